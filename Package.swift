@@ -1,0 +1,46 @@
+// swift-tools-version: 6.0
+import PackageDescription
+
+// pkg-config names of the C libraries. A cluster's modules often use others:
+//     LOCUS_MPI_PKG=ompi LOCUS_HDF5_PKG=hdf5 LOCUS_BLAS_PKG=openblas64 swift build -c release
+// An empty name skips pkg-config: the compiler then finds headers and libraries through CPATH and LIBRARY_PATH.
+func pkgConfigName(_ variable: String, default name: String) -> String? {
+  let value = Context.environment[variable] ?? name
+  return value.isEmpty ? nil : value
+}
+
+let kernelSettings: [CSetting] = [.unsafeFlags(["-O3", "-fno-math-errno", "-Wall", "-Wextra", "-Werror"])]
+let strict: [SwiftSetting] = [.unsafeFlags(["-warnings-as-errors"])]
+
+/// One module of ours: its arrows and, where `tested`, its tests.
+func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: "\(name)Tests", dependencies: dependencies + [.target(name: name)], swiftSettings: strict)
+}
+
+let package = Package(
+  name: "locus",
+  platforms: [.macOS(.v15)],
+  products: [.executable(name: "locus", targets: ["locus"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
+  ],
+  targets: [
+    // Row 0: C.
+    .systemLibrary(
+      name: "CBLAS", pkgConfig: pkgConfigName("LOCUS_BLAS_PKG", default: "openblas"),
+      providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(
+      name: "CMPI", pkgConfig: pkgConfigName("LOCUS_MPI_PKG", default: "ompi-c"),
+      providers: [.apt(["libopenmpi-dev"])]),
+    .systemLibrary(
+      name: "CHDF5", pkgConfig: pkgConfigName("LOCUS_HDF5_PKG", default: "hdf5-openmpi"),
+      providers: [.apt(["libhdf5-openmpi-dev"])]),
+    .target(name: "CKernels", cSettings: kernelSettings),
+  ]
+)

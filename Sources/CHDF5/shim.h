@@ -1,0 +1,56 @@
+#ifndef LOCUS_CHDF5_SHIM_H
+#define LOCUS_CHDF5_SHIM_H
+
+#define OMPI_SKIP_MPICXX 1
+#define MPICH_SKIP_MPICXX 1
+#include <hdf5.h>
+#include <hdf5_hl.h>
+
+#ifndef H5_HAVE_PARALLEL
+#error "This HDF5 was built without MPI: load a parallel build, or name it with LOCUS_HDF5_PKG."
+#endif
+
+// Types in the file. Stored little-endian, which is the memory's order on every machine this runs on: a conversion
+// would make collective compressed writes impossible.
+static inline hid_t hdf5_float32(void) { return H5T_IEEE_F32LE; }
+static inline hid_t hdf5_float64(void) { return H5T_IEEE_F64LE; }
+static inline hid_t hdf5_int16(void) { return H5T_STD_I16LE; }
+static inline hid_t hdf5_int32(void) { return H5T_STD_I32LE; }
+static inline hid_t hdf5_int64(void) { return H5T_STD_I64LE; }
+static inline hid_t hdf5_uint8(void) { return H5T_STD_U8LE; }
+static inline hid_t hdf5_c_string(void) { return H5T_C_S1; }
+
+static inline hid_t hdf5_no_identifier(void) { return H5I_INVALID_HID; }
+static inline hid_t hdf5_default_list(void) { return H5P_DEFAULT; }
+static inline hid_t hdf5_file_creation_list(void) { return H5Pcreate(H5P_FILE_CREATE); }
+static inline hid_t hdf5_file_access_list(void) { return H5Pcreate(H5P_FILE_ACCESS); }
+static inline hid_t hdf5_group_creation_list(void) { return H5Pcreate(H5P_GROUP_CREATE); }
+static inline hid_t hdf5_dataset_creation_list(void) { return H5Pcreate(H5P_DATASET_CREATE); }
+static inline hid_t hdf5_transfer_list(void) { return H5Pcreate(H5P_DATASET_XFER); }
+
+static inline unsigned hdf5_truncate(void) { return H5F_ACC_TRUNC; }
+static inline unsigned hdf5_read_only(void) { return H5F_ACC_RDONLY; }
+static inline unsigned hdf5_tracked_and_indexed(void) { return H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED; }
+static inline unsigned hdf5_open_objects(void) {
+  return H5F_OBJ_DATASET | H5F_OBJ_GROUP | H5F_OBJ_DATATYPE | H5F_OBJ_ATTR;
+}
+
+static inline hid_t hdf5_scalar_space(void) { return H5Screate(H5S_SCALAR); }
+static inline unsigned hdf5_maximum_rank(void) { return H5S_MAX_RANK; }
+
+// `communicator` points to an MPI_Comm; untyped, because two modules cannot share the imported type.
+static inline herr_t hdf5_set_communicator(hid_t list, const void *communicator) {
+  return H5Pset_fapl_mpio(list, *(const MPI_Comm *)communicator, MPI_INFO_NULL);
+}
+
+// Parallel file systems are often mounted without locks; then opening would fail for no good reason.
+static inline herr_t hdf5_tolerate_missing_locks(hid_t list) {
+#if H5_VERSION_GE(1, 10, 7)
+  return H5Pset_file_locking(list, 1, 1);
+#else
+  (void)list;
+  return 0;
+#endif
+}
+
+#endif

@@ -1,0 +1,141 @@
+// The few loops that need the compiler's vector types. All arrays are row-major float32 unless said otherwise; no two
+// arguments overlap unless said otherwise. Nothing here allocates, throws, prints or keeps state. For given arguments
+// and a given instruction set every result is the same bit for bit, and a row's result does not depend on how many
+// other rows are in the call. A stride is the distance between the starts of two rows, in elements.
+#ifndef LOCUS_KERNELS_H
+#define LOCUS_KERNELS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/// Instruction set chosen at run time: "avx512", "avx2" or "portable".
+const char *locus_instruction_set(void);
+
+// MARK: Exponential
+
+/// y[i] = exp(x[i]) to within 2 units in the last place over the whole range: infinity above 88.72284, subnormal and then
+/// 0 below −87.3, NaN for NaN. `y` may be `x`.
+void locus_exp(const float *x, float *y, size_t count);
+
+// MARK: Number formats
+
+/// bfloat16 to float32, exact.
+void locus_widen_bfloat16(const uint16_t *source, float *destination, size_t count);
+/// IEEE binary16 to float32, exact, subnormals, infinities and NaN (with its payload) included.
+void locus_widen_float16(const uint16_t *source, float *destination, size_t count);
+/// Smallest and largest of `count` > 0 finite values; of 0 and −0 either.
+void locus_extremes(const float *values, size_t count, float *smallest, float *largest);
+
+// MARK: The parts of a decoder block that are not matrix products
+
+/// y[r] = x[r] · gain / sqrt(mean(x[r]²) + epsilon) for each row r. `y` may be `x`. The mean is taken in double: no
+/// finite row overflows.
+void locus_rms_norm(const float *x, size_t x_stride, const float *gain, float epsilon, float *y, size_t y_stride,
+                    size_t rows, size_t columns);
+
+/// Rotary embedding in place. Row r is at `positions[r]` and holds `heads` × `head_size` values; the tables are
+/// [position, head_size / 2]. Half-split pairs are (i, i + head_size / 2).
+void locus_rotate_half_split(float *x, size_t stride, const int32_t *positions, const float *cosine, const float *sine,
+                             size_t rows, size_t heads, size_t head_size);
+/// The same with interleaved pairs (2i, 2i + 1), as llama2.c stores them.
+void locus_rotate_interleaved(float *x, size_t stride, const int32_t *positions, const float *cosine,
+                              const float *sine, size_t rows, size_t heads, size_t head_size);
+
+/// gate[i] = silu(gate[i]) · up[i], silu(x) = x / (1 + exp(−x)); finite for every finite gate.
+void locus_gated_product(float *gate, const float *up, size_t count);
+
+/// One sequence and all its heads: causal grouped-query attention with an optional sliding window.
+typedef struct {
+  const float *query;  // [query_count, heads · head_size], already rotated
+  size_t query_stride;
+  const float *key;    // [first_position + query_count, key_value_heads · head_size], already rotated
+  size_t key_stride;
+  const float *value;  // same shape as key
+  size_t value_stride;
+  float *output;       // [query_count, heads · head_size]
+  size_t output_stride;
+  size_t query_count;
+  size_t first_position;  // of query row 0; query row i stands at first_position + i
+  size_t heads, key_value_heads, head_size;
+  size_t window;  // query at position p sees keys max(0, p − window + 1) … p; 0: no window
+  float scale;    // 1 / sqrt(head_size)
+} locus_attention_arguments;
+
+/// Floats of scratch that `locus_attention` needs for up to `position_count` positions (first_position + query_count).
+size_t locus_attention_scratch_count(size_t position_count, size_t head_size);
+/// output = softmax(scale · query · keyᵀ) · value, head h reading key head h / (heads / key_value_heads).
+/// `head_size` is a positive multiple of 2, `key_value_heads` divides `heads`. A row's result is the same bit for bit
+/// whether the rows of a sequence are given in one call or one by one, and no value outside a row's reach, not even
+/// NaN, touches it.
+void locus_attention(const locus_attention_arguments *arguments, float *scratch);
+
+// MARK: From logits to a verdict
+
+typedef struct {
+  int32_t best;    // index of the largest score; the smallest such index on a tie; 0 if none is a number
+  float margin;    // largest minus second largest score; 0 on a tie; infinity for one score; NaN for none, or if any
+                   // score is not finite
+} locus_choice;
+
+/// Chooses among score[v] = logits[v] · inverse_temperature + noise[v]; `noise` may be NULL (then 0). `count` < 2³¹.
+locus_choice locus_choose(const float *logits, const float *noise, float inverse_temperature, size_t count);
+
+/// log Σ exp(logits[v]), in double, from float32 exponentials summed in blocks of at most 256 terms. −infinity for no
+/// terms, infinity or NaN if a logit is.
+double locus_log_sum_exp(const float *logits, size_t count);
+
+/// KL(baseline ‖ mutant) in nats between the softmaxes of two rows of logits; `baseline_log_sum` is
+/// locus_log_sum_exp(baseline). Computed as log1p(Σ p·(exp(e) − 1 − e)) with e the difference of the logits less its
+/// mean under p: no cancellation, so tiny divergences keep their leading digits; exactly 0 for equal rows, never
+/// negative. Relative error at most 1e-5 from 1e-12 nats up. NaN if a logit is not finite.
+double locus_divergence(const float *baseline, double baseline_log_sum, const float *mutant, size_t count);
+
+/// noise[i] = −log(−log((x + ½) / 2³²)), Gumbel noise. x is word i mod 4 of Philox4x32-10 with the counter
+/// (i / 4, step, input, 0) and the key (low half of seed, high half): a function of (seed, input, step, i) alone. The
+/// logarithms are double, made of +, −, · and / only, so that the noise is the same bit for bit everywhere.
+void locus_gumbel_noise(uint64_t seed, uint32_t input, uint32_t step, float *noise, size_t count);
+
+/// Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3").
+void locus_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t output[4]);
+
+// MARK: Hash
+
+typedef struct {
+  uint32_t state[8];
+  uint64_t length;
+  uint8_t block[64];
+} locus_sha256;
+
+/// SHA-256 (FIPS 180-4): begin, add bytes any number of times, finish once.
+void locus_sha256_begin(locus_sha256 *hash);
+void locus_sha256_add(locus_sha256 *hash, const void *bytes, size_t count);
+void locus_sha256_finish(locus_sha256 *hash, uint8_t digest[32]);
+
+// MARK: Instruction sets
+
+/// The functions above that have one version for each instruction set.
+typedef struct {
+  const char *instruction_set;
+  void (*exp)(const float *x, float *y, size_t count);
+  void (*widen_bfloat16)(const uint16_t *source, float *destination, size_t count);
+  void (*widen_float16)(const uint16_t *source, float *destination, size_t count);
+  void (*extremes)(const float *values, size_t count, float *smallest, float *largest);
+  void (*rms_norm)(const float *x, size_t x_stride, const float *gain, float epsilon, float *y, size_t y_stride,
+                   size_t rows, size_t columns);
+  void (*rotate_half_split)(float *x, size_t stride, const int32_t *positions, const float *cosine, const float *sine,
+                            size_t rows, size_t heads, size_t head_size);
+  void (*rotate_interleaved)(float *x, size_t stride, const int32_t *positions, const float *cosine,
+                             const float *sine, size_t rows, size_t heads, size_t head_size);
+  void (*gated_product)(float *gate, const float *up, size_t count);
+  void (*attention)(const locus_attention_arguments *arguments, float *scratch);
+  locus_choice (*choose)(const float *logits, const float *noise, float inverse_temperature, size_t count);
+  double (*log_sum_exp)(const float *logits, size_t count);
+  double (*divergence)(const float *baseline, double baseline_log_sum, const float *mutant, size_t count);
+  void (*gumbel_noise)(uint64_t seed, uint32_t input, uint32_t step, float *noise, size_t count);
+} locus_kernel_table;
+
+/// The versions for "avx512", "avx2" or "portable"; NULL where this processor lacks it or the name is none of these.
+/// For tests and comparisons: the functions above choose the best by themselves.
+const locus_kernel_table *locus_kernel_table_named(const char *instruction_set);
+
+#endif

@@ -1,0 +1,87 @@
+// The parts of a decoder block that are neither matrix products nor attention.
+
+// MARK: Normalisation
+
+static void rms_norm(const float *x, size_t x_stride, const float *gain, float epsilon, float *y, size_t y_stride,
+                     size_t rows, size_t columns) {
+  for (size_t row = 0; row < rows; ++row, x += x_stride, y += y_stride) {
+    doubles squares[2] = {{0}, {0}};  // two, because each addition waits for the one before
+    for (size_t i = 0; i < columns; i += LANES) {
+      const doubles wide = to_doubles(take(x + i, columns - i, 0));
+      doubles *sum = &squares[i / LANES % 2];
+      *sum = wide * wide + *sum;
+    }
+    const double mean = sum_of_double_lanes(squares[0] + squares[1]) / (double)columns;
+    const float factor = (float)(1 / sqrt(mean + (double)epsilon));
+    for (size_t i = 0; i < columns; i += LANES) {
+      const size_t left = columns - i;
+      put(y + i, take(x + i, left, 0) * factor * take(gain + i, left, 0), left);
+    }
+  }
+}
+
+// MARK: Rotary embedding
+
+static void rotate_half_split(float *x, size_t stride, const int32_t *positions, const float *cosine, const float *sine,
+                              size_t rows, size_t heads, size_t head_size) {
+  const size_t half = head_size / 2;
+  for (size_t row = 0; row < rows; ++row) {
+    const float *c = cosine + (size_t)positions[row] * half;
+    const float *s = sine + (size_t)positions[row] * half;
+    for (size_t head = 0; head < heads; ++head) {
+      float *first = x + row * stride + head * head_size, *second = first + half;
+      for (size_t i = 0; i < half; i += LANES) {
+        const size_t left = half - i;
+        const floats a = take(first + i, left, 0), b = take(second + i, left, 0);
+        const floats cos = take(c + i, left, 0), sin = take(s + i, left, 0);
+        put(first + i, a * cos - b * sin, left);
+        put(second + i, b * cos + a * sin, left);
+      }
+    }
+  }
+}
+
+// Each of the first LANES / 2 lanes twice, and neighbours exchanged.
+#if LANES == 16
+#define TWICE(x) __builtin_shufflevector(x, x, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7)
+#define EXCHANGED(x) __builtin_shufflevector(x, x, 1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14)
+#elif LANES == 8
+#define TWICE(x) __builtin_shufflevector(x, x, 0, 0, 1, 1, 2, 2, 3, 3)
+#define EXCHANGED(x) __builtin_shufflevector(x, x, 1, 0, 3, 2, 5, 4, 7, 6)
+#else
+#define TWICE(x) __builtin_shufflevector(x, x, 0, 0, 1, 1)
+#define EXCHANGED(x) __builtin_shufflevector(x, x, 1, 0, 3, 2)
+#endif
+
+static void rotate_interleaved(float *x, size_t stride, const int32_t *positions, const float *cosine,
+                               const float *sine, size_t rows, size_t heads, size_t head_size) {
+  const size_t half = head_size / 2;
+  const floats sign = __builtin_convertvector((lane_numbers() & 1) * 2 - 1, floats);  // −1, 1, −1, 1 …
+  for (size_t row = 0; row < rows; ++row) {
+    const float *c = cosine + (size_t)positions[row] * half;
+    const float *s = sine + (size_t)positions[row] * half;
+    for (size_t head = 0; head < heads; ++head) {
+      float *pairs = x + row * stride + head * head_size;
+      for (size_t i = 0; i < head_size; i += LANES) {
+        const size_t left = head_size - i, angles = (left < LANES ? left : LANES) / 2;
+        const floats a = take(pairs + i, left, 0);
+        const floats cos = load_some(c + i / 2, angles, 0), sin = load_some(s + i / 2, angles, 0);
+        put(pairs + i, a * TWICE(cos) + EXCHANGED(a) * (TWICE(sin) * sign), left);
+      }
+    }
+  }
+}
+
+#undef TWICE
+#undef EXCHANGED
+
+// MARK: Gate
+
+// Written so that exp(−gate) = infinity gives −0 and not a NaN.
+static void gated_product(float *gate, const float *up, size_t count) {
+  for (size_t i = 0; i < count; i += LANES) {
+    const size_t left = count - i;
+    const floats x = take(gate + i, left, 0);
+    put(gate + i, x / (1.0f + exp_lanes(-x)) * take(up + i, left, 0), left);
+  }
+}

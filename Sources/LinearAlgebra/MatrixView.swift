@@ -1,0 +1,82 @@
+/// A borrowed row-major float32 matrix, read only: `rows` × `columns`, rows `stride` elements apart.
+public struct MatrixView {
+  public let base: UnsafePointer<Float>
+  public let rows: Int
+  public let columns: Int
+  public let stride: Int
+
+  public init(base: UnsafePointer<Float>, rows: Int, columns: Int, stride: Int) {
+    precondition(rows >= 0 && columns >= 0 && stride >= columns, "a view's rows do not overlap")
+    self.base = base
+    self.rows = rows
+    self.columns = columns
+    self.stride = stride
+  }
+
+  public subscript(row: Int, column: Int) -> Float { base[row * stride + column] }
+
+  public func row(_ row: Int) -> UnsafePointer<Float> {
+    precondition(row >= 0 && row < rows, "the row lies in the view")
+    return base + row * stride
+  }
+
+  public subscript(rows range: Range<Int>) -> MatrixView {
+    precondition(range.lowerBound >= 0 && range.upperBound <= rows, "the rows lie in the view")
+    return MatrixView(base: base + range.lowerBound * stride, rows: range.count, columns: columns, stride: stride)
+  }
+
+  public subscript(columns range: Range<Int>) -> MatrixView {
+    precondition(range.lowerBound >= 0 && range.upperBound <= columns, "the columns lie in the view")
+    return MatrixView(base: base + range.lowerBound, rows: rows, columns: range.count, stride: stride)
+  }
+}
+
+/// A borrowed row-major float32 matrix that may be written.
+public struct MutableMatrixView {
+  public let base: UnsafeMutablePointer<Float>
+  public let rows: Int
+  public let columns: Int
+  public let stride: Int
+
+  public init(base: UnsafeMutablePointer<Float>, rows: Int, columns: Int, stride: Int) {
+    precondition(rows >= 0 && columns >= 0 && stride >= columns, "a view's rows do not overlap")
+    self.base = base
+    self.rows = rows
+    self.columns = columns
+    self.stride = stride
+  }
+
+  /// The same elements, read only.
+  public var reading: MatrixView { MatrixView(base: base, rows: rows, columns: columns, stride: stride) }
+
+  public subscript(row: Int, column: Int) -> Float {
+    get { base[row * stride + column] }
+    nonmutating set { base[row * stride + column] = newValue }
+  }
+
+  public func row(_ row: Int) -> UnsafeMutablePointer<Float> {
+    precondition(row >= 0 && row < rows, "the row lies in the view")
+    return base + row * stride
+  }
+
+  public subscript(rows range: Range<Int>) -> MutableMatrixView {
+    precondition(range.lowerBound >= 0 && range.upperBound <= rows, "the rows lie in the view")
+    return MutableMatrixView(
+      base: base + range.lowerBound * stride, rows: range.count, columns: columns, stride: stride)
+  }
+
+  public subscript(columns range: Range<Int>) -> MutableMatrixView {
+    precondition(range.lowerBound >= 0 && range.upperBound <= columns, "the columns lie in the view")
+    return MutableMatrixView(base: base + range.lowerBound, rows: rows, columns: range.count, stride: stride)
+  }
+
+  /// Copies `source`, of the same shape and not overlapping.
+  public func copy(_ source: MatrixView) {
+    precondition(source.rows == rows && source.columns == columns, "a copy has the shape of its source")
+    if source.stride == columns && stride == columns {
+      base.update(from: source.base, count: rows * columns)
+    } else {
+      for row in 0..<rows { self.row(row).update(from: source.row(row), count: columns) }
+    }
+  }
+}

@@ -1,0 +1,30 @@
+/// What of a phenotype is recorded besides first change and margin.
+public struct Recording: Equatable, Sendable {
+  public enum Direction: Equatable, Sendable {
+    case none
+    /// All components of the residual stream.
+    case full
+    /// A seeded random projection to this many components.
+    case projected(Int)
+  }
+
+  /// Whether every non-silent mutant's own continuation is decoded.
+  public var text: Bool
+  public var divergence: Bool
+  public var direction: Direction
+
+  public init(text: Bool, divergence: Bool, direction: Direction) {
+    self.text = text
+    self.divergence = divergence
+    self.direction = direction
+  }
+
+  /// Components of a direction in a model of this hidden size; 0 if none is recorded.
+  public func componentCount(hiddenSize: Int) -> Int {
+    switch direction {
+    case .none: 0
+    case .full: hiddenSize
+    case .projected(let count): count
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import LinearAlgebra
+import Transformer
+import Weights
+
+/// A mutation as a correction to the product of its matrix: y_I += (B − W_IJ) · x_J, with B the new weights of the region.
+///
+/// The one difference matrix serves every kind. It is exact where the weights and the value are bfloat16 or float16 numbers
+/// of similar size, and rounded once otherwise.
+struct RegionCorrection {
+  let region: Region
+  /// B − W_IJ, `[|I|, |J|]`.
+  private let difference: Matrix
+
+  init(mutation: Mutation, weight: Tensor, value: Float) {
+    region = mutation.region
+    difference = Matrix(rows: region.rows.count, columns: region.columns.count)
+    weight.widen(rows: region.rows, columns: region.columns, into: difference.view.base)
+    let base = difference.view.base
+    for element in 0..<difference.rows * difference.columns { base[element] = value - base[element] }
+  }
+
+  /// Adds the correction for matrix inputs `[tokens, in]` to matrix outputs `[tokens, out]`.
+  ///
+  /// 2 · tokens · |I| · |J| floating-point operations.
+  func add(input: MatrixView, to output: MutableMatrixView) {
+    output[columns: region.rows].assignProduct(
+      of: input[columns: region.columns], withTransposeOf: difference.view.reading, adding: true)
+  }
+}
+
+/// Applies each row's own mutation while many mutants are decoded together.
+struct MutantObserver: ProductObserver {
+  /// The correction of each row.
+  let corrections: [RegionCorrection]
+
+  func observe(_ matrix: WeightMatrix, layer: Int, input: MatrixView, output: MutableMatrixView) {
+    precondition(input.rows == corrections.count, "a correction for each row")
+    for (row, correction) in corrections.enumerated()
+    where correction.region.layer == layer && correction.region.matrix == matrix {
+      correction.add(input: input[rows: row..<row + 1], to: output[rows: row..<row + 1])
+    }
+  }
+}

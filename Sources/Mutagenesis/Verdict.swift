@@ -1,0 +1,45 @@
+import CKernels
+import Transformer
+
+/// What teacher-forced logits say of one mutant on one input.
+struct Verdict {
+  /// The first step at which the choice differs from the baseline's token, and the choice.
+  var firstChange: (step: Int, choice: Sampling.Choice)?
+  /// Smallest gap between best and second score up to and including the first change.
+  var margin = Float.infinity
+  /// Sum over the steps seen of KL(baseline ‖ mutant), nats.
+  var divergence = 0.0
+  var stepCount = 0
+
+  /// Takes in the mutant's logits `[vocabulary]` at the next step.
+  mutating func see(
+    _ logits: UnsafePointer<Float>, step: Int, baseline: Baseline, sampling: Sampling, divergence wanted: Bool
+  ) {
+    let count = baseline.logits.columns
+    stepCount += 1
+    if wanted {
+      divergence += locus_divergence(baseline.logits.view.row(step), baseline.logSums[step], logits, count)
+    }
+    guard firstChange == nil else { return }
+    let noise = baseline.noise.isEmpty ? nil : baseline.noise[step]
+    let choice = sampling.choose(logits, noise: noise, vocabularyCount: count)
+    // A margin that is not a number stays so: the scores were not numbers.
+    margin = margin.isNaN || choice.margin.isNaN ? .nan : min(margin, choice.margin)
+    if choice.token != baseline.continuation[step] { firstChange = (step, choice) }
+  }
+}
+
+extension Phenotypes {
+  mutating func record(_ verdict: Verdict, mutant: Int, input: Int) {
+    let place = mutant * inputCount + input
+    firstChange[place] = verdict.firstChange.map { Int16($0.step) } ?? -1
+    margin[place] = verdict.margin
+    if !divergence.isEmpty { divergence[place] = Float(verdict.divergence / Double(max(verdict.stepCount, 1))) }
+  }
+
+  /// Records a non-silent mutant's own continuation, from its first token on.
+  mutating func record(continuation: [Int32], mutant: Int, input: Int) {
+    let start = (mutant * inputCount + input) * stepCount
+    for (step, token) in continuation.enumerated() { tokens[start + step] = token }
+  }
+}

@@ -1,0 +1,77 @@
+/// A JSON value with the place where it stands, so that every refusal can name it.
+struct JSONNode {
+  let value: JSONValue
+  let file: String
+  /// The path from the document, such as `model.type`; empty for the document itself.
+  let place: String
+
+  /// Returns the error "cannot read the tokenizer FILE: PLACE SEEN".
+  func refusal(_ seen: String) -> TokenizerError {
+    TokenizerError(file: file, "\(place.isEmpty ? "the document" : place) \(seen)")
+  }
+
+  // MARK: What the value is
+
+  func text() throws -> String {
+    guard case .text(let text) = value else { throw refusal("is not a string") }
+    return text
+  }
+
+  func flag() throws -> Bool {
+    guard case .flag(let flag) = value else { throw refusal("is neither true nor false") }
+    return flag
+  }
+
+  func integer() throws -> Int {
+    guard case .integer(let integer) = value else { throw refusal("is not a whole number") }
+    return integer
+  }
+
+  func list() throws -> [JSONNode] {
+    try values().enumerated().map { JSONNode(value: $1, file: file, place: "\(place)[\($0)]") }
+  }
+
+  /// The elements of a list without their places: for lists too long to name each.
+  func values() throws -> [JSONValue] {
+    guard case .list(let values) = value else { throw refusal("is not a list") }
+    return values
+  }
+
+  func members() throws -> [JSONMember] {
+    guard case .object(let members) = value else { throw refusal("is not an object") }
+    return members
+  }
+
+  // MARK: Members of an object
+
+  /// The member `name`, nil when it is absent or null.
+  func member(_ name: String) throws -> JSONNode? {
+    let found = try members().filter { $0.name == name }
+    guard found.count < 2 else { throw refusal("has the member \(quoted(name)) twice") }
+    guard let member = found.first else { return nil }
+    if case .null = member.value { return nil }
+    return JSONNode(value: member.value, file: file, place: place.isEmpty ? name : "\(place).\(name)")
+  }
+
+  func required(_ name: String) throws -> JSONNode {
+    guard let node = try member(name) else { throw refusal("has no member '\(name)'") }
+    return node
+  }
+
+  func text(_ name: String) throws -> String { try required(name).text() }
+
+  func flag(_ name: String, default value: Bool) throws -> Bool { try member(name)?.flag() ?? value }
+
+  /// The elements of the list `name`, none when it is absent or null.
+  func list(_ name: String) throws -> [JSONNode] { try member(name)?.list() ?? [] }
+
+  /// The member `type`, by which a tokenizer.json names the parts of a tokenizer.
+  func type() throws -> String { try text("type") }
+
+  /// Refuses the member `type`, naming what could have stood there.
+  func unsupportedType(_ supported: String) -> TokenizerError {
+    let type = (try? type()) ?? ""
+    return TokenizerError(
+      file: file, "\(place.isEmpty ? "type" : "\(place).type") is \(quoted(type)); only \(supported) supported")
+  }
+}

@@ -1,0 +1,23 @@
+/// Turns text into the tokens of one vocabulary and back.
+public protocol Tokenizer: Sendable {
+  /// One more than the largest token of the vocabulary; some tokens below it may be unused.
+  var vocabularyCount: Int { get }
+
+  /// The token that `encode` puts in front of every text, nil when it puts none.
+  var beginToken: Int32? { get }
+
+  /// Returns the tokens of `text`, with the special tokens that the tokenizer's file adds to every text.
+  ///
+  /// Cost: n log n in the length of the text.
+  func encode(_ text: String) -> [Int32]
+
+  /// Returns the text of `tokens`.
+  ///
+  /// Special tokens and tokens outside the vocabulary are skipped. Bytes that are not UTF-8 become U+FFFD.
+  /// SentencePiece-style schemes drop one leading space, the one that `encode` puts in front of a text: decode a
+  /// prompt and its continuation together where that space counts.
+  func decode(_ tokens: [Int32]) -> String
+
+  /// Returns the text of one token as its file spells it (`Ġthe`, `▁the`, `<0x0A>`), nil outside the vocabulary.
+  func token(_ id: Int32) -> String?
+}

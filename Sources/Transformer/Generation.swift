@@ -1,0 +1,110 @@
+import LinearAlgebra
+
+/// Continuations, decoded token by token for many sequences at once.
+public struct Generation {
+  /// A continuation from some step on.
+  public struct Result: Equatable, Sendable {
+    /// The tokens, the end token included where there is one.
+    public var tokens: [Int32]
+    /// How clearly each token was chosen.
+    public var margins: [Float]
+  }
+
+  /// A sequence whose token at `step` has been chosen but not yet been fed to the model.
+  public struct Start {
+    /// Keys the sampling noise.
+    public let input: Int
+    public let step: Int
+    public let choice: Sampling.Choice
+    /// Position of that token; the cache holds all positions before it.
+    public let position: Int
+    public let cache: KeyValueCache
+
+    public init(input: Int, step: Int, choice: Sampling.Choice, position: Int, cache: KeyValueCache) {
+      self.input = input
+      self.step = step
+      self.choice = choice
+      self.position = position
+      self.cache = cache
+    }
+  }
+
+  public let decoder: Decoder
+  public let sampling: Sampling
+  /// Length of a continuation unless an end token comes first.
+  public let stepCount: Int
+  public let endTokens: [Int32]
+
+  public init(decoder: Decoder, sampling: Sampling, stepCount: Int, endTokens: [Int32]) {
+    precondition(stepCount > 0, "a continuation has at least one step")
+    self.decoder = decoder
+    self.sampling = sampling
+    self.stepCount = stepCount
+    self.endTokens = endTokens
+  }
+
+  /// The continuation of `prompt`, from scratch.
+  public func continuation(of prompt: [Int32], input: Int) -> Result {
+    let configuration = decoder.configuration
+    precondition(!prompt.isEmpty && prompt.count + stepCount - 1 <= decoder.positionCount, "the sequence fits the tables")
+    let rows = RowSet(length: prompt.count, firstKept: prompt.count - 1, copies: 1)
+    let panel = Panel(configuration: configuration, capacity: prompt.count)
+    let cache = KeyValueCache(configuration: configuration, capacity: prompt.count + stepCount)
+    let last = configuration.layerCount - 1
+    let attention = SequenceAttention(rows: rows, trimmedLayer: last)
+    decoder.embed(prompt, into: panel.residual.view)
+    for layer in 0...last {
+      decoder.run(layer: layer, rows: rows, trimming: layer == last, panel: panel, context: attention)
+      let keys = panel.keys[layer][rows: 0..<prompt.count].reading
+      cache.store(key: keys, value: panel.values[layer][rows: 0..<prompt.count].reading, layer: layer, from: 0)
+    }
+    let logits = Matrix(rows: 1, columns: configuration.vocabularyCount)
+    decoder.logits(of: panel, rows: 0..<1, into: logits.view)
+    let choice = choose(logits.view.row(0), input: input, step: 0)
+    let start = Start(input: input, step: 0, choice: choice, position: prompt.count, cache: cache)
+    return extend([start], panel: panel)[0]
+  }
+
+  /// Continues all `starts` together to `stepCount` steps or an end token. Each result begins with the start's token.
+  ///
+  /// `observer` is asked at each step for an observer of the rows, which stand for the starts of the given indices.
+  public func extend(
+    _ starts: [Start], panel: Panel, observer: ([Int]) -> (any ProductObserver)? = { _ in nil }
+  ) -> [Result] {
+    let layers = 0..<decoder.configuration.layerCount
+    var results = starts.map { Result(tokens: [$0.choice.token], margins: [$0.choice.margin]) }
+    var active = starts.indices.filter { goesOn(results[$0], from: starts[$0]) }
+    precondition(starts.count <= panel.capacity, "the panel has a row for each sequence")
+    let logits = Matrix(rows: starts.count, columns: decoder.configuration.vocabularyCount)
+    while !active.isEmpty {
+      let positions = active.map { starts[$0].position + results[$0].tokens.count - 1 }
+      let rows = RowSet(positions: positions)
+      let attention = CachedAttention(caches: active.map { starts[$0].cache }, positions: positions)
+      let watch = observer(active)
+      decoder.embed(active.compactMap { results[$0].tokens.last }, into: panel.residual.view)
+      for layer in layers { decoder.run(layer: layer, rows: rows, panel: panel, context: attention, observer: watch) }
+      decoder.logits(of: panel, rows: 0..<active.count, into: logits[rows: 0..<active.count])
+      for (row, index) in active.enumerated() {
+        let step = starts[index].step + results[index].tokens.count
+        let choice = choose(logits.view.row(row), input: starts[index].input, step: step)
+        results[index].tokens.append(choice.token)
+        results[index].margins.append(choice.margin)
+      }
+      active = active.filter { goesOn(results[$0], from: starts[$0]) }
+    }
+    return results
+  }
+
+  // MARK: Steps
+
+  private func choose(_ logits: UnsafePointer<Float>, input: Int, step: Int) -> Sampling.Choice {
+    let count = decoder.configuration.vocabularyCount
+    let noise = sampling.noise(input: input, step: step, vocabularyCount: count)
+    return sampling.choose(logits, noise: noise, vocabularyCount: count)
+  }
+
+  private func goesOn(_ result: Result, from start: Start) -> Bool {
+    guard start.step + result.tokens.count < stepCount else { return false }
+    return result.tokens.last.map { !endTokens.contains($0) } ?? true
+  }
+}

@@ -1,0 +1,110 @@
+import CKernels
+import Foundation
+
+/// The weights of a model, wherever they lie: a folder in Hugging Face layout or a llama2.c .bin file.
+public struct Checkpoint: Sendable {
+  private enum Contents {
+    /// For each tensor name the file that has it.
+    case safetensors([String: SafetensorsFile])
+    case llama2C(Llama2CFile)
+  }
+
+  /// As given.
+  public let path: String
+  /// The weight files, in the order of their names.
+  public let files: [MappedFile]
+  /// All names of tensors, sorted.
+  public let names: [String]
+  private let contents: Contents
+  /// The file that lists the tensors, for error sentences.
+  private let listing: String
+
+  /// Maps the files and checks their headers; no weight is read.
+  public init(path: String) throws {
+    self.path = path
+    if isFolder(path) {
+      let folder = try CheckpointFolder(path: path)
+      files = folder.files
+      names = folder.owners.keys.sorted()
+      contents = .safetensors(folder.owners)
+      listing = folder.listing
+    } else {
+      let file = try Llama2CFile(path: path)
+      files = [file.file]
+      names = file.names
+      contents = .llama2C(file)
+      listing = path
+    }
+  }
+
+  /// The header when the checkpoint is a llama2.c file, otherwise nil.
+  public var llama2CHeader: Llama2CHeader? {
+    if case .llama2C(let file) = contents { file.header } else { nil }
+  }
+
+  /// Bytes of all files, headers included.
+  public var byteCount: Int { files.reduce(0) { $0 + $1.byteCount } }
+
+  // MARK: Tensors
+
+  public func contains(_ name: String) -> Bool {
+    switch contents {
+    case .safetensors(let owners): owners[name] != nil
+    case .llama2C(let file): file.contains(name)
+    }
+  }
+
+  /// The tensor of that name; `WeightsError` when there is none, its type is not read, or its shape is another.
+  public func tensor(_ name: String, shape: [Int]) throws -> Tensor {
+    let tensor = try tensor(named: name)
+    try check(
+      tensor.shape == shape,
+      "cannot use tensor \(quoted(name)) of \(quoted(tensor.file.path)): its shape is \(shown(tensor.shape)) where the "
+        + "model's configuration makes \(shown(shape)); check \(shapeAuthority) against that file")
+    return tensor
+  }
+
+  /// The tensor of that name, of whatever shape.
+  public func tensor(named name: String) throws -> Tensor {
+    switch contents {
+    case .llama2C(let file): return try file.tensor(named: name)
+    case .safetensors(let owners):
+      guard let owner = owners[name] else {
+        throw WeightsError(
+          message: "cannot find tensor \(quoted(name)) in \(quoted(listing)): it has \(owners.count) tensors and none "
+            + "of that name; check that the folder holds the right model, whole")
+      }
+      return try owner.tensor(named: name)
+    }
+  }
+
+  private var shapeAuthority: String {
+    if case .llama2C = contents { "its header" } else { quoted(path + "/config.json") }
+  }
+
+  // MARK: Identity
+
+  /// SHA-256 of the bytes of all files, one after the other in the order of their names, in hexadecimal.
+  ///
+  /// Reads everything: some seconds for each gigabyte.
+  public func sha256() -> String {
+    var hash = locus_sha256()
+    locus_sha256_begin(&hash)
+    for file in files {
+      withExtendedLifetime(file) {
+        if let base = file.bytes.baseAddress { locus_sha256_add(&hash, base, file.byteCount) }
+      }
+    }
+    var digest = [UInt8](repeating: 0, count: 32)
+    locus_sha256_finish(&hash, &digest)
+    return digest.map { byte in
+      let digits = String(byte, radix: 16)
+      return byte < 16 ? "0" + digits : digits
+    }.joined()
+  }
+}
+
+private func isFolder(_ path: String) -> Bool {
+  var isDirectory: ObjCBool = false
+  return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && isDirectory.boolValue
+}

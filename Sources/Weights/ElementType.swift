@@ -1,0 +1,14 @@
+/// The number formats that can be widened to float32 exactly, under their safetensors names.
+public enum ElementType: String, Sendable, CaseIterable {
+  case float32 = "F32"
+  case bfloat16 = "BF16"
+  case float16 = "F16"
+
+  /// Bytes of one element.
+  public var byteCount: Int {
+    switch self {
+    case .float32: 4
+    case .bfloat16, .float16: 2
+    }
+  }
+}

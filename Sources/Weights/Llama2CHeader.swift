@@ -1,0 +1,93 @@
+/// What the header of a llama2.c .bin file says; see https://github.com/karpathy/llama2.c, `export.py`.
+///
+/// The file's q and k rows are in interleaved rotary order.
+public struct Llama2CHeader: Sendable, Equatable {
+  /// 0 (no magic number, tables of the rotary embedding included) or 1.
+  public let version: Int
+  public let hiddenSize: Int
+  public let intermediateSize: Int
+  public let layerCount: Int
+  public let headCount: Int
+  public let keyValueHeadCount: Int
+  public let vocabularySize: Int
+  /// The longest sequence the model was trained for, in tokens.
+  public let contextLength: Int
+  /// Whether the classifier is the token embedding; otherwise the file holds `lm_head.weight`.
+  public let sharesClassifier: Bool
+
+  public var headSize: Int { hiddenSize / headCount }
+  public var keyValueSize: Int { headSize * keyValueHeadCount }
+  /// Bytes before the first weight.
+  public var byteCount: Int { version == 0 ? 28 : Self.byteCountOfVersion1 }
+
+  private static let magic: Int32 = 0x616B_3432  // "ak42"
+  private static let byteCountOfVersion1 = 256
+  private static let sizeLimit = 1 << 28
+  private static let layerLimit = 1 << 14
+
+  /// Reads the first bytes of `file`; `WeightsError` when they are not a llama2.c header of version 0 or 1.
+  init(file: MappedFile) throws {
+    let attempt = "cannot read \(quoted(file.path))"
+    if let signature = FileSignature(file) { throw WeightsError(message: "\(attempt): \(signature.explanation)") }
+    try check(
+      file.byteCount >= 28,
+      "\(attempt): it holds \(file.byteCount) bytes, too few for a llama2.c header; download it again")
+    let isVersioned = Self.integer(file, 0) == Self.magic
+    version = isVersioned ? Int(Self.integer(file, 4)) : 0
+    if isVersioned { try Self.checkVersion(version, file, attempt) }
+    let start = isVersioned ? 8 : 0
+    let numbers = (0..<7).map { Int(Self.integer(file, start + 4 * $0)) }
+    hiddenSize = numbers[0]
+    intermediateSize = numbers[1]
+    layerCount = numbers[2]
+    headCount = numbers[3]
+    keyValueHeadCount = numbers[4]
+    vocabularySize = isVersioned ? numbers[5] : abs(numbers[5])
+    contextLength = numbers[6]
+    sharesClassifier = isVersioned ? file.bytes[36] == 1 : numbers[5] > 0
+    try checkPlausible(attempt)
+  }
+
+  // MARK: Checks
+
+  private static func checkVersion(_ version: Int, _ file: MappedFile, _ attempt: String) throws {
+    try check(
+      version != 2,
+      "\(attempt): it is a llama2.c file of version 2, with int8 weights; export the model as version 0 or 1 (float32)")
+    try check(
+      version == 1, "\(attempt): it is a llama2.c file of version \(version); export the model as version 0 or 1")
+    try check(
+      file.byteCount >= byteCountOfVersion1,
+      "\(attempt): it holds \(file.byteCount) bytes, a llama2.c header of version 1 has \(byteCountOfVersion1): "
+        + "the file is truncated; download it again")
+    try check(
+      file.bytes[36] <= 1 && file.bytes[37..<byteCountOfVersion1].allSatisfy { $0 == 0 },
+      "\(attempt): its llama2.c header holds \(file.bytes[36]) as classifier flag, or more after it; "
+        + "export the model again")
+  }
+
+  private func checkPlausible(_ attempt: String) throws {
+    let sizes = [
+      ("dim", hiddenSize), ("hidden_dim", intermediateSize), ("n_layers", layerCount), ("n_heads", headCount),
+      ("n_kv_heads", keyValueHeadCount), ("vocab_size", vocabularySize), ("seq_len", contextLength),
+    ]
+    for (name, size) in sizes {
+      try check(
+        size > 0 && size <= (name == "n_layers" ? Self.layerLimit : Self.sizeLimit),
+        "\(attempt): as a llama2.c header its \(name) is \(size); check that it is a llama2.c file")
+    }
+    let remedy = "check that it is a llama2.c file"
+    try check(
+      hiddenSize % headCount == 0 && headSize % 2 == 0,
+      "\(attempt): its llama2.c header has \(headCount) heads, which do not divide dim \(hiddenSize) into even heads; "
+        + remedy)
+    try check(
+      headCount % keyValueHeadCount == 0,
+      "\(attempt): its llama2.c header has \(keyValueHeadCount) kv heads, which do not divide \(headCount) heads; "
+        + remedy)
+  }
+
+  private static func integer(_ file: MappedFile, _ offset: Int) -> Int32 {
+    Int32(littleEndian: file.bytes.loadUnaligned(fromByteOffset: offset, as: Int32.self))
+  }
+}

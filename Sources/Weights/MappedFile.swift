@@ -1,0 +1,74 @@
+import Foundation
+
+#if _endian(big)
+  #error("weight files are little-endian and are used in place")
+#endif
+
+/// A regular file mapped into memory for reading; every process that maps it shares the same pages.
+///
+/// The file must not be shortened while it is mapped: touching a page that is no longer there ends the process.
+// @unchecked: the stored properties are constants, and the memory behind `bytes` is mapped without write access.
+public final class MappedFile: @unchecked Sendable {
+  public let path: String
+  /// The whole file, valid while this object lives; without a base address when the file is empty.
+  public let bytes: UnsafeRawBufferPointer
+  private let descriptor: Int32
+
+  /// Maps the file at `path`; `WeightsError` when it cannot be opened, is not a regular file or cannot be mapped.
+  public init(path: String) throws {
+    try check(!path.utf8.contains(0), "cannot open \(quoted(path)): the path holds a zero byte; check the name")
+    // Without O_NONBLOCK opening a named pipe would wait for a writer.
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    let code = errno
+    try check(descriptor >= 0, "cannot open \(quoted(path)): \(reason(code)); check the path and the permissions")
+    do {
+      bytes = try Self.map(descriptor, path)
+    } catch {
+      close(descriptor)
+      throw error
+    }
+    self.path = path
+    self.descriptor = descriptor
+  }
+
+  deinit {
+    if let base = bytes.baseAddress { munmap(UnsafeMutableRawPointer(mutating: base), bytes.count) }
+    close(descriptor)
+  }
+
+  public var byteCount: Int { bytes.count }
+
+  /// The last component of the path.
+  public var name: String { path.split(separator: "/").last.map(String.init) ?? path }
+
+  /// Asks the system to start reading the whole file into memory; returns at once.
+  public func prefetch() {
+    guard let base = bytes.baseAddress else { return }
+    // Advice: when it is refused, pages are read on first use.
+    _ = madvise(UnsafeMutableRawPointer(mutating: base), bytes.count, MADV_WILLNEED)
+  }
+
+  // MARK: Opening
+
+  private static func map(_ descriptor: Int32, _ path: String) throws -> UnsafeRawBufferPointer {
+    var status = stat()
+    let isExamined = fstat(descriptor, &status) == 0
+    let examination = errno
+    try check(isExamined, "cannot examine \(quoted(path)): \(reason(examination)); try again")
+    try check(
+      status.st_mode & S_IFMT == S_IFREG,
+      "cannot map \(quoted(path)): it is not a regular file; name the file that holds the weights")
+    let byteCount = Int(status.st_size)
+    guard byteCount > 0 else { return UnsafeRawBufferPointer(start: nil, count: 0) }
+    let address = mmap(nil, byteCount, PROT_READ, MAP_SHARED, descriptor, 0)
+    let code = errno
+    try check(
+      address != MAP_FAILED,
+      "cannot map the \(byteCount) bytes of \(quoted(path)): \(reason(code)); check the limit on virtual memory")
+    return UnsafeRawBufferPointer(start: address, count: byteCount)
+  }
+}
+
+private func reason(_ code: Int32) -> String {
+  String(cString: strerror(code)).lowercased()
+}

@@ -1,0 +1,48 @@
+import Foundation
+import Testing
+import Weights
+
+@Suite struct MappedFileTests {
+  @Test func mapsTheBytesOfAFile() throws {
+    try withFolder { folder in
+      let path = try folder.write("some.bin", [1, 2, 3])
+      let file = try MappedFile(path: path)
+      file.prefetch()
+      #expect(file.path == path)
+      #expect(file.name == "some.bin")
+      #expect(file.byteCount == 3)
+      #expect(Array(file.bytes) == [1, 2, 3])
+    }
+  }
+
+  @Test func anEmptyFileHasNoBytes() throws {
+    try withFolder { folder in
+      let file = try MappedFile(path: folder.write("empty", [UInt8]()))
+      file.prefetch()
+      #expect(file.byteCount == 0)
+      #expect(file.bytes.isEmpty)
+    }
+  }
+
+  @Test func aClosedFileGivesItsDescriptorBack() throws {
+    try withFolder { folder in
+      let path = try folder.write("some.bin", [1])
+      // More than a process may hold open at a time.
+      for _ in 0..<5000 { #expect(try MappedFile(path: path).byteCount == 1) }
+    }
+  }
+
+  @Test func refusesWhatIsNotARegularFile() throws {
+    try withFolder { folder in
+      let pipe = folder.path + "/pipe"
+      #expect(mkfifo(pipe, 0o600) == 0)
+      expect(refusal { try MappedFile(path: pipe) }, says: [pipe, "not a regular file"])
+      expect(refusal { try MappedFile(path: folder.path) }, says: [folder.path, "not a regular file"])
+      let missing = folder.path + "/missing"
+      expect(
+        refusal { try MappedFile(path: missing) }, says: [missing, "cannot open", "no such file", "check the path"])
+      expect(refusal { try MappedFile(path: "a\0b") }, says: ["zero byte"])
+      expect(refusal { try MappedFile(path: "") }, says: ["cannot open"])
+    }
+  }
+}
