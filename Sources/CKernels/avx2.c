@@ -7,5 +7,5 @@
 #include "kernels/all.h"
 #pragma clang attribute pop
 
-const locus_kernel_table locus_avx2_table = KERNEL_TABLE("avx2");
+const locus_kernel_table locus_avx2_table = KERNEL_TABLE("avx2", locus_sha256_blocks_fastest);
 #endif

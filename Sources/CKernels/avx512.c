@@ -8,5 +8,5 @@
 #include "kernels/all.h"
 #pragma clang attribute pop
 
-const locus_kernel_table locus_avx512_table = KERNEL_TABLE("avx512");
+const locus_kernel_table locus_avx512_table = KERNEL_TABLE("avx512", locus_sha256_blocks_fastest);
 #endif

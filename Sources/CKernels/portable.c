@@ -4,4 +4,4 @@
 #define LANES 4
 #include "kernels/all.h"
 
-const locus_kernel_table locus_portable_table = KERNEL_TABLE("portable");
+const locus_kernel_table locus_portable_table = KERNEL_TABLE("portable", locus_sha256_blocks);

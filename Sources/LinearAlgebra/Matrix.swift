@@ -30,10 +30,10 @@ public final class Matrix {
 
   // MARK: Views
 
-  /// The whole matrix, to be written. Valid while this matrix lives.
+  /// The whole matrix, to be written. Keeps this matrix alive, but a pointer taken out of it does not.
   public var view: MutableMatrixView {
     guard let base = storage.baseAddress else { preconditionFailure("storage is never empty") }
-    return MutableMatrixView(base: base, rows: rows, columns: columns, stride: columns)
+    return MutableMatrixView(base: base, rows: rows, columns: columns, stride: columns, owner: self)
   }
 
   /// Some rows of it, to be written.

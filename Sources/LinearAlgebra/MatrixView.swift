@@ -4,13 +4,16 @@ public struct MatrixView {
   public let rows: Int
   public let columns: Int
   public let stride: Int
+  /// Keeps the memory alive; nil where the caller does.
+  private let owner: Matrix?
 
-  public init(base: UnsafePointer<Float>, rows: Int, columns: Int, stride: Int) {
+  public init(base: UnsafePointer<Float>, rows: Int, columns: Int, stride: Int, owner: Matrix? = nil) {
     precondition(rows >= 0 && columns >= 0 && stride >= columns, "a view's rows do not overlap")
     self.base = base
     self.rows = rows
     self.columns = columns
     self.stride = stride
+    self.owner = owner
   }
 
   public subscript(row: Int, column: Int) -> Float { base[row * stride + column] }
@@ -22,12 +25,13 @@ public struct MatrixView {
 
   public subscript(rows range: Range<Int>) -> MatrixView {
     precondition(range.lowerBound >= 0 && range.upperBound <= rows, "the rows lie in the view")
-    return MatrixView(base: base + range.lowerBound * stride, rows: range.count, columns: columns, stride: stride)
+    return MatrixView(
+      base: base + range.lowerBound * stride, rows: range.count, columns: columns, stride: stride, owner: owner)
   }
 
   public subscript(columns range: Range<Int>) -> MatrixView {
     precondition(range.lowerBound >= 0 && range.upperBound <= columns, "the columns lie in the view")
-    return MatrixView(base: base + range.lowerBound, rows: rows, columns: range.count, stride: stride)
+    return MatrixView(base: base + range.lowerBound, rows: rows, columns: range.count, stride: stride, owner: owner)
   }
 }
 
@@ -37,17 +41,22 @@ public struct MutableMatrixView {
   public let rows: Int
   public let columns: Int
   public let stride: Int
+  /// Keeps the memory alive; nil where the caller does.
+  private let owner: Matrix?
 
-  public init(base: UnsafeMutablePointer<Float>, rows: Int, columns: Int, stride: Int) {
+  public init(base: UnsafeMutablePointer<Float>, rows: Int, columns: Int, stride: Int, owner: Matrix? = nil) {
     precondition(rows >= 0 && columns >= 0 && stride >= columns, "a view's rows do not overlap")
     self.base = base
     self.rows = rows
     self.columns = columns
     self.stride = stride
+    self.owner = owner
   }
 
   /// The same elements, read only.
-  public var reading: MatrixView { MatrixView(base: base, rows: rows, columns: columns, stride: stride) }
+  public var reading: MatrixView {
+    MatrixView(base: base, rows: rows, columns: columns, stride: stride, owner: owner)
+  }
 
   public subscript(row: Int, column: Int) -> Float {
     get { base[row * stride + column] }
@@ -62,12 +71,13 @@ public struct MutableMatrixView {
   public subscript(rows range: Range<Int>) -> MutableMatrixView {
     precondition(range.lowerBound >= 0 && range.upperBound <= rows, "the rows lie in the view")
     return MutableMatrixView(
-      base: base + range.lowerBound * stride, rows: range.count, columns: columns, stride: stride)
+      base: base + range.lowerBound * stride, rows: range.count, columns: columns, stride: stride, owner: owner)
   }
 
   public subscript(columns range: Range<Int>) -> MutableMatrixView {
     precondition(range.lowerBound >= 0 && range.upperBound <= columns, "the columns lie in the view")
-    return MutableMatrixView(base: base + range.lowerBound, rows: rows, columns: range.count, stride: stride)
+    return MutableMatrixView(
+      base: base + range.lowerBound, rows: rows, columns: range.count, stride: stride, owner: owner)
   }
 
   /// Copies `source`, of the same shape and not overlapping.

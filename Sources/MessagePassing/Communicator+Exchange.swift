@@ -60,7 +60,8 @@ extension Communicator {
       }
       try check(
         finalStatus,
-        "sending \(part.count) bytes to rank \(partners.destination) and receiving \(count) from rank \(partners.source)")
+        "sending \(part.count) bytes to rank \(partners.destination) and receiving \(count) from rank \(partners.source)"
+      )
       initializedCount = count
     }
   }

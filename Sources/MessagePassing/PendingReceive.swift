@@ -5,19 +5,22 @@ import CMPI
 /// Destroyed before its message has come, it withdraws the receive; that concerns this process only.
 public final class PendingReceive {
   private let buffer: UnsafeMutablePointer<Int64>
+  private let count: Int
   private let attempt: String
   private var request: mpi_request
   private var message: Message?
 
   init(communicator: Communicator, source: Int?, tag: Int, count: Int) throws {
-    precondition(count >= 0 && count <= Communicator.messageLimit / MemoryLayout<Int64>.stride, "too long a message")
+    precondition(count >= 0 && count < Communicator.messageLimit / MemoryLayout<Int64>.stride, "too long a message")
     let from = source.map { "rank \($0)" } ?? "any rank"
     attempt = "receiving at most \(count) numbers with tag \(tag) from \(from)"
     request = mpi_no_request()
-    let memory = UnsafeMutablePointer<Int64>.allocate(capacity: max(count, 1))
+    // One element more than asked for: some libraries cut a longer message and call that success.
+    let memory = UnsafeMutablePointer<Int64>.allocate(capacity: count + 1)
     buffer = memory
+    self.count = count
     let status = mpi_start_receive(
-      communicator.handle, memory, Int32(count), MPI_SHIM_INT64, source.map(Int32.init) ?? mpi_any_source(),
+      communicator.handle, memory, Int32(count + 1), MPI_SHIM_INT64, source.map(Int32.init) ?? mpi_any_source(),
       Int32(tag), &request)
     try check(status, attempt)
   }
@@ -33,7 +36,7 @@ public final class PendingReceive {
     var isComplete: Int32 = 0
     var envelope = mpi_envelope()
     try check(mpi_test(&request, MPI_SHIM_INT64, &isComplete, &envelope), attempt)
-    return isComplete != 0 ? complete(envelope) : nil
+    return isComplete != 0 ? try complete(envelope) : nil
   }
 
   /// The message, once it has come.
@@ -41,13 +44,17 @@ public final class PendingReceive {
     if let message { return message }
     var envelope = mpi_envelope()
     try check(mpi_wait(&request, MPI_SHIM_INT64, &envelope), attempt)
-    return complete(envelope)
+    return try complete(envelope)
   }
 
   // MARK: Private
 
-  private func complete(_ envelope: mpi_envelope) -> Message {
-    let values = Array(UnsafeBufferPointer(start: buffer, count: max(0, Int(envelope.count))))
+  private func complete(_ envelope: mpi_envelope) throws -> Message {
+    guard (0...count).contains(Int(envelope.count)) else {
+      throw MessagePassingError(
+        message: "\(attempt) over MPI failed: rank \(envelope.source) sent more than that, which is lost")
+    }
+    let values = Array(UnsafeBufferPointer(start: buffer, count: Int(envelope.count)))
     let message = Message(values: values, source: Int(envelope.source))
     self.message = message
     return message

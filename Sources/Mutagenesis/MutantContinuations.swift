@@ -26,11 +26,9 @@ extension UnitEvaluator {
     }
     for (index, result) in results.enumerated() {
       let same = baseline.continuation.prefix(starts[index].step)
-      phenotypes.record(continuation: same + result.tokens, mutant: sources[index].mutant, input: phenotypesInput(baseline))
+      phenotypes.record(continuation: same + result.tokens, mutant: sources[index].mutant, input: baseline.input)
     }
   }
-
-  private func phenotypesInput(_ baseline: Baseline) -> Int { baseline.input }
 
   private func cacheBefore(
     _ position: Int, sequence: Int, region: Region, baseline: Baseline

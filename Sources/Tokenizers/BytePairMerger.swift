@@ -1,6 +1,7 @@
 /// Joins neighbouring tokens by a merge table, best merge first, in n log n.
 ///
-/// The tokens are a linked list in arrays, so that a merge moves nothing. One merger serves many words, to keep its arrays.
+/// The tokens are a linked list in arrays, so that a merge moves nothing. One merger serves many words, to keep its
+/// arrays.
 struct BytePairMerger {
   private static let removed: Int32 = -1
 

@@ -9,8 +9,6 @@ struct Merge: Sendable {
 struct MergeTable: Sendable {
   private var merges: [UInt64: Merge] = [:]
 
-  var count: Int { merges.count }
-
   init(capacity: Int = 0) {
     merges.reserveCapacity(capacity)
   }

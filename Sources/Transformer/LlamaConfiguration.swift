@@ -59,7 +59,7 @@ public struct LlamaConfiguration: Equatable, Sendable {
     if isFolder.boolValue {
       configuration = try LlamaDocument.load(folder: path).configuration(folder: path)
     } else {
-      configuration = LlamaConfiguration(header: try Llama2CHeader(path: path))
+      configuration = LlamaConfiguration(header: try Llama2CHeader(file: MappedFile(path: path)))
     }
     try configuration.check(path: path)
     return configuration
@@ -75,13 +75,13 @@ public struct LlamaConfiguration: Equatable, Sendable {
     headCount = header.headCount
     keyValueHeadCount = header.keyValueHeadCount
     headSize = header.hiddenSize / max(header.headCount, 1)
-    vocabularyCount = header.vocabularyCount
+    vocabularyCount = header.vocabularySize
     contextLength = header.contextLength
     normEpsilon = 1e-5
     rotary = RotaryScaling(base: 10_000, kind: .none)
     rowOrder = .interleaved
     slidingWindow = nil
-    tiedHead = header.sharedClassifier
+    tiedHead = header.sharesClassifier
     inputBias = false
     outputBias = false
     beginToken = 1

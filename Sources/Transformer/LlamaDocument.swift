@@ -56,7 +56,7 @@ struct LlamaDocument: Decodable {
   struct TokenList: Decodable {
     let tokens: [Int32]
 
-    init(from decoder: any Decoder) throws {
+    init(from decoder: any Swift.Decoder) throws {
       let container = try decoder.singleValueContainer()
       if let one = try? container.decode(Int32.self) {
         tokens = [one]

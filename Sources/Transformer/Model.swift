@@ -76,7 +76,7 @@ public struct Model {
     let tensor = try checkpoint.tensor(name, shape: [count])
     return [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
       guard let base = buffer.baseAddress else { return }
-      tensor.widen(elements: 0..<count, into: base)
+      tensor.widen(rows: 0..<1, into: base)
       initialized = count
     }
   }

@@ -22,6 +22,11 @@ public struct Sampling: Equatable, Sendable {
   public struct Choice: Equatable, Sendable {
     public let token: Int32
     public let margin: Float
+
+    public init(token: Int32, margin: Float) {
+      self.token = token
+      self.margin = margin
+    }
   }
 
   /// The noise of one step, `[vocabulary]`; nil at temperature 0.

@@ -7,7 +7,11 @@ struct JSONReader {
   private let source: String
   private var position = 0
 
+  private var valueCount = 0
+
   private static let depthLimit = 32
+  /// Half a million tensors; bounds the memory that a hostile header can ask for.
+  private static let valueLimit = 1 << 22
 
   private init(_ bytes: UnsafeRawBufferPointer, _ source: String) {
     self.bytes = bytes
@@ -27,6 +31,10 @@ struct JSONReader {
 
   private mutating func value(depth: Int) throws -> JSONValue {
     try expect(depth <= Self.depthLimit, "less than \(Self.depthLimit) levels")
+    valueCount += 1
+    try check(
+      valueCount <= Self.valueLimit,
+      "cannot read \(source): it holds more than \(Self.valueLimit) values; check that it is what it should be")
     skipSpace()
     switch next {
     case UInt8(ascii: "{"): return try object(depth: depth)
@@ -99,17 +107,31 @@ struct JSONReader {
 
   private mutating func string() throws -> String {
     position += 1
-    var text: [UInt8] = []
-    while let byte = next, byte != UInt8(ascii: "\"") {
+    let start = position
+    try skipPlainText()
+    // Nearly every string has no escape and is taken as it lies in the file.
+    guard next == UInt8(ascii: "\\") else { return try closed(bytes[start..<position]) }
+    var text = Array(bytes[start..<position])
+    while next == UInt8(ascii: "\\") {
+      position += 1
+      text.append(contentsOf: try escaped())
+      let plain = position
+      try skipPlainText()
+      text.append(contentsOf: bytes[plain..<position])
+    }
+    return try closed(text)
+  }
+
+  private mutating func skipPlainText() throws {
+    while let byte = next, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
       try expect(byte >= 0x20, "a character")
       position += 1
-      if byte == UInt8(ascii: "\\") {
-        text.append(contentsOf: try escaped())
-      } else {
-        text.append(byte)
-      }
     }
-    try expect(next != nil, "a closing quote")
+  }
+
+  /// Steps over the closing quote and makes the text a string.
+  private mutating func closed(_ text: some Sequence<UInt8>) throws -> String {
+    try expect(next == UInt8(ascii: "\""), "a closing quote")
     position += 1
     guard let valid = String(validating: text, as: UTF8.self) else {
       throw WeightsError(

@@ -25,8 +25,8 @@ public struct Llama2CHeader: Sendable, Equatable {
   private static let sizeLimit = 1 << 28
   private static let layerLimit = 1 << 14
 
-  /// Reads the first bytes of `file`; `WeightsError` when they are not a llama2.c header of version 0 or 1.
-  init(file: MappedFile) throws {
+  /// Reads the first bytes of `file`; throws `WeightsError` when they are not a llama2.c header of version 0 or 1.
+  public init(file: MappedFile) throws {
     let attempt = "cannot read \(quoted(file.path))"
     if let signature = FileSignature(file) { throw WeightsError(message: "\(attempt): \(signature.explanation)") }
     try check(

@@ -73,26 +73,27 @@ struct SafetensorsHeader {
   }
 
   private static func entry(_ name: String, _ value: JSONValue, _ path: String) throws -> Entry {
-    let attempt = "cannot read tensor \(quoted(name)) of \(quoted(path))"
+    // Made when needed: there may be many entries.
+    func attempt() -> String { "cannot read tensor \(quoted(name)) of \(quoted(path))" }
     let remedy = "make or download the file again"
     guard let members = value.object, let type = members["dtype"]?.string,
       let shape = members["shape"]?.integers, let offsets = members["data_offsets"]?.integers
     else {
       throw WeightsError(
-        message: "\(attempt): its header entry lacks a dtype, a shape or data_offsets of whole numbers; \(remedy)")
+        message: "\(attempt()): its header entry lacks a dtype, a shape or data_offsets of whole numbers; \(remedy)")
     }
     try check(
       offsets.count == 2 && offsets[0] >= 0 && offsets[0] <= offsets[1] && offsets[1] <= offsetLimit,
-      "\(attempt): its data_offsets \(shown(offsets)) are not a begin and an end; \(remedy)")
+      "\(attempt()): its data_offsets \(shown(offsets)) are not a begin and an end; \(remedy)")
     guard shape.count <= rankLimit, let count = checkedProduct(shape) else {
-      throw WeightsError(message: "\(attempt): its shape \(shown(shape)) is absurd; \(remedy)")
+      throw WeightsError(message: "\(attempt()): its shape \(shown(shape)) is absurd; \(remedy)")
     }
     if let bitCount = bitCounts[type] {
       let (bits, overflow) = count.multipliedReportingOverflow(by: bitCount)
       let byteCount = offsets[1] - offsets[0]
       try check(
         !overflow && bits == byteCount * 8,
-        "\(attempt): its shape \(shown(shape)) of \(type) contradicts its \(byteCount) bytes; \(remedy)")
+        "\(attempt()): its shape \(shown(shape)) of \(type) contradicts its \(byteCount) bytes; \(remedy)")
     }
     return Entry(name: name, type: type, shape: shape, range: offsets[0]..<offsets[1])
   }
@@ -115,17 +116,17 @@ struct SafetensorsHeader {
       "\(attempt): it holds \(file.byteCount) bytes, header claims \(dataOffset + dataEnd): "
         + "the file is truncated; download it again")
     var end = 0
-    var previous = "the header"
+    var previous = ""
     for entry in entries {
-      let name = quoted(entry.name)
       try check(
-        entry.range.lowerBound >= end, "\(attempt): tensors \(previous) and \(name) overlap; make the file again")
+        entry.range.lowerBound >= end,
+        "\(attempt): tensors \(quoted(previous)) and \(quoted(entry.name)) overlap; make the file again")
       try check(
         entry.range.lowerBound == end,
-        "\(attempt): the \(entry.range.lowerBound - end) bytes before tensor \(name) belong to none; make the file again"
-      )
+        "\(attempt): the \(entry.range.lowerBound - end) bytes before tensor \(quoted(entry.name)) belong to none; "
+          + "make the file again")
       end = entry.range.upperBound
-      previous = name
+      previous = entry.name
     }
     try check(
       end == file.byteCount - dataOffset,
@@ -134,9 +135,7 @@ struct SafetensorsHeader {
   }
 
   private static func isBefore(_ one: Entry, _ other: Entry) -> Bool {
-    (one.range.lowerBound, one.range.upperBound, one.name) < (
-      other.range.lowerBound, other.range.upperBound, other.name
-    )
+    (one.range.lowerBound, one.range.upperBound) < (other.range.lowerBound, other.range.upperBound)
   }
 }
 

@@ -61,7 +61,8 @@ struct CollectivesTests {
     try World.run { (world) throws in
       let rank = Int64(world.rank)
       let last = Int64(world.size - 1)
-      #expect(try world.allReduce([rank, 1, -rank], .sum) == [last * (last + 1) / 2, last + 1, -last * (last + 1) / 2])
+      #expect(
+        try world.allReduce([rank, 1, -rank], .sum) == [last * (last + 1) / 2, last + 1, -last * (last + 1) / 2])
       #expect(try world.allReduce([rank, -rank], .maximum) == [last, 0])
       #expect(try world.allReduce([Double(rank) + 0.5, -Double(rank)], .minimum) == [0.5, -Double(last)])
       #expect(try world.allReduce([Double](), .sum) == [])

@@ -49,7 +49,7 @@ import Weights
       #expect(try checkpoint.tensor("a", shape: [2, 3]).values == [1, 2, 3, 4, 5, 6])
       #expect(try checkpoint.tensor("b", shape: [2]).values == [7, 8])
       // sha256sum of the two files, one after the other.
-      #expect(checkpoint.sha256() == "03e03ad764154c96962325a1edcfdf63452ebc02ba59b83dc3542a1aa801d0a7")
+      #expect(checkpoint.sha256() == "55fed51b1a6c69fd15e86fb787718055a46a0b1c74e051543c3a22dae5717300")
       expect(refusal { try checkpoint.tensor("c", shape: [1]) }, says: ["'c'", folder.path + "/" + index])
     }
   }

@@ -35,24 +35,28 @@ import Weights
 
   private static let roundCount = 2000
 
-  /// Damages the first `count` bytes in 1 to 3 places, 2,000 times; returns how many files could still be read.
+  /// Damages the first `count` bytes of the file `name` in 1 to 3 places, 2,000 times, each time reading all tensors
+  /// that `open` finds; returns how often there was nothing to refuse. `others` are the undamaged files beside it.
   private func survivors(
-    of original: [UInt8], first count: Int, _ damage: Damage, seed: UInt64, _ read: (String) throws -> [Tensor]
+    of original: [UInt8], first count: Int, _ damage: Damage, seed: UInt64, name: String = "model.bin",
+    others: [String: [UInt8]] = [:], _ open: (_ folder: String, _ file: String) throws -> [Tensor]
   ) throws -> Int {
     var generator = Generator(state: seed)
     var survivorCount = 0
     try withFolder { folder in
-      for round in 0..<Self.roundCount {
+      for (name, bytes) in others { try folder.write(name, bytes) }
+      for _ in 0..<Self.roundCount {
         var bytes = original
         for _ in 0...Int(generator.next() % 3) { damage.apply(to: &bytes, first: count - 3, &generator) }
-        let path = try folder.write("\(round)", bytes)
+        let path = try folder.write(name, bytes)
         do {
-          for tensor in try read(path) {
+          for tensor in try open(folder.path, path) {
             #expect(tensor.values.count == tensor.elementCount)
             if tensor.elementCount > 0 { _ = tensor.extremes() }
           }
           survivorCount += 1
         } catch is WeightsError {}
+        // Removed, not overwritten: a file must not be shortened while it is mapped.
         try FileManager.default.removeItem(atPath: path)
       }
     }
@@ -65,7 +69,7 @@ import Weights
       #"{"__metadata__":{"format":"pt"},"a":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]},"#
       + #""b":{"dtype":"BF16","shape":[4],"data_offsets":[24,32]},"c":{"dtype":"F16","shape":[1],"data_offsets":[32,34]}}"#
     let original = safetensors(header + "  ", data: (0..<34).map { UInt8($0) })
-    let count = try survivors(of: original, first: original.count, damage, seed: 1) { path in
+    let count = try survivors(of: original, first: original.count, damage, seed: 1) { _, path in
       let file = try SafetensorsFile(path: path)
       return try file.names.filter { file.unreadable[$0] == nil }.map { try file.tensor(named: $0) }
     }
@@ -77,7 +81,7 @@ import Weights
   @Test(arguments: Damage.allCases, [0, 1])
   func damagedLlama2C(_ damage: Damage, _ version: Int) throws {
     let model = TinyLlama2C(version: version)
-    let count = try survivors(of: model.bytes, first: version == 0 ? 28 : 256, damage, seed: 2) { path in
+    let count = try survivors(of: model.bytes, first: version == 0 ? 28 : 256, damage, seed: 2) { _, path in
       let checkpoint = try Checkpoint(path: path)
       return try checkpoint.names.map { try checkpoint.tensor(named: $0) }
     }
@@ -88,16 +92,12 @@ import Weights
   @Test(arguments: Damage.allCases)
   func damagedIndex(_ damage: Damage) throws {
     let original = Array(#"{"metadata":{"size":1},"weight_map":{"a":"1.safetensors","b":"2.safetensors"}}"#.utf8)
-    let one = safetensors([("a", [1], [1])])
-    let two = safetensors([("b", [1], [1])])
-    let count = try survivors(of: original, first: original.count, damage, seed: 3) { path in
-      try withFolder { folder in
-        try folder.write("1.safetensors", one)
-        try folder.write("2.safetensors", two)
-        try FileManager.default.copyItem(atPath: path, toPath: folder.path + "/model.safetensors.index.json")
-        let checkpoint = try Checkpoint(path: folder.path)
-        return try checkpoint.names.map { try checkpoint.tensor(named: $0) }
-      }
+    let shards = ["1.safetensors": safetensors([("a", [1], [1])]), "2.safetensors": safetensors([("b", [1], [1])])]
+    let name = "model.safetensors.index.json"
+    let count = try survivors(of: original, first: original.count, damage, seed: 3, name: name, others: shards) {
+      folder, _ in
+      let checkpoint = try Checkpoint(path: folder)
+      return try checkpoint.names.map { try checkpoint.tensor(named: $0) }
     }
     #expect(count > 0 && count < Self.roundCount)
   }

@@ -180,6 +180,14 @@ private func entry(_ name: String, _ type: String, _ shape: String, _ offsets: S
     }
   }
 
+  @Test func refusesMoreValuesThanAnyModelNeeds() throws {
+    try withFolder { folder in
+      let header = "{\"a\":[0" + String(repeating: ",0", count: 1 << 22) + "]}"
+      let path = try folder.write("x", safetensors(header, data: []))
+      expect(refusal { try SafetensorsFile(path: path) }, says: ["more than 4194304 values", path])
+    }
+  }
+
   @Test func refusesTextThatIsNotUTF8() throws {
     try withFolder { folder in
       let json = Array("{\"a".utf8) + [0xC3, 0x28] + Array("\":1}".utf8)

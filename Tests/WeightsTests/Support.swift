@@ -62,7 +62,7 @@ func safetensors(_ header: String, data: [UInt8], claimedHeaderLength: UInt64? =
   littleEndian([claimedHeaderLength ?? UInt64(header.utf8.count)]) + Array(header.utf8) + data
 }
 
-/// A valid safetensors file of float32 vectors and matrices.
+/// A valid safetensors file of float32 vectors and matrices, each on a multiple of 4 bytes.
 func safetensors(_ tensors: [(name: String, shape: [Int], values: [Float])]) -> [UInt8] {
   var entries: [String] = []
   var data: [UInt8] = []
@@ -71,7 +71,8 @@ func safetensors(_ tensors: [(name: String, shape: [Int], values: [Float])]) -> 
     data += littleEndian(values)
     entries.append(#""\#(name)":{"dtype":"F32","shape":\#(shape),"data_offsets":[\#(begin),\#(data.count)]}"#)
   }
-  return safetensors("{\(entries.joined(separator: ","))}", data: data)
+  let header = "{\(entries.joined(separator: ","))}"
+  return safetensors(header + String(repeating: " ", count: 7 - (header.utf8.count + 7) % 8), data: data)
 }
 
 // MARK: Values

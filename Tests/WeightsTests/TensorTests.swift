@@ -12,8 +12,8 @@ struct Format: Sendable, CustomTestStringConvertible {
 
   static let all = [
     Format(
-      type: .float32, bytes: littleEndian([1, -2.5, 3.4e38, 1e-45, 0, 7] as [Float]),
-      values: [1, -2.5, 3.4e38, 1e-45, 0, 7]),
+      type: .float32, bytes: littleEndian([1, -2.5, 3.4e38, 0x1p-149, 0, 7] as [Float]),
+      values: [1, -2.5, 3.4e38, 0x1p-149, 0, 7]),
     Format(
       type: .bfloat16, bytes: littleEndian([0x3F80, 0xC020, 0x7F7F, 0x0001, 0x8000, 0x4049] as [UInt16]),
       values: [1, -2.5, 0x1.FEp127, 0x1p-133, -0.0, 3.140625]),
@@ -79,7 +79,8 @@ struct Format: Sendable, CustomTestStringConvertible {
       values[20_000] = -7
       values[19_999] = 1000
       let path = try folder.write("t", safetensors([("t", [20_001], values)]))
-      #expect(try SafetensorsFile(path: path).tensor(named: "t").extremes() == (-7, 1000))
+      let tensor = try SafetensorsFile(path: path).tensor(named: "t")
+      #expect(tensor.float32Pointer != nil && tensor.extremes() == (-7, 1000))
     }
   }
 

@@ -13,8 +13,8 @@ const char *locus_instruction_set(void);
 
 // MARK: Exponential
 
-/// y[i] = exp(x[i]) to within 2 units in the last place over the whole range: infinity above 88.72284, subnormal and then
-/// 0 below −87.3, NaN for NaN. `y` may be `x`.
+/// y[i] = exp(x[i]) to within 2 units in the last place over the whole range: infinity above 88.72283, subnormal and
+/// then 0 below −87.3, NaN for NaN. `y` may be `x`.
 void locus_exp(const float *x, float *y, size_t count);
 
 // MARK: Number formats
@@ -87,7 +87,7 @@ double locus_log_sum_exp(const float *logits, size_t count);
 /// KL(baseline ‖ mutant) in nats between the softmaxes of two rows of logits; `baseline_log_sum` is
 /// locus_log_sum_exp(baseline). Computed as log1p(Σ p·(exp(e) − 1 − e)) with e the difference of the logits less its
 /// mean under p: no cancellation, so tiny divergences keep their leading digits; exactly 0 for equal rows, never
-/// negative. Relative error at most 1e-5 from 1e-12 nats up. NaN if a logit is not finite.
+/// negative. Relative error at most 1e-5 from 1e-12 nats up. NaN if a logit is not finite. `count` < 2³¹.
 double locus_divergence(const float *baseline, double baseline_log_sum, const float *mutant, size_t count);
 
 /// noise[i] = −log(−log((x + ½) / 2³²)), Gumbel noise. x is word i mod 4 of Philox4x32-10 with the counter
@@ -132,6 +132,9 @@ typedef struct {
   double (*log_sum_exp)(const float *logits, size_t count);
   double (*divergence)(const float *baseline, double baseline_log_sum, const float *mutant, size_t count);
   void (*gumbel_noise)(uint64_t seed, uint32_t input, uint32_t step, float *noise, size_t count);
+  // Adds whole blocks of 64 bytes to a state of SHA-256; in plain C in "portable", else with the processor's
+  // instructions for it where it has them.
+  void (*sha256_blocks)(uint32_t state[8], const uint8_t *bytes, size_t blocks);
 } locus_kernel_table;
 
 /// The versions for "avx512", "avx2" or "portable"; NULL where this processor lacks it or the name is none of these.

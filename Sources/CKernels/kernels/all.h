@@ -8,11 +8,11 @@
 #include "verdict.h"
 #include "gumbel.h"
 
-#define KERNEL_TABLE(name)                                                                                     \
-  {                                                                                                            \
-    .instruction_set = name, .exp = exponential, .widen_bfloat16 = widen_bfloat16,                             \
-    .widen_float16 = widen_float16, .extremes = extremes, .rms_norm = rms_norm,                                \
-    .rotate_half_split = rotate_half_split, .rotate_interleaved = rotate_interleaved,                          \
-    .gated_product = gated_product, .attention = attention, .choose = choose, .log_sum_exp = log_sum_exp,      \
-    .divergence = divergence, .gumbel_noise = gumbel_noise                                                     \
+#define KERNEL_TABLE(name, sha256)                                                                            \
+  {                                                                                                           \
+    .instruction_set = name, .exp = exponential, .widen_bfloat16 = widen_bfloat16,                            \
+    .widen_float16 = widen_float16, .extremes = extremes, .rms_norm = rms_norm,                               \
+    .rotate_half_split = rotate_half_split, .rotate_interleaved = rotate_interleaved,                         \
+    .gated_product = gated_product, .attention = attention, .choose = choose, .log_sum_exp = log_sum_exp,     \
+    .divergence = divergence, .gumbel_noise = gumbel_noise, .sha256_blocks = sha256                           \
   }

@@ -1,9 +1,13 @@
 // Number formats and the range of an array.
 
-// The bits of `count` values, 0 behind them.
+// As many values as are left, which may be more than a vector holds; 0 behind them.
 INLINE words take_halves(const uint16_t *source, size_t left) {
   halves bits = {0};
-  memcpy(&bits, source, left >= LANES ? sizeof bits : left * sizeof *source);
+  if (left >= LANES) {
+    memcpy(&bits, source, sizeof bits);
+  } else {
+    for (size_t lane = 0; lane < left; ++lane) bits[lane] = source[lane];
+  }
   return __builtin_convertvector(bits, words);
 }
 

@@ -1,5 +1,5 @@
-// The tables of kernels, one for each instruction set, and the headers that the kernels need. The kernels themselves are
-// written once, in this folder, and compiled once for each instruction set by avx512.c, avx2.c and portable.c.
+// The tables of kernels, one for each instruction set, and the headers that the kernels need. The kernels themselves
+// are written once, in this folder, and compiled once for each instruction set by avx512.c, avx2.c and portable.c.
 #ifndef LOCUS_TABLES_H
 #define LOCUS_TABLES_H
 
@@ -12,6 +12,8 @@
 #endif
 
 #include "../include/locus_kernels.h"
+#include "philox_constants.h"
+#include "sha256_blocks.h"
 
 #if defined(__x86_64__)
 extern const locus_kernel_table locus_avx512_table;

@@ -1,0 +1,42 @@
+/// Where a results file comes from: its root attributes.
+public struct Provenance: Equatable, Sendable {
+  public var locusVersion: String
+  /// UTC, ISO 8601.
+  public var created: String
+  /// The bytes of the configuration file.
+  public var configuration: [UInt8]
+  public var commandLine: String
+  public var modelName: String
+  /// Of the weight files' bytes, in the order of their names.
+  public var modelSHA256: String
+  /// Of everything that the results depend on: model, inputs, tokens and the resolved configuration.
+  public var planSHA256: String
+  /// How the file of the model orders the rows of q and k: `half_split` or `interleaved`.
+  public var rowOrder: String
+  public var ranks: Int
+  public var threads: Int
+  /// The BLAS library and the processor core it chose its kernels for.
+  public var blas: String
+  public var mpi: String
+  public var instructionSet: String
+
+  public init(
+    locusVersion: String, created: String, configuration: [UInt8], commandLine: String, modelName: String,
+    modelSHA256: String, planSHA256: String, rowOrder: String, ranks: Int, threads: Int, blas: String, mpi: String,
+    instructionSet: String
+  ) {
+    self.locusVersion = locusVersion
+    self.created = created
+    self.configuration = configuration
+    self.commandLine = commandLine
+    self.modelName = modelName
+    self.modelSHA256 = modelSHA256
+    self.planSHA256 = planSHA256
+    self.rowOrder = rowOrder
+    self.ranks = ranks
+    self.threads = threads
+    self.blas = blas
+    self.mpi = mpi
+    self.instructionSet = instructionSet
+  }
+}

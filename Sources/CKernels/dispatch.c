@@ -1,0 +1,84 @@
+// The public functions, each through the table of the best instruction set of this processor. Asking the processor is a
+// few loads from memory and a compare, so that nothing needs to be remembered.
+#include "kernels/tables.h"
+
+#if defined(__x86_64__)
+static bool has_avx2(void) { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"); }
+
+static bool has_avx512(void) {
+  return has_avx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+         __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+}
+#endif
+
+static const locus_kernel_table *best(void) {
+#if defined(__x86_64__)
+  if (has_avx512()) return &locus_avx512_table;
+  if (has_avx2()) return &locus_avx2_table;
+#endif
+  return &locus_portable_table;
+}
+
+const locus_kernel_table *locus_kernel_table_named(const char *instruction_set) {
+#if defined(__x86_64__)
+  if (strcmp(instruction_set, "avx512") == 0) return has_avx512() ? &locus_avx512_table : NULL;
+  if (strcmp(instruction_set, "avx2") == 0) return has_avx2() ? &locus_avx2_table : NULL;
+#endif
+  return strcmp(instruction_set, "portable") == 0 ? &locus_portable_table : NULL;
+}
+
+const char *locus_instruction_set(void) { return best()->instruction_set; }
+
+void locus_exp(const float *x, float *y, size_t count) { best()->exp(x, y, count); }
+
+void locus_widen_bfloat16(const uint16_t *source, float *destination, size_t count) {
+  best()->widen_bfloat16(source, destination, count);
+}
+
+void locus_widen_float16(const uint16_t *source, float *destination, size_t count) {
+  best()->widen_float16(source, destination, count);
+}
+
+void locus_extremes(const float *values, size_t count, float *smallest, float *largest) {
+  best()->extremes(values, count, smallest, largest);
+}
+
+void locus_rms_norm(const float *x, size_t x_stride, const float *gain, float epsilon, float *y, size_t y_stride,
+                    size_t rows, size_t columns) {
+  best()->rms_norm(x, x_stride, gain, epsilon, y, y_stride, rows, columns);
+}
+
+void locus_rotate_half_split(float *x, size_t stride, const int32_t *positions, const float *cosine, const float *sine,
+                             size_t rows, size_t heads, size_t head_size) {
+  best()->rotate_half_split(x, stride, positions, cosine, sine, rows, heads, head_size);
+}
+
+void locus_rotate_interleaved(float *x, size_t stride, const int32_t *positions, const float *cosine,
+                              const float *sine, size_t rows, size_t heads, size_t head_size) {
+  best()->rotate_interleaved(x, stride, positions, cosine, sine, rows, heads, head_size);
+}
+
+void locus_gated_product(float *gate, const float *up, size_t count) { best()->gated_product(gate, up, count); }
+
+// Four rows of scores, the packed keys, and up to 15 floats to reach a whole cache line.
+size_t locus_attention_scratch_count(size_t position_count, size_t head_size) {
+  return (position_count + 15) / 16 * 16 * (head_size + 4) + 15;
+}
+
+void locus_attention(const locus_attention_arguments *arguments, float *scratch) {
+  best()->attention(arguments, scratch);
+}
+
+locus_choice locus_choose(const float *logits, const float *noise, float inverse_temperature, size_t count) {
+  return best()->choose(logits, noise, inverse_temperature, count);
+}
+
+double locus_log_sum_exp(const float *logits, size_t count) { return best()->log_sum_exp(logits, count); }
+
+double locus_divergence(const float *baseline, double baseline_log_sum, const float *mutant, size_t count) {
+  return best()->divergence(baseline, baseline_log_sum, mutant, count);
+}
+
+void locus_gumbel_noise(uint64_t seed, uint32_t input, uint32_t step, float *noise, size_t count) {
+  best()->gumbel_noise(seed, input, step, noise, count);
+}

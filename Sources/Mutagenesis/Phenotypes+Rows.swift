@@ -1,0 +1,58 @@
+extension Phenotypes {
+  /// Rows of `other`, which has the same columns, take the place of rows of this.
+  ///
+  /// `source` are rows of `other`; they go to the rows from `target` on.
+  public mutating func replaceRows(from target: Int, with other: Phenotypes, rows source: Range<Int>) {
+    precondition(hasColumns(of: other), "both have the same inputs, steps, components and records")
+    precondition(source.upperBound <= other.mutationCount && target + source.count <= mutationCount, "rows of both")
+    func replace<Element>(_ own: inout [Element], _ others: [Element], width: Int) {
+      guard width > 0 else { return }
+      own.replaceSubrange(
+        target * width..<(target + source.count) * width, with: others[source.lowerBound * width..<source.upperBound * width])
+    }
+    replace(&value, other.value, width: 1)
+    replace(&firstChange, other.firstChange, width: inputCount)
+    replace(&margin, other.margin, width: inputCount)
+    replace(&divergence, other.divergence, width: divergence.isEmpty ? 0 : inputCount)
+    replace(&tokens, other.tokens, width: tokens.isEmpty ? 0 : inputCount * stepCount)
+    replace(&direction, other.direction, width: componentCount)
+  }
+
+  private func hasColumns(of other: Phenotypes) -> Bool {
+    inputCount == other.inputCount && stepCount == other.stepCount && componentCount == other.componentCount
+      && divergence.isEmpty == other.divergence.isEmpty && tokens.isEmpty == other.tokens.isEmpty
+  }
+
+  // MARK: Bytes
+
+  /// The rows as bytes in the machine's order, array after array.
+  public func bytes(rows: Range<Int>) -> [UInt8] {
+    var bytes: [UInt8] = []
+    func append<Element>(_ values: [Element], width: Int) {
+      guard width > 0 else { return }
+      values[rows.lowerBound * width..<rows.upperBound * width].withUnsafeBytes { bytes.append(contentsOf: $0) }
+    }
+    append(value, width: 1)
+    append(firstChange, width: inputCount)
+    append(margin, width: inputCount)
+    append(divergence, width: divergence.isEmpty ? 0 : inputCount)
+    append(tokens, width: tokens.isEmpty ? 0 : inputCount * stepCount)
+    append(direction, width: componentCount)
+    return bytes
+  }
+
+  /// Takes all rows from bytes that `bytes(rows:)` made; returns how many bytes were read, nil if there are too few.
+  public mutating func read(_ bytes: ArraySlice<UInt8>) -> Int? {
+    var rest = bytes
+    func take<Element: BitwiseCopyable>(_ values: inout [Element]) -> Bool {
+      let count = values.count * MemoryLayout<Element>.stride
+      guard rest.count >= count else { return false }
+      values.withUnsafeMutableBytes { $0.copyBytes(from: rest.prefix(count)) }
+      rest = rest.dropFirst(count)
+      return true
+    }
+    let complete =
+      take(&value) && take(&firstChange) && take(&margin) && take(&divergence) && take(&tokens) && take(&direction)
+    return complete ? bytes.count - rest.count : nil
+  }
+}

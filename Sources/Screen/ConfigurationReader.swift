@@ -1,0 +1,78 @@
+import Yams
+
+/// A group of keys of a configuration file: finds values by their keys and refuses keys that mean nothing.
+struct ConfigurationReader {
+  let file: String
+  let group: ConfigurationGroup
+  /// Where the group begins, counted from 1.
+  let line: Int
+  private let values: [String: ConfigurationValue]
+
+  /// Reads the whole of `bytes`, the content of `file`.
+  init(bytes: [UInt8], file: String) throws {
+    let root = try ConfigurationDocument.root(bytes: bytes, path: file)
+    guard case .mapping(let mapping) = root else {
+      throw ScreenError.input(file, line: root.line, "this is no list of keys and values; begin with 'model: PATH'")
+    }
+    try self.init(mapping, file: file, group: .file, line: root.line)
+  }
+
+  private init(_ mapping: Node.Mapping, file: String, group: ConfigurationGroup, line: Int) throws {
+    self.file = file
+    self.group = group
+    self.line = line
+    var values: [String: ConfigurationValue] = [:]
+    for (keyNode, node) in mapping {
+      guard case .scalar(let scalar) = keyNode else {
+        throw ScreenError.input(file, line: keyNode.line, "a key is no single word; write 'key: value'")
+      }
+      let key = scalar.string
+      guard group.keys.contains(key) else {
+        throw ScreenError.input(
+          file, line: keyNode.line,
+          "\(group.name(of: key).quoted) is not a key; \(group.advice(insteadOf: key))")
+      }
+      let value = ConfigurationValue(node: node, file: file, name: group.name(of: key), line: keyNode.line)
+      guard values.updateValue(value, forKey: key) == nil else {
+        throw value.refusal("the key occurs a second time; keep one")
+      }
+    }
+    self.values = values
+  }
+
+  // MARK: Values
+
+  /// The value of a key, nil when the key is absent.
+  subscript(key: String) -> ConfigurationValue? {
+    precondition(group.keys.contains(key), "a key of the group")
+    return values[key]
+  }
+
+  /// The value of a key that must be there; `example` is what could follow it.
+  func required(_ key: String, example: String) throws -> ConfigurationValue {
+    guard let value = self[key] else {
+      throw ScreenError.input(
+        file, line: line, "\(group.name(of: key)) is missing; add '\(key): \(example)'\(group == .file ? "" : " here")")
+    }
+    return value
+  }
+
+  /// The group of keys under a key, nil when the key is absent.
+  func subgroup(_ group: ConfigurationGroup) throws -> ConfigurationReader? {
+    guard let value = self[group.rawValue] else { return nil }
+    guard case .mapping(let mapping) = value.node else {
+      throw value.mismatch("a group of keys", use: "the keys " + group.keys.joined(separator: ", "))
+    }
+    return try ConfigurationReader(mapping, file: file, group: group, line: value.line)
+  }
+
+  /// The lines of the keys of this group, by their names from the top of the file.
+  var lines: [String: Int] {
+    Dictionary(uniqueKeysWithValues: values.values.map { ($0.name, $0.line) })
+  }
+}
+
+extension Node {
+  /// Where the node begins, counted from 1.
+  var line: Int { mark?.line ?? 1 }
+}

@@ -1,0 +1,78 @@
+import Foundation
+import MessagePassing
+import Mutagenesis
+import Tokenizers
+import Transformer
+import Weights
+
+/// Everything a screen reads before it starts: the configuration, the model, the inputs and the plan, all checked.
+public struct PreparedScreen {
+  public let configuration: ScreenConfiguration
+  public let checkpoint: Checkpoint
+  public let model: Model
+  public let tokenizer: any Tokenizer
+  public let inputs: [ScreenInput]
+  public let plan: UnitPlan
+
+  /// Reads headers and small files, maps the weights, and touches none of them but the norms.
+  public init(configurationPath: String) throws {
+    configuration = try ScreenConfiguration.load(path: configurationPath)
+    let shape = try LlamaConfiguration.load(path: configuration.modelPath)
+    plan = try configuration.plan(for: shape)
+    tokenizer = try TokenizerFile.load(configuration.tokenizerPath ?? configuration.modelPath)
+    inputs = try Inputs.load(
+      path: configuration.inputsPath, tokenizer: tokenizer, perTask: configuration.inputsPerTask, model: shape,
+      stepCount: configuration.stepCount)
+    checkpoint = try Checkpoint(path: configuration.modelPath)
+    model = try Model(configuration: shape, checkpoint: checkpoint)
+  }
+
+  /// Rank 0 reads first, so that what is wrong is said once; then all others read the same. Collective.
+  public static func load(configurationPath: String, communicator: Communicator) throws -> PreparedScreen {
+    let first = try communicator.agree {
+      communicator.rank == 0 ? try PreparedScreen(configurationPath: configurationPath) : nil
+    }
+    return try communicator.agree { try first ?? PreparedScreen(configurationPath: configurationPath) }
+  }
+
+  /// Name of the model's file or folder.
+  public var modelName: String { URL(fileURLWithPath: configuration.modelPath).standardizedFileURL.lastPathComponent }
+
+  /// The text of a continuation, with the space in front that decoding it alone may drop.
+  func text(of continuation: [Int32], after prompt: [Int32]) -> String {
+    let before = Array(tokenizer.decode(prompt).utf8)
+    let both = Array(tokenizer.decode(prompt + continuation).utf8)
+    guard both.starts(with: before) else { return tokenizer.decode(continuation) }
+    return String(decoding: both.dropFirst(before.count), as: UTF8.self)
+  }
+
+  // MARK: Parts of the run
+
+  /// A generation with tables for the longest sequence.
+  func makeGeneration() -> Generation {
+    let longest = inputs.map(\.tokens.count).max() ?? 1
+    return Generation(
+      decoder: Decoder(model: model, positionCount: longest + configuration.stepCount),
+      sampling: Sampling(temperature: configuration.temperature, seed: configuration.seed),
+      stepCount: configuration.stepCount, endTokens: model.configuration.endTokens)
+  }
+
+  func makeBaselines(_ generation: Generation) throws -> [Baseline] {
+    try inputs.enumerated().map { try Baseline(input: $0.offset, prompt: $0.element.tokens, generation: generation) }
+  }
+
+  func makeEvaluator(_ generation: Generation, baselines: [Baseline]) -> UnitEvaluator {
+    UnitEvaluator(
+      plan: plan, generation: generation, recording: configuration.recording, baselines: baselines,
+      panelRows: PanelSize.rows(configuration: model.configuration, recording: configuration.recording),
+      seed: configuration.seed)
+  }
+
+  /// An empty table of this screen's columns.
+  func emptyTable(rows: Int) -> Phenotypes {
+    Phenotypes(
+      mutationCount: rows, inputCount: inputs.count, stepCount: configuration.stepCount,
+      componentCount: configuration.recording.componentCount(hiddenSize: model.configuration.hiddenSize),
+      recording: configuration.recording)
+  }
+}

@@ -1,0 +1,74 @@
+import Mutagenesis
+import Tokenizers
+import Transformer
+
+/// What a screen would be and cost, from headers alone.
+public struct ScreenEstimate: Sendable {
+  /// Prompt lengths in tokens, one for each input.
+  public let promptLengths: [Int]
+  public let regionCount: Int
+  public let mutationCount: Int
+  public let unitCount: Int
+  /// Floating-point operations of all verdicts, null mutants included, with every continuation of full length.
+  public let verdictOperations: Double
+  /// Operations of decoding every mutant's own continuation, were all of them non-silent from the first step on.
+  public let continuationOperations: Double
+  /// Bytes of a rank beyond the mapped weights, results of a lone rank included.
+  public let rankBytes: Int
+  /// Bytes of the model's weights at two bytes each, mapped once a node.
+  public let weightBytes: Int
+  /// Bytes of the results file before compression.
+  public let outputBytes: Int
+
+  private let shape: LlamaConfiguration
+  private let stepCount: Int
+
+  public init(configuration: ScreenConfiguration, shape: LlamaConfiguration, plan: UnitPlan, promptLengths: [Int]) {
+    self.promptLengths = promptLengths
+    self.shape = shape
+    stepCount = configuration.stepCount
+    regionCount = plan.space.regionCount
+    mutationCount = plan.mutationCount
+    unitCount = plan.units.count
+    let cost = SequenceCost(shape: shape, stepCount: configuration.stepCount)
+    verdictOperations = cost.units(of: plan, prompts: promptLengths).reduce(0, +)
+    let decoding = promptLengths.reduce(0) { $0 + cost.continuation(prompt: $1) }
+    continuationOperations = configuration.recording.text ? decoding * Double(plan.mutationCount) : 0
+    weightBytes = 2 * Int(cost.parameters)
+    let components = configuration.recording.componentCount(hiddenSize: shape.hiddenSize)
+    let row = Phenotypes(
+      mutationCount: 1, inputCount: promptLengths.count, stepCount: stepCount, componentCount: components,
+      recording: configuration.recording)
+    let mutationTableBytes = 5 * 4 + 2
+    outputBytes = plan.mutationCount * (row.bytes(rows: 0..<1).count + mutationTableBytes)
+    let panelRows = PanelSize.rows(configuration: shape, recording: configuration.recording)
+    let panel = panelRows * PanelSize.bytesPerRow(configuration: shape, recording: configuration.recording)
+    rankBytes = panel + cost.baselineBytes(prompts: promptLengths) + outputBytes + Gathering.roundBytes * 3
+  }
+}
+
+extension ScreenEstimate {
+  /// The share of the speed of a large matrix product that verdicts usually reach.
+  public static let usualEfficiency = 0.45
+  /// Decoding token by token has thinner products: its speed relative to verdicts.
+  public static let decodingEfficiency = 0.35
+
+  /// Reads a configuration and what it names, but no weights. `isEstimated`: no tokenizer was found, and the prompts'
+  /// lengths are estimates.
+  public static func make(
+    configurationPath: String
+  ) throws -> (configuration: ScreenConfiguration, estimate: ScreenEstimate, isEstimated: Bool) {
+    let configuration = try ScreenConfiguration.load(path: configurationPath)
+    let shape = try LlamaConfiguration.load(path: configuration.modelPath)
+    let plan = try configuration.plan(for: shape)
+    let tokenizerPath = configuration.tokenizerPath ?? configuration.modelPath
+    let isThere = configuration.tokenizerPath != nil || LengthEstimate.isNotNeeded(for: tokenizerPath)
+    let tokenizer: any Tokenizer = isThere ? try TokenizerFile.load(tokenizerPath) : LengthEstimate()
+    let inputs = try Inputs.load(
+      path: configuration.inputsPath, tokenizer: tokenizer, perTask: configuration.inputsPerTask, model: shape,
+      stepCount: configuration.stepCount)
+    let estimate = ScreenEstimate(
+      configuration: configuration, shape: shape, plan: plan, promptLengths: inputs.map(\.tokens.count))
+    return (configuration, estimate, !isThere)
+  }
+}

@@ -1,0 +1,140 @@
+import Archive
+import CKernels
+import Foundation
+import LinearAlgebra
+import MessagePassing
+import Mutagenesis
+import Transformer
+import Weights
+
+/// The run over a mutation space: baselines, units over ranks, gathering.
+public struct ScreenRun {
+  /// What the caller knows of the run and the file records.
+  public struct Circumstances: Sendable {
+    public var locusVersion: String
+    public var commandLine: String
+    /// BLAS threads of a rank.
+    public var threads: Int
+
+    public init(locusVersion: String, commandLine: String, threads: Int) {
+      self.locusVersion = locusVersion
+      self.commandLine = commandLine
+      self.threads = threads
+    }
+  }
+
+  /// What a finished run took.
+  public struct Summary: Sendable {
+    /// Wall seconds of evaluating units, first to last, and of writing the file.
+    public let screenSeconds: Double
+    public let gatherSeconds: Double
+    /// Of all mutations and inputs, how many are non-silent.
+    public let nonSilentCount: Int
+    public let verdictCount: Int
+  }
+
+  let screen: PreparedScreen
+  let communicator: Communicator
+  let output: OutputFile
+  let circumstances: Circumstances
+
+  public init(
+    screen: PreparedScreen, communicator: Communicator, output: OutputFile, circumstances: Circumstances
+  ) {
+    self.screen = screen
+    self.communicator = communicator
+    self.output = output
+    self.circumstances = circumstances
+  }
+
+  /// Screens and writes the results file. Collective; `progress` is called on rank 0 only.
+  public func run(progress: @escaping (ScreenProgress) -> Void) throws -> Summary {
+    let report = makeReport(progress)
+    BLAS.useThreads(circumstances.threads)
+    report(.baseline, 0)
+    let generation = screen.makeGeneration()
+    let baselines = try communicator.agree { try screen.makeBaselines(generation) }
+    let evaluator = screen.makeEvaluator(generation, baselines: baselines)
+
+    let started = ContinuousClock.now
+    let unitCount = screen.plan.units.count
+    var finished: [Int: Phenotypes] = [:]
+    var seconds = Array(repeating: 0.0, count: unitCount)
+    var ranks = Array(repeating: Int64(0), count: unitCount)
+    try HandOut(communicator: communicator, unitCount: unitCount).run { index, pause in
+      let begun = ContinuousClock.now
+      finished[index] = try evaluator.evaluate(screen.plan.units[index], pause: pause)
+      seconds[index] = (ContinuousClock.now - begun).seconds
+      ranks[index] = Int64(communicator.rank)
+    } progress: { done in
+      report(.screening, done)
+    }
+    try communicator.barrier()
+    let screened = ContinuousClock.now
+
+    report(.gathering, unitCount)
+    let writer = try ResultsWriter(
+      path: output.temporaryPath, communicator: communicator, description: try describe(baselines))
+    let gathering = Gathering(communicator: communicator, plan: screen.plan, emptyTable: screen.emptyTable)
+    try gathering.write(finished, to: writer)
+    try writer.finish(
+      unitSeconds: try communicator.allReduce(seconds, .sum),
+      unitRanks: try communicator.allReduce(ranks, .sum).map(Int32.init))
+    try communicator.agree { if communicator.rank == 0 { try output.publish() } }
+    let changed = finished.values.reduce(0) { sum, part in sum + part.firstChange.count { $0 >= 0 } }
+    return Summary(
+      screenSeconds: (screened - started).seconds, gatherSeconds: (ContinuousClock.now - screened).seconds,
+      nonSilentCount: Int(try communicator.allReduce([Int64(changed)], .sum)[0]),
+      verdictCount: screen.plan.mutationCount * screen.inputs.count)
+  }
+
+  // MARK: Progress
+
+  /// Units are handed out in order, so the work done is that of the first ones.
+  private func makeReport(_ progress: @escaping (ScreenProgress) -> Void) -> (ScreenProgress.Phase, Int) -> Void {
+    let plan = screen.plan
+    let cost = SequenceCost(shape: screen.model.configuration, stepCount: screen.configuration.stepCount)
+    let operations = cost.units(of: plan, prompts: screen.inputs.map(\.tokens.count))
+    let total = max(operations.reduce(0, +), 1)
+    return { phase, done in
+      let share = operations.prefix(done).reduce(0, +) / total
+      progress(
+        ScreenProgress(
+          phase: phase, unitsDone: done, unitCount: plan.units.count,
+          mutationsDone: done > 0 ? plan.units[done - 1].positions.upperBound : 0, mutationCount: plan.mutationCount,
+          workDone: share))
+    }
+  }
+
+  // MARK: Description
+
+  private func describe(_ baselines: [Baseline]) throws -> ScreenDescription {
+    let configuration = screen.configuration
+    return ScreenDescription(
+      inputs: screen.inputs.map {
+        ScreenDescription.Input(id: $0.id, task: $0.task, prompt: $0.prompt, tokens: $0.tokens)
+      },
+      baseline: baselines.map {
+        ScreenDescription.Continuation(
+          tokens: $0.continuation, text: screen.text(of: $0.continuation, after: $0.prompt), margins: $0.margins)
+      },
+      mutationCount: screen.plan.mutationCount, unitCount: screen.plan.units.count, stepCount: configuration.stepCount,
+      componentCount: configuration.recording.componentCount(hiddenSize: screen.model.configuration.hiddenSize),
+      recording: configuration.recording,
+      provenance: Provenance(
+        locusVersion: circumstances.locusVersion, created: Date.now.formatted(.iso8601),
+        configuration: configuration.bytes, commandLine: circumstances.commandLine, modelName: screen.modelName,
+        modelSHA256: output.modelSHA256, planSHA256: output.planSHA256,
+        rowOrder: screen.model.configuration.rowOrder.rawValue, ranks: communicator.size,
+        threads: circumstances.threads, blas: "\(BLAS.description) core \(BLAS.coreName)",
+        mpi: Session.libraryVersion, instructionSet: String(cString: locus_instruction_set())))
+  }
+}
+
+extension Duration {
+  /// The duration in seconds.
+  public var seconds: Double {
+    let (seconds, attoseconds) = components
+    return Double(seconds) + Double(attoseconds) * 1e-18
+  }
+}

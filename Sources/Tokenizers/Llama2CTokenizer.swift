@@ -1,0 +1,105 @@
+/// The tokenizer of a llama2.c tokenizer.bin: a SentencePiece vocabulary with scores and without merges.
+///
+/// Encoding follows llama2.c: token 1, a space, the scalars of the text or their bytes, and then, as long as two
+/// neighbours joined are a token, the pair with the best score, the leftmost of equals. Token 0 stands for text unknown
+/// to a vocabulary without byte tokens, once for each run of unknown scalars, as SentencePiece has it.
+struct Llama2CTokenizer: Tokenizer {
+  private static let unknown: Int32 = 0
+  private static let begin: Int32 = 1
+  private static let end: Int32 = 2
+  private static let firstByte: Int32 = 3
+  /// llama2.c merges nothing with a score of this or less.
+  private static let scoreFloor: Float = -1e10
+
+  private let pieces: [[UInt8]]
+  private let scalarTokens: [UInt32: Int32]
+  private let hasByteTokens: Bool
+  private let merges: MergeTable
+
+  var vocabularyCount: Int { pieces.count }
+  var beginToken: Int32? { Self.begin }
+
+  /// Makes the tokenizer of at least three `entries`, in the order of their tokens.
+  init(_ entries: [Llama2CVocabulary.Entry]) {
+    pieces = entries.map { $0.piece }
+    var tokens: [ByteString: Int32] = [:]
+    var scalarTokens: [UInt32: Int32] = [:]
+    // Of equal pieces the first counts; llama2.c finds any of them.
+    for (index, piece) in pieces.enumerated().reversed() {
+      tokens[ByteString(piece)] = Int32(index)
+      guard piece.count <= 4, let text = String(validating: piece, as: UTF8.self) else { continue }
+      let scalars = text.unicodeScalars
+      if let scalar = scalars.first, scalars.count == 1 { scalarTokens[scalar.value] = Int32(index) }
+    }
+    self.scalarTokens = scalarTokens
+    let pieces = pieces
+    hasByteTokens = (UInt8.min...UInt8.max).allSatisfy { byte in
+      let index = Int(Self.firstByte) + Int(byte)
+      return index < pieces.count && pieces[index].elementsEqual(ByteToken.spelling(of: byte).utf8)
+    }
+    merges = Self.merges(entries, tokens)
+  }
+
+  // MARK: Tokenizer
+
+  func encode(_ text: String) -> [Int32] {
+    var tokens = [Self.begin]
+    guard !text.isEmpty else { return tokens }
+    var merger = BytePairMerger()
+    var wasUnknown = false
+    for scalar in " \(text)".unicodeScalars {
+      let token = scalarTokens[scalar.value]
+      if let token {
+        merger.append(token)
+      } else if hasByteTokens {
+        for byte in UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter {
+          merger.append(Self.firstByte + Int32(byte))
+        }
+      } else if !wasUnknown {
+        merger.append(Self.unknown)
+      }
+      wasUnknown = token == nil
+    }
+    merger.merge(by: merges, into: &tokens)
+    return tokens
+  }
+
+  func decode(_ tokens: [Int32]) -> String {
+    var bytes: [UInt8] = []
+    var previous: Int32?
+    for token in tokens where pieces.indices.contains(Int(token)) {
+      defer { previous = token }
+      if token == Self.begin || token == Self.end { continue }
+      let piece = pieces[Int(token)]
+      if let byte = ByteToken.byte(of: piece) {
+        bytes.append(byte)
+      } else {
+        bytes += previous == Self.begin && piece.first == UInt8(ascii: " ") ? piece.dropFirst() : piece[...]
+      }
+    }
+    return bytes.text
+  }
+
+  func token(_ id: Int32) -> String? {
+    pieces.indices.contains(Int(id)) ? pieces[Int(id)].text : nil
+  }
+
+  // MARK: Merges
+
+  /// Finds every pair of tokens that joined are a token, ranked by its score.
+  private static func merges(_ entries: [Llama2CVocabulary.Entry], _ tokens: [ByteString: Int32]) -> MergeTable {
+    let ranks = Dictionary(
+      Set(entries.map { $0.score }).sorted(by: >).enumerated().map { ($1, Int32($0)) }, uniquingKeysWith: { $1 })
+    var table = MergeTable(capacity: 4 * entries.count)
+    for entry in entries where entry.score > scoreFloor && entry.piece.count > 1 {
+      guard let token = tokens[ByteString(entry.piece)], let rank = ranks[entries[Int(token)].score] else { continue }
+      for middle in 1..<entry.piece.count {
+        guard let left = tokens[ByteString(entry.piece[..<middle])],
+          let right = tokens[ByteString(entry.piece[middle...])]
+        else { continue }
+        table[left, right] = Merge(rank: rank, token: token)
+      }
+    }
+    return table
+  }
+}

@@ -1,0 +1,70 @@
+import ArgumentParser
+import Foundation
+import MessagePassing
+import Screen
+
+/// How commands end when something is wrong.
+enum Failure {
+  /// The command line, the configuration or an input file is wrong; nothing was started.
+  static let badInput = ExitCode(2)
+
+  /// Runs `body`; a failure becomes one sentence and status 2.
+  static func checkingInput<Result>(_ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch is FailureElsewhere {
+      throw badInput
+    } catch {
+      Console.note("locus: \(error)")
+      throw badInput
+    }
+  }
+
+  /// Runs `body`, the work itself; a failing rank says so once and ends the job, because the others may wait for it.
+  static func endingJob<Result>(of communicator: Communicator, _ body: () throws -> Result) -> Result {
+    do {
+      return try body()
+    } catch is FailureElsewhere {
+      // The rank that failed has the message and is about to end the job: let it come first.
+      sleep(5)
+      communicator.abort(status: 1)
+    } catch {
+      let place = communicator.size > 1 ? "rank \(communicator.rank): " : ""
+      Console.note("locus: \(place)\(error)")
+      communicator.abort(status: 1)
+    }
+  }
+
+  /// Runs `body` between MPI's beginning and its end, which come before any exit status.
+  static func withSession(_ body: (Communicator) throws -> Void) throws {
+    let session = try checkingInput { try startSession() }
+    var ended: ExitCode?
+    do {
+      try body(session.world)
+    } catch let status as ExitCode {
+      ended = status
+    }
+    try session.finish()
+    if let ended { throw ended }
+  }
+
+  /// Some builds of MPI start as many worlds of one as the launcher started processes: they would all write one file.
+  private static func startSession() throws -> Session {
+    let session = try Session()
+    if let launched = LaunchEnvironment.current.launchedCount, launched != session.world.size {
+      throw LaunchError(launched: launched, found: session.world.size)
+    }
+    return session
+  }
+}
+
+/// The launcher and MPI do not agree about the number of ranks.
+struct LaunchError: Error, CustomStringConvertible {
+  let launched: Int
+  let found: Int
+
+  var description: String {
+    "cannot start: the launcher started \(launched) processes but MPI sees \(found); launch with the mpirun of the MPI that "
+      + "locus was built with, or with srun --mpi=pmix"
+  }
+}

@@ -1,0 +1,92 @@
+import ArgumentParser
+import Foundation
+import Screen
+
+struct PlanCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "plan",
+    abstract: "Say what a screen would be and cost, without starting it.",
+    discussion: """
+      Reads the configuration, the model's config.json, the tokenizer and the inputs; touches no weights, which need not \
+      be there yet. Where the model folder has no tokenizer, prompts are counted as one token for four bytes.
+
+        locus plan configs/demo.yaml
+        locus plan llama.yaml --speed 120 --cores-per-node 64
+      """)
+
+  @Argument(help: "The configuration, a YAML file.")
+  var config: String
+
+  @Option(help: "Speed of a core in GFLOP/s; by default measured here, in half a second.")
+  var speed: Double?
+
+  @Option(help: "Cores of a cluster's node.")
+  var coresPerNode = 64
+
+  @Option(help: "Longest time of a job, in hours.")
+  var hours = 12.0
+
+  @OptionGroup var common: CommonOptions
+
+  func validate() throws {
+    if let speed, !(speed > 0 && speed.isFinite) { throw ValidationError("--speed is \(speed); give GFLOP/s above 0.") }
+    guard coresPerNode >= 1 else { throw ValidationError("--cores-per-node is \(coresPerNode); give at least 1.") }
+    guard hours > 0, hours.isFinite else { throw ValidationError("--hours is \(hours); give a time above 0.") }
+  }
+
+  func run() throws {
+    let (configuration, estimate, isEstimated) = try Failure.checkingInput {
+      try ScreenEstimate.make(configurationPath: config)
+    }
+    let measured = speed ?? MachineSpeed.productOperationsPerSecond() / 1e9 * ScreenEstimate.usualEfficiency
+    let seconds = estimate.verdictOperations / (measured * 1e9)
+    let most = estimate.continuationOperations / (measured * 1e9 * ScreenEstimate.decodingEfficiency)
+    let nodes = max(1, Int((seconds / 3600 / hours / Double(coresPerNode)).rounded(.up)))
+    let hoursPerJob = max(1, Int(((seconds + 0.3 * most) / 3600 / Double(nodes * coresPerNode) * 1.3).rounded(.up)))
+    let lengths = estimate.promptLengths.sorted()
+    let counted = isEstimated ? " (no tokenizer found: counted as a token for four bytes)" : ""
+    let origin = speed == nil ? "measured here" : "as given"
+    Console.result(
+      """
+      model         \(configuration.modelPath)
+      inputs        \(lengths.count), prompts of \(lengths.first ?? 0) to \(lengths.last ?? 0) tokens\(counted), \
+      \(configuration.stepCount) steps
+      regions       \(estimate.regionCount.grouped) of \(configuration.regionRows) × \(configuration.regionColumns)
+      mutations     \(estimate.mutationCount.grouped) (\(configuration.kinds.map(\.rawValue).joined(separator: ", ")))
+      units         \(estimate.unitCount.grouped)
+      verdicts      \(Quantity.operations(estimate.verdictOperations)), \(Quantity.coreTime(seconds)) at \
+      \(String(format: "%.0f", measured)) GFLOP/s a core (\(origin))
+      continuations at most \(Quantity.operations(estimate.continuationOperations)), \
+      \(Quantity.coreTime(most)), if every mutant changed at once
+      memory        \(Quantity.bytes(estimate.rankBytes)) a rank and \(Quantity.bytes(estimate.weightBytes)) of weights a node
+      results file  at most \(Quantity.bytes(estimate.outputBytes))
+      request       sbatch --nodes=\(nodes) --ntasks-per-node=\(coresPerNode) --cpus-per-task=1 \
+      --time=\(hoursPerJob):00:00 slurm/screen.sbatch \(config) OUTPUT.h5
+      """)
+  }
+}
+
+/// Numbers with units a person can read.
+enum Quantity {
+  static func operations(_ count: Double) -> String {
+    scaled(count, base: 1000, ["FLOP", "kFLOP", "MFLOP", "GFLOP", "TFLOP", "PFLOP", "EFLOP", "ZFLOP"])
+  }
+
+  static func bytes(_ count: Int) -> String {
+    scaled(Double(count), base: 1024, ["B", "KiB", "MiB", "GiB", "TiB", "PiB"])
+  }
+
+  static func coreTime(_ seconds: Double) -> String {
+    seconds < 7200 ? "\(TimeText.of(seconds)) of a core" : String(format: "%.0f core-hours", seconds / 3600)
+  }
+
+  private static func scaled(_ value: Double, base: Double, _ units: [String]) -> String {
+    var value = value
+    var index = 0
+    while value >= base, index < units.count - 1 {
+      value /= base
+      index += 1
+    }
+    return String(format: value < 10 && index > 0 ? "%.1f %@" : "%.0f %@", value, units[index])
+  }
+}

@@ -1,0 +1,49 @@
+import CKernels
+import Testing
+
+@Suite struct InstructionSetTests {
+  @Test func theBestIsChosen() throws {
+    let name = String(cString: locus_instruction_set())
+    #expect(name == InstructionSets.available.first)
+    for available in InstructionSets.available {
+      let table = try InstructionSets.table(available)
+      #expect(String(cString: table.instruction_set) == available)
+    }
+    #expect(locus_kernel_table_named("sse9") == nil)
+  }
+
+  @Test("the public functions give what the best table gives") func publicFunctions() throws {
+    let table = try InstructionSets.table(try #require(InstructionSets.available.first))
+    var random = RandomNumbers(seed: 8)
+    let x = random.floats(100, scale: 4)
+    let y = random.floats(100, scale: 4)
+    let halves = (0..<100).map { UInt16($0 * 300) }
+    let positions: [Int32] = [0, 1]
+    func outputs(_ body: (UnsafeMutablePointer<Float>) -> Void) throws -> [Float] {
+      var output = Guarded(x)
+      try output.withPointer(body)
+      return output.values
+    }
+    #expect(try outputs { locus_exp(x, $0, 100) } == outputs { table.exp(x, $0, 100) })
+    #expect(try outputs { locus_widen_float16(halves, $0, 100) } == outputs { table.widen_float16(halves, $0, 100) })
+    #expect(try outputs { locus_widen_bfloat16(halves, $0, 100) } == outputs { table.widen_bfloat16(halves, $0, 100) })
+    #expect(try outputs { locus_gated_product($0, y, 100) } == outputs { table.gated_product($0, y, 100) })
+    #expect(try outputs { locus_extremes(y, 100, $0, $0 + 1) } == outputs { table.extremes(y, 100, $0, $0 + 1) })
+    #expect(
+      try outputs { locus_rms_norm(y, 50, x, 1e-5, $0, 50, 2, 50) }
+        == outputs { table.rms_norm(y, 50, x, 1e-5, $0, 50, 2, 50) })
+    #expect(
+      try outputs { locus_rotate_half_split($0, 50, positions, y, x, 2, 5, 10) }
+        == outputs { table.rotate_half_split($0, 50, positions, y, x, 2, 5, 10) })
+    #expect(
+      try outputs { locus_rotate_interleaved($0, 50, positions, y, x, 2, 5, 10) }
+        == outputs { table.rotate_interleaved($0, 50, positions, y, x, 2, 5, 10) })
+    #expect(try outputs { locus_gumbel_noise(1, 2, 3, $0, 100) } == outputs { table.gumbel_noise(1, 2, 3, $0, 100) })
+    let choice = locus_choose(x, y, 2, 100)
+    let expected = table.choose(x, y, 2, 100)
+    #expect(choice.best == expected.best && choice.margin == expected.margin)
+    let logSum = locus_log_sum_exp(x, 100)
+    #expect(logSum == table.log_sum_exp(x, 100))
+    #expect(locus_divergence(x, logSum, y, 100) == table.divergence(x, logSum, y, 100))
+  }
+}

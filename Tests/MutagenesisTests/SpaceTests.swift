@@ -1,0 +1,107 @@
+import Foundation
+import Mutagenesis
+import TestSupport
+import Testing
+import Transformer
+
+@Suite struct SpaceTests {
+  private func configuration(_ changes: [String: Any]) throws -> LlamaConfiguration {
+    try Places.withTemporaryFolder { folder in
+      let data = try JSONSerialization.data(withJSONObject: changes)
+      try data.write(to: URL(fileURLWithPath: folder + "/config.json"))
+      return try LlamaConfiguration.load(path: folder)
+    }
+  }
+
+  private var llama2: [String: Any] {
+    [
+      "model_type": "llama", "hidden_size": 4096, "intermediate_size": 11008, "num_hidden_layers": 32,
+      "num_attention_heads": 32, "num_key_value_heads": 32, "vocab_size": 32000, "hidden_act": "silu",
+    ]
+  }
+
+  private var zephyr: [String: Any] {
+    llama2.merging(["model_type": "mistral", "intermediate_size": 14336, "num_key_value_heads": 8]) { $1 }
+  }
+
+  private func space(_ configuration: LlamaConfiguration, region: Int, kinds: [Kind] = Kind.allCases) -> MutationSpace {
+    MutationSpace(
+      configuration: configuration, regionRows: region, regionColumns: region,
+      layers: Array(0..<configuration.layerCount), matrices: WeightMatrix.allCases, kinds: kinds)
+  }
+
+  @Test func countsOfPublishedModels() throws {
+    let llama = space(try configuration(llama2), region: 64)
+    #expect(llama.regionCount == 1_581_056)
+    #expect(llama.regionCount / 32 == 49_408)
+    let mistral = space(try configuration(zephyr), region: 64)
+    #expect(mistral.regionCount == 1_703_936)
+    #expect(mistral.regionCount / 32 == 53_248)
+    // The regions that hold the published super weights [2533, 7890] and [2070, 7310] of layer 1 down.
+    for (space, row, column, element) in [(llama, 39, 123, (2533, 7890)), (mistral, 32, 114, (2070, 7310))] {
+      let region = Region(
+        layer: 1, matrix: .down, rows: row * 64..<row * 64 + 64, columns: column * 64..<column * 64 + 64)
+      #expect(region.rows.contains(element.0) && region.columns.contains(element.1))
+      #expect(space.index(of: Mutation(region: region, kind: .zero)) != nil)
+    }
+  }
+
+  @Test func indexAndMutationConvertIntoEachOther() throws {
+    // 40 does not divide 128 or 384: regions at the edges are partial and kept.
+    let space = space(try Demo().model.configuration, region: 40)
+    var seen: Set<Mutation> = []
+    for index in 0..<space.count {
+      let mutation = space[index]
+      #expect(space.index(of: mutation) == index)
+      seen.insert(mutation)
+    }
+    #expect(seen.count == space.count)
+    let covered = seen.filter { $0.region.layer == 2 && $0.region.matrix == .down && $0.kind == .zero }
+      .reduce(0) { $0 + $1.region.rows.count * $1.region.columns.count }
+    #expect(covered == 128 * 384)
+    #expect(space.index(of: Mutation(
+      region: Region(layer: 0, matrix: .q, rows: 1..<41, columns: 0..<40), kind: .zero)) == nil)
+  }
+
+  @Test func kindsRunFastestAndOrderOfTheListDoesNotMatter() throws {
+    let configuration = try Demo().model.configuration
+    let one = MutationSpace(
+      configuration: configuration, regionRows: 16, regionColumns: 16, layers: [3, 1], matrices: [.down, .q],
+      kinds: [.zero, .maximum])
+    let other = MutationSpace(
+      configuration: configuration, regionRows: 16, regionColumns: 16, layers: [1, 3], matrices: [.q, .down],
+      kinds: [.maximum, .zero])
+    #expect(one == other)
+    #expect(one[0].kind == .maximum && one[1].kind == .zero && one[0].region == one[1].region)
+    #expect(one[0].region.layer == 1 && one[0].region.matrix == .q)
+  }
+
+  @Test func unitsCoverThePlanInOrder() throws {
+    let space = space(try Demo().model.configuration, region: 16)
+    for plan in [UnitPlan(space: space), UnitPlan(space: space, sampleCount: 777, seed: 3)] {
+      #expect(plan.units.flatMap { Array($0.positions) } == Array(0..<plan.mutationCount))
+      for unit in plan.units {
+        let mutations = plan.mutations(of: unit)
+        #expect(!mutations.isEmpty && mutations.count <= UnitPlan.mutantsPerUnit)
+        #expect(Set(mutations.map(\.region.layer)).count == 1 && Set(mutations.map(\.region.matrix)).count == 1)
+      }
+    }
+  }
+
+  @Test func samplesAreDistinctAscendingAndFollowTheSeed() throws {
+    let space = space(try Demo().model.configuration, region: 16)
+    func indices(_ count: Int, _ seed: UInt64) -> [Int] {
+      let plan = UnitPlan(space: space, sampleCount: count, seed: seed)
+      return (0..<plan.mutationCount).compactMap { space.index(of: plan.mutation(at: $0)) }
+    }
+    let sample = indices(500, 1)
+    #expect(sample.count == 500)
+    #expect(zip(sample, sample.dropFirst()).allSatisfy { $0 < $1 })
+    #expect(indices(500, 1) == sample)
+    #expect(indices(500, 2) != sample)
+    #expect(indices(space.count, 5) == Array(0..<space.count))
+    // Uniform: the mean of 500 draws from 0 ..< N has a standard error of N / √(12 · 500).
+    let mean = Double(sample.reduce(0, +)) / 500 / Double(space.count)
+    #expect(abs(mean - 0.5) < 4 / (12.0 * 500).squareRoot())
+  }
+}

@@ -1,0 +1,139 @@
+import Foundation
+import LinearAlgebra
+import Mutagenesis
+import TestSupport
+import Testing
+import Transformer
+
+/// A mutant's verdict is what brute force says.
+@Suite(.serialized) struct VerdictTests {
+  /// Scores that differ by less may be ordered otherwise by the rounding of sums: about 100 units in the last place of a
+  /// logit of order ten.
+  private let tie: Float = 1e-4
+  /// Divergences agree to this, relatively.
+  private let relative = 1e-4
+  /// Logits are float32: their rounding, of order r = 2e-6 · √steps, moves a divergence D by about r · √(2 D), which for
+  /// small D is more than the relative tolerance.
+  private let logitRounding = 2e-6
+
+  private struct Count {
+    var mutants = 0
+    var verdicts = 0
+    var nonSilent = 0
+    var nearTies = 0
+    var combinations: Set<String> = []
+    var worstRelative = 0.0
+  }
+
+  private func compare(
+    _ bruteForce: BruteForce, region: (Int, Int), perMatrix: Int, recording: Recording
+  ) throws -> Count {
+    BLAS.useThreads(1)
+    let generation = bruteForce.generation(bruteForce.original)
+    let baselines = try bruteForce.inputs.map {
+      try Baseline(input: $0.number, prompt: $0.prompt, generation: generation)
+    }
+    var count = Count()
+    for matrix in WeightMatrix.allCases {
+      let configuration = bruteForce.original.configuration
+      let space = MutationSpace(
+        configuration: configuration, regionRows: region.0, regionColumns: region.1,
+        layers: Array(0..<configuration.layerCount), matrices: [matrix], kinds: Kind.allCases)
+      let plan = UnitPlan(space: space, sampleCount: perMatrix, seed: 11)
+      let evaluator = UnitEvaluator(
+        plan: plan, generation: generation, recording: recording, baselines: baselines, panelRows: 1000, seed: 0)
+      for unit in plan.units {
+        let phenotypes = try evaluator.evaluate(unit)
+        for (row, mutation) in plan.mutations(of: unit).enumerated() {
+          count.mutants += 1
+          count.combinations.insert("\(mutation.region.layer) \(matrix) \(mutation.kind)")
+          let outcomes = try bruteForce.outcomes(of: mutation, baselines: baselines.map(\.continuation))
+          for (input, outcome) in outcomes.enumerated() {
+            check(outcome, phenotypes, row: row, input: input, baseline: baselines[input], mutation, &count)
+          }
+        }
+      }
+    }
+    return count
+  }
+
+  private func check(
+    _ outcome: BruteForce.Outcome, _ phenotypes: Phenotypes, row: Int, input: Int, baseline: Baseline,
+    _ mutation: Mutation, _ count: inout Count
+  ) {
+    count.verdicts += 1
+    let place = row * phenotypes.inputCount + input
+    let own = phenotypes.firstChange[place]
+    let tokens = phenotypes.tokens[place * phenotypes.stepCount..<(place + 1) * phenotypes.stepCount].filter { $0 >= 0 }
+    let change = outcome.continuation.indices.first {
+      $0 >= baseline.continuation.count || outcome.continuation[$0] != baseline.continuation[$0]
+    }
+    if phenotypes.margin[place] < tie {
+      count.nearTies += 1
+    } else {
+      #expect(Int(own) == change ?? -1, "\(mutation) on input \(input)")
+      #expect(tokens == (change == nil ? [] : outcome.continuation), "\(mutation) on input \(input)")
+    }
+    if own >= 0 { count.nonSilent += 1 }
+    let divergence = Double(phenotypes.divergence[place])
+    let allowed = relative * outcome.divergence + logitRounding * (2 * outcome.divergence).squareRoot() + 1e-11
+    #expect(abs(divergence - outcome.divergence) <= allowed, "\(divergence) \(outcome.divergence) \(mutation)")
+    if outcome.divergence > 1e-3 {
+      count.worstRelative = max(count.worstRelative, abs(divergence / outcome.divergence - 1))
+    }
+  }
+
+  private func report(_ name: String, _ count: Count) {
+    print(
+      "\(name): \(count.mutants) mutants in \(count.combinations.count) combinations of layer, matrix and kind, "
+        + "\(count.verdicts) verdicts equal to brute force, \(count.nonSilent) non-silent, \(count.nearTies) near ties left "
+        + "out; divergence above 1e-3 within \(count.worstRelative) relative")
+  }
+
+  private let everything = Recording(text: true, divergence: true, direction: .full)
+
+  @Test func demo() throws {
+    let demo = try Demo()
+    let inputs = demo.oneInputPerTask.enumerated().map { (number: $0.offset, prompt: $0.element.prompt) }
+    let bruteForce = BruteForce(
+      path: Demo.modelPath, original: demo.model, inputs: inputs, sampling: .greedy, stepCount: 32)
+    let count = try compare(bruteForce, region: (16, 16), perMatrix: 80, recording: everything)
+    report("demo", count)
+    #expect(count.mutants >= 500 && count.combinations.count == 4 * 7 * 3)
+    #expect(count.nonSilent > count.verdicts / 10 && count.nonSilent < count.verdicts)
+    #expect(count.nearTies < count.verdicts / 100)
+    #expect(count.worstRelative < relative)
+  }
+
+  @Test func demoSampled() throws {
+    let demo = try Demo()
+    let inputs = demo.oneInputPerTask.prefix(4).enumerated().map { (number: $0.offset, prompt: $0.element.prompt) }
+    let bruteForce = BruteForce(
+      path: Demo.modelPath, original: demo.model, inputs: inputs, sampling: Sampling(temperature: 0.7, seed: 5),
+      stepCount: 24)
+    let count = try compare(bruteForce, region: (48, 20), perMatrix: 12, recording: everything)
+    report("demo, sampled at temperature 0.7, partial regions", count)
+    #expect(count.nonSilent > count.verdicts / 10 && count.nonSilent < count.verdicts)
+    #expect(count.nearTies < count.verdicts / 50)
+  }
+
+  @Test(.enabled(if: Places.hasSharedData, Comment(rawValue: Places.withoutSharedData)))
+  func stories260K() throws {
+    let path = Places.sharedData + "/stories260K/stories260K.bin"
+    let model = try Model.load(path: path)
+    let document = try Places.object(Places.sharedData + "/stories260K/reference-greedy.json")
+    let references = try #require(document["references"] as? [[String: Any]])
+    let prompt = references[0]["prompt_ids"].tokens
+    let greedy = references[0]["greedy_ids"].tokens
+    // Three inputs of different lengths out of one text.
+    let inputs = [prompt, Array(greedy.prefix(17)), Array(greedy.prefix(40))].enumerated().map {
+      (number: $0.offset, prompt: $0.element)
+    }
+    let bruteForce = BruteForce(path: path, original: model, inputs: inputs, sampling: .greedy, stepCount: 24)
+    let count = try compare(bruteForce, region: (8, 8), perMatrix: 75, recording: everything)
+    report("stories260K", count)
+    #expect(count.mutants >= 500 && count.combinations.count == 5 * 7 * 3)
+    #expect(count.nonSilent > count.verdicts / 10 && count.nonSilent < count.verdicts)
+    #expect(count.worstRelative < relative)
+  }
+}

@@ -1,0 +1,88 @@
+import Foundation
+import TestSupport
+import Testing
+import Transformer
+
+@Suite struct ConfigurationTests {
+  private let plain: [String: Any] = [
+    "model_type": "llama", "hidden_size": 64, "intermediate_size": 96, "num_hidden_layers": 2,
+    "num_attention_heads": 4, "vocab_size": 100, "hidden_act": "silu",
+  ]
+
+  private func load(_ changes: [String: Any?]) throws -> LlamaConfiguration {
+    try Places.withTemporaryFolder { folder in
+      var document = plain
+      for (key, value) in changes { document[key] = value }
+      let data = try JSONSerialization.data(withJSONObject: document)
+      try data.write(to: URL(fileURLWithPath: folder + "/config.json"))
+      return try LlamaConfiguration.load(path: folder)
+    }
+  }
+
+  private func refusal(_ changes: [String: Any?]) -> String {
+    do {
+      _ = try load(changes)
+      return "accepted"
+    } catch {
+      return "\(error)"
+    }
+  }
+
+  @Test func defaultsAreThoseOfTheFamily() throws {
+    let configuration = try load([:])
+    #expect(configuration.keyValueHeadCount == 4)
+    #expect(configuration.headSize == 16)
+    #expect(!configuration.tiedHead && !configuration.inputBias)
+    #expect(configuration.rowOrder == .halfSplit)
+    #expect(configuration.rotary == RotaryScaling(base: 10_000, kind: .none))
+  }
+
+  @Test func readsTheVariants() throws {
+    #expect(try load(["model_type": "mistral", "sliding_window": 32]).slidingWindow == 32)
+    #expect(try load(["model_type": "llama", "sliding_window": 32]).slidingWindow == nil)
+    #expect(try load(["model_type": "qwen2"]).inputBias)
+    #expect(try load(["attention_bias": true]).outputBias)
+    #expect(try load(["eos_token_id": [5, 6]]).endTokens == [5, 6])
+    #expect(try load(["rope_scaling": ["type": "linear", "factor": 2.0]]).rotary.kind == .linear(factor: 2))
+    let llama3: [String: Any] = [
+      "rope_type": "llama3", "factor": 8.0, "low_freq_factor": 1.0, "high_freq_factor": 4.0,
+      "original_max_position_embeddings": 8192,
+    ]
+    let scaled = try load(["rope_scaling": llama3, "rope_theta": 500_000.0]).rotary
+    #expect(scaled.base == 500_000)
+    // Wavelengths far below 8192 / 4 stay, those far above 8192 / 1 are stretched eightfold.
+    let frequencies = scaled.frequencies(headSize: 128)
+    let plainFrequencies = RotaryScaling(base: 500_000, kind: .none).frequencies(headSize: 128)
+    #expect(frequencies[0] == plainFrequencies[0])
+    #expect(abs(frequencies[63] * 8 / plainFrequencies[63] - 1) < 1e-12)
+    #expect(frequencies.indices.allSatisfy { frequencies[$0] <= plainFrequencies[$0] })
+  }
+
+  @Test func refusesInWords() {
+    #expect(refusal(["model_type": "gpt_neox"]).contains("'gpt_neox'"))
+    #expect(refusal(["hidden_act": "gelu"]).contains("'gelu'"))
+    #expect(refusal(["mlp_bias": true]).contains("mlp_bias"))
+    #expect(refusal(["hidden_size": nil]).contains("'hidden_size' is missing"))
+    #expect(refusal(["hidden_size": "wide"]).contains("'hidden_size' has the wrong type"))
+    #expect(refusal(["num_hidden_layers": 0]).contains("num_hidden_layers is 0"))
+    #expect(refusal(["num_attention_heads": 0]).contains("num_attention_heads is 0"))
+    #expect(refusal(["hidden_size": -64]).contains("hidden_size is -64"))
+    #expect(refusal(["vocab_size": 1 << 40]).contains("vocab_size"))
+    #expect(refusal(["num_key_value_heads": 3]).contains("no multiple"))
+    #expect(refusal(["head_dim": 15]).contains("odd"))
+    #expect(refusal(["rope_scaling": ["type": "yarn", "factor": 2.0]]).contains("'yarn'"))
+    #expect(refusal(["rope_scaling": ["type": "linear"]]).contains("factor"))
+    #expect(refusal(["rms_norm_eps": -1.0]).contains("rms_norm_eps"))
+  }
+
+  @Test func missingFilesAreNamed() throws {
+    #expect(throws: TransformerError.self) { try LlamaConfiguration.load(path: "/nowhere/model") }
+    try Places.withTemporaryFolder { folder in
+      let error = #expect(throws: TransformerError.self) { try LlamaConfiguration.load(path: folder) }
+      #expect(error?.description.contains("config.json") == true)
+      try Data("{ not json".utf8).write(to: URL(fileURLWithPath: folder + "/config.json"))
+      let broken = #expect(throws: TransformerError.self) { try LlamaConfiguration.load(path: folder) }
+      #expect(broken?.description.contains("not valid JSON") == true)
+    }
+  }
+}
