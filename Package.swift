@@ -17,8 +17,9 @@ func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .testTarget(name: "\(name)Tests", dependencies: dependencies + [.target(name: name)], swiftSettings: strict)
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: dependencies + [.target(name: name)], exclude: exclude, swiftSettings: strict)
 }
 
 let package = Package(
@@ -41,6 +42,45 @@ let package = Package(
     .systemLibrary(
       name: "CHDF5", pkgConfig: pkgConfigName("LOCUS_HDF5_PKG", default: "hdf5-openmpi"),
       providers: [.apt(["libhdf5-openmpi-dev"])]),
-    .target(name: "CKernels", cSettings: kernelSettings),
+    .target(name: "CKernels", exclude: ["kernels"], cSettings: kernelSettings),
+    // Row 1.
+    module("LinearAlgebra", ["CBLAS"]),
+    module("MessagePassing", ["CMPI"]),
+    module("Weights", ["CKernels"]),
+    // Row 2.
+    module("Tokenizers", []),
+    module("HDF5", ["CHDF5", "MessagePassing"]),
+    module("Transformer", ["CKernels", "LinearAlgebra", "Weights"]),
+    // Row 3.
+    module("Mutagenesis", ["CKernels", "LinearAlgebra", "Transformer", "Weights"]),
+    // Row 4.
+    module("Archive", ["HDF5", "MessagePassing", "Mutagenesis", "Transformer"]),
+    // Row 5.
+    module(
+      "Screen",
+      [
+        "Archive", "CKernels", "LinearAlgebra", "MessagePassing", "Mutagenesis", "Tokenizers", "Transformer", "Weights",
+        .product(name: "Yams", package: "Yams"),
+      ]),
+    module("Findings", ["Archive", "Mutagenesis", "Transformer"]),
+    // Row 6.
+    .executableTarget(
+      name: "locus",
+      dependencies: [
+        "Archive", "CKernels", "Findings", "LinearAlgebra", "MessagePassing", "Mutagenesis", "Screen", "Tokenizers",
+        "Transformer", "Weights", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: strict),
+    // Tests.
+    .target(name: "TestSupport", dependencies: ["Transformer"], path: "Tests/TestSupport", swiftSettings: strict),
+    tests("CKernels", []),
+    tests("LinearAlgebra", []),
+    tests("MessagePassing", []),
+    tests("Weights", []),
+    tests("Tokenizers", [], exclude: ["Fixtures"]),
+    tests("HDF5", ["MessagePassing"]),
+    tests("Transformer", ["LinearAlgebra", "TestSupport", "Weights"]),
+    tests("Mutagenesis", ["LinearAlgebra", "TestSupport", "Transformer", "Weights"]),
   ]
 )

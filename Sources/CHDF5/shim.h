@@ -38,7 +38,8 @@ static inline unsigned hdf5_open_objects(void) {
 static inline hid_t hdf5_scalar_space(void) { return H5Screate(H5S_SCALAR); }
 static inline unsigned hdf5_maximum_rank(void) { return H5S_MAX_RANK; }
 
-// `communicator` points to an MPI_Comm, or to a structure of nothing else; untyped, so that this module need not know it.
+// `communicator` points to an MPI_Comm, or to a structure of nothing else; untyped, so that this module need not know
+// it.
 static inline herr_t hdf5_set_communicator(hid_t list, const void *communicator) {
   return H5Pset_fapl_mpio(list, *(const MPI_Comm *)communicator, MPI_INFO_NULL);
 }

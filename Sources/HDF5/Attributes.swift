@@ -5,7 +5,8 @@ extension StoredObject where Self: ~Copyable {
 
   /// Adds a text as an attribute, which must not be there yet; a text above 64 KiB is stored apart from the object.
   ///
-  /// The text must have no zero byte inside. Collective on a shared file, with the same text on every rank, like all of these.
+  /// The text must have no zero byte inside. Collective on a shared file, with the same text on every rank, like all
+  /// of these.
   public func setAttribute(_ name: String, _ text: String) throws {
     guard !text.utf8.contains(0) else {
       throw HDF5Error(message: "\(attempt("writing", name)) failed: the text has a zero byte inside, remove it")

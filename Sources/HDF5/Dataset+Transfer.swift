@@ -33,14 +33,16 @@ extension Dataset {
     }
   }
 
-  /// Writes all elements; on a shared file those of rank 0, the other ranks take part and their values are not looked at.
+  /// Writes all elements; on a shared file those of rank 0, the other ranks take part and their values are not looked
+  /// at.
   public func writeWhole<Element: NumericElement>(_ values: [Element]) throws {
     let isWriter = (place.rank ?? 0) == 0
     let none = shape.isEmpty ? [0] : shape.map { _ in 0 }
     try write(isWriter ? values : [], at: shape.map { _ in 0 }, count: isWriter ? shape : none)
   }
 
-  /// Writes all strings; on a shared file those of rank 0, the other ranks take part and their strings are not looked at.
+  /// Writes all strings; on a shared file those of rank 0, the other ranks take part and their strings are not looked
+  /// at.
   public func writeWhole(_ strings: [String]) throws {
     let isWriter = (place.rank ?? 0) == 0
     let none = shape.isEmpty ? [0] : shape.map { _ in 0 }

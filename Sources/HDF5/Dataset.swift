@@ -26,7 +26,7 @@ public struct Dataset: ~Copyable, StoredObject {
   }
 
   /// The number of elements.
-  public var count: Int { shape.reduce(1, *) }
+  public var count: Int { product(shape) ?? 0 }
 
   /// Closes the dataset.
   public consuming func close() throws {
@@ -40,7 +40,8 @@ extension Container where Self: ~Copyable {
   ///
   /// Stored whole, or in pieces of `chunk` elements along each axis, which are cut to the shape; `compression` is the
   /// deflate level from 1 to 9 after a shuffle of bytes, and needs chunks. Of compressed datasets of a shared file each
-  /// chunk should be written by one rank. An axis may have no elements; then the dataset is neither chunked nor compressed.
+  /// chunk should be written by one rank. An axis may have no elements; then the dataset is neither chunked nor
+  /// compressed.
   public func createDataset(
     _ name: String, type: ElementType, shape: [Int], chunk: [Int]? = nil, compression: Int? = nil
   ) throws -> Dataset {

@@ -1,7 +1,7 @@
 import CHDF5
 
-// What HDF5's high-level library calls a dimension scale is netCDF's dimension, and xarray's. Readers find the dimensions
-// of a dataset by the scales attached to its axes, in the dataset's own group first.
+// What HDF5's high-level library calls a dimension scale is netCDF's dimension, and xarray's. Readers find the
+// dimensions of a dataset by the scales attached to its axes, in the dataset's own group first.
 
 extension Dataset {
   /// Declares this dataset of one axis to hold the coordinates of the dimension `name`.

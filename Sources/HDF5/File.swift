@@ -24,10 +24,12 @@ public struct File: ~Copyable, Container {
 
   // MARK: Opening and closing
 
-  /// Creates a file, in place of one that is there, in the format of HDF5 1.8, which netCDF and all of today's readers know.
+  /// Creates a file, in place of one that is there, in the format of HDF5 1.8, which netCDF and all of today's readers
+  /// know.
   ///
   /// With a communicator the ranks write it together through MPI-IO, and the folder must be one that all of them see.
-  /// Objects of at least 64 KiB begin at multiples of `alignment` bytes, which parallel file systems like to be a stripe.
+  /// Objects of at least 64 KiB begin at multiples of `alignment` bytes, which parallel file systems like to be a
+  /// stripe.
   public static func create(_ path: String, communicator: Communicator?, alignment: Int? = nil) throws -> File {
     let attempt = "creating the HDF5 file \(path)"
     let creation = try newList(hdf5_file_creation_list(), attempt)

@@ -21,7 +21,8 @@ func check<Status: SignedInteger>(_ status: Status, _ attempt: @autoclosure () -
   throw HDF5Error(message: "\(attempt()) failed: \(innermostReason())")
 }
 
-/// What the function of HDF5 that first noticed the failure has to say; the functions above it only say that they failed.
+/// What the function of HDF5 that first noticed the failure has to say; the functions above it only say that they
+/// failed.
 private func innermostReason() -> String {
   var reason = ""
   withUnsafeMutablePointer(to: &reason) { target in

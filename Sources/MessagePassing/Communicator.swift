@@ -40,7 +40,8 @@ public struct Communicator: @unchecked Sendable {
     try check(mpi_barrier(handle), "waiting for all ranks at a barrier")
   }
 
-  /// The ranks that gave the same color, ordered by `key` and then by rank here; nil for those that gave none. Collective.
+  /// The ranks that gave the same color, ordered by `key` and then by rank here; nil for those that gave none.
+  /// Collective.
   public func split(color: Int?, key: Int) throws -> Communicator? {
     precondition(color.map { $0 >= 0 && $0 <= Int(Int32.max) } ?? true, "a color is a 32-bit number of at least 0")
     var part = handle
@@ -56,14 +57,16 @@ public struct Communicator: @unchecked Sendable {
     return try part.withErrorsReturned()
   }
 
-  /// The same ranks with messages of their own, for a library or a task that must not meet others' messages; collective.
+  /// The same ranks with messages of their own, for a library or a task that must not meet others' messages;
+  /// collective.
   public func duplicate() throws -> Communicator {
     var copy = handle
     try check(mpi_duplicate(handle, &copy), "duplicating a communicator")
     return try copy.withErrorsReturned()
   }
 
-  /// Gives back a communicator made by `split`, `splitByNode` or `duplicate`, which is of no use afterwards; collective.
+  /// Gives back a communicator made by `split`, `splitByNode` or `duplicate`, which is of no use afterwards;
+  /// collective.
   public func free() throws {
     try check(mpi_free_communicator(handle), "freeing a communicator")
   }

@@ -52,7 +52,7 @@ public final class UnitEvaluator {
   /// Throws if the unit's null mutant, which has no change at all, is not silent: then the arithmetic made the difference.
   public func evaluate(_ unit: Unit, pause: () throws -> Void = {}) throws -> Phenotypes {
     let mutations = plan.mutations(of: unit)
-    let corrections = prepare(mutations)
+    let corrections = try prepare(mutations)
     var phenotypes = Phenotypes(
       mutationCount: mutations.count, inputCount: baselines.count, stepCount: generation.stepCount,
       componentCount: recording.componentCount(hiddenSize: configuration.hiddenSize), recording: recording)
@@ -91,17 +91,22 @@ public final class UnitEvaluator {
 
   // MARK: Mutants
 
-  private func prepare(_ mutations: [Mutation]) -> [(value: Float, correction: RegionCorrection)] {
-    mutations.map { mutation in
+  private func prepare(_ mutations: [Mutation]) throws -> [(value: Float, correction: RegionCorrection)] {
+    try mutations.map { mutation in
       let weight = decoder.model.layers[mutation.region.layer][mutation.region.matrix].weight
-      let value = mutation.kind.value(extremes: extremes(of: mutation.region))
+      let value = mutation.kind.value(extremes: try extremes(of: mutation.region))
       return (value, RegionCorrection(mutation: mutation, weight: weight, value: value))
     }
   }
 
-  private func extremes(of region: Region) -> (smallest: Float, largest: Float) {
+  private func extremes(of region: Region) throws -> (smallest: Float, largest: Float) {
     if let extremes, extremes.layer == region.layer, extremes.matrix == region.matrix { return extremes.values }
-    let values = decoder.model.layers[region.layer][region.matrix].weight.extremes()
+    let weight = decoder.model.layers[region.layer][region.matrix].weight
+    let values = weight.extremes()
+    guard values.smallest.isFinite, values.largest.isFinite else {
+      throw MutagenesisError(
+        "cannot mutate \(weight.name) of \(weight.file.path): it holds weights that are not numbers; get the file again")
+    }
     extremes = (region.layer, region.matrix, values)
     return values
   }

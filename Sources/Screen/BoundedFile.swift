@@ -2,7 +2,7 @@ import Foundation
 
 /// Reads whole files of strangers into memory, up to a size.
 enum BoundedFile {
-  /// The bytes of the regular file at `path`; an error names `path` alone when it cannot be read or holds more than `limit` bytes.
+  /// The bytes of the regular file at `path`; an error when it cannot be read or holds more than `limit` bytes.
   static func read(path: String, limit: Int) throws -> [UInt8] {
     guard !path.utf8.contains(0) else {
       throw ScreenError.input(path.quoted, "cannot read this file: its name holds a zero byte; check the name")

@@ -35,7 +35,7 @@ enum ConfigurationDocument {
 
   /// The line of the first thing that could be an anchor or an alias.
   ///
-  /// Parsing resolves aliases, and a few lines of nested ones stand for billions of nodes, so they are refused before it.
+  /// Parsing resolves aliases, and a few lines of nested ones stand for billions of nodes, so they are refused before.
   /// What looks like a comment may be text in quotes that began on an earlier line: it counts as one up to a quote.
   private static func anchorLine(in text: String) -> Int? {
     let breaks: Set<Unicode.Scalar> = ["\n", "\r", "\u{85}", "\u{2028}", "\u{2029}"]

@@ -27,7 +27,7 @@ enum ConfigurationGroup: String, CaseIterable {
     return "the keys here are \(keys.joined(separator: ", "))"
   }
 
-  /// Insertions, deletions, replacements and swaps of neighbours that turn one text into another (optimal string alignment).
+  /// Insertions, deletions, replacements and swaps of neighbours from one text to another (optimal string alignment).
   ///
   /// Of the first only 40 characters count, so a stranger's key costs at most 40 times the length of the second.
   private static func editDistance(from first: String, to second: String) -> Int {

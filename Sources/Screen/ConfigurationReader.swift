@@ -59,16 +59,24 @@ struct ConfigurationReader {
 
   /// The group of keys under a key, nil when the key is absent.
   func subgroup(_ group: ConfigurationGroup) throws -> ConfigurationReader? {
-    guard let value = self[group.rawValue] else { return nil }
-    guard case .mapping(let mapping) = value.node else {
-      throw value.mismatch("a group of keys", use: "the keys " + group.keys.joined(separator: ", "))
-    }
-    return try ConfigurationReader(mapping, file: file, group: group, line: value.line)
+    try self[group.rawValue].map { try reader(of: group, in: $0) }
+  }
+
+  /// The group of keys under a key that must be there; `example` is what could follow the key.
+  func requiredSubgroup(_ group: ConfigurationGroup, example: String) throws -> ConfigurationReader {
+    try reader(of: group, in: try required(group.rawValue, example: example))
   }
 
   /// The lines of the keys of this group, by their names from the top of the file.
   var lines: [String: Int] {
     Dictionary(uniqueKeysWithValues: values.values.map { ($0.name, $0.line) })
+  }
+
+  private func reader(of group: ConfigurationGroup, in value: ConfigurationValue) throws -> ConfigurationReader {
+    guard case .mapping(let mapping) = value.node else {
+      throw value.mismatch("a group of keys", use: "the keys " + group.keys.joined(separator: ", "))
+    }
+    return try ConfigurationReader(mapping, file: file, group: group, line: value.line)
   }
 }
 

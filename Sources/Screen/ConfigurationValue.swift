@@ -2,7 +2,7 @@ import Yams
 
 /// A value of a configuration file with its name and line, so that every refusal can say where it stands.
 ///
-/// Numbers and words are read by the rules stated here, not by those of YAML 1.1, where `010` is eight and `no` is false.
+/// Numbers and words are read by the rules below, not by those of YAML 1.1, where `010` is eight and `no` is false.
 struct ConfigurationValue {
   let node: Node
   let file: String

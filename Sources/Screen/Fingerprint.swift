@@ -1,7 +1,6 @@
 import Archive
-import CKernels
-import Foundation
 import Mutagenesis
+import Weights
 
 /// SHA-256 of everything that the results of a screen depend on, so that a file can be told to be of this very plan.
 struct Fingerprint {

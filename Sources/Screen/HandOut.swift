@@ -21,7 +21,7 @@ struct HandOut {
   ///
   /// `evaluate` is given a function to call now and then during its work. Returns at once where there are no more units.
   func run(
-    evaluate: (_ unit: Int, _ pause: () throws -> Void) throws -> Void, progress: (_ unitsDone: Int) -> Void
+    evaluate: (_ unit: Int, _ pause: () throws -> Void) throws -> Void, progress: @escaping (_ unitsDone: Int) -> Void
   ) throws {
     if communicator.rank == 0 {
       try serveAndWork(evaluate: evaluate, progress: progress)
@@ -33,7 +33,7 @@ struct HandOut {
   // MARK: Rank 0
 
   private func serveAndWork(
-    evaluate: (_ unit: Int, _ pause: () throws -> Void) throws -> Void, progress: (_ unitsDone: Int) -> Void
+    evaluate: (_ unit: Int, _ pause: () throws -> Void) throws -> Void, progress: @escaping (_ unitsDone: Int) -> Void
   ) throws {
     var next = 0
     var done = Array(repeating: 0, count: communicator.size)

@@ -24,8 +24,8 @@ struct InputPreparation {
     guard stepCount <= model.contextLength, tokens.count <= model.contextLength - stepCount + 1 else {
       throw ScreenError.input(
         path, line: number,
-        "the prompt has \(tokens.count) tokens, and with \(stepCount) steps it does not fit into the model's context of "
-          + "\(model.contextLength); shorten the prompt or set continuation.tokens lower")
+        "the prompt has \(tokens.count) tokens, and with \(stepCount) steps it does not fit into the model's context "
+          + "of \(model.contextLength); shorten the prompt or set continuation.tokens lower")
     }
     return ScreenInput(
       id: line.id, task: line.task, prompt: prompt, tokens: tokens, answer: line.answer, choices: line.choices)

@@ -9,8 +9,8 @@ public enum Inputs {
 
   /// Reads the file at `path`: all inputs, or the first `perTask` of every task, in the order of the file.
   ///
-  /// Every prompt fits into the model: its tokens are in the vocabulary, and with `stepCount` steps it is not longer than the
-  /// context. Throws a `ScreenError` of cause `input` that names the line.
+  /// Every prompt fits into the model: its tokens are in the vocabulary, and with `stepCount` steps it is not
+  /// longer than the context. Throws a `ScreenError` of cause `input` that names the line.
   public static func load(
     path: String, tokenizer: any Tokenizer, perTask: Int?, model: LlamaConfiguration, stepCount: Int
   ) throws -> [ScreenInput] {

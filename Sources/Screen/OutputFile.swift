@@ -97,17 +97,24 @@ public struct OutputFile: Sendable {
       throw ScreenError("cannot write the results to \(path): it is a folder; name a file, such as \(path)/screen.h5")
     }
     if replacing { return .open }
-    guard let results = try? ResultsFile(path: path) else {
+    guard let found = try? provenance(path) else {
       throw ScreenError(
         "cannot write the results to \(path): a file that is no screen's result is there; "
-          + "choose another name, or replace it with --force")
+          + "choose another name, or replace it with --force", cause: .input)
     }
-    guard results.provenance.planSHA256 == planSHA256 else {
+    guard found.planSHA256 == planSHA256 else {
       throw ScreenError(
-        "cannot write the results to \(path): it holds the result of another plan (\(results.provenance.modelName), "
-          + "\(results.provenance.created)); choose another name, or replace it with --force")
+        "cannot write the results to \(path): it holds the result of another plan (\(found.modelName), "
+          + "\(found.created)); choose another name, or replace it with --force", cause: .input)
     }
     return .finished
+  }
+
+  private static func provenance(_ path: String) throws -> Provenance {
+    let results = try ResultsFile(path: path)
+    let provenance = results.summary.provenance
+    try results.close()
+    return provenance
   }
 
   private func checkFolder() throws {

@@ -74,8 +74,7 @@ public struct ScreenConfiguration: Sendable {
       try continuation?["seed"]?.integer(
         in: 0...UInt64.max, "a seed", use: "a whole number from 0 to \(UInt64.max)") ?? 0
 
-    _ = try file.required("mutations", example: "{region: [64, 64]}")
-    guard let mutations = try file.subgroup(.mutations) else { preconditionFailure("the key was found above") }
+    let mutations = try file.requiredSubgroup(.mutations, example: "{region: [64, 64]}")
     (regionRows, regionColumns) = try Self.region(try mutations.required("region", example: "[64, 64]"))
     matrices = try mutations["matrices"].map(Self.matrices) ?? WeightMatrix.allCases
     layers = try mutations["layers"].flatMap(Self.layers)

@@ -1,4 +1,3 @@
-import CKernels
 import Foundation
 
 /// The weights of a model, wherever they lie: a folder in Hugging Face layout or a llama2.c .bin file.
@@ -88,19 +87,7 @@ public struct Checkpoint: Sendable {
   ///
   /// Reads everything: some seconds for each gigabyte.
   public func sha256() -> String {
-    var hash = locus_sha256()
-    locus_sha256_begin(&hash)
-    for file in files {
-      withExtendedLifetime(file) {
-        if let base = file.bytes.baseAddress { locus_sha256_add(&hash, base, file.byteCount) }
-      }
-    }
-    var digest = [UInt8](repeating: 0, count: 32)
-    locus_sha256_finish(&hash, &digest)
-    return digest.map { byte in
-      let digits = String(byte, radix: 16)
-      return byte < 16 ? "0" + digits : digits
-    }.joined()
+    withExtendedLifetime(files) { SHA256.hexadecimal(of: files.map(\.bytes)) }
   }
 }
 

@@ -9,7 +9,7 @@ enum Failure {
   static let badInput = ExitCode(2)
 
   /// Runs `body`; a failure becomes one sentence and status 2.
-  static func checkingInput<Result>(_ body: () throws -> Result) throws -> Result {
+  static func checkingInput<Result: ~Copyable>(_ body: () throws -> Result) throws -> Result {
     do {
       return try body()
     } catch is FailureElsewhere {

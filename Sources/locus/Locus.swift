@@ -19,7 +19,7 @@ struct Locus: ParsableCommand {
       """,
     version: Version.current,
     subcommands: [
-      PlanCommand.self, ScreenCommand.self, AnalyzeCommand.self, InspectCommand.self, BenchCommand.self,
+      PlanCommand.self, ScreenCommand.self, BenchCommand.self,
     ])
 }
 

@@ -86,7 +86,7 @@ private struct Reference {
   func liftedToken(name: String) throws {
     let table = try InstructionSets.table(name)
     var random = RandomNumbers(seed: 5)
-    for peak: Float in [20, 40, 60, 90] {
+    for peak: Float in [20, 40, 60, 90, 98] {
       for lift in stride(from: Float(-10), through: 150, by: 7) {
         var baseline = random.floats(1000)
         baseline[700] = peak

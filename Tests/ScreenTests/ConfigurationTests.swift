@@ -4,21 +4,6 @@ import Screen
 import Testing
 import Transformer
 
-/// A configuration text that must be refused: at a line, nil for the file as a whole, with words of the sentence.
-struct Refusal: CustomTestStringConvertible, Sendable {
-  let text: String
-  let line: Int?
-  let words: [String]
-
-  init(_ text: String, line: Int?, _ words: String...) {
-    self.text = text
-    self.line = line
-    self.words = words
-  }
-
-  var testDescription: String { words.joined(separator: " … ") }
-}
-
 struct ConfigurationTests {
   static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent()
@@ -44,7 +29,7 @@ struct ConfigurationTests {
 
     """
 
-  /// Three lines that every configuration needs, and then others.
+  /// A configuration with what is required in its first four lines, and then others.
   static func minimal(_ rest: String...) -> String {
     (["model: m", "inputs: i", "mutations:", "  region: [2, 3]"] + rest).joined(separator: "\n") + "\n"
   }
@@ -164,94 +149,6 @@ struct ConfigurationTests {
 
   // MARK: What is refused
 
-  static let refusals: [Refusal] = [
-    Refusal("mutations:\n  region: [4, 4]\ninputs: i\n", line: 1, "model is missing"),
-    Refusal("# c\n\nmodel: m\nmutations: {region: [4, 4]}\n", line: 3, "inputs is missing"),
-    Refusal("model: m\ninputs: i\n", line: 1, "mutations is missing", "region"),
-    Refusal("model: m\ninputs: i\nmutations:\n  sample: 4\n", line: 3, "mutations.region is missing"),
-    Refusal("model: m\ninputs: i\nmutations:\n", line: 3, "mutations: there is no value", "region"),
-    Refusal("model:\ninputs: i\n", line: 1, "model: there is no value"),
-    Refusal("model: ''\ninputs: i\n", line: 1, "model:", "not a path"),
-    Refusal("model: [m]\n", line: 1, "model: a list is not a path"),
-    Refusal("inputs: i\nmodel: \"a\\0b\"\n", line: 2, "model:", "control character"),
-    Refusal(minimal("modle: x"), line: 5, "'modle' is not a key", "did you mean model?"),
-    Refusal(minimal("region: [2, 2]"), line: 5, "'region' is not a key", "did you mean mutations.region?"),
-    Refusal(minimal("  kind: [zero]"), line: 5, "'mutations.kind'", "did you mean mutations.kinds?"),
-    Refusal(minimal("record:", "  colour: red"), line: 6, "'record.colour'", "the keys here are text, divergence"),
-    Refusal(minimal("? [a]", ": 1"), line: 5, "no single word"),
-    Refusal(minimal("1: 2"), line: 5, "'1' is not a key"),
-    Refusal(minimal("<<: {model: x}"), line: 5, "'<<' is not a key"),
-    Refusal(minimal("inputs: j"), line: 2, "'inputs' occurs more than once"),
-    Refusal(minimal("!tag inputs: j"), line: 5, "inputs: the key occurs a second time"),
-    Refusal(minimal("continuation: 3"), line: 5, "continuation: '3' is not a group of keys", "tokens"),
-    Refusal(minimal("record: [text]"), line: 5, "record: a list is not a group of keys"),
-    Refusal(minimal("continuation:", "  tokens: 0"), line: 6, "continuation.tokens: '0'", "from 1 to 32767"),
-    Refusal(minimal("continuation:", "  tokens: 32768"), line: 6, "continuation.tokens: '32768'"),
-    Refusal(minimal("continuation: {tokens: '32'}"), line: 5, "continuation.tokens: '32' in quotes"),
-    Refusal(minimal("continuation: {tokens: !!str 32}"), line: 5, "continuation.tokens: '32'", "with a tag"),
-    Refusal(minimal("continuation: {tokens: 3.5}"), line: 5, "continuation.tokens: '3.5'"),
-    Refusal(minimal("continuation: {tokens: 010}"), line: 5, "continuation.tokens: '010'"),
-    Refusal(minimal("continuation: {tokens: 99999999999999999999}"), line: 5, "continuation.tokens:"),
-    Refusal(minimal("continuation: {temperature: -0.5}"), line: 5, "continuation.temperature: '-0.5'", "at least 0"),
-    Refusal(minimal("continuation: {temperature: .inf}"), line: 5, "continuation.temperature: '.inf'"),
-    Refusal(minimal("continuation: {temperature: nan}"), line: 5, "continuation.temperature: 'nan'"),
-    Refusal(minimal("continuation: {temperature: 1e39}"), line: 5, "continuation.temperature: '1e39'"),
-    Refusal(minimal("continuation: {temperature: 1e-60}"), line: 5, "continuation.temperature: '1e-60'", "close to 0"),
-    Refusal(minimal("continuation: {temperature: warm}"), line: 5, "continuation.temperature: 'warm'"),
-    Refusal(minimal("continuation: {seed: -1}"), line: 5, "continuation.seed: '-1'", "from 0 to 18446744073709551615"),
-    Refusal(minimal("continuation: {seed: 18446744073709551616}"), line: 5, "continuation.seed:"),
-    Refusal(
-      "mutations:\n  region: 64\nmodel: m\ninputs: i\n", line: 2, "mutations.region: '64' is not a list", "[64, 64]"),
-    Refusal("mutations:\n  region: [64]\nmodel: m\ninputs: i\n", line: 2, "mutations.region: a list of 1", "two whole"),
-    Refusal("mutations:\n  region:\n    - 64\n    - 0\nmodel: m\ninputs: i\n", line: 4, "mutations.region: '0'"),
-    Refusal("mutations:\n  region: [64, 16777217]\nmodel: m\ninputs: i\n", line: 2, "mutations.region: '16777217'"),
-    Refusal("mutations:\n  region: [a, 4]\nmodel: m\ninputs: i\n", line: 2, "mutations.region: 'a'"),
-    Refusal(minimal("  matrices: q"), line: 5, "mutations.matrices: 'q' is not a list", "all"),
-    Refusal(minimal("  matrices: []"), line: 5, "mutations.matrices: the list is empty"),
-    Refusal(minimal("  matrices: [q, w]"), line: 5, "mutations.matrices: 'w' is not a matrix", "gate, up or down"),
-    Refusal(minimal("  matrices: [q, k, q]"), line: 5, "mutations.matrices: 'q' occurs twice"),
-    Refusal(minimal("  layers: 0"), line: 5, "mutations.layers: '0' is not a list", "all or a list such as"),
-    Refusal(minimal("  layers:", "  - 1", "  - -1"), line: 7, "mutations.layers: '-1' is not a layer"),
-    Refusal(minimal("  layers: [1, 2, 1]"), line: 5, "mutations.layers: layer 1 occurs twice"),
-    Refusal(minimal("  layers: some"), line: 5, "mutations.layers: 'some' is not a list"),
-    Refusal(
-      minimal("", "  # the kinds", "  kinds: [maximal]"), line: 7,
-      "mutations.kinds: 'maximal' is not a kind; use maximum, minimum or zero"),
-    Refusal(minimal("  kinds: zero"), line: 5, "mutations.kinds: 'zero' is not a list"),
-    Refusal(minimal("  kinds: [zero, zero]"), line: 5, "mutations.kinds: 'zero' occurs twice"),
-    Refusal(minimal("  kinds: [[zero]]"), line: 5, "mutations.kinds: a list is not a kind"),
-    Refusal(minimal("  sample: 0"), line: 5, "mutations.sample: '0'", "all or a whole number"),
-    Refusal(minimal("  sample: some"), line: 5, "mutations.sample: 'some'"),
-    Refusal(minimal("inputs_per_task: 0"), line: 5, "inputs_per_task: '0'", "all or a whole number"),
-    Refusal(minimal("record: {text: all}"), line: 5, "record.text: 'all'", "none or changed"),
-    Refusal(minimal("record: {divergence: yes}"), line: 5, "record.divergence: 'yes'", "true or false"),
-    Refusal(minimal("record: {divergence: 'true'}"), line: 5, "record.divergence: 'true' in quotes"),
-    Refusal(minimal("record: {direction: 0}"), line: 5, "record.direction: '0'", "true, false or a whole number"),
-    Refusal(minimal("record: {direction: on}"), line: 5, "record.direction: 'on'"),
-    Refusal("", line: 1, "empty"),
-    Refusal("# nothing\n\n", line: 1, "empty"),
-    Refusal("\n- model\n", line: 2, "no list of keys and values"),
-    Refusal("model", line: 1, "no list of keys and values"),
-    Refusal(minimal("---", "model: x"), line: 5, "second document"),
-    Refusal(minimal("record: [1"), line: 5, "not YAML"),
-    Refusal(minimal("record: [1", "tokenizer: t"), line: 6, "not YAML", "flow sequence that begins in line 5"),
-    Refusal("model: m\r\ninputs: {\r\n\r\nrecord: ]\r\n", line: 4, "not YAML"),
-    Refusal(minimal("record:", "\ttext: none"), line: 6, "not YAML", "spaces, not with tabs"),
-    Refusal(minimal("tokenizer: \u{1}"), line: 5, "not YAML", "control characters"),
-    Refusal(minimal("tokenizer: &t x"), line: 5, "anchors and aliases"),
-    Refusal(minimal("tokenizer: *t"), line: 5, "anchors and aliases"),
-    Refusal(minimal("tokenizer: \"a", " # \" : *t"), line: 6, "anchors and aliases"),
-    Refusal(minimal(String(repeating: "[", count: 5000)), line: nil, "not YAML"),
-  ]
-
-  @Test(arguments: refusals) func refusesWithTheLine(_ refusal: Refusal) throws {
-    let sentence = try #require(Self.sentence(refusal.text))
-    let place = refusal.line.map { "configs/x.yaml: line \($0): " } ?? "configs/x.yaml: line "
-    #expect(sentence.hasPrefix(place))
-    for word in refusal.words { #expect(sentence.contains(word), "\(sentence)") }
-    #expect(!sentence.contains("\n"))
-  }
-
   @Test func sentenceIsThatOfTheContract() {
     #expect(
       Self.sentence(Self.minimal("", "  # the kinds", "  kinds: [maximal]"))
@@ -347,56 +244,5 @@ struct ConfigurationTests {
     #expect(try sentence(ones, huge).contains("line 4: mutations.region: this asks for more than 1073741824 mutations"))
     #expect(try sentence(ones + "  sample: 10\n", huge).contains("line 5: mutations.sample: this asks for more"))
     #expect(try sentence(ones + "  layers: [0]\n", huge).contains("line 4: mutations.region: this asks for more"))
-  }
-
-  // MARK: Hostile texts
-
-  @Test func damagedTextsAreReadOrRefused() {
-    var random = SplitMix(state: 20_240_611)
-    let pieces =
-      Array("[]{}:,-?&*#!|>'\"%@`\n\t \\~\u{0}\u{85}é0.".utf8).map { [$0] }
-      + ["\n---\n", "<<: ", "*a", "&a ", "!!str ", "\"\\u", "null", "- ", ": ", "\r\n", "all", "99999999999999999999"]
-      .map { Array($0.utf8) }
-    var refused = 0
-    for _ in 0..<3_000 {
-      var bytes = Array(Self.example.utf8)
-      for _ in 0...Int(random.next() % 6) {
-        let place = Int(random.next() % UInt64(bytes.count))
-        let length = min(Int(random.next() % 12), bytes.count - place)
-        switch random.next() % 5 {
-        case 0: bytes[place] = UInt8(truncatingIfNeeded: random.next())
-        case 1: bytes.removeSubrange(place..<place + length)
-        case 2: bytes.insert(contentsOf: bytes[place..<place + length], at: Int(random.next() % UInt64(bytes.count)))
-        case 3: bytes.insert(contentsOf: pieces[Int(random.next() % UInt64(pieces.count))], at: place)
-        default: bytes.removeSubrange(place...)
-        }
-        if bytes.isEmpty { bytes = [UInt8(ascii: "a")] }
-      }
-      do {
-        let configuration = try ScreenConfiguration(bytes: bytes, path: "x.yaml")
-        #expect(configuration.regionRows >= 1 && (1...32767).contains(configuration.stepCount))
-      } catch let error as ScreenError {
-        refused += 1
-        #expect(error.description.hasPrefix("x.yaml: "))
-        #expect(!error.description.contains("\n"))
-      } catch {
-        Issue.record("another error: \(error)")
-      }
-    }
-    #expect(refused > 1_000)
-    #expect(refused < 3_000)
-  }
-}
-
-/// A seeded generator (Steele, Lea and Flood 2014), so that a failure can be seen again.
-struct SplitMix {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var bits = state
-    bits = (bits ^ (bits >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    bits = (bits ^ (bits >> 27)) &* 0x94d0_49bb_1331_11eb
-    return bits ^ (bits >> 31)
   }
 }

@@ -40,7 +40,8 @@ import Weights
       try folder.write("model-00001.safetensors", first)
       try folder.write(
         index,
-        #"{"metadata":{"total_size":32,"deep":[{"x":null}]},"weight_map":{"b":"model-00002.safetensors","a":"model-00001.safetensors"}}"#
+        #"{"metadata":{"total_size":32,"deep":[{"x":null}]},"#
+          + #""weight_map":{"b":"model-00002.safetensors","a":"model-00001.safetensors"}}"#
       )
       let checkpoint = try Checkpoint(path: folder.path)
       #expect(checkpoint.names == ["a", "b"])

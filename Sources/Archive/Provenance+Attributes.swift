@@ -1,0 +1,43 @@
+import HDF5
+
+extension File {
+  /// Writes the root attributes of a results file.
+  func write(_ provenance: Provenance) throws {
+    try setAttribute("format", ResultsFormat.name)
+    try setAttribute("format_version", Int64(ResultsFormat.version))
+    try setAttribute("locus_version", provenance.locusVersion)
+    try setAttribute("created", provenance.created)
+    try setAttribute("config", String(decoding: provenance.configuration, as: UTF8.self))
+    try setAttribute("command_line", provenance.commandLine)
+    try setAttribute("model_name", provenance.modelName)
+    try setAttribute("model_sha256", provenance.modelSHA256)
+    try setAttribute("plan_sha256", provenance.planSHA256)
+    try setAttribute("row_order", provenance.rowOrder)
+    try setAttribute("ranks", Int64(provenance.ranks))
+    try setAttribute("threads", Int64(provenance.threads))
+    try setAttribute("blas", provenance.blas)
+    try setAttribute("mpi", provenance.mpi)
+    try setAttribute("instruction_set", provenance.instructionSet)
+  }
+
+  /// Reads the root attributes, and refuses a file that is not a results file of a version this program reads.
+  func readProvenance() throws -> Provenance {
+    guard try hasAttribute("format"), try textAttribute("format") == ResultsFormat.name else {
+      throw ArchiveError("cannot read \(path): it is an HDF5 file but no result of a screen; name one that locus screen wrote")
+    }
+    let version = try integerAttribute("format_version")
+    guard version == ResultsFormat.version else {
+      throw ArchiveError(
+        "cannot read \(path): its format version is \(version) and this program reads \(ResultsFormat.version); "
+          + "use the version of locus that wrote it")
+    }
+    return Provenance(
+      locusVersion: try textAttribute("locus_version"), created: try textAttribute("created"),
+      configuration: Array(try textAttribute("config").utf8), commandLine: try textAttribute("command_line"),
+      modelName: try textAttribute("model_name"), modelSHA256: try textAttribute("model_sha256"),
+      planSHA256: try textAttribute("plan_sha256"), rowOrder: try textAttribute("row_order"),
+      ranks: Int(try integerAttribute("ranks")), threads: Int(try integerAttribute("threads")),
+      blas: try textAttribute("blas"), mpi: try textAttribute("mpi"),
+      instructionSet: try textAttribute("instruction_set"))
+  }
+}

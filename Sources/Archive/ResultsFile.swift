@@ -1,0 +1,154 @@
+import HDF5
+import Mutagenesis
+import Transformer
+
+/// A finished results file, to be read by one process.
+public struct ResultsFile: ~Copyable {
+  /// Place and kind of some consecutive mutations, one element each.
+  public struct Mutations: Sendable {
+    public let layer: [Int32]
+    public let matrix: [WeightMatrix]
+    public let row: [Int32]
+    public let column: [Int32]
+    public let rows: [Int32]
+    public let columns: [Int32]
+    public let kind: [Kind]
+    public let value: [Float]
+  }
+
+  /// What a file says of itself and the sizes of its parts.
+  public struct Summary: Sendable {
+    public let provenance: Provenance
+    public let mutationCount: Int
+    public let inputCount: Int
+    public let stepCount: Int
+    /// Components of a direction; 0 if none is recorded.
+    public let componentCount: Int
+    public let hasDivergence: Bool
+    public let hasTokens: Bool
+    /// Of each input.
+    public let ids: [String]
+    public let tasks: [String]
+  }
+
+  public let path: String
+  public let summary: Summary
+  private let file: File
+
+  /// Opens a file and checks that its parts fit together.
+  public init(path: String) throws {
+    let file = try File.open(path)
+    summary = try ResultsFile.summary(of: file)
+    self.path = path
+    self.file = file
+  }
+
+  /// Closes the file.
+  public consuming func close() throws { try file.close() }
+
+  // MARK: Inputs
+
+  public func prompts() throws -> [String] { try ResultsFile.strings("input/prompt", in: file) }
+
+  /// The baseline's continuations as text.
+  public func baselineTexts() throws -> [String] { try ResultsFile.strings("baseline/text", in: file) }
+
+  // MARK: Rows
+
+  public func mutations(_ rows: Range<Int>) throws -> Mutations {
+    let matrices: [UInt8] = try read("mutation/matrix", rows)
+    let kinds: [UInt8] = try read("mutation/kind", rows)
+    let path = path
+    return Mutations(
+      layer: try read("mutation/layer", rows), matrix: try matrices.map { try ResultsFile.matrix($0, path) }, row: try read("mutation/row", rows),
+      column: try read("mutation/column", rows), rows: try read("mutation/rows", rows),
+      columns: try read("mutation/columns", rows), kind: try kinds.map { try ResultsFile.kind($0, path) },
+      value: try read("mutation/value", rows))
+  }
+
+  /// Step of the first change, −1 where silent, `[rows, input]`.
+  public func firstChanges(_ rows: Range<Int>) throws -> [Int16] { try read("phenotype/first_change", rows, [inputCount]) }
+
+  /// `[rows, input]`
+  public func margins(_ rows: Range<Int>) throws -> [Float] { try read("phenotype/margin", rows, [inputCount]) }
+
+  /// Nats, `[rows, input]`; nil where not recorded.
+  public func divergences(_ rows: Range<Int>) throws -> [Float]? {
+    summary.hasDivergence ? try read("phenotype/divergence", rows, [inputCount]) : nil
+  }
+
+  /// Mutants' own continuations, `[rows, input, step]`; nil where not recorded.
+  public func tokens(_ rows: Range<Int>) throws -> [Int32]? {
+    summary.hasTokens ? try read("phenotype/tokens", rows, [inputCount, summary.stepCount]) : nil
+  }
+
+  /// `[rows, component]`; nil where not recorded.
+  public func directions(_ rows: Range<Int>) throws -> [Float]? {
+    summary.componentCount > 0 ? try read("phenotype/direction", rows, [summary.componentCount]) : nil
+  }
+
+  // MARK: Parts
+
+  private var mutationCount: Int { summary.mutationCount }
+  private var inputCount: Int { summary.inputCount }
+
+  private static func summary(of file: borrowing File) throws -> Summary {
+    let provenance = try file.readProvenance()
+    let first = try shape(of: "phenotype/first_change", in: file) ?? []
+    let tokens = try shape(of: "baseline/tokens", in: file) ?? []
+    let ids = try strings("input/id", in: file)
+    let tasks = try strings("input/task", in: file)
+    guard first.count == 2, tokens.count == 2, first[1] == ids.count, tasks.count == ids.count else {
+      throw ArchiveError(
+        "cannot read \(file.path): it has \(ids.count) inputs but phenotypes of shape \(first); the file is damaged")
+    }
+    return Summary(
+      provenance: provenance, mutationCount: first[0], inputCount: first[1], stepCount: tokens[1],
+      componentCount: try shape(of: "phenotype/direction", in: file)?.last ?? 0,
+      hasDivergence: try shape(of: "phenotype/divergence", in: file) != nil,
+      hasTokens: try shape(of: "phenotype/tokens", in: file) != nil, ids: ids, tasks: tasks)
+  }
+
+  /// The shape of a dataset; nil if there is none of this name.
+  private static func shape(of name: String, in file: borrowing File) throws -> [Int]? {
+    guard try file.kind(ofMember: name) != nil else { return nil }
+    let dataset = try file.openDataset(name)
+    let shape = dataset.shape
+    try dataset.close()
+    return shape
+  }
+
+  private func read<Element: NumericElement>(
+    _ name: String, _ rows: Range<Int>, _ widths: [Int] = []
+  ) throws -> [Element] {
+    let dataset = try file.openDataset(name)
+    guard dataset.shape == [mutationCount] + widths else {
+      throw ArchiveError("cannot read \(path): \(name) has the shape \(dataset.shape); the file is damaged")
+    }
+    let values: [Element] = try dataset.read(
+      at: [rows.lowerBound] + widths.map { _ in 0 }, count: [rows.count] + widths)
+    try dataset.close()
+    return values
+  }
+
+  private static func matrix(_ code: UInt8, _ path: String) throws -> WeightMatrix {
+    guard let matrix = WeightMatrix.allCases.first(where: { $0.index == Int(code) }) else {
+      throw ArchiveError("cannot read \(path): \(code) stands for no matrix; use the version of locus that wrote it")
+    }
+    return matrix
+  }
+
+  private static func kind(_ code: UInt8, _ path: String) throws -> Kind {
+    guard let kind = Kind.allCases.first(where: { $0.code == code }) else {
+      throw ArchiveError("cannot read \(path): \(code) stands for no kind; use the version of locus that wrote it")
+    }
+    return kind
+  }
+
+  private static func strings(_ name: String, in file: borrowing File) throws -> [String] {
+    let dataset = try file.openDataset(name)
+    let strings = try dataset.readStrings()
+    try dataset.close()
+    return strings
+  }
+}

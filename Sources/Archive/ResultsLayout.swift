@@ -1,0 +1,129 @@
+import HDF5
+import Mutagenesis
+
+/// Groups, dimensions and datasets of a results file.
+struct ResultsLayout {
+  struct GroupLayout {
+    let name: String
+    let columns: [Column]
+    let dimensions: [(axis: Axis, coordinate: Coordinate)]
+  }
+
+  let chunkRows: Int
+  let groups: [GroupLayout]
+
+  init(description: ScreenDescription) {
+    let mutation = Axis(name: "mutation", length: description.mutationCount)
+    let input = Axis(name: "input", length: description.inputs.count)
+    let step = Axis(name: "step", length: description.stepCount)
+    let names = Coordinate.labels(description.inputs.map(\.id))
+    let rowBytes = max(4 * input.length * (description.recording.text ? step.length : 1), 4 * description.componentCount, 1)
+    let units = max(1, ResultsFormat.chunkBytes / (rowBytes * ResultsFormat.chunkRowStep))
+    chunkRows = units * ResultsFormat.chunkRowStep
+    groups = [
+      ResultsLayout.inputs(description, input: input),
+      GroupLayout(
+        name: "baseline",
+        columns: [
+          Column(name: "tokens", type: .int32, axes: [input, step], longName: "baseline continuation, -1 after its end"),
+          Column(
+            name: "text", type: .strings(description.baseline.map(\.text)), axes: [input],
+            longName: "baseline continuation as text"),
+          Column(
+            name: "margin", type: .float32, axes: [input, step],
+            longName: "best minus second best score, not a number after the end"),
+        ],
+        dimensions: [(input, names), (step, .index)]),
+      ResultsLayout.mutations(mutation, chunkRows: chunkRows),
+      ResultsLayout.phenotypes(
+        description, mutation: mutation, input: input, step: step, names: names, chunkRows: chunkRows),
+      ResultsLayout.units(Axis(name: "unit", length: description.unitCount)),
+    ]
+  }
+
+  // MARK: Groups
+
+  private static func inputs(_ description: ScreenDescription, input: Axis) -> GroupLayout {
+    let inputs = description.inputs
+    let position = Axis(name: "prompt_position", length: inputs.map(\.tokens.count).max() ?? 0)
+    return GroupLayout(
+      name: "input",
+      columns: [
+        Column(name: "id", type: .strings(inputs.map(\.id)), axes: [input], longName: "name of the input"),
+        Column(name: "task", type: .strings(inputs.map(\.task)), axes: [input], longName: "task the input belongs to"),
+        Column(name: "prompt", type: .strings(inputs.map(\.prompt)), axes: [input], longName: "prompt as text"),
+        Column(
+          name: "prompt_tokens", type: .int32, axes: [input, position], longName: "prompt as tokens, -1 after its end"),
+      ],
+      dimensions: [(input, .none), (position, .none)])
+  }
+
+  private static func mutations(_ mutation: Axis, chunkRows: Int) -> GroupLayout {
+    func column(
+      _ name: String, _ type: ElementType, _ longName: String, flags: (values: [UInt8], meanings: String)? = nil
+    ) -> Column {
+      Column(
+        name: name, type: type, axes: [mutation], longName: longName, flags: flags, chunk: [chunkRows],
+        compression: ResultsFormat.compression)
+    }
+    return GroupLayout(
+      name: "mutation",
+      columns: [
+        column("layer", .int32, "layer of the mutated matrix"),
+        column("matrix", .uint8, "mutated matrix", flags: ResultsFormat.matrixFlags),
+        column("row", .int32, "first row of the region, in elements of the stored tensor"),
+        column("column", .int32, "first column of the region, in elements of the stored tensor"),
+        column("rows", .int32, "rows of the region"),
+        column("columns", .int32, "columns of the region"),
+        column("kind", .uint8, "what was done to the region", flags: ResultsFormat.kindFlags),
+        column("value", .float32, "what the region was set to"),
+      ],
+      dimensions: [(mutation, .index)])
+  }
+
+  private static func phenotypes(
+    _ description: ScreenDescription, mutation: Axis, input: Axis, step: Axis, names: Coordinate, chunkRows: Int
+  ) -> GroupLayout {
+    let component = Axis(name: "component", length: description.componentCount)
+    func column(_ name: String, _ type: ElementType, _ axes: [Axis], _ longName: String, units: String = "1") -> Column {
+      Column(
+        name: name, type: type, axes: axes, longName: longName, units: units,
+        chunk: [chunkRows] + axes.dropFirst().map { max(1, $0.length) }, compression: ResultsFormat.compression)
+    }
+    var columns = [
+      column("first_change", .int16, [mutation, input], "step of the first token that differs, -1 if silent"),
+      column(
+        "margin", .float32, [mutation, input],
+        "smallest best minus second score of the mutant up to and including the first change"),
+    ]
+    var dimensions: [(axis: Axis, coordinate: Coordinate)] = [(mutation, .index), (input, names)]
+    if description.recording.divergence {
+      columns.append(
+        column(
+          "divergence", .float32, [mutation, input], "mean over steps of KL(baseline || mutant), teacher-forced",
+          units: "nat"))
+    }
+    if description.recording.text {
+      columns.append(
+        column(
+          "tokens", .int32, [mutation, input, step], "the mutant's own continuation, -1 where silent or after its end"))
+      dimensions.append((step, .index))
+    }
+    if description.recording.direction != .none {
+      columns.append(
+        column("direction", .float32, [mutation, component], "mean shift of the final residual stream"))
+      dimensions.append((component, .index))
+    }
+    return GroupLayout(name: "phenotype", columns: columns, dimensions: dimensions)
+  }
+
+  private static func units(_ unit: Axis) -> GroupLayout {
+    GroupLayout(
+      name: "unit",
+      columns: [
+        Column(name: "seconds", type: .float64, axes: [unit], longName: "wall time of the unit", units: "s"),
+        Column(name: "rank", type: .int32, axes: [unit], longName: "rank that evaluated the unit"),
+      ],
+      dimensions: [(unit, .index)])
+  }
+}
