@@ -73,14 +73,16 @@ let package = Package(
       ],
       swiftSettings: strict),
     // Tests.
-    .target(name: "TestSupport", dependencies: ["Transformer"], path: "Tests/TestSupport", swiftSettings: strict),
+    .target(name: "TestSupport", dependencies: ["MessagePassing", "Transformer"], path: "Tests/TestSupport", swiftSettings: strict),
     tests("CKernels", []),
     tests("LinearAlgebra", []),
-    tests("MessagePassing", []),
+    tests("MessagePassing", ["TestSupport"]),
     tests("Weights", []),
     tests("Tokenizers", [], exclude: ["Fixtures"]),
-    tests("HDF5", ["MessagePassing"]),
+    tests("HDF5", ["MessagePassing", "TestSupport"]),
     tests("Transformer", ["LinearAlgebra", "TestSupport", "Weights"]),
     tests("Mutagenesis", ["LinearAlgebra", "TestSupport", "Transformer", "Weights"]),
+    tests("Screen", ["Archive", "MessagePassing", "Mutagenesis", "TestSupport", "Tokenizers", "Transformer"]),
+    .testTarget(name: "CommandLineTests", dependencies: ["TestSupport"], swiftSettings: strict),
   ]
 )

@@ -1,6 +1,7 @@
 import Foundation
 import HDF5
 import MessagePassing
+import TestSupport
 import Testing
 
 /// Files that all ranks write together; every test holds for any number of ranks.
@@ -67,7 +68,7 @@ struct SharedFileTests {
     }
   }
 
-  @Test(.enabled(if: Tool.isInstalled("h5dump") && Tool.isInstalled("h5diff"), "hdf5-tools is not installed"))
+  @Test(.enabled(if: Program.isInstalled("h5dump") && Program.isInstalled("h5diff"), "hdf5-tools is not installed"))
   func theFileDoesNotDependOnTheNumberOfRanks() throws {
     try SharedFolder.run { (world, folder) throws in
       try write(folder.path("shared.h5"), world, rows: slab(of: Self.rows, world))
@@ -75,11 +76,11 @@ struct SharedFileTests {
       if world.rank == 0 {
         try write(folder.path("one.h5"), alone, rows: 0..<Self.rows)
         try write(folder.path("serial.h5"), nil, rows: 0..<Self.rows)
-        let header = try Tool.run("h5dump", "-H", folder.path("shared.h5"))
+        let header = try #require(Program.named("h5dump")).run(["-H", folder.path("shared.h5")])
         #expect(header.status == 0)
         #expect(header.output.contains("DATASET \"compressed\""))
         for other in ["one.h5", "serial.h5"] {
-          let difference = try Tool.run("h5diff", folder.path("shared.h5"), folder.path(other))
+          let difference = try #require(Program.named("h5diff")).run([folder.path("shared.h5"), folder.path(other)])
           #expect(difference.status == 0 && difference.output == "")
         }
       }

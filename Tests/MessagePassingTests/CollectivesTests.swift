@@ -1,4 +1,5 @@
 import MessagePassing
+import TestSupport
 import Testing
 
 /// Bytes that tell who made them, of a length that differs between ranks and may be 0.

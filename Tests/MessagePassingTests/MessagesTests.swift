@@ -1,4 +1,5 @@
 import MessagePassing
+import TestSupport
 import Testing
 
 @Suite(.serialized)

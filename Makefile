@@ -1,0 +1,78 @@
+# Two commands: `make demo` screens the embedded model, `make test` runs every test. Both install what they need on Debian
+# and Ubuntu, and work as root and as an ordinary user. `make help` lists the rest.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help deps build demo test python bench lint arrows format clean
+
+MPIRUN ?= mpirun
+RANKS ?= 2
+LOCUS := .build/release/locus
+TESTS := .build/release/locusPackageTests.xctest
+PYTHON := .build/python/bin/python
+RANK_TESTS := MessagePassingTests|HDF5Tests|ArchiveTests|RanksTests
+
+# pkg-config names; Package.swift reads the same variables.
+MPI_PKG := $(or $(LOCUS_MPI_PKG),ompi-c)
+HDF5_PKG := $(or $(LOCUS_HDF5_PKG),hdf5-openmpi)
+BLAS_PKG := $(or $(LOCUS_BLAS_PKG),openblas)
+
+# Open MPI refuses to run as root, and more ranks than cores, unless told.
+export OMPI_ALLOW_RUN_AS_ROOT := 1
+export OMPI_ALLOW_RUN_AS_ROOT_CONFIRM := 1
+export OMPI_MCA_rmaps_base_oversubscribe := 1
+# Set by some environments; it can force OpenBLAS to kernels at half the speed.
+unexport OPENBLAS_CORETYPE
+
+help: ## List the targets.
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+deps: ## Install Open MPI, OpenBLAS and parallel HDF5 where pkg-config does not find them.
+	@command -v swift > /dev/null || { echo "Swift 6 is not installed: see https://www.swift.org/install" >&2; exit 1; }
+	@if command -v pkg-config > /dev/null && pkg-config --exists $(MPI_PKG) $(HDF5_PKG) $(BLAS_PKG) \
+	    && command -v $(MPIRUN) > /dev/null; then exit 0; fi; \
+	if ! command -v apt-get > /dev/null; then \
+	  echo "Load modules for Open MPI, OpenBLAS and parallel HDF5, and name their pkg-config files in LOCUS_MPI_PKG," \
+	    "LOCUS_BLAS_PKG and LOCUS_HDF5_PKG." >&2; exit 1; fi; \
+	if [ "$$(id -u)" = 0 ]; then root=; else root=sudo; fi; \
+	export DEBIAN_FRONTEND=noninteractive; \
+	$$root apt-get update -q; \
+	$$root apt-get install -y -q --no-install-recommends \
+	  pkg-config libopenmpi-dev openmpi-bin libopenblas-dev libhdf5-openmpi-dev hdf5-tools
+
+build: deps ## Build .build/release/locus.
+	swift build -c release
+
+demo: build ## Screen the embedded model with 2 ranks, analyse it, print the headline.
+	@mkdir -p results
+	$(MPIRUN) -n $(RANKS) $(LOCUS) screen configs/demo.yaml --output results/demo.h5
+	$(LOCUS) analyze results/demo.h5
+
+test: deps python ## Run the unit tests, then those of several ranks under mpirun at 1, 2 and 3.
+	swift build -c release --build-tests
+	swift test -c release --skip-build
+	for ranks in 1 2 3; do \
+	  timeout 900 $(MPIRUN) -n $$ranks $(TESTS) --testing-library swift-testing --no-parallel --filter '$(RANK_TESTS)'; \
+	done
+
+python: ## Make the virtual environment in which tests open results with h5py and xarray.
+	@if [ -x $(PYTHON) ] && $(PYTHON) -c 'import h5py, xarray, netCDF4, h5netcdf' 2> /dev/null; then exit 0; fi; \
+	if ! command -v python3 > /dev/null; then echo "no python3: tests that need it will be skipped"; exit 0; fi; \
+	{ python3 -m venv .build/python && .build/python/bin/pip install -q h5py xarray netCDF4 h5netcdf; } \
+	  || echo "no h5py and xarray to be had: tests that need them will be skipped"
+
+bench: build ## Measure this machine: matrix products, and a screen by one rank and by two.
+	$(MPIRUN) -n $(RANKS) $(LOCUS) bench configs/bench.yaml
+
+lint: ## Check the format of all Swift code.
+	swift format lint --strict --configuration .swift-format --recursive Package.swift Sources Tests
+
+arrows: deps ## Build with every import checked against the arrows between the modules.
+	swift build -c release --explicit-target-dependency-import-check error
+
+format: ## Format all Swift code in place.
+	swift format format --in-place --configuration .swift-format --recursive Package.swift Sources Tests
+
+clean: ## Remove what was built; results stay.
+	rm -rf .build

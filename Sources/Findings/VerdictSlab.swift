@@ -1,0 +1,21 @@
+import Mutagenesis
+
+/// The verdicts on some consecutive mutations of a screen.
+public struct VerdictSlab: Sendable {
+  /// In canonical order.
+  public let mutations: [Mutation]
+  public let inputCount: Int
+  /// Step of the first change, negative where silent, `[mutation, input]`.
+  public let firstChange: [Int16]
+  /// Mean over steps of KL(baseline ‖ mutant), nats, `[mutation, input]`; nil where not recorded.
+  public let divergence: [Float]?
+
+  public init(mutations: [Mutation], inputCount: Int, firstChange: [Int16], divergence: [Float]?) {
+    precondition(firstChange.count == mutations.count * inputCount, "a verdict for each mutation and input")
+    precondition(divergence.map { $0.count == firstChange.count } ?? true, "a divergence for each verdict")
+    self.mutations = mutations
+    self.inputCount = inputCount
+    self.firstChange = firstChange
+    self.divergence = divergence
+  }
+}

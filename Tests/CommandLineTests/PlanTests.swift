@@ -1,0 +1,50 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct PlanTests {
+  /// A model folder with nothing in it but a config.json.
+  private func plan(_ architecture: [String: Any]) throws -> Program.Outcome {
+    try Places.withTemporaryFolder { folder in
+      try FileManager.default.createDirectory(atPath: folder + "/model", withIntermediateDirectories: true)
+      let data = try JSONSerialization.data(withJSONObject: architecture)
+      try data.write(to: URL(fileURLWithPath: folder + "/model/config.json"))
+      let input = #"{"id": "a", "task": "t", "prompt": "Once upon a time there was a region of a matrix."}"#
+      try Data(input.utf8).write(to: URL(fileURLWithPath: folder + "/inputs.jsonl"))
+      let configuration = "model: model\ninputs: inputs.jsonl\nmutations: {region: [64, 64]}\n"
+      try Data(configuration.utf8).write(to: URL(fileURLWithPath: folder + "/plan.yaml"))
+      return try Program.locus.run(["plan", folder + "/plan.yaml", "--speed", "100"])
+    }
+  }
+
+  private let llama2: [String: Any] = [
+    "model_type": "llama", "architectures": ["LlamaForCausalLM"], "hidden_size": 4096, "intermediate_size": 11008,
+    "num_hidden_layers": 32, "num_attention_heads": 32, "num_key_value_heads": 32, "vocab_size": 32000,
+    "max_position_embeddings": 4096, "rms_norm_eps": 1e-5, "hidden_act": "silu", "tie_word_embeddings": false,
+  ]
+
+  @Test func countsThePublishedModels() throws {
+    let llama = try plan(llama2)
+    #expect(llama.status == 0, "\(llama.errors)")
+    #expect(llama.output.contains("1,581,056 of 64 × 64") && llama.output.contains("4,743,168"), "\(llama.output)")
+    let zephyr = try plan(
+      llama2.merging([
+        "model_type": "mistral", "intermediate_size": 14336, "num_key_value_heads": 8, "sliding_window": 4096,
+        "rope_theta": 10000.0,
+      ]) { $1 })
+    #expect(zephyr.output.contains("1,703,936 of 64 × 64"), "\(zephyr.output)\(zephyr.errors)")
+    #expect(zephyr.output.contains("sbatch ") && zephyr.output.contains("a token for four bytes"))
+  }
+
+  @Test func everyConfigurationOfTheProjectPlans() throws {
+    let folder = Places.root + "/configs"
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".yaml") }
+    #expect(files.contains("demo.yaml"))
+    for file in files {
+      let outcome = try Program.locus.run(["plan", folder + "/" + file, "--speed", "100"])
+      #expect(outcome.status == 0, "\(file): \(outcome.errors)")
+    }
+    let demo = try Program.locus.run(["plan", folder + "/demo.yaml"])
+    #expect(demo.output.contains("9,216") && demo.output.contains("3,072 of 16 × 16"), "\(demo.output)")
+  }
+}

@@ -1,0 +1,103 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The program as a person runs it.
+@Suite(.serialized) struct ScreenTests {
+  private static let groups = ["/mutation", "/phenotype", "/baseline", "/input"]
+  private static let hasTools = Program.isInstalled("h5diff") && Program.isInstalled("h5dump")
+  private static let withoutTools: Comment = "skipped: hdf5-tools is not installed"
+
+  @Test(.enabled(if: hasTools, withoutTools))
+  func ranksDoNotMatter() throws {
+    try Workbench.run { bench in
+      let difference = try #require(Program.named("h5diff"))
+      let alone = try bench.screen(output: "alone.h5")
+      #expect(alone.status == 0, "\(alone.errors)")
+      #expect(alone.output.contains("70 mutations × 2 inputs"))
+      #expect(try #require(Program.named("h5dump")).run(["-H", bench.path("alone.h5")]).status == 0)
+      for ranks in 1...3 {
+        let outcome = try bench.screen(ranks: ranks, output: "\(ranks).h5")
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        for group in ScreenTests.groups {
+          let compared = try difference.run([bench.path("alone.h5"), bench.path("\(ranks).h5"), group])
+          #expect(compared.status == 0, "\(ranks) ranks, \(group): \(compared.output)")
+        }
+      }
+      #expect(try bench.names() == ["1.h5", "2.h5", "3.h5", "alone.h5", "inputs.jsonl", "model", "screen.yaml"])
+    }
+  }
+
+  @Test func whatIsThereIsRespected() throws {
+    try Workbench.run { bench in
+      #expect(try bench.screen().status == 0)
+      let finished = try bench.bytes("out.h5")
+      let again = try bench.screen(ranks: 2)
+      #expect(again.status == 0 && again.output.contains("nothing to do"))
+      #expect(try bench.bytes("out.h5") == finished)
+
+      try bench.write("screen.yaml", Workbench.configuration.replacing("tokens: 8", with: "tokens: 7"))
+      let other = try bench.screen()
+      #expect(other.status == 2 && other.complaints.count == 1)
+      #expect(other.complaints.first?.contains("result of another plan") == true)
+      #expect(other.complaints.first?.contains("--force") == true)
+      #expect(try bench.bytes("out.h5") == finished)
+      #expect(try bench.screen("--force").status == 0)
+      #expect(try bench.bytes("out.h5") != finished)
+
+      // A comment changes the file but not the plan.
+      try bench.write("screen.yaml", "# as before\n" + Workbench.configuration.replacing("tokens: 8", with: "tokens: 7"))
+      #expect(try bench.screen().output.contains("nothing to do"))
+
+      try bench.write("out.h5", "my notes")
+      let notes = try bench.screen()
+      #expect(notes.status == 2 && notes.complaints.first?.contains("no screen's result") == true)
+      #expect(try bench.bytes("out.h5") == Data("my notes".utf8))
+    }
+  }
+
+  /// Reads every group with both of xarray's engines, and some values with h5py.
+  private static let reader = """
+    import sys, h5py, numpy, xarray
+    path = sys.argv[1]
+    for engine in ("netcdf4", "h5netcdf"):
+        for group in ("input", "baseline", "mutation", "phenotype", "unit"):
+            with xarray.open_dataset(path, group=group, engine=engine) as data:
+                assert data.sizes, group
+                for name, variable in data.variables.items():
+                    assert "long_name" in variable.attrs, (engine, group, name)
+                data.load()
+        with xarray.open_dataset(path, group="phenotype", engine=engine) as data:
+            assert data.first_change.dims == ("mutation", "input"), data.first_change.dims
+            assert data.tokens.dims == ("mutation", "input", "step")
+            assert data.direction.dims == ("mutation", "component")
+            assert data.direction.sizes["component"] == 128
+            changed = data.first_change.values >= 0
+            assert changed.any() and not changed.all()
+            assert ((data.tokens.values >= 0).any(axis=2) == changed).all()
+            assert (data.divergence.values >= 0).all()
+        with xarray.open_dataset(path, group="mutation", engine=engine) as data:
+            assert list(data.matrix.attrs["flag_values"]) == list(range(7))
+            assert data.matrix.attrs["flag_meanings"] == "q k v o gate up down"
+            assert set(data.layer.values) == {2, 3}
+    with h5py.File(path) as file:
+        assert file.attrs["format"].decode() == "locus-screen" and file.attrs["format_version"] == 1
+        assert [text.decode() for text in file["input/id"][:]] == ["facts", "sum"]
+        assert file["baseline/text"][0].decode().startswith(" Hav")
+        assert file["phenotype/first_change"].dtype == numpy.int16
+        assert "model: model" in file.attrs["config"].decode()
+    print("read")
+    """
+
+  private static let python = Places.root + "/.build/python/bin/python"
+  private static let hasPython = FileManager.default.isExecutableFile(atPath: python)
+
+  @Test(.enabled(if: hasPython, "skipped: `make python` has not made its environment"))
+  func othersOpenTheFile() throws {
+    try Workbench.run { bench in
+      #expect(try bench.screen(ranks: 2).status == 0)
+      let outcome = try Program(ScreenTests.python).run(["-c", ScreenTests.reader, bench.path("out.h5")])
+      #expect(outcome.output.contains("read"), "\(outcome.errors)")
+    }
+  }
+}

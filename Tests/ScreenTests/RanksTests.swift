@@ -1,0 +1,77 @@
+import Archive
+import Foundation
+import MessagePassing
+import Screen
+import TestSupport
+import Testing
+
+/// The number of ranks does not matter: run as one process and under mpirun.
+@Suite(.serialized) struct RanksTests {
+  private func configuration(sampling: String, in folder: SharedFolder, world: Communicator) throws -> String {
+    let path = folder.path("screen.yaml")
+    let text = """
+      model: \(Places.demo)/model
+      inputs: \(Places.demo)/inputs.jsonl
+      inputs_per_task: 1
+      continuation: {tokens: 20, \(sampling)}
+      mutations: {region: [24, 16], sample: 150}
+      """
+    if world.rank == 0 { try Data(text.utf8).write(to: URL(fileURLWithPath: path)) }
+    try world.barrier()
+    return path
+  }
+
+  private func screen(_ configuration: String, output: String, communicator: Communicator) throws {
+    let screen = try PreparedScreen.load(configurationPath: configuration, communicator: communicator)
+    let file = try OutputFile.open(path: output, screen: screen, replacing: false, communicator: communicator)
+    let circumstances = ScreenRun.Circumstances(locusVersion: "test", commandLine: "test", threads: 1)
+    _ = try ScreenRun(screen: screen, communicator: communicator, output: file, circumstances: circumstances)
+      .run { _ in }
+  }
+
+  @Test(arguments: ["temperature: 0", "temperature: 0.9, seed: 4"])
+  func allRanksGiveTheFileOfOne(sampling: String) throws {
+    try SharedFolder.run { world, folder in
+      let path = try configuration(sampling: sampling, in: folder, world: world)
+      let alone = try #require(try world.split(color: world.rank, key: 0))
+      // Every rank runs the whole screen for itself, into a file of its own; then all run it together.
+      try screen(path, output: folder.path("alone-\(world.rank).h5"), communicator: alone)
+      try screen(path, output: folder.path("together.h5"), communicator: world)
+      try alone.free()
+      let one = try ResultsFile(path: folder.path("alone-\(world.rank).h5"))
+      let all = try ResultsFile(path: folder.path("together.h5"))
+      let rows = 0..<one.summary.mutationCount
+      #expect(all.summary.mutationCount == 150 && rows.count == 150)
+      #expect(all.summary.provenance.planSHA256 == one.summary.provenance.planSHA256)
+      #expect(all.summary.provenance.ranks == world.size && one.summary.provenance.ranks == 1)
+      #expect(try all.firstChanges(rows) == one.firstChanges(rows))
+      #expect(try all.margins(rows) == one.margins(rows))
+      #expect(try all.divergences(rows) == one.divergences(rows))
+      #expect(try all.tokens(rows) == one.tokens(rows))
+      #expect(try all.directions(rows) == one.directions(rows))
+      #expect(try all.mutations(rows).row == one.mutations(rows).row)
+      #expect(try all.mutations(rows).value == one.mutations(rows).value)
+      #expect(try all.baselineTexts() == one.baselineTexts())
+      #expect(try all.firstChanges(rows).contains { $0 >= 0 })
+      try one.close()
+      try all.close()
+    }
+  }
+
+  @Test func whatIsWrongIsSaidByOneRank() throws {
+    try SharedFolder.run { world, folder in
+      var ownError: (any Error)?
+      do {
+        _ = try PreparedScreen.load(configurationPath: folder.path("absent.yaml"), communicator: world)
+      } catch {
+        ownError = error
+      }
+      let error = try #require(ownError)
+      if world.rank == 0 {
+        #expect("\(error)".contains("absent.yaml"))
+      } else {
+        #expect((error as? FailureElsewhere)?.rank == 0)
+      }
+    }
+  }
+}
