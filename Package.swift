@@ -43,12 +43,14 @@ let package = Package(
       name: "CHDF5", pkgConfig: pkgConfigName("LOCUS_HDF5_PKG", default: "hdf5-openmpi"),
       providers: [.apt(["libhdf5-openmpi-dev"])]),
     .target(name: "CKernels", exclude: ["kernels"], cSettings: kernelSettings),
+    // Row 0: Swift.
+    module("StrictJSON", []),
     // Row 1.
     module("LinearAlgebra", ["CBLAS"]),
     module("MessagePassing", ["CMPI"]),
-    module("Weights", ["CKernels"]),
+    module("Weights", ["CKernels", "StrictJSON"]),
     // Row 2.
-    module("Tokenizers", []),
+    module("Tokenizers", ["StrictJSON"]),
     module("HDF5", ["CHDF5", "MessagePassing"]),
     module("Transformer", ["CKernels", "LinearAlgebra", "Weights"]),
     // Row 3.
@@ -59,8 +61,8 @@ let package = Package(
     module(
       "Screen",
       [
-        "Archive", "CKernels", "LinearAlgebra", "MessagePassing", "Mutagenesis", "Tokenizers", "Transformer", "Weights",
-        .product(name: "Yams", package: "Yams"),
+        "Archive", "CKernels", "LinearAlgebra", "MessagePassing", "Mutagenesis", "StrictJSON", "Tokenizers",
+        "Transformer", "Weights", .product(name: "Yams", package: "Yams"),
       ]),
     module("Findings", ["Archive", "Mutagenesis", "Transformer"]),
     // Row 6.
@@ -73,15 +75,20 @@ let package = Package(
       ],
       swiftSettings: strict),
     // Tests.
-    .target(name: "TestSupport", dependencies: ["MessagePassing", "Transformer"], path: "Tests/TestSupport", swiftSettings: strict),
+    .target(
+      name: "TestSupport", dependencies: ["MessagePassing", "Transformer"], path: "Tests/TestSupport",
+      swiftSettings: strict),
     tests("CKernels", []),
     tests("LinearAlgebra", []),
     tests("MessagePassing", ["TestSupport"]),
+    tests("StrictJSON", []),
     tests("Weights", []),
     tests("Tokenizers", [], exclude: ["Fixtures"]),
     tests("HDF5", ["MessagePassing", "TestSupport"]),
     tests("Transformer", ["LinearAlgebra", "TestSupport", "Weights"]),
     tests("Mutagenesis", ["LinearAlgebra", "TestSupport", "Transformer", "Weights"]),
+    tests("Archive", ["HDF5", "MessagePassing", "Mutagenesis", "TestSupport", "Transformer"]),
+    tests("Findings", ["Archive", "HDF5", "MessagePassing", "Mutagenesis", "TestSupport", "Transformer"]),
     tests("Screen", ["Archive", "MessagePassing", "Mutagenesis", "TestSupport", "Tokenizers", "Transformer"]),
     .testTarget(name: "CommandLineTests", dependencies: ["TestSupport"], swiftSettings: strict),
   ]

@@ -23,7 +23,8 @@ extension File {
   /// Reads the root attributes, and refuses a file that is not a results file of a version this program reads.
   func readProvenance() throws -> Provenance {
     guard try hasAttribute("format"), try textAttribute("format") == ResultsFormat.name else {
-      throw ArchiveError("cannot read \(path): it is an HDF5 file but no result of a screen; name one that locus screen wrote")
+      throw ArchiveError(
+        "cannot read \(path): it is an HDF5 file but no result of a screen; name one that locus screen wrote")
     }
     let version = try integerAttribute("format_version")
     guard version == ResultsFormat.version else {

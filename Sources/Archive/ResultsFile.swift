@@ -60,14 +60,17 @@ public struct ResultsFile: ~Copyable {
     let kinds: [UInt8] = try read("mutation/kind", rows)
     let path = path
     return Mutations(
-      layer: try read("mutation/layer", rows), matrix: try matrices.map { try ResultsFile.matrix($0, path) }, row: try read("mutation/row", rows),
+      layer: try read("mutation/layer", rows), matrix: try matrices.map { try ResultsFile.matrix($0, path) },
+      row: try read("mutation/row", rows),
       column: try read("mutation/column", rows), rows: try read("mutation/rows", rows),
       columns: try read("mutation/columns", rows), kind: try kinds.map { try ResultsFile.kind($0, path) },
       value: try read("mutation/value", rows))
   }
 
   /// Step of the first change, −1 where silent, `[rows, input]`.
-  public func firstChanges(_ rows: Range<Int>) throws -> [Int16] { try read("phenotype/first_change", rows, [inputCount]) }
+  public func firstChanges(_ rows: Range<Int>) throws -> [Int16] {
+    try read("phenotype/first_change", rows, [inputCount])
+  }
 
   /// `[rows, input]`
   public func margins(_ rows: Range<Int>) throws -> [Float] { try read("phenotype/margin", rows, [inputCount]) }

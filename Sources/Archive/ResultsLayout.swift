@@ -17,7 +17,8 @@ struct ResultsLayout {
     let input = Axis(name: "input", length: description.inputs.count)
     let step = Axis(name: "step", length: description.stepCount)
     let names = Coordinate.labels(description.inputs.map(\.id))
-    let rowBytes = max(4 * input.length * (description.recording.text ? step.length : 1), 4 * description.componentCount, 1)
+    let rowBytes = max(
+      4 * input.length * (description.recording.text ? step.length : 1), 4 * description.componentCount, 1)
     let units = max(1, ResultsFormat.chunkBytes / (rowBytes * ResultsFormat.chunkRowStep))
     chunkRows = units * ResultsFormat.chunkRowStep
     groups = [
@@ -25,7 +26,8 @@ struct ResultsLayout {
       GroupLayout(
         name: "baseline",
         columns: [
-          Column(name: "tokens", type: .int32, axes: [input, step], longName: "baseline continuation, -1 after its end"),
+          Column(
+            name: "tokens", type: .int32, axes: [input, step], longName: "baseline continuation, -1 after its end"),
           Column(
             name: "text", type: .strings(description.baseline.map(\.text)), axes: [input],
             longName: "baseline continuation as text"),
@@ -85,7 +87,8 @@ struct ResultsLayout {
     _ description: ScreenDescription, mutation: Axis, input: Axis, step: Axis, names: Coordinate, chunkRows: Int
   ) -> GroupLayout {
     let component = Axis(name: "component", length: description.componentCount)
-    func column(_ name: String, _ type: ElementType, _ axes: [Axis], _ longName: String, units: String = "1") -> Column {
+    func column(_ name: String, _ type: ElementType, _ axes: [Axis], _ longName: String, units: String = "1") -> Column
+    {
       Column(
         name: name, type: type, axes: axes, longName: longName, units: units,
         chunk: [chunkRows] + axes.dropFirst().map { max(1, $0.length) }, compression: ResultsFormat.compression)

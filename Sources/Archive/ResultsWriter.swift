@@ -32,7 +32,8 @@ public struct ResultsWriter: ~Copyable {
   public func write(_ phenotypes: Phenotypes, mutations: [Mutation], at position: Int) throws {
     let count = mutations.count
     precondition(phenotypes.mutationCount == count, "a row for each mutation")
-    func put<Element: NumericElement>(_ group: String, _ name: String, _ values: [Element], _ widths: [Int] = []) throws {
+    func put<Element: NumericElement>(_ group: String, _ name: String, _ values: [Element], _ widths: [Int] = []) throws
+    {
       let dataset = try file.openDataset("\(group)/\(name)")
       try dataset.write(
         values, at: [position] + widths.map { _ in 0 }, count: [count] + (count == 0 ? widths.map { _ in 0 } : widths))

@@ -2,6 +2,7 @@ import Mutagenesis
 
 /// What was counted of each region of a screen, in canonical order.
 public struct RegionTable: Sendable {
+  public let inputCount: Int
   public private(set) var regions: [Region] = []
   /// Sum of the divergences of all verdicts on each region.
   public private(set) var divergenceSum: [Double] = []
@@ -12,8 +13,6 @@ public struct RegionTable: Sendable {
 
   private static let kinds = Kind.allCases
   private static let places = Dictionary(uniqueKeysWithValues: kinds.enumerated().map { ($1, $0) })
-
-  public let inputCount: Int
 
   init(inputCount: Int) { self.inputCount = inputCount }
 
@@ -61,7 +60,9 @@ public struct RegionTable: Sendable {
     for divergence in divergences {
       divergenceSum[last] += Double(divergence)
       // A divergence that is not a number stays so.
-      if divergence.isNaN || Double(divergence) > largestDivergence[last] { largestDivergence[last] = Double(divergence) }
+      if divergence.isNaN || Double(divergence) > largestDivergence[last] {
+        largestDivergence[last] = Double(divergence)
+      }
     }
   }
 

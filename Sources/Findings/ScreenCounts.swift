@@ -77,8 +77,8 @@ public struct ScreenCounts: Sendable {
   private mutating func begin(_ mutation: Mutation) throws {
     if let last, !last.comesBefore(mutation) {
       throw FindingsError(
-        "cannot analyze \(source): mutation \(mutationCount) does not come behind the one before it in canonical order; "
-          + "the file is damaged")
+        "cannot analyze \(source): mutation \(mutationCount) does not come behind the one before it in canonical "
+          + "order; the file is damaged")
     }
     let region = mutation.region
     if last?.region.layer != region.layer || last?.region.matrix != region.matrix { places = [:] }
@@ -126,7 +126,9 @@ extension ScreenCounts {
   public var combinations: [Combination] { counted.sorted { $0.order.lexicographicallyPrecedes($1.order) } }
 
   public var layers: [Int] { Set(counted.map(\.layer)).sorted() }
-  public var matrices: [WeightMatrix] { WeightMatrix.allCases.filter { matrix in counted.contains { $0.matrix == matrix } } }
+  public var matrices: [WeightMatrix] {
+    WeightMatrix.allCases.filter { matrix in counted.contains { $0.matrix == matrix } }
+  }
   public var kinds: [Kind] { Kind.allCases.filter { kind in counted.contains { $0.kind == kind } } }
 
   /// The verdicts of a layer, a matrix, a kind, or any mixture of these; all of them without a choice.

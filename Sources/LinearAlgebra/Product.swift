@@ -6,7 +6,8 @@ extension MutableMatrixView {
   /// 2 · rows · out · in floating-point operations in one BLAS call. BLAS may sum in another order for another shape.
   public func assignProduct(of input: MatrixView, withTransposeOf weights: MatrixView, adding: Bool = false) {
     precondition(input.rows == rows, "product: input has \(input.rows) rows, output \(rows)")
-    precondition(input.columns == weights.columns, "product: input \(input.columns), weights \(weights.columns) columns")
+    precondition(
+      input.columns == weights.columns, "product: input \(input.columns), weights \(weights.columns) columns")
     precondition(weights.rows == columns, "product: weights have \(weights.rows) rows, output \(columns) columns")
     guard rows > 0, columns > 0, input.columns > 0 else { return }
     let beta: Float = adding ? 1 : 0

@@ -39,23 +39,12 @@ public final class Baseline {
     let vocabularyCount = decoder.configuration.vocabularyCount
     let generated = generation.continuation(of: prompt, input: input).tokens
     continuation = generated
-    let length = prompt.count + generated.count - 1
-    let rows = RowSet(length: length, firstKept: prompt.count - 1, copies: 1)
-    let panel = Panel(configuration: decoder.configuration, capacity: length)
-    let cache = KeyValueCache(configuration: decoder.configuration, capacity: length)
-    self.cache = cache
-    let last = decoder.configuration.layerCount - 1
-    let attention = SequenceAttention(rows: rows, trimmedLayer: last)
-    decoder.embed(prompt + generated.dropLast(), into: panel.residual.view)
-    for layer in 0...last {
-      decoder.run(layer: layer, rows: rows, trimming: layer == last, panel: panel, context: attention)
-      let keys = panel.keys[layer][rows: 0..<length].reading
-      cache.store(key: keys, value: panel.values[layer][rows: 0..<length].reading, layer: layer, from: 0)
-    }
+    let sequence = prompt + generated.dropLast()
+    let prefill = Prefill(sequence, firstKept: prompt.count - 1, capacity: sequence.count, decoder: decoder)
+    cache = prefill.cache
     residual = Matrix(rows: generated.count, columns: decoder.configuration.hiddenSize)
-    residual.view.copy(panel.residual[rows: 0..<generated.count].reading)
-    let logits = Matrix(rows: generated.count, columns: vocabularyCount)
-    decoder.logits(of: panel, rows: 0..<generated.count, into: logits.view)
+    residual.view.copy(prefill.residual)
+    let logits = prefill.logits()
     self.logits = logits
     let sampling = generation.sampling
     noise = generated.indices.compactMap {

@@ -40,9 +40,11 @@ extension UnitEvaluator {
     let start = sequence * baseline.length
     for layer in 0..<decoder.configuration.layerCount {
       let rows = start..<start + position
-      let key = layer < firstOwn ? baseline.cache.keys(layer: layer, count: position) : panel.keys[layer][rows: rows].reading
+      let key =
+        layer < firstOwn ? baseline.cache.keys(layer: layer, count: position) : panel.keys[layer][rows: rows].reading
       let value =
-        layer < firstOwn ? baseline.cache.values(layer: layer, count: position) : panel.values[layer][rows: rows].reading
+        layer < firstOwn
+        ? baseline.cache.values(layer: layer, count: position) : panel.values[layer][rows: rows].reading
       cache.store(key: key, value: value, layer: layer, from: 0)
     }
     return cache

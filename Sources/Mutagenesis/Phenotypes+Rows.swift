@@ -8,7 +8,8 @@ extension Phenotypes {
     func replace<Element>(_ own: inout [Element], _ others: [Element], width: Int) {
       guard width > 0 else { return }
       own.replaceSubrange(
-        target * width..<(target + source.count) * width, with: others[source.lowerBound * width..<source.upperBound * width])
+        target * width..<(target + source.count) * width,
+        with: others[source.lowerBound * width..<source.upperBound * width])
     }
     replace(&value, other.value, width: 1)
     replace(&firstChange, other.firstChange, width: inputCount)

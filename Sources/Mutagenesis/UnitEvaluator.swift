@@ -18,8 +18,7 @@ public final class UnitEvaluator {
   private var extremes: (layer: Int, matrix: WeightMatrix, values: (smallest: Float, largest: Float))?
 
   var decoder: Decoder { generation.decoder }
-  private var configuration: LlamaConfiguration { decoder.configuration }
-  private var lastLayer: Int { configuration.layerCount - 1 }
+  var configuration: LlamaConfiguration { decoder.configuration }
 
   /// Takes the baselines of all inputs, in order. `panelRows` bounds the rows of a panel; results depend on it.
   public init(
@@ -105,68 +104,11 @@ public final class UnitEvaluator {
     let values = weight.extremes()
     guard values.smallest.isFinite, values.largest.isFinite else {
       throw MutagenesisError(
-        "cannot mutate \(weight.name) of \(weight.file.path): it holds weights that are not numbers; get the file again")
+        "cannot mutate \(weight.name) of \(weight.file.path): it holds weights that are not numbers; get the file again"
+      )
     }
     extremes = (region.layer, region.matrix, values)
     return values
-  }
-
-  /// Runs the sequences of a panel from the mutated matrix to the end; the kept rows of the residual stream remain.
-  private func run(
-    _ corrections: [RegionCorrection?], region: Region, baseline: Baseline, trace: LayerTrace
-  ) {
-    let rows = RowSet(length: baseline.length, firstKept: baseline.firstKept, copies: corrections.count)
-    let attention = SequenceAttention(rows: rows, trimmedLayer: lastLayer)
-    let stage = resume(corrections, region: region, rows: rows, baseline: baseline, trace: trace)
-    for layer in region.layer...lastLayer {
-      decoder.run(
-        layer: layer, from: layer == region.layer ? stage : .start, rows: rows, trimming: layer == lastLayer,
-        panel: panel, context: attention)
-    }
-  }
-
-  /// Fills the panel with the baseline's state behind the mutated matrix and corrects it, mutant by mutant.
-  private func resume(
-    _ corrections: [RegionCorrection?], region: Region, rows: RowSet, baseline: Baseline, trace: LayerTrace
-  ) -> Stage {
-    let positions = 0..<baseline.length
-    let queries = region.layer == lastLayer ? baseline.firstKept..<baseline.length : positions
-    let sequences = region.layer == lastLayer ? rows.keptSequences : rows.sequences
-    let stage: Stage
-    var parts: [(target: Matrix, source: MatrixView, positions: Range<Int>, sequences: [Range<Int>])]
-    switch region.matrix {
-    case .q, .k, .v:
-      stage = .projected
-      parts = [
-        (panel.residual, trace.residual.view.reading, queries, sequences),
-        (panel.query, trace.output(of: .q), queries, sequences),
-        (panel.keys[region.layer], trace.output(of: .k), positions, rows.sequences),
-        (panel.values[region.layer], trace.output(of: .v), positions, rows.sequences),
-      ]
-    case .o:
-      stage = .attended
-      parts = [(panel.residual, trace.output(of: .o), queries, sequences)]
-    case .gate, .up:
-      stage = .gated
-      parts = [
-        (panel.residual, trace.output(of: .o), queries, sequences),
-        (panel.gate, trace.output(of: .gate), queries, sequences),
-        (panel.up, trace.output(of: .up), queries, sequences),
-      ]
-    case .down:
-      stage = .end
-      parts = [(panel.residual, trace.output(of: .down), queries, sequences)]
-    }
-    for part in parts {
-      for range in part.sequences { part.target[rows: range].copy(part.source[rows: part.positions]) }
-    }
-    let target = panel.output(of: region.matrix, layer: region.layer)
-    let mutated = region.matrix == .k || region.matrix == .v ? (positions, rows.sequences) : (queries, sequences)
-    let input = trace.input(of: region.matrix)[rows: mutated.0]
-    for (sequence, correction) in corrections.enumerated() {
-      correction?.add(input: input, to: target[rows: mutated.1[sequence]])
-    }
-    return stage
   }
 
   // MARK: Verdicts
@@ -198,19 +140,5 @@ public final class UnitEvaluator {
   private func addShift(of sequence: Int, baseline: Baseline, to shifts: inout Shifts, mutant: Int) {
     let rows = sequence * baseline.stepCount..<(sequence + 1) * baseline.stepCount
     shifts.add(panel.residual[rows: rows].reading, less: baseline.residual.view.reading, mutant: mutant)
-  }
-}
-
-extension Panel {
-  /// Where the product of a matrix lies.
-  fileprivate func output(of matrix: WeightMatrix, layer: Int) -> MutableMatrixView {
-    switch matrix {
-    case .q: query.view
-    case .k: keys[layer].view
-    case .v: values[layer].view
-    case .o, .down: residual.view
-    case .gate: gate.view
-    case .up: up.view
-    }
   }
 }

@@ -1,11 +1,21 @@
-import Foundation
+import StrictJSON
 
 /// A line of an inputs file: one JSON object.
-struct InputLine: Decodable {
+struct InputLine {
   /// The text that a continuation starts from, or its tokens.
   enum Prompt {
     case text(String)
     case tokens([Int])
+  }
+
+  private enum Key: String, CaseIterable {
+    case id, task, prompt, tokens, answer, choices
+  }
+
+  /// What is wrong with a line, without the place.
+  private struct Problem: Error {
+    let sentence: String
+    init(_ sentence: String) { self.sentence = sentence }
   }
 
   let id: String
@@ -14,69 +24,54 @@ struct InputLine: Decodable {
   let answer: String?
   let choices: [String]?
 
-  private enum Key: String, CodingKey, CaseIterable {
-    case id, task, prompt, tokens, answer, choices
-  }
-
-  /// Any name of a member: to see those that mean nothing.
-  private struct AnyKey: CodingKey {
-    let stringValue: String
-    var intValue: Int? { nil }
-
-    init(stringValue: String) { self.stringValue = stringValue }
-    init?(intValue: Int) { nil }
-  }
-
   // MARK: Reading
 
   /// Reads the UTF-8 text of line `number` of the file `path`.
   static func read(_ text: ArraySlice<UInt8>, path: String, number: Int) throws -> InputLine {
     do {
-      return try JSONDecoder().decode(InputLine.self, from: Data(text))
+      // No value is shorter than a byte: the length of the line is limit enough.
+      return try InputLine(text.withUnsafeBytes { try JSONReader.read($0, valueLimit: text.count) })
     } catch let problem as Problem {
       throw ScreenError.input(path, line: number, problem.sentence)
+    } catch JSONError.duplicateName(let name, _) {
+      throw ScreenError.input(path, line: number, "the key \(name.text.quoted) occurs more than once; keep one")
     } catch {
-      throw ScreenError.input(
-        path, line: number,
-        "this is not a JSON object; write one such as {\"id\": \"1\", \"task\": \"facts\", \"prompt\": \"Oslo is\"}")
+      throw ScreenError.input(path, line: number, notAnObject.sentence)
     }
   }
 
-  init(from decoder: any Decoder) throws {
-    let names = try decoder.container(keyedBy: AnyKey.self).allKeys.map(\.stringValue)
-    if let unknown = names.filter({ Key(rawValue: $0) == nil }).min() {
+  private init(_ line: JSONValue) throws {
+    guard let members = line.members else { throw Self.notAnObject }
+    if let unknown = members.map(\.name.text).filter({ Key(rawValue: $0) == nil }).min() {
       let keys = Key.allCases.map(\.rawValue).joined(separator: ", ")
       throw Problem("\(unknown.quoted) is not a key of an input; the keys are \(keys)")
     }
-    let container = try decoder.container(keyedBy: Key.self)
-    id = try InputLine.name(.id, in: container)
-    task = try InputLine.name(.task, in: container)
-    prompt = try InputLine.prompt(in: container)
-    answer = try InputLine.value(String.self, .answer, in: container, "a string")
-    choices = try InputLine.value([String].self, .choices, in: container, "a list of strings")
+    id = try Self.name(.id, in: line)
+    task = try Self.name(.task, in: line)
+    prompt = try Self.prompt(in: line)
+    answer = try Self.value(.answer, in: line, "a string", \.string)
+    choices = try Self.value(.choices, in: line, "a list of strings") { $0.elements(\.string) }
   }
+
+  private static let notAnObject = Problem(
+    "this is not a JSON object; write one such as {\"id\": \"1\", \"task\": \"facts\", \"prompt\": \"Oslo is\"}")
 
   // MARK: Members
 
-  /// What is wrong with a line, without the place.
-  private struct Problem: Error {
-    let sentence: String
-    init(_ sentence: String) { self.sentence = sentence }
-  }
-
-  private static func value<Value: Decodable>(
-    _ type: Value.Type, _ key: Key, in container: KeyedDecodingContainer<Key>, _ noun: String
+  /// What `read` makes of a member, nil when the member is absent or null.
+  private static func value<Value>(
+    _ key: Key, in line: JSONValue, _ noun: String, _ read: (JSONValue) -> Value?
   ) throws -> Value? {
-    do {
-      return try container.decodeIfPresent(type, forKey: key)
-    } catch {
+    guard let member = line[key.rawValue], member != .null else { return nil }
+    guard let value = read(member) else {
       throw Problem("\(key.rawValue): the value is not \(noun); write \(noun)")
     }
+    return value
   }
 
   /// A short text that names something: not empty, on one line.
-  private static func name(_ key: Key, in container: KeyedDecodingContainer<Key>) throws -> String {
-    guard let name = try value(String.self, key, in: container, "a string") else {
+  private static func name(_ key: Key, in line: JSONValue) throws -> String {
+    guard let name = try value(key, in: line, "a string", \.string) else {
       throw Problem("\(key.rawValue) is missing; add \"\(key.rawValue)\": \"…\"")
     }
     guard !name.isEmpty, !name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
@@ -85,9 +80,9 @@ struct InputLine: Decodable {
     return name
   }
 
-  private static func prompt(in container: KeyedDecodingContainer<Key>) throws -> Prompt {
-    let text = try value(String.self, .prompt, in: container, "a string")
-    let tokens = try value([Int].self, .tokens, in: container, "a list of whole numbers")
+  private static func prompt(in line: JSONValue) throws -> Prompt {
+    let text = try value(.prompt, in: line, "a string", \.string)
+    let tokens = try value(.tokens, in: line, "a list of whole numbers") { $0.elements(\.integer) }
     switch (text, tokens) {
     case (let text?, nil):
       guard !text.isEmpty else { throw Problem("prompt: the text is empty; write at least one character") }

@@ -13,7 +13,7 @@ public struct ScreenEstimate: Sendable {
   public let verdictOperations: Double
   /// Operations of decoding every mutant's own continuation, were all of them non-silent from the first step on.
   public let continuationOperations: Double
-  /// Bytes of a rank beyond the mapped weights, results of a lone rank included.
+  /// Bytes of a rank beyond the mapped weights and its share of the results, which it holds until they are gathered.
   public let rankBytes: Int
   /// Bytes of the model's weights at two bytes each, mapped once a node.
   public let weightBytes: Int
@@ -43,7 +43,7 @@ public struct ScreenEstimate: Sendable {
     outputBytes = plan.mutationCount * (row.bytes(rows: 0..<1).count + mutationTableBytes)
     let panelRows = PanelSize.rows(configuration: shape, recording: configuration.recording)
     let panel = panelRows * PanelSize.bytesPerRow(configuration: shape, recording: configuration.recording)
-    rankBytes = panel + cost.baselineBytes(prompts: promptLengths) + outputBytes + Gathering.roundBytes * 3
+    rankBytes = panel + cost.baselineBytes(prompts: promptLengths) + 3 * min(Gathering.roundBytes, outputBytes)
   }
 }
 
@@ -52,6 +52,13 @@ extension ScreenEstimate {
   public static let usualEfficiency = 0.45
   /// Decoding token by token has thinner products: its speed relative to verdicts.
   public static let decodingEfficiency = 0.35
+  /// The share of the greatest possible decoding that is planned for: about a third of mutants are non-silent.
+  public static let usualDecodingShare = 0.33
+
+  /// Core-seconds of the verdicts and of all possible decoding at a core's `speed` in operations per second.
+  public func coreSeconds(speed: Double) -> (verdicts: Double, continuations: Double) {
+    (verdictOperations / speed, continuationOperations / (speed * ScreenEstimate.decodingEfficiency))
+  }
 
   /// Reads a configuration and what it names, but no weights. `isEstimated`: no tokenizer was found, and the prompts'
   /// lengths are estimates.

@@ -94,7 +94,11 @@ public struct ScreenRun {
   private func makeReport(_ progress: @escaping (ScreenProgress) -> Void) -> (ScreenProgress.Phase, Int) -> Void {
     let plan = screen.plan
     let cost = SequenceCost(shape: screen.model.configuration, stepCount: screen.configuration.stepCount)
-    let operations = cost.units(of: plan, prompts: screen.inputs.map(\.tokens.count))
+    let prompts = screen.inputs.map(\.tokens.count)
+    let verdicts = cost.units(of: plan, prompts: prompts)
+    // What decoding a unit's non-silent mutants takes besides, where it is wanted: it does not depend on the layer.
+    let decoding = screen.configuration.recording.text ? prompts.reduce(0) { $0 + cost.continuation(prompt: $1) } : 0
+    let operations = plan.units.map { verdicts[$0.index] + decoding * Double($0.positions.count) }
     let total = max(operations.reduce(0, +), 1)
     return { phase, done in
       let share = operations.prefix(done).reduce(0, +) / total

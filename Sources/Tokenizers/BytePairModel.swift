@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// A byte-pair vocabulary with its merges: `model` of a tokenizer.json.
 struct BytePairModel: Sendable {
   private let merges: MergeTable
@@ -92,15 +94,16 @@ struct BytePairModel: Sendable {
     var table = MergeTable(capacity: values.count)
     for (rank, value) in values.enumerated() {
       // The first line of a merges.txt, which some files carry along.
-      if case .text(let text) = value, text.hasPrefix("#version") { continue }
+      if case .text(let text) = value, text.bytes.starts(with: "#version".utf8) { continue }
       guard let (left, right) = pair(value) else {
         throw node.refusal("has at \(rank) something that is not two tokens; fetch the file again")
       }
       guard let leftToken = vocabulary.id(left), let rightToken = vocabulary.id(right),
-        let token = vocabulary.id(left + right)
+        let token = vocabulary.id(ByteString(left.bytes + right.bytes))
       else {
         throw node.refusal(
-          "joins \(quoted(left)) and \(quoted(right)) at \(rank), but model.vocab lacks one of them or the result")
+          "joins \(quoted(left.text)) and \(quoted(right.text)) at \(rank), but model.vocab lacks one of them or the result"
+        )
       }
       guard let rank = Int32(exactly: rank) else { throw node.refusal("has too many merges") }
       table[leftToken, rightToken] = Merge(rank: rank, token: token)
@@ -108,13 +111,11 @@ struct BytePairModel: Sendable {
     return table
   }
 
-  private static func pair(_ value: JSONValue) -> (String, String)? {
+  private static func pair(_ value: JSONValue) -> (ByteString, ByteString)? {
     switch value {
     case .text(let text):
-      // By bytes: a combining mark behind the space would make one Character with it.
-      let parts = text.utf8.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
-      guard parts.count == 2 else { return nil }
-      return (String(Substring(parts[0])), String(Substring(parts[1])))
+      let parts = text.bytes.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
+      return parts.count == 2 ? (ByteString(parts[0]), ByteString(parts[1])) : nil
     case .list(let elements):
       guard elements.count == 2, case .text(let left) = elements[0], case .text(let right) = elements[1] else {
         return nil

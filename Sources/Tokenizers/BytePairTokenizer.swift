@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// The tokenizer of a tokenizer.json with a byte-pair model, agreeing with Hugging Face tokenizers token by token.
 ///
 /// The settings `truncation` and `padding` of the file are ignored: they belong to training and to batches, and the

@@ -1,9 +1,24 @@
+import StrictJSON
+
 /// A JSON value with the place where it stands, so that every refusal can name it.
 struct JSONNode {
+  /// More than the largest vocabularies with their merges make; bounds the memory that a hostile file can ask for.
+  private static let valueLimit = 1 << 22
+
   let value: JSONValue
   let file: String
   /// The path from the document, such as `model.type`; empty for the document itself.
   let place: String
+
+  /// Reads the whole of `bytes`, the content of `file`.
+  static func read(_ bytes: [UInt8], file: String) throws -> JSONNode {
+    do {
+      let value = try bytes.withUnsafeBytes { try JSONReader.read($0, valueLimit: valueLimit) }
+      return JSONNode(value: value, file: file, place: "")
+    } catch let error as JSONError {
+      throw TokenizerError(file: file, "\(error); fetch the file again")
+    }
+  }
 
   /// Returns the error "cannot read the tokenizer FILE: PLACE SEEN".
   func refusal(_ seen: String) -> TokenizerError {
@@ -13,7 +28,7 @@ struct JSONNode {
   // MARK: What the value is
 
   func text() throws -> String {
-    guard case .text(let text) = value else { throw refusal("is not a string") }
+    guard let text = value.string else { throw refusal("is not a string") }
     return text
   }
 
@@ -23,7 +38,7 @@ struct JSONNode {
   }
 
   func integer() throws -> Int {
-    guard case .integer(let integer) = value else { throw refusal("is not a whole number") }
+    guard let integer = value.integer else { throw refusal("is not a whole number") }
     return integer
   }
 
@@ -38,7 +53,7 @@ struct JSONNode {
   }
 
   func members() throws -> [JSONMember] {
-    guard case .object(let members) = value else { throw refusal("is not an object") }
+    guard let members = value.members else { throw refusal("is not an object") }
     return members
   }
 
@@ -46,11 +61,9 @@ struct JSONNode {
 
   /// The member `name`, nil when it is absent or null.
   func member(_ name: String) throws -> JSONNode? {
-    let found = try members().filter { $0.name == name }
-    guard found.count < 2 else { throw refusal("has the member \(quoted(name)) twice") }
-    guard let member = found.first else { return nil }
-    if case .null = member.value { return nil }
-    return JSONNode(value: member.value, file: file, place: place.isEmpty ? name : "\(place).\(name)")
+    guard case .object = value else { throw refusal("is not an object") }
+    guard let member = value[name], member != .null else { return nil }
+    return JSONNode(value: member, file: file, place: place.isEmpty ? name : "\(place).\(name)")
   }
 
   func required(_ name: String) throws -> JSONNode {

@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// The tokenizer of a llama2.c tokenizer.bin: a SentencePiece vocabulary with scores and without merges.
 ///
 /// Encoding follows llama2.c: token 1, a space, the scalars of the text or their bytes, and then, as long as two

@@ -14,11 +14,11 @@ public enum TokenizerFile {
     guard file.lowercased().hasSuffix(".json") else {
       return Llama2CTokenizer(try Llama2CVocabulary.read(try content(of: file), file: file))
     }
-    return try BytePairTokenizer(try JSONReader.read(try content(of: file), file: file)) {
+    return try BytePairTokenizer(try JSONNode.read(try content(of: file), file: file)) {
       let folder = URL(fileURLWithPath: file).deletingLastPathComponent()
       let configuration = folder.appendingPathComponent("tokenizer_config.json").path
       guard FileManager.default.fileExists(atPath: configuration) else { return nil }
-      return try JSONReader.read(try content(of: configuration), file: configuration)
+      return try JSONNode.read(try content(of: configuration), file: configuration)
     }
   }
 

@@ -9,7 +9,8 @@ extension Decoder {
   ) {
     let shape = configuration
     precondition(query.columns == shape.queryWidth && output.columns == shape.queryWidth, "[queries, queryWidth]")
-    precondition(key.columns == shape.keyValueWidth && value.columns == shape.keyValueWidth, "[positions, keyValueWidth]")
+    precondition(
+      key.columns == shape.keyValueWidth && value.columns == shape.keyValueWidth, "[positions, keyValueWidth]")
     precondition(query.rows == output.rows && firstPosition + query.rows <= key.rows, "keys up to the last query")
     precondition(key.rows <= positionCount && key.rows == value.rows, "positions that the scratch was made for")
     var arguments = locus_attention_arguments(

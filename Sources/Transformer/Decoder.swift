@@ -75,7 +75,9 @@ public struct Decoder {
     let layer = model.layers[index]
     let all = 0..<rows.count
     let queries = 0..<(trimming ? rows.kept.count : rows.count)
-    func project(_ matrix: WeightMatrix, _ input: Matrix, into output: Matrix, _ range: Range<Int>, adding: Bool = false) {
+    func project(
+      _ matrix: WeightMatrix, _ input: Matrix, into output: Matrix, _ range: Range<Int>, adding: Bool = false
+    ) {
       let inputView = input[rows: range].reading
       let outputView = output[rows: range]
       layer[matrix].multiply(inputView, into: outputView, adding: adding, strip: panel.strip.view)

@@ -45,24 +45,14 @@ public struct Generation {
 
   /// The continuation of `prompt`, from scratch.
   public func continuation(of prompt: [Int32], input: Int) -> Result {
-    let configuration = decoder.configuration
-    precondition(!prompt.isEmpty && prompt.count + stepCount - 1 <= decoder.positionCount, "the sequence fits the tables")
-    let rows = RowSet(length: prompt.count, firstKept: prompt.count - 1, copies: 1)
-    let panel = Panel(configuration: configuration, capacity: prompt.count)
-    let cache = KeyValueCache(configuration: configuration, capacity: prompt.count + stepCount)
-    let last = configuration.layerCount - 1
-    let attention = SequenceAttention(rows: rows, trimmedLayer: last)
-    decoder.embed(prompt, into: panel.residual.view)
-    for layer in 0...last {
-      decoder.run(layer: layer, rows: rows, trimming: layer == last, panel: panel, context: attention)
-      let keys = panel.keys[layer][rows: 0..<prompt.count].reading
-      cache.store(key: keys, value: panel.values[layer][rows: 0..<prompt.count].reading, layer: layer, from: 0)
-    }
-    let logits = Matrix(rows: 1, columns: configuration.vocabularyCount)
-    decoder.logits(of: panel, rows: 0..<1, into: logits.view)
+    precondition(
+      !prompt.isEmpty && prompt.count + stepCount - 1 <= decoder.positionCount, "the sequence fits the tables")
+    let prefill = Prefill(
+      prompt, firstKept: prompt.count - 1, capacity: prompt.count + stepCount, decoder: decoder)
+    let logits = prefill.logits()
     let choice = choose(logits.view.row(0), input: input, step: 0)
-    let start = Start(input: input, step: 0, choice: choice, position: prompt.count, cache: cache)
-    return extend([start], panel: panel)[0]
+    let start = Start(input: input, step: 0, choice: choice, position: prompt.count, cache: prefill.cache)
+    return extend([start], panel: Panel(configuration: decoder.configuration, capacity: 1))[0]
   }
 
   /// Continues all `starts` together to `stepCount` steps or an end token. Each result begins with the start's token.

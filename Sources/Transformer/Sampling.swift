@@ -34,7 +34,8 @@ public struct Sampling: Equatable, Sendable {
     guard temperature > 0 else { return nil }
     return [Float](unsafeUninitializedCapacity: vocabularyCount) { buffer, initialized in
       guard let base = buffer.baseAddress else { return }
-      locus_gumbel_noise(seed, UInt32(truncatingIfNeeded: input), UInt32(truncatingIfNeeded: step), base, vocabularyCount)
+      locus_gumbel_noise(
+        seed, UInt32(truncatingIfNeeded: input), UInt32(truncatingIfNeeded: step), base, vocabularyCount)
       initialized = vocabularyCount
     }
   }

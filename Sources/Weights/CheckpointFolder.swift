@@ -1,4 +1,5 @@
 import Foundation
+import StrictJSON
 
 /// The weight files of a folder in Hugging Face layout.
 struct CheckpointFolder {
@@ -39,8 +40,8 @@ struct CheckpointFolder {
     try check(
       file.byteCount <= indexByteLimit,
       "cannot read \(quoted(path)): it holds \(file.byteCount) bytes, more than any index; download it again")
-    let value = try withExtendedLifetime(file) { try JSONReader.read(file.bytes, source: quoted(path)) }
-    guard let map = value.object?["weight_map"]?.object, !map.isEmpty else {
+    let document = try withExtendedLifetime(file) { try WeightsDocument(file.bytes, source: quoted(path)) }
+    guard let map = try document.members(of: document.value["weight_map"]), !map.isEmpty else {
       throw WeightsError(message: "cannot read \(quoted(path)): it has no object weight_map; download it again")
     }
     return try map.mapValues { value in

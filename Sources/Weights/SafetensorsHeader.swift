@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// The checked header of a safetensors file.
 struct SafetensorsHeader {
   struct Entry {
@@ -22,12 +24,11 @@ struct SafetensorsHeader {
   init(file: MappedFile) throws {
     let json = try Self.headerBytes(of: file)
     dataOffset = 8 + json.count
-    let source = "the header of \(quoted(file.path))"
-    let value = try JSONReader.read(json, source: source)
-    guard let members = value.object else {
-      throw WeightsError(message: "cannot read \(source): it is not a JSON object; download the file again")
+    let document = try WeightsDocument(json, source: "the header of \(quoted(file.path))")
+    guard let members = try document.members(of: document.value) else {
+      throw WeightsError(message: "cannot read \(document.source): it is not a JSON object; download the file again")
     }
-    metadata = try Self.metadata(members["__metadata__"], source)
+    metadata = try Self.metadata(members["__metadata__"], document)
     // By name first, so that of several mistakes the same one is reported every time.
     entries = try members.filter { $0.key != "__metadata__" }
       .sorted { $0.key < $1.key }
@@ -62,12 +63,12 @@ struct SafetensorsHeader {
     return json
   }
 
-  private static func metadata(_ value: JSONValue?, _ source: String) throws -> [String: String] {
+  private static func metadata(_ value: JSONValue?, _ document: WeightsDocument) throws -> [String: String] {
     guard let value else { return [:] }
-    let texts = value.object?.compactMapValues(\.string)
-    guard let texts, texts.count == value.object?.count else {
+    let members = try document.members(of: value)
+    guard let texts = members?.compactMapValues(\.string), texts.count == members?.count else {
       throw WeightsError(
-        message: "cannot read \(source): its __metadata__ is not an object of strings; make the file again")
+        message: "cannot read \(document.source): its __metadata__ is not an object of strings; make the file again")
     }
     return texts
   }
@@ -76,8 +77,8 @@ struct SafetensorsHeader {
     // Made when needed: there may be many entries.
     func attempt() -> String { "cannot read tensor \(quoted(name)) of \(quoted(path))" }
     let remedy = "make or download the file again"
-    guard let members = value.object, let type = members["dtype"]?.string,
-      let shape = members["shape"]?.integers, let offsets = members["data_offsets"]?.integers
+    guard let type = value["dtype"]?.string, let shape = value["shape"]?.elements({ $0.integer }),
+      let offsets = value["data_offsets"]?.elements({ $0.integer })
     else {
       throw WeightsError(
         message: "\(attempt()): its header entry lacks a dtype, a shape or data_offsets of whole numbers; \(remedy)")

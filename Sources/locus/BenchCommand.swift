@@ -108,7 +108,9 @@ struct BenchCommand: ParsableCommand {
     let all = median(timings.map(\.all.wall))
     let mutations = Double(screen.plan.mutationCount)
     func line(_ name: String, _ wall: Double, _ processor: Double) -> String {
-      String(format: "%@ %8.2f s wall %8.2f s processor of rank 0 %8.0f mutations/s", name, wall, processor, mutations / wall)
+      String(
+        format: "%@ %8.2f s wall %8.2f s processor of rank 0 %8.0f mutations/s", name, wall, processor, mutations / wall
+      )
     }
     return """
       machine      \(String(cString: locus_instruction_set())) kernels, BLAS for \(BLAS.coreName), product of 1024³ at \

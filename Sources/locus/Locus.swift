@@ -19,7 +19,7 @@ struct Locus: ParsableCommand {
       """,
     version: Version.current,
     subcommands: [
-      PlanCommand.self, ScreenCommand.self, BenchCommand.self,
+      PlanCommand.self, ScreenCommand.self, AnalyzeCommand.self, InspectCommand.self, BenchCommand.self,
     ])
 }
 
@@ -44,7 +44,9 @@ enum Main {
         exit(0)
       }
       // Under mpirun every process reads the same command line; one of them says what is wrong.
-      if LaunchEnvironment.current.isFirst { Console.note(Locus.fullMessage(for: error)) }
+      if LaunchEnvironment.current.isFirst {
+        Console.note(Locus.fullMessage(for: error).replacing(#/^Error: /#, with: "locus: "))
+      }
       exit(2)
     }
   }

@@ -38,11 +38,13 @@ struct PlanCommand: ParsableCommand {
     let (configuration, estimate, isEstimated) = try Failure.checkingInput {
       try ScreenEstimate.make(configurationPath: config)
     }
-    let measured = speed ?? MachineSpeed.productOperationsPerSecond() / 1e9 * ScreenEstimate.usualEfficiency
-    let seconds = estimate.verdictOperations / (measured * 1e9)
-    let most = estimate.continuationOperations / (measured * 1e9 * ScreenEstimate.decodingEfficiency)
-    let nodes = max(1, Int((seconds / 3600 / hours / Double(coresPerNode)).rounded(.up)))
-    let hoursPerJob = max(1, Int(((seconds + 0.3 * most) / 3600 / Double(nodes * coresPerNode) * 1.3).rounded(.up)))
+    let gigaflops = speed ?? MachineSpeed.productOperationsPerSecond() / 1e9 * ScreenEstimate.usualEfficiency
+    let (verdicts, continuations) = estimate.coreSeconds(speed: gigaflops * 1e9)
+    let coreHours = (verdicts + ScreenEstimate.usualDecodingShare * continuations) / 3600
+    // A third more than the estimate, because a job that runs out of time is worse than one that ends early.
+    let nodes = max(1, Int((coreHours * 1.33 / hours / Double(coresPerNode)).rounded(.up)))
+    let jobHours = max(1, Int((coreHours * 1.33 / Double(nodes * coresPerNode)).rounded(.up)))
+    let rankBytes = estimate.rankBytes + estimate.outputBytes / (nodes * coresPerNode)
     let lengths = estimate.promptLengths.sorted()
     let counted = isEstimated ? " (no tokenizer found: counted as a token for four bytes)" : ""
     let origin = speed == nil ? "measured here" : "as given"
@@ -54,14 +56,14 @@ struct PlanCommand: ParsableCommand {
       regions       \(estimate.regionCount.grouped) of \(configuration.regionRows) × \(configuration.regionColumns)
       mutations     \(estimate.mutationCount.grouped) (\(configuration.kinds.map(\.rawValue).joined(separator: ", ")))
       units         \(estimate.unitCount.grouped)
-      verdicts      \(Quantity.operations(estimate.verdictOperations)), \(Quantity.coreTime(seconds)) at \
-      \(String(format: "%.0f", measured)) GFLOP/s a core (\(origin))
+      verdicts      \(Quantity.operations(estimate.verdictOperations)), \(Quantity.coreTime(verdicts)) at \
+      \(String(format: "%.0f", gigaflops)) GFLOP/s a core (\(origin))
       continuations at most \(Quantity.operations(estimate.continuationOperations)), \
-      \(Quantity.coreTime(most)), if every mutant changed at once
-      memory        \(Quantity.bytes(estimate.rankBytes)) a rank and \(Quantity.bytes(estimate.weightBytes)) of weights a node
+      \(Quantity.coreTime(continuations)), if every mutant changed at once
+      memory        \(Quantity.bytes(rankBytes)) a rank and \(Quantity.bytes(estimate.weightBytes)) of weights a node
       results file  at most \(Quantity.bytes(estimate.outputBytes))
       request       sbatch --nodes=\(nodes) --ntasks-per-node=\(coresPerNode) --cpus-per-task=1 \
-      --time=\(hoursPerJob):00:00 slurm/screen.sbatch \(config) OUTPUT.h5
+      --time=\(jobHours):00:00 slurm/screen.sbatch \(config) OUTPUT.h5
       """)
   }
 }
@@ -77,7 +79,7 @@ enum Quantity {
   }
 
   static func coreTime(_ seconds: Double) -> String {
-    seconds < 7200 ? "\(TimeText.of(seconds)) of a core" : String(format: "%.0f core-hours", seconds / 3600)
+    seconds < 7200 ? "\(TimeText.of(seconds)) of a core" : "\(Int(min(seconds / 3600, 1e15)).grouped) core-hours"
   }
 
   private static func scaled(_ value: Double, base: Double, _ units: [String]) -> String {

@@ -16,9 +16,12 @@ struct ProgressMeter {
     guard isShown else { return }
     let now = ContinuousClock.now
     if progress.phase == .screening, screeningSince == nil { screeningSince = now }
-    let interval = Duration.seconds(isTerminal ? 0.2 : 60)
-    if progress.phase == .screening, let lastShown, now - lastShown < interval { return }
-    lastShown = now
+    if progress.phase == .screening {
+      // Elsewhere than on a terminal a first line soon says that all is well.
+      let wait = Duration.seconds(isTerminal ? 0.2 : lastShown == nil ? 10 : 60)
+      guard now - (lastShown ?? screeningSince ?? started) >= wait else { return }
+      lastShown = now
+    }
     let line = text(progress, now: now)
     if isTerminal {
       hasBar = true

@@ -28,7 +28,8 @@ struct ScreenCommand: ParsableCommand {
   @Flag(help: "Replace whatever file is at the output.")
   var force = false
 
-  @Option(help: "BLAS threads of a rank. Results are the same bit for bit only for the same number; ranks scale better.")
+  @Option(
+    help: "BLAS threads of a rank. Results are the same bit for bit only for the same number; ranks scale better.")
   var threads = 1
 
   @OptionGroup var common: CommonOptions
@@ -74,7 +75,8 @@ struct ScreenCommand: ParsableCommand {
       \(screen.plan.units.count.grouped) units, \(world.size) ranks × \(threads) threads, \(BLAS.coreName) kernels
       """)
     if let core = LaunchEnvironment.current.forcedBLASCore {
-      logger.warning("OPENBLAS_CORETYPE=\(core) forces the BLAS kernels; unset it unless this is meant: it may halve the speed")
+      logger.warning(
+        "OPENBLAS_CORETYPE=\(core) forces the BLAS kernels; unset it unless this is meant: it may halve the speed")
     }
     if threads > 1 {
       logger.warning("with \(threads) BLAS threads results may differ in their last bits from those with one")

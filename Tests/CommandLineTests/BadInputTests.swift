@@ -61,10 +61,14 @@ import Testing
     Case(name: "header beyond the file", words: ["model.safetensors"]) {
       try $0.write("model/model.safetensors", Data([255, 255, 255, 255, 0, 0, 0, 0]) + Data("{}".utf8))
     },
-    header("unreadable dtype", ["F8_E4M3"], normEntry, normEntry.replacing("BF16", with: "F8_E4M3").replacing("128", with: "256")),
+    header(
+      "unreadable dtype", ["F8_E4M3"], normEntry,
+      normEntry.replacing("BF16", with: "F8_E4M3").replacing("128", with: "256")),
     header("shape against the data", ["model.norm.weight"], normEntry, normEntry.replacing("128", with: "64")),
     header("missing tensor", ["model.norm.weight"], "model.norm.weight", "model.norm.wight"),
-    header("overflowing offsets", ["model.norm.weight"], normEntry + #""data_offsets":["#, normEntry + #""data_offsets":[9223372036854775807,"#),
+    header(
+      "overflowing offsets", ["model.norm.weight"], normEntry + #""data_offsets":["#,
+      normEntry + #""data_offsets":[9223372036854775807,"#),
     architecture("shape against config.json", ["config.json"], "intermediate_size", 400),
     architecture("unknown architecture", ["'rwkv'"], "model_type", "rwkv"),
     architecture("absurd size", ["hidden_size"], "hidden_size", -1),
@@ -87,7 +91,8 @@ import Testing
     inputs("no inputs", ["no input"], "\n"),
     Case(name: "output is a folder", words: ["model", "folder"], spoil: { _ in }, arguments: ["model"]),
     Case(name: "no folder for the output", words: ["absent"], spoil: { _ in }, arguments: ["absent/out.h5"]),
-    Case(name: "a file for a folder", words: ["inputs.jsonl/out.h5"], spoil: { _ in }, arguments: ["inputs.jsonl/out.h5"]),
+    Case(
+      name: "a file for a folder", words: ["inputs.jsonl/out.h5"], spoil: { _ in }, arguments: ["inputs.jsonl/out.h5"]),
   ]
 
   @Test(arguments: cases) func oneSentenceAndStatusTwo(_ bad: Case) throws {

@@ -46,7 +46,8 @@ import Testing
       #expect(try bench.bytes("out.h5") != finished)
 
       // A comment changes the file but not the plan.
-      try bench.write("screen.yaml", "# as before\n" + Workbench.configuration.replacing("tokens: 8", with: "tokens: 7"))
+      try bench.write(
+        "screen.yaml", "# as before\n" + Workbench.configuration.replacing("tokens: 8", with: "tokens: 7"))
       #expect(try bench.screen().output.contains("nothing to do"))
 
       try bench.write("out.h5", "my notes")

@@ -38,7 +38,9 @@ import Testing
     whole.view[columns: 2..<5].assignProduct(
       of: input.view.reading[columns: 1..<5], withTransposeOf: weights.view.reading, adding: true)
     for row in 0..<5 {
-      for column in 0..<9 where !(2..<5).contains(column) { #expect(whole.view[row, column] == before.view[row, column]) }
+      for column in 0..<9 where !(2..<5).contains(column) {
+        #expect(whole.view[row, column] == before.view[row, column])
+      }
       var sum = before.view[row, 2]
       for index in 0..<4 { sum += input.view[row, index + 1] * weights.view[0, index] }
       #expect(whole.view[row, 2] == sum)

@@ -94,15 +94,7 @@ struct BruteForce {
   // MARK: Divergence
 
   private func logits(_ decoder: Decoder, _ tokens: [Int32], from first: Int) -> [[Double]] {
-    let configuration = decoder.configuration
-    let rows = RowSet(length: tokens.count, firstKept: 0, copies: 1)
-    let panel = Panel(configuration: configuration, capacity: tokens.count)
-    decoder.embed(tokens, into: panel.residual.view)
-    for layer in 0..<configuration.layerCount {
-      decoder.run(layer: layer, rows: rows, panel: panel, context: SequenceAttention(rows: rows, trimmedLayer: nil))
-    }
-    let logits = Matrix(rows: tokens.count, columns: configuration.vocabularyCount)
-    decoder.logits(of: panel, rows: 0..<tokens.count, into: logits.view)
+    let logits = Prefill(tokens, firstKept: 0, capacity: tokens.count, decoder: decoder).logits()
     return (first..<tokens.count).map { row in (0..<logits.columns).map { Double(logits.view[row, $0]) } }
   }
 

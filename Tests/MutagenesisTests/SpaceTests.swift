@@ -59,8 +59,10 @@ import Transformer
     let covered = seen.filter { $0.region.layer == 2 && $0.region.matrix == .down && $0.kind == .zero }
       .reduce(0) { $0 + $1.region.rows.count * $1.region.columns.count }
     #expect(covered == 128 * 384)
-    #expect(space.index(of: Mutation(
-      region: Region(layer: 0, matrix: .q, rows: 1..<41, columns: 0..<40), kind: .zero)) == nil)
+    #expect(
+      space.index(
+        of: Mutation(
+          region: Region(layer: 0, matrix: .q, rows: 1..<41, columns: 0..<40), kind: .zero)) == nil)
   }
 
   @Test func kindsRunFastestAndOrderOfTheListDoesNotMatter() throws {

@@ -126,6 +126,9 @@ struct InputsTests {
     Refusal(String(repeating: "[", count: 100_000), line: 3, "not a JSON object"),
     Refusal(String(repeating: "{\"id\":", count: 100_000), line: 3, "not a JSON object"),
     Refusal("{} {}", line: 3, "not a JSON object"),
+    Refusal(
+      #"{"id": "b", "task": "t", "prompt": "x", "prompt": "y"}"#, line: 3, "the key 'prompt' occurs more than once"),
+    Refusal(#"{"id": "b", "task": "t", "prompt": "x", "id": "c"}"#, line: 3, "the key 'id' occurs more than once"),
     Refusal(#"{"task": "t", "prompt": "x"}"#, line: 3, "id is missing"),
     Refusal(#"{"id": 7, "task": "t", "prompt": "x"}"#, line: 3, "id: the value is not a string"),
     Refusal(#"{"id": "", "task": "t", "prompt": "x"}"#, line: 3, "id:", "is empty"),

@@ -98,7 +98,7 @@ struct DocumentTests {
   @Test func contradictionsAreNamed() throws {
     let cases: [(String, String)] = [
       (document(vocab: #"{"a":0,"b":0}"#), "gives the number 0 of 'a' to the token 'b' too"),
-      (document(vocab: #"{"a":0,"a":1}"#), "gives a second number besides 0 to the token 'a' too"),
+      (document(vocab: #"{"a":0,"a":1}"#), "the name 'a' occurs twice in one object"),
       (document(vocab: #"{"a":-1}"#), "gives the token 'a' the number -1, outside"),
       (document(vocab: #"{"a":2147483647}"#), "the number 2147483647, outside"),
       (document(vocab: #"{"a":1e99}"#), "gives the token 'a' no whole number"),
@@ -118,7 +118,7 @@ struct DocumentTests {
         document(rest: #""post_processor":{"type":"TemplateProcessing","single":[],"special_tokens":{}},"#),
         "post_processor has the text 0 times"
       ),
-      (#"{"model":{"type":"BPE"},"model":{}}"#, "the document has the member 'model' twice"),
+      (#"{"model":{"type":"BPE"},"model":{}}"#, "the name 'model' occurs twice in one object"),
       ("{}", "the document has no member 'model'"),
       ("[]", "the document is not an object"),
     ]

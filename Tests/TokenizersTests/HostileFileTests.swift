@@ -10,14 +10,11 @@ struct HostileFileTests {
     folder = try TemporaryFolder()
   }
 
-  @Test(arguments: [
-    "", " ", "{", "[", "\"", "nul", "tru", "-", "01", "1.2.3", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "[1,]", "{1:2}",
-    "[1 2]",
-    "\"\\u12\"", "\"\\ud800\"", "\"\\ud800\\u0041\"", "\"\\x\"", "\"\\", "\"a\nb\"", "{} {}", "\u{FEFF}{}", "/",
-  ])
+  @Test(arguments: ["", " ", "{", "[1,]", "01", "\"\\ud800\"", "{} {}", "\u{FEFF}{}"])
   func brokenJSON(text: String) throws {
     let message = try folder.refusal(text)
     #expect(message?.hasPrefix("cannot read the tokenizer \(folder.url.path)/tokenizer.json: it") == true)
+    #expect(message?.hasSuffix("; fetch the file again") == true)
   }
 
   @Test func deepNesting() throws {

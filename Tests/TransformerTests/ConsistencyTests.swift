@@ -46,18 +46,10 @@ import Weights
     // Sampling differs from greedy somewhere, or the test would not see the noise.
     #expect(zip(alone, inputs).contains { $0.tokens != Array($1.continuation.prefix($0.tokens.count)) })
     let starts = inputs.enumerated().map { index, input in
-      let cache = KeyValueCache(configuration: demo.model.configuration, capacity: input.prompt.count + 24)
-      let rows = RowSet(length: input.prompt.count, firstKept: input.prompt.count - 1, copies: 1)
-      let panel = Panel(configuration: demo.model.configuration, capacity: rows.count)
-      decoder.embed(input.prompt, into: panel.residual.view)
-      for layer in demo.model.layers.indices {
-        decoder.run(
-          layer: layer, rows: rows, panel: panel, context: SequenceAttention(rows: rows, trimmedLayer: nil))
-        cache.store(
-          key: panel.keys[layer].view.reading, value: panel.values[layer].view.reading, layer: layer, from: 0)
-      }
+      let prefill = Prefill(
+        input.prompt, firstKept: input.prompt.count - 1, capacity: input.prompt.count + 24, decoder: decoder)
       let choice = Sampling.Choice(token: alone[index].tokens[0], margin: alone[index].margins[0])
-      return Generation.Start(input: index, step: 0, choice: choice, position: input.prompt.count, cache: cache)
+      return Generation.Start(input: index, step: 0, choice: choice, position: input.prompt.count, cache: prefill.cache)
     }
     let together = generation.extend(
       starts, panel: Panel(configuration: demo.model.configuration, capacity: starts.count))

@@ -11,16 +11,7 @@ import Transformer
 
   private func logits(_ model: Model, _ tokens: [Int32]) -> Matrix {
     let decoder = Decoder(model: model, positionCount: tokens.count)
-    let rows = RowSet(length: tokens.count, firstKept: 0, copies: 1)
-    let panel = Panel(configuration: model.configuration, capacity: tokens.count)
-    decoder.embed(tokens, into: panel.residual.view)
-    for layer in model.layers.indices {
-      decoder.run(
-        layer: layer, rows: rows, panel: panel, context: SequenceAttention(rows: rows, trimmedLayer: nil))
-    }
-    let logits = Matrix(rows: tokens.count, columns: model.configuration.vocabularyCount)
-    decoder.logits(of: panel, rows: 0..<tokens.count, into: logits.view)
-    return logits
+    return Prefill(tokens, firstKept: 0, capacity: tokens.count, decoder: decoder).logits()
   }
 
   private func largestDifference(_ logits: MatrixView, row: Int, from reference: [Float]) -> Float {

@@ -1,23 +1,3 @@
-/// The bytes of a token's text, as the key of a vocabulary.
-///
-/// Swift compares `String` by canonical equivalence: the composed and the decomposed é are equal there, but they are
-/// different tokens.
-struct ByteString: Hashable, Sendable {
-  let bytes: [UInt8]
-
-  init(_ bytes: some Sequence<UInt8>) {
-    self.bytes = Array(bytes)
-  }
-
-  init(_ text: String) {
-    bytes = Array(text.utf8)
-  }
-
-  func hash(into hasher: inout Hasher) {
-    bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
-  }
-}
-
 extension Collection<UInt8> where Index == Int, SubSequence: Collection<UInt8> {
   /// The text of the bytes; what is not UTF-8 becomes U+FFFD.
   var text: String { String(decoding: self, as: UTF8.self) }

@@ -1,0 +1,19 @@
+/// Where an analysis file comes from: its root attributes.
+public struct AnalysisProvenance: Equatable, Sendable {
+  public var locusVersion: String
+  /// UTC, ISO 8601.
+  public var created: String
+  public var commandLine: String
+  /// Name of the results file, without its folder.
+  public var source: String
+  /// Of the plan that the results file holds.
+  public var sourcePlanSHA256: String
+
+  public init(locusVersion: String, created: String, commandLine: String, source: String, sourcePlanSHA256: String) {
+    self.locusVersion = locusVersion
+    self.created = created
+    self.commandLine = commandLine
+    self.source = source
+    self.sourcePlanSHA256 = sourcePlanSHA256
+  }
+}

@@ -1,0 +1,36 @@
+import Archive
+
+/// All findings of a screen.
+public struct Analysis: Sendable {
+  /// Regions that are listed in an analysis file.
+  public static let regionLimit = 1000
+
+  public let counts: ScreenCounts
+  public let sensitivity: Sensitivity
+  public let regions: SensitiveRegions
+  public let profiles: Profiles
+  private let inputs: [String]
+
+  /// `inputs` are the ids of the inputs.
+  public init(_ counts: ScreenCounts, inputs: [String]) throws {
+    precondition(inputs.count == counts.inputCount, "an id for each input")
+    self.counts = counts
+    self.inputs = inputs
+    sensitivity = Sensitivity(counts)
+    regions = SensitiveRegions(counts, limit: Analysis.regionLimit)
+    profiles = try Profiles(counts)
+  }
+
+  /// Analyzes a results file.
+  public init(of file: borrowing ResultsFile) throws {
+    try self.init(ScreenCounts.read(file), inputs: file.summary.ids)
+  }
+
+  /// What an analysis file holds.
+  public var groups: [AnalysisGroup] {
+    [
+      sensitivity.group(counts, inputs: inputs), sensitivity.taskGroup(counts), regions.group(counts),
+      profiles.group(counts),
+    ]
+  }
+}

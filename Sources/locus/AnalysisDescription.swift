@@ -1,0 +1,30 @@
+import Archive
+
+/// An analysis file, for a person.
+struct AnalysisDescription {
+  private let file: AnalysisFile
+
+  init(path: String) throws { file = try AnalysisFile(path: path) }
+
+  var text: String {
+    let provenance = file.provenance
+    var description = Description()
+    description.add("analysis file", "\(file.path), \(Quantity.bytes(Description.byteCount(file.path)))")
+    description.add("of", "\(provenance.source.shown(limit: 80))")
+    description.add("plan SHA-256", provenance.sourcePlanSHA256.shown(limit: 64))
+    description.add("created", "\(provenance.created.shown()) by locus \(provenance.locusVersion.shown())")
+    description.add("command line", provenance.commandLine.shown(limit: 200))
+    for content in file.contents {
+      let dimensions = content.dimensions.map { "\($0.name.shown()) \($0.length.grouped)" }.joined(separator: ", ")
+      description.add("", "")
+      description.add("/analysis/\(content.name.shown()) (\(dimensions))", "")
+      let width = content.variables.map { $0.name.shown().count }.max() ?? 0
+      for variable in content.variables {
+        let name = variable.name.shown()
+        let padding = String(repeating: " ", count: width - name.count + 2)
+        description.add("  " + name + padding + variable.longName.shown(limit: 80), "")
+      }
+    }
+    return description.text
+  }
+}

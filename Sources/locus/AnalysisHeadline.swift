@@ -1,0 +1,105 @@
+import Findings
+import Foundation
+import Mutagenesis
+
+/// The findings of a screen in some tables for the terminal, at most 100 columns wide.
+struct AnalysisHeadline {
+  private let analysis: Analysis
+  private let top: Int
+
+  /// Lists the `top` most sensitive regions.
+  init(_ analysis: Analysis, top: Int) {
+    self.analysis = analysis
+    self.top = top
+  }
+
+  private var counts: ScreenCounts { analysis.counts }
+
+  func text() throws -> String {
+    var blocks = [[totals], matrices, kinds, tasks]
+    if !analysis.regions.entries.isEmpty, top > 0 { blocks.append(regions) }
+    if let map = try RegionMap.ofMostSensitiveMatrix(counts) { blocks.append(ShadeMap(map).lines) }
+    return blocks.map { $0.joined(separator: "\n") }.joined(separator: "\n\n")
+  }
+
+  // MARK: Blocks
+
+  private var totals: String {
+    let mutations = counts.mutations()
+    return "\(mutations.count.grouped) mutations × \(counts.inputCount) inputs; non-silent "
+      + "\(Percent.text(counts.verdicts().share)) % of verdicts; on some input "
+      + "\(share(mutations.onSomeInput, mutations.count)) %, on all \(share(mutations.onEveryInput, mutations.count)) %"
+  }
+
+  private var matrices: [String] {
+    let matrices = counts.matrices
+    var table = TextTable(
+      [("layer", .right)] + matrices.map { ($0.rawValue, .right) } + [("all", .right)])
+    for layer in counts.layers.map(Optional.some) + [nil] {
+      let shares = (matrices.map(Optional.some) + [nil]).map { counts.verdicts(layer: layer, matrix: $0).share }
+      table.add([layer.map(String.init) ?? "all"] + shares.map { Percent.text($0) })
+    }
+    return ["Non-silent verdicts in %, by layer and matrix"] + table.lines
+  }
+
+  private var kinds: [String] {
+    var table = TextTable([
+      ("kind", .left), ("mutations", .right), ("verdicts non-silent", .right), ("mutations on some input", .right),
+      ("on all inputs", .right),
+    ])
+    for kind in counts.kinds {
+      let mutations = counts.mutations(kind: kind)
+      table.add([
+        kind.rawValue, mutations.count.grouped, Percent.text(counts.verdicts(kind: kind).share),
+        share(mutations.onSomeInput, mutations.count), share(mutations.onEveryInput, mutations.count),
+      ])
+    }
+    return ["Non-silent in %, by kind"] + table.lines
+  }
+
+  private var tasks: [String] {
+    var table = TextTable([
+      ("task", .left), ("inputs", .right), ("verdicts non-silent", .right), ("95 % interval", .right),
+      ("regions", .right), ("% of regions", .right),
+    ])
+    for (task, name) in counts.tasks.enumerated() {
+      let verdicts = analysis.sensitivity.screen[task]
+      let regions = counts.regionsOfTask[task]
+      table.add([
+        name.shown(limit: 24), counts.inputsOfTask[task].count.grouped, Percent.text(verdicts.share),
+        Percent.text(verdicts.wilsonInterval), regions.grouped, share(regions, counts.regions.count),
+      ])
+    }
+    return ["Non-silent in %, by task; regions with a non-silent verdict on the task"] + table.lines
+  }
+
+  private var regions: [String] {
+    var columns: [(title: String, alignment: TextTable.Alignment)] = [
+      ("", .right), ("layer", .right), ("matrix", .left), ("rows", .right), ("columns", .right), ("non-silent", .right),
+    ]
+    if counts.hasDivergence { columns += [("mean", .right), ("largest", .right)] }
+    var table = TextTable(columns + [("kinds", .left)])
+    let entries = analysis.regions.entries.prefix(top)
+    for (index, entry) in entries.enumerated() {
+      let region = entry.region
+      var cells = [
+        "\(index + 1)", "\(region.layer)", region.matrix.rawValue, range(region.rows), range(region.columns),
+        "\(entry.verdicts.nonSilent) of \(entry.verdicts.total)",
+      ]
+      if counts.hasDivergence { cells += [number(entry.meanDivergence), number(entry.largestDivergence)] }
+      table.add(cells + [entry.kinds.map(\.rawValue).joined(separator: " ")])
+    }
+    let divergence = counts.hasDivergence ? "; divergence in nats" : ""
+    return ["The \(entries.count) most sensitive regions, by non-silent verdicts\(divergence)"] + table.lines
+  }
+
+  // MARK: Words
+
+  private func share(_ part: Int, _ whole: Int) -> String {
+    Percent.text(Proportion(nonSilent: part, total: whole).share)
+  }
+
+  private func range(_ elements: Range<Int>) -> String { "\(elements.lowerBound)…\(elements.upperBound - 1)" }
+
+  private func number(_ value: Double) -> String { value.isFinite ? String(format: "%.3f", value) : "–" }
+}

@@ -1,0 +1,128 @@
+import Foundation
+import Mutagenesis
+import Transformer
+import Weights
+
+/// A model folder or a llama2.c file, for a person.
+struct ModelDescription {
+  private static let region = 64
+
+  private let path: String
+  private let model: LlamaConfiguration
+  /// nil where a folder holds a configuration but no weights.
+  private let checkpoint: Checkpoint?
+
+  init(path: String) throws {
+    self.path = path
+    model = try LlamaConfiguration.load(path: path)
+    checkpoint = ModelDescription.hasWeights(path) ? try Checkpoint(path: path) : nil
+  }
+
+  private static func hasWeights(_ path: String) -> Bool {
+    let isFolder = FileManager.default.fileExists(atPath: path + "/config.json")
+    return !isFolder
+      || ["model.safetensors", "model.safetensors.index.json"].contains { name in
+        FileManager.default.fileExists(atPath: path + "/" + name)
+      }
+  }
+
+  var text: String {
+    var description = Description()
+    description.add("model", path)
+    describeShape(in: &description)
+    describeText(in: &description)
+    describeWeights(in: &description)
+    description.add(
+      "regions", "\(regionCount.grouped) of \(ModelDescription.region) × \(ModelDescription.region)")
+    return description.text
+  }
+
+  // MARK: Parts
+
+  private func describeShape(in description: inout Description) {
+    description.add("layers", model.layerCount.grouped)
+    description.add("hidden size", model.hiddenSize.grouped)
+    description.add("feed-forward", model.intermediateSize.grouped)
+    let heads = "\(model.headCount.grouped) for queries, \(model.keyValueHeadCount.grouped) for keys and values"
+    description.add("heads", "\(heads), of size \(model.headSize)")
+    description.add(
+      "vocabulary", "\(model.vocabularyCount.grouped) tokens\(model.tiedHead ? ", head tied to embedding" : "")")
+    let biases = (model.inputBias ? ["q", "k", "v"] : []) + (model.outputBias ? ["o"] : [])
+    if !biases.isEmpty { description.add("biases", biases.joined(separator: ", ")) }
+    description.add("parameters", parameters)
+  }
+
+  private func describeText(in description: inout Description) {
+    let window = model.slidingWindow.map { ", of which a query sees the last \($0.grouped)" } ?? ""
+    description.add("context", "\(model.contextLength.grouped) tokens\(window)")
+    description.add("rotary base", "\(number(model.rotary.base))\(scaling)")
+    description.add("row order", "\(model.rowOrder.rawValue) rows of q and k")
+    description.add("begin token", model.beginToken.map(String.init) ?? "none")
+    let ends = model.endTokens.prefix(20).map(String.init).joined(separator: ", ")
+    description.add("end tokens", ends.isEmpty ? "none" : ends)
+  }
+
+  private func describeWeights(in description: inout Description) {
+    guard let checkpoint else {
+      description.add("weights", "absent: the folder has neither model.safetensors nor model.safetensors.index.json")
+      return
+    }
+    description.add("types", types(of: checkpoint))
+    for (index, file) in checkpoint.files.enumerated() {
+      let line = "\(file.name.shown())  \(Quantity.bytes(file.byteCount))"
+      if index == 0 { description.add("weights", line) } else { description.add(continuing: line) }
+    }
+    if checkpoint.files.count > 1 { description.add(continuing: "in all \(Quantity.bytes(checkpoint.byteCount))") }
+  }
+
+  // MARK: Words
+
+  /// Types of number with how many tensors have each.
+  private func types(of checkpoint: Checkpoint) -> String {
+    var counts: [ElementType: Int] = [:]
+    var others = 0
+    for name in checkpoint.names {
+      if let tensor = try? checkpoint.tensor(named: name) {
+        counts[tensor.elementType, default: 0] += 1
+      } else {
+        others += 1
+      }
+    }
+    let known = ElementType.allCases.filter { counts[$0] != nil }.map {
+      "\($0.rawValue) (\((counts[$0] ?? 0).grouped) tensors)"
+    }
+    return (known + (others > 0 ? ["types that are not read (\(others.grouped) tensors)"] : [])).joined(separator: ", ")
+  }
+
+  private var scaling: String {
+    switch model.rotary.kind {
+    case .none: ""
+    case .linear(let factor): ", positions divided by \(number(factor))"
+    case .llama3(let factor, _, _, let length):
+      ", stretched by \(number(factor)) from a context of \(number(length)) (llama3)"
+    }
+  }
+
+  private func number(_ value: Double) -> String { Int(exactly: value).map(\.grouped) ?? "\(value)" }
+
+  private var regionCount: Int {
+    MutationSpace(
+      configuration: model, regionRows: ModelDescription.region, regionColumns: ModelDescription.region,
+      layers: Array(0..<model.layerCount), matrices: WeightMatrix.allCases, kinds: [.zero]
+    ).regionCount
+  }
+
+  /// Exact up to 2^53; a header may claim sizes whose product no Int holds.
+  private var parameters: String {
+    let hidden = Double(model.hiddenSize)
+    let matrices = WeightMatrix.allCases.map { matrix in
+      let shape = model.shape(of: matrix)
+      return Double(shape.rows) * Double(shape.columns)
+    }
+    let inputBias = model.inputBias ? model.queryWidth + 2 * model.keyValueWidth : 0
+    let layer = matrices.reduce(0, +) + 2 * hidden + Double(inputBias) + (model.outputBias ? hidden : 0)
+    let tables = Double(model.vocabularyCount) * hidden * (model.tiedHead ? 1 : 2)
+    let count = layer * Double(model.layerCount) + tables + hidden
+    return count < 9e15 ? Int(count).grouped : String(format: "%.3g", count)
+  }
+}

@@ -1,0 +1,136 @@
+import Archive
+import Foundation
+import HDF5
+import MessagePassing
+import Mutagenesis
+import TestSupport
+import Testing
+import Transformer
+
+@Suite(.serialized) struct ArchiveTests {
+  private static let mutationCount = 150
+  private static let inputCount = 3
+  private static let stepCount = 4
+
+  private func description(_ recording: Recording, configuration: String = "model: x\n") -> ScreenDescription {
+    ScreenDescription(
+      inputs: (0..<Self.inputCount).map {
+        ScreenDescription.Input(
+          id: "input \($0)", task: "täsk", prompt: "p\($0)", tokens: Array(repeating: 7, count: $0 + 1))
+      },
+      baseline: (0..<Self.inputCount).map {
+        ScreenDescription.Continuation(tokens: [Int32($0), 2], text: "🦙 \($0)", margins: [1, 0.5])
+      },
+      mutationCount: Self.mutationCount, unitCount: 3, stepCount: Self.stepCount,
+      componentCount: recording.componentCount(hiddenSize: 5), recording: recording,
+      provenance: Provenance(
+        locusVersion: "1.2.3", created: "2020-01-01T00:00:00Z", configuration: Array(configuration.utf8),
+        commandLine: "locus screen", modelName: "model", modelSHA256: "aa", planSHA256: "bb", rowOrder: "half_split",
+        ranks: 2, threads: 1, blas: "blas", mpi: "mpi", instructionSet: "portable"))
+  }
+
+  private func mutation(_ index: Int) -> Mutation {
+    Mutation(
+      region: Region(
+        layer: index / 70, matrix: WeightMatrix.allCases[index % 7], rows: index..<index + 16, columns: 0..<3),
+      kind: Kind.allCases[index % 3])
+  }
+
+  private func table(_ rows: Range<Int>, _ recording: Recording) -> Phenotypes {
+    var table = Phenotypes(
+      mutationCount: rows.count, inputCount: Self.inputCount, stepCount: Self.stepCount,
+      componentCount: recording.componentCount(hiddenSize: 5), recording: recording)
+    let first = rows.lowerBound
+    for place in table.firstChange.indices {
+      table.firstChange[place] = Int16((first * Self.inputCount + place) % 5 - 1)
+      table.margin[place] = Float(first * Self.inputCount + place) / 8
+    }
+    for place in table.divergence.indices { table.divergence[place] = Float(first * Self.inputCount + place) }
+    for place in table.tokens.indices { table.tokens[place] = Int32(first * Self.inputCount * Self.stepCount + place) }
+    for place in table.direction.indices { table.direction[place] = -Float(first * 5 + place) }
+    for row in 0..<rows.count { table.value[row] = Float(first + row) }
+    return table
+  }
+
+  private static let recordings = [
+    Recording(text: true, divergence: true, direction: .full),
+    Recording(text: false, divergence: false, direction: .none),
+  ]
+
+  /// Ranks write their slabs in turns, as gathering does, some of them empty.
+  private func write(_ path: String, world: Communicator, description: ScreenDescription) throws {
+    let writer = try ResultsWriter(path: path, communicator: world, description: description)
+    let round = 64 * world.size
+    for start in stride(from: 0, to: Self.mutationCount, by: round) {
+      let first = min(start + 64 * world.rank, Self.mutationCount)
+      let rows = first..<min(first + 64, Self.mutationCount)
+      try writer.write(table(rows, description.recording), mutations: rows.map(mutation), at: first)
+    }
+    try writer.finish(unitSeconds: [1, 2, 3], unitRanks: [0, 1, 0])
+    try world.barrier()
+  }
+
+  @Test(arguments: recordings) func whatIsWrittenIsRead(_ recording: Recording) throws {
+    try SharedFolder.run { (world, folder) throws in
+      let path = folder.path("results.h5")
+      // A configuration longer than the 64 KiB that fit beside an object.
+      let description = description(recording, configuration: String(repeating: "# comment\n", count: 9000))
+      try write(path, world: world, description: description)
+      let file = try ResultsFile(path: path)
+      #expect(file.summary.provenance == description.provenance)
+      #expect(file.summary.ids == description.inputs.map(\.id) && file.summary.tasks.first == "täsk")
+      #expect(file.summary.stepCount == Self.stepCount && file.summary.componentCount == (recording.text ? 5 : 0))
+      #expect(try file.baselineTexts() == ["🦙 0", "🦙 1", "🦙 2"])
+      let all = 0..<Self.mutationCount
+      let expected = table(all, recording)
+      #expect(try file.firstChanges(all) == expected.firstChange)
+      #expect(try file.margins(all) == expected.margin)
+      #expect(try file.divergences(all) == (recording.divergence ? expected.divergence : nil))
+      #expect(try file.tokens(all) == (recording.text ? expected.tokens : nil))
+      #expect(try file.directions(all) == (recording.text ? expected.direction : nil))
+      #expect(try file.firstChanges(70..<73) == Array(expected.firstChange[210..<219]))
+      let mutations = try file.mutations(all)
+      #expect(mutations.value == expected.value && mutations.row == all.map { Int32($0) })
+      #expect(
+        zip(mutations.matrix, mutations.kind).enumerated().allSatisfy {
+          $0.element == (mutation($0.offset).region.matrix, mutation($0.offset).kind)
+        })
+      try file.close()
+    }
+  }
+
+  @Test func otherFilesAreRefusedInWords() throws {
+    try SharedFolder.run { (world, folder) throws in
+      func refusal(_ path: String) -> String {
+        do {
+          let file = try ResultsFile(path: path)
+          try file.close()
+          return "accepted"
+        } catch {
+          return "\(error)"
+        }
+      }
+      let path = folder.path("results.h5")
+      try write(path, world: world, description: description(Self.recordings[0]))
+      #expect(refusal(path) == "accepted")
+      guard world.rank == 0 else { return }
+      #expect(refusal(folder.path("absent.h5")).contains("absent.h5"))
+      let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+      let other = folder.path("other.h5")
+      for (name, format, version) in [("other", "else", 1), ("later", "locus-screen", 99)] {
+        let file = try File.create(folder.path(name + ".h5"), communicator: nil)
+        try file.setAttribute("format", format)
+        try file.setAttribute("format_version", Int64(version))
+        try file.close()
+      }
+      #expect(refusal(other).contains("no result of a screen"))
+      #expect(refusal(folder.path("later.h5")).contains("format version is 99"))
+      // Cut short anywhere, a file is refused or readable, never a crash.
+      for share in 1...20 {
+        let cut = folder.path("cut.h5")
+        try bytes.prefix(bytes.count * share / 21).write(to: URL(fileURLWithPath: cut))
+        #expect(refusal(cut) != "accepted", "\(share) of 21")
+      }
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import Findings
+import Mutagenesis
+import Testing
+import Transformer
+
+/// Two regions of q and one of down, two kinds, three inputs of two tasks; counted by hand.
+struct CountsTests {
+  private let mutations =
+    Screens.mutations(matrix: .q, rows: 8, columns: 4, region: 4, kinds: [.maximum, .zero])
+    + Screens.mutations(layer: 1, matrix: .down, rows: 4, columns: 4, region: 4, kinds: [.maximum, .zero])
+  private let firstChange: [Int16] = [
+    0, 5, 2,  // q, first region, maximum
+    -1, -1, -1,  // zero
+    -1, 7, -1,  // second region, maximum
+    -1, -1, 0,  // zero
+    1, 1, 1,  // down, maximum
+    -1, -1, -1,  // zero
+  ]
+  private let tasks = ["story", "code", "story"]
+
+  private func counted(rowsAtATime step: Int) throws -> ScreenCounts {
+    var counts = ScreenCounts(taskOfInput: tasks, source: "test.h5")
+    for start in stride(from: 0, to: mutations.count, by: step) {
+      let rows = start..<min(start + step, mutations.count)
+      try counts.add(
+        VerdictSlab(
+          mutations: Array(mutations[rows]), inputCount: 3,
+          firstChange: Array(firstChange[rows.lowerBound * 3..<rows.upperBound * 3]), divergence: nil))
+    }
+    return counts
+  }
+
+  @Test(arguments: [1, 2, 4, 6])
+  func combinationsAreCountedByInput(rowsAtATime: Int) throws {
+    let combinations = try counted(rowsAtATime: rowsAtATime).combinations
+    #expect(combinations.map(\.layer) == [0, 0, 1, 1])
+    #expect(combinations.map(\.matrix) == [.q, .q, .down, .down])
+    #expect(combinations.map(\.kind) == [.maximum, .zero, .maximum, .zero])
+    #expect(combinations.map(\.mutationCount) == [2, 2, 1, 1])
+    #expect(combinations.map(\.nonSilent) == [[1, 2, 1], [0, 0, 1], [1, 1, 1], [0, 0, 0]])
+    #expect(combinations.map(\.onSomeInput) == [2, 1, 1, 0])
+    #expect(combinations.map(\.onEveryInput) == [1, 0, 1, 0])
+  }
+
+  @Test(arguments: [1, 6])
+  func sumsAreOverWhatIsChosen(rowsAtATime: Int) throws {
+    let counts = try counted(rowsAtATime: rowsAtATime)
+    #expect(counts.tasks == ["story", "code"] && counts.inputsOfTask == [[0, 2], [1]])
+    #expect(counts.verdicts() == Proportion(nonSilent: 8, total: 18))
+    #expect(counts.verdicts(matrix: .q) == Proportion(nonSilent: 5, total: 12))
+    #expect(counts.verdicts(kind: .zero, task: 0) == Proportion(nonSilent: 1, total: 6))
+    #expect(counts.verdicts(layer: 1, task: 1) == Proportion(nonSilent: 1, total: 2))
+    #expect(counts.mutations() == (6, 4, 2))
+    #expect(counts.regionsOfTask == [3, 3])
+    #expect(counts.regions.count == 3)
+    #expect(counts.regions.matrices == [0..<2, 2..<3])
+    #expect(counts.regions.verdicts(region: 1) == Proportion(nonSilent: 2, total: 6))
+    #expect(counts.regions.verdicts(region: 1, kind: .minimum) == nil)
+  }
+
+  @Test func sensitivityComparesWithTheRestOfTheTask() throws {
+    let sensitivity = Sensitivity(try counted(rowsAtATime: 6))
+    #expect(sensitivity.screen == [Proportion(nonSilent: 5, total: 12), Proportion(nonSilent: 3, total: 6)])
+    let first = sensitivity.entries[0].tasks
+    #expect(first.map(\.verdicts) == [Proportion(nonSilent: 2, total: 4), Proportion(nonSilent: 2, total: 2)])
+    // Others on story: 3 of 8 are non-silent, so the cells are 2.5, 2.5, 3.5 and 5.5: ln(5.5 / 3.5).
+    #expect(abs(first[0].logOddsRatio.value - 0.4519851237430572) < 1e-12)
+  }
+
+  @Test func regionsOfATaskAreCountedOnce() throws {
+    let counts = try Screens.counts(mutations, tasks: ["a", "a", "b"]) { mutation, input in
+      input < 2 && mutation.region.matrix == .q
+    }
+    #expect(counts.regionsOfTask == [2, 0])
+  }
+
+  @Test func mutationsOutOfOrderAreRefused() throws {
+    for wrong in [[1, 0], [0, 0], [4, 2], [2, 1]] {
+      var counts = ScreenCounts(taskOfInput: ["a"], source: "test.h5")
+      let slab = VerdictSlab(
+        mutations: wrong.map { mutations[$0] }, inputCount: 1, firstChange: [-1, -1], divergence: nil)
+      #expect(throws: FindingsError.self) { try counts.add(slab) }
+    }
+  }
+
+  @Test func aScreenWithoutMutationsHasNoFindings() throws {
+    let analysis = try Analysis(ScreenCounts(taskOfInput: ["a"], source: "test.h5"), inputs: ["a-1"])
+    #expect(analysis.sensitivity.entries.isEmpty && analysis.regions.entries.isEmpty)
+    #expect(analysis.profiles.entries.isEmpty)
+    #expect(try RegionMap.ofMostSensitiveMatrix(analysis.counts) == nil)
+  }
+}

@@ -1,0 +1,97 @@
+import Findings
+import Mutagenesis
+import Testing
+import Transformer
+
+/// Structure that is planted must be found.
+struct PlantedTests {
+  /// 100 × 72 elements in regions of 32: four row blocks and three column blocks, the last of each partial.
+  private let down = Screens.mutations(layer: 2, matrix: .down, rows: 100, columns: 72, region: 32)
+  private let q = Screens.mutations(layer: 2, matrix: .q, rows: 64, columns: 64, region: 32)
+  private let tasks = ["story", "code"]
+
+  /// The row block from 96 on is always non-silent, and one region by one kind on one input.
+  private func isPlanted(_ mutation: Mutation, _ input: Int) -> Bool {
+    let region = mutation.region
+    guard region.matrix == .down else { return false }
+    let isAlone = region.rows.lowerBound == 32 && region.columns.lowerBound == 0 && mutation.kind == .zero && input == 1
+    return region.rows.lowerBound == 96 || isAlone
+  }
+
+  @Test func aSensitiveRowBlockTopsTheProfile() throws {
+    let counts = try Screens.counts(q + down, tasks: tasks, isNonSilent: isPlanted)
+    let profiles = try Profiles(counts)
+    #expect(profiles.pools == [nil, .maximum, .minimum, .zero])
+    #expect(profiles.entries.map(\.matrix) == [.q, .q, .q, .q, .down, .down, .down, .down])
+    let all = profiles.entries[4]
+    // Four row blocks of three regions, three kinds and two inputs.
+    #expect(all.expectation == Proportion(nonSilent: 19, total: 72))
+    #expect(all.rows.map(\.nonSilent) == [0, 1, 0, 18] && all.rows.map(\.total) == [18, 18, 18, 18])
+    #expect(all.columns.map(\.nonSilent) == [7, 6, 6] && all.columns.map(\.total) == [24, 24, 24])
+    #expect(abs(all.enrichment(of: all.rows[3]) - 72.0 / 19) < 1e-12)
+    #expect(all.enrichment(of: all.rows[0]) == 0)
+    let maximum = profiles.entries[5]
+    #expect(maximum.kind == .maximum && maximum.expectation == Proportion(nonSilent: 6, total: 24))
+    #expect(maximum.rows.map(\.share) == [0, 0, 0, 1])
+    #expect(profiles.entries[0].enrichment(of: profiles.entries[0].rows[0]).isNaN, "q is silent throughout")
+  }
+
+  @Test func aSensitiveRowBlockTopsTheRegions() throws {
+    let counts = try Screens.counts(q + down, tasks: tasks, isNonSilent: isPlanted)
+    let entries = SensitiveRegions(counts, limit: 10).entries
+    #expect(entries.count == 4, "silent regions are not listed")
+    #expect(entries.map(\.region.rows.lowerBound) == [96, 96, 96, 32])
+    #expect(entries.map(\.region.columns) == [0..<32, 32..<64, 64..<72, 0..<32])
+    #expect(entries.map(\.verdicts.nonSilent) == [6, 6, 6, 1] && entries.allSatisfy { $0.verdicts.total == 6 })
+    #expect(entries[0].kinds == [.maximum, .minimum, .zero] && entries[3].kinds == [.zero])
+    #expect(entries.allSatisfy { $0.meanDivergence.isNaN }, "none was recorded")
+    #expect(SensitiveRegions(counts, limit: 2).entries.count == 2)
+  }
+
+  @Test func divergenceDecidesAmongEquals() throws {
+    let mutations = Screens.mutations(matrix: .v, rows: 32, columns: 8, region: 8, kinds: [.maximum])
+    let divergence: [Float] = [0.5, 0.25, 0.25, 0.5, 1, 0.5, .nan, 0]
+    let counts = try Screens.counts(mutations, tasks: tasks, divergence: divergence) { _, _ in true }
+    let entries = SensitiveRegions(counts, limit: 10).entries
+    // What is not a number first, then 1.5, then the two of 0.75 in canonical order.
+    #expect(entries.map(\.region.rows.lowerBound) == [24, 16, 0, 8])
+    #expect(entries[1].meanDivergence == 0.75 && entries[1].largestDivergence == 1)
+    #expect(entries[2].meanDivergence == 0.375 && entries[2].largestDivergence == 0.5)
+    #expect(entries[0].meanDivergence.isNaN && entries[0].largestDivergence.isNaN)
+  }
+
+  @Test func aSampleLeavesBlocksWithoutVerdicts() throws {
+    // Of each fifth mutation, row block 2 loses all.
+    let sample = down.filter { $0.region.rows.lowerBound != 64 }.enumerated().filter { $0.offset % 5 == 0 }.map(
+      \.element)
+    let counts = try Screens.counts(sample, tasks: tasks, isNonSilent: isPlanted)
+    let rows = try Profiles(counts).entries[0].rows
+    #expect(rows.count == 4)
+    #expect(rows[2] == Proportion() && rows[2].share.isNaN)
+    #expect(rows[3].share == 1)
+    #expect(rows.reduce(0) { $0 + $1.total } == sample.count * 2)
+    let map = try #require(try RegionMap.ofMostSensitiveMatrix(counts))
+    #expect(map.rowBlocks == 4 && map.columnBlocks == 3)
+    #expect(map.verdicts[6..<9].allSatisfy { $0.total == 0 })
+  }
+
+  @Test func blocksAreThoseOfTheFullSize() throws {
+    let table = try Screens.counts(down) { _, _ in false }.regions
+    let grid = RegionGrid(table)
+    #expect(grid.regionRows == 32 && grid.regionColumns == 32)
+    // A sample that holds only partial regions of the last row block, of 4 rows: its start tells more than its size.
+    let edge = try Screens.counts(down.filter { $0.region.rows.count == 4 }) { _, _ in false }.regions
+    #expect(RegionGrid(edge).regionColumns == 32)
+    #expect(96 % RegionGrid(edge).regionRows == 0)
+  }
+
+  @Test func theMostSensitiveMatrixIsMapped() throws {
+    let counts = try Screens.counts(q + down, tasks: tasks, isNonSilent: isPlanted)
+    let map = try #require(try RegionMap.ofMostSensitiveMatrix(counts))
+    #expect(map.layer == 2 && map.matrix == .down)
+    #expect(map.verdicts.map(\.nonSilent) == [0, 0, 0, 1, 0, 0, 0, 0, 0, 6, 6, 6])
+    let pooled = map.pooled(rows: 3, columns: 2)
+    #expect(pooled.map { $0.map(\.nonSilent) } == [[1, 0], [12, 6]])
+    #expect(pooled.map { $0.map(\.total) } == [[36, 18], [12, 6]])
+  }
+}
