@@ -51,7 +51,7 @@ demo: build ## Screen the embedded model with 2 ranks, analyse it, print the hea
 
 test: deps python ## Run the unit tests, then those of several ranks under mpirun at 1, 2 and 3.
 	swift build -c release --build-tests
-	swift test -c release --skip-build
+	timeout 1800 swift test -c release --skip-build
 	for ranks in 1 2 3; do \
 	  timeout 900 $(MPIRUN) -n $$ranks $(TESTS) --testing-library swift-testing --no-parallel --filter '$(RANK_TESTS)'; \
 	done

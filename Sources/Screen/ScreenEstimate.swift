@@ -49,7 +49,7 @@ public struct ScreenEstimate: Sendable {
 
 extension ScreenEstimate {
   /// The share of the speed of a large matrix product that verdicts usually reach.
-  public static let usualEfficiency = 0.45
+  public static let usualEfficiency = 0.6
   /// Decoding token by token has thinner products: its speed relative to verdicts.
   public static let decodingEfficiency = 0.35
   /// The share of the greatest possible decoding that is planned for: about a third of mutants are non-silent.

@@ -90,14 +90,11 @@ import Testing
     print("read")
     """
 
-  private static let python = Places.root + "/.build/python/bin/python"
-  private static let hasPython = FileManager.default.isExecutableFile(atPath: python)
-
-  @Test(.enabled(if: hasPython, "skipped: `make python` has not made its environment"))
+  @Test(.enabled(if: Workbench.hasPython, "skipped: `make python` has not made its environment"))
   func othersOpenTheFile() throws {
     try Workbench.run { bench in
       #expect(try bench.screen(ranks: 2).status == 0)
-      let outcome = try Program(ScreenTests.python).run(["-c", ScreenTests.reader, bench.path("out.h5")])
+      let outcome = try Program(Workbench.python).run(["-c", ScreenTests.reader, bench.path("out.h5")])
       #expect(outcome.output.contains("read"), "\(outcome.errors)")
     }
   }

@@ -22,6 +22,10 @@ struct Workbench {
     }
   }
 
+  /// A Python with h5py and xarray, where `make python` has made one.
+  static let python = Places.root + "/.build/python/bin/python"
+  static let hasPython = FileManager.default.isExecutableFile(atPath: python)
+
   static let configuration = """
     model: model
     inputs: inputs.jsonl

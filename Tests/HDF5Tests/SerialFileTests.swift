@@ -160,11 +160,11 @@ struct SerialFileTests {
   @Test func errorsNameTheFileAndTheReason() throws {
     try run { (path) throws in
       let absent = #expect(throws: HDF5Error.self) { _ = try File.open(path) }
-      #expect(absent?.message.hasPrefix("opening \(path) as an HDF5 file to read failed:") == true)
+      #expect(absent?.message.hasPrefix("cannot open \(path): No such file or directory;") == true)
       #expect(absent?.message.contains("No such file or directory") == true)
       try Data("no HDF5 file at all".utf8).write(to: URL(fileURLWithPath: path))
       let foreign = #expect(throws: HDF5Error.self) { _ = try File.open(path) }
-      #expect(foreign?.message.hasSuffix("file signature not found") == true)
+      #expect(foreign?.message.contains("it is no HDF5 file") == true)
       let file = try File.create(path, communicator: nil)
       let member = #expect(throws: HDF5Error.self) { _ = try file.openDataset("absent") }
       #expect(member?.message == "opening the dataset /absent in \(path) failed: object 'absent' doesn't exist")

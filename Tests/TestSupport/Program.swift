@@ -30,27 +30,45 @@ public struct Program {
   }
 
   /// Runs to the end.
+  ///
+  /// Not by Foundation's Process: it learns of the end from a socket that a daemon of MPI, started meanwhile, may inherit.
   public func run(_ arguments: [String], environment changes: [String: String] = [:]) throws -> Outcome {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: path)
-    process.arguments = arguments
-    process.environment = ProcessInfo.processInfo.environment.filter { key, _ in
+    let environment = ProcessInfo.processInfo.environment.filter { key, _ in
       !["OMPI_", "PMIX_", "PRTE_", "ORTE_"].contains { key.hasPrefix($0) }
     }.merging(changes) { $1 }
     // Files, not pipes: a full pipe would stop a program that nobody reads from.
     return try Places.withTemporaryFolder { folder in
       let names = ["output", "errors"].map { folder + "/" + $0 }
-      let files = try names.map { name in
-        try Data().write(to: URL(fileURLWithPath: name))
-        return try FileHandle(forWritingTo: URL(fileURLWithPath: name))
+      var actions = posix_spawn_file_actions_t()
+      posix_spawn_file_actions_init(&actions)
+      defer { posix_spawn_file_actions_destroy(&actions) }
+      posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+      for (descriptor, name) in names.enumerated() {
+        posix_spawn_file_actions_addopen(&actions, Int32(descriptor + 1), name, O_WRONLY | O_CREAT, 0o600)
       }
-      process.standardOutput = files[0]
-      process.standardError = files[1]
-      process.standardInput = FileHandle.nullDevice
-      try process.run()
-      process.waitUntilExit()
+      var child: pid_t = 0
+      let failure = withStrings([path] + arguments) { argument in
+        withStrings(environment.map { "\($0)=\($1)" }) { posix_spawn(&child, path, &actions, nil, argument, $0) }
+      }
+      guard failure == 0 else { throw CocoaError(.executableLoad) }
+      var status: Int32 = 0
+      while waitpid(child, &status, 0) < 0 && errno == EINTR {}
       let texts = try names.map { try String(contentsOf: URL(fileURLWithPath: $0), encoding: .utf8) }
-      return Outcome(status: process.terminationStatus, output: texts[0], errors: texts[1])
+      // What a shell would say: the exit status, or 128 and the signal.
+      let exit = status & 0x7f == 0 ? (status >> 8) & 0xff : 128 + (status & 0x7f)
+      return Outcome(status: exit, output: texts[0], errors: texts[1])
+    }
+  }
+
+  /// Calls `body` with the strings as C wants them: pointers, and a null pointer behind the last.
+  private func withStrings<Result>(
+    _ strings: [String], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Result
+  ) -> Result {
+    var pointers: [UnsafeMutablePointer<CChar>?] = strings.map { strdup($0) } + [nil]
+    defer { for pointer in pointers { free(pointer) } }
+    return pointers.withUnsafeMutableBufferPointer { buffer in
+      guard let base = buffer.baseAddress else { preconditionFailure("there is a null pointer at least") }
+      return body(base)
     }
   }
 

@@ -1,0 +1,57 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite(.serialized) struct AnalyzeTests {
+  @Test func headlineAndFile() throws {
+    try Workbench.run { bench in
+      #expect(try bench.screen(ranks: 2).status == 0)
+      let outcome = try Program.locus.run(["analyze", bench.path("out.h5")])
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      #expect(outcome.output.contains("70 mutations × 2 inputs"))
+      #expect(outcome.output.contains(bench.path("out.analysis.h5")))
+      let parallel = try Program.locus.run(ranks: 2, ["analyze", bench.path("out.h5")])
+      #expect(parallel.status == 0 && parallel.output == outcome.output, "\(parallel.errors)")
+      #expect(try bench.names() == ["inputs.jsonl", "model", "out.analysis.h5", "out.h5", "screen.yaml"])
+      for path in ["out.h5", "out.analysis.h5", "model"] {
+        let inspected = try Program.locus.run(["inspect", bench.path(path)])
+        #expect(inspected.status == 0 && !inspected.output.isEmpty, "\(path): \(inspected.errors)")
+      }
+    }
+  }
+
+  @Test func whatIsNoResultIsRefused() throws {
+    try Workbench.run { bench in
+      for (path, word) in [("absent.h5", "No such file"), ("screen.yaml", "no HDF5 file"), ("model", "model")] {
+        let outcome = try Program.locus.run(["analyze", bench.path(path)])
+        #expect(outcome.status == 2 && outcome.complaints.count == 1, "\(path): \(outcome.errors)")
+        #expect(outcome.errors.contains(word), "\(outcome.errors)")
+      }
+      let parallel = try Program.locus.run(ranks: 3, ["analyze", bench.path("absent.h5")])
+      #expect(parallel.status == 2 && parallel.complaints.count == 1, "\(parallel.errors)")
+    }
+  }
+
+  @Test(.enabled(if: Workbench.hasPython, "skipped: `make python` has not made its environment"))
+  func othersOpenTheAnalysis() throws {
+    let reader = """
+      import sys, h5py, xarray
+      path = sys.argv[1]
+      with h5py.File(path) as file:
+          groups = ["analysis/" + name for name in file["analysis"]]
+      assert len(groups) >= 3, groups
+      for engine in ("netcdf4", "h5netcdf"):
+          for group in groups:
+              with xarray.open_dataset(path, group=group, engine=engine) as data:
+                  data.load()
+                  assert data.sizes, group
+      print("read", len(groups))
+      """
+    try Workbench.run { bench in
+      #expect(try bench.screen().status == 0)
+      #expect(try Program.locus.run(["analyze", bench.path("out.h5"), "--quiet"]).status == 0)
+      let outcome = try Program(Workbench.python).run(["-c", reader, bench.path("out.analysis.h5")])
+      #expect(outcome.output.contains("read"), "\(outcome.errors)")
+    }
+  }
+}
