@@ -85,7 +85,7 @@ let package = Package(
     tests("Weights", []),
     tests("Tokenizers", [], exclude: ["Fixtures"]),
     tests("HDF5", ["MessagePassing", "TestSupport"]),
-    tests("Transformer", ["LinearAlgebra", "TestSupport", "Weights"]),
+    tests("Transformer", ["LinearAlgebra", "TestSupport", "Weights"], exclude: ["Fixtures"]),
     tests("Mutagenesis", ["LinearAlgebra", "TestSupport", "Transformer", "Weights"]),
     tests("Archive", ["HDF5", "MessagePassing", "Mutagenesis", "TestSupport", "Transformer"]),
     tests("Findings", ["Archive", "HDF5", "MessagePassing", "Mutagenesis", "TestSupport", "Transformer"]),

@@ -15,8 +15,8 @@ public struct PreparedScreen {
   public let plan: UnitPlan
 
   /// Reads headers and small files, maps the weights, and touches none of them but the norms.
-  public init(configurationPath: String) throws {
-    configuration = try ScreenConfiguration.load(path: configurationPath)
+  public init(configurationPath: String, seed: UInt64? = nil) throws {
+    configuration = try ScreenConfiguration.load(path: configurationPath, seed: seed)
     let shape = try LlamaConfiguration.load(path: configuration.modelPath)
     plan = try configuration.plan(for: shape)
     tokenizer = try TokenizerFile.load(configuration.tokenizerPath ?? configuration.modelPath)
@@ -28,11 +28,12 @@ public struct PreparedScreen {
   }
 
   /// Rank 0 reads first, so that what is wrong is said once; then all others read the same. Collective.
-  public static func load(configurationPath: String, communicator: Communicator) throws -> PreparedScreen {
-    let first = try communicator.agree {
-      communicator.rank == 0 ? try PreparedScreen(configurationPath: configurationPath) : nil
-    }
-    return try communicator.agree { try first ?? PreparedScreen(configurationPath: configurationPath) }
+  public static func load(
+    configurationPath: String, seed: UInt64? = nil, communicator: Communicator
+  ) throws -> PreparedScreen {
+    func read() throws -> PreparedScreen { try PreparedScreen(configurationPath: configurationPath, seed: seed) }
+    let first = try communicator.agree { communicator.rank == 0 ? try read() : nil }
+    return try communicator.agree { try first ?? read() }
   }
 
   /// Name of the model's file or folder.

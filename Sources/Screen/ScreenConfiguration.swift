@@ -17,7 +17,8 @@ public struct ScreenConfiguration: Sendable {
   public let stepCount: Int
   /// 0: greedy.
   public let temperature: Float
-  public let seed: UInt64
+  /// Of the sampling of tokens and mutations and of the random projection.
+  public private(set) var seed: UInt64
   public let regionRows: Int
   public let regionColumns: Int
   /// In canonical order.
@@ -46,8 +47,12 @@ public struct ScreenConfiguration: Sendable {
   ///
   /// Throws a `ScreenError` of cause `input` that names the line when a key is unknown, missing, written twice or has a
   /// value that does not fit, or when the file is not UTF-8, not YAML, larger than 1 MiB or has anchors or aliases.
-  public static func load(path: String) throws -> ScreenConfiguration {
-    try ScreenConfiguration(bytes: try BoundedFile.read(path: path, limit: fileLimit), path: path)
+  ///
+  /// A `seed` takes the place of the file's.
+  public static func load(path: String, seed: UInt64? = nil) throws -> ScreenConfiguration {
+    var configuration = try ScreenConfiguration(bytes: try BoundedFile.read(path: path, limit: fileLimit), path: path)
+    if let seed { configuration.seed = seed }
+    return configuration
   }
 
   /// Reads `bytes`, the content of the file at `path`, as `load` does but without touching the file.

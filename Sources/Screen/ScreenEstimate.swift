@@ -49,11 +49,11 @@ public struct ScreenEstimate: Sendable {
 
 extension ScreenEstimate {
   /// The share of the speed of a large matrix product that verdicts usually reach.
-  public static let usualEfficiency = 0.6
+  public static let usualEfficiency = 0.75
   /// Decoding token by token has thinner products: its speed relative to verdicts.
-  public static let decodingEfficiency = 0.35
-  /// The share of the greatest possible decoding that is planned for: about a third of mutants are non-silent.
-  public static let usualDecodingShare = 0.33
+  public static let decodingEfficiency = 0.6
+  /// The share of the greatest possible decoding that is planned for: a third of mutants are non-silent, from some step on.
+  public static let usualDecodingShare = 0.25
 
   /// Core-seconds of the verdicts and of all possible decoding at a core's `speed` in operations per second.
   public func coreSeconds(speed: Double) -> (verdicts: Double, continuations: Double) {
@@ -63,9 +63,9 @@ extension ScreenEstimate {
   /// Reads a configuration and what it names, but no weights. `isEstimated`: no tokenizer was found, and the prompts'
   /// lengths are estimates.
   public static func make(
-    configurationPath: String
+    configurationPath: String, seed: UInt64? = nil
   ) throws -> (configuration: ScreenConfiguration, estimate: ScreenEstimate, isEstimated: Bool) {
-    let configuration = try ScreenConfiguration.load(path: configurationPath)
+    let configuration = try ScreenConfiguration.load(path: configurationPath, seed: seed)
     let shape = try LlamaConfiguration.load(path: configuration.modelPath)
     let plan = try configuration.plan(for: shape)
     let tokenizerPath = configuration.tokenizerPath ?? configuration.modelPath

@@ -26,6 +26,9 @@ struct PlanCommand: ParsableCommand {
   @Option(help: "Longest time of a job, in hours.")
   var hours = 12.0
 
+  @Option(help: "A seed that takes the place of the configuration's.")
+  var seed: UInt64?
+
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
@@ -36,7 +39,7 @@ struct PlanCommand: ParsableCommand {
 
   func run() throws {
     let (configuration, estimate, isEstimated) = try Failure.checkingInput {
-      try ScreenEstimate.make(configurationPath: config)
+      try ScreenEstimate.make(configurationPath: config, seed: seed)
     }
     let gigaflops = speed ?? MachineSpeed.productOperationsPerSecond() / 1e9 * ScreenEstimate.usualEfficiency
     let (verdicts, continuations) = estimate.coreSeconds(speed: gigaflops * 1e9)

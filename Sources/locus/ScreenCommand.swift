@@ -32,6 +32,9 @@ struct ScreenCommand: ParsableCommand {
     help: "BLAS threads of a rank. Results are the same bit for bit only for the same number; ranks scale better.")
   var threads = 1
 
+  @Option(help: "A seed that takes the place of the configuration's.")
+  var seed: UInt64?
+
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
@@ -46,7 +49,7 @@ struct ScreenCommand: ParsableCommand {
     let logger = common.makeLogger()
     let isFirst = world.rank == 0
     let (screen, outputFile) = try Failure.checkingInput {
-      let screen = try PreparedScreen.load(configurationPath: config, communicator: world)
+      let screen = try PreparedScreen.load(configurationPath: config, seed: seed, communicator: world)
       let outputFile = try OutputFile.open(path: output, screen: screen, replacing: force, communicator: world)
       return (screen, outputFile)
     }

@@ -50,6 +50,10 @@ import Testing
         "screen.yaml", "# as before\n" + Workbench.configuration.replacing("tokens: 8", with: "tokens: 7"))
       #expect(try bench.screen().output.contains("nothing to do"))
 
+      // Another seed draws another sample.
+      #expect(try bench.screen("--seed", "5").complaints.first?.contains("another plan") == true)
+      #expect(try bench.screen("--seed", "0").output.contains("nothing to do"))
+
       try bench.write("out.h5", "my notes")
       let notes = try bench.screen()
       #expect(notes.status == 2 && notes.complaints.first?.contains("no screen's result") == true)
