@@ -89,7 +89,9 @@ let package = Package(
     tests("Mutagenesis", ["LinearAlgebra", "TestSupport", "Transformer", "Weights"]),
     tests("Archive", ["HDF5", "MessagePassing", "Mutagenesis", "TestSupport", "Transformer"]),
     tests("Findings", ["Archive", "HDF5", "MessagePassing", "Mutagenesis", "TestSupport", "Transformer"]),
-    tests("Screen", ["Archive", "LinearAlgebra", "MessagePassing", "Mutagenesis", "TestSupport", "Tokenizers", "Transformer"]),
+    tests(
+      "Screen",
+      ["Archive", "LinearAlgebra", "MessagePassing", "Mutagenesis", "TestSupport", "Tokenizers", "Transformer"]),
     .testTarget(name: "CommandLineTests", dependencies: ["TestSupport"], swiftSettings: strict),
   ]
 )

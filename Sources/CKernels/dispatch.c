@@ -82,3 +82,5 @@ double locus_divergence(const float *baseline, double baseline_log_sum, const fl
 void locus_gumbel_noise(uint64_t seed, uint32_t input, uint32_t step, float *noise, size_t count) {
   best()->gumbel_noise(seed, input, step, noise, count);
 }
+
+double locus_multiply_adds(size_t rounds, float *result) { return best()->multiply_adds(rounds, result); }

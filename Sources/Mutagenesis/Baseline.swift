@@ -31,7 +31,7 @@ public final class Baseline {
 
   /// Generates the continuation, then runs the whole sequence once more as one panel, as mutants are run.
   ///
-  /// Throws if the two ways disagree about a token, which only a tie within rounding can cause.
+  /// Throws if the two ways disagree about a token, which only a tie within rounding can cause, or if a score is no number.
   public init(input: Int, prompt: [Int32], generation: Generation) throws {
     self.input = input
     self.prompt = prompt
@@ -55,6 +55,10 @@ public final class Baseline {
     for step in generated.indices {
       let choice = sampling.choose(
         logits.view.row(step), noise: noise.isEmpty ? nil : noise[step], vocabularyCount: vocabularyCount)
+      guard !choice.margin.isNaN else {
+        throw MutagenesisError(
+          "cannot screen input \(input): the model's scores at step \(step) are not numbers; check its weights")
+      }
       guard choice.token == generated[step] else {
         throw MutagenesisError(
           "cannot screen input \(input): its baseline continuation is tied at step \(step) within rounding "

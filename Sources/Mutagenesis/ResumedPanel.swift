@@ -3,8 +3,10 @@ import Transformer
 
 extension UnitEvaluator {
   /// Runs the sequences of a panel, a mutant each or the null mutant where there is no correction, from the mutated matrix to
-  /// the end. The kept rows of the residual stream remain in the panel.
-  func run(_ corrections: [RegionCorrection?], region: Region, baseline: Baseline, trace: LayerTrace) {
+  /// the end. The kept rows of the residual stream remain in the panel. Calls `pause` after every layer.
+  func run(
+    _ corrections: [RegionCorrection?], region: Region, baseline: Baseline, trace: LayerTrace, pause: () throws -> Void
+  ) rethrows {
     let rows = RowSet(length: baseline.length, firstKept: baseline.firstKept, copies: corrections.count)
     let last = configuration.layerCount - 1
     let resumed = ResumedPanel(
@@ -16,6 +18,7 @@ extension UnitEvaluator {
       decoder.run(
         layer: layer, from: layer == region.layer ? resumed.stage : .start, rows: rows, trimming: layer == last,
         panel: panel, context: attention)
+      try pause()
     }
   }
 }

@@ -46,7 +46,7 @@ public final class UnitEvaluator {
   /// Floats of logits at a time: 16 MiB.
   private static let logitCapacity = 1 << 22
 
-  /// The phenotypes of a unit's mutants. Calls `pause` between panels, a few milliseconds to seconds apart.
+  /// The phenotypes of a unit's mutants. Calls `pause` after every layer of a panel, milliseconds to seconds apart.
   ///
   /// Throws if the unit's null mutant, which has no change at all, is not silent: then the arithmetic made the difference.
   public func evaluate(_ unit: Unit, pause: () throws -> Void = {}) throws -> Phenotypes {
@@ -65,7 +65,7 @@ public final class UnitEvaluator {
       for first in stride(from: 0, to: mutations.count + 1, by: sequencesPerPanel) {
         let mutants = first..<min(first + sequencesPerPanel, mutations.count + 1)
         let panelCorrections = mutants.map { $0 < corrections.count ? corrections[$0].correction : nil }
-        run(panelCorrections, region: region, baseline: baseline, trace: traces[input])
+        try run(panelCorrections, region: region, baseline: baseline, trace: traces[input], pause: pause)
         let verdicts = judge(count: mutants.count, baseline: baseline)
         for (sequence, mutant) in mutants.enumerated() {
           let verdict = verdicts[sequence]
@@ -79,7 +79,6 @@ public final class UnitEvaluator {
         if recording.text {
           decode(verdicts, mutants: mutants, corrections: panelCorrections, baseline: baseline, into: &phenotypes)
         }
-        try pause()
       }
     }
     if recording.direction != .none {

@@ -3,8 +3,8 @@ import MessagePassing
 
 /// Hands units to ranks as they become free, by request and reply.
 ///
-/// A worker asks for its next unit before it begins the present one, so the answer is there when it needs it. Rank 0 works
-/// too, and answers between the panels of its own units; with many ranks it only answers. One-sided windows would spare the
+/// Every rank knows its first unit. A worker asks for its next one before it begins the present one, so the answer is there
+/// when it needs it. Rank 0 works too, and answers in the pauses of its own units; with many ranks it only answers. One-sided windows would spare the
 /// requests but fail across hosts with common builds of MPI.
 struct HandOut {
   /// With more ranks than this rank 0 evaluates no units: answering in time is worth more than its share of the work.
@@ -16,6 +16,14 @@ struct HandOut {
 
   let communicator: Communicator
   let unitCount: Int
+
+  private var rankZeroWorks: Bool { communicator.size <= HandOut.ranksThatShareRankZero }
+
+  /// The unit that a rank begins with; nil if there are fewer.
+  private func firstUnit(of rank: Int) -> Int? {
+    let unit = rankZeroWorks ? rank : rank - 1
+    return unit >= 0 && unit < unitCount ? unit : nil
+  }
 
   /// Calls `evaluate` with units on every rank until all are done; on rank 0 `progress` with the number known to be done.
   ///
@@ -35,9 +43,10 @@ struct HandOut {
   private func serveAndWork(
     evaluate: (_ unit: Int, _ pause: () throws -> Void) throws -> Void, progress: @escaping (_ unitsDone: Int) -> Void
   ) throws {
-    var next = 0
+    var next = min(rankZeroWorks ? communicator.size : communicator.size - 1, unitCount)
     var done = Array(repeating: 0, count: communicator.size)
-    var dismissed = 1
+    // Each rank that has begun asks until it is told that there is no more.
+    var asking = (1..<max(communicator.size, 1)).count { firstUnit(of: $0) != nil }
     func serve() throws {
       while let source = try communicator.probe(tag: HandOut.requestTag) {
         let request = try communicator.receive(from: source, tag: HandOut.requestTag, count: 1)
@@ -47,20 +56,20 @@ struct HandOut {
           next += 1
         } else {
           try communicator.send([HandOut.noMore], to: source, tag: HandOut.replyTag)
-          dismissed += 1
+          asking -= 1
         }
       }
       progress(done.reduce(0, +))
     }
-    let works = communicator.size <= HandOut.ranksThatShareRankZero
-    while works, next < unitCount {
-      let unit = next
-      next += 1
+    var own = firstUnit(of: 0)
+    while let unit = own {
       try evaluate(unit, serve)
       done[0] += 1
       try serve()
+      own = next < unitCount ? next : nil
+      if own != nil { next += 1 }
     }
-    while dismissed < communicator.size {
+    while asking > 0 {
       try serve()
       // A core may be shared: do not spin on it.
       usleep(200)
@@ -84,7 +93,7 @@ struct HandOut {
         usleep(50)
       }
     }
-    var current = try unit(in: try ask())
+    var current = firstUnit(of: communicator.rank)
     while let unitIndex = current {
       let reply = try ask()
       try evaluate(unitIndex) {}

@@ -1,7 +1,22 @@
+import CKernels
 import LinearAlgebra
 
-/// What this machine's matrix products reach.
+/// What this machine can do.
 public enum MachineSpeed {
+  /// Floating-point operations per second of fused multiplications and additions in one thread's registers: the limit of all
+  /// float32 code. The best of a tenth of a second of tries.
+  public static func peakOperationsPerSecond() -> Double {
+    let started = ContinuousClock.now
+    var best = 0.0
+    while (ContinuousClock.now - started).seconds < 0.1 {
+      var numbers: [Float] = [0.5, 0.25]
+      let begun = ContinuousClock.now
+      let operations = locus_multiply_adds(100_000, &numbers)
+      best = max(best, operations / (ContinuousClock.now - begun).seconds)
+    }
+    return best
+  }
+
   /// Floating-point operations per second of one thread's float32 product of a panel `[1024, 1024]` with weights
   /// `[1024, 1024]`: the best of a quarter second of tries, because a busy neighbour only ever slows it down.
   public static func productOperationsPerSecond() -> Double {

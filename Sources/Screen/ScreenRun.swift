@@ -31,6 +31,9 @@ public struct ScreenRun {
     /// Of all mutations and inputs, how many are non-silent.
     public let nonSilentCount: Int
     public let verdictCount: Int
+    /// Floating-point operations that all ranks did in evaluating units, and those that the verdicts need.
+    public let operationsDone: Double
+    public let operationsNeeded: Double
   }
 
   let screen: PreparedScreen
@@ -56,6 +59,7 @@ public struct ScreenRun {
     let baselines = try communicator.agree { try screen.makeBaselines(generation) }
     let evaluator = screen.makeEvaluator(generation, baselines: baselines)
 
+    let operationsBefore = generation.decoder.operations.total
     let started = ContinuousClock.now
     let unitCount = screen.plan.units.count
     var finished: [Int: Phenotypes] = [:]
@@ -85,19 +89,30 @@ public struct ScreenRun {
     return Summary(
       screenSeconds: (screened - started).seconds, gatherSeconds: (ContinuousClock.now - screened).seconds,
       nonSilentCount: Int(try communicator.allReduce([Int64(changed)], .sum)[0]),
-      verdictCount: screen.plan.mutationCount * screen.inputs.count)
+      verdictCount: screen.plan.mutationCount * screen.inputs.count,
+      operationsDone: try communicator.allReduce(
+        [generation.decoder.operations.total - operationsBefore], .sum)[0],
+      operationsNeeded: verdictOperations.reduce(0, +))
   }
 
   // MARK: Progress
 
+  private var cost: SequenceCost {
+    SequenceCost(shape: screen.model.configuration, stepCount: screen.configuration.stepCount)
+  }
+
+  /// Operations that the verdicts of each unit need.
+  private var verdictOperations: [Double] {
+    cost.units(of: screen.plan, prompts: screen.inputs.map(\.tokens.count))
+  }
+
   /// Units are handed out in order, so the work done is that of the first ones.
   private func makeReport(_ progress: @escaping (ScreenProgress) -> Void) -> (ScreenProgress.Phase, Int) -> Void {
     let plan = screen.plan
-    let cost = SequenceCost(shape: screen.model.configuration, stepCount: screen.configuration.stepCount)
-    let prompts = screen.inputs.map(\.tokens.count)
-    let verdicts = cost.units(of: plan, prompts: prompts)
+    let verdicts = verdictOperations
     // What decoding a unit's non-silent mutants takes besides, where it is wanted: it does not depend on the layer.
-    let decoding = screen.configuration.recording.text ? prompts.reduce(0) { $0 + cost.continuation(prompt: $1) } : 0
+    let prompts = screen.configuration.recording.text ? screen.inputs.map(\.tokens.count) : []
+    let decoding = prompts.reduce(0) { $0 + cost.continuation(prompt: $1) }
     let operations = plan.units.map { verdicts[$0.index] + decoding * Double($0.positions.count) }
     let total = max(operations.reduce(0, +), 1)
     return { phase, done in

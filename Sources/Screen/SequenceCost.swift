@@ -18,9 +18,8 @@ struct SequenceCost {
     layerElements * Double(shape.layerCount) + headElements * (shape.tiedHead ? 1 : 2)
   }
 
-  /// Scores and sums of the queries at positions `range`: 4 operations for each key and query component.
-  private func attention(_ range: Range<Int>) -> Double {
-    range.reduce(0) { $0 + 4 * Double(shape.queryWidth) * Double(min($1 + 1, shape.slidingWindow ?? Int.max)) }
+  private func attention(_ queries: Range<Int>) -> Double {
+    OperationCount.attention(queries: queries, configuration: shape)
   }
 
   /// One mutant on one input, from the mutated matrix on.

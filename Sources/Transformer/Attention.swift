@@ -13,6 +13,7 @@ extension Decoder {
       key.columns == shape.keyValueWidth && value.columns == shape.keyValueWidth, "[positions, keyValueWidth]")
     precondition(query.rows == output.rows && firstPosition + query.rows <= key.rows, "keys up to the last query")
     precondition(key.rows <= positionCount && key.rows == value.rows, "positions that the scratch was made for")
+    operations.addAttention(queries: firstPosition..<firstPosition + query.rows, configuration: shape)
     var arguments = locus_attention_arguments(
       query: query.base, query_stride: query.stride, key: key.base, key_stride: key.stride, value: value.base,
       value_stride: value.stride, output: output.base, output_stride: output.stride, query_count: query.rows,

@@ -39,6 +39,8 @@ public struct Decoder {
   public let positionCount: Int
   let rotary: RotaryTables
   let attentionScratch: Matrix
+  /// What this decoder and its copies have done.
+  public let operations = OperationCount()
 
   public var configuration: LlamaConfiguration { model.configuration }
 
@@ -80,6 +82,7 @@ public struct Decoder {
     ) {
       let inputView = input[rows: range].reading
       let outputView = output[rows: range]
+      operations.addProduct(rows: range.count, layer[matrix])
       layer[matrix].multiply(inputView, into: outputView, adding: adding, strip: panel.strip.view)
       observer?.observe(matrix, layer: index, input: inputView, output: outputView)
     }
@@ -118,6 +121,7 @@ public struct Decoder {
     of residual: MatrixView, normed: MutableMatrixView, strip: MutableMatrixView, into logits: MutableMatrixView
   ) {
     normalize(residual, gain: model.finalNorm, into: normed)
+    operations.addHead(rows: residual.rows, model.head)
     model.head.multiply(normed.reading, into: logits, strip: strip)
   }
 

@@ -22,19 +22,18 @@ public struct Model {
   public init(configuration: LlamaConfiguration, checkpoint: Checkpoint) throws {
     self.configuration = configuration
     let width = configuration.hiddenSize
-    embedding = try checkpoint.tensor("model.embed_tokens.weight", shape: [configuration.vocabularyCount, width])
+    embedding = try checkpoint.tensor(Model.embeddingName, shape: [configuration.vocabularyCount, width])
     layers = try (0..<configuration.layerCount).map { index in
       try Model.layer(index, configuration: configuration, checkpoint: checkpoint)
     }
-    finalNorm = try Model.vector("model.norm.weight", count: width, checkpoint: checkpoint)
-    let headName = "lm_head.weight"
-    let untied = !configuration.tiedHead && checkpoint.contains(headName)
+    finalNorm = try Model.vector(Model.finalNormName, count: width, checkpoint: checkpoint)
+    let untied = !configuration.tiedHead && checkpoint.contains(Model.headName)
     if !configuration.tiedHead && !untied {
       // Raises the error that names the missing tensor.
-      _ = try checkpoint.tensor(headName, shape: [configuration.vocabularyCount, width])
+      _ = try checkpoint.tensor(Model.headName, shape: [configuration.vocabularyCount, width])
     }
     let headTensor =
-      untied ? try checkpoint.tensor(headName, shape: [configuration.vocabularyCount, width]) : embedding
+      untied ? try checkpoint.tensor(Model.headName, shape: [configuration.vocabularyCount, width]) : embedding
     head = Projection(weight: headTensor, bias: nil)
   }
 
@@ -46,10 +45,36 @@ public struct Model {
 
   // MARK: Tensors
 
+  /// Name and shape of every tensor that a model without biases has, in the order of its layers.
+  public static func tensorShapes(_ configuration: LlamaConfiguration) -> [(name: String, shape: [Int])] {
+    let width = configuration.hiddenSize
+    let table = [configuration.vocabularyCount, width]
+    var tensors = [(name: embeddingName, shape: table)]
+    for index in 0..<configuration.layerCount {
+      let prefix = prefix(ofLayer: index)
+      tensors.append((prefix + attentionNormName, [width]))
+      tensors.append((prefix + feedForwardNormName, [width]))
+      for matrix in WeightMatrix.allCases {
+        let (rows, columns) = configuration.shape(of: matrix)
+        tensors.append((prefix + name(of: matrix) + ".weight", [rows, columns]))
+      }
+    }
+    tensors.append((finalNormName, [width]))
+    return configuration.tiedHead ? tensors : tensors + [(headName, table)]
+  }
+
+  private static let embeddingName = "model.embed_tokens.weight"
+  private static let attentionNormName = "input_layernorm.weight"
+  private static let feedForwardNormName = "post_attention_layernorm.weight"
+  private static let finalNormName = "model.norm.weight"
+  private static let headName = "lm_head.weight"
+
+  private static func prefix(ofLayer index: Int) -> String { "model.layers.\(index)." }
+
   private static func layer(
     _ index: Int, configuration: LlamaConfiguration, checkpoint: Checkpoint
   ) throws -> Layer {
-    let prefix = "model.layers.\(index)."
+    let prefix = prefix(ofLayer: index)
     let projections = try WeightMatrix.allCases.map { matrix in
       let (rows, columns) = configuration.shape(of: matrix)
       let name = prefix + Model.name(of: matrix)
@@ -60,8 +85,8 @@ public struct Model {
     }
     let width = configuration.hiddenSize
     return Layer(
-      attentionNorm: try vector(prefix + "input_layernorm.weight", count: width, checkpoint: checkpoint),
-      feedForwardNorm: try vector(prefix + "post_attention_layernorm.weight", count: width, checkpoint: checkpoint),
+      attentionNorm: try vector(prefix + attentionNormName, count: width, checkpoint: checkpoint),
+      feedForwardNorm: try vector(prefix + feedForwardNormName, count: width, checkpoint: checkpoint),
       projections: projections)
   }
 

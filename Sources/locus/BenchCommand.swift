@@ -11,24 +11,35 @@ struct BenchCommand: ParsableCommand {
     abstract: "Measure this machine: matrix products, and a screen by one rank and by all.",
     discussion: """
       Runs the whole screen of a configuration, baselines, hand-out, gathering and file, by rank 0 alone and by all ranks, \
-      in turn, and prints medians and the speed-up. Nothing is kept.
+      in turn, and prints medians and the speed-up, beside what the processor could do at most. Nothing is kept. Instead of \
+      a configuration, --shape makes a model of a published shape with random weights, in a folder that it removes.
 
         mpirun -n 2 locus bench configs/bench.yaml
+        mpirun -n 2 locus bench --shape tinyllama-1.1b --repeats 1
       """)
 
   @Argument(help: "The configuration to screen, a YAML file.")
-  var config: String
+  var config: String?
+
+  @Option(
+    help:
+      "A model with random weights instead: \(SyntheticScreen.Shape.allCases.map(\.rawValue).joined(separator: ", ")).")
+  var shape: SyntheticScreen.Shape?
+
+  @Option(help: "Units of the screen of a shape.")
+  var units = 4
 
   @Option(help: "How often to run each.")
   var repeats = 3
 
-  @Option(help: "A folder that all hosts share, for the results files.")
+  @Option(help: "A folder that all hosts share, for the results files and a shape's weights.")
   var folder = NSTemporaryDirectory()
 
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
-    guard repeats >= 1 else { throw ValidationError("--repeats is \(repeats); give a number from 1 up.") }
+    guard repeats >= 1, units >= 1 else { throw ValidationError("--repeats and --units are numbers from 1 up.") }
+    guard (config == nil) != (shape == nil) else { throw ValidationError("Give either a configuration or --shape.") }
   }
 
   func run() throws {
@@ -36,10 +47,23 @@ struct BenchCommand: ParsableCommand {
   }
 
   private func run(_ world: Communicator) throws {
-    let screen = try Failure.checkingInput {
-      try PreparedScreen.load(configurationPath: config, communicator: world)
-    }
+    let synthetic = try Failure.checkingInput { try makeSynthetic(world) }
+    defer { if world.rank == 0 { synthetic?.remove() } }
+    let path = try Failure.checkingInput { try share(synthetic?.configurationPath ?? config ?? "", world) }
+    let screen = try Failure.checkingInput { try PreparedScreen.load(configurationPath: path, communicator: world) }
     Failure.endingJob(of: world) { try measure(screen, world: world) }
+  }
+
+  /// Rank 0 writes the model of a shape, where one is asked for.
+  private func makeSynthetic(_ world: Communicator) throws -> SyntheticScreen? {
+    guard let shape, world.rank == 0 else { return nil }
+    let folder = folder + "/locus-bench-\(ProcessInfo.processInfo.processIdentifier)"
+    return try SyntheticScreen(shape: shape, folder: folder, unitCount: units)
+  }
+
+  /// Rank 0's text on every rank.
+  private func share(_ text: String, _ communicator: Communicator) throws -> String {
+    String(decoding: try communicator.broadcast(Array(text.utf8), from: 0), as: UTF8.self)
   }
 
   // MARK: Measuring
@@ -48,10 +72,15 @@ struct BenchCommand: ParsableCommand {
   private struct Timing {
     let wall: Double
     let processor: Double
+    var summary: ScreenRun.Summary?
+
+    /// Operations of all ranks in evaluating units, each second.
+    var speed: Double { summary.map { $0.operationsDone / max($0.screenSeconds, 1e-9) } ?? 0 }
   }
 
   private func measure(_ screen: PreparedScreen, world: Communicator) throws {
-    let speeds = try world.allReduce([MachineSpeed.productOperationsPerSecond() / 1e9], .minimum)
+    let speeds = try world.allReduce(
+      [MachineSpeed.peakOperationsPerSecond() / 1e9, MachineSpeed.productOperationsPerSecond() / 1e9], .minimum)
     guard let alone = try world.split(color: world.rank == 0 ? 0 : 1, key: world.rank) else { return }
     var timings: [(one: Timing, all: Timing)] = []
     for _ in 0..<repeats {
@@ -59,21 +88,26 @@ struct BenchCommand: ParsableCommand {
       let all = try time(screen, communicator: world)
       timings.append((one, all))
     }
-    if world.rank == 0 { Console.result(table(timings, productSpeed: speeds[0], screen: screen, ranks: world.size)) }
+    if world.rank == 0 {
+      Console.result(table(timings, peak: speeds[0], productSpeed: speeds[1], screen: screen, ranks: world.size))
+    }
   }
 
   private func time(_ screen: PreparedScreen, communicator: Communicator) throws -> Timing {
     let path = folder + "/locus-bench-\(ProcessInfo.processInfo.processIdentifier).h5"
-    let shared = String(decoding: try communicator.broadcast(Array(path.utf8), from: 0), as: UTF8.self)
+    let shared = try share(path, communicator)
     let output = try OutputFile.open(path: shared, screen: screen, replacing: true, communicator: communicator)
     let circumstances = ScreenRun.Circumstances(locusVersion: Version.current, commandLine: "bench", threads: 1)
     try communicator.barrier()
     let wall = ContinuousClock.now
     let processor = processorSeconds()
-    _ = try ScreenRun(screen: screen, communicator: communicator, output: output, circumstances: circumstances)
-      .run { _ in }
+    let summary = try ScreenRun(
+      screen: screen, communicator: communicator, output: output, circumstances: circumstances
+    )
+    .run { _ in }
     let timing = Timing(
-      wall: (ContinuousClock.now - wall).seconds, processor: processorSeconds() - processor)
+      wall: (ContinuousClock.now - wall).seconds, processor: processorSeconds() - processor,
+      summary: summary)
     try communicator.barrier()
     if communicator.rank == 0 { unlink(shared) }
     return timing
@@ -102,24 +136,31 @@ struct BenchCommand: ParsableCommand {
   // MARK: Words
 
   private func table(
-    _ timings: [(one: Timing, all: Timing)], productSpeed: Double, screen: PreparedScreen, ranks: Int
+    _ timings: [(one: Timing, all: Timing)], peak: Double, productSpeed: Double, screen: PreparedScreen, ranks: Int
   ) -> String {
-    let one = median(timings.map(\.one.wall))
-    let all = median(timings.map(\.all.wall))
     let mutations = Double(screen.plan.mutationCount)
-    func line(_ name: String, _ wall: Double, _ processor: Double) -> String {
-      String(
-        format: "%@ %8.2f s wall %8.2f s processor of rank 0 %8.0f mutations/s", name, wall, processor, mutations / wall
-      )
+    let summary = timings.first?.one.summary
+    func line(_ name: String, _ ranks: Int, _ timings: [Timing]) -> String {
+      let speed = median(timings.map(\.speed)) / Double(ranks) / 1e9
+      let seconds = median(timings.map { $0.summary?.screenSeconds ?? 0 })
+      return String(
+        format: "%@ %7.2f s in all, %7.2f s of units: %7.1f mutations/s, %5.1f GFLOP/s a rank, %2.0f %% of the peak "
+          + "(processor of rank 0: %.2f s)", name.padding(toLength: 12, withPad: " ", startingAt: 0),
+        median(timings.map(\.wall)), seconds, mutations / seconds, speed, 100 * speed / peak,
+        median(timings.map(\.processor)))
     }
+    let ratios = timings.map { $0.one.wall / $0.all.wall }
     return """
-      machine      \(String(cString: locus_instruction_set())) kernels, BLAS for \(BLAS.coreName), product of 1024³ at \
-      \(String(format: "%.0f", productSpeed)) GFLOP/s on the slowest rank
-      screen       \(screen.plan.mutationCount.grouped) mutations × \(screen.inputs.count) inputs, medians of \(timings.count)
-      \(line("one rank    ", one, median(timings.map(\.one.processor))))
-      \(line("\(ranks) ranks     ", all, median(timings.map(\.all.processor))))
-      speed-up     \(String(format: "%.2f", median(timings.map { $0.one.wall / $0.all.wall }))) (each pair: \
-      \(timings.map { String(format: "%.2f", $0.one.wall / $0.all.wall) }.joined(separator: ", ")))
+      machine      \(String(cString: locus_instruction_set())) kernels, BLAS for \(BLAS.coreName); on the slowest rank \
+      \(String(format: "%.0f GFLOP/s of fused multiply-adds at most, %.0f in a product of 1024³", peak, productSpeed))
+      screen       \(screen.plan.mutationCount.grouped) mutations × \(screen.inputs.count) inputs; verdicts need \
+      \(Quantity.operations(summary?.operationsNeeded ?? 0)), done were \
+      \(Quantity.operations(summary?.operationsDone ?? 0)); medians of \
+      \(timings.count)
+      \(line("one rank", 1, timings.map(\.one)))
+      \(line("\(ranks) ranks", ranks, timings.map(\.all)))
+      speed-up     \(String(format: "%.2f", median(ratios))) (each pair: \
+      \(ratios.map { String(format: "%.2f", $0) }.joined(separator: ", ")))
       """
   }
 
@@ -129,3 +170,5 @@ struct BenchCommand: ParsableCommand {
     return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
   }
 }
+
+extension SyntheticScreen.Shape: ExpressibleByArgument {}

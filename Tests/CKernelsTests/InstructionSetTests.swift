@@ -12,6 +12,17 @@ import Testing
     #expect(locus_kernel_table_named("sse9") == nil)
   }
 
+  @Test func multiplyAddsAreCountedAndDone() throws {
+    for name in InstructionSets.available {
+      var numbers: [Float] = [0.5, 1]
+      let operations = try InstructionSets.table(name).multiply_adds(40, &numbers)
+      let lanes = ["avx512": 16.0, "avx2": 8, "portable": 4][name]
+      #expect(operations == 2 * 12 * (lanes ?? 0) * 40, "\(name)")
+      // x → x / 2 + 1 has the fixed point 2, reached from each of twelve chains.
+      #expect(abs(numbers[0] - 24) < 1e-4, "\(name)")
+    }
+  }
+
   @Test("the public functions give what the best table gives") func publicFunctions() throws {
     let table = try InstructionSets.table(try #require(InstructionSets.available.first))
     var random = RandomNumbers(seed: 8)

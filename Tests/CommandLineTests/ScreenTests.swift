@@ -28,6 +28,28 @@ import Testing
     }
   }
 
+  @Test func moreRanksThanUnits() throws {
+    try Workbench.run { bench in
+      try bench.write("screen.yaml", Workbench.configuration.replacing("sample: 70", with: "sample: 2"))
+      let outcome = try bench.screen(ranks: 5)
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      #expect(outcome.output.contains("2 mutations × 2 inputs"))
+    }
+  }
+
+  @Test func scoresThatAreNotNumbersStopAllRanks() throws {
+    try Workbench.run { bench in
+      var bytes = try bench.bytes("model/model.safetensors")
+      // Behind the header nearly every byte is a weight's; a run of ones makes bfloat16 numbers that are none.
+      for place in bytes.count / 2..<bytes.count / 2 + 64 { bytes[place] = 0xff }
+      try bench.write("model/model.safetensors", bytes)
+      let outcome = try bench.screen(ranks: 2)
+      #expect(outcome.status == 1 && outcome.complaints.count == 1, "\(outcome.errors)")
+      #expect(outcome.errors.contains("not numbers"))
+      #expect(try !bench.names().contains("out.h5"))
+    }
+  }
+
   @Test func whatIsThereIsRespected() throws {
     try Workbench.run { bench in
       #expect(try bench.screen().status == 0)

@@ -7,7 +7,9 @@ import Testing
 
 /// The number of ranks does not matter: run as one process and under mpirun.
 @Suite(.serialized) struct RanksTests {
-  private func configuration(sampling: String, in folder: SharedFolder, world: Communicator) throws -> String {
+  private func configuration(sampling: String, recording: String = "", in folder: SharedFolder, world: Communicator)
+    throws -> String
+  {
     let path = folder.path("screen.yaml")
     let text = """
       model: \(Places.demo)/model
@@ -15,17 +17,21 @@ import Testing
       inputs_per_task: 1
       continuation: {tokens: 20, \(sampling)}
       mutations: {region: [24, 16], sample: 150}
+      \(recording)
       """
     if world.rank == 0 { try Data(text.utf8).write(to: URL(fileURLWithPath: path)) }
     try world.barrier()
     return path
   }
 
-  private func screen(_ configuration: String, output: String, communicator: Communicator) throws {
+  @discardableResult
+  private func screen(
+    _ configuration: String, output: String, communicator: Communicator
+  ) throws -> ScreenRun.Summary {
     let screen = try PreparedScreen.load(configurationPath: configuration, communicator: communicator)
     let file = try OutputFile.open(path: output, screen: screen, replacing: false, communicator: communicator)
     let circumstances = ScreenRun.Circumstances(locusVersion: "test", commandLine: "test", threads: 1)
-    _ = try ScreenRun(screen: screen, communicator: communicator, output: file, circumstances: circumstances)
+    return try ScreenRun(screen: screen, communicator: communicator, output: file, circumstances: circumstances)
       .run { _ in }
   }
 
@@ -55,6 +61,20 @@ import Testing
       #expect(try all.firstChanges(rows).contains { $0 >= 0 })
       try one.close()
       try all.close()
+    }
+  }
+
+  @Test func verdictsTakeTheOperationsThatThePlanSays() throws {
+    try SharedFolder.run { world, folder in
+      let path = try configuration(
+        sampling: "temperature: 0", recording: "record: {text: none}", in: folder, world: world)
+      let alone = try #require(try world.split(color: world.rank, key: 0))
+      let summary = try screen(path, output: folder.path("alone-\(world.rank).h5"), communicator: alone)
+      try alone.free()
+      // Besides the verdicts, a screen traces the baseline once through every layer: here eight sequences, for 28 units of
+      // about six, so a few per cent. Counted in whole operations, so that nothing but a wrong formula can differ.
+      let ratio = summary.operationsDone / summary.operationsNeeded
+      #expect(ratio > 1 && ratio < 1.08, "\(ratio)")
     }
   }
 

@@ -98,6 +98,12 @@ void locus_gumbel_noise(uint64_t seed, uint32_t input, uint32_t step, float *noi
 /// Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3").
 void locus_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t output[4]);
 
+// MARK: The processor's limit
+
+/// Does nothing but fused multiplications and additions in registers, from result[0] and result[1], and returns how many
+/// floating-point operations those were. Their rate is the most that any float32 code of one thread can reach.
+double locus_multiply_adds(size_t rounds, float *result);
+
 // MARK: Hash
 
 typedef struct {
@@ -132,6 +138,7 @@ typedef struct {
   double (*log_sum_exp)(const float *logits, size_t count);
   double (*divergence)(const float *baseline, double baseline_log_sum, const float *mutant, size_t count);
   void (*gumbel_noise)(uint64_t seed, uint32_t input, uint32_t step, float *noise, size_t count);
+  double (*multiply_adds)(size_t rounds, float *result);
   // Adds whole blocks of 64 bytes to a state of SHA-256; in plain C in "portable", else with the processor's
   // instructions for it where it has them.
   void (*sha256_blocks)(uint32_t state[8], const uint8_t *bytes, size_t blocks);

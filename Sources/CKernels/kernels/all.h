@@ -7,6 +7,7 @@
 #include "attention.h"
 #include "verdict.h"
 #include "gumbel.h"
+#include "peak.h"
 
 #define KERNEL_TABLE(name, sha256)                                                                            \
   {                                                                                                           \
@@ -14,5 +15,6 @@
     .widen_float16 = widen_float16, .extremes = extremes, .rms_norm = rms_norm,                               \
     .rotate_half_split = rotate_half_split, .rotate_interleaved = rotate_interleaved,                         \
     .gated_product = gated_product, .attention = attention, .choose = choose, .log_sum_exp = log_sum_exp,     \
-    .divergence = divergence, .gumbel_noise = gumbel_noise, .sha256_blocks = sha256                           \
+    .divergence = divergence, .gumbel_noise = gumbel_noise, .multiply_adds = multiply_adds,                     \
+    .sha256_blocks = sha256                                                                                   \
   }
