@@ -59,6 +59,8 @@ public final class UnitEvaluator {
     guard let region = mutations.first?.region else { return phenotypes }
     let traces = trace.traces(ofLayer: region.layer)
     var shifts = Shifts(mutationCount: mutations.count, hiddenSize: configuration.hiddenSize)
+    var continuations = MutantContinuations(
+      panel: panel, configuration: configuration, longest: decoder.positionCount)
     for (input, baseline) in baselines.enumerated() {
       // The null mutant follows the last mutant.
       let sequencesPerPanel = max(1, panel.capacity / baseline.length)
@@ -77,10 +79,13 @@ public final class UnitEvaluator {
           if recording.direction != .none { addShift(of: sequence, baseline: baseline, to: &shifts, mutant: mutant) }
         }
         if recording.text {
-          decode(verdicts, mutants: mutants, corrections: panelCorrections, baseline: baseline, into: &phenotypes)
+          collect(
+            verdicts, mutants: mutants, corrections: panelCorrections, baseline: baseline, into: &continuations,
+            phenotypes: &phenotypes)
         }
       }
     }
+    continuations.decode(generation, panel: panel, into: &phenotypes)
     if recording.direction != .none {
       phenotypes.direction = shifts.directions(inputCount: baselines.count, projection: projection)
     }

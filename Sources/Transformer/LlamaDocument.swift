@@ -25,6 +25,8 @@ struct LlamaDocument: Decodable {
   let partialRotaryFactor: Double?
   let beginToken: TokenList?
   let endToken: TokenList?
+  /// Whether the file has the key at all: for Mistral, an absent window is the family's, and null is none.
+  var namesSlidingWindow = false
 
   enum CodingKeys: String, CodingKey {
     case modelType = "model_type"
@@ -75,6 +77,7 @@ struct LlamaDocument: Decodable {
     let lowFrequencyFactor: Double?
     let highFrequencyFactor: Double?
     let originalContextLength: Double?
+    let partialRotaryFactor: Double?
 
     enum CodingKeys: String, CodingKey {
       case type = "rope_type"
@@ -84,6 +87,7 @@ struct LlamaDocument: Decodable {
       case lowFrequencyFactor = "low_freq_factor"
       case highFrequencyFactor = "high_freq_factor"
       case originalContextLength = "original_max_position_embeddings"
+      case partialRotaryFactor = "partial_rotary_factor"
     }
   }
 
@@ -101,7 +105,10 @@ struct LlamaDocument: Decodable {
       throw TransformerError("cannot read \(path): a model folder holds a config.json; check the path of the model")
     }
     do {
-      return try JSONDecoder().decode(LlamaDocument.self, from: bytes)
+      var document = try JSONDecoder().decode(LlamaDocument.self, from: bytes)
+      let object = try? JSONSerialization.jsonObject(with: bytes) as? [String: Any]
+      document.namesSlidingWindow = object?[CodingKeys.slidingWindow.rawValue] != nil
+      return document
     } catch let error as DecodingError {
       throw TransformerError("cannot read \(path): \(error.sentence); this is not a Llama-family configuration")
     }
@@ -121,11 +128,13 @@ struct LlamaDocument: Decodable {
       throw refuse("hidden_act is '\(activation)'; only silu is supported")
     }
     if feedForwardBias == true { throw refuse("mlp_bias is true; only models without it are supported") }
-    if let partialRotaryFactor, partialRotaryFactor != 1 {
-      throw refuse("partial_rotary_factor is \(partialRotaryFactor); only 1 is supported")
+    if let factor = partialRotaryFactor ?? rope?.partialRotaryFactor, factor != 1 {
+      throw refuse("partial_rotary_factor is \(factor); only 1 is supported")
     }
     let heads = max(headCount, 1)
-    let windowed = family == "mistral" || (family == "qwen2" && usesSlidingWindow == true)
+    let mistralWindow = namesSlidingWindow ? slidingWindow : LlamaDocument.mistralWindow
+    // Only Llama's own code reads attention_bias; Qwen2 always has biases on q, k and v, Mistral has none.
+    let hasBias = family == "llama" && attentionBias == true
     if family == "qwen2" && usesSlidingWindow == true {
       throw refuse("use_sliding_window is true for qwen2, whose layers then differ; this is not supported")
     }
@@ -134,12 +143,18 @@ struct LlamaDocument: Decodable {
       keyValueHeadCount: keyValueHeadCount ?? headCount, headSize: headSize ?? hiddenSize / heads,
       vocabularyCount: vocabularyCount, contextLength: contextLength ?? 2048,
       normEpsilon: Float(normEpsilon ?? 1e-6), rotary: try rotaryScaling(refuse: refuse),
-      slidingWindow: windowed ? slidingWindow : nil, tiedHead: tiedHead ?? false,
-      inputBias: attentionBias ?? (family == "qwen2"), outputBias: family == "qwen2" ? false : attentionBias ?? false,
+      slidingWindow: family == "mistral" ? mistralWindow : nil, tiedHead: tiedHead ?? false,
+      inputBias: hasBias || family == "qwen2", outputBias: hasBias,
       beginToken: beginToken?.tokens.first, endTokens: endTokens(folder: folder))
   }
 
   // MARK: Parts
+
+  /// The window of a Mistral model whose file does not name one.
+  private static let mistralWindow = 4096
+
+  /// Where a file has both, transformers reads the older key.
+  private var rope: RopeDocument? { ropeScaling ?? ropeParameters }
 
   private func endTokens(folder: String) -> [Int32] {
     if let bytes = FileManager.default.contents(atPath: folder + "/generation_config.json"),
@@ -152,7 +167,6 @@ struct LlamaDocument: Decodable {
   }
 
   private func rotaryScaling(refuse: (String) -> TransformerError) throws -> RotaryScaling {
-    let rope = ropeParameters ?? ropeScaling
     let base = rope?.base ?? rotaryBase ?? 10_000
     let type = rope?.type ?? rope?.oldType ?? "default"
     func required(_ value: Double?, _ key: String) throws -> Double {

@@ -40,7 +40,14 @@ import Transformer
   @Test func readsTheVariants() throws {
     #expect(try load(["model_type": "mistral", "sliding_window": 32]).slidingWindow == 32)
     #expect(try load(["model_type": "llama", "sliding_window": 32]).slidingWindow == nil)
-    #expect(try load(["model_type": "qwen2"]).inputBias)
+    #expect(try load(["model_type": "mistral"]).slidingWindow == 4096)
+    #expect(try load(["model_type": "mistral", "sliding_window": NSNull()]).slidingWindow == nil)
+    #expect(try load(["model_type": "mistral", "attention_bias": true]).inputBias == false)
+    #expect(try load(["model_type": "qwen2", "attention_bias": false]).inputBias)
+    let both: [String: Any?] = [
+      "rope_scaling": ["type": "linear", "factor": 2.0], "rope_parameters": ["rope_type": "default"],
+    ]
+    #expect(try load(both).rotary.kind == .linear(factor: 2))
     #expect(try load(["attention_bias": true]).outputBias)
     #expect(try load(["eos_token_id": [5, 6]]).endTokens == [5, 6])
     #expect(try load(["rope_scaling": ["type": "linear", "factor": 2.0]]).rotary.kind == .linear(factor: 2))
@@ -72,6 +79,8 @@ import Transformer
     #expect(refusal(["head_dim": 15]).contains("odd"))
     #expect(refusal(["rope_scaling": ["type": "yarn", "factor": 2.0]]).contains("'yarn'"))
     #expect(refusal(["rope_scaling": ["type": "linear"]]).contains("factor"))
+    let half = ["rope_type": "default", "partial_rotary_factor": 0.5] as [String: Any]
+    #expect(refusal(["rope_parameters": half]).contains("partial_rotary_factor is 0.5"))
     #expect(refusal(["rms_norm_eps": -1.0]).contains("rms_norm_eps"))
   }
 

@@ -1,0 +1,157 @@
+import Foundation
+import LinearAlgebra
+import TestSupport
+import Testing
+import Transformer
+import Weights
+
+/// Models of every supported kind against Hugging Face transformers; Fixtures/make_variants.py makes them.
+@Suite struct VariantTests {
+  /// What transformers says of one prompt.
+  private struct Prompt {
+    let tokens: [Int32]
+    /// `[tokens][vocabulary]`.
+    let logits: [[Float]]
+    let continuation: [Int32]
+    let smallestMargin: Float
+
+    init(_ document: [String: Any]) {
+      tokens = (document["tokens"] as Any?).tokens
+      logits = (document["logits"] as? [Any] ?? []).map { Optional($0).floats }
+      continuation = (document["continuation"] as Any?).tokens
+      smallestMargin = Float(document["smallest_margin"] as? Double ?? .nan)
+    }
+  }
+
+  /// One fixture, what its configuration must say, and the same with its special part left out.
+  struct Variant: CustomTestStringConvertible, Sendable {
+    let name: String
+    let weightFiles: Int
+    let elementType: ElementType
+    let isAsNamed: @Sendable (LlamaConfiguration) -> Bool
+    let spoil: @Sendable (inout LlamaConfiguration) -> Void
+
+    var testDescription: String { name }
+    var folder: String { VariantTests.fixtures + "/" + name }
+  }
+
+  private static let fixtures =
+    URL(fileURLWithPath: #filePath).deletingLastPathComponent().path + "/Fixtures"
+
+  /// Float32 logits of these models are up to 6, and transformers' own differ by up to 1e-5 from its float64 ones
+  /// (`float64_difference` in each reference.json): ten times that is left for another order of the sums.
+  private static let tolerance: Float = 1e-4
+
+  private static let variants = [
+    Variant(
+      name: "llama-untied", weightFiles: 1, elementType: .float16,
+      isAsNamed: { !$0.tiedHead && $0.headSize * $0.headCount != $0.hiddenSize && $0.normEpsilon == 1e-2 },
+      spoil: { $0.tiedHead = true }),
+    Variant(
+      name: "llama3-rope", weightFiles: 1, elementType: .bfloat16,
+      isAsNamed: {
+        $0.rotary.kind
+          == .llama3(factor: 8, lowFrequencyFactor: 1, highFrequencyFactor: 4, originalContextLength: 32)
+      },
+      spoil: { $0.rotary = RotaryScaling(base: $0.rotary.base, kind: .none) }),
+    Variant(
+      name: "linear-rope", weightFiles: 1, elementType: .float32,
+      isAsNamed: { $0.rotary.kind == .linear(factor: 4) },
+      spoil: { $0.rotary = RotaryScaling(base: $0.rotary.base, kind: .none) }),
+    Variant(
+      name: "mistral-window", weightFiles: 1, elementType: .bfloat16, isAsNamed: { $0.slidingWindow == 8 },
+      spoil: { $0.slidingWindow = nil }),
+    Variant(
+      name: "qwen2", weightFiles: 1, elementType: .float32,
+      isAsNamed: { $0.inputBias && !$0.outputBias && $0.tiedHead && $0.rotary.base == 1e6 },
+      spoil: { $0.inputBias = false }),
+    Variant(
+      name: "llama-bias", weightFiles: 1, elementType: .float16, isAsNamed: { $0.inputBias && $0.outputBias },
+      spoil: { $0.outputBias = false }),
+    Variant(
+      name: "llama-shards", weightFiles: 4, elementType: .bfloat16,
+      isAsNamed: { $0.layerCount == 3 && $0.rotary == RotaryScaling(base: 500_000, kind: .none) },
+      spoil: { $0.rotary = RotaryScaling(base: 10_000, kind: .none) }),
+  ]
+
+  private func prompts(_ variant: Variant) throws -> [Prompt] {
+    let document = try Places.object(variant.folder + "/reference.json")
+    let prompts = (document["prompts"] as? [[String: Any]] ?? []).map(Prompt.init)
+    try #require(prompts.count == 2)
+    return prompts
+  }
+
+  /// The largest difference from the reference at any position and token; infinite if a logit is not a number.
+  private func largestDifference(_ model: Model, from prompt: Prompt) throws -> Float {
+    let count = prompt.tokens.count
+    let decoder = Decoder(model: model, positionCount: count)
+    let logits = Prefill(prompt.tokens, firstKept: 0, capacity: count, decoder: decoder).logits().view.reading
+    try #require(prompt.logits.count == count && logits.rows == count)
+    var largest: Float = 0
+    for (row, reference) in prompt.logits.enumerated() {
+      try #require(reference.count == logits.columns)
+      for (token, value) in reference.enumerated() {
+        let difference = abs(logits[row, token] - value)
+        largest = difference.isNaN ? .infinity : max(largest, difference)
+      }
+    }
+    return largest
+  }
+
+  @Test(arguments: variants)
+  func weightsAreThoseOfTheReference(_ variant: Variant) throws {
+    let document = try Places.object(variant.folder + "/reference.json")
+    let hashes = try #require(document["sha256"] as? [String: String])
+    let files = try FileManager.default.contentsOfDirectory(atPath: variant.folder)
+      .filter { $0.hasSuffix(".safetensors") }
+    #expect(files.count == variant.weightFiles)
+    #expect(Set(files) == Set(hashes.keys))
+    for (file, hash) in hashes {
+      let bytes = try Data(contentsOf: URL(fileURLWithPath: variant.folder + "/" + file))
+      #expect(SHA256.hexadecimal(of: [UInt8](bytes)) == hash, "\(file)")
+    }
+  }
+
+  @Test(arguments: variants)
+  func configurationIsRead(_ variant: Variant) throws {
+    let model = try Model.load(path: variant.folder)
+    #expect(variant.isAsNamed(model.configuration))
+    #expect(model.embedding.elementType == variant.elementType)
+  }
+
+  @Test(arguments: variants)
+  func logitsEqualTheReference(_ variant: Variant) throws {
+    let model = try Model.load(path: variant.folder)
+    for prompt in try prompts(variant) {
+      let difference = try largestDifference(model, from: prompt)
+      #expect(difference < Self.tolerance, "\(prompt.tokens.count) tokens: \(difference)")
+    }
+  }
+
+  @Test(arguments: variants)
+  func continuationsEqualTheReference(_ variant: Variant) throws {
+    let model = try Model.load(path: variant.folder)
+    for prompt in try prompts(variant) {
+      let steps = prompt.continuation.count
+      try #require(steps == 12)
+      let decoder = Decoder(model: model, positionCount: prompt.tokens.count + steps)
+      let generation = Generation(decoder: decoder, sampling: .greedy, stepCount: steps, endTokens: [])
+      let result = generation.continuation(of: prompt.tokens, input: 0)
+      #expect(result.tokens == prompt.continuation)
+      // A margin is a difference of two logits.
+      let margin = result.margins.min() ?? .nan
+      #expect(abs(margin - prompt.smallestMargin) < 2 * Self.tolerance)
+    }
+  }
+
+  /// A decoder that overlooks what a variant is about would be seen.
+  @Test(arguments: variants)
+  func leavingOutWhatIsSpecialShows(_ variant: Variant) throws {
+    var configuration = try LlamaConfiguration.load(path: variant.folder)
+    variant.spoil(&configuration)
+    let model = try Model(configuration: configuration, checkpoint: try Checkpoint(path: variant.folder))
+    let difference = try prompts(variant).map { try largestDifference(model, from: $0) }.max() ?? .nan
+    #expect(difference.isFinite)
+    #expect(difference > 1000 * Self.tolerance)
+  }
+}
