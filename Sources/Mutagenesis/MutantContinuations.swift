@@ -22,8 +22,18 @@ struct MutantContinuations {
   private let limit: Int
 
   init(panel: Panel, configuration: LlamaConfiguration, longest: Int) {
-    let bytes = 2 * configuration.layerCount * longest * configuration.keyValueWidth * MemoryLayout<Float>.stride
-    limit = max(1, min(panel.capacity, MutantContinuations.mostSequences, MutantContinuations.budget / bytes))
+    limit = min(panel.capacity, MutantContinuations.limit(configuration: configuration, longest: longest))
+  }
+
+  /// Most sequences of up to `longest` tokens that are decoded together.
+  private static func limit(configuration: LlamaConfiguration, longest: Int) -> Int {
+    max(1, min(mostSequences, budget / KeyValueCache.bytes(configuration: configuration, capacity: longest)))
+  }
+
+  /// Bytes of keys and values of as many sequences as are decoded together.
+  static func bytes(configuration: LlamaConfiguration, longest: Int) -> Int {
+    limit(configuration: configuration, longest: longest)
+      * KeyValueCache.bytes(configuration: configuration, capacity: longest)
   }
 
   var isFull: Bool { starts.count >= limit }

@@ -46,6 +46,11 @@ public final class UnitEvaluator {
   /// Floats of logits at a time: 16 MiB.
   private static let logitCapacity = 1 << 22
 
+  /// Bytes that decoding mutants' continuations of sequences up to `longest` tokens takes at a time.
+  public static func continuationBytes(configuration: LlamaConfiguration, longest: Int) -> Int {
+    MutantContinuations.bytes(configuration: configuration, longest: longest)
+  }
+
   /// The phenotypes of a unit's mutants. Calls `pause` after every layer of a panel, milliseconds to seconds apart.
   ///
   /// Throws if the unit's null mutant, which has no change at all, is not silent: then the arithmetic made the difference.

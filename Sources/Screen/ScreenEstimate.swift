@@ -43,7 +43,11 @@ public struct ScreenEstimate: Sendable {
     outputBytes = plan.mutationCount * (row.bytes(rows: 0..<1).count + mutationTableBytes)
     let panelRows = PanelSize.rows(configuration: shape, recording: configuration.recording)
     let panel = panelRows * PanelSize.bytesPerRow(configuration: shape, recording: configuration.recording)
-    rankBytes = panel + cost.baselineBytes(prompts: promptLengths) + 3 * min(Gathering.roundBytes, outputBytes)
+    let longest = (promptLengths.max() ?? 1) + stepCount
+    let continuations =
+      configuration.recording.text ? UnitEvaluator.continuationBytes(configuration: shape, longest: longest) : 0
+    rankBytes =
+      panel + continuations + cost.baselineBytes(prompts: promptLengths) + 3 * min(Gathering.roundBytes, outputBytes)
   }
 }
 

@@ -15,6 +15,11 @@ public final class KeyValueCache {
     valueMatrix = Matrix(rows: rows, columns: configuration.keyValueWidth)
   }
 
+  /// Bytes of a cache.
+  public static func bytes(configuration: LlamaConfiguration, capacity: Int) -> Int {
+    2 * configuration.layerCount * capacity * configuration.keyValueWidth * MemoryLayout<Float>.stride
+  }
+
   /// The keys of the first `count` positions, `[count, keyValueWidth]`.
   public func keys(layer: Int, count: Int) -> MatrixView { slice(keyMatrix, layer: layer, 0..<count).reading }
 

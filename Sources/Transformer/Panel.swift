@@ -74,7 +74,6 @@ public final class Panel {
     }
     keys = kept(0)
     values = kept(1)
-    let longest = max(configuration.hiddenSize, configuration.queryWidth, configuration.intermediateSize)
-    strip = Matrix(rows: 1, columns: max(Projection.stripCapacity, 16 * longest))
+    strip = Matrix(rows: 1, columns: Projection.stripCount(configuration: configuration))
   }
 }

@@ -4,10 +4,10 @@ import Weights
 /// A weight matrix `[out, in]` as its file stores it, multiplied with float32 activations.
 ///
 /// bfloat16 and float16 weights are widened exactly, a strip of rows at a time, so that no float32 copy of a model
-/// ever exists. A strip stays in the second-level cache between widening and multiplying.
+/// ever exists.
 public struct Projection {
-  /// Floats of a strip of widened weights: 1 MiB.
-  static let stripCapacity = 1 << 18
+  /// Floats of a strip of widened weights: 16 MiB. BLAS packs the whole input again for every strip, so strips are large.
+  static let stripCapacity = 1 << 22
 
   public let weight: Tensor
   public let bias: [Float]?
@@ -23,7 +23,18 @@ public struct Projection {
   }
 
   /// Rows of a strip; a function of the shape alone, so that results do not depend on the call.
-  var stripRows: Int { min(rows, max(16, Projection.stripCapacity / max(columns, 1) / 16 * 16)) }
+  var stripRows: Int { Projection.stripRows(rows: rows, columns: columns) }
+
+  private static func stripRows(rows: Int, columns: Int) -> Int {
+    min(rows, max(16, stripCapacity / max(columns, 1) / 16 * 16))
+  }
+
+  /// Floats of the largest strip of a model's projections.
+  static func stripCount(configuration: LlamaConfiguration) -> Int {
+    let shapes = WeightMatrix.allCases.map { configuration.shape(of: $0) }
+    let all = shapes + [(configuration.vocabularyCount, configuration.hiddenSize)]
+    return all.map { stripRows(rows: $0.rows, columns: $0.columns) * $0.columns }.max() ?? 0
+  }
 
   /// Output `[tokens, out]` = input `[tokens, in]` · weightᵀ + bias, or added to output where `adding`.
   ///
