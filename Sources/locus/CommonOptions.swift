@@ -11,7 +11,7 @@ struct CommonOptions: ParsableArguments {
 
   /// A logger to standard error that says nothing below the chosen level.
   func makeLogger() -> Logger {
-    var logger = Logger(label: "locus") { StreamLogHandler.standardError(label: $0) }
+    var logger = Logger(label: "locus") { _ in PlainLogHandler() }
     logger.logLevel = quiet ? max(logLevel, .warning) : logLevel
     return logger
   }
