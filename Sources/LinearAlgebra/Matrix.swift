@@ -17,15 +17,6 @@ public final class Matrix {
     storage = UnsafeMutableBufferPointer(start: base, count: count)
   }
 
-  /// A matrix of one row for each inner array; all of one length.
-  public convenience init(_ values: [[Float]]) {
-    self.init(rows: values.count, columns: values.first?.count ?? 0)
-    for (row, line) in values.enumerated() {
-      precondition(line.count == columns, "every row has the same length")
-      for (column, value) in line.enumerated() { view[row, column] = value }
-    }
-  }
-
   deinit { storage.deallocate() }
 
   // MARK: Views

@@ -10,7 +10,7 @@ public enum Inputs {
   /// Reads the file at `path`: all inputs, or the first `perTask` of every task, in the order of the file.
   ///
   /// Every prompt fits into the model: its tokens are in the vocabulary, and with `stepCount` steps it is not
-  /// longer than the context. Throws a `ScreenError` of cause `input` that names the line.
+  /// longer than the context. Throws a `ScreenError` that names the line.
   public static func load(
     path: String, tokenizer: any Tokenizer, perTask: Int?, model: LlamaConfiguration, stepCount: Int
   ) throws -> [ScreenInput] {

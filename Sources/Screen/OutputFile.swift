@@ -100,12 +100,12 @@ public struct OutputFile: Sendable {
     guard let found = try? provenance(path) else {
       throw ScreenError(
         "cannot write the results to \(path): a file that is no screen's result is there; "
-          + "choose another name, or replace it with --force", cause: .input)
+          + "choose another name, or replace it with --force")
     }
     guard found.planSHA256 == planSHA256 else {
       throw ScreenError(
         "cannot write the results to \(path): it holds the result of another plan (\(found.modelName), "
-          + "\(found.created)); choose another name, or replace it with --force", cause: .input)
+          + "\(found.created)); choose another name, or replace it with --force")
     }
     return .finished
   }

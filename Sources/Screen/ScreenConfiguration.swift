@@ -45,7 +45,7 @@ public struct ScreenConfiguration: Sendable {
 
   /// Reads the file at `path`; relative paths in it are relative to its folder.
   ///
-  /// Throws a `ScreenError` of cause `input` that names the line when a key is unknown, missing, written twice or has a
+  /// Throws a `ScreenError` that names the line when a key is unknown, missing, written twice or has a
   /// value that does not fit, or when the file is not UTF-8, not YAML, larger than 1 MiB or has anchors or aliases.
   ///
   /// A `seed` takes the place of the file's.

@@ -1,31 +1,19 @@
 /// Why a screen cannot start or go on: one sentence for the person who started it.
 public struct ScreenError: Error, CustomStringConvertible, Sendable {
-  /// Who can mend it.
-  public enum Cause: Sendable {
-    /// The configuration or an input file is wrong: nothing was started.
-    case input
-    /// Anything else.
-    case run
-  }
-
   public let message: String
-  public let cause: Cause
 
-  public init(_ message: String, cause: Cause = .run) {
-    self.message = message
-    self.cause = cause
-  }
+  public init(_ message: String) { self.message = message }
 
   public var description: String { message }
 
   /// An error of a file at one of its lines, counted from 1.
   static func input(_ path: String, line: Int, _ problem: String) -> ScreenError {
-    ScreenError("\(path): line \(line): \(problem)", cause: .input)
+    ScreenError("\(path): line \(line): \(problem)")
   }
 
   /// An error of a file as a whole.
   static func input(_ path: String, _ problem: String) -> ScreenError {
-    ScreenError("\(path): \(problem)", cause: .input)
+    ScreenError("\(path): \(problem)")
   }
 }
 

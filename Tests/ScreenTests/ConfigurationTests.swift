@@ -189,11 +189,6 @@ struct ConfigurationTests {
     #expect(Self.sentence { try ScreenConfiguration.load(path: "a\0b") }?.contains("zero byte") == true)
   }
 
-  @Test func errorsOfAConfigurationAreErrorsOfInput() throws {
-    let error = #expect(throws: ScreenError.self) { try Self.parse("model: m") }
-    #expect(error?.cause == .input)
-  }
-
   // MARK: Plans
 
   @Test func plansTheDemo() throws {
