@@ -46,7 +46,7 @@ let package = Package(
     // Row 0: Swift.
     module("StrictJSON", []),
     // Row 1.
-    module("LinearAlgebra", ["CBLAS"]),
+    module("LinearAlgebra", ["CBLAS", "CKernels"]),
     module("MessagePassing", ["CMPI"]),
     module("Weights", ["CKernels", "StrictJSON"]),
     // Row 2.

@@ -43,6 +43,17 @@ void locus_extremes(const float *values, size_t count, float *smallest, float *l
   best()->extremes(values, count, smallest, largest);
 }
 
+// A copy of rows with 16 floats between them, a block of packed weights, and 15 floats to reach a whole cache line.
+size_t locus_product_scratch_count(void) {
+  return LOCUS_PRODUCT_ROWS * (LOCUS_PRODUCT_DEPTH + 16) + LOCUS_PRODUCT_DEPTH * LOCUS_PRODUCT_COLUMNS + 15;
+}
+
+void locus_product(const locus_product_arguments *arguments, float *scratch) { best()->product(arguments, scratch); }
+
+double locus_squared_distance(const float *x, const float *y, size_t count) {
+  return best()->squared_distance(x, y, count);
+}
+
 void locus_rms_norm(const float *x, size_t x_stride, const float *gain, float epsilon, float *y, size_t y_stride,
                     size_t rows, size_t columns) {
   best()->rms_norm(x, x_stride, gain, epsilon, y, y_stride, rows, columns);

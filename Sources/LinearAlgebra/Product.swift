@@ -1,37 +1,62 @@
-import CBLAS
+import CKernels
+import Dispatch
+
+/// The memory that products work in, and the threads that share their rows: a megabyte a thread.
+public final class ProductWorkspace {
+  private let scratches: [Matrix]
+
+  /// Results do not depend on the number of threads.
+  public init(threads: Int = 1) {
+    scratches = (0..<max(1, threads)).map { _ in Matrix(rows: 1, columns: locus_product_scratch_count()) }
+  }
+
+  public var threads: Int { scratches.count }
+
+  fileprivate func run(_ arguments: locus_product_arguments) {
+    // A part is worth a thread if packing the weights, which every part does, is little beside it.
+    let parts = min(scratches.count, max(1, arguments.rows / 96))
+    guard parts > 1 else { return run(arguments, rows: 0..<arguments.rows, scratch: scratches[0]) }
+    let tiles = (arguments.rows + LOCUS_PRODUCT_ROWS - 1) / LOCUS_PRODUCT_ROWS
+    // Every part writes rows and a scratch of its own.
+    nonisolated(unsafe) let (workspace, arguments) = (self, arguments)
+    DispatchQueue.concurrentPerform(iterations: parts) { part in
+      let bound = { (part: Int) in min(tiles * part / parts * LOCUS_PRODUCT_ROWS, arguments.rows) }
+      workspace.run(arguments, rows: bound(part)..<bound(part + 1), scratch: workspace.scratches[part])
+    }
+  }
+
+  private func run(_ arguments: locus_product_arguments, rows: Range<Int>, scratch: Matrix) {
+    var part = arguments
+    part.input += rows.lowerBound * arguments.input_stride
+    part.output += rows.lowerBound * arguments.output_stride
+    part.rows = rows.count
+    locus_product(&part, scratch.view.base)
+  }
+}
 
 extension MutableMatrixView {
-  /// self `[rows, out]` = input `[rows, in]` · weights `[out, in]`ᵀ, or added to self where `adding`.
+  /// self `[rows, out]` = input `[rows, in]` · weights `[out, in]`ᵀ + bias `[out]`, or added to self where `adding`.
   ///
-  /// 2 · rows · out · in floating-point operations in one BLAS call. BLAS may sum in another order for another shape.
-  public func assignProduct(of input: MatrixView, withTransposeOf weights: MatrixView, adding: Bool = false) {
+  /// 2 · rows · out · in floating-point operations. An element depends on its own row and column alone: not on how many
+  /// others are computed with it, in one call or in several.
+  public func assignProduct(
+    of input: MatrixView, withTransposeOf weights: WeightView, bias: [Float]? = nil, adding: Bool = false,
+    in workspace: ProductWorkspace
+  ) {
     precondition(input.rows == rows, "product: input has \(input.rows) rows, output \(rows)")
     precondition(
       input.columns == weights.columns, "product: input \(input.columns), weights \(weights.columns) columns")
     precondition(weights.rows == columns, "product: weights have \(weights.rows) rows, output \(columns) columns")
+    precondition(bias.map { $0.count == columns } ?? true, "product: a bias for each column")
     guard rows > 0, columns > 0, input.columns > 0 else { return }
-    let beta: Float = adding ? 1 : 0
-    if rows == 1 {
-      // One row by sgemm runs at a tenth of the memory's speed; sgemv at all of it.
-      cblas_sgemv(
-        CblasRowMajor, CblasNoTrans, blasint(weights.rows), blasint(weights.columns), 1, weights.base,
-        blasint(weights.stride), input.base, 1, beta, base, 1)
-    } else {
-      cblas_sgemm(
-        CblasRowMajor, CblasNoTrans, CblasTrans, blasint(rows), blasint(columns), blasint(input.columns), 1,
-        input.base, blasint(input.stride), weights.base, blasint(weights.stride), beta, base, blasint(stride))
+    var arguments = locus_product_arguments(
+      input: input.base, input_stride: input.stride, weight: weights.base, weight_stride: weights.stride,
+      format: weights.format.code, bias: nil, output: base, output_stride: stride, rows: rows, columns: columns,
+      depth: input.columns, adding: adding)
+    guard let bias else { return workspace.run(arguments) }
+    bias.withUnsafeBufferPointer {
+      arguments.bias = $0.baseAddress
+      workspace.run(arguments)
     }
   }
-}
-
-/// The BLAS library that is linked.
-public enum BLAS {
-  /// Threads that later products use. One wherever results are compared bit for bit.
-  public static func useThreads(_ count: Int) { openblas_set_num_threads(Int32(max(1, count))) }
-
-  /// The processor core that OpenBLAS chose its kernels for, such as `SkylakeX` or `Haswell`.
-  public static var coreName: String { String(cString: openblas_get_corename()) }
-
-  /// Name, version and build options, as the library tells them.
-  public static var description: String { String(cString: openblas_get_config()) }
 }

@@ -11,10 +11,11 @@ public final class Baseline {
   public let continuation: [Int32]
   /// Best minus second score at each step.
   public let margins: [Float]
-  /// Keys and values of prompt and continuation at every layer.
-  let cache: KeyValueCache
-  /// Final residual stream at each step, `[steps, hidden]`.
+  /// Keys and values of prompt and continuation at every layer, a row a position; nil where no mutant's text is wanted.
+  let store: KeyValueStore?
+  /// Final residual stream at each step, `[steps, hidden]`, and what the final norm makes of it.
   let residual: Matrix
+  let finished: Matrix
   /// Logits `[steps, vocabulary]` and the logarithm of the sum of their exponentials.
   let logits: Matrix
   let logSums: [Double]
@@ -29,43 +30,107 @@ public final class Baseline {
   public var length: Int { prompt.count + stepCount - 1 }
   public var firstKept: Int { prompt.count - 1 }
 
-  /// Generates the continuation, then runs the whole sequence once more as one panel, as mutants are run.
+  /// Takes the rows of one input out of a run of several whole sequences.
   ///
-  /// Throws if the two ways disagree about a token, which only a tie within rounding can cause, or if a score is no number.
-  public init(input: Int, prompt: [Int32], generation: Generation) throws {
+  /// Throws if generating and running the whole sequence disagree about a token, which they must not, or if a score is no
+  /// number.
+  private init(
+    input: Int, prompt: [Int32], continuation: [Int32], rows: Range<Int>, keptRows: Range<Int>, run: Prefill,
+    keepingStore: Bool, generation: Generation
+  ) throws {
     self.input = input
     self.prompt = prompt
-    let decoder = generation.decoder
-    let vocabularyCount = decoder.configuration.vocabularyCount
-    let generated = generation.continuation(of: prompt, input: input).tokens
-    continuation = generated
-    let sequence = prompt + generated.dropLast()
-    let prefill = Prefill(sequence, firstKept: prompt.count - 1, capacity: sequence.count, decoder: decoder)
-    cache = prefill.cache
-    residual = Matrix(rows: generated.count, columns: decoder.configuration.hiddenSize)
-    residual.view.copy(prefill.residual)
-    let logits = prefill.logits()
+    self.continuation = continuation
+    let configuration = generation.decoder.configuration
+    let vocabularyCount = configuration.vocabularyCount
+    residual = Matrix(copying: run.residual[rows: keptRows])
+    finished = Matrix(copying: run.finished[rows: keptRows])
+    let logits = Matrix(rows: keptRows.count, columns: vocabularyCount)
+    generation.decoder.logits(ofFinished: finished.view.reading, into: logits.view)
     self.logits = logits
+    store = keepingStore ? KeyValueStore(copying: run.store, rows: rows, configuration: configuration) : nil
     let sampling = generation.sampling
-    noise = generated.indices.compactMap {
+    noise = continuation.indices.compactMap {
       sampling.noise(input: input, step: $0, vocabularyCount: vocabularyCount)
     }
-    logSums = generated.indices.map { locus_log_sum_exp(logits.view.row($0), vocabularyCount) }
+    logSums = continuation.indices.map { locus_log_sum_exp(logits.view.row($0), vocabularyCount) }
     var margins: [Float] = []
-    for step in generated.indices {
+    for step in continuation.indices {
       let choice = sampling.choose(
         logits.view.row(step), noise: noise.isEmpty ? nil : noise[step], vocabularyCount: vocabularyCount)
       guard !choice.margin.isNaN else {
         throw MutagenesisError(
           "cannot screen input \(input): the model's scores at step \(step) are not numbers; check its weights")
       }
-      guard choice.token == generated[step] else {
+      guard choice.token == continuation[step] else {
         throw MutagenesisError(
-          "cannot screen input \(input): its baseline continuation is tied at step \(step) within rounding "
-            + "(margin \(choice.margin)); leave the input out or shorten the continuation")
+          "cannot screen input \(input): its baseline continuation comes out otherwise when it is run as a whole, at step "
+            + "\(step) (margin \(choice.margin)); leave the input out or shorten the continuation")
       }
       margins.append(choice.margin)
     }
     self.margins = margins
+  }
+
+  /// The baselines of `prompts`, whose numbers are `inputs`: generates the continuations together, then runs the whole
+  /// sequences once more, as mutants are run.
+  ///
+  /// At most about `rows` positions are at work at a time; results do not depend on it. `keepingStores`: mutants' texts will
+  /// be decoded.
+  public static func make(
+    prompts: [[Int32]], inputs: [Int], generation: Generation, keepingStores: Bool, rows: Int = 4096
+  ) throws -> [Baseline] {
+    var baselines: [Baseline] = []
+    while baselines.count < prompts.count {
+      var part = baselines.count..<baselines.count + 1
+      var size = prompts[part.lowerBound].count + generation.stepCount
+      while part.upperBound < prompts.count, size + prompts[part.upperBound].count + generation.stepCount <= rows {
+        size += prompts[part.upperBound].count + generation.stepCount
+        part = part.lowerBound..<part.upperBound + 1
+      }
+      baselines += try makeTogether(
+        prompts: Array(prompts[part]), inputs: Array(inputs[part]), generation: generation,
+        keepingStores: keepingStores)
+    }
+    return baselines
+  }
+
+  private static func makeTogether(
+    prompts: [[Int32]], inputs: [Int], generation: Generation, keepingStores: Bool
+  ) throws -> [Baseline] {
+    let continuations = generation.continuations(of: prompts, inputs: inputs).map(\.tokens)
+    let sequences = zip(prompts, continuations).map { $0 + $1.dropLast() }
+    let run = Prefill(sequences, firstKept: prompts.map { $0.count - 1 }, decoder: generation.decoder)
+    var row = 0
+    var keptRow = 0
+    return try prompts.indices.map { index in
+      defer {
+        row += sequences[index].count
+        keptRow += continuations[index].count
+      }
+      return try Baseline(
+        input: inputs[index], prompt: prompts[index], continuation: continuations[index],
+        rows: row..<row + sequences[index].count, keptRows: keptRow..<keptRow + continuations[index].count, run: run,
+        keepingStore: keepingStores, generation: generation)
+    }
+  }
+}
+
+extension Matrix {
+  convenience init(copying source: MatrixView) {
+    self.init(rows: source.rows, columns: source.columns)
+    view.copy(source)
+  }
+}
+
+extension KeyValueStore {
+  /// A store of some rows of another.
+  fileprivate convenience init(copying source: KeyValueStore, rows: Range<Int>, configuration: LlamaConfiguration) {
+    self.init(configuration: configuration, rows: rows.count)
+    for layer in 0..<configuration.layerCount {
+      store(
+        key: source.keys(layer: layer, rows: rows), value: source.values(layer: layer, rows: rows), layer: layer,
+        from: 0)
+    }
   }
 }

@@ -4,55 +4,77 @@ import Transformer
 /// Non-silent mutants of a unit whose own continuations are still to be decoded, from several inputs.
 ///
 /// Decoding many sequences in one step makes its products wide; the bound on them is one of memory, for their keys and
-/// values. Which mutants are decoded together depends on the unit alone.
+/// values.
 struct MutantContinuations {
   /// Products do not get much faster with more sequences than this.
-  private static let mostSequences = 128
+  private static let mostSequences = 256
   /// Bytes of keys and values of the sequences, unless one takes more.
-  private static let budget = 512 << 20
+  private static let budget = 256 << 20
 
   private struct Source {
     let mutant: Int
+    let input: Int
     let correction: RegionCorrection
     let baseline: Baseline
   }
 
+  private let generation: Generation
+  private let panel: Panel
+  private let store: KeyValueStore
+  private let limit: Int
   private var starts: [Generation.Start] = []
   private var sources: [Source] = []
-  private let limit: Int
 
-  init(panel: Panel, configuration: LlamaConfiguration, longest: Int) {
+  init(panel: Panel, generation: Generation) {
+    let configuration = generation.decoder.configuration
+    let longest = generation.decoder.positionCount
+    self.panel = panel
+    self.generation = generation
     limit = min(panel.capacity, MutantContinuations.limit(configuration: configuration, longest: longest))
+    store = KeyValueStore(configuration: configuration, rows: limit * longest)
   }
 
   /// Most sequences of up to `longest` tokens that are decoded together.
   private static func limit(configuration: LlamaConfiguration, longest: Int) -> Int {
-    max(1, min(mostSequences, budget / KeyValueCache.bytes(configuration: configuration, capacity: longest)))
+    let bytes = longest * KeyValueStore.bytesPerRow(configuration: configuration, layerCount: configuration.layerCount)
+    return max(1, min(mostSequences, budget / bytes))
   }
 
   /// Bytes of keys and values of as many sequences as are decoded together.
   static func bytes(configuration: LlamaConfiguration, longest: Int) -> Int {
-    limit(configuration: configuration, longest: longest)
-      * KeyValueCache.bytes(configuration: configuration, capacity: longest)
+    limit(configuration: configuration, longest: longest) * longest
+      * KeyValueStore.bytesPerRow(configuration: configuration, layerCount: configuration.layerCount)
   }
 
   var isFull: Bool { starts.count >= limit }
 
-  mutating func add(_ start: Generation.Start, mutant: Int, correction: RegionCorrection, baseline: Baseline) {
-    starts.append(start)
-    sources.append(Source(mutant: mutant, correction: correction, baseline: baseline))
+  /// Adds a sequence whose choice at `step` has been made. `fill` is given the store and the row of its position 0, and puts
+  /// all positions before the choice there.
+  mutating func add(
+    _ sequence: MutantSequence, correction: RegionCorrection, step: Int, choice: Sampling.Choice,
+    fill: (KeyValueStore, Int) -> Void
+  ) {
+    let origin = starts.count * generation.decoder.positionCount
+    fill(store, origin)
+    starts.append(
+      Generation.Start(
+        input: sequence.baseline.input, step: step, choice: choice,
+        position: sequence.baseline.prompt.count + step, origin: origin))
+    sources.append(
+      Source(
+        mutant: sequence.mutant, input: sequence.input, correction: correction, baseline: sequence.baseline))
   }
 
   /// Decodes all of them together, each with its own mutation, and records them; none is left.
-  mutating func decode(_ generation: Generation, panel: Panel, into phenotypes: inout Phenotypes) {
-    let sources = sources
-    let results = generation.extend(starts, panel: panel) { active in
-      MutantObserver(corrections: active.map { sources[$0].correction })
+  mutating func decode(into phenotypes: inout Phenotypes) {
+    let (sources, decoder) = (sources, generation.decoder)
+    let results = generation.extend(starts, store: store, panel: panel) { active in
+      MutantObserver(corrections: active.map { sources[$0].correction }, decoder: decoder)
     }
     for (index, result) in results.enumerated() {
       let same = sources[index].baseline.continuation.prefix(starts[index].step)
       phenotypes.record(
-        continuation: same + result.tokens, mutant: sources[index].mutant, input: sources[index].baseline.input)
+        continuation: same + result.tokens, mutant: sources[index].mutant, input: sources[index].input)
     }
     starts = []
     self.sources = []
@@ -60,48 +82,29 @@ struct MutantContinuations {
 }
 
 extension UnitEvaluator {
-  /// Sets down a panel's non-silent mutants for decoding, each from its first change on.
+  /// Sets a non-silent mutant down for decoding, from its first change on.
   ///
   /// Keys and values before the change are there already: the baseline's before the mutated matrix acts, the panel's after.
   func collect(
-    _ verdicts: [Verdict], mutants: Range<Int>, corrections: [RegionCorrection?], baseline: Baseline,
-    into continuations: inout MutantContinuations, phenotypes: inout Phenotypes
-  ) {
-    let changed = verdicts.indices.filter { verdicts[$0].firstChange != nil }
-    // The panel is needed for decoding, so what it holds of all its mutants is copied first.
-    let caches = changed.map { sequence -> KeyValueCache? in
-      guard let change = verdicts[sequence].firstChange, let correction = corrections[sequence] else { return nil }
-      return cacheBefore(
-        baseline.prompt.count + change.step, sequence: sequence, region: correction.region, baseline: baseline)
-    }
-    for (sequence, cache) in zip(changed, caches) {
-      guard let change = verdicts[sequence].firstChange, let correction = corrections[sequence], let cache else {
-        continue
+    _ sequence: MutantSequence, region: Region, trace: LayerTrace, into continuations: inout MutantContinuations?,
+    phenotypes: inout Phenotypes
+  ) throws {
+    guard let change = sequence.verdict.firstChange, let correction = sequence.correction,
+      let baselineStore = sequence.baseline.store
+    else { return }
+    let count = sequence.baseline.prompt.count + change.step
+    let entry = entry(region)
+    continuations?.add(sequence, correction: correction, step: change.step, choice: change.choice) { target, origin in
+      for layer in 0..<configuration.layerCount {
+        let isBefore = layer <= region.layer
+        let (source, rows) =
+          isBefore ? (baselineStore, 0..<count) : (store, sequence.origin..<sequence.origin + count)
+        target.store(
+          key: source.keys(layer: layer, rows: rows), value: source.values(layer: layer, rows: rows), layer: layer,
+          from: origin)
       }
-      let start = Generation.Start(
-        input: baseline.input, step: change.step, choice: change.choice,
-        position: baseline.prompt.count + change.step, cache: cache)
-      continuations.add(
-        start, mutant: mutants.lowerBound + sequence, correction: correction, baseline: baseline)
-      if continuations.isFull { continuations.decode(generation, panel: panel, into: &phenotypes) }
+      entry.store(sequence, count: count, trace: trace, in: target, from: origin)
     }
-  }
-
-  private func cacheBefore(_ position: Int, sequence: Int, region: Region, baseline: Baseline) -> KeyValueCache {
-    let cache = KeyValueCache(
-      configuration: configuration, capacity: baseline.prompt.count + generation.stepCount)
-    let isMutatedBefore = region.matrix == .k || region.matrix == .v
-    let firstOwn = isMutatedBefore ? region.layer : region.layer + 1
-    let start = sequence * baseline.length
-    for layer in 0..<configuration.layerCount {
-      let rows = start..<start + position
-      let key =
-        layer < firstOwn ? baseline.cache.keys(layer: layer, count: position) : panel.keys[layer][rows: rows].reading
-      let value =
-        layer < firstOwn
-        ? baseline.cache.values(layer: layer, count: position) : panel.values[layer][rows: rows].reading
-      cache.store(key: key, value: value, layer: layer, from: 0)
-    }
-    return cache
+    if continuations?.isFull == true { continuations?.decode(into: &phenotypes) }
   }
 }

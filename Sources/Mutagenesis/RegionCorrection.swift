@@ -19,12 +19,19 @@ struct RegionCorrection {
     for element in 0..<difference.rows * difference.columns { base[element] = value - base[element] }
   }
 
-  /// Adds the correction for matrix inputs `[tokens, in]` to matrix outputs `[tokens, out]`.
+  /// Adds the correction for matrix inputs `[tokens, in]` to the rows I of its output, `[tokens, |I|]`.
   ///
   /// 2 · tokens · |I| · |J| floating-point operations.
-  func add(input: MatrixView, to output: MutableMatrixView) {
-    output[columns: region.rows].assignProduct(
-      of: input[columns: region.columns], withTransposeOf: difference.view.reading, adding: true)
+  func add(input: MatrixView, toRegion output: MutableMatrixView, decoder: Decoder) {
+    decoder.operations.addCorrection(rows: input.rows, outputs: difference.rows, inputs: difference.columns)
+    output.assignProduct(
+      of: input[columns: region.columns], withTransposeOf: WeightView(difference.view.reading), adding: true,
+      in: decoder.workspace)
+  }
+
+  /// The same for all of the output, `[tokens, out]`.
+  func add(input: MatrixView, to output: MutableMatrixView, decoder: Decoder) {
+    add(input: input, toRegion: output[columns: region.rows], decoder: decoder)
   }
 }
 
@@ -32,12 +39,13 @@ struct RegionCorrection {
 struct MutantObserver: ProductObserver {
   /// The correction of each row.
   let corrections: [RegionCorrection]
+  let decoder: Decoder
 
   func observe(_ matrix: WeightMatrix, layer: Int, input: MatrixView, output: MutableMatrixView) {
     precondition(input.rows == corrections.count, "a correction for each row")
     for (row, correction) in corrections.enumerated()
     where correction.region.layer == layer && correction.region.matrix == matrix {
-      correction.add(input: input[rows: row..<row + 1], to: output[rows: row..<row + 1])
+      correction.add(input: input[rows: row..<row + 1], to: output[rows: row..<row + 1], decoder: decoder)
     }
   }
 }

@@ -1,4 +1,3 @@
-import CKernels
 import LinearAlgebra
 import Transformer
 
@@ -6,13 +5,22 @@ import Transformer
 ///
 /// If the mutant chooses the baseline's next token at every step, its own continuation is the baseline's, by induction; if
 /// it first differs at step s, the first change is s, and only the tokens after it have to be decoded.
+///
+/// Every product gives a row the same numbers whatever rows are computed with it. So it does not matter for the results
+/// which mutants and inputs share a panel, how large it is, or what has been left out because nobody asks for it.
 public final class UnitEvaluator {
   let plan: UnitPlan
   let generation: Generation
   let recording: Recording
   let baselines: [Baseline]
+  let savings: Savings
   let panel: Panel
-  private let logits: Matrix
+  /// The residual streams that mutants begin with.
+  let entry: Matrix
+  /// Keys and values of the mutants in `entry`.
+  let store: KeyValueStore
+  let logits: Matrix
+  let headScreen: HeadScreen?
   private let trace: BaselineTrace
   private let projection: RandomProjection?
   private var extremes: (layer: Int, matrix: WeightMatrix, values: (smallest: Float, largest: Float))?
@@ -20,22 +28,46 @@ public final class UnitEvaluator {
   var decoder: Decoder { generation.decoder }
   var configuration: LlamaConfiguration { decoder.configuration }
 
-  /// Takes the baselines of all inputs, in order. `panelRows` bounds the rows of a panel; results depend on it.
+  /// Work that is left out where the recording does not ask for it; results are the same without.
+  public struct Savings: Sendable {
+    /// Mutants leave at their first change.
+    public var earlyVerdicts: Bool
+    /// Choices are found from a few rows of the head.
+    public var headScreen: Bool
+
+    public static let all = Savings(earlyVerdicts: true, headScreen: true)
+
+    public init(earlyVerdicts: Bool, headScreen: Bool) {
+      self.earlyVerdicts = earlyVerdicts
+      self.headScreen = headScreen
+    }
+  }
+
+  /// Takes the baselines of all inputs, in order. `panelRows` bounds the rows of a panel.
   public init(
-    plan: UnitPlan, generation: Generation, recording: Recording, baselines: [Baseline], panelRows: Int, seed: UInt64
+    plan: UnitPlan, generation: Generation, recording: Recording, baselines: [Baseline], panelRows: Int, seed: UInt64,
+    savings: Savings = .all
   ) {
     self.plan = plan
     self.generation = generation
     self.recording = recording
     self.baselines = baselines
+    self.savings = savings
     let configuration = generation.decoder.configuration
     let longest = baselines.map(\.length).max() ?? 1
-    let rows = max(longest, min(panelRows, longest * (UnitPlan.mutantsPerUnit + 1)))
-    panel = Panel(
-      configuration: configuration, capacity: rows, keeping: recording.text ? 0..<configuration.layerCount : 0..<0)
+    let all = baselines.reduce(0) { $0 + $1.length } * (UnitPlan.mutantsPerUnit + 1)
+    let rows = max(longest, min(panelRows, all))
+    panel = Panel(configuration: configuration, capacity: rows)
+    entry = Matrix(rows: rows, columns: configuration.hiddenSize)
+    store = KeyValueStore(
+      configuration: configuration, rows: rows, layers: 0..<configuration.layerCount,
+      kept: recording.keepsEveryLayer)
     let logitRows = max(1, min(rows, UnitEvaluator.logitCapacity / configuration.vocabularyCount))
     logits = Matrix(rows: logitRows, columns: configuration.vocabularyCount)
-    trace = BaselineTrace(decoder: generation.decoder, baselines: baselines)
+    let isGreedy = generation.sampling.temperature == 0
+    headScreen =
+      savings.headScreen && !recording.divergence && isGreedy ? HeadScreen(decoder: generation.decoder) : nil
+    trace = BaselineTrace(decoder: generation.decoder, baselines: baselines, panel: panel)
     if case .projected(let count) = recording.direction {
       projection = RandomProjection(components: count, hiddenSize: configuration.hiddenSize, seed: seed)
     } else {
@@ -45,6 +77,13 @@ public final class UnitEvaluator {
 
   /// Floats of logits at a time: 16 MiB.
   private static let logitCapacity = 1 << 22
+
+  /// Bytes of a panel's rows, each.
+  public static func bytesPerRow(configuration: LlamaConfiguration, recording: Recording) -> Int {
+    Panel.bytesPerRow(configuration: configuration) + configuration.hiddenSize * MemoryLayout<Float>.stride
+      + KeyValueStore.bytesPerRow(
+        configuration: configuration, layerCount: recording.keepsEveryLayer ? configuration.layerCount : 1)
+  }
 
   /// Bytes that decoding mutants' continuations of sequences up to `longest` tokens takes at a time.
   public static func continuationBytes(configuration: LlamaConfiguration, longest: Int) -> Int {
@@ -56,41 +95,29 @@ public final class UnitEvaluator {
   /// Throws if the unit's null mutant, which has no change at all, is not silent: then the arithmetic made the difference.
   public func evaluate(_ unit: Unit, pause: () throws -> Void = {}) throws -> Phenotypes {
     let mutations = plan.mutations(of: unit)
-    let corrections = try prepare(mutations)
+    let prepared = try prepare(mutations)
     var phenotypes = Phenotypes(
       mutationCount: mutations.count, inputCount: baselines.count, stepCount: generation.stepCount,
       componentCount: recording.componentCount(hiddenSize: configuration.hiddenSize), recording: recording)
-    phenotypes.value = corrections.map(\.value)
+    phenotypes.value = prepared.map(\.value)
     guard let region = mutations.first?.region else { return phenotypes }
-    let traces = trace.traces(ofLayer: region.layer)
     var shifts = Shifts(mutationCount: mutations.count, hiddenSize: configuration.hiddenSize)
-    var continuations = MutantContinuations(
-      panel: panel, configuration: configuration, longest: decoder.positionCount)
-    for (input, baseline) in baselines.enumerated() {
-      // The null mutant follows the last mutant.
-      let sequencesPerPanel = max(1, panel.capacity / baseline.length)
-      for first in stride(from: 0, to: mutations.count + 1, by: sequencesPerPanel) {
-        let mutants = first..<min(first + sequencesPerPanel, mutations.count + 1)
-        let panelCorrections = mutants.map { $0 < corrections.count ? corrections[$0].correction : nil }
-        try run(panelCorrections, region: region, baseline: baseline, trace: traces[input], pause: pause)
-        let verdicts = judge(count: mutants.count, baseline: baseline)
-        for (sequence, mutant) in mutants.enumerated() {
-          let verdict = verdicts[sequence]
-          guard mutant < mutations.count else {
-            try checkNull(verdict, unit: unit, baseline: baseline)
-            continue
-          }
-          phenotypes.record(verdict, mutant: mutant, input: input)
-          if recording.direction != .none { addShift(of: sequence, baseline: baseline, to: &shifts, mutant: mutant) }
+    var continuations = recording.text ? MutantContinuations(panel: panel, generation: generation) : nil
+    var next = 0
+    while let group = group(from: &next, corrections: prepared.map(\.correction), region: region) {
+      guard let first = group.first, let last = group.last else { break }
+      let trace = trace.trace(layer: region.layer, matrix: region.matrix, inputs: first.input..<last.input + 1)
+      let judged = try run(group, region: region, trace: trace, shifts: &shifts, pause: pause)
+      for sequence in judged {
+        guard sequence.mutant < mutations.count else {
+          try checkNull(sequence, unit: unit)
+          continue
         }
-        if recording.text {
-          collect(
-            verdicts, mutants: mutants, corrections: panelCorrections, baseline: baseline, into: &continuations,
-            phenotypes: &phenotypes)
-        }
+        phenotypes.record(sequence.verdict, mutant: sequence.mutant, input: sequence.input)
+        try collect(sequence, region: region, trace: trace, into: &continuations, phenotypes: &phenotypes)
       }
     }
-    continuations.decode(generation, panel: panel, into: &phenotypes)
+    continuations?.decode(into: &phenotypes)
     if recording.direction != .none {
       phenotypes.direction = shifts.directions(inputCount: baselines.count, projection: projection)
     }
@@ -120,34 +147,43 @@ public final class UnitEvaluator {
     return values
   }
 
-  // MARK: Verdicts
-
-  private func judge(count: Int, baseline: Baseline) -> [Verdict] {
-    let steps = baseline.stepCount
-    var verdicts = Array(repeating: Verdict(), count: count)
-    for start in stride(from: 0, to: count * steps, by: logits.rows) {
-      let rows = start..<min(start + logits.rows, count * steps)
-      decoder.logits(of: panel, rows: rows, into: logits[rows: 0..<rows.count])
-      for row in rows {
-        let (sequence, step) = row.quotientAndRemainder(dividingBy: steps)
-        verdicts[sequence].see(
-          logits.view.row(row - start), step: step, baseline: baseline, sampling: generation.sampling,
-          divergence: recording.divergence)
-      }
+  /// The next sequences that fit into a panel, input after input, each with all mutants and the null mutant; nil at the end.
+  private func group(
+    from next: inout Int, corrections: [RegionCorrection], region: Region
+  ) -> [MutantSequence]? {
+    let perInput = corrections.count + 1
+    var group: [MutantSequence] = []
+    var rows = 0
+    var entryRow = 0
+    while next < perInput * baselines.count {
+      let (input, mutant) = next.quotientAndRemainder(dividingBy: perInput)
+      let baseline = baselines[input]
+      guard rows + baseline.length <= panel.capacity else { break }
+      let firstLeaving = region.layer == configuration.layerCount - 1 ? baseline.firstKept : 0
+      let sequence = MutantSequence(
+        mutant: mutant, input: input, baseline: baseline,
+        correction: mutant < corrections.count ? corrections[mutant] : nil, origin: rows,
+        positions: firstLeaving..<baseline.length, entryRow: entryRow)
+      group.append(sequence)
+      rows += baseline.length
+      entryRow += sequence.positions.count
+      next += 1
     }
-    return verdicts
+    return group.isEmpty ? nil : group
   }
 
-  private func checkNull(_ verdict: Verdict, unit: Unit, baseline: Baseline) throws {
-    guard let change = verdict.firstChange else { return }
+  private func checkNull(_ sequence: MutantSequence, unit: Unit) throws {
+    guard let change = sequence.verdict.firstChange else { return }
     throw MutagenesisError(
-      "unit \(unit.index): the null mutant changes input \(baseline.input) at step \(change.step) (baseline margin "
-        + "\(baseline.margins[change.step])): the arithmetic, not a mutation, made the difference; leave the input out or "
-        + "shorten the continuation")
+      "unit \(unit.index): the null mutant changes input \(sequence.baseline.input) at step \(change.step) (baseline "
+        + "margin \(sequence.baseline.margins[change.step])): the arithmetic, not a mutation, made the difference; leave "
+        + "the input out or shorten the continuation")
   }
+}
 
-  private func addShift(of sequence: Int, baseline: Baseline, to shifts: inout Shifts, mutant: Int) {
-    let rows = sequence * baseline.stepCount..<(sequence + 1) * baseline.stepCount
-    shifts.add(panel.residual[rows: rows].reading, less: baseline.residual.view.reading, mutant: mutant)
-  }
+extension Recording {
+  /// Whether nothing asks for what a mutant would say after its first change.
+  var allowsEarlyVerdicts: Bool { !divergence && direction == .none }
+  /// Whether mutants' keys and values are needed when their panel has passed the next layer.
+  var keepsEveryLayer: Bool { text || allowsEarlyVerdicts }
 }

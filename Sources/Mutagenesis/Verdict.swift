@@ -22,7 +22,11 @@ struct Verdict {
     }
     guard firstChange == nil else { return }
     let noise = baseline.noise.isEmpty ? nil : baseline.noise[step]
-    let choice = sampling.choose(logits, noise: noise, vocabularyCount: count)
+    see(sampling.choose(logits, noise: noise, vocabularyCount: count), step: step, baseline: baseline)
+  }
+
+  /// Takes in the mutant's choice at a step up to its first change.
+  mutating func see(_ choice: Sampling.Choice, step: Int, baseline: Baseline) {
     // A margin that is not a number stays so: the scores were not numbers.
     margin = margin.isNaN || choice.margin.isNaN ? .nan : min(margin, choice.margin)
     if choice.token != baseline.continuation[step] { firstChange = (step, choice) }

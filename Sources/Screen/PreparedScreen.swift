@@ -50,16 +50,18 @@ public struct PreparedScreen {
   // MARK: Parts of the run
 
   /// A generation with tables for the longest sequence.
-  func makeGeneration() -> Generation {
+  func makeGeneration(threads: Int) -> Generation {
     let longest = inputs.map(\.tokens.count).max() ?? 1
     return Generation(
-      decoder: Decoder(model: model, positionCount: longest + configuration.stepCount),
+      decoder: Decoder(model: model, positionCount: longest + configuration.stepCount, threads: threads),
       sampling: Sampling(temperature: configuration.temperature, seed: configuration.seed),
       stepCount: configuration.stepCount, endTokens: model.configuration.endTokens)
   }
 
   func makeBaselines(_ generation: Generation) throws -> [Baseline] {
-    try inputs.enumerated().map { try Baseline(input: $0.offset, prompt: $0.element.tokens, generation: generation) }
+    try Baseline.make(
+      prompts: inputs.map(\.tokens), inputs: Array(inputs.indices), generation: generation,
+      keepingStores: configuration.recording.text)
   }
 
   func makeEvaluator(_ generation: Generation, baselines: [Baseline]) -> UnitEvaluator {

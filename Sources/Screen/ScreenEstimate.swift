@@ -42,7 +42,7 @@ public struct ScreenEstimate: Sendable {
     let mutationTableBytes = 5 * 4 + 2
     outputBytes = plan.mutationCount * (row.bytes(rows: 0..<1).count + mutationTableBytes)
     let panelRows = PanelSize.rows(configuration: shape, recording: configuration.recording)
-    let panel = panelRows * PanelSize.bytesPerRow(configuration: shape, recording: configuration.recording)
+    let panel = panelRows * UnitEvaluator.bytesPerRow(configuration: shape, recording: configuration.recording)
     let longest = (promptLengths.max() ?? 1) + stepCount
     let continuations =
       configuration.recording.text ? UnitEvaluator.continuationBytes(configuration: shape, longest: longest) : 0

@@ -13,7 +13,7 @@ public struct ScreenRun {
   public struct Circumstances: Sendable {
     public var locusVersion: String
     public var commandLine: String
-    /// BLAS threads of a rank.
+    /// Threads of a rank, which share its products.
     public var threads: Int
 
     public init(locusVersion: String, commandLine: String, threads: Int) {
@@ -53,9 +53,8 @@ public struct ScreenRun {
   /// Screens and writes the results file. Collective; `progress` is called on rank 0 only.
   public func run(progress: @escaping (ScreenProgress) -> Void) throws -> Summary {
     let report = makeReport(progress)
-    BLAS.useThreads(circumstances.threads)
     report(.baseline, 0)
-    let generation = screen.makeGeneration()
+    let generation = screen.makeGeneration(threads: circumstances.threads)
     let baselines = try communicator.agree { try screen.makeBaselines(generation) }
     let evaluator = screen.makeEvaluator(generation, baselines: baselines)
 

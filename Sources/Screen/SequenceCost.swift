@@ -19,7 +19,7 @@ struct SequenceCost {
   }
 
   private func attention(_ queries: Range<Int>) -> Double {
-    OperationCount.attention(queries: queries, configuration: shape)
+    OperationCount.attention(queries: queries, width: shape.queryWidth, window: shape.slidingWindow)
   }
 
   /// One mutant on one input, from the mutated matrix on.

@@ -2,66 +2,43 @@ import CKernels
 import LinearAlgebra
 
 extension Decoder {
-  /// Causal attention of one sequence: `query` and `output` `[queries, queryWidth]` from position `firstPosition` on, `key`
-  /// and `value` `[positions, keyValueWidth]` from position 0 on.
-  func attend(
+  /// Causal attention of one sequence: `query` and `output` `[queries, heads · headSize]` from position `firstPosition` on,
+  /// `key` and `value` `[positions, keyValueHeads · headSize]` from position 0 on, rotated.
+  ///
+  /// The heads may be some of the model's: as many query heads share a key head as the widths say.
+  public func attend(
     query: MatrixView, firstPosition: Int, key: MatrixView, value: MatrixView, output: MutableMatrixView
   ) {
-    let shape = configuration
-    precondition(query.columns == shape.queryWidth && output.columns == shape.queryWidth, "[queries, queryWidth]")
-    precondition(
-      key.columns == shape.keyValueWidth && value.columns == shape.keyValueWidth, "[positions, keyValueWidth]")
+    let size = configuration.headSize
+    precondition(query.columns == output.columns && key.columns == value.columns, "the same heads")
+    precondition(query.columns % size == 0 && key.columns % size == 0, "whole heads")
+    precondition(query.columns % key.columns == 0, "each key head has as many query heads")
     precondition(query.rows == output.rows && firstPosition + query.rows <= key.rows, "keys up to the last query")
     precondition(key.rows <= positionCount && key.rows == value.rows, "positions that the scratch was made for")
-    operations.addAttention(queries: firstPosition..<firstPosition + query.rows, configuration: shape)
+    operations.addAttention(
+      queries: firstPosition..<firstPosition + query.rows, width: query.columns, window: configuration.slidingWindow)
     var arguments = locus_attention_arguments(
       query: query.base, query_stride: query.stride, key: key.base, key_stride: key.stride, value: value.base,
       value_stride: value.stride, output: output.base, output_stride: output.stride, query_count: query.rows,
-      first_position: firstPosition, heads: shape.headCount, key_value_heads: shape.keyValueHeadCount,
-      head_size: shape.headSize, window: shape.slidingWindow ?? 0, scale: 1 / Float(shape.headSize).squareRoot())
+      first_position: firstPosition, heads: query.columns / size, key_value_heads: key.columns / size,
+      head_size: size, window: configuration.slidingWindow ?? 0, scale: 1 / Float(size).squareRoot())
     locus_attention(&arguments, attentionScratch.view.base)
   }
-}
 
-/// Attention of whole sequences, each over its own rows of the panel.
-public struct SequenceAttention: AttentionContext {
-  let rows: RowSet
-  /// The layer at which only the kept rows ask; nil: none.
-  let trimmedLayer: Int?
-
-  public init(rows: RowSet, trimmedLayer: Int?) {
-    self.rows = rows
-    self.trimmedLayer = trimmedLayer
-  }
-
-  public func attend(
-    layer: Int, query: MatrixView, key: MatrixView, value: MatrixView, output: MutableMatrixView, decoder: Decoder
-  ) {
-    let trimmed = layer == trimmedLayer
-    for (index, range) in rows.sequences.enumerated() {
-      let queries = trimmed ? rows.keptSequences[index] : range
-      decoder.attend(
-        query: query[rows: queries], firstPosition: range.count - queries.count, key: key[rows: range],
-        value: value[rows: range], output: output[rows: queries])
-    }
-  }
-}
-
-/// Attention of one new token of each of several sequences, over caches that grow by it.
-public struct CachedAttention: AttentionContext {
-  /// The cache and the position of each row's token.
-  let caches: [KeyValueCache]
-  let positions: [Int]
-
-  public func attend(
-    layer: Int, query: MatrixView, key: MatrixView, value: MatrixView, output: MutableMatrixView, decoder: Decoder
-  ) {
-    for (row, cache) in caches.enumerated() {
-      let position = positions[row]
-      cache.store(key: key[rows: row..<row + 1], value: value[rows: row..<row + 1], layer: layer, from: position)
-      decoder.attend(
-        query: query[rows: row..<row + 1], firstPosition: position, key: cache.keys(layer: layer, count: position + 1),
-        value: cache.values(layer: layer, count: position + 1), output: output[rows: row..<row + 1])
+  /// Attention of every run over its own rows of the store, which take in the panel's keys and values first.
+  func attend(layer: Int, rows: RowSet, trimming: Bool, panel: Panel, store: KeyValueStore) {
+    for (index, run) in rows.runs.enumerated() {
+      let range = rows.ranges[index]
+      store.store(
+        key: panel.key[rows: range].reading, value: panel.value[rows: range].reading, layer: layer,
+        from: run.origin + run.positions.lowerBound)
+      let queries = trimming ? rows.keptRanges[index] : range
+      guard !queries.isEmpty else { continue }
+      let seen = run.origin..<run.origin + run.positions.upperBound
+      attend(
+        query: panel.query[rows: queries].reading, firstPosition: run.positions.upperBound - queries.count,
+        key: store.keys(layer: layer, rows: seen), value: store.values(layer: layer, rows: seen),
+        output: panel.attended[rows: queries])
     }
   }
 }

@@ -6,23 +6,12 @@ import Weights
 public enum Stage: Int, Comparable, Sendable {
   /// The residual stream enters the block.
   case start
-  /// q, k and v are projected, not yet rotated.
-  case projected
   /// The residual stream has attention's output.
   case attended
-  /// gate and up are projected; the residual stream has attention's output.
-  case gated
   /// The residual stream leaves the block.
   case end
 
   public static func < (one: Stage, other: Stage) -> Bool { one.rawValue < other.rawValue }
-}
-
-/// Attention over keys and values that the caller keeps.
-public protocol AttentionContext {
-  /// Takes in the rotated keys and values `[rows, keyValueWidth]` of a layer, then fills `output` `[queries, queryWidth]`.
-  func attend(
-    layer: Int, query: MatrixView, key: MatrixView, value: MatrixView, output: MutableMatrixView, decoder: Decoder)
 }
 
 /// Sees, and may edit, every matrix product of a block.
@@ -39,16 +28,19 @@ public struct Decoder {
   public let positionCount: Int
   let rotary: RotaryTables
   let attentionScratch: Matrix
+  /// What products work in.
+  public let workspace: ProductWorkspace
   /// What this decoder and its copies have done.
   public let operations = OperationCount()
 
   public var configuration: LlamaConfiguration { model.configuration }
 
-  /// A decoder for sequences of at most `positionCount` tokens.
-  public init(model: Model, positionCount: Int) {
+  /// A decoder for sequences of at most `positionCount` tokens, whose products `threads` threads share.
+  public init(model: Model, positionCount: Int, threads: Int = 1) {
     precondition(positionCount > 0, "a sequence has at least one token")
     self.model = model
     self.positionCount = positionCount
+    workspace = ProductWorkspace(threads: threads)
     rotary = RotaryTables(configuration: model.configuration, positionCount: positionCount)
     attentionScratch = Matrix(
       rows: 1, columns: locus_attention_scratch_count(positionCount, model.configuration.headSize))
@@ -67,11 +59,11 @@ public struct Decoder {
 
   /// Runs block `layer` on the first rows of the panel, from `stage` on; the residual stream holds its output then.
   ///
-  /// With `trimming`, only the rows `rows.kept` go beyond keys and values, and the panel holds just those afterwards;
-  /// a stage later than `start` finds the panel so already.
+  /// Keys and values go to the store, which holds those of earlier positions already. With `trimming`, only the kept rows go
+  /// beyond keys and values, and the panel holds just those afterwards; a stage later than `start` finds the panel so already.
   public func run(
     layer index: Int, from stage: Stage = .start, rows: RowSet, trimming: Bool = false, panel: Panel,
-    context: some AttentionContext, observer: (any ProductObserver)? = nil
+    store: KeyValueStore, observer: (any ProductObserver)? = nil
   ) {
     precondition(rows.count <= panel.capacity, "the panel has room for the rows")
     let layer = model.layers[index]
@@ -80,55 +72,52 @@ public struct Decoder {
     func project(
       _ matrix: WeightMatrix, _ input: Matrix, into output: Matrix, _ range: Range<Int>, adding: Bool = false
     ) {
+      let projection = layer[matrix]
       let inputView = input[rows: range].reading
       let outputView = output[rows: range]
-      operations.addProduct(rows: range.count, layer[matrix])
-      layer[matrix].multiply(inputView, into: outputView, adding: adding, strip: panel.strip.view)
+      operations.addProduct(rows: range.count, outputs: projection.rows, inputs: projection.columns)
+      projection.multiply(inputView, into: outputView, adding: adding, in: workspace)
       observer?.observe(matrix, layer: index, input: inputView, output: outputView)
     }
 
     if stage <= .start {
       normalize(panel.residual[rows: all], gain: layer.attentionNorm, into: panel.normed[rows: all])
-      project(.k, panel.normed, into: panel.keys[index], all)
-      project(.v, panel.normed, into: panel.values[index], all)
+      project(.k, panel.normed, into: panel.key, all)
+      project(.v, panel.normed, into: panel.value, all)
       if trimming {
         compact(panel.residual, to: rows.kept)
         compact(panel.normed, to: rows.kept)
       }
       project(.q, panel.normed, into: panel.query, queries)
-    }
-    if stage <= .projected {
       rotate(panel.query[rows: queries], at: trimming ? rows.keptPositions : rows.positions)
-      rotate(panel.keys[index][rows: all], at: rows.positions)
-      context.attend(
-        layer: index, query: panel.query[rows: queries].reading, key: panel.keys[index][rows: all].reading,
-        value: panel.values[index][rows: all].reading, output: panel.attended[rows: queries], decoder: self)
+      rotate(panel.key[rows: all], at: rows.positions)
+      attend(layer: index, rows: rows, trimming: trimming, panel: panel, store: store)
       project(.o, panel.attended, into: panel.residual, queries, adding: true)
     }
     if stage <= .attended {
       normalize(panel.residual[rows: queries], gain: layer.feedForwardNorm, into: panel.normed[rows: queries])
       project(.gate, panel.normed, into: panel.gate, queries)
       project(.up, panel.normed, into: panel.up, queries)
-    }
-    if stage <= .gated {
       locus_gated_product(panel.gate.view.base, panel.up.view.base, queries.count * configuration.intermediateSize)
       project(.down, panel.gate, into: panel.residual, queries, adding: true)
     }
   }
 
-  /// Logits `[rows, vocabulary]` of `residual` `[rows, hidden]`; `normed` is scratch of the same shape as `residual`.
-  public func logits(
-    of residual: MatrixView, normed: MutableMatrixView, strip: MutableMatrixView, into logits: MutableMatrixView
-  ) {
-    normalize(residual, gain: model.finalNorm, into: normed)
-    operations.addHead(rows: residual.rows, model.head)
-    model.head.multiply(normed.reading, into: logits, strip: strip)
+  /// The final norm of some of the panel's rows after the last layer, in the same rows of `panel.normed`.
+  public func finish(_ panel: Panel, rows: Range<Int>) {
+    normalize(panel.residual[rows: rows], gain: model.finalNorm, into: panel.normed[rows: rows])
+  }
+
+  /// Logits `[rows, vocabulary]` of finished rows `[rows, hidden]`.
+  public func logits(ofFinished rows: MatrixView, into logits: MutableMatrixView) {
+    operations.addHead(rows: rows.rows, outputs: model.head.rows, inputs: model.head.columns)
+    model.head.multiply(rows, into: logits, in: workspace)
   }
 
   /// Logits of some of the panel's rows after the last layer.
   public func logits(of panel: Panel, rows: Range<Int>, into logits: MutableMatrixView) {
-    self.logits(
-      of: panel.residual[rows: rows].reading, normed: panel.normed[rows: rows], strip: panel.strip.view, into: logits)
+    finish(panel, rows: rows)
+    self.logits(ofFinished: panel.normed[rows: rows].reading, into: logits)
   }
 
   // MARK: Parts
@@ -142,7 +131,8 @@ public struct Decoder {
     normalize(input.reading, gain: gain, into: output)
   }
 
-  private func rotate(_ rows: MutableMatrixView, at positions: [Int32]) {
+  /// Rotates the heads in `rows`, all or some of a row's queries or keys.
+  public func rotate(_ rows: MutableMatrixView, at positions: [Int32]) {
     precondition(positions.count == rows.rows, "a position for each row")
     let headSize = configuration.headSize
     let heads = rows.columns / headSize

@@ -16,16 +16,17 @@ public struct Generation {
     public let input: Int
     public let step: Int
     public let choice: Sampling.Choice
-    /// Position of that token; the cache holds all positions before it.
+    /// Position of that token.
     public let position: Int
-    public let cache: KeyValueCache
+    /// Row of the key-value store with the sequence's position 0; it holds all positions before the token.
+    public let origin: Int
 
-    public init(input: Int, step: Int, choice: Sampling.Choice, position: Int, cache: KeyValueCache) {
+    public init(input: Int, step: Int, choice: Sampling.Choice, position: Int, origin: Int) {
       self.input = input
       self.step = step
       self.choice = choice
       self.position = position
-      self.cache = cache
+      self.origin = origin
     }
   }
 
@@ -45,34 +46,62 @@ public struct Generation {
 
   /// The continuation of `prompt`, from scratch.
   public func continuation(of prompt: [Int32], input: Int) -> Result {
+    continuations(of: [prompt], inputs: [input])[0]
+  }
+
+  /// The continuations of `prompts`, from scratch and together; the noise is keyed by `inputs`.
+  ///
+  /// Memory: keys and values of all of them, and the activations of all prompts.
+  public func continuations(of prompts: [[Int32]], inputs: [Int]) -> [Result] {
     precondition(
-      !prompt.isEmpty && prompt.count + stepCount - 1 <= decoder.positionCount, "the sequence fits the tables")
-    let prefill = Prefill(
-      prompt, firstKept: prompt.count - 1, capacity: prompt.count + stepCount, decoder: decoder)
+      prompts.allSatisfy { !$0.isEmpty && $0.count + stepCount - 1 <= decoder.positionCount },
+      "the sequences fit the tables")
+    let prefill = Prefill(prompts, firstKept: prompts.map { $0.count - 1 }, decoder: decoder)
     let logits = prefill.logits()
-    let choice = choose(logits.view.row(0), input: input, step: 0)
-    let start = Start(input: input, step: 0, choice: choice, position: prompt.count, cache: prefill.cache)
-    return extend([start], panel: Panel(configuration: decoder.configuration, capacity: 1))[0]
+    let capacities = prompts.map { $0.count + stepCount }
+    let store = KeyValueStore(configuration: decoder.configuration, rows: capacities.reduce(0, +))
+    var source = 0
+    var origin = 0
+    let starts = prompts.indices.map { index in
+      let rows = source..<source + prompts[index].count
+      for layer in 0..<decoder.configuration.layerCount {
+        store.store(
+          key: prefill.store.keys(layer: layer, rows: rows), value: prefill.store.values(layer: layer, rows: rows),
+          layer: layer, from: origin)
+      }
+      defer {
+        source = rows.upperBound
+        origin += capacities[index]
+      }
+      return Start(
+        input: inputs[index], step: 0, choice: choose(logits.view.row(index), input: inputs[index], step: 0),
+        position: prompts[index].count, origin: origin)
+    }
+    return extend(
+      starts, store: store, panel: Panel(configuration: decoder.configuration, capacity: starts.count))
   }
 
   /// Continues all `starts` together to `stepCount` steps or an end token. Each result begins with the start's token.
   ///
   /// `observer` is asked at each step for an observer of the rows, which stand for the starts of the given indices.
   public func extend(
-    _ starts: [Start], panel: Panel, observer: ([Int]) -> (any ProductObserver)? = { _ in nil }
+    _ starts: [Start], store: KeyValueStore, panel: Panel,
+    observer: ([Int]) -> (any ProductObserver)? = { _ in nil }
   ) -> [Result] {
     let layers = 0..<decoder.configuration.layerCount
     var results = starts.map { Result(tokens: [$0.choice.token], margins: [$0.choice.margin]) }
     var active = starts.indices.filter { goesOn(results[$0], from: starts[$0]) }
     precondition(starts.count <= panel.capacity, "the panel has a row for each sequence")
-    let logits = Matrix(rows: starts.count, columns: decoder.configuration.vocabularyCount)
+    let logits = Matrix(rows: active.count, columns: decoder.configuration.vocabularyCount)
     while !active.isEmpty {
-      let positions = active.map { starts[$0].position + results[$0].tokens.count - 1 }
-      let rows = RowSet(positions: positions)
-      let attention = CachedAttention(caches: active.map { starts[$0].cache }, positions: positions)
+      let rows = RowSet(
+        active.map { index in
+          let position = starts[index].position + results[index].tokens.count - 1
+          return Run(origin: starts[index].origin, positions: position..<position + 1, firstKept: position)
+        })
       let watch = observer(active)
       decoder.embed(active.compactMap { results[$0].tokens.last }, into: panel.residual.view)
-      for layer in layers { decoder.run(layer: layer, rows: rows, panel: panel, context: attention, observer: watch) }
+      for layer in layers { decoder.run(layer: layer, rows: rows, panel: panel, store: store, observer: watch) }
       decoder.logits(of: panel, rows: 0..<active.count, into: logits[rows: 0..<active.count])
       for (row, index) in active.enumerated() {
         let step = starts[index].step + results[index].tokens.count

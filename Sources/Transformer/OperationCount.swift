@@ -6,25 +6,36 @@ public final class OperationCount {
   public private(set) var attention = 0.0
   /// The language-model head.
   public private(set) var head = 0.0
+  /// Corrections of mutated matrices.
+  public private(set) var corrections = 0.0
 
-  public var total: Double { blocks + attention + head }
+  public var total: Double { blocks + attention + head + corrections }
 
-  func addProduct(rows: Int, _ projection: Projection) {
-    blocks += 2 * Double(rows) * Double(projection.rows) * Double(projection.columns)
+  /// A product of `rows` rows with a matrix, or a part of one, in a block.
+  public func addProduct(rows: Int, outputs: Int, inputs: Int) {
+    blocks += OperationCount.product(rows, outputs, inputs)
   }
 
-  func addHead(rows: Int, _ projection: Projection) {
-    head += 2 * Double(rows) * Double(projection.rows) * Double(projection.columns)
+  public func addHead(rows: Int, outputs: Int, inputs: Int) { head += OperationCount.product(rows, outputs, inputs) }
+
+  public func addCorrection(rows: Int, outputs: Int, inputs: Int) {
+    corrections += OperationCount.product(rows, outputs, inputs)
   }
 
-  /// Queries at positions `queries`, each seeing all keys up to its own within the window.
-  func addAttention(queries: Range<Int>, configuration: LlamaConfiguration) {
-    attention += OperationCount.attention(queries: queries, configuration: configuration)
+  /// Queries at positions `queries`, `width` components each, that see all keys up to their own within the window.
+  func addAttention(queries: Range<Int>, width: Int, window: Int?) {
+    attention += OperationCount.attention(queries: queries, width: width, window: window)
+  }
+
+  // MARK: Formulas
+
+  public static func product(_ rows: Int, _ outputs: Int, _ inputs: Int) -> Double {
+    2 * Double(rows) * Double(outputs) * Double(inputs)
   }
 
   /// Four operations for each key that a query sees and each component of the query.
-  public static func attention(queries: Range<Int>, configuration: LlamaConfiguration) -> Double {
-    let window = configuration.slidingWindow ?? Int.max
-    return queries.reduce(0) { $0 + 4 * Double(configuration.queryWidth) * Double(min($1 + 1, window)) }
+  public static func attention(queries: Range<Int>, width: Int, window: Int?) -> Double {
+    let window = window ?? Int.max
+    return queries.reduce(0) { $0 + 4 * Double(width) * Double(min($1 + 1, window)) }
   }
 }

@@ -2,6 +2,8 @@ import LinearAlgebra
 import Testing
 
 @Suite struct ProductTests {
+  private let workspace = ProductWorkspace()
+
   /// Small whole numbers: every product and sum is exact, so the comparison needs no tolerance.
   private func numbers(_ rows: Int, _ columns: Int, salt: Int) -> Matrix {
     let matrix = Matrix(rows: rows, columns: columns)
@@ -18,8 +20,9 @@ import Testing
     let output = numbers(rows, columns, salt: 3)
     let before = numbers(rows, columns, salt: 3)
     let plain = Matrix(rows: rows, columns: columns)
-    plain.view.assignProduct(of: input.view.reading, withTransposeOf: weights.view.reading)
-    output.view.assignProduct(of: input.view.reading, withTransposeOf: weights.view.reading, adding: true)
+    plain.view.assignProduct(of: input.view.reading, withTransposeOf: WeightView(weights.view.reading), in: workspace)
+    output.view.assignProduct(
+      of: input.view.reading, withTransposeOf: WeightView(weights.view.reading), adding: true, in: workspace)
     for row in 0..<rows {
       for column in 0..<columns {
         var sum: Float = 0
@@ -36,7 +39,8 @@ import Testing
     let input = numbers(5, 6, salt: 5)
     let weights = numbers(3, 4, salt: 6)
     whole.view[columns: 2..<5].assignProduct(
-      of: input.view.reading[columns: 1..<5], withTransposeOf: weights.view.reading, adding: true)
+      of: input.view.reading[columns: 1..<5], withTransposeOf: WeightView(weights.view.reading), adding: true,
+      in: workspace)
     for row in 0..<5 {
       for column in 0..<9 where !(2..<5).contains(column) {
         #expect(whole.view[row, column] == before.view[row, column])

@@ -94,7 +94,7 @@ struct BruteForce {
   // MARK: Divergence
 
   private func logits(_ decoder: Decoder, _ tokens: [Int32], from first: Int) -> [[Double]] {
-    let logits = Prefill(tokens, firstKept: 0, capacity: tokens.count, decoder: decoder).logits()
+    let logits = Prefill([tokens], firstKept: [0], decoder: decoder).logits()
     return (first..<tokens.count).map { row in (0..<logits.columns).map { Double(logits.view[row, $0]) } }
   }
 

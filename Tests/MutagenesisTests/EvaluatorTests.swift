@@ -11,13 +11,11 @@ import Weights
     _ model: Model, inputs: [Demo.Input], plan: UnitPlan, recording: Recording, panelRows: Int = 4096,
     seed: UInt64 = 0
   ) throws -> UnitEvaluator {
-    BLAS.useThreads(1)
     let longest = inputs.map(\.prompt.count).max() ?? 1
     let generation = Generation(
       decoder: Decoder(model: model, positionCount: longest + 32), sampling: .greedy, stepCount: 32, endTokens: [2])
-    let baselines = try inputs.enumerated().map {
-      try Baseline(input: $0.offset, prompt: $0.element.prompt, generation: generation)
-    }
+    let baselines = try Baseline.make(
+      prompts: inputs.map(\.prompt), inputs: Array(inputs.indices), generation: generation, keepingStores: true)
     return UnitEvaluator(
       plan: plan, generation: generation, recording: recording, baselines: baselines, panelRows: panelRows, seed: seed)
   }
@@ -142,14 +140,13 @@ import Weights
       }
     }
     let decoder = Decoder(model: model, positionCount: prompt.count)
-    let rows = RowSet(length: prompt.count, firstKept: 0, copies: 1)
+    let rows = RowSet(lengths: [prompt.count], firstKept: [0])
+    let store = KeyValueStore(configuration: model.configuration, rows: prompt.count)
     let panel = Panel(configuration: model.configuration, capacity: prompt.count)
     let sums = Sums(matrix: matrix, layer: layer)
     decoder.embed(prompt, into: panel.residual.view)
     for index in 0...layer {
-      decoder.run(
-        layer: index, rows: rows, panel: panel, context: SequenceAttention(rows: rows, trimmedLayer: nil),
-        observer: sums)
+      decoder.run(layer: index, rows: rows, panel: panel, store: store, observer: sums)
     }
     return sums.squares.indices.max { sums.squares[$0] < sums.squares[$1] } ?? 0
   }
@@ -167,9 +164,8 @@ import Weights
       let inputs = Array(demo.inputs.prefix(6))
       let generation = Generation(
         decoder: Decoder(model: demo.model, positionCount: 200), sampling: .greedy, stepCount: 32, endTokens: [2])
-      let baselines = try inputs.enumerated().map {
-        try Baseline(input: $0.offset, prompt: $0.element.prompt, generation: generation)
-      }
+      let baselines = try Baseline.make(
+        prompts: inputs.map(\.prompt), inputs: Array(inputs.indices), generation: generation, keepingStores: true)
       let plan = plan(other, layers: [0], matrices: [.q], kinds: [.zero])
       let evaluator = UnitEvaluator(
         plan: plan,

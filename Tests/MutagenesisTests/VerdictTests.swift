@@ -29,11 +29,10 @@ import Transformer
   private func compare(
     _ bruteForce: BruteForce, region: (Int, Int), perMatrix: Int, recording: Recording
   ) throws -> Count {
-    BLAS.useThreads(1)
     let generation = bruteForce.generation(bruteForce.original)
-    let baselines = try bruteForce.inputs.map {
-      try Baseline(input: $0.number, prompt: $0.prompt, generation: generation)
-    }
+    let baselines = try Baseline.make(
+      prompts: bruteForce.inputs.map(\.prompt), inputs: bruteForce.inputs.map(\.number), generation: generation,
+      keepingStores: true)
     var count = Count()
     for matrix in WeightMatrix.allCases {
       let configuration = bruteForce.original.configuration

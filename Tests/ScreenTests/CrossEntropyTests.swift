@@ -38,7 +38,7 @@ import Transformer
   /// Nats of all tokens of a run.
   private func negativeLogLikelihood(of run: [Int32], after begin: Int32, decoder: Decoder) -> Double {
     let sequence = [begin] + run.dropLast()
-    let logits = Prefill(sequence, firstKept: 0, capacity: sequence.count, decoder: decoder).logits()
+    let logits = Prefill([sequence], firstKept: [0], decoder: decoder).logits()
     return run.enumerated().reduce(0) { sum, element in
       let row = (0..<logits.columns).map { Double(logits.view[element.offset, $0]) }
       let top = row.max() ?? 0

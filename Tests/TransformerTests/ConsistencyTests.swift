@@ -6,32 +6,46 @@ import Weights
 
 /// The ways of computing one thing agree.
 @Suite struct ConsistencyTests {
-  /// Rounding of float32 sums in another order, for logits of order ten.
-  private let tolerance: Float = 1e-4
-
-  @Test func prefillEqualsTokenByToken() throws {
+  @Test func prefillEqualsTokenByTokenBitForBit() throws {
     let demo = try Demo()
     let input = try #require(demo.inputs.last)
     let decoder = Decoder(model: demo.model, positionCount: input.prompt.count + 32)
     let generation = Generation(decoder: decoder, sampling: .greedy, stepCount: 32, endTokens: [])
-    let whole = generation.continuation(of: input.prompt, input: 0)
-    // From the first token alone, feeding what follows: the margins at the steps that agree must agree as well.
-    let sequence = input.prompt + whole.tokens
-    let rows = RowSet(length: sequence.count - 1, firstKept: input.prompt.count - 1, copies: 2)
-    let panel = Panel(configuration: demo.model.configuration, capacity: rows.count)
-    decoder.embed(Array(sequence.dropLast()) + Array(sequence.dropLast()), into: panel.residual.view)
-    let last = demo.model.configuration.layerCount - 1
-    for layer in 0...last {
-      decoder.run(
-        layer: layer, rows: rows, trimming: layer == last, panel: panel,
-        context: SequenceAttention(rows: rows, trimmedLayer: last))
+    let generated = generation.continuation(of: input.prompt, input: 0)
+    // The same tokens as one panel, beside a sequence that is none of this one's business.
+    let sequence = input.prompt + generated.tokens.dropLast()
+    let run = Prefill(
+      [demo.inputs[0].prompt, sequence], firstKept: [0, input.prompt.count - 1], decoder: decoder)
+    let logits = run.logits()
+    for step in 0..<32 {
+      let row = logits.view.row(demo.inputs[0].prompt.count + step)
+      let choice = Sampling.greedy.choose(row, noise: nil, vocabularyCount: logits.columns)
+      #expect(choice == Sampling.Choice(token: generated.tokens[step], margin: generated.margins[step]))
     }
-    let logits = Matrix(rows: 64, columns: demo.model.configuration.vocabularyCount)
-    decoder.logits(of: panel, rows: 0..<64, into: logits.view)
-    for row in 0..<64 {
-      let choice = Sampling.greedy.choose(logits.view.row(row), noise: nil, vocabularyCount: logits.columns)
-      #expect(choice.token == whole.tokens[row % 32])
-      #expect(abs(choice.margin - whole.margins[row % 32]) < tolerance)
+  }
+
+  @Test func piecesOfASequenceEqualTheWholeBitForBit() throws {
+    let demo = try Demo()
+    let tokens = demo.inputs[3].prompt + demo.inputs[3].continuation
+    let decoder = Decoder(model: demo.model, positionCount: tokens.count)
+    let whole = Prefill([tokens], firstKept: [0], decoder: decoder)
+    let configuration = demo.model.configuration
+    let store = KeyValueStore(configuration: configuration, rows: tokens.count + 5)
+    let panel = Panel(configuration: configuration, capacity: tokens.count)
+    var start = 0
+    for count in [1, 7, 3, 12, tokens.count - 23] {
+      let rows = RowSet([Run(origin: 5, positions: start..<start + count, firstKept: 2)])
+      decoder.embed(Array(tokens[start..<start + count]), into: panel.residual.view)
+      for layer in 0..<configuration.layerCount {
+        let isLast = layer == configuration.layerCount - 1
+        decoder.run(layer: layer, rows: rows, trimming: isLast, panel: panel, store: store)
+      }
+      for (row, position) in rows.keptPositions.enumerated() {
+        let own = UnsafeBufferPointer(start: panel.residual.view.row(row), count: configuration.hiddenSize)
+        let other = UnsafeBufferPointer(start: whole.residual.row(Int(position)), count: configuration.hiddenSize)
+        #expect(own.elementsEqual(other), "position \(position)")
+      }
+      start += count
     }
   }
 
@@ -40,20 +54,13 @@ import Weights
     let inputs = demo.oneInputPerTask
     let sampling = Sampling(temperature: 0.8, seed: 7)
     let longest = inputs.map(\.prompt.count).max() ?? 0
-    let decoder = Decoder(model: demo.model, positionCount: longest + 24)
+    let decoder = Decoder(model: demo.model, positionCount: longest + 24, threads: 2)
     let generation = Generation(decoder: decoder, sampling: sampling, stepCount: 24, endTokens: [2])
     let alone = inputs.enumerated().map { generation.continuation(of: $0.element.prompt, input: $0.offset) }
     // Sampling differs from greedy somewhere, or the test would not see the noise.
     #expect(zip(alone, inputs).contains { $0.tokens != Array($1.continuation.prefix($0.tokens.count)) })
-    let starts = inputs.enumerated().map { index, input in
-      let prefill = Prefill(
-        input.prompt, firstKept: input.prompt.count - 1, capacity: input.prompt.count + 24, decoder: decoder)
-      let choice = Sampling.Choice(token: alone[index].tokens[0], margin: alone[index].margins[0])
-      return Generation.Start(input: index, step: 0, choice: choice, position: input.prompt.count, cache: prefill.cache)
-    }
-    let together = generation.extend(
-      starts, panel: Panel(configuration: demo.model.configuration, capacity: starts.count))
-    #expect(together.map(\.tokens) == alone.map(\.tokens))
+    let together = generation.continuations(of: inputs.map(\.prompt), inputs: Array(inputs.indices))
+    #expect(together == alone)
   }
 
   @Test func windowThatCoversEverythingChangesNothing() throws {

@@ -11,7 +11,7 @@ import Transformer
 
   private func logits(_ model: Model, _ tokens: [Int32]) -> Matrix {
     let decoder = Decoder(model: model, positionCount: tokens.count)
-    return Prefill(tokens, firstKept: 0, capacity: tokens.count, decoder: decoder).logits()
+    return Prefill([tokens], firstKept: [0], decoder: decoder).logits()
   }
 
   private func largestDifference(_ logits: MatrixView, row: Int, from reference: [Float]) -> Float {

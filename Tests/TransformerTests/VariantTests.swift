@@ -85,7 +85,7 @@ import Weights
   private func largestDifference(_ model: Model, from prompt: Prompt) throws -> Float {
     let count = prompt.tokens.count
     let decoder = Decoder(model: model, positionCount: count)
-    let logits = Prefill(prompt.tokens, firstKept: 0, capacity: count, decoder: decoder).logits().view.reading
+    let logits = Prefill([prompt.tokens], firstKept: [0], decoder: decoder).logits().view.reading
     try #require(prompt.logits.count == count && logits.rows == count)
     var largest: Float = 0
     for (row, reference) in prompt.logits.enumerated() {

@@ -5,6 +5,7 @@
 #ifndef LOCUS_KERNELS_H
 #define LOCUS_KERNELS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -25,6 +26,37 @@ void locus_widen_bfloat16(const uint16_t *source, float *destination, size_t cou
 void locus_widen_float16(const uint16_t *source, float *destination, size_t count);
 /// Smallest and largest of `count` > 0 finite values; of 0 and −0 either.
 void locus_extremes(const float *values, size_t count, float *smallest, float *largest);
+
+// MARK: Matrix products
+
+typedef enum { LOCUS_FLOAT32, LOCUS_BFLOAT16, LOCUS_FLOAT16 } locus_weight_format;
+
+typedef struct {
+  const float *input;  // [rows, depth]
+  size_t input_stride;
+  const void *weight;  // [columns, depth]
+  size_t weight_stride;
+  locus_weight_format format;  // of the weights; they are widened exactly
+  const float *bias;           // [columns]; NULL: none
+  float *output;               // [rows, columns]
+  size_t output_stride;
+  size_t rows, columns, depth;  // depth > 0
+  bool adding;                  // to what the output holds
+} locus_product_arguments;
+
+/// Components of a chain, columns of a block of weights, and the most rows that meet a block together: with 16 lanes a
+/// copy of the rows fills the first cache and a block the second one.
+enum { LOCUS_PRODUCT_DEPTH = 512, LOCUS_PRODUCT_COLUMNS = 512, LOCUS_PRODUCT_ROWS = 12 };
+
+/// Floats of scratch that `locus_product` needs for any product.
+size_t locus_product_scratch_count(void);
+/// output = input · weightᵀ + bias. An element is summed in chains of LOCUS_PRODUCT_DEPTH components, one chain after another, so it does
+/// not depend on which other rows and columns are in the call; nor on the instruction set, but
+/// that "portable" rounds its products.
+void locus_product(const locus_product_arguments *arguments, float *scratch);
+
+/// Σ (x[i] − y[i])² in double; `y` may be NULL, which counts as zeros.
+double locus_squared_distance(const float *x, const float *y, size_t count);
 
 // MARK: The parts of a decoder block that are not matrix products
 
@@ -126,6 +158,8 @@ typedef struct {
   void (*widen_bfloat16)(const uint16_t *source, float *destination, size_t count);
   void (*widen_float16)(const uint16_t *source, float *destination, size_t count);
   void (*extremes)(const float *values, size_t count, float *smallest, float *largest);
+  void (*product)(const locus_product_arguments *arguments, float *scratch);
+  double (*squared_distance)(const float *x, const float *y, size_t count);
   void (*rms_norm)(const float *x, size_t x_stride, const float *gain, float epsilon, float *y, size_t y_stride,
                    size_t rows, size_t columns);
   void (*rotate_half_split)(float *x, size_t stride, const int32_t *positions, const float *cosine, const float *sine,

@@ -2,6 +2,7 @@
 #include "vector.h"
 
 #include "formats.h"
+#include "product.h"
 #include "block.h"
 #include "scores.h"
 #include "attention.h"
@@ -12,7 +13,8 @@
 #define KERNEL_TABLE(name, sha256)                                                                            \
   {                                                                                                           \
     .instruction_set = name, .exp = exponential, .widen_bfloat16 = widen_bfloat16,                            \
-    .widen_float16 = widen_float16, .extremes = extremes, .rms_norm = rms_norm,                               \
+    .widen_float16 = widen_float16, .extremes = extremes, .product = product, .squared_distance = squared_distance, \
+    .rms_norm = rms_norm,                                                                                     \
     .rotate_half_split = rotate_half_split, .rotate_interleaved = rotate_interleaved,                         \
     .gated_product = gated_product, .attention = attention, .choose = choose, .log_sum_exp = log_sum_exp,     \
     .divergence = divergence, .gumbel_noise = gumbel_noise, .multiply_adds = multiply_adds,                     \

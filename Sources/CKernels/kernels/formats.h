@@ -19,15 +19,18 @@ static void widen_bfloat16(const uint16_t *source, float *destination, size_t co
 
 // Exponent and fraction, moved to their places in a float, give the value times 2^−112; subnormals too, because a
 // subnormal times a power of two is exact. Only infinity and NaN need their exponent set.
+INLINE floats widen_float16_lanes(words bits) {
+  const words magnitude = (bits & 0x7fff) << 13;
+  const words finite = (words)((floats)magnitude * 0x1p112f);
+  const words special = magnitude | 0x7f800000;
+  const words mask = (words)(magnitude >= (uint32_t)0x0f800000);
+  const words sign = (bits & 0x8000) << 16;
+  return (floats)((finite & ~mask) | (special & mask) | sign);
+}
+
 static void widen_float16(const uint16_t *source, float *destination, size_t count) {
   for (size_t i = 0; i < count; i += LANES) {
-    const words bits = take_halves(source + i, count - i);
-    const words magnitude = (bits & 0x7fff) << 13;
-    const words finite = (words)((floats)magnitude * 0x1p112f);
-    const words special = magnitude | 0x7f800000;
-    const words mask = (words)(magnitude >= (uint32_t)0x0f800000);
-    const words sign = (bits & 0x8000) << 16;
-    put(destination + i, (floats)((finite & ~mask) | (special & mask) | sign), count - i);
+    put(destination + i, widen_float16_lanes(take_halves(source + i, count - i)), count - i);
   }
 }
 

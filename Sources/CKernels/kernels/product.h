@@ -1,0 +1,202 @@
+// Products of activations with transposed weights.
+//
+// Every element of the output is summed in one order, which only the depth decides: a chain of fused multiplications and
+// additions over each `product_depth` components, the chains' results added one after another. So it does not depend on
+// the rows and columns that are computed with it, on their number, or on the number format of the weights.
+//
+// A block of weights is widened and transposed once, so that a vector holds one component of LANES columns, and stays in
+// the second cache; a few rows of the input stay in the first one and meet all of it.
+
+enum {
+  product_depth = LOCUS_PRODUCT_DEPTH,
+  product_columns = LOCUS_PRODUCT_COLUMNS,
+  product_stride = product_depth + 16,  // between copied rows, so that they do not compete for the same cache lines
+  product_vectors = 2,
+  product_width = product_vectors * LANES,              // columns of a strip
+  product_rows = LANES == 16 ? LOCUS_PRODUCT_ROWS : 6,  // as many as the registers hold sums of
+};
+
+// MARK: Weights
+
+#define STAGE_LOW(l, s) ((l) & (s) ? LANES + (l) - (s) : (l))
+#define STAGE_HIGH(l, s) ((l) & (s) ? LANES + (l) : (l) + (s))
+#define LANES_4(at, f, s) f(at, s), f(at + 1, s), f(at + 2, s), f(at + 3, s)
+#if LANES == 16
+#define ALL_LANES(f, s) LANES_4(0, f, s), LANES_4(4, f, s), LANES_4(8, f, s), LANES_4(12, f, s)
+#elif LANES == 8
+#define ALL_LANES(f, s) LANES_4(0, f, s), LANES_4(4, f, s)
+#else
+#define ALL_LANES(f, s) LANES_4(0, f, s)
+#endif
+
+// One of the log2(LANES) steps of a transposition: exchanges, in all pairs of vectors `distance` apart, the lanes whose
+// number has that bit with those whose number has not.
+#define TRANSPOSE_STAGE(x, distance)                                                         \
+  for (int i = 0; i < LANES; ++i) {                                                          \
+    if (i & (distance)) continue;                                                            \
+    const floats a = x[i], b = x[i | (distance)];                                            \
+    x[i] = __builtin_shufflevector(a, b, ALL_LANES(STAGE_LOW, distance));                    \
+    x[i | (distance)] = __builtin_shufflevector(a, b, ALL_LANES(STAGE_HIGH, distance));      \
+  }
+
+INLINE void transpose(floats x[LANES]) {
+#if LANES == 16
+#pragma unroll
+  TRANSPOSE_STAGE(x, 8)
+#endif
+#if LANES >= 8
+#pragma unroll
+  TRANSPOSE_STAGE(x, 4)
+#endif
+#pragma unroll
+  TRANSPOSE_STAGE(x, 2)
+#pragma unroll
+  TRANSPOSE_STAGE(x, 1)
+}
+
+// Some components of a row of weights, as float32; 0 behind them. A row may begin at any byte.
+INLINE floats take_weights(const locus_weight_format format, const char *row, size_t at, size_t left) {
+  const size_t some = left < LANES ? left : LANES;
+  if (format == LOCUS_FLOAT32) {
+    floats x = {0};
+    memcpy(&x, row + 4 * at, some == LANES ? sizeof x : 4 * some);
+    return x;
+  }
+  halves bits = {0};
+  memcpy(&bits, row + 2 * at, some == LANES ? sizeof bits : 2 * some);
+  const words wide = __builtin_convertvector(bits, words);
+  return format == LOCUS_BFLOAT16 ? (floats)(wide << 16) : widen_float16_lanes(wide);
+}
+
+// Rows `first` ..< `first` + LANES of the weights, components `at` ..< `at` + `depth`, to a vector for each component,
+// `product_width` floats apart. Rows behind the last one count as 0.
+INLINE void pack_vector(const locus_weight_format format, const locus_product_arguments *a, size_t first, size_t at,
+                        size_t depth, float *packed) {
+  const size_t size = format == LOCUS_FLOAT32 ? 4 : 2;
+  const char *row = (const char *)a->weight + first * a->weight_stride * size;
+  for (size_t k = 0; k < depth; k += LANES) {
+    floats x[LANES];
+#pragma unroll
+    for (int lane = 0; lane < LANES; ++lane) {
+      x[lane] = first + (size_t)lane < a->columns
+                    ? take_weights(format, row + (size_t)lane * a->weight_stride * size, at + k, depth - k)
+                    : splat(0);
+    }
+    transpose(x);
+    const int some = depth - k < LANES ? (int)(depth - k) : LANES;
+    for (int component = 0; component < some; ++component) {
+      store(packed + (k + (size_t)component) * product_width, x[component]);
+    }
+  }
+}
+
+INLINE void pack_strips(const locus_weight_format format, const locus_product_arguments *a, size_t first, size_t end,
+                        size_t at, size_t depth, float *packed) {
+  for (size_t column = first; column < end; column += product_width, packed += depth * product_width) {
+    for (int vector = 0; vector < product_vectors; ++vector) {
+      pack_vector(format, a, column + (size_t)vector * LANES, at, depth, packed + vector * LANES);
+    }
+  }
+}
+
+static void pack_weights(const locus_product_arguments *a, size_t first, size_t end, size_t at, size_t depth,
+                         float *packed) {
+  switch (a->format) {
+    case LOCUS_FLOAT32: pack_strips(LOCUS_FLOAT32, a, first, end, at, depth, packed); break;
+    case LOCUS_BFLOAT16: pack_strips(LOCUS_BFLOAT16, a, first, end, at, depth, packed); break;
+    case LOCUS_FLOAT16: pack_strips(LOCUS_FLOAT16, a, first, end, at, depth, packed); break;
+  }
+}
+
+// MARK: Tiles
+
+// output[r][0 ..< columns] += Σ input[r][k] · packed[k][…] + bias for some rows and one strip. `fresh`: what the output
+// held does not count. `bias` may be NULL.
+INLINE void multiply_tile(const int rows, const float *input, const float *packed, size_t depth, float *output,
+                          size_t output_stride, size_t columns, bool fresh, const float *bias) {
+  floats sums[product_rows][product_vectors] = {{{0}}};
+  for (size_t k = 0; k < depth; ++k, packed += product_width) {
+    floats w[product_vectors];
+#pragma unroll
+    for (int v = 0; v < product_vectors; ++v) w[v] = load(packed + v * LANES);
+#pragma unroll
+    for (int r = 0; r < rows; ++r) {
+      const floats x = splat(input[r * product_stride + k]);
+#pragma unroll
+      for (int v = 0; v < product_vectors; ++v) sums[r][v] = x * w[v] + sums[r][v];
+    }
+  }
+#pragma unroll
+  for (int r = 0; r < rows; ++r, output += output_stride) {
+#pragma unroll
+    for (int v = 0; v < product_vectors; ++v) {
+      const size_t at = (size_t)v * LANES;
+      if (at >= columns) continue;
+      const size_t left = columns - at;
+      floats sum = sums[r][v];
+      if (bias) sum = take(bias + at, left, 0) + sum;
+      if (!fresh) sum = take(output + at, left, 0) + sum;
+      put(output + at, sum, left);
+    }
+  }
+}
+
+// Some rows and all the strips of a block of weights.
+INLINE void multiply_strips(const int rows, const float *input, const float *packed, size_t depth, float *output,
+                            size_t output_stride, size_t columns, bool fresh, const float *bias) {
+  for (size_t column = 0; column < columns; column += product_width) {
+    multiply_tile(rows, input, packed, depth, output + column, output_stride, columns - column, fresh,
+                  bias ? bias + column : NULL);
+    packed += depth * product_width;
+  }
+}
+
+static void multiply_rows(size_t rows, const float *input, const float *packed, size_t depth, float *output,
+                          size_t output_stride, size_t columns, bool fresh, const float *bias) {
+#define MULTIPLY_ROWS(some)                                                                            \
+  if (rows >= some) {                                                                                  \
+    multiply_strips(some, input, packed, depth, output, output_stride, columns, fresh, bias);          \
+    rows -= some, input += some * product_stride, output += some * output_stride;                      \
+  }
+  MULTIPLY_ROWS(product_rows)
+#if LANES == 16
+  MULTIPLY_ROWS(8)
+#endif
+  MULTIPLY_ROWS(4)
+  MULTIPLY_ROWS(2)
+  MULTIPLY_ROWS(1)
+#undef MULTIPLY_ROWS
+}
+
+static void product(const locus_product_arguments *a, float *scratch) {
+  float *tile = scratch + (64 - (size_t)scratch % 64) % 64 / sizeof *scratch;
+  float *packed = tile + product_rows * product_stride;
+  for (size_t column = 0; column < a->columns; column += product_columns) {
+    const size_t end = a->columns - column < product_columns ? a->columns : column + product_columns;
+    for (size_t at = 0; at < a->depth; at += product_depth) {
+      const size_t depth = a->depth - at < product_depth ? a->depth - at : product_depth;
+      pack_weights(a, column, end, at, depth, packed);
+      const bool fresh = at == 0 && !a->adding;
+      for (size_t row = 0; row < a->rows; row += product_rows) {
+        const size_t rows = a->rows - row < product_rows ? a->rows - row : product_rows;
+        for (size_t r = 0; r < rows; ++r) {
+          memcpy(tile + r * product_stride, a->input + (row + r) * a->input_stride + at, depth * sizeof *tile);
+        }
+        multiply_rows(rows, tile, packed, depth, a->output + row * a->output_stride + column, a->output_stride,
+                      end - column, fresh, a->bias && at == 0 ? a->bias + column : NULL);
+      }
+    }
+  }
+}
+
+// MARK: Distances
+
+static double squared_distance(const float *x, const float *y, size_t count) {
+  doubles sums = {0};
+  for (size_t i = 0; i < count; i += LANES) {
+    const doubles a = to_doubles(take(x + i, count - i, 0));
+    const doubles difference = y ? a - to_doubles(take(y + i, count - i, 0)) : a;
+    sums = difference * difference + sums;
+  }
+  return sum_of_double_lanes(sums);
+}

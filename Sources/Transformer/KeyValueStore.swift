@@ -1,0 +1,51 @@
+import LinearAlgebra
+
+/// Rotated keys and values of many sequences, a row a position, at some layers.
+///
+/// Which rows a sequence has is for its runs to say. Memory: 2 · kept layers · rows · keyValueWidth floats.
+public final class KeyValueStore {
+  public let rows: Int
+  private let layers: Range<Int>
+  /// Whether every layer has rows of its own; otherwise each layer overwrites the one before.
+  private let isKept: Bool
+  private let keyMatrix: Matrix
+  private let valueMatrix: Matrix
+
+  /// Room for `rows` positions at each of `layers`, or at one layer at a time where they are not `kept`.
+  public init(configuration: LlamaConfiguration, rows: Int, layers: Range<Int>, kept: Bool = true) {
+    self.rows = rows
+    self.layers = layers
+    isKept = kept
+    let count = rows * (kept ? layers.count : 1)
+    keyMatrix = Matrix(rows: count, columns: configuration.keyValueWidth)
+    valueMatrix = Matrix(rows: count, columns: configuration.keyValueWidth)
+  }
+
+  /// Room for `rows` positions at every layer of a model.
+  public convenience init(configuration: LlamaConfiguration, rows: Int) {
+    self.init(configuration: configuration, rows: rows, layers: 0..<configuration.layerCount)
+  }
+
+  /// Bytes of one position at so many layers.
+  public static func bytesPerRow(configuration: LlamaConfiguration, layerCount: Int) -> Int {
+    2 * layerCount * configuration.keyValueWidth * MemoryLayout<Float>.stride
+  }
+
+  /// `[rows, keyValueWidth]`.
+  public func keys(layer: Int, rows: Range<Int>) -> MatrixView { slice(keyMatrix, layer: layer, rows).reading }
+
+  /// `[rows, keyValueWidth]`.
+  public func values(layer: Int, rows: Range<Int>) -> MatrixView { slice(valueMatrix, layer: layer, rows).reading }
+
+  /// Copies keys and values `[n, keyValueWidth]` to the rows from `row` on.
+  public func store(key: MatrixView, value: MatrixView, layer: Int, from row: Int) {
+    slice(keyMatrix, layer: layer, row..<row + key.rows).copy(key)
+    slice(valueMatrix, layer: layer, row..<row + value.rows).copy(value)
+  }
+
+  private func slice(_ matrix: Matrix, layer: Int, _ range: Range<Int>) -> MutableMatrixView {
+    precondition(range.upperBound <= rows && layers.contains(layer), "rows and a layer of the store")
+    let start = isKept ? (layer - layers.lowerBound) * rows : 0
+    return matrix[rows: start + range.lowerBound..<start + range.upperBound]
+  }
+}
