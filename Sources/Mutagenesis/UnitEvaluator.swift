@@ -90,6 +90,12 @@ public final class UnitEvaluator {
     MutantContinuations.bytes(configuration: configuration, longest: longest)
   }
 
+  /// Bytes at most of what the baselines compute in one layer, at so many positions of all inputs.
+  public static func traceBytes(configuration: LlamaConfiguration, positions: Int) -> Int {
+    let width = WeightMatrix.allCases.map { LayerTrace.width(of: $0, configuration: configuration) }.max() ?? 0
+    return MemoryLayout<Float>.stride * min(positions * width, BaselineTrace.keptCount)
+  }
+
   /// The phenotypes of a unit's mutants. Calls `pause` after every layer of a panel, milliseconds to seconds apart.
   ///
   /// Throws if the unit's null mutant, which has no change at all, is not silent: then the arithmetic made the difference.

@@ -31,9 +31,9 @@ public struct ScreenRun {
     /// Of all mutations and inputs, how many are non-silent.
     public let nonSilentCount: Int
     public let verdictCount: Int
-    /// Floating-point operations that all ranks did in evaluating units, and those that the verdicts need.
-    public let operationsDone: Double
-    public let operationsNeeded: Double
+    /// Operations that all ranks did in evaluating units, and those of all verdicts if nothing is left out.
+    public let operationsDone: Operations
+    public let operationsNeeded: Operations
   }
 
   let screen: PreparedScreen
@@ -58,7 +58,7 @@ public struct ScreenRun {
     let baselines = try communicator.agree { try screen.makeBaselines(generation) }
     let evaluator = screen.makeEvaluator(generation, baselines: baselines)
 
-    let operationsBefore = generation.decoder.operations.total
+    let operationsBefore = generation.decoder.operations.done
     let started = ContinuousClock.now
     let unitCount = screen.plan.units.count
     var finished: [Int: Phenotypes] = [:]
@@ -89,9 +89,18 @@ public struct ScreenRun {
       screenSeconds: (screened - started).seconds, gatherSeconds: (ContinuousClock.now - screened).seconds,
       nonSilentCount: Int(try communicator.allReduce([Int64(changed)], .sum)[0]),
       verdictCount: screen.plan.mutationCount * screen.inputs.count,
-      operationsDone: try communicator.allReduce(
-        [generation.decoder.operations.total - operationsBefore], .sum)[0],
-      operationsNeeded: verdictOperations.reduce(0, +))
+      operationsDone: try sum(generation.decoder.operations.done - operationsBefore),
+      operationsNeeded: cost.verdicts(of: screen.plan, prompts: screen.inputs.map(\.tokens.count))
+        .reduce(Operations(), +))
+  }
+
+  /// Of all ranks. Collective.
+  private func sum(_ operations: Operations) throws -> Operations {
+    let parts = [operations.blocks, operations.attention, operations.head, operations.corrections]
+    let sums = try communicator.allReduce(parts, .sum)
+    var total = Operations()
+    (total.blocks, total.attention, total.head, total.corrections) = (sums[0], sums[1], sums[2], sums[3])
+    return total
   }
 
   // MARK: Progress

@@ -18,61 +18,114 @@ struct SequenceCost {
     layerElements * Double(shape.layerCount) + headElements * (shape.tiedHead ? 1 : 2)
   }
 
-  private func attention(_ queries: Range<Int>) -> Double {
-    OperationCount.attention(queries: queries, width: shape.queryWidth, window: shape.slidingWindow)
-  }
+  // MARK: Verdicts
 
-  /// One mutant on one input, from the mutated matrix on.
-  func verdict(prompt: Int, matrix: WeightMatrix, layer: Int) -> Double {
+  /// One mutant on one input, every step judged from all scores; without a region, the null mutant of a matrix and layer.
+  func verdict(prompt: Int, region: Region, isNull: Bool = false) -> Operations {
     let length = prompt + stepCount - 1
     let last = shape.layerCount - 1
     let kept = prompt - 1..<length
     func queries(_ index: Int) -> Range<Int> { index == last ? kept : 0..<length }
-    func products(_ matrices: [WeightMatrix], _ rows: Int) -> Double {
-      2 * Double(rows) * matrices.reduce(0) { $0 + elements($1) }
+    var operations = Operations()
+    func products(_ matrices: [WeightMatrix], _ rows: Int) {
+      operations.blocks += 2 * Double(rows) * matrices.reduce(0) { $0 + elements($1) }
     }
-    var operations = 2 * headElements * Double(stepCount)
-    let own = queries(layer)
-    switch matrix {
-    case .q, .k, .v: operations += attention(own) + products([.o, .gate, .up, .down], own.count)
-    case .o: operations += products([.gate, .up, .down], own.count)
-    case .gate, .up: operations += products([.down], own.count)
-    case .down: break
+    func attention(_ queries: Range<Int>, width: Int) {
+      operations.attention += Operations.attention(queries: queries, width: width, window: shape.slidingWindow)
     }
-    for index in layer + 1..<max(shape.layerCount, layer + 1) {
+    let own = queries(region.layer)
+    if !isNull { operations += touch(region, positions: own, length: length) }
+    switch region.matrix {
+    case .q, .k, .v, .o: products([.gate, .up, .down], own.count)
+    case .gate, .up, .down: break
+    }
+    for index in region.layer + 1..<max(shape.layerCount, region.layer + 1) {
       let rows = queries(index)
-      operations += products([.k, .v], length) + products([.q, .o, .gate, .up, .down], rows.count) + attention(rows)
+      products([.k, .v], length)
+      products([.q, .o, .gate, .up, .down], rows.count)
+      attention(rows, width: shape.queryWidth)
+    }
+    operations.head += 2 * headElements * Double(stepCount)
+    return operations
+  }
+
+  /// What a region changes at once: its correction, and the thin product that takes it to the residual stream.
+  private func touch(_ region: Region, positions: Range<Int>, length: Int) -> Operations {
+    var operations = Operations()
+    let (rows, size) = (region.rows, shape.headSize)
+    let corrected = region.matrix == .k || region.matrix == .v ? length : positions.count
+    operations.corrections = Operations.product(
+      rows: corrected, outputs: rows.count, inputs: region.columns.count)
+    switch region.matrix {
+    case .q, .k, .v:
+      let touched = (rows.upperBound + size - 1) / size - rows.lowerBound / size
+      let width = touched * size * (region.matrix == .q ? 1 : shape.headCount / shape.keyValueHeadCount)
+      operations.attention = Operations.attention(queries: positions, width: width, window: shape.slidingWindow)
+      operations.blocks = Operations.product(rows: positions.count, outputs: shape.hiddenSize, inputs: width)
+    case .gate, .up:
+      operations.blocks = Operations.product(rows: positions.count, outputs: shape.hiddenSize, inputs: rows.count)
+    case .o, .down: break
     }
     return operations
   }
 
   /// The verdicts of each unit of a plan, null mutants included.
-  func units(of plan: UnitPlan, prompts: [Int]) -> [Double] {
-    var known: [Int: Double] = [:]
+  func verdicts(of plan: UnitPlan, prompts: [Int]) -> [Operations] {
+    // Regions of one size cost the same wherever they cut the same number of heads.
+    struct Key: Hashable {
+      let layer: Int
+      let matrix: WeightMatrix
+      let rows: Int
+      let columns: Int
+      let offset: Int
+    }
+    var known: [Key: Operations] = [:]
+    func sum(_ region: Region, isNull: Bool) -> Operations {
+      let key = Key(
+        layer: region.layer, matrix: region.matrix, rows: isNull ? 0 : region.rows.count, columns: region.columns.count,
+        offset: region.rows.lowerBound % shape.headSize)
+      if let found = known[key] { return found }
+      let made = prompts.reduce(Operations()) { $0 + verdict(prompt: $1, region: region, isNull: isNull) }
+      known[key] = made
+      return made
+    }
     return plan.units.map { unit in
-      let region = plan.mutation(at: unit.positions.lowerBound).region
-      let place = region.layer * WeightMatrix.allCases.count + region.matrix.index
-      let each =
-        known[place] ?? prompts.reduce(0) { $0 + verdict(prompt: $1, matrix: region.matrix, layer: region.layer) }
-      known[place] = each
-      return each * Double(unit.positions.count + 1)
+      let first = plan.mutation(at: unit.positions.lowerBound).region
+      var previous = first
+      var each = sum(first, isNull: false)
+      return unit.positions.reduce(sum(first, isNull: true)) { total, position in
+        let region = plan.mutation(at: position).region
+        if region != previous {
+          previous = region
+          each = sum(region, isNull: false)
+        }
+        return total + each
+      }
     }
   }
+
+  /// The total of each unit.
+  func units(of plan: UnitPlan, prompts: [Int]) -> [Double] { verdicts(of: plan, prompts: prompts).map(\.total) }
+
+  // MARK: Continuations
 
   /// Decoding all steps but the first, token by token.
   func continuation(prompt: Int) -> Double {
     let tokens = prompt..<prompt + stepCount - 1
     return Double(tokens.count) * 2 * (layerElements * Double(shape.layerCount) + headElements)
-      + attention(tokens) * Double(shape.layerCount)
+      + Operations.attention(queries: tokens, width: shape.queryWidth, window: shape.slidingWindow)
+      * Double(shape.layerCount)
   }
 
-  /// Caches, logits and one layer's trace of all inputs.
-  func baselineBytes(prompts: [Int]) -> Int {
+  // MARK: Memory
+
+  /// Logits and states of all inputs, the stream that enters a layer and the trace of one, and, where texts are decoded,
+  /// keys and values of every layer.
+  func baselineBytes(prompts: [Int], recording: Recording) -> Int {
     let positions = prompts.reduce(0) { $0 + $1 + stepCount - 1 }
-    let cache = 2 * shape.keyValueWidth * shape.layerCount
-    let trace =
-      5 * shape.hiddenSize + 3 * shape.intermediateSize + 2 * shape.queryWidth + 2 * shape.keyValueWidth
-    let steps = prompts.count * stepCount * (shape.vocabularyCount + shape.hiddenSize)
-    return 4 * (positions * (cache + 2 * trace) + steps)
+    let store = recording.text ? 2 * shape.keyValueWidth * shape.layerCount : 0
+    let trace = UnitEvaluator.traceBytes(configuration: shape, positions: positions)
+    let steps = prompts.count * stepCount * (shape.vocabularyCount + 2 * shape.hiddenSize)
+    return 4 * (positions * (store + shape.hiddenSize) + steps) + trace
   }
 }

@@ -1,41 +1,72 @@
-/// Floating-point operations that a decoder has done, a multiplication and an addition counting two.
-public final class OperationCount {
+/// Floating-point operations by what they are for, a multiplication and an addition counting two.
+public struct Operations: Equatable, Sendable {
   /// Matrix products of the blocks.
-  public private(set) var blocks = 0.0
+  public var blocks = 0.0
   /// Scores and weighted sums of attention.
-  public private(set) var attention = 0.0
+  public var attention = 0.0
   /// The language-model head.
-  public private(set) var head = 0.0
+  public var head = 0.0
   /// Corrections of mutated matrices.
-  public private(set) var corrections = 0.0
+  public var corrections = 0.0
 
   public var total: Double { blocks + attention + head + corrections }
 
-  /// A product of `rows` rows with a matrix, or a part of one, in a block.
-  public func addProduct(rows: Int, outputs: Int, inputs: Int) {
-    blocks += OperationCount.product(rows, outputs, inputs)
+  public init() {}
+
+  public static func + (one: Operations, other: Operations) -> Operations {
+    var sum = one
+    sum.blocks += other.blocks
+    sum.attention += other.attention
+    sum.head += other.head
+    sum.corrections += other.corrections
+    return sum
   }
 
-  public func addHead(rows: Int, outputs: Int, inputs: Int) { head += OperationCount.product(rows, outputs, inputs) }
+  public static func - (one: Operations, other: Operations) -> Operations { one + other * -1 }
 
-  public func addCorrection(rows: Int, outputs: Int, inputs: Int) {
-    corrections += OperationCount.product(rows, outputs, inputs)
+  public static func * (operations: Operations, factor: Double) -> Operations {
+    var product = operations
+    product.blocks *= factor
+    product.attention *= factor
+    product.head *= factor
+    product.corrections *= factor
+    return product
   }
 
-  /// Queries at positions `queries`, `width` components each, that see all keys up to their own within the window.
-  func addAttention(queries: Range<Int>, width: Int, window: Int?) {
-    attention += OperationCount.attention(queries: queries, width: width, window: window)
-  }
+  public static func += (sum: inout Operations, other: Operations) { sum = sum + other }
 
   // MARK: Formulas
 
-  public static func product(_ rows: Int, _ outputs: Int, _ inputs: Int) -> Double {
+  public static func product(rows: Int, outputs: Int, inputs: Int) -> Double {
     2 * Double(rows) * Double(outputs) * Double(inputs)
   }
 
-  /// Four operations for each key that a query sees and each component of the query.
+  /// Queries at positions `queries`, `width` components each, that see all keys up to their own within the window: four
+  /// operations for each key and component.
   public static func attention(queries: Range<Int>, width: Int, window: Int?) -> Double {
     let window = window ?? Int.max
     return queries.reduce(0) { $0 + 4 * Double(width) * Double(min($1 + 1, window)) }
+  }
+}
+
+/// What a decoder and its copies have done.
+public final class OperationCount {
+  public private(set) var done = Operations()
+
+  /// A product of `rows` rows with a matrix, or with a part of one, in a block.
+  public func addProduct(rows: Int, outputs: Int, inputs: Int) {
+    done.blocks += Operations.product(rows: rows, outputs: outputs, inputs: inputs)
+  }
+
+  public func addHead(rows: Int, outputs: Int, inputs: Int) {
+    done.head += Operations.product(rows: rows, outputs: outputs, inputs: inputs)
+  }
+
+  public func addCorrection(rows: Int, outputs: Int, inputs: Int) {
+    done.corrections += Operations.product(rows: rows, outputs: outputs, inputs: inputs)
+  }
+
+  func addAttention(queries: Range<Int>, width: Int, window: Int?) {
+    done.attention += Operations.attention(queries: queries, width: width, window: window)
   }
 }

@@ -75,7 +75,7 @@ struct BenchCommand: ParsableCommand {
     var summary: ScreenRun.Summary?
 
     /// Operations of all ranks in evaluating units, each second.
-    var speed: Double { summary.map { $0.operationsDone / max($0.screenSeconds, 1e-9) } ?? 0 }
+    var speed: Double { summary.map { $0.operationsDone.total / max($0.screenSeconds, 1e-9) } ?? 0 }
   }
 
   private func measure(_ screen: PreparedScreen, world: Communicator) throws {
@@ -154,8 +154,8 @@ struct BenchCommand: ParsableCommand {
       machine      \(String(cString: locus_instruction_set())) kernels, BLAS for \(BLAS.coreName); on the slowest rank \
       \(String(format: "%.0f GFLOP/s of fused multiply-adds at most, %.0f in a product of 1024³", peak, productSpeed))
       screen       \(screen.plan.mutationCount.grouped) mutations × \(screen.inputs.count) inputs; verdicts need \
-      \(Quantity.operations(summary?.operationsNeeded ?? 0)), done were \
-      \(Quantity.operations(summary?.operationsDone ?? 0)); medians of \
+      \(Quantity.operations(summary?.operationsNeeded.total ?? 0)), done were \
+      \(Quantity.operations(summary?.operationsDone.total ?? 0)); medians of \
       \(timings.count)
       \(line("one rank", 1, timings.map(\.one)))
       \(line("\(ranks) ranks", ranks, timings.map(\.all)))

@@ -16,6 +16,8 @@ struct BruteForce {
 
   struct Outcome {
     let continuation: [Int32]
+    /// How clearly each token was chosen.
+    let margins: [Float]
     let divergence: Double
   }
 
@@ -35,6 +37,7 @@ struct BruteForce {
       let mutant = try Model.load(path: try write(mutation, into: folder))
       let generation = generation(mutant)
       let originalDecoder = self.generation(original).decoder
+      let continuations = generation.continuations(of: inputs.map(\.prompt), inputs: inputs.map(\.number))
       return inputs.indices.map { index in
         let prompt = inputs[index].prompt
         let sequence = prompt + baselines[index].dropLast()
@@ -42,8 +45,7 @@ struct BruteForce {
           logits(originalDecoder, sequence, from: prompt.count - 1),
           logits(generation.decoder, sequence, from: prompt.count - 1))
         return Outcome(
-          continuation: generation.continuation(of: prompt, input: inputs[index].number).tokens,
-          divergence: divergence)
+          continuation: continuations[index].tokens, margins: continuations[index].margins, divergence: divergence)
       }
     }
   }

@@ -4,6 +4,7 @@ import MessagePassing
 import Screen
 import TestSupport
 import Testing
+import Transformer
 
 /// The number of ranks does not matter: run as one process and under mpirun.
 @Suite(.serialized) struct RanksTests {
@@ -71,10 +72,25 @@ import Testing
       let alone = try #require(try world.split(color: world.rank, key: 0))
       let summary = try screen(path, output: folder.path("alone-\(world.rank).h5"), communicator: alone)
       try alone.free()
-      // Besides the verdicts, a screen traces the baseline once through every layer: here eight sequences, for 28 units of
-      // about six, so a few per cent. Counted in whole operations, so that nothing but a wrong formula can differ.
-      let ratio = summary.operationsDone / summary.operationsNeeded
-      #expect(ratio > 1 && ratio < 1.08, "\(ratio)")
+      // Besides the verdicts, a screen follows the baseline: through each layer once, and again for each of its matrices
+      // that has mutants. Counts are whole numbers, so that nothing but a wrong formula can differ.
+      let screen = try PreparedScreen(configurationPath: path)
+      let shape = screen.model.configuration
+      let lengths = screen.inputs.map { $0.tokens.count + screen.configuration.stepCount - 1 }
+      let traced = Set(
+        screen.plan.units.map { unit in
+          let region = screen.plan.mutation(at: unit.positions.lowerBound).region
+          return region.layer * 7 + region.matrix.index
+        })
+      let passes = Double(traced.count + shape.layerCount - 1)
+      let elements = WeightMatrix.allCases.reduce(0) { $0 + shape.shape(of: $1).rows * shape.shape(of: $1).columns }
+      let (done, needed) = (summary.operationsDone, summary.operationsNeeded)
+      #expect(done.head == needed.head && done.corrections == needed.corrections)
+      #expect(done.blocks == needed.blocks + passes * 2 * Double(lengths.reduce(0, +) * elements))
+      let attention = lengths.reduce(0) {
+        $0 + Operations.attention(queries: 0..<$1, width: shape.queryWidth, window: nil)
+      }
+      #expect(done.attention == needed.attention + passes * attention)
     }
   }
 

@@ -18,83 +18,119 @@ enum {
 
 // MARK: Weights
 
-#define STAGE_LOW(l, s) ((l) & (s) ? LANES + (l) - (s) : (l))
-#define STAGE_HIGH(l, s) ((l) & (s) ? LANES + (l) : (l) + (s))
-#define LANES_4(at, f, s) f(at, s), f(at + 1, s), f(at + 2, s), f(at + 3, s)
+// Transposition of LANES × LANES words, rows to components. First within groups of four lanes: pairs of rows, then pairs of
+// pairs, interleaved. Then the groups themselves change places.
+#define LANES_4(at, f) f(at), f(at + 1), f(at + 2), f(at + 3)
 #if LANES == 16
-#define ALL_LANES(f, s) LANES_4(0, f, s), LANES_4(4, f, s), LANES_4(8, f, s), LANES_4(12, f, s)
+#define ALL_LANES(f) LANES_4(0, f), LANES_4(4, f), LANES_4(8, f), LANES_4(12, f)
 #elif LANES == 8
-#define ALL_LANES(f, s) LANES_4(0, f, s), LANES_4(4, f, s)
+#define ALL_LANES(f) LANES_4(0, f), LANES_4(4, f)
 #else
-#define ALL_LANES(f, s) LANES_4(0, f, s)
+#define ALL_LANES(f) LANES_4(0, f)
 #endif
+#define GROUP(l) ((l) / 4 * 4)
+#define LOW_WORDS(l) (GROUP(l) + (l) % 4 / 2 + (l) % 2 * LANES)
+#define HIGH_WORDS(l) (LOW_WORDS(l) + 2)
+#define LOW_PAIRS(l) (GROUP(l) + (l) % 2 + (l) % 4 / 2 * LANES)
+#define HIGH_PAIRS(l) (LOW_PAIRS(l) + 2)
+#define EVEN_GROUPS(l) ((l) < LANES / 2 ? (l) / 4 * 8 + (l) % 4 : LANES + ((l) - LANES / 2) / 4 * 8 + (l) % 4)
+#define ODD_GROUPS(l) (EVEN_GROUPS(l) + 4)
+#define MIX(a, b, lanes) __builtin_shufflevector(a, b, ALL_LANES(lanes))
 
-// One of the log2(LANES) steps of a transposition: exchanges, in all pairs of vectors `distance` apart, the lanes whose
-// number has that bit with those whose number has not.
-#define TRANSPOSE_STAGE(x, distance)                                                         \
-  for (int i = 0; i < LANES; ++i) {                                                          \
-    if (i & (distance)) continue;                                                            \
-    const floats a = x[i], b = x[i | (distance)];                                            \
-    x[i] = __builtin_shufflevector(a, b, ALL_LANES(STAGE_LOW, distance));                    \
-    x[i | (distance)] = __builtin_shufflevector(a, b, ALL_LANES(STAGE_HIGH, distance));      \
+INLINE void transpose(words x[LANES]) {
+#pragma unroll
+  for (int i = 0; i < LANES; i += 4) {
+    const words ab_low = MIX(x[i], x[i + 1], LOW_WORDS), ab_high = MIX(x[i], x[i + 1], HIGH_WORDS);
+    const words cd_low = MIX(x[i + 2], x[i + 3], LOW_WORDS), cd_high = MIX(x[i + 2], x[i + 3], HIGH_WORDS);
+    x[i] = MIX(ab_low, cd_low, LOW_PAIRS);
+    x[i + 1] = MIX(ab_low, cd_low, HIGH_PAIRS);
+    x[i + 2] = MIX(ab_high, cd_high, LOW_PAIRS);
+    x[i + 3] = MIX(ab_high, cd_high, HIGH_PAIRS);
   }
-
-INLINE void transpose(floats x[LANES]) {
-#if LANES == 16
+#if LANES == 8
 #pragma unroll
-  TRANSPOSE_STAGE(x, 8)
+  for (int c = 0; c < 4; ++c) {
+    const words low = x[c], high = x[c + 4];
+    x[c] = MIX(low, high, EVEN_GROUPS);
+    x[c + 4] = MIX(low, high, ODD_GROUPS);
+  }
+#elif LANES == 16
+#pragma unroll
+  for (int c = 0; c < 4; ++c) {
+    const words first_even = MIX(x[c], x[c + 4], EVEN_GROUPS), first_odd = MIX(x[c], x[c + 4], ODD_GROUPS);
+    const words last_even = MIX(x[c + 8], x[c + 12], EVEN_GROUPS), last_odd = MIX(x[c + 8], x[c + 12], ODD_GROUPS);
+    x[c] = MIX(first_even, last_even, EVEN_GROUPS);
+    x[c + 4] = MIX(first_odd, last_odd, EVEN_GROUPS);
+    x[c + 8] = MIX(first_even, last_even, ODD_GROUPS);
+    x[c + 12] = MIX(first_odd, last_odd, ODD_GROUPS);
+  }
 #endif
-#if LANES >= 8
-#pragma unroll
-  TRANSPOSE_STAGE(x, 4)
-#endif
-#pragma unroll
-  TRANSPOSE_STAGE(x, 2)
-#pragma unroll
-  TRANSPOSE_STAGE(x, 1)
 }
 
-// Some components of a row of weights, as float32; 0 behind them. A row may begin at any byte.
-INLINE floats take_weights(const locus_weight_format format, const char *row, size_t at, size_t left) {
-  const size_t some = left < LANES ? left : LANES;
-  if (format == LOCUS_FLOAT32) {
-    floats x = {0};
-    memcpy(&x, row + 4 * at, some == LANES ? sizeof x : 4 * some);
-    return x;
-  }
-  halves bits = {0};
-  memcpy(&bits, row + 2 * at, some == LANES ? sizeof bits : 2 * some);
-  const words wide = __builtin_convertvector(bits, words);
-  return format == LOCUS_BFLOAT16 ? (floats)(wide << 16) : widen_float16_lanes(wide);
-}
+// Rows of weights that become one vector, some components of each.
+typedef struct {
+  const char *row;  // the first; it may begin at any byte
+  size_t stride;    // bytes from row to row
+  size_t rows;      // how many there are; the others count as 0
+} weight_rows;
 
-// Rows `first` ..< `first` + LANES of the weights, components `at` ..< `at` + `depth`, to a vector for each component,
-// `product_width` floats apart. Rows behind the last one count as 0.
-INLINE void pack_vector(const locus_weight_format format, const locus_product_arguments *a, size_t first, size_t at,
-                        size_t depth, float *packed) {
-  const size_t size = format == LOCUS_FLOAT32 ? 4 : 2;
-  const char *row = (const char *)a->weight + first * a->weight_stride * size;
-  for (size_t k = 0; k < depth; k += LANES) {
-    floats x[LANES];
+// The words that hold the components from byte `at` on: one in a word, or two where they are halves.
+INLINE void take_words(weight_rows weights, size_t at, size_t bytes, words x[LANES]) {
+  if (weights.rows >= LANES && bytes >= sizeof *x) {
 #pragma unroll
     for (int lane = 0; lane < LANES; ++lane) {
-      x[lane] = first + (size_t)lane < a->columns
-                    ? take_weights(format, row + (size_t)lane * a->weight_stride * size, at + k, depth - k)
-                    : splat(0);
+      const char *source = weights.row + (size_t)lane * weights.stride + at;
+      memcpy(&x[lane], source, sizeof *x);
+      // The rows of the next vector, far away in memory; beyond the last one a prefetch does nothing.
+      __builtin_prefetch(source + LANES * weights.stride);
     }
-    transpose(x);
-    const int some = depth - k < LANES ? (int)(depth - k) : LANES;
-    for (int component = 0; component < some; ++component) {
-      store(packed + (k + (size_t)component) * product_width, x[component]);
+    return;
+  }
+  for (size_t lane = 0; lane < LANES; ++lane) {
+    x[lane] = (words){0};
+    if (lane < weights.rows) {
+      memcpy(&x[lane], weights.row + lane * weights.stride + at, bytes < sizeof *x ? bytes : sizeof *x);
     }
   }
 }
 
+// A vector for each of `depth` components, `product_width` floats apart.
+INLINE void pack_vector(const locus_weight_format format, weight_rows weights, size_t at, size_t depth,
+                        float *packed) {
+  const size_t size = format == LOCUS_FLOAT32 ? 4 : 2, step = sizeof(words) / size;
+  for (size_t k = 0; k < depth; k += step) {
+    words x[LANES];
+    take_words(weights, (at + k) * size, (depth - k) * size, x);
+    transpose(x);
+    float *target = packed + k * product_width;
+    const size_t count = depth - k < step ? depth - k : step;
+    if (format == LOCUS_FLOAT32) {
+      for (size_t i = 0; i < count; ++i) store(target + i * product_width, (floats)x[i]);
+      continue;
+    }
+    for (size_t i = 0; 2 * i < count; ++i) {
+      const floats even = format == LOCUS_BFLOAT16 ? (floats)(x[i] << 16) : widen_float16_lanes(x[i] & 0xffff);
+      store(target + 2 * i * product_width, even);
+      if (2 * i + 1 == count) break;
+      const floats odd = format == LOCUS_BFLOAT16 ? (floats)(x[i] & 0xffff0000) : widen_float16_lanes(x[i] >> 16);
+      store(target + (2 * i + 1) * product_width, odd);
+    }
+  }
+}
+
+// The strips of columns `first` ..< `end`, components `at` ..< `at` + `depth`.
 INLINE void pack_strips(const locus_weight_format format, const locus_product_arguments *a, size_t first, size_t end,
                         size_t at, size_t depth, float *packed) {
+  const size_t stride = a->weight_stride * (format == LOCUS_FLOAT32 ? 4 : 2);
   for (size_t column = first; column < end; column += product_width, packed += depth * product_width) {
-    for (int vector = 0; vector < product_vectors; ++vector) {
-      pack_vector(format, a, column + (size_t)vector * LANES, at, depth, packed + vector * LANES);
+    for (size_t vector = 0; vector < product_vectors; ++vector) {
+      const size_t row = column + vector * LANES;
+      const weight_rows weights = {
+        .row = (const char *)a->weight + row * stride,
+        .stride = stride,
+        .rows = row < a->columns ? a->columns - row : 0,
+      };
+      pack_vector(format, weights, at, depth, packed + vector * LANES);
     }
   }
 }

@@ -1,0 +1,98 @@
+import LinearAlgebra
+import Mutagenesis
+import TestSupport
+import Testing
+import Transformer
+
+/// What is left out changes nothing, bit for bit.
+@Suite(.serialized) struct SavingsTests {
+  private let bare = Recording(text: false, divergence: false, direction: .none)
+
+  private func evaluate(
+    _ model: Model, prompts: [[Int32]], region: Int, sample: Int, recording: Recording,
+    savings: UnitEvaluator.Savings, panelRows: Int, threads: Int = 1, sampling: Sampling = .greedy
+  ) throws -> [Phenotypes] {
+    let longest = prompts.map(\.count).max() ?? 1
+    let generation = Generation(
+      decoder: Decoder(model: model, positionCount: longest + 32, threads: threads), sampling: sampling, stepCount: 32,
+      endTokens: model.configuration.endTokens)
+    let baselines = try Baseline.make(
+      prompts: prompts, inputs: Array(prompts.indices), generation: generation, keepingStores: recording.text,
+      rows: panelRows)
+    let configuration = model.configuration
+    let plan = UnitPlan(
+      space: MutationSpace(
+        configuration: configuration, regionRows: region, regionColumns: region,
+        layers: Array(0..<configuration.layerCount), matrices: WeightMatrix.allCases, kinds: Kind.allCases),
+      sampleCount: sample, seed: 3)
+    let evaluator = UnitEvaluator(
+      plan: plan, generation: generation, recording: recording, baselines: baselines, panelRows: panelRows, seed: 0,
+      savings: savings)
+    return try plan.units.map { try evaluator.evaluate($0) }
+  }
+
+  private let none = UnitEvaluator.Savings(earlyVerdicts: false, headScreen: false)
+
+  @Test func everySavingAloneAndTogether() throws {
+    let demo = try Demo()
+    let prompts = demo.oneInputPerTask.map(\.prompt)
+    func evaluate(_ recording: Recording, _ savings: UnitEvaluator.Savings, rows: Int = 2000) throws -> [Phenotypes] {
+      try self.evaluate(
+        demo.model, prompts: prompts, region: 16, sample: 300, recording: recording, savings: savings,
+        panelRows: rows)
+    }
+    for text in [false, true] {
+      let recording = Recording(text: text, divergence: false, direction: .none)
+      let full = try evaluate(recording, none)
+      #expect(full.contains { $0.firstChange.contains { $0 > 8 } } && full.contains { $0.firstChange.contains(-1) })
+      #expect(try evaluate(recording, .init(earlyVerdicts: true, headScreen: false)) == full)
+      #expect(try evaluate(recording, .init(earlyVerdicts: false, headScreen: true)) == full)
+      #expect(try evaluate(recording, .all) == full)
+    }
+  }
+
+  @Test func panelsAndThreadsOfAnySize() throws {
+    let demo = try Demo()
+    let prompts = demo.oneInputPerTask.prefix(5).map(\.prompt)
+    for recording in [Recording(text: true, divergence: true, direction: .full), bare] {
+      let whole = try evaluate(
+        demo.model, prompts: prompts, region: 32, sample: 120, recording: recording, savings: .all, panelRows: 5000)
+      for (rows, threads) in [(1, 1), (333, 1), (2500, 2)] {
+        let other = try evaluate(
+          demo.model, prompts: prompts, region: 32, sample: 120, recording: recording, savings: .all, panelRows: rows,
+          threads: threads)
+        #expect(other == whole, "\(rows) rows, \(threads) threads")
+      }
+    }
+  }
+
+  @Test func samplingIsNotScreened() throws {
+    let demo = try Demo()
+    let prompts = demo.oneInputPerTask.prefix(3).map(\.prompt)
+    let sampling = Sampling(temperature: 0.7, seed: 2)
+    let full = try evaluate(
+      demo.model, prompts: prompts, region: 32, sample: 100, recording: bare, savings: none, panelRows: 2000,
+      sampling: sampling)
+    let saved = try evaluate(
+      demo.model, prompts: prompts, region: 32, sample: 100, recording: bare, savings: .all, panelRows: 700,
+      sampling: sampling)
+    #expect(full == saved)
+  }
+
+  @Test(.enabled(if: Places.hasSharedData, Comment(rawValue: Places.withoutSharedData)))
+  func interleavedHeadsAndGroups() throws {
+    let model = try Model.load(path: Places.sharedData + "/stories260K/stories260K.bin")
+    let prompts: [[Int32]] = [[1, 403, 407, 261, 378], [1, 410], [1, 288, 300, 301, 302, 303, 304, 305]]
+    let full = try evaluate(
+      model, prompts: prompts, region: 8, sample: 400, recording: bare, savings: none, panelRows: 2000)
+    #expect(
+      try evaluate(model, prompts: prompts, region: 8, sample: 400, recording: bare, savings: .all, panelRows: 900)
+        == full)
+    // Regions that cover parts of several heads.
+    let odd = try evaluate(
+      model, prompts: prompts, region: 12, sample: 200, recording: bare, savings: none, panelRows: 2000)
+    #expect(
+      try evaluate(model, prompts: prompts, region: 12, sample: 200, recording: bare, savings: .all, panelRows: 500)
+        == odd)
+  }
+}
