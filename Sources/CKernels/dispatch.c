@@ -80,6 +80,11 @@ void locus_attention(const locus_attention_arguments *arguments, float *scratch)
   best()->attention(arguments, scratch);
 }
 
+void locus_prefetch(const float *values, size_t count) {
+  const size_t line = 64 / sizeof *values;
+  for (size_t i = 0; i < count; i += line) __builtin_prefetch(values + i, 0, 2);
+}
+
 locus_choice locus_choose(const float *logits, const float *noise, float inverse_temperature, size_t count) {
   return best()->choose(logits, noise, inverse_temperature, count);
 }

@@ -9,7 +9,7 @@ struct MutantContinuations {
   /// Products do not get much faster with more sequences than this.
   private static let mostSequences = 256
   /// Bytes of keys and values of the sequences, unless one takes more.
-  private static let budget = 256 << 20
+  private static let budget = 1 << 30
 
   private struct Source {
     let mutant: Int

@@ -4,7 +4,7 @@ import Transformer
 extension UnitEvaluator {
   /// Runs sequences from their mutation to their verdict.
   ///
-  /// Where only the first change is asked for, in pieces that double in length: a mutant that has changed leaves.
+  /// Where only the first change is asked for, in pieces of growing length: a mutant that has changed leaves.
   func run(
     _ group: [MutantSequence], region: Region, trace: LayerTrace, shifts: inout Shifts, pause: () throws -> Void
   ) throws -> [MutantSequence] {
@@ -19,13 +19,14 @@ extension UnitEvaluator {
       if recording.direction != .none { addShifts(of: sequences, to: &shifts) }
       let end = steps.upperBound
       active = active.filter { sequences[$0].verdict.firstChange == nil && sequences[$0].baseline.stepCount > end }
-      steps = end..<max(2 * end, end + 1)
+      steps = end..<UnitEvaluator.growth * end
     }
     return sequences
   }
 
-  /// Steps of the first piece, which has the prompt besides.
-  private static let firstSteps = 4
+  /// Steps of the first piece, which has the prompt besides, and how much further each piece goes than the one before.
+  private static let firstSteps = 1
+  private static let growth = 4
 
   func entry(_ region: Region) -> MutantEntry {
     MutantEntry(decoder: decoder, region: region.matrix, layer: region.layer, residual: entry.view, panel: panel)

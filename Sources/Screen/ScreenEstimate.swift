@@ -47,7 +47,8 @@ public struct ScreenEstimate: Sendable {
     let continuations =
       configuration.recording.text ? UnitEvaluator.continuationBytes(configuration: shape, longest: longest) : 0
     rankBytes =
-      panel + continuations + cost.baselineBytes(prompts: promptLengths, recording: configuration.recording) + 3 * min(Gathering.roundBytes, outputBytes)
+      panel + continuations + cost.baselineBytes(prompts: promptLengths, recording: configuration.recording) + 3
+      * min(Gathering.roundBytes, outputBytes)
   }
 }
 

@@ -35,6 +35,11 @@ extension Decoder {
       let queries = trimming ? rows.keptRanges[index] : range
       guard !queries.isEmpty else { continue }
       let seen = run.origin..<run.origin + run.positions.upperBound
+      if queries.count < 4, index + 1 < rows.runs.count {
+        // Few queries a sequence: reading the keys and values takes longer than using them.
+        let next = rows.runs[index + 1]
+        store.prefetch(layer: layer, rows: next.origin..<next.origin + next.positions.lowerBound)
+      }
       attend(
         query: panel.query[rows: queries].reading, firstPosition: run.positions.upperBound - queries.count,
         key: store.keys(layer: layer, rows: seen), value: store.values(layer: layer, rows: seen),

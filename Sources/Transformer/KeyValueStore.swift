@@ -1,3 +1,4 @@
+import CKernels
 import LinearAlgebra
 
 /// Rotated keys and values of many sequences, a row a position, at some layers.
@@ -41,6 +42,13 @@ public final class KeyValueStore {
   public func store(key: MatrixView, value: MatrixView, layer: Int, from row: Int) {
     slice(keyMatrix, layer: layer, row..<row + key.rows).copy(key)
     slice(valueMatrix, layer: layer, row..<row + value.rows).copy(value)
+  }
+
+  /// Asks for keys and values to be brought near; returns at once.
+  func prefetch(layer: Int, rows: Range<Int>) {
+    for view in [keys(layer: layer, rows: rows), values(layer: layer, rows: rows)] {
+      locus_prefetch(view.base, view.rows * view.columns)
+    }
   }
 
   private func slice(_ matrix: Matrix, layer: Int, _ range: Range<Int>) -> MutableMatrixView {

@@ -101,6 +101,9 @@ size_t locus_attention_scratch_count(size_t position_count, size_t head_size);
 /// NaN, touches it.
 void locus_attention(const locus_attention_arguments *arguments, float *scratch);
 
+/// Asks for `count` floats to be brought near; returns at once.
+void locus_prefetch(const float *values, size_t count);
+
 // MARK: From logits to a verdict
 
 typedef struct {

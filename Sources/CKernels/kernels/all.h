@@ -2,6 +2,7 @@
 #include "vector.h"
 
 #include "formats.h"
+#include "transpose.h"
 #include "product.h"
 #include "block.h"
 #include "scores.h"

@@ -18,84 +18,8 @@ enum {
 
 // MARK: Weights
 
-// Transposition of LANES × LANES words, rows to components. First within groups of four lanes: pairs of rows, then pairs of
-// pairs, interleaved. Then the groups themselves change places.
-#define LANES_4(at, f) f(at), f(at + 1), f(at + 2), f(at + 3)
-#if LANES == 16
-#define ALL_LANES(f) LANES_4(0, f), LANES_4(4, f), LANES_4(8, f), LANES_4(12, f)
-#elif LANES == 8
-#define ALL_LANES(f) LANES_4(0, f), LANES_4(4, f)
-#else
-#define ALL_LANES(f) LANES_4(0, f)
-#endif
-#define GROUP(l) ((l) / 4 * 4)
-#define LOW_WORDS(l) (GROUP(l) + (l) % 4 / 2 + (l) % 2 * LANES)
-#define HIGH_WORDS(l) (LOW_WORDS(l) + 2)
-#define LOW_PAIRS(l) (GROUP(l) + (l) % 2 + (l) % 4 / 2 * LANES)
-#define HIGH_PAIRS(l) (LOW_PAIRS(l) + 2)
-#define EVEN_GROUPS(l) ((l) < LANES / 2 ? (l) / 4 * 8 + (l) % 4 : LANES + ((l) - LANES / 2) / 4 * 8 + (l) % 4)
-#define ODD_GROUPS(l) (EVEN_GROUPS(l) + 4)
-#define MIX(a, b, lanes) __builtin_shufflevector(a, b, ALL_LANES(lanes))
-
-INLINE void transpose(words x[LANES]) {
-#pragma unroll
-  for (int i = 0; i < LANES; i += 4) {
-    const words ab_low = MIX(x[i], x[i + 1], LOW_WORDS), ab_high = MIX(x[i], x[i + 1], HIGH_WORDS);
-    const words cd_low = MIX(x[i + 2], x[i + 3], LOW_WORDS), cd_high = MIX(x[i + 2], x[i + 3], HIGH_WORDS);
-    x[i] = MIX(ab_low, cd_low, LOW_PAIRS);
-    x[i + 1] = MIX(ab_low, cd_low, HIGH_PAIRS);
-    x[i + 2] = MIX(ab_high, cd_high, LOW_PAIRS);
-    x[i + 3] = MIX(ab_high, cd_high, HIGH_PAIRS);
-  }
-#if LANES == 8
-#pragma unroll
-  for (int c = 0; c < 4; ++c) {
-    const words low = x[c], high = x[c + 4];
-    x[c] = MIX(low, high, EVEN_GROUPS);
-    x[c + 4] = MIX(low, high, ODD_GROUPS);
-  }
-#elif LANES == 16
-#pragma unroll
-  for (int c = 0; c < 4; ++c) {
-    const words first_even = MIX(x[c], x[c + 4], EVEN_GROUPS), first_odd = MIX(x[c], x[c + 4], ODD_GROUPS);
-    const words last_even = MIX(x[c + 8], x[c + 12], EVEN_GROUPS), last_odd = MIX(x[c + 8], x[c + 12], ODD_GROUPS);
-    x[c] = MIX(first_even, last_even, EVEN_GROUPS);
-    x[c + 4] = MIX(first_odd, last_odd, EVEN_GROUPS);
-    x[c + 8] = MIX(first_even, last_even, ODD_GROUPS);
-    x[c + 12] = MIX(first_odd, last_odd, ODD_GROUPS);
-  }
-#endif
-}
-
-// Rows of weights that become one vector, some components of each.
-typedef struct {
-  const char *row;  // the first; it may begin at any byte
-  size_t stride;    // bytes from row to row
-  size_t rows;      // how many there are; the others count as 0
-} weight_rows;
-
-// The words that hold the components from byte `at` on: one in a word, or two where they are halves.
-INLINE void take_words(weight_rows weights, size_t at, size_t bytes, words x[LANES]) {
-  if (weights.rows >= LANES && bytes >= sizeof *x) {
-#pragma unroll
-    for (int lane = 0; lane < LANES; ++lane) {
-      const char *source = weights.row + (size_t)lane * weights.stride + at;
-      memcpy(&x[lane], source, sizeof *x);
-      // The rows of the next vector, far away in memory; beyond the last one a prefetch does nothing.
-      __builtin_prefetch(source + LANES * weights.stride);
-    }
-    return;
-  }
-  for (size_t lane = 0; lane < LANES; ++lane) {
-    x[lane] = (words){0};
-    if (lane < weights.rows) {
-      memcpy(&x[lane], weights.row + lane * weights.stride + at, bytes < sizeof *x ? bytes : sizeof *x);
-    }
-  }
-}
-
 // A vector for each of `depth` components, `product_width` floats apart.
-INLINE void pack_vector(const locus_weight_format format, weight_rows weights, size_t at, size_t depth,
+INLINE void pack_vector(const locus_weight_format format, matrix_rows weights, size_t at, size_t depth,
                         float *packed) {
   const size_t size = format == LOCUS_FLOAT32 ? 4 : 2, step = sizeof(words) / size;
   for (size_t k = 0; k < depth; k += step) {
@@ -125,7 +49,7 @@ INLINE void pack_strips(const locus_weight_format format, const locus_product_ar
   for (size_t column = first; column < end; column += product_width, packed += depth * product_width) {
     for (size_t vector = 0; vector < product_vectors; ++vector) {
       const size_t row = column + vector * LANES;
-      const weight_rows weights = {
+      const matrix_rows weights = {
         .row = (const char *)a->weight + row * stride,
         .stride = stride,
         .rows = row < a->columns ? a->columns - row : 0,

@@ -5,41 +5,24 @@ enum { tile_width = 16, vectors_per_tile = tile_width / LANES };
 
 INLINE size_t round_up_to_tile(size_t count) { return (count + tile_width - 1) / tile_width * tile_width; }
 
-INLINE quad load_quad(const float *source) {
-  quad x;
-  memcpy(&x, source, sizeof x);
-  return x;
-}
-
-INLINE void store_quad(float *destination, quad x) { memcpy(destination, &x, sizeof x); }
-
-// Four components of four keys, transposed.
-INLINE void pack_four(const float *key, size_t stride, float *packed) {
-  const quad a = load_quad(key), b = load_quad(key + stride);
-  const quad c = load_quad(key + 2 * stride), d = load_quad(key + 3 * stride);
-  const quad ab_low = __builtin_shufflevector(a, b, 0, 4, 1, 5), ab_high = __builtin_shufflevector(a, b, 2, 6, 3, 7);
-  const quad cd_low = __builtin_shufflevector(c, d, 0, 4, 1, 5), cd_high = __builtin_shufflevector(c, d, 2, 6, 3, 7);
-  store_quad(packed, __builtin_shufflevector(ab_low, cd_low, 0, 1, 4, 5));
-  store_quad(packed + tile_width, __builtin_shufflevector(ab_low, cd_low, 2, 3, 6, 7));
-  store_quad(packed + 2 * tile_width, __builtin_shufflevector(ab_high, cd_high, 0, 1, 4, 5));
-  store_quad(packed + 3 * tile_width, __builtin_shufflevector(ab_high, cd_high, 2, 3, 6, 7));
-}
-
 // Packs `count` keys; the last tile is filled up with zeros.
 static void pack_keys(const float *key, size_t stride, size_t count, size_t head_size, float *packed) {
   for (size_t first = 0; first < count; first += tile_width, packed += tile_width * head_size) {
-    const size_t keys = count - first < tile_width ? count - first : tile_width;
-    const size_t whole_keys = keys / 4 * 4, whole_components = head_size / 4 * 4;
-    const float *tile = key + first * stride;
-    // Four keys at a time, because rows a power of two apart compete for the same few cache lines.
-    for (size_t k = 0; k < whole_keys; k += 4) {
-      for (size_t d = 0; d < whole_components; d += 4) {
-        pack_four(tile + k * stride + d, stride, packed + d * tile_width + k);
-      }
-    }
-    for (size_t d = 0; d < head_size; ++d) {
-      for (size_t k = d < whole_components ? whole_keys : 0; k < tile_width; ++k) {
-        packed[d * tile_width + k] = k < keys ? tile[k * stride + d] : 0;
+    for (size_t vector = 0; vector < vectors_per_tile; ++vector) {
+      const size_t row = first + vector * LANES;
+      const matrix_rows keys = {
+        .row = (const char *)(key + row * stride),
+        .stride = stride * sizeof *key,
+        .rows = row < count ? count - row : 0,
+      };
+      for (size_t d = 0; d < head_size; d += LANES) {
+        words x[LANES];
+        take_words(keys, d * sizeof *key, (head_size - d) * sizeof *key, x);
+        transpose(x);
+        const size_t components = head_size - d < LANES ? head_size - d : LANES;
+        for (size_t i = 0; i < components; ++i) {
+          store(packed + (d + i) * tile_width + vector * LANES, (floats)x[i]);
+        }
       }
     }
   }
