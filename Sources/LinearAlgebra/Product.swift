@@ -12,6 +12,11 @@ public final class ProductWorkspace {
 
   public var threads: Int { scratches.count }
 
+  /// Bytes of a workspace.
+  public static func bytes(threads: Int) -> Int {
+    max(1, threads) * locus_product_scratch_count() * MemoryLayout<Float>.stride
+  }
+
   fileprivate func run(_ arguments: locus_product_arguments) {
     // A part is worth a thread if packing the weights, which every part does, is little beside it.
     let parts = min(scratches.count, max(1, arguments.rows / 96))

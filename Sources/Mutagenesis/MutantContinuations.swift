@@ -6,11 +6,6 @@ import Transformer
 /// Decoding many sequences in one step makes its products wide; the bound on them is one of memory, for their keys and
 /// values.
 struct MutantContinuations {
-  /// Products do not get much faster with more sequences than this.
-  private static let mostSequences = 256
-  /// Bytes of keys and values of the sequences, unless one takes more.
-  private static let budget = 1 << 30
-
   private struct Source {
     let mutant: Int
     let input: Int
@@ -25,25 +20,13 @@ struct MutantContinuations {
   private var starts: [Generation.Start] = []
   private var sources: [Source] = []
 
-  init(panel: Panel, generation: Generation) {
-    let configuration = generation.decoder.configuration
-    let longest = generation.decoder.positionCount
+  /// At most `limit` sequences are decoded together.
+  init(panel: Panel, generation: Generation, limit: Int) {
     self.panel = panel
     self.generation = generation
-    limit = min(panel.capacity, MutantContinuations.limit(configuration: configuration, longest: longest))
-    store = KeyValueStore(configuration: configuration, rows: limit * longest)
-  }
-
-  /// Most sequences of up to `longest` tokens that are decoded together.
-  private static func limit(configuration: LlamaConfiguration, longest: Int) -> Int {
-    let bytes = longest * KeyValueStore.bytesPerRow(configuration: configuration, layerCount: configuration.layerCount)
-    return max(1, min(mostSequences, budget / bytes))
-  }
-
-  /// Bytes of keys and values of as many sequences as are decoded together.
-  static func bytes(configuration: LlamaConfiguration, longest: Int) -> Int {
-    limit(configuration: configuration, longest: longest) * longest
-      * KeyValueStore.bytesPerRow(configuration: configuration, layerCount: configuration.layerCount)
+    self.limit = max(1, min(panel.capacity, limit))
+    store = KeyValueStore(
+      configuration: generation.decoder.configuration, rows: self.limit * generation.decoder.positionCount)
   }
 
   var isFull: Bool { starts.count >= limit }

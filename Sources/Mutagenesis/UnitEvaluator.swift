@@ -21,6 +21,7 @@ public final class UnitEvaluator {
   let store: KeyValueStore
   let logits: Matrix
   let headScreen: HeadScreen?
+  private let decodedSequences: Int
   private let trace: BaselineTrace
   private let projection: RandomProjection?
   private var extremes: (layer: Int, matrix: WeightMatrix, values: (smallest: Float, largest: Float))?
@@ -43,16 +44,18 @@ public final class UnitEvaluator {
     }
   }
 
-  /// Takes the baselines of all inputs, in order. `panelRows` bounds the rows of a panel.
+  /// Takes the baselines of all inputs, in order. `panelRows` bounds the rows of a panel, `decodedSequences` the mutants
+  /// whose continuations are decoded together.
   public init(
-    plan: UnitPlan, generation: Generation, recording: Recording, baselines: [Baseline], panelRows: Int, seed: UInt64,
-    savings: Savings = .all
+    plan: UnitPlan, generation: Generation, recording: Recording, baselines: [Baseline], panelRows: Int,
+    decodedSequences: Int = 256, seed: UInt64, savings: Savings = .all
   ) {
     self.plan = plan
     self.generation = generation
     self.recording = recording
     self.baselines = baselines
     self.savings = savings
+    self.decodedSequences = decodedSequences
     let configuration = generation.decoder.configuration
     let longest = baselines.map(\.length).max() ?? 1
     let all = baselines.reduce(0) { $0 + $1.length } * (UnitPlan.mutantsPerUnit + 1)
@@ -85,15 +88,13 @@ public final class UnitEvaluator {
         configuration: configuration, layerCount: recording.keepsEveryLayer ? configuration.layerCount : 1)
   }
 
-  /// Bytes that decoding mutants' continuations of sequences up to `longest` tokens takes at a time.
-  public static func continuationBytes(configuration: LlamaConfiguration, longest: Int) -> Int {
-    MutantContinuations.bytes(configuration: configuration, longest: longest)
-  }
-
-  /// Bytes at most of what the baselines compute in one layer, at so many positions of all inputs.
-  public static func traceBytes(configuration: LlamaConfiguration, positions: Int) -> Int {
+  /// Bytes at most of what does not grow with a panel, with `positions` in all inputs: logits, scratch, the streams of the
+  /// baselines that enter a layer and what they compute in it.
+  public static func fixedBytes(configuration: LlamaConfiguration, positions: Int, threads: Int) -> Int {
     let width = WeightMatrix.allCases.map { LayerTrace.width(of: $0, configuration: configuration) }.max() ?? 0
-    return MemoryLayout<Float>.stride * min(positions * width, BaselineTrace.keptCount)
+    let trace = min(positions * width, BaselineTrace.keptCount)
+    let floats = logitCapacity + configuration.vocabularyCount + trace + positions * configuration.hiddenSize
+    return MemoryLayout<Float>.stride * floats + ProductWorkspace.bytes(threads: threads)
   }
 
   /// The phenotypes of a unit's mutants. Calls `pause` after every layer of a panel, milliseconds to seconds apart.
@@ -108,7 +109,8 @@ public final class UnitEvaluator {
     phenotypes.value = prepared.map(\.value)
     guard let region = mutations.first?.region else { return phenotypes }
     var shifts = Shifts(mutationCount: mutations.count, hiddenSize: configuration.hiddenSize)
-    var continuations = recording.text ? MutantContinuations(panel: panel, generation: generation) : nil
+    var continuations =
+      recording.text ? MutantContinuations(panel: panel, generation: generation, limit: decodedSequences) : nil
     var next = 0
     while let group = group(from: &next, corrections: prepared.map(\.correction), region: region) {
       guard let first = group.first, let last = group.last else { break }

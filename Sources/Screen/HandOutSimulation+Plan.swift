@@ -32,8 +32,7 @@ extension HandOutSimulation {
     let operationsPerPosition = Double(estimate.weightBytes)
     let layerOperations = operationsPerPosition / Double(max(shape.layerCount, 1))
     layerSeconds = layerOperations * Double(positions) / speed
-    let panelRows = PanelSize.rows(configuration: shape, recording: configuration.recording)
-    messages.pause = layerOperations * Double(panelRows) / speed
+    messages.pause = layerOperations * Double(estimate.memory.panelRows) / speed
     var start = StartEstimate(
       weightBytes: Double(estimate.weightBytes),
       // Generated token by token, then run as a whole.

@@ -64,11 +64,19 @@ public struct PreparedScreen {
       keepingStores: configuration.recording.text)
   }
 
-  func makeEvaluator(_ generation: Generation, baselines: [Baseline]) -> UnitEvaluator {
+  func makeEvaluator(_ generation: Generation, baselines: [Baseline], memory: MemoryPlan) -> UnitEvaluator {
     UnitEvaluator(
       plan: plan, generation: generation, recording: configuration.recording, baselines: baselines,
-      panelRows: PanelSize.rows(configuration: model.configuration, recording: configuration.recording),
-      seed: configuration.seed)
+      panelRows: memory.panelRows, decodedSequences: memory.decodedSequences, seed: configuration.seed)
+  }
+
+  /// How the ranks use `limit` bytes each; a node's ranks are those of `node`. Collective over it.
+  public func memoryPlan(limit: Int, node: Communicator, threads: Int) throws -> MemoryPlan {
+    try node.agree {
+      try MemoryPlan(
+        shape: model.configuration, recording: configuration.recording, promptLengths: inputs.map(\.tokens.count),
+        stepCount: configuration.stepCount, ranksOnNode: node.size, threads: threads, limit: limit)
+    }
   }
 
   /// An empty table of this screen's columns.

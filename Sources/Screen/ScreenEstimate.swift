@@ -9,12 +9,12 @@ public struct ScreenEstimate: Sendable {
   public let regionCount: Int
   public let mutationCount: Int
   public let unitCount: Int
-  /// Floating-point operations of all verdicts, null mutants included, with every continuation of full length.
-  public let verdictOperations: Double
+  /// Floating-point operations of the verdicts, null mutants included, with every continuation of full length.
+  public let verdicts: VerdictOperations
   /// Operations of decoding every mutant's own continuation, were all of them non-silent from the first step on.
   public let continuationOperations: Double
-  /// Bytes of a rank beyond the mapped weights and its share of the results, which it holds until they are gathered.
-  public let rankBytes: Int
+  /// A rank's memory beyond the mapped weights and its share of the results.
+  public let memory: MemoryPlan
   /// Bytes of the model's weights at two bytes each, mapped once a node.
   public let weightBytes: Int
   /// Bytes of the results file before compression.
@@ -23,7 +23,20 @@ public struct ScreenEstimate: Sendable {
   private let shape: LlamaConfiguration
   private let stepCount: Int
 
-  public init(configuration: ScreenConfiguration, shape: LlamaConfiguration, plan: UnitPlan, promptLengths: [Int]) {
+  /// A node to be used: its ranks, and the bytes that each may take.
+  public struct Node: Sendable {
+    public var ranks: Int
+    public var memory: Int
+
+    public init(ranks: Int, memory: Int) {
+      self.ranks = ranks
+      self.memory = memory
+    }
+  }
+
+  public init(
+    configuration: ScreenConfiguration, shape: LlamaConfiguration, plan: UnitPlan, promptLengths: [Int], node: Node
+  ) throws {
     self.promptLengths = promptLengths
     self.shape = shape
     stepCount = configuration.stepCount
@@ -31,7 +44,7 @@ public struct ScreenEstimate: Sendable {
     mutationCount = plan.mutationCount
     unitCount = plan.units.count
     let cost = SequenceCost(shape: shape, stepCount: configuration.stepCount)
-    verdictOperations = cost.units(of: plan, prompts: promptLengths).reduce(0, +)
+    verdicts = VerdictOperations(cost.verdicts(of: plan, prompts: promptLengths), plan: plan)
     let decoding = promptLengths.reduce(0) { $0 + cost.continuation(prompt: $1) }
     continuationOperations = configuration.recording.text ? decoding * Double(plan.mutationCount) : 0
     weightBytes = 2 * Int(cost.parameters)
@@ -41,20 +54,15 @@ public struct ScreenEstimate: Sendable {
       recording: configuration.recording)
     let mutationTableBytes = 5 * 4 + 2
     outputBytes = plan.mutationCount * (row.bytes(rows: 0..<1).count + mutationTableBytes)
-    let panelRows = PanelSize.rows(configuration: shape, recording: configuration.recording)
-    let panel = panelRows * UnitEvaluator.bytesPerRow(configuration: shape, recording: configuration.recording)
-    let longest = (promptLengths.max() ?? 1) + stepCount
-    let continuations =
-      configuration.recording.text ? UnitEvaluator.continuationBytes(configuration: shape, longest: longest) : 0
-    rankBytes =
-      panel + continuations + cost.baselineBytes(prompts: promptLengths, recording: configuration.recording) + 3
-      * min(Gathering.roundBytes, outputBytes)
+    memory = try MemoryPlan(
+      shape: shape, recording: configuration.recording, promptLengths: promptLengths, stepCount: stepCount,
+      ranksOnNode: node.ranks, threads: 1, limit: node.memory)
   }
 }
 
 extension ScreenEstimate {
   /// The share of the speed of a large matrix product that verdicts usually reach.
-  public static let usualEfficiency = 0.75
+  public static let usualEfficiency = 0.85
   /// Decoding token by token has thinner products: its speed relative to verdicts.
   public static let decodingEfficiency = 0.6
   /// The share of the greatest possible decoding that is planned for: a third of mutants are non-silent, from some step on.
@@ -62,13 +70,13 @@ extension ScreenEstimate {
 
   /// Core-seconds of the verdicts and of all possible decoding at a core's `speed` in operations per second.
   public func coreSeconds(speed: Double) -> (verdicts: Double, continuations: Double) {
-    (verdictOperations / speed, continuationOperations / (speed * ScreenEstimate.decodingEfficiency))
+    (verdicts.total.total / speed, continuationOperations / (speed * ScreenEstimate.decodingEfficiency))
   }
 
   /// Reads a configuration and what it names, but no weights. `isEstimated`: no tokenizer was found, and the prompts'
   /// lengths are estimates.
   public static func make(
-    configurationPath: String, seed: UInt64? = nil
+    configurationPath: String, seed: UInt64? = nil, node: Node
   ) throws -> (configuration: ScreenConfiguration, estimate: ScreenEstimate, isEstimated: Bool) {
     let configuration = try ScreenConfiguration.load(path: configurationPath, seed: seed)
     let shape = try LlamaConfiguration.load(path: configuration.modelPath)
@@ -79,8 +87,8 @@ extension ScreenEstimate {
     let inputs = try Inputs.load(
       path: configuration.inputsPath, tokenizer: tokenizer, perTask: configuration.inputsPerTask, model: shape,
       stepCount: configuration.stepCount)
-    let estimate = ScreenEstimate(
-      configuration: configuration, shape: shape, plan: plan, promptLengths: inputs.map(\.tokens.count))
+    let estimate = try ScreenEstimate(
+      configuration: configuration, shape: shape, plan: plan, promptLengths: inputs.map(\.tokens.count), node: node)
     return (configuration, estimate, !isThere)
   }
 }

@@ -16,10 +16,14 @@ public struct ScreenRun {
     /// Threads of a rank, which share its products.
     public var threads: Int
 
-    public init(locusVersion: String, commandLine: String, threads: Int) {
+    /// What a rank may take.
+    public var memory: MemoryPlan
+
+    public init(locusVersion: String, commandLine: String, threads: Int, memory: MemoryPlan) {
       self.locusVersion = locusVersion
       self.commandLine = commandLine
       self.threads = threads
+      self.memory = memory
     }
   }
 
@@ -56,7 +60,7 @@ public struct ScreenRun {
     report(.baseline, 0)
     let generation = screen.makeGeneration(threads: circumstances.threads)
     let baselines = try communicator.agree { try screen.makeBaselines(generation) }
-    let evaluator = screen.makeEvaluator(generation, baselines: baselines)
+    let evaluator = screen.makeEvaluator(generation, baselines: baselines, memory: circumstances.memory)
 
     let operationsBefore = generation.decoder.operations.done
     let started = ContinuousClock.now
@@ -122,9 +126,9 @@ public struct ScreenRun {
     let prompts = screen.configuration.recording.text ? screen.inputs.map(\.tokens.count) : []
     let decoding = prompts.reduce(0) { $0 + cost.continuation(prompt: $1) }
     let operations = plan.units.map { verdicts[$0.index] + decoding * Double($0.positions.count) }
-    let total = max(operations.reduce(0, +), 1)
+    let sums = operations.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) }
     return { phase, done in
-      let share = operations.prefix(done).reduce(0, +) / total
+      let share = sums[done] / max(sums[plan.units.count], 1)
       progress(
         ScreenProgress(
           phase: phase, unitsDone: done, unitCount: plan.units.count,

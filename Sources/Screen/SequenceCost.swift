@@ -119,13 +119,12 @@ struct SequenceCost {
 
   // MARK: Memory
 
-  /// Logits and states of all inputs, the stream that enters a layer and the trace of one, and, where texts are decoded,
-  /// keys and values of every layer.
+  /// Logits and states at all steps of all inputs and, where texts are decoded, keys and values of every layer.
   func baselineBytes(prompts: [Int], recording: Recording) -> Int {
     let positions = prompts.reduce(0) { $0 + $1 + stepCount - 1 }
-    let store = recording.text ? 2 * shape.keyValueWidth * shape.layerCount : 0
-    let trace = UnitEvaluator.traceBytes(configuration: shape, positions: positions)
     let steps = prompts.count * stepCount * (shape.vocabularyCount + 2 * shape.hiddenSize)
-    return 4 * (positions * (store + shape.hiddenSize) + steps) + trace
+    let layerCount = recording.text ? shape.layerCount : 0
+    return MemoryLayout<Float>.stride * steps + positions
+      * KeyValueStore.bytesPerRow(configuration: shape, layerCount: layerCount)
   }
 }

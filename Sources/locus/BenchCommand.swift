@@ -80,7 +80,7 @@ struct BenchCommand: ParsableCommand {
 
   private func measure(_ screen: PreparedScreen, world: Communicator) throws {
     let speeds = try world.allReduce(
-      [MachineSpeed.peakOperationsPerSecond() / 1e9, MachineSpeed.productOperationsPerSecond() / 1e9], .minimum)
+      [MachineSpeed.peakOperationsPerSecond() / 1e9, MachineSpeed.productOperationsPerSecond().own / 1e9], .minimum)
     guard let alone = try world.split(color: world.rank == 0 ? 0 : 1, key: world.rank) else { return }
     var timings: [(one: Timing, all: Timing)] = []
     for _ in 0..<repeats {
@@ -97,7 +97,10 @@ struct BenchCommand: ParsableCommand {
     let path = folder + "/locus-bench-\(ProcessInfo.processInfo.processIdentifier).h5"
     let shared = try share(path, communicator)
     let output = try OutputFile.open(path: shared, screen: screen, replacing: true, communicator: communicator)
-    let circumstances = ScreenRun.Circumstances(locusVersion: Version.current, commandLine: "bench", threads: 1)
+    let memory = try screen.memoryPlan(
+      limit: MemoryPlan.usualLimit, node: try communicator.splitByNode(), threads: 1)
+    let circumstances = ScreenRun.Circumstances(
+      locusVersion: Version.current, commandLine: "bench", threads: 1, memory: memory)
     try communicator.barrier()
     let wall = ContinuousClock.now
     let processor = processorSeconds()

@@ -28,9 +28,11 @@ struct ScreenCommand: ParsableCommand {
   @Flag(help: "Replace whatever file is at the output.")
   var force = false
 
-  @Option(
-    help: "BLAS threads of a rank. Results are the same bit for bit only for the same number; ranks scale better.")
+  @Option(help: "Threads of a rank, which share its products. Results do not depend on it; ranks scale better.")
   var threads = 1
+
+  @Option(help: "Memory of a rank beyond the mapped weights. Results do not depend on it.")
+  var memory = MemorySize(bytes: MemoryPlan.usualLimit)
 
   @Option(help: "A seed that takes the place of the configuration's.")
   var seed: UInt64?
@@ -48,10 +50,12 @@ struct ScreenCommand: ParsableCommand {
   private func run(_ world: Communicator) throws {
     let logger = common.makeLogger()
     let isFirst = world.rank == 0
-    let (screen, outputFile) = try Failure.checkingInput {
+    let node = try world.splitByNode()
+    let (screen, outputFile, memoryPlan) = try Failure.checkingInput {
       let screen = try PreparedScreen.load(configurationPath: config, seed: seed, communicator: world)
       let outputFile = try OutputFile.open(path: output, screen: screen, replacing: force, communicator: world)
-      return (screen, outputFile)
+      let memoryPlan = try screen.memoryPlan(limit: memory.bytes, node: node, threads: threads)
+      return (screen, outputFile, memoryPlan)
     }
     if outputFile.state == .finished {
       if isFirst { Console.result("\(output) holds the finished result of this plan already; nothing to do.") }
@@ -60,7 +64,8 @@ struct ScreenCommand: ParsableCommand {
     if isFirst { describe(screen, world: world, logger: logger) }
     var meter = ProgressMeter(isShown: isFirst && !common.quiet)
     let circumstances = ScreenRun.Circumstances(
-      locusVersion: Version.current, commandLine: CommandLine.arguments.joined(separator: " "), threads: threads)
+      locusVersion: Version.current, commandLine: CommandLine.arguments.joined(separator: " "), threads: threads,
+      memory: memoryPlan)
     let summary = Failure.endingJob(of: world) {
       try ScreenRun(screen: screen, communicator: world, output: outputFile, circumstances: circumstances)
         .run { meter.show($0) }
@@ -80,9 +85,6 @@ struct ScreenCommand: ParsableCommand {
     if let core = LaunchEnvironment.current.forcedBLASCore {
       logger.warning(
         "OPENBLAS_CORETYPE=\(core) forces the BLAS kernels; unset it unless this is meant: it may halve the speed")
-    }
-    if threads > 1 {
-      logger.warning("with \(threads) BLAS threads results may differ in their last bits from those with one")
     }
   }
 

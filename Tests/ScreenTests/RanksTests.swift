@@ -31,7 +31,9 @@ import Transformer
   ) throws -> ScreenRun.Summary {
     let screen = try PreparedScreen.load(configurationPath: configuration, communicator: communicator)
     let file = try OutputFile.open(path: output, screen: screen, replacing: false, communicator: communicator)
-    let circumstances = ScreenRun.Circumstances(locusVersion: "test", commandLine: "test", threads: 1)
+    let memory = try screen.memoryPlan(limit: 300_000_000, node: try communicator.splitByNode(), threads: 1)
+    let circumstances = ScreenRun.Circumstances(
+      locusVersion: "test", commandLine: "test", threads: 1, memory: memory)
     return try ScreenRun(screen: screen, communicator: communicator, output: file, circumstances: circumstances)
       .run { _ in }
   }

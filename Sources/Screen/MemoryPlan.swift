@@ -1,0 +1,59 @@
+import Mutagenesis
+import Transformer
+
+/// How a rank's memory beyond the mapped weights is shared out: panels as wide, and as many sequences decoded together, as
+/// make products fast and fit. Results do not depend on it.
+public struct MemoryPlan: Equatable, Sendable {
+  /// Bytes of a rank where nobody says otherwise.
+  public static let usualLimit = 1_500_000_000
+
+  /// Rows of a panel.
+  public let panelRows: Int
+  /// Mutants' continuations that are decoded together.
+  public let decodedSequences: Int
+  /// Bytes that the node's ranks share: what the baselines leave behind.
+  public let sharedBytes: Int
+  /// Bytes of a rank of its own at most, but for the results, which it holds until they are gathered.
+  public let ownBytes: Int
+
+  /// Products do not get much faster with more rows; of early verdicts each piece has but a part of them.
+  private static func mostRows(_ recording: Recording) -> Int {
+    recording.divergence || recording.direction != .none ? 2048 : 4096
+  }
+
+  private static let mostSequences = 256
+  /// The share of what can be chosen that goes to the keys and values of decoding.
+  private static let decodingShare = 0.5
+
+  /// Shares out `limit` bytes a rank, of which `ranksOnNode` share a node.
+  ///
+  /// Throws a `ScreenError` that says how much is needed if the longest input does not fit.
+  public init(
+    shape: LlamaConfiguration, recording: Recording, promptLengths: [Int], stepCount: Int, ranksOnNode: Int,
+    threads: Int, limit: Int = MemoryPlan.usualLimit
+  ) throws {
+    let cost = SequenceCost(shape: shape, stepCount: stepCount)
+    let longest = (promptLengths.max() ?? 1) + stepCount
+    let positions = promptLengths.reduce(0) { $0 + $1 + stepCount }
+    sharedBytes = cost.baselineBytes(prompts: promptLengths, recording: recording)
+    let fixed =
+      UnitEvaluator.fixedBytes(configuration: shape, positions: positions, threads: threads)
+      + 3 * Gathering.roundBytes
+    let free = limit - fixed - sharedBytes / max(ranksOnNode, 1)
+    let rowBytes = UnitEvaluator.bytesPerRow(configuration: shape, recording: recording)
+    let sequenceBytes =
+      recording.text
+      ? longest * KeyValueStore.bytesPerRow(configuration: shape, layerCount: shape.layerCount) : 0
+    guard free >= longest * rowBytes + sequenceBytes else {
+      let needed = limit - free + longest * rowBytes + sequenceBytes
+      throw ScreenError(
+        "cannot screen with \(limit / 1_000_000) MB a rank: these inputs and this model need "
+          + "\(needed / 1_000_000 + 1) MB; raise --memory, start fewer ranks on a node, or use shorter inputs")
+    }
+    let forDecoding = max(sequenceBytes, Int(Double(free) * MemoryPlan.decodingShare))
+    decodedSequences = recording.text ? min(MemoryPlan.mostSequences, forDecoding / max(sequenceBytes, 1)) : 0
+    let forPanel = free - decodedSequences * sequenceBytes
+    panelRows = max(longest, min(MemoryPlan.mostRows(recording), forPanel / rowBytes))
+    ownBytes = fixed + panelRows * rowBytes + decodedSequences * sequenceBytes
+  }
+}
