@@ -50,6 +50,13 @@ size_t locus_product_scratch_count(void) {
 
 void locus_product(const locus_product_arguments *arguments, float *scratch) { best()->product(arguments, scratch); }
 
+float locus_product_rounding(size_t depth) {
+  const size_t chain = depth < LOCUS_PRODUCT_DEPTH ? depth : LOCUS_PRODUCT_DEPTH;
+  const size_t chains = (depth + LOCUS_PRODUCT_DEPTH - 1) / LOCUS_PRODUCT_DEPTH;
+  const double roundings = (double)(chain + chains + 2) * 0x1p-24;
+  return nextafterf((float)(roundings / (1 - roundings)), INFINITY);
+}
+
 double locus_squared_distance(const float *x, const float *y, size_t count) {
   return best()->squared_distance(x, y, count);
 }

@@ -7,6 +7,7 @@
 #include <mpi.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <sys/statvfs.h>
 
 #if MPI_VERSION < 3
 #error "MPI 3 or newer is needed: load another MPI module, or name it with LOCUS_MPI_PKG."
@@ -21,6 +22,10 @@ typedef struct {
 typedef struct {
   MPI_Request value;
 } mpi_request;
+
+typedef struct {
+  MPI_Win value;
+} mpi_window;
 
 typedef struct {
   int source;
@@ -226,6 +231,45 @@ static inline int mpi_probe(
   int result = MPI_Iprobe(rank, tag, communicator.value, is_there, &status);
   if (result == MPI_SUCCESS && *is_there) *envelope = mpi_shim_envelope(&status, element);
   return result;
+}
+
+// Memory that the ranks of a node share.
+
+// Bytes free where MPI libraries usually put such memory, -1 where that is not known.
+static inline int64_t mpi_shim_shared_space(void) {
+  struct statvfs space;
+  if (statvfs("/dev/shm", &space) != 0) return -1;
+  return (int64_t)space.f_bavail * (int64_t)space.f_frsize;
+}
+
+// All of it is rank 0's part; `base` is where this process sees it. MPI_Win_sync wants an epoch, which lasts until the end.
+static inline int mpi_allocate_shared(
+    mpi_communicator communicator, int64_t byte_count, mpi_window *window, void **base) {
+  int rank = 0;
+  int status = MPI_Comm_rank(communicator.value, &rank);
+  void *own = 0;
+  if (status == MPI_SUCCESS) {
+    status = MPI_Win_allocate_shared(
+        rank == 0 ? (MPI_Aint)byte_count : 0, 1, MPI_INFO_NULL, communicator.value, &own, &window->value);
+  }
+  if (status == MPI_SUCCESS) status = MPI_Win_set_errhandler(window->value, MPI_ERRORS_RETURN);
+  MPI_Aint size = 0;
+  int unit = 0;
+  if (status == MPI_SUCCESS) status = MPI_Win_shared_query(window->value, 0, &size, &unit, base);
+  if (status == MPI_SUCCESS) status = MPI_Win_lock_all(MPI_MODE_NOCHECK, window->value);
+  return status;
+}
+
+// What any rank has written before is seen by all after.
+static inline int mpi_synchronize(mpi_communicator communicator, mpi_window window) {
+  int status = MPI_Win_sync(window.value);
+  if (status == MPI_SUCCESS) status = MPI_Barrier(communicator.value);
+  return status == MPI_SUCCESS ? MPI_Win_sync(window.value) : status;
+}
+
+static inline int mpi_free_window(mpi_window window) {
+  int status = MPI_Win_unlock_all(window.value);
+  return status == MPI_SUCCESS ? MPI_Win_free(&window.value) : status;
 }
 
 #endif

@@ -1,10 +1,12 @@
-/// A row-major float32 matrix that owns its memory, aligned to 64 bytes and zero at first.
+/// A row-major float32 matrix in memory of its own, aligned to 64 bytes and zero at first, or in somebody else's.
 ///
 /// A reference type on purpose: panels of activations are large, live long and are written in place.
 public final class Matrix {
   public let rows: Int
   public let columns: Int
   private let storage: UnsafeMutableBufferPointer<Float>
+  /// Whose memory it is; nil: the matrix's own.
+  private let owner: AnyObject?
 
   public init(rows: Int, columns: Int) {
     precondition(rows >= 0 && columns >= 0, "a matrix has no negative side")
@@ -15,9 +17,26 @@ public final class Matrix {
     let base = raw.bindMemory(to: Float.self, capacity: count)
     base.initialize(repeating: 0, count: count)
     storage = UnsafeMutableBufferPointer(start: base, count: count)
+    owner = nil
   }
 
-  deinit { storage.deallocate() }
+  /// The `rows` × `columns` numbers at `memory` as they are; keeps the memory's owner alive and frees nothing.
+  public init(rows: Int, columns: Int, memory: UnsafeMutablePointer<Float>, owner: AnyObject) {
+    precondition(rows >= 0 && columns >= 0, "a matrix has no negative side")
+    self.rows = rows
+    self.columns = columns
+    storage = UnsafeMutableBufferPointer(start: memory, count: rows * columns)
+    self.owner = owner
+  }
+
+  deinit {
+    if owner == nil { storage.deallocate() }
+  }
+
+  /// Bytes of a matrix, rounded up so that the next one behind it is aligned to 64 bytes as well.
+  public static func byteCount(rows: Int, columns: Int) -> Int {
+    (rows * columns * MemoryLayout<Float>.stride + 63) / 64 * 64
+  }
 
   // MARK: Views
 

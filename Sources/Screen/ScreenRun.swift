@@ -32,6 +32,10 @@ public struct ScreenRun {
     /// Wall seconds of evaluating units, first to last, and of writing the file.
     public let screenSeconds: Double
     public let gatherSeconds: Double
+    /// Processor seconds of all ranks' units, and those of them in matrix products and in attention.
+    public let processorSeconds: Double
+    public let productSeconds: Double
+    public let attentionSeconds: Double
     /// Of all mutations and inputs, how many are non-silent.
     public let nonSilentCount: Int
     public let verdictCount: Int
@@ -64,12 +68,17 @@ public struct ScreenRun {
 
     let operationsBefore = generation.decoder.operations.done
     let started = ContinuousClock.now
+    let decoder = generation.decoder
+    let partsBefore = (decoder.workspace.seconds, decoder.operations.attentionSeconds)
+    var processorSeconds = 0.0
     let unitCount = screen.plan.units.count
     var finished: [Int: Phenotypes] = [:]
     var seconds = Array(repeating: 0.0, count: unitCount)
     var ranks = Array(repeating: Int64(0), count: unitCount)
     try HandOut(communicator: communicator, unitCount: unitCount).run { index, pause in
       let begun = ContinuousClock.now
+      let processorBefore = ProcessorTime.seconds
+      defer { processorSeconds += ProcessorTime.seconds - processorBefore }
       finished[index] = try evaluator.evaluate(screen.plan.units[index], pause: pause)
       seconds[index] = (ContinuousClock.now - begun).seconds
       ranks[index] = Int64(communicator.rank)
@@ -88,9 +97,15 @@ public struct ScreenRun {
       unitSeconds: try communicator.allReduce(seconds, .sum),
       unitRanks: try communicator.allReduce(ranks, .sum).map(Int32.init))
     try communicator.agree { if communicator.rank == 0 { try output.publish() } }
+    let parts = try communicator.allReduce(
+      [
+        processorSeconds, decoder.workspace.seconds - partsBefore.0,
+        decoder.operations.attentionSeconds - partsBefore.1,
+      ], .sum)
     let changed = finished.values.reduce(0) { sum, part in sum + part.firstChange.count { $0 >= 0 } }
     return Summary(
       screenSeconds: (screened - started).seconds, gatherSeconds: (ContinuousClock.now - screened).seconds,
+      processorSeconds: parts[0], productSeconds: parts[1], attentionSeconds: parts[2],
       nonSilentCount: Int(try communicator.allReduce([Int64(changed)], .sum)[0]),
       verdictCount: screen.plan.mutationCount * screen.inputs.count,
       operationsDone: try sum(generation.decoder.operations.done - operationsBefore),

@@ -2,22 +2,24 @@ import CKernels
 import Foundation
 import Transformer
 
-/// A screen of a model with random weights and the shape of a published one, for measuring: what a model says does not
-/// change how long it takes.
+/// A screen made for measuring: of a given model, or of one with random weights and the shape of a published one. What a
+/// model says hardly changes how long verdicts take.
 public struct SyntheticScreen: Sendable {
   /// Shapes that people screen.
   public enum Shape: String, CaseIterable, Sendable {
+    case tiny = "llama-15m"
+    case small = "llama-110m"
     case tinyLlama = "tinyllama-1.1b"
     case llama2 = "llama2-7b"
-    case small = "llama-110m"
 
     /// `config.json` of the shape, less what the screen does not need.
     var architecture: [String: Any] {
       let sizes: (hidden: Int, intermediate: Int, layers: Int, heads: Int, keyValueHeads: Int) =
         switch self {
+        case .tiny: (288, 768, 6, 6, 6)
+        case .small: (768, 2048, 12, 12, 12)
         case .tinyLlama: (2048, 5632, 22, 32, 4)
         case .llama2: (4096, 11008, 32, 32, 32)
-        case .small: (768, 2048, 12, 12, 12)
         }
       return [
         "model_type": "llama", "hidden_act": "silu", "vocab_size": 32000, "max_position_embeddings": 2048,
@@ -28,18 +30,13 @@ public struct SyntheticScreen: Sendable {
     }
   }
 
-  public let shape: Shape
   public let folder: String
 
   /// The configuration to screen.
   public var configurationPath: String { folder + "/screen.yaml" }
 
   /// Writes model, tokenizer, inputs and configuration into a new folder: two bytes for each weight.
-  ///
-  /// The screen has `unitCount` units of one matrix three quarters up, where a unit costs about as much as an average one
-  /// of the upper half, and one prompt of 16 tokens.
   public init(shape: Shape, folder: String, unitCount: Int) throws {
-    self.shape = shape
     self.folder = folder
     let architecture = try JSONSerialization.data(withJSONObject: shape.architecture)
     try FileManager.default.createDirectory(atPath: folder + "/model", withIntermediateDirectories: true)
@@ -47,15 +44,39 @@ public struct SyntheticScreen: Sendable {
     let configuration = try LlamaConfiguration.load(path: folder + "/model")
     try writeTokenizer(count: configuration.vocabularyCount)
     try writeWeights(configuration)
-    let tokens = (0..<16).map { String(3 + $0 * 37) }.joined(separator: ", ")
-    try write("inputs.jsonl", "{\"id\": \"random\", \"task\": \"random\", \"tokens\": [\(tokens)]}\n")
-    let layer = configuration.layerCount * 3 / 4
+    try writeScreen(of: "model", configuration, unitCount: unitCount)
+  }
+
+  /// Writes inputs and a configuration for a model that is there, with its tokenizer beside it.
+  public init(modelPath: String, folder: String, unitCount: Int) throws {
+    self.folder = folder
+    let configuration = try LlamaConfiguration.load(path: modelPath)
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    let path = URL(fileURLWithPath: modelPath).standardizedFileURL.path
+    try writeScreen(of: path, configuration, unitCount: unitCount)
+  }
+
+  /// Units of gate a quarter and three quarters up, which cost what units cost on average; of the largest models only the
+  /// upper ones. Small models are asked with four prompts, large ones with one, of 16 random tokens each.
+  private func writeScreen(of model: String, _ configuration: LlamaConfiguration, unitCount: Int) throws {
+    let isLarge = configuration.hiddenSize >= 2048
+    let inputs = (0..<(isLarge ? 1 : 4)).map { input in
+      let tokens = (0..<16).map { String(3 + ($0 * 37 + input * 11) % (configuration.vocabularyCount - 3)) }
+      return "{\"id\": \"\(input)\", \"task\": \"random\", \"tokens\": [\(tokens.joined(separator: ", "))]}\n"
+    }
+    try write("inputs.jsonl", inputs.joined())
+    let upper = configuration.layerCount * 3 / 4
+    let layers = configuration.hiddenSize >= 4096 ? [upper] : [configuration.layerCount / 4, upper]
+    let region = configuration.hiddenSize >= 256 ? 64 : configuration.hiddenSize / 8
+    let blocks = { (size: Int) in (size + region - 1) / region }
+    let (rows, columns) = configuration.shape(of: .gate)
+    let sample = min(64 * unitCount, 3 * layers.count * blocks(rows) * blocks(columns))
     try write(
       "screen.yaml",
       """
-      model: model
+      model: \(model)
       inputs: inputs.jsonl
-      mutations: {region: [64, 64], layers: [\(layer)], matrices: [gate], sample: \(64 * unitCount)}
+      mutations: {region: [\(region), \(region)], layers: \(layers), matrices: [gate], sample: \(sample)}
       record: {text: none}
 
       """)

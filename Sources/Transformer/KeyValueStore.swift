@@ -27,6 +27,35 @@ public final class KeyValueStore {
     self.init(configuration: configuration, rows: rows, layers: 0..<configuration.layerCount)
   }
 
+  /// A store of every layer of a model in memory as `copy(to:)` leaves it, which `owner` keeps.
+  public init(configuration: LlamaConfiguration, rows: Int, memory: UnsafeMutableRawPointer, owner: AnyObject) {
+    self.rows = rows
+    layers = 0..<configuration.layerCount
+    isKept = true
+    let (count, columns) = (rows * configuration.layerCount, configuration.keyValueWidth)
+    func matrix(_ memory: UnsafeMutableRawPointer) -> Matrix {
+      Matrix(
+        rows: count, columns: columns, memory: memory.bindMemory(to: Float.self, capacity: count * columns),
+        owner: owner)
+    }
+    keyMatrix = matrix(memory)
+    valueMatrix = matrix(memory + Matrix.byteCount(rows: count, columns: columns))
+  }
+
+  /// Bytes that `copy(to:)` writes, at most, for a store of every layer.
+  public static func byteCount(configuration: LlamaConfiguration, rows: Int) -> Int {
+    2 * Matrix.byteCount(rows: rows * configuration.layerCount, columns: configuration.keyValueWidth)
+  }
+
+  /// Copies all keys and then all values to memory aligned to 64 bytes.
+  public func copy(to memory: UnsafeMutableRawPointer) {
+    let offset = Matrix.byteCount(rows: keyMatrix.rows, columns: keyMatrix.columns)
+    for (matrix, start) in [(keyMatrix, memory), (valueMatrix, memory + offset)] {
+      start.copyMemory(
+        from: matrix.view.base, byteCount: matrix.rows * matrix.columns * MemoryLayout<Float>.stride)
+    }
+  }
+
   /// Bytes of one position at so many layers.
   public static func bytesPerRow(configuration: LlamaConfiguration, layerCount: Int) -> Int {
     2 * layerCount * configuration.keyValueWidth * MemoryLayout<Float>.stride

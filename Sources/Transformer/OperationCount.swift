@@ -52,6 +52,8 @@ public struct Operations: Equatable, Sendable {
 /// What a decoder and its copies have done.
 public final class OperationCount {
   public private(set) var done = Operations()
+  /// Seconds of attention in panels, by the wall.
+  public internal(set) var attentionSeconds = 0.0
 
   /// A product of `rows` rows with a matrix, or with a part of one, in a block.
   public func addProduct(rows: Int, outputs: Int, inputs: Int) {

@@ -18,7 +18,8 @@ struct PlanCommand: ParsableCommand {
   @Argument(help: "The configuration, a YAML file.")
   var config: String
 
-  @Option(help: "Speed of a core in GFLOP/s, such as `locus bench` prints; by default estimated here, in half a second.")
+  @Option(
+    help: "Speed of a core in GFLOP/s, such as `locus bench` prints; by default estimated here, in half a second.")
   var speed: Double?
 
   @Option(help: "Cores of a cluster's node, a rank each.")

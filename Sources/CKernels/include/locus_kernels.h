@@ -55,8 +55,51 @@ size_t locus_product_scratch_count(void);
 /// that "portable" rounds its products.
 void locus_product(const locus_product_arguments *arguments, float *scratch);
 
+/// γ for products of that depth: an element without bias is within γ ‖input‖ ‖weights‖ of the exact one, for its own row
+/// and column. γ = n u / (1 − n u) for the longest way of a summand through n roundings (Higham 2002, §3.1), rounded up.
+float locus_product_rounding(size_t depth);
+
 /// Σ (x[i] − y[i])² in double; `y` may be NULL, which counts as zeros.
 double locus_squared_distance(const float *x, const float *y, size_t count);
+
+// MARK: The largest elements of a product
+
+/// Weights [columns, depth] in bytes: column v is nearly scale[v] · q[v] with whole numbers q[v] of −127 … 127.
+typedef struct {
+  uint8_t *packed;     // locus_quantized_byte_count() zeros at first, on a multiple of 64
+  float *scale;        // this and the next two: zeros at first, [columns rounded up to a multiple of 32]
+  float *error;        // ‖w[v] − scale[v] · q[v]‖, rounded up
+  float *norm;         // ‖w[v]‖, rounded up
+  float largest_norm;  // 0 at first
+  size_t columns, depth;  // depth is 1 … LOCUS_QUANTIZED_DEPTH
+} locus_quantized_weights;
+
+typedef struct {
+  const locus_quantized_weights *weights;
+  const float *input;  // [rows, depth]
+  size_t input_stride;
+  size_t rows;          // at most LOCUS_CANDIDATE_ROWS
+  int32_t *candidates;  // [rows, LOCUS_CANDIDATE_COUNT], ascending
+  int32_t *counts;      // [rows]: of candidates; −1 if there are more than that, or if bounds cannot be had
+  // NULL, or [rows, columns]: bounds of every element, where they can be had.
+  float *lower, *upper;
+} locus_candidate_arguments;
+
+/// The most components of which sums of bytes' products never overflow, candidates of a row, and rows of a call.
+enum { LOCUS_QUANTIZED_DEPTH = 65536, LOCUS_CANDIDATE_COUNT = 256, LOCUS_CANDIDATE_ROWS = 384 };
+
+/// Whether this processor multiplies bytes; the functions below must not be called where it does not.
+bool locus_has_quantized_products(void);
+size_t locus_quantized_byte_count(size_t columns, size_t depth);
+/// Quantizes and packs columns `first` ..< `first` + `count`; `values` are theirs, [count, depth]. False, and the weights
+/// are of no use, if one is not finite.
+bool locus_quantize_columns(locus_quantized_weights *weights, size_t first, const float *values, size_t count);
+/// Bytes of scratch that `locus_find_candidates` needs.
+size_t locus_candidate_scratch_byte_count(size_t depth);
+/// For each row the columns in which `locus_product` with the unquantized weights may give one of the two largest
+/// elements, ties included: all others are certainly smaller than both. Bounds cannot be had for a row that is not finite, that
+/// is nearly 0, or whose elements may overflow.
+void locus_find_candidates(const locus_candidate_arguments *arguments, void *scratch);
 
 // MARK: The parts of a decoder block that are not matrix products
 
