@@ -144,6 +144,7 @@ static search begin(const locus_candidate_arguments *a, size_t row, const worksp
 
 // Forgets the columns that no longer matter.
 static void forget(search *s, int32_t *columns, float *upper) {
+  if (s->count < 0) return;
   int32_t count = 0;
   for (int32_t i = 0; i < s->count; ++i) {
     if (upper[i] < s->second) continue;
@@ -274,9 +275,9 @@ void locus_find_candidates(const locus_candidate_arguments *a, void *scratch) {
   for (size_t row = 0; row < a->rows; ++row) {
     search *s = space.searches + row;
     forget(s, space.columns + row * kept_count, space.upper + row * kept_count);
-    a->counts[row] = s->count > LOCUS_CANDIDATE_COUNT ? -1 : s->count;
+    a->counts[row] = s->count > (int32_t)a->most ? -1 : s->count;
     for (int32_t i = 0; i < a->counts[row]; ++i) {
-      a->candidates[row * LOCUS_CANDIDATE_COUNT + (size_t)i] = space.columns[row * kept_count + (size_t)i];
+      a->candidates[row * a->most + (size_t)i] = space.columns[row * kept_count + (size_t)i];
     }
   }
 }

@@ -4,8 +4,8 @@ import Dispatch
 /// The memory that products work in, and the threads that share their rows: a megabyte a thread.
 public final class ProductWorkspace {
   private let scratches: [Matrix]
-  /// Seconds that products have taken so far, by the wall.
-  public private(set) var seconds = 0.0
+  /// Processor seconds that products have taken; nil: nobody asks.
+  public var seconds: Double?
 
   /// Results do not depend on the number of threads.
   public init(threads: Int = 1) {
@@ -20,11 +20,10 @@ public final class ProductWorkspace {
   }
 
   fileprivate func run(_ arguments: locus_product_arguments) {
-    let begun = ContinuousClock.now
-    defer {
-      let (whole, fraction) = (ContinuousClock.now - begun).components
-      seconds += Double(whole) + Double(fraction) * 1e-18
-    }
+    ProcessorTime.add(to: &seconds) { share(arguments) }
+  }
+
+  private func share(_ arguments: locus_product_arguments) {
     // A part is worth a thread if packing the weights, which every part does, is little beside it.
     let parts = min(scratches.count, max(1, arguments.rows / 96))
     guard parts > 1 else { return run(arguments, rows: 0..<arguments.rows, scratch: scratches[0]) }

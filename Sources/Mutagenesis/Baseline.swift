@@ -12,15 +12,15 @@ public final class Baseline {
   /// Best minus second score at each step.
   public let margins: [Float]
   /// Keys and values of prompt and continuation at every layer, a row a position; nil where no mutant's text is wanted.
-  let store: KeyValueStore?
+  package let store: KeyValueStore?
   /// Final residual stream at each step, `[steps, hidden]`, and what the final norm makes of it.
-  let residual: Matrix
-  let finished: Matrix
+  package let residual: Matrix
+  package let finished: Matrix
   /// Logits `[steps, vocabulary]` and the logarithm of the sum of their exponentials.
-  let logits: Matrix
-  let logSums: [Double]
+  package let logits: Matrix
+  package let logSums: [Double]
   /// Sampling noise `[steps][vocabulary]`; empty when greedy.
-  let noise: [[Float]]
+  package let noise: [[Float]]
 
   /// Steps of the continuation.
   public var stepCount: Int { continuation.count }
@@ -50,9 +50,7 @@ public final class Baseline {
     self.logits = logits
     store = keepingStore ? KeyValueStore(copying: run.store, rows: rows, configuration: configuration) : nil
     let sampling = generation.sampling
-    noise = continuation.indices.compactMap {
-      sampling.noise(input: input, step: $0, vocabularyCount: vocabularyCount)
-    }
+    noise = sampling.noise(input: input, steps: continuation.indices, vocabularyCount: vocabularyCount)
     logSums = continuation.indices.map { locus_log_sum_exp(logits.view.row($0), vocabularyCount) }
     var margins: [Float] = []
     for step in continuation.indices {
@@ -72,6 +70,25 @@ public final class Baseline {
     self.margins = margins
   }
 
+  /// A baseline that was made before; its sampling noise is made again.
+  init(
+    input: Int, prompt: [Int32], continuation: [Int32], margins: [Float], store: KeyValueStore?, residual: Matrix,
+    finished: Matrix, logits: Matrix, logSums: [Double], sampling: Sampling
+  ) {
+    self.input = input
+    self.prompt = prompt
+    self.continuation = continuation
+    self.margins = margins
+    self.store = store
+    self.residual = residual
+    self.finished = finished
+    self.logits = logits
+    self.logSums = logSums
+    noise = sampling.noise(input: input, steps: continuation.indices, vocabularyCount: logits.columns)
+  }
+
+  // MARK: Making
+
   /// The baselines of `prompts`, whose numbers are `inputs`: generates the continuations together, then runs the whole
   /// sequences once more, as mutants are run.
   ///
@@ -81,38 +98,55 @@ public final class Baseline {
     prompts: [[Int32]], inputs: [Int], generation: Generation, keepingStores: Bool, rows: Int = 4096
   ) throws -> [Baseline] {
     var baselines: [Baseline] = []
-    while baselines.count < prompts.count {
-      var part = baselines.count..<baselines.count + 1
+    try make(prompts: prompts, inputs: inputs, generation: generation, keepingStores: keepingStores, rows: rows) {
+      baselines.append($0)
+    }
+    return baselines
+  }
+
+  /// Gives the same baselines to `body` one after the other, and keeps none itself.
+  public static func make(
+    prompts: [[Int32]], inputs: [Int], generation: Generation, keepingStores: Bool, rows: Int = 4096,
+    _ body: (Baseline) throws -> Void
+  ) throws {
+    var part = 0..<0
+    while part.upperBound < prompts.count {
+      part = part.upperBound..<part.upperBound + 1
       var size = prompts[part.lowerBound].count + generation.stepCount
       while part.upperBound < prompts.count, size + prompts[part.upperBound].count + generation.stepCount <= rows {
         size += prompts[part.upperBound].count + generation.stepCount
         part = part.lowerBound..<part.upperBound + 1
       }
-      baselines += try makeTogether(
+      try makeTogether(
         prompts: Array(prompts[part]), inputs: Array(inputs[part]), generation: generation,
-        keepingStores: keepingStores)
+        keepingStores: keepingStores, body)
     }
-    return baselines
   }
 
   private static func makeTogether(
-    prompts: [[Int32]], inputs: [Int], generation: Generation, keepingStores: Bool
-  ) throws -> [Baseline] {
+    prompts: [[Int32]], inputs: [Int], generation: Generation, keepingStores: Bool, _ body: (Baseline) throws -> Void
+  ) throws {
     let continuations = generation.continuations(of: prompts, inputs: inputs).map(\.tokens)
     let sequences = zip(prompts, continuations).map { $0 + $1.dropLast() }
     let run = Prefill(sequences, firstKept: prompts.map { $0.count - 1 }, decoder: generation.decoder)
     var row = 0
     var keptRow = 0
-    return try prompts.indices.map { index in
-      defer {
-        row += sequences[index].count
-        keptRow += continuations[index].count
-      }
-      return try Baseline(
-        input: inputs[index], prompt: prompts[index], continuation: continuations[index],
-        rows: row..<row + sequences[index].count, keptRows: keptRow..<keptRow + continuations[index].count, run: run,
-        keepingStore: keepingStores, generation: generation)
+    for index in prompts.indices {
+      let rows = row..<row + sequences[index].count
+      let keptRows = keptRow..<keptRow + continuations[index].count
+      try body(
+        Baseline(
+          input: inputs[index], prompt: prompts[index], continuation: continuations[index], rows: rows,
+          keptRows: keptRows, run: run, keepingStore: keepingStores, generation: generation))
+      (row, keptRow) = (rows.upperBound, keptRows.upperBound)
     }
+  }
+}
+
+extension Sampling {
+  /// The noise of each step, `[steps][vocabulary]`; empty at temperature 0.
+  fileprivate func noise(input: Int, steps: Range<Int>, vocabularyCount: Int) -> [[Float]] {
+    steps.compactMap { noise(input: input, step: $0, vocabularyCount: vocabularyCount) }
   }
 }
 

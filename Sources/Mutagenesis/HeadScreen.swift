@@ -8,8 +8,8 @@ import Transformer
 /// ‖w‖ · d (Cauchy and Schwarz) and rounding. So a token can be among the mutant's best two only from some distance on, its
 /// reach; the tokens with the shortest reaches are looked at, and all of them only where they might not be enough.
 ///
-/// Rounding: a score summed in chains is within γ ‖w‖ ‖h‖ of the exact one, γ = n u / (1 − n u) for the longest way of a
-/// summand through n roundings (Higham 2002, §3.1); twice that, for both states, is added to the distance.
+/// Rounding: a score is within γ ‖w‖ ‖h‖ of the exact one (`locus_product_rounding`); twice that, for both states, is
+/// added to the distance.
 final class HeadScreen {
   /// Candidates that are looked at: as few of these as will do, else the whole head.
   private static let candidateCounts = [32, 256, 2048]
@@ -27,7 +27,6 @@ final class HeadScreen {
   private let norms: [Float]
   private let largestNorm: Float
   private let rounding: Float
-  private let gathered: UnsafeMutableRawBufferPointer
   private var known: [Int: [[Candidates]?]] = [:]
 
   init(decoder: Decoder) {
@@ -43,14 +42,8 @@ final class HeadScreen {
       return Float(square.squareRoot()).nextUp
     }
     largestNorm = norms.max() ?? 0
-    let chain = LOCUS_PRODUCT_DEPTH
-    let roundings = Double(min(width, chain) + (width + chain - 1) / chain + 2) * 0x1p-24
-    rounding = Float(roundings / (1 - roundings)).nextUp
-    let most = min(HeadScreen.candidateCounts.max() ?? 0, head.rows)
-    gathered = .allocate(byteCount: most * width * head.view.format.byteCount, alignment: 64)
+    rounding = locus_product_rounding(width)
   }
-
-  deinit { gathered.deallocate() }
 
   /// How far scores may be from the baseline's at a step, in units of ‖w‖, for a finished state `[hidden]`.
   func distance(of state: UnsafePointer<Float>, from baseline: Baseline, step: Int) -> Float {
@@ -91,24 +84,17 @@ final class HeadScreen {
       groups[group, default: []].append(index)
     }
     for (group, members) in groups {
-      for start in stride(from: 0, to: members.count, by: logits.rows) {
-        let part = members[start..<min(start + logits.rows, members.count)]
-        let inputs = Matrix(rows: part.count, columns: states.columns)
-        for (row, member) in part.enumerated() {
-          inputs.view.row(row).update(from: states.row(queries[member].row), count: states.columns)
-        }
-        let tokens =
-          group == .wholeHead
-          ? nil
-          : candidates(input: group.input, step: group.step, baseline: baselines[group.input])[group.level].tokens
-        let scores = logits[rows: 0..<part.count][columns: 0..<(tokens?.count ?? logits.columns)]
-        multiply(inputs.view.reading, tokens: tokens, into: scores)
-        for (row, member) in part.enumerated() {
-          let choice = Sampling.greedy.choose(scores.row(row), noise: nil, vocabularyCount: scores.columns)
-          let token = tokens.map { $0[Int(choice.token)] } ?? choice.token
-          choices[member] = Sampling.Choice(token: token, margin: choice.margin)
-        }
+      let inputs = Matrix(rows: members.count, columns: states.columns)
+      for (row, member) in members.enumerated() {
+        inputs.view.row(row).update(from: states.row(queries[member].row), count: states.columns)
       }
+      let made =
+        group == .wholeHead
+        ? decoder.greedyChoices(ofFinished: inputs.view.reading, logits: logits)
+        : choose(
+          inputs.view.reading, logits: logits,
+          among: candidates(input: group.input, step: group.step, baseline: baselines[group.input])[group.level].tokens)
+      for (member, choice) in zip(members, made) { choices[member] = choice }
     }
     return choices
   }
@@ -121,22 +107,19 @@ final class HeadScreen {
     static let wholeHead = Group(input: -1, step: -1, level: -1)
   }
 
-  /// Scores of some tokens, or of all: the same numbers in either case.
-  private func multiply(_ states: MatrixView, tokens: [Int32]?, into scores: MutableMatrixView) {
-    guard let tokens, let base = gathered.baseAddress else {
-      return decoder.logits(ofFinished: states, into: scores)
+  /// The choices of finished rows among some tokens, ascending.
+  private func choose(_ states: MatrixView, logits: Matrix, among tokens: [Int32]) -> [Sampling.Choice] {
+    var choices: [Sampling.Choice] = []
+    for start in stride(from: 0, to: states.rows, by: logits.rows) {
+      let part = start..<min(start + logits.rows, states.rows)
+      let scores = logits[rows: 0..<part.count][columns: 0..<tokens.count]
+      decoder.logits(ofFinished: states[rows: part], tokens: tokens, into: scores)
+      for row in 0..<part.count {
+        let choice = Sampling.greedy.choose(scores.row(row), noise: nil, vocabularyCount: tokens.count)
+        choices.append(Sampling.Choice(token: tokens[Int(choice.token)], margin: choice.margin))
+      }
     }
-    let head = decoder.model.head
-    let rowBytes = head.columns * head.view.format.byteCount
-    for (place, token) in tokens.enumerated() {
-      (base + place * rowBytes).copyMemory(from: head.view.base + Int(token) * rowBytes, byteCount: rowBytes)
-    }
-    decoder.operations.addHead(rows: states.rows, outputs: tokens.count, inputs: head.columns)
-    scores.assignProduct(
-      of: states,
-      withTransposeOf: WeightView(
-        base: base, format: head.view.format, rows: tokens.count, columns: head.columns, stride: head.columns),
-      in: decoder.workspace)
+    return choices
   }
 
   // MARK: Candidates

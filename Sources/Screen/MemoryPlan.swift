@@ -9,6 +9,8 @@ public struct MemoryPlan: Equatable, Sendable {
 
   /// Rows of a panel.
   public let panelRows: Int
+  /// Positions that are at work together while the baselines are made.
+  public let baselineRows: Int
   /// Mutants' continuations that are decoded together.
   public let decodedSequences: Int
   /// Bytes that the node's ranks share: what the baselines leave behind.
@@ -54,6 +56,11 @@ public struct MemoryPlan: Equatable, Sendable {
     decodedSequences = recording.text ? min(MemoryPlan.mostSequences, forDecoding / max(sequenceBytes, 1)) : 0
     let forPanel = free - decodedSequences * sequenceBytes
     panelRows = max(longest, min(MemoryPlan.mostRows(recording), forPanel / rowBytes))
+    // Before the first panel; keys and values are at most in three places.
+    let baselineRowBytes =
+      3 * KeyValueStore.bytesPerRow(configuration: shape, layerCount: shape.layerCount)
+      + Panel.bytesPerRow(configuration: shape)
+    baselineRows = max(longest, min(4096, free / baselineRowBytes))
     ownBytes = fixed + panelRows * rowBytes + decodedSequences * sequenceBytes
   }
 }

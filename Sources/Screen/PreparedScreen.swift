@@ -58,10 +58,13 @@ public struct PreparedScreen {
       stepCount: configuration.stepCount, endTokens: model.configuration.endTokens)
   }
 
-  func makeBaselines(_ generation: Generation) throws -> [Baseline] {
-    try Baseline.make(
-      prompts: inputs.map(\.tokens), inputs: Array(inputs.indices), generation: generation,
-      keepingStores: configuration.recording.text)
+  /// The baselines of all inputs, shared by the ranks of each node. Collective.
+  func makeBaselines(
+    _ generation: Generation, memory: MemoryPlan, communicator: Communicator
+  ) throws -> NodeBaselines {
+    try NodeBaselines(
+      prompts: inputs.map(\.tokens), generation: generation, keepingStores: configuration.recording.text,
+      rows: memory.baselineRows, communicator: communicator)
   }
 
   func makeEvaluator(_ generation: Generation, baselines: [Baseline], memory: MemoryPlan) -> UnitEvaluator {

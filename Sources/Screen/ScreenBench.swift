@@ -17,6 +17,8 @@ public struct ScreenBench {
     public let productSeconds: Double
     public let attentionSeconds: Double
     public let mutationsPerSecond: Double
+    /// Bytes of a rank in memory, but for mapped files.
+    public let residentBytesPerRank: Int
     /// Operations that the units did, and those of all their verdicts if nothing is left out.
     public let operationsDone: Double
     public let operationsNeeded: Double
@@ -42,8 +44,9 @@ public struct ScreenBench {
     let node = try communicator.splitByNode()
     let memory = try screen.memoryPlan(limit: limit, node: node, threads: 1)
     try node.free()
-    let circumstances = ScreenRun.Circumstances(
+    var circumstances = ScreenRun.Circumstances(
       locusVersion: version, commandLine: "bench", threads: 1, memory: memory)
+    circumstances.measuresParts = true
     try communicator.barrier()
     let begun = ContinuousClock.now
     let summary = try ScreenRun(
@@ -58,6 +61,7 @@ public struct ScreenBench {
       processorSeconds: summary.processorSeconds, productSeconds: summary.productSeconds,
       attentionSeconds: summary.attentionSeconds,
       mutationsPerSecond: Double(screen.plan.mutationCount) / max(summary.screenSeconds, 1e-9),
+      residentBytesPerRank: summary.residentBytes / communicator.size,
       operationsDone: summary.operationsDone.total, operationsNeeded: summary.operationsNeeded.total)
   }
 

@@ -18,6 +18,8 @@ public struct ScreenRun {
 
     /// What a rank may take.
     public var memory: MemoryPlan
+    /// Whether the parts of the units are timed.
+    public var measuresParts = false
 
     public init(locusVersion: String, commandLine: String, threads: Int, memory: MemoryPlan) {
       self.locusVersion = locusVersion
@@ -32,10 +34,13 @@ public struct ScreenRun {
     /// Wall seconds of evaluating units, first to last, and of writing the file.
     public let screenSeconds: Double
     public let gatherSeconds: Double
-    /// Processor seconds of all ranks' units, and those of them in matrix products and in attention.
+    /// Processor seconds of all ranks' units, and those of them in matrix products and in attention, where parts are
+    /// measured.
     public let processorSeconds: Double
     public let productSeconds: Double
     public let attentionSeconds: Double
+    /// Bytes that all ranks have in memory at the end but for mapped files, memory that they share counted by each.
+    public let residentBytes: Int
     /// Of all mutations and inputs, how many are non-silent.
     public let nonSilentCount: Int
     public let verdictCount: Int
@@ -63,13 +68,17 @@ public struct ScreenRun {
     let report = makeReport(progress)
     report(.baseline, 0)
     let generation = screen.makeGeneration(threads: circumstances.threads)
-    let baselines = try communicator.agree { try screen.makeBaselines(generation) }
+    let shared = try screen.makeBaselines(generation, memory: circumstances.memory, communicator: communicator)
+    let baselines = shared.baselines
     let evaluator = screen.makeEvaluator(generation, baselines: baselines, memory: circumstances.memory)
 
     let operationsBefore = generation.decoder.operations.done
     let started = ContinuousClock.now
     let decoder = generation.decoder
-    let partsBefore = (decoder.workspace.seconds, decoder.operations.attentionSeconds)
+    if circumstances.measuresParts {
+      decoder.workspace.seconds = 0
+      decoder.operations.attentionSeconds = 0
+    }
     var processorSeconds = 0.0
     let unitCount = screen.plan.units.count
     var finished: [Int: Phenotypes] = [:]
@@ -99,13 +108,15 @@ public struct ScreenRun {
     try communicator.agree { if communicator.rank == 0 { try output.publish() } }
     let parts = try communicator.allReduce(
       [
-        processorSeconds, decoder.workspace.seconds - partsBefore.0,
-        decoder.operations.attentionSeconds - partsBefore.1,
+        processorSeconds, decoder.workspace.seconds ?? 0, decoder.operations.attentionSeconds ?? 0,
+        Double(ResidentMemory.bytes),
       ], .sum)
+    try shared.free()
     let changed = finished.values.reduce(0) { sum, part in sum + part.firstChange.count { $0 >= 0 } }
     return Summary(
       screenSeconds: (screened - started).seconds, gatherSeconds: (ContinuousClock.now - screened).seconds,
       processorSeconds: parts[0], productSeconds: parts[1], attentionSeconds: parts[2],
+      residentBytes: Int(parts[3]),
       nonSilentCount: Int(try communicator.allReduce([Int64(changed)], .sum)[0]),
       verdictCount: screen.plan.mutationCount * screen.inputs.count,
       operationsDone: try sum(generation.decoder.operations.done - operationsBefore),

@@ -27,11 +27,12 @@ extension Decoder {
 
   /// Attention of every run over its own rows of the store, which take in the panel's keys and values first.
   func attend(layer: Int, rows: RowSet, trimming: Bool, panel: Panel, store: KeyValueStore) {
-    let begun = ContinuousClock.now
-    defer {
-      let (whole, fraction) = (ContinuousClock.now - begun).components
-      operations.attentionSeconds += Double(whole) + Double(fraction) * 1e-18
+    ProcessorTime.add(to: &operations.attentionSeconds) {
+      attendEach(layer: layer, rows: rows, trimming: trimming, panel: panel, store: store)
     }
+  }
+
+  private func attendEach(layer: Int, rows: RowSet, trimming: Bool, panel: Panel, store: KeyValueStore) {
     for (index, run) in rows.runs.enumerated() {
       let range = rows.ranges[index]
       store.store(

@@ -32,11 +32,15 @@ public struct Decoder {
   public let workspace: ProductWorkspace
   /// What this decoder and its copies have done.
   public let operations = OperationCount()
+  private let quantizedHead: QuantizedHead.Shared
 
   public var configuration: LlamaConfiguration { model.configuration }
 
   /// A decoder for sequences of at most `positionCount` tokens, whose products `threads` threads share.
-  public init(model: Model, positionCount: Int, threads: Int = 1) {
+  ///
+  /// Greedy choices go through a `QuantizedHead`, provided that the processor and the weights allow one, where
+  /// `quantizingHead`; nil: where that pays for the model's shape. Choices are the same with and without.
+  public init(model: Model, positionCount: Int, threads: Int = 1, quantizingHead: Bool? = nil) {
     precondition(positionCount > 0, "a sequence has at least one token")
     self.model = model
     self.positionCount = positionCount
@@ -44,6 +48,8 @@ public struct Decoder {
     rotary = RotaryTables(configuration: model.configuration, positionCount: positionCount)
     attentionScratch = Matrix(
       rows: 1, columns: locus_attention_scratch_count(positionCount, model.configuration.headSize))
+    let isWanted = quantizingHead ?? QuantizedHead.pays(for: model.configuration)
+    quantizedHead = QuantizedHead.Shared { isWanted ? QuantizedHead(head: model.head, threads: threads) : nil }
   }
 
   // MARK: The pass
@@ -118,6 +124,62 @@ public struct Decoder {
   public func logits(of panel: Panel, rows: Range<Int>, into logits: MutableMatrixView) {
     finish(panel, rows: rows)
     self.logits(ofFinished: panel.normed[rows: rows].reading, into: logits)
+  }
+
+  /// Logits `[rows, tokens]` of finished rows for some tokens: the very numbers that the whole head gives for them.
+  public func logits(ofFinished rows: MatrixView, tokens: some Collection<Int32>, into logits: MutableMatrixView) {
+    let head = model.head.view
+    let rowBytes = head.columns * head.format.byteCount
+    operations.addHead(rows: rows.rows, outputs: tokens.count, inputs: head.columns)
+    withUnsafeTemporaryAllocation(byteCount: max(1, tokens.count * rowBytes), alignment: 64) { gathered in
+      guard let base = gathered.baseAddress else { return }
+      for (place, token) in tokens.enumerated() {
+        precondition(token >= 0 && token < head.rows, "a token of the vocabulary")
+        (base + place * rowBytes).copyMemory(from: head.base + Int(token) * rowBytes, byteCount: rowBytes)
+      }
+      let weights = WeightView(
+        base: base, format: head.format, rows: tokens.count, columns: head.columns, stride: head.columns)
+      logits.assignProduct(of: rows, withTransposeOf: weights, in: workspace)
+    }
+  }
+
+  // MARK: Greedy choices
+
+  /// Whether greedy choices go through the quantized head.
+  public var quantizesHead: Bool { quantizedHead.head != nil }
+
+  /// What `Sampling.greedy` chooses for finished rows `[rows, hidden]`, bit for bit as from all their logits.
+  ///
+  /// `logits` is scratch `[any, vocabulary]`; it bounds how many rows meet the whole head together.
+  public func greedyChoices(ofFinished rows: MatrixView, logits: Matrix) -> [Sampling.Choice] {
+    guard let head = quantizedHead.head else { return choicesByWholeHead(rows, logits: logits) }
+    var choices = Array(repeating: Sampling.Choice(token: 0, margin: .nan), count: rows.rows)
+    var open: [Int] = []
+    head.findCandidates(rows) { row, candidates in
+      guard let candidates else { return open.append(row) }
+      let scores = logits[rows: 0..<1][columns: 0..<candidates.count]
+      self.logits(ofFinished: rows[rows: row..<row + 1], tokens: candidates, into: scores)
+      let choice = Sampling.greedy.choose(scores.base, noise: nil, vocabularyCount: candidates.count)
+      choices[row] = Sampling.Choice(token: candidates[Int(choice.token)], margin: choice.margin)
+    }
+    guard !open.isEmpty else { return choices }
+    let left = Matrix(rows: open.count, columns: rows.columns)
+    for (place, row) in open.enumerated() { left.view.row(place).update(from: rows.row(row), count: rows.columns) }
+    for (row, choice) in zip(open, choicesByWholeHead(left.view.reading, logits: logits)) { choices[row] = choice }
+    return choices
+  }
+
+  private func choicesByWholeHead(_ rows: MatrixView, logits: Matrix) -> [Sampling.Choice] {
+    var choices: [Sampling.Choice] = []
+    for start in stride(from: 0, to: rows.rows, by: logits.rows) {
+      let part = start..<min(start + logits.rows, rows.rows)
+      let scores = logits[rows: 0..<part.count]
+      self.logits(ofFinished: rows[rows: part], into: scores)
+      choices += (0..<part.count).map {
+        Sampling.greedy.choose(scores.row($0), noise: nil, vocabularyCount: scores.columns)
+      }
+    }
+    return choices
   }
 
   // MARK: Parts

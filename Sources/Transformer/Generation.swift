@@ -57,7 +57,8 @@ public struct Generation {
       prompts.allSatisfy { !$0.isEmpty && $0.count + stepCount - 1 <= decoder.positionCount },
       "the sequences fit the tables")
     let prefill = Prefill(prompts, firstKept: prompts.map { $0.count - 1 }, decoder: decoder)
-    let logits = prefill.logits()
+    let choices = choose(
+      prefill.finished, steps: inputs.map { Step(input: $0, step: 0) }, logits: logits(rows: prompts.count))
     let capacities = prompts.map { $0.count + stepCount }
     let store = KeyValueStore(configuration: decoder.configuration, rows: capacities.reduce(0, +))
     var source = 0
@@ -74,8 +75,7 @@ public struct Generation {
         origin += capacities[index]
       }
       return Start(
-        input: inputs[index], step: 0, choice: choose(logits.view.row(index), input: inputs[index], step: 0),
-        position: prompts[index].count, origin: origin)
+        input: inputs[index], step: 0, choice: choices[index], position: prompts[index].count, origin: origin)
     }
     return extend(
       starts, store: store, panel: Panel(configuration: decoder.configuration, capacity: starts.count))
@@ -92,7 +92,7 @@ public struct Generation {
     var results = starts.map { Result(tokens: [$0.choice.token], margins: [$0.choice.margin]) }
     var active = starts.indices.filter { goesOn(results[$0], from: starts[$0]) }
     precondition(starts.count <= panel.capacity, "the panel has a row for each sequence")
-    let logits = Matrix(rows: active.count, columns: decoder.configuration.vocabularyCount)
+    let logits = logits(rows: active.count)
     while !active.isEmpty {
       let rows = RowSet(
         active.map { index in
@@ -102,10 +102,12 @@ public struct Generation {
       let watch = observer(active)
       decoder.embed(active.compactMap { results[$0].tokens.last }, into: panel.residual.view)
       for layer in layers { decoder.run(layer: layer, rows: rows, panel: panel, store: store, observer: watch) }
-      decoder.logits(of: panel, rows: 0..<active.count, into: logits[rows: 0..<active.count])
-      for (row, index) in active.enumerated() {
-        let step = starts[index].step + results[index].tokens.count
-        let choice = choose(logits.view.row(row), input: starts[index].input, step: step)
+      decoder.finish(panel, rows: 0..<active.count)
+      let steps = active.map {
+        Step(input: starts[$0].input, step: starts[$0].step + results[$0].tokens.count)
+      }
+      let choices = choose(panel.normed[rows: 0..<active.count].reading, steps: steps, logits: logits)
+      for (index, choice) in zip(active, choices) {
         results[index].tokens.append(choice.token)
         results[index].margins.append(choice.margin)
       }
@@ -116,10 +118,33 @@ public struct Generation {
 
   // MARK: Steps
 
-  private func choose(_ logits: UnsafePointer<Float>, input: Int, step: Int) -> Sampling.Choice {
+  /// What keys the noise of a choice.
+  private struct Step {
+    let input: Int
+    let step: Int
+  }
+
+  /// Scratch for the logits of up to `rows` rows: 16 MiB, or one row.
+  private func logits(rows: Int) -> Matrix {
     let count = decoder.configuration.vocabularyCount
-    let noise = sampling.noise(input: input, step: step, vocabularyCount: count)
-    return sampling.choose(logits, noise: noise, vocabularyCount: count)
+    return Matrix(rows: max(1, min(rows, Generation.logitCapacity / count)), columns: count)
+  }
+
+  private static let logitCapacity = 1 << 22
+
+  /// The choices of finished rows `[steps, hidden]`.
+  private func choose(_ rows: MatrixView, steps: [Step], logits: Matrix) -> [Sampling.Choice] {
+    guard sampling.temperature > 0 else { return decoder.greedyChoices(ofFinished: rows, logits: logits) }
+    var choices: [Sampling.Choice] = []
+    for start in stride(from: 0, to: rows.rows, by: logits.rows) {
+      let part = start..<min(start + logits.rows, rows.rows)
+      decoder.logits(ofFinished: rows[rows: part], into: logits[rows: 0..<part.count])
+      for (row, step) in steps[part].enumerated() {
+        let noise = sampling.noise(input: step.input, step: step.step, vocabularyCount: logits.columns)
+        choices.append(sampling.choose(logits.view.row(row), noise: noise, vocabularyCount: logits.columns))
+      }
+    }
+    return choices
   }
 
   private func goesOn(_ result: Result, from start: Start) -> Bool {

@@ -4,7 +4,7 @@ public struct Operations: Equatable, Sendable {
   public var blocks = 0.0
   /// Scores and weighted sums of attention.
   public var attention = 0.0
-  /// The language-model head.
+  /// The language-model head; of a quantized one only the logits that are computed in full, not the products of bytes.
   public var head = 0.0
   /// Corrections of mutated matrices.
   public var corrections = 0.0
@@ -52,8 +52,8 @@ public struct Operations: Equatable, Sendable {
 /// What a decoder and its copies have done.
 public final class OperationCount {
   public private(set) var done = Operations()
-  /// Seconds of attention in panels, by the wall.
-  public internal(set) var attentionSeconds = 0.0
+  /// Processor seconds of attention in panels; nil: nobody asks.
+  public var attentionSeconds: Double?
 
   /// A product of `rows` rows with a matrix, or with a part of one, in a block.
   public func addProduct(rows: Int, outputs: Int, inputs: Int) {

@@ -72,6 +72,7 @@ struct BenchReport: Codable {
       ("ranks", .right), ("in all", .right), ("units", .right), ("mutations/s", .right), ("a core's second", .right),
       ("GFLOP/s a rank", .right), ("of the peak", .right), ("needed only", .right), ("products", .right),
       ("attention", .right), ("the rest", .right), ("speed-up", .right), ("by processor time", .right),
+      ("memory a rank", .right),
     ])
     for index in runs.first?.indices ?? 0..<0 {
       let timings = runs.map { $0[index] }
@@ -91,6 +92,7 @@ struct BenchReport: Codable {
         String(
           format: "%.2f",
           median(zip(one, timings).map { Double($1.ranks) * $0.processorSeconds / $1.processorSeconds })),
+        Quantity.bytes(timings[0].residentBytesPerRank),
       ])
     }
     return table.lines

@@ -79,14 +79,15 @@ typedef struct {
   const float *input;  // [rows, depth]
   size_t input_stride;
   size_t rows;          // at most LOCUS_CANDIDATE_ROWS
-  int32_t *candidates;  // [rows, LOCUS_CANDIDATE_COUNT], ascending
-  int32_t *counts;      // [rows]: of candidates; −1 if there are more than that, or if bounds cannot be had
+  size_t most;          // candidates of a row: at most LOCUS_CANDIDATE_COUNT
+  int32_t *candidates;  // [rows, most], ascending
+  int32_t *counts;      // [rows]: of candidates; −1 if there are more than `most`, or if bounds cannot be had
   // NULL, or [rows, columns]: bounds of every element, where they can be had.
   float *lower, *upper;
 } locus_candidate_arguments;
 
 /// The most components of which sums of bytes' products never overflow, candidates of a row, and rows of a call.
-enum { LOCUS_QUANTIZED_DEPTH = 65536, LOCUS_CANDIDATE_COUNT = 256, LOCUS_CANDIDATE_ROWS = 384 };
+enum { LOCUS_QUANTIZED_DEPTH = 65536, LOCUS_CANDIDATE_COUNT = 1024, LOCUS_CANDIDATE_ROWS = 384 };
 
 /// Whether this processor multiplies bytes; the functions below must not be called where it does not.
 bool locus_has_quantized_products(void);

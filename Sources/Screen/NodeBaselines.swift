@@ -1,0 +1,70 @@
+import MessagePassing
+import Mutagenesis
+import Transformer
+
+/// The baselines of all inputs, which the ranks of a node compute together and hold once.
+///
+/// Every product gives a row the same numbers whatever rows are computed with it, so it does not matter which rank
+/// computes which input. A rank alone on its node holds them in memory of its own.
+public struct NodeBaselines {
+  /// In the order of the inputs; of no use after `free()`.
+  public let baselines: [Baseline]
+  private let node: Communicator
+  private let memory: NodeMemory?
+
+  /// Computes the baselines of `prompts`, each rank of a node those of some, at most about `rows` positions at a time.
+  ///
+  /// Memory: the node's, once; while computing, each rank besides about twice the keys and values of `rows` positions and
+  /// a panel of as many rows. Collective; a failure of one rank is thrown by all.
+  public init(
+    prompts: [[Int32]], generation: Generation, keepingStores: Bool, rows: Int = 4096, communicator: Communicator
+  ) throws {
+    let node = try communicator.splitByNode()
+    let offsets = prompts.reduce(into: [0]) { offsets, prompt in
+      let byteCount = Baseline.byteCount(
+        promptCount: prompt.count, generation: generation, keepingStore: keepingStores)
+      offsets.append(offsets[offsets.count - 1] + byteCount)
+    }
+    // Making the memory is collective, so it is done outside what the ranks agree about.
+    let attempt = Result { node.size > 1 ? try NodeMemory(byteCount: offsets[prompts.count], node: node) : nil }
+    let memory = try communicator.agree { try attempt.get() }
+
+    let own = NodeBaselines.deal(prompts.map { $0.count + generation.stepCount }, ranks: node.size)[node.rank]
+    var computed: [Baseline] = []
+    try communicator.agree {
+      try Baseline.make(
+        prompts: own.map { prompts[$0] }, inputs: own, generation: generation, keepingStores: keepingStores, rows: rows
+      ) { baseline in
+        if let memory { baseline.copy(to: memory.base + offsets[baseline.input]) } else { computed.append(baseline) }
+      }
+    }
+    try memory?.synchronize()
+    if let memory {
+      computed = prompts.indices.map {
+        Baseline(
+          input: $0, prompt: prompts[$0], generation: generation, at: memory.base + offsets[$0], owner: memory)
+      }
+    }
+    baselines = computed
+    self.node = node
+    self.memory = memory
+  }
+
+  /// Gives back the memory under the baselines, which nobody may use after. Collective.
+  public func free() throws {
+    try memory?.free()
+    try node.free()
+  }
+
+  /// The inputs of each rank, ascending: the longest goes first, each to the rank that has the least so far.
+  package static func deal(_ lengths: [Int], ranks: Int) -> [[Int]] {
+    var parts = Array(repeating: [Int](), count: ranks)
+    var loads = Array(repeating: 0, count: ranks)
+    for input in lengths.indices.sorted(by: { (lengths[$0], $1) > (lengths[$1], $0) }) {
+      let rank = loads.indices.min { loads[$0] < loads[$1] } ?? 0
+      parts[rank].append(input)
+      loads[rank] += lengths[input]
+    }
+    return parts.map { $0.sorted() }
+  }
+}
