@@ -2,8 +2,6 @@
 //
 // A tile of the product of bytes stays in registers until it has been compared with what is known of its rows: no
 // approximation ever goes to memory.
-#include <float.h>
-
 #include "kernels/tables.h"
 
 #if defined(__x86_64__)

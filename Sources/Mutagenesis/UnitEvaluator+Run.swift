@@ -25,8 +25,8 @@ extension UnitEvaluator {
   }
 
   /// Steps of the first piece, which has the prompt besides, and how much further each piece goes than the one before.
-  private static let firstSteps = 1
-  private static let growth = 4
+  private static let firstSteps = 4
+  private static let growth = 2
 
   func entry(_ region: Region) -> MutantEntry {
     MutantEntry(decoder: decoder, region: region.matrix, layer: region.layer, residual: entry.view, panel: panel)

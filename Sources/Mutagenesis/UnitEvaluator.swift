@@ -95,6 +95,7 @@ public final class UnitEvaluator {
     let trace = min(positions * width, BaselineTrace.keptCount)
     let floats = logitCapacity + configuration.vocabularyCount + trace + positions * configuration.hiddenSize
     return MemoryLayout<Float>.stride * floats + ProductWorkspace.bytes(threads: threads)
+      + Decoder.choiceBytes(configuration: configuration, threads: threads)
   }
 
   /// The phenotypes of a unit's mutants. Calls `pause` after every layer of a panel, milliseconds to seconds apart.

@@ -145,6 +145,11 @@ public struct Decoder {
 
   // MARK: Greedy choices
 
+  /// Bytes that greedy choices take in a model of this shape.
+  public static func choiceBytes(configuration: LlamaConfiguration, threads: Int) -> Int {
+    QuantizedHead.byteCount(for: configuration, threads: threads)
+  }
+
   /// Whether greedy choices go through the quantized head.
   public var quantizesHead: Bool { quantizedHead.head != nil }
 

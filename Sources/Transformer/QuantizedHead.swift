@@ -78,6 +78,13 @@ package final class QuantizedHead {
     return head >= 0x1p18 && head > 0.15 * Double(configuration.layerCount) * layer
   }
 
+  /// Bytes of a model's head where it pays, with what each thread works in.
+  static func byteCount(for configuration: LlamaConfiguration, threads: Int) -> Int {
+    guard isSupported, pays(for: configuration) else { return 0 }
+    let elements = configuration.vocabularyCount * configuration.hiddenSize
+    return elements + max(1, threads) * locus_candidate_scratch_byte_count(configuration.hiddenSize)
+  }
+
   // MARK: Candidates
 
   /// Calls `body` for each of `states` `[rows, hidden]`, in order, with the tokens, ascending, that may have one of the two

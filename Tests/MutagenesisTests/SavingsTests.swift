@@ -14,7 +14,9 @@ import Transformer
   ) throws -> [Phenotypes] {
     let longest = prompts.map(\.count).max() ?? 1
     let generation = Generation(
-      decoder: Decoder(model: model, positionCount: longest + 32, threads: threads), sampling: sampling, stepCount: 32,
+      decoder: Decoder(
+        model: model, positionCount: longest + 32, threads: threads, quantizingHead: savings.headScreen),
+      sampling: sampling, stepCount: 32,
       endTokens: model.configuration.endTokens)
     let baselines = try Baseline.make(
       prompts: prompts, inputs: Array(prompts.indices), generation: generation, keepingStores: recording.text,
