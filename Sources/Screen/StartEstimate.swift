@@ -1,7 +1,7 @@
-/// What comes before the first unit: reading the weights on every node, and the baselines, which every rank computes.
+/// What comes before the first unit: reading the weights on every node, and the baselines, which its ranks share out.
 public struct StartEstimate: Equatable, Sendable {
   public var weightBytes: Double
-  /// A rank's seconds of computing the baselines, were memory no limit.
+  /// Seconds of one core for all baselines, were memory no limit.
   public var baselineSeconds: Double
   /// How often generating the baselines takes all weights from memory: once a step, for as many inputs as fit together.
   public var weightPasses: Double
@@ -22,7 +22,9 @@ public struct StartEstimate: Equatable, Sendable {
     let onNode = min(ranks, max(1, coresPerNode))
     let nodes = Double((ranks + onNode - 1) / onNode)
     let reading = weightBytes / min(nodeBandwidth, fileSystemBandwidth / nodes)
-    return (reading, max(baselineSeconds, weightPasses * weightBytes * Double(onNode) / memoryBandwidth))
+    return (
+      reading, max(baselineSeconds / Double(onNode), weightPasses * weightBytes * Double(onNode) / memoryBandwidth)
+    )
   }
 
   /// Seconds of all of it.

@@ -68,12 +68,12 @@ struct HandOutSimulationTests {
 
   @Test func startAndGatheringAreAdded() {
     var simulation = plain([1, 1])
-    simulation.start = StartEstimate(weightBytes: 25e9, baselineSeconds: 3, weightPasses: 0)
+    simulation.start = StartEstimate(weightBytes: 25e9, baselineSeconds: 6, weightPasses: 0)
     var gathering = GatheringEstimate(bytes: 120e6)
     gathering.collectiveSeconds = 0
     simulation.gathering = gathering
     let outcome = simulation.run(ranks: 2)
-    // 25 GB at 12.5 GB/s; then 60 MB through each of two ranks at 60 MB/s, half of all from the other, and one partner.
+    // 25 GB at 12.5 GB/s, and half of the baselines each; then 60 MB through each of two ranks at 60 MB/s, half of all from the other, and one partner.
     #expect(outcome.startSeconds == 5)
     #expect(abs(outcome.gatherSeconds - (1 + 60e6 / 12.5e9 + 2e-6)) < 1e-12)
     #expect(outcome.makespan == 6 + outcome.gatherSeconds)
