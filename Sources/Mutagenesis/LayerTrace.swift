@@ -105,7 +105,7 @@ final class BaselineTrace {
       layer = 0
     }
     while layer < wanted {
-      forEachPart(of: baselines.indices) { part, _ in
+      forEachPart(of: baselines.indices) { part in
         run(part)
         entering[rows: part].copy(panel.residual[rows: 0..<part.count].reading)
       }
@@ -117,7 +117,7 @@ final class BaselineTrace {
     let start = inputs.isEmpty ? 0 : rows[inputs.lowerBound].lowerBound
     let count = inputs.isEmpty ? 0 : rows[inputs.upperBound - 1].upperBound - start
     let recorder = Recorder(matrix: matrix, rowCount: count)
-    forEachPart(of: inputs) { part, _ in
+    forEachPart(of: inputs) { part in
       recorder.first = part.lowerBound - start
       run(part, observer: recorder)
       let done = 0..<part.count
@@ -141,12 +141,12 @@ final class BaselineTrace {
   }
 
   /// Calls `body` with rows of whole inputs that the panel has room for.
-  private func forEachPart(of inputs: Range<Int>, _ body: (Range<Int>, Range<Int>) -> Void) {
+  private func forEachPart(of inputs: Range<Int>, _ body: (Range<Int>) -> Void) {
     var first = inputs.lowerBound
     while first < inputs.upperBound {
       var end = first + 1
       while end < inputs.upperBound, rows[end].upperBound - rows[first].lowerBound <= panel.capacity { end += 1 }
-      body(rows[first].lowerBound..<rows[end - 1].upperBound, first..<end)
+      body(rows[first].lowerBound..<rows[end - 1].upperBound)
       first = end
     }
   }

@@ -120,12 +120,6 @@ public struct Decoder {
     model.head.multiply(rows, into: logits, in: workspace)
   }
 
-  /// Logits of some of the panel's rows after the last layer.
-  public func logits(of panel: Panel, rows: Range<Int>, into logits: MutableMatrixView) {
-    finish(panel, rows: rows)
-    self.logits(ofFinished: panel.normed[rows: rows].reading, into: logits)
-  }
-
   /// Logits `[rows, tokens]` of finished rows for some tokens: the very numbers that the whole head gives for them.
   public func logits(ofFinished rows: MatrixView, tokens: some Collection<Int32>, into logits: MutableMatrixView) {
     let head = model.head.view

@@ -41,13 +41,6 @@ public final class MappedFile: @unchecked Sendable {
   /// The last component of the path.
   public var name: String { path.split(separator: "/").last.map(String.init) ?? path }
 
-  /// Asks the system to start reading the whole file into memory; returns at once.
-  public func prefetch() {
-    guard let base = bytes.baseAddress else { return }
-    // Advice: when it is refused, pages are read on first use.
-    _ = madvise(UnsafeMutableRawPointer(mutating: base), bytes.count, MADV_WILLNEED)
-  }
-
   // MARK: Opening
 
   private static func map(_ descriptor: Int32, _ path: String) throws -> UnsafeRawBufferPointer {

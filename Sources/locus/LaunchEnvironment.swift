@@ -16,8 +16,5 @@ struct LaunchEnvironment {
     number("OMPI_COMM_WORLD_SIZE") ?? (variables["SLURM_PROCID"] == nil ? nil : number("SLURM_STEP_NUM_TASKS"))
   }
 
-  /// A BLAS kernel that is forced from outside, perhaps older than the processor.
-  var forcedBLASCore: String? { variables["OPENBLAS_CORETYPE"].flatMap { $0.isEmpty ? nil : $0 } }
-
   private func number(_ name: String) -> Int? { variables[name].flatMap { Int($0) } }
 }

@@ -1,6 +1,6 @@
 import ArgumentParser
+import CKernels
 import Foundation
-import LinearAlgebra
 import Logging
 import MessagePassing
 import Screen
@@ -77,15 +77,12 @@ struct ScreenCommand: ParsableCommand {
   // MARK: Words
 
   private func describe(_ screen: PreparedScreen, world: Communicator, logger: Logger) {
+    let kernels = String(cString: locus_instruction_set())
     logger.notice(
       """
       \(screen.plan.mutationCount.grouped) mutations × \(screen.inputs.count) inputs in \
-      \(screen.plan.units.count.grouped) units, \(world.size) ranks × \(threads) threads, \(BLAS.coreName) kernels
+      \(screen.plan.units.count.grouped) units, \(world.size) ranks × \(threads) threads, \(kernels) kernels
       """)
-    if let core = LaunchEnvironment.current.forcedBLASCore {
-      logger.warning(
-        "OPENBLAS_CORETYPE=\(core) forces the BLAS kernels; unset it unless this is meant: it may halve the speed")
-    }
   }
 
   private func report(_ summary: ScreenRun.Summary, screen: PreparedScreen) -> String {

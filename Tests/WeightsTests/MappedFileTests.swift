@@ -7,7 +7,6 @@ import Weights
     try withFolder { folder in
       let path = try folder.write("some.bin", [1, 2, 3])
       let file = try MappedFile(path: path)
-      file.prefetch()
       #expect(file.path == path)
       #expect(file.name == "some.bin")
       #expect(file.byteCount == 3)
@@ -18,7 +17,6 @@ import Weights
   @Test func anEmptyFileHasNoBytes() throws {
     try withFolder { folder in
       let file = try MappedFile(path: folder.write("empty", [UInt8]()))
-      file.prefetch()
       #expect(file.byteCount == 0)
       #expect(file.bytes.isEmpty)
     }
