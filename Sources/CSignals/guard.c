@@ -1,4 +1,4 @@
-#include "CSignals.h"
+#include "guard.h"
 
 #include <signal.h>
 #include <stdatomic.h>

@@ -1,7 +1,7 @@
 // Files in mapped memory may shrink, or their storage fail, while they are in use: touching a page that is no longer there
 // is the signal SIGBUS. Here it becomes a sentence that names the file, and the end of the process with status 1.
-#ifndef LOCUS_CSIGNALS_H
-#define LOCUS_CSIGNALS_H
+#ifndef LOCUS_GUARD_H
+#define LOCUS_GUARD_H
 
 #include <stdbool.h>
 #include <stddef.h>
