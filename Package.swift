@@ -43,6 +43,7 @@ let package = Package(
       name: "CHDF5", pkgConfig: pkgConfigName("LOCUS_HDF5_PKG", default: "hdf5-openmpi"),
       providers: [.apt(["libhdf5-openmpi-dev"])]),
     .target(name: "CKernels", exclude: ["kernels"], cSettings: kernelSettings),
+    .target(name: "CSignals"),
     // Row 0: Swift.
     module("StrictJSON", []),
     // Row 1.
@@ -57,19 +58,21 @@ let package = Package(
     module("Mutagenesis", ["CKernels", "LinearAlgebra", "Transformer", "Weights"]),
     // Row 4.
     module("Archive", ["HDF5", "MessagePassing", "Mutagenesis", "Transformer"]),
+    module("Journal", ["Weights"]),
     // Row 5.
     module(
       "Screen",
       [
-        "Archive", "CKernels", "LinearAlgebra", "MessagePassing", "Mutagenesis", "StrictJSON", "Tokenizers",
-        "Transformer", "Weights", .product(name: "Yams", package: "Yams"),
+        "Archive", "CKernels", "CSignals", "Journal", "LinearAlgebra", "MessagePassing", "Mutagenesis", "StrictJSON",
+        "Tokenizers", "Transformer", "Weights", .product(name: "Yams", package: "Yams"),
       ]),
     module("Findings", ["Archive", "Mutagenesis", "Transformer"]),
     // Row 6.
     .executableTarget(
       name: "locus",
       dependencies: [
-        "Archive", "CKernels", "Findings", "LinearAlgebra", "MessagePassing", "Mutagenesis", "Screen", "Tokenizers",
+        "Archive", "CKernels", "Findings", "Journal", "LinearAlgebra", "MessagePassing", "Mutagenesis", "Screen",
+        "Tokenizers",
         "Transformer", "Weights", .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
