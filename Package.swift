@@ -59,20 +59,22 @@ let package = Package(
     module("Mutagenesis", ["CKernels", "LinearAlgebra", "Transformer", "Weights"]),
     // Row 4.
     module("Archive", ["HDF5", "MessagePassing", "Mutagenesis", "Transformer"]),
+    module("Journal", ["Weights"]),
     // Row 5.
     module(
       "Screen",
       [
-        "Archive", "CKernels", "LinearAlgebra", "MessagePassing", "Mutagenesis", "StrictJSON", "Tokenizers",
-        "Transformer", "Weights", .product(name: "Yams", package: "Yams"),
+        "Archive", "CKernels", "CSignals", "Journal", "LinearAlgebra", "MessagePassing", "Mutagenesis", "StrictJSON",
+        "Tokenizers", "Transformer", "Weights", .product(name: "Yams", package: "Yams"),
       ]),
     module("Findings", ["Archive", "Mutagenesis", "Transformer"]),
     // Row 6.
     .executableTarget(
       name: "locus",
       dependencies: [
-        "Archive", "CKernels", "CSignals", "Findings", "LinearAlgebra", "MessagePassing", "Mutagenesis", "Screen",
-        "Tokenizers", "Transformer", "Weights", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Archive", "CKernels", "CSignals", "Findings", "Journal", "LinearAlgebra", "MessagePassing", "Mutagenesis",
+        "Screen", "Tokenizers", "Transformer", "Weights",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strict),
