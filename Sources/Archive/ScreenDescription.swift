@@ -38,7 +38,7 @@ public struct ScreenDescription: Sendable {
   public let stepCount: Int
   public let componentCount: Int
   public let recording: Recording
-  public let provenance: Provenance
+  public var provenance: Provenance
 
   public init(
     inputs: [Input], baseline: [Continuation], mutationCount: Int, unitCount: Int, stepCount: Int,
@@ -52,5 +52,12 @@ public struct ScreenDescription: Sendable {
     self.componentCount = componentCount
     self.recording = recording
     self.provenance = provenance
+  }
+
+  /// An empty table of the file's columns.
+  public func emptyTable(rows: Int) -> Phenotypes {
+    Phenotypes(
+      mutationCount: rows, inputCount: inputs.count, stepCount: stepCount, componentCount: componentCount,
+      recording: recording)
   }
 }
