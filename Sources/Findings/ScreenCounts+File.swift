@@ -1,5 +1,4 @@
 import Archive
-import Mutagenesis
 
 extension ScreenCounts {
   /// Counts a results file from its first mutation to its last, a slab of rows at a time.
