@@ -193,7 +193,7 @@ import Transformer
       let gathering = try PartsGathering.open(paths: paths, communicator: world)
       for (path, words) in [
         (other, "another plan"), (paths[1], "part 2/4 of this plan"), (folder.url.path, "folder"),
-        (folder.path("absent/out.h5"), "check that the folder exists"),
+        (folder.path("absent/out.h5"), "folder exists and can be written"),
       ] {
         let sentence = refusal { _ = try gathering.claim(path, replacing: false, communicator: world) }
         if world.rank == 0 { #expect(sentence.contains(words), "\(words) in: \(sentence)") }
