@@ -45,8 +45,8 @@ part_path() { echo "${1%.h5}.part-$2.h5"; }
 launch() {
   # srun does not take this from the job by itself.
   export SRUN_CPUS_PER_TASK=${SLURM_CPUS_PER_TASK:-1}
-  # mpirun kills ranks a second after it passed TERM on; they need the time to end a unit. Slurm's KillWait still holds.
-  export OMPI_MCA_odls_base_sigkill_timeout=600
+  # mpirun kills ranks a second after it passed TERM on, and they need some to end a unit; but it always waits that long.
+  export OMPI_MCA_odls_base_sigkill_timeout=${OMPI_MCA_odls_base_sigkill_timeout:-10}
   # Without --kill-on-bad-exit the other ranks run on when one of them dies.
   # shellcheck disable=SC2086  # a list of options
   case $LAUNCHER in
@@ -72,8 +72,8 @@ await() {
 screen() {
   local output=$1 first before status relaunches
   shift
-  stop=
-  launched=
+  stop=""
+  launched=""
   # The time limit is near, or the job is preempted: the ranks end their units.
   trap 'stop=USR1; [ -z "$launched" ] || kill -USR1 "$launched" 2>/dev/null' USR1
   # TERM is also scancel, and Slurm sends it to the ranks itself; a second signal would end them at once.
@@ -86,26 +86,30 @@ screen() {
     launch screen "$@" --output "$output"
     await && status=0 || status=$?
     # Not the exit status decides: a rank can crash behind its last unit, or die behind mpirun's back.
-    if is_finished "$output"; then
-      say "$output is whole"
-      return 0
-    fi
-    if [ -n "$stop" ] || [ "$status" = 2 ] || [ "$status" = 85 ]; then break; fi
-    say "the screen ended with status $status before it was whole, at $(units "$output") units"
-    [ "$(units "$output")" -gt "$before" ] || fail 1 "no unit was added since the last launch: read the messages above"
-    [ "$relaunches" -lt "$LOCUS_RELAUNCHES" ] || fail 1 "giving up after $LOCUS_RELAUNCHES relaunches; submit again to go on"
+    state=$("$LOCUS" status "$output" | head -n 1)
+    say "$state"
+    case $state in finished*) return 0 ;; esac
+    [ "$status" != 2 ] || exit 2
+    if [ -n "$stop" ] || [ "$status" = 85 ]; then break; fi
+    advanced "$output" "$before" || fail 1 "status $status, and no unit was added since the launch: read the messages above"
+    [ "$relaunches" -lt "$LOCUS_RELAUNCHES" ] || fail 1 "status $status after $relaunches relaunches: submit again to go on"
+    say "status $status before the end: launching again"
   done
-  [ "$status" != 2 ] || exit 2
-  [ "$stop" = USR1 ] || fail 143 "stopped by ${stop:-a signal} at $(units "$output") units; submit again to go on"
-  [ "$(units "$output")" -gt "$first" ] ||
-    fail 1 "no unit was added since the last start: give the job more time, or a larger LOCUS_NOTICE less"
-  [ "${SLURM_RESTART_COUNT:-0}" -lt "$LOCUS_RESTARTS" ] || fail 1 "$LOCUS_RESTARTS restarts were made; submit again to go on"
+  # Its own time limit can come before ours.
+  case $state in *"before the time limit"*) stop=${stop:-USR1} ;; esac
+  # TERM is for good; 143 rather than 85, which would start the job again where a site has 85 in RequeueExit.
+  [ "$stop" = USR1 ] || fail 143 "stopped: submit again to go on"
+  advanced "$output" "$first" || fail 1 "no unit was added since the start: give the job more time"
+  [ "${SLURM_RESTART_COUNT:-0}" -lt "$LOCUS_RESTARTS" ] || fail 1 "$LOCUS_RESTARTS restarts were made: submit again to go on"
   requeue
 }
 
 units() { "$LOCUS" status "$1" --units; }
 
-is_finished() { [ "$("$LOCUS" status "$1" | awk 'NR == 1 { print $1 }')" = finished ]; }
+# advanced OUTPUT COUNT: whether there are more units than that, or all, which remain to be gathered.
+advanced() {
+  [ "$(units "$1")" -gt "$2" ] || "$LOCUS" status "$1" | awk 'NR == 1 { exit !($2 == $4) }'
+}
 
 # Asks Slurm to start this very job again.
 requeue() {
