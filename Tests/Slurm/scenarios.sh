@@ -31,7 +31,6 @@ ends() {
 # equals OUTPUT: whether the results are those of the screen that nothing interrupted.
 equals() {
   local group
-  await 250 test -e "$work/reference.h5"
   for group in /mutation /phenotype /baseline /input; do h5diff "$work/reference.h5" "$1" "$group"; done
 }
 
@@ -91,27 +90,43 @@ node_lost() {
   await 100 has_units out.h5 4
   scontrol update nodename=cn3 state=down reason=test
   await 60 has_restarted "$job"
-  scontrol update nodename=cn3 state=resume
+  await 60 revive cn3
   ends "$job" COMPLETED
   went_on job.log
   equals out.h5
+}
+
+# revive NODE: brings a node back, which is refused while its last job is being cleared away.
+revive() {
+  scontrol update nodename="$1" state=resume || true
+  ! sinfo -h -n "$1" -o %T | grep -qE 'down|drain'
 }
 
 rank_killed() {
   local job process
   job=$(submit)
   await 100 has_units out.h5 4
-  process=$(for folder in /proc/[0-9]*; do
-    [ "$(cat "$folder/comm" 2>/dev/null)" = locus ] || continue
-    variables=$(tr '\0' '\n' <"$folder/environ" 2>/dev/null) || continue
-    grep -qx "SLURM_CONF=$SLURM_CONF" <<<"$variables" && grep -qx "SLURM_JOB_ID=$job" <<<"$variables" &&
-      grep -qx SLURM_PROCID=1 <<<"$variables" && basename "$folder"
-  done)
+  process=$(rank_of "$job" 1)
+  echo "killing $process at $("$LOCUS" status out.h5 --units) units"
   kill -KILL "$process"
   ends "$job" COMPLETED
   [ "$(field "$job" Restarts)" = 0 ]
   grep 'launching again' job.log
   equals out.h5
+}
+
+# rank_of JOB RANK: the process of a rank.
+rank_of() {
+  local folder command found
+  for folder in /proc/[0-9]*; do
+    # Processes come and go meanwhile.
+    command="" found=0
+    { read -r command <"$folder/comm"; } 2>/dev/null || true
+    [ "$command" = locus ] || continue
+    { found=$(tr '\0' '\n' <"$folder/environ" |
+      grep -cxF -e "SLURM_CONF=$SLURM_CONF" -e "SLURM_JOB_ID=$1" -e "SLURM_PROCID=$2"); } 2>/dev/null || true
+    [ "$found" != 3 ] || echo "${folder#/proc/}"
+  done
 }
 
 array() {

@@ -33,14 +33,15 @@ end() {
 }
 trap end EXIT
 trap 'exit 130' INT TERM
+started=$SECONDS
+export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+mpirun -n 2 --oversubscribe "$LOCUS" screen "$config" --output "$work/reference.h5" --quiet || exit 1
 "$here/slurm-up.sh" "$work/cluster" 3 32 || exit 1
 # shellcheck disable=SC1091  # written by slurm-up.sh
 source "$work/cluster/env.sh"
 export LOCUS_SLURM=$project/slurm OMPI_MCA_odls_base_sigkill_timeout=3
 # shellcheck source=scenarios.sh
 source "$here/scenarios.sh"
-started=$SECONDS
-mpirun -n 2 --oversubscribe "$LOCUS" screen "$config" --output "$work/reference.h5" --quiet >"$work/reference.log" 2>&1 &
 
 # run FUNCTION WORDS...: runs a scenario in a folder of its own and tells how it went.
 run() {
