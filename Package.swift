@@ -10,6 +10,7 @@ func pkgConfigName(_ variable: String, default name: String) -> String? {
 }
 
 let kernelSettings: [CSetting] = [.unsafeFlags(["-O3", "-fno-math-errno", "-Wall", "-Wextra", "-Werror"])]
+let signalSettings: [CSetting] = [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]
 let strict: [SwiftSetting] = [.unsafeFlags(["-warnings-as-errors"])]
 
 /// One module of ours: its arrows and, where `tested`, its tests.
@@ -43,12 +44,13 @@ let package = Package(
       name: "CHDF5", pkgConfig: pkgConfigName("LOCUS_HDF5_PKG", default: "hdf5-openmpi"),
       providers: [.apt(["libhdf5-openmpi-dev"])]),
     .target(name: "CKernels", exclude: ["kernels"], cSettings: kernelSettings),
+    .target(name: "CSignals", cSettings: signalSettings),
     // Row 0: Swift.
     module("StrictJSON", []),
     // Row 1.
     module("LinearAlgebra", ["CBLAS", "CKernels"]),
     module("MessagePassing", ["CMPI"]),
-    module("Weights", ["CKernels", "StrictJSON"]),
+    module("Weights", ["CKernels", "CSignals", "StrictJSON"]),
     // Row 2.
     module("Tokenizers", ["StrictJSON"]),
     module("HDF5", ["CHDF5", "MessagePassing"]),
@@ -57,20 +59,22 @@ let package = Package(
     module("Mutagenesis", ["CKernels", "LinearAlgebra", "Transformer", "Weights"]),
     // Row 4.
     module("Archive", ["HDF5", "MessagePassing", "Mutagenesis", "Transformer"]),
+    module("Journal", ["Weights"]),
     // Row 5.
     module(
       "Screen",
       [
-        "Archive", "CKernels", "LinearAlgebra", "MessagePassing", "Mutagenesis", "StrictJSON", "Tokenizers",
-        "Transformer", "Weights", .product(name: "Yams", package: "Yams"),
+        "Archive", "CKernels", "CSignals", "Journal", "LinearAlgebra", "MessagePassing", "Mutagenesis", "StrictJSON",
+        "Tokenizers", "Transformer", "Weights", .product(name: "Yams", package: "Yams"),
       ]),
     module("Findings", ["Archive", "Mutagenesis", "Transformer"]),
     // Row 6.
     .executableTarget(
       name: "locus",
       dependencies: [
-        "Archive", "CKernels", "Findings", "LinearAlgebra", "MessagePassing", "Mutagenesis", "Screen", "Tokenizers",
-        "Transformer", "Weights", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Archive", "CKernels", "CSignals", "Findings", "Journal", "LinearAlgebra", "MessagePassing", "Mutagenesis",
+        "Screen", "Tokenizers", "Transformer", "Weights",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strict),

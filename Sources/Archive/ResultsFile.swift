@@ -24,6 +24,7 @@ public struct ResultsFile: ~Copyable {
     public let stepCount: Int
     /// Components of a direction; 0 if none is recorded.
     public let componentCount: Int
+    public let unitCount: Int
     public let hasDivergence: Bool
     public let hasTokens: Bool
     /// Of each input.
@@ -108,6 +109,7 @@ public struct ResultsFile: ~Copyable {
     return Summary(
       provenance: provenance, mutationCount: first[0], inputCount: first[1], stepCount: tokens[1],
       componentCount: try shape(of: "phenotype/direction", in: file)?.last ?? 0,
+      unitCount: try shape(of: "unit/seconds", in: file)?.first ?? 0,
       hasDivergence: try shape(of: "phenotype/divergence", in: file) != nil,
       hasTokens: try shape(of: "phenotype/tokens", in: file) != nil, ids: ids, tasks: tasks)
   }

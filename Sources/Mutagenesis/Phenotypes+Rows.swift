@@ -26,6 +26,12 @@ extension Phenotypes {
 
   // MARK: Bytes
 
+  /// Bytes of all rows.
+  public var byteCount: Int {
+    let numbers = value.count + margin.count + divergence.count + tokens.count + direction.count
+    return MemoryLayout<Float>.stride * numbers + MemoryLayout<Int16>.stride * firstChange.count
+  }
+
   /// The rows as bytes in the machine's order, array after array.
   public func bytes(rows: Range<Int>) -> [UInt8] {
     var bytes: [UInt8] = []

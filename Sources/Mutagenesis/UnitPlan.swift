@@ -44,6 +44,20 @@ public struct UnitPlan: Sendable {
   /// The mutations of a unit, in order.
   public func mutations(of unit: Unit) -> [Mutation] { unit.positions.map { mutation(at: $0) } }
 
+  /// The positions of consecutive units' mutations.
+  public func positions(of units: Range<Int>) -> Range<Int> {
+    guard let first = units.first, let last = units.last else { return 0..<0 }
+    return self.units[first].positions.lowerBound..<self.units[last].positions.upperBound
+  }
+
+  /// The units that mutations at these positions are of; not for no positions.
+  public func units(around positions: Range<Int>) -> Range<Int> {
+    precondition(!positions.isEmpty && positions.upperBound <= mutationCount, "positions of the plan")
+    let starts = units.map(\.positions.lowerBound)
+    let first = starts.firstPosition(notBelow: positions.lowerBound + 1) - 1
+    return first..<starts.firstPosition(notBelow: positions.upperBound)
+  }
+
   // MARK: Sampling
 
   /// `count` distinct indices below `total`, ascending: Floyd's algorithm (Bentley and Floyd 1987) with draws keyed by the

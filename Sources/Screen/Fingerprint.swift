@@ -1,12 +1,16 @@
 import Archive
+import CKernels
+import Journal
 import Mutagenesis
 import Weights
 
-/// SHA-256 of everything that the results of a screen depend on, so that a file can be told to be of this very plan.
+/// Everything that the results of a screen depend on, so that a file or a journal can be told to be of this very plan.
 struct Fingerprint {
-  private var text = ""
+  private let modelSHA256: String
+  private var items: [Conditions.Item] = []
 
   init(screen: PreparedScreen, modelSHA256: String) {
+    self.modelSHA256 = modelSHA256
     let configuration = screen.configuration
     let space = screen.plan.space
     add("format", "\(ResultsFormat.version)")
@@ -27,7 +31,20 @@ struct Fingerprint {
   }
 
   /// 64 hexadecimal digits.
-  var hexadecimal: String { SHA256.hexadecimal(of: Array(text.utf8)) }
+  var hexadecimal: String {
+    SHA256.hexadecimal(of: Array(items.map { "\($0.name)=\($0.value)\n" }.joined().utf8))
+  }
 
-  private mutating func add(_ key: String, _ value: String) { text += "\(key)=\(value)\n" }
+  /// What a journal must agree with: besides the plan, the processor's kernels, whose last bits differ, and the part.
+  func conditions(part: ScreenPart?) -> Conditions {
+    let more = [
+      Conditions.Item(name: "kernels", value: String(cString: locus_instruction_set())),
+      Conditions.Item(name: "part", value: part.map { "\($0)" } ?? "the whole"),
+    ]
+    return Conditions(planSHA256: hexadecimal, modelSHA256: modelSHA256, items: more + items)
+  }
+
+  private mutating func add(_ name: String, _ value: String) {
+    items.append(Conditions.Item(name: name, value: value))
+  }
 }

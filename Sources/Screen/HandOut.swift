@@ -7,10 +7,12 @@ import MessagePassing
 /// policy's matter. Rank 0 works too, and answers in the pauses of its own units; with many ranks it only answers.
 /// One-sided windows would spare the requests but fail across hosts with common builds of MPI.
 package struct HandOut {
-  // A request: units done since the last one, and the nanoseconds they took. A reply: the first unit, their number, and
-  // whether to ask ahead; of no units: there are no more.
+  // A request: units done since the last one, the nanoseconds they took, and whether the rank wants to stop. A reply: the
+  // first unit, their number, and whether to ask ahead; of no units: there are no more, and whether that is because of a
+  // stop, which every rank that is asking then is told once besides.
   private static let requestTag = 1
   private static let replyTag = 2
+  private static let stopTag = 3
   // A listener may take milliseconds, and requests come by the thousand.
   private static let progressInterval = 0.2
 
@@ -29,37 +31,50 @@ package struct HandOut {
   /// Calls `evaluate` with units on every rank until all are done; on rank 0 `progress` with the number known to be done,
   /// a few times a second at most.
   ///
-  /// `evaluate` is given a function to call now and then during its work. Returns at once where there are no more units.
+  /// `evaluate` is given a function to call now and then during its work. Returns at once where there are no more units. When
+  /// `wantsStop` says so on any rank, no rank begins another unit.
   package func run(
-    evaluate: (_ unit: Int, _ pause: () throws -> Void) throws -> Void, progress: @escaping (_ unitsDone: Int) -> Void
+    evaluate: Evaluation, wantsStop: () -> Bool = { false }, progress: (_ unitsDone: Int) -> Void
   ) throws {
-    if communicator.rank == 0 {
-      try serveAndWork(evaluate: evaluate, progress: progress)
-    } else {
-      try work(evaluate: evaluate)
+    guard communicator.rank == 0 else { return try work(evaluate: evaluate, wantsStop: wantsStop) }
+    // Both are called within `evaluate`, in its pauses.
+    try withoutActuallyEscaping(wantsStop) { wantsStop in
+      try withoutActuallyEscaping(progress) { progress in
+        try serveAndWork(evaluate: evaluate, wantsStop: wantsStop, progress: progress)
+      }
     }
   }
+
+  package typealias Evaluation = (_ unit: Int, _ pause: () throws -> Void) throws -> Void
 
   // MARK: Rank 0
 
   private func serveAndWork(
-    evaluate: (_ unit: Int, _ pause: () throws -> Void) throws -> Void, progress: @escaping (_ unitsDone: Int) -> Void
+    evaluate: Evaluation, wantsStop: @escaping () -> Bool, progress: @escaping (_ unitsDone: Int) -> Void
   ) throws {
     var policy = policy
     var done = 0
+    var isStopping = false
     // Each rank that has begun asks until it is told that there is no more.
-    var asking = (1..<max(communicator.size, 1)).count { policy.first(of: $0) != nil }
+    var asking = Set((1..<max(communicator.size, 1)).filter { policy.first(of: $0) != nil })
     var shown: ContinuousClock.Instant?
+    func stop() throws {
+      guard !isStopping else { return }
+      isStopping = true
+      for rank in asking.sorted() { try communicator.send([1], to: rank, tag: HandOut.stopTag) }
+    }
     func serve() throws {
+      if wantsStop() { try stop() }
       while let source = try communicator.probe(tag: HandOut.requestTag) {
-        let request = try communicator.receive(from: source, tag: HandOut.requestTag, count: 2).values
-        guard request.count == 2 else {
+        let request = try communicator.receive(from: source, tag: HandOut.requestTag, count: 3).values
+        guard request.count == 3 else {
           throw ScreenError("rank \(source) asked for units in a way rank 0 cannot read")
         }
+        if request[2] != 0 { try stop() }
         done += Int(request[0])
-        let batch = policy.next(afterUnits: Int(request[0]), seconds: Double(request[1]) / 1e9)
-        try communicator.send(HandOut.reply(batch), to: source, tag: HandOut.replyTag)
-        if batch == nil { asking -= 1 }
+        let batch = isStopping ? nil : policy.next(afterUnits: Int(request[0]), seconds: Double(request[1]) / 1e9)
+        try communicator.send(HandOut.reply(batch, isStopping: isStopping), to: source, tag: HandOut.replyTag)
+        if batch == nil { asking.remove(source) }
       }
       let now = ContinuousClock.now
       if shown.map({ (now - $0).seconds >= HandOut.progressInterval }) ?? true {
@@ -73,6 +88,8 @@ package struct HandOut {
     while let units = batch?.units {
       let busyBefore = busy
       for unit in units {
+        try serve()
+        if isStopping { break }
         let begun = ContinuousClock.now
         try evaluate(unit) {
           pauses += 1
@@ -82,30 +99,40 @@ package struct HandOut {
         pauses += 1
         policy.pauseSeconds = busy / Double(pauses)
         done += 1
-        try serve()
       }
-      batch = policy.next(afterUnits: units.count, seconds: busy - busyBefore)
+      try serve()
+      batch = isStopping ? nil : policy.next(afterUnits: units.count, seconds: busy - busyBefore)
     }
-    while asking > 0 {
+    while !asking.isEmpty {
       try serve()
       // A core may be shared: do not spin on it.
       usleep(200)
     }
+    progress(done)
   }
 
-  private static func reply(_ batch: HandOutPolicy.Batch?) -> [Int64] {
-    guard let batch else { return [0, 0, 0] }
+  private static func reply(_ batch: HandOutPolicy.Batch?, isStopping: Bool) -> [Int64] {
+    guard let batch else { return [0, 0, isStopping ? 1 : 0] }
     return [Int64(batch.units.lowerBound), Int64(batch.units.count), batch.asksAhead ? 1 : 0]
   }
 
   // MARK: Workers
 
-  private func work(evaluate: (_ unit: Int, _ pause: () throws -> Void) throws -> Void) throws {
+  private func work(evaluate: Evaluation, wantsStop: () -> Bool) throws {
     var done: Int64 = 0
     var seconds = 0.0
+    var isStopping = false
+    var isTold = false
+    func heed() throws {
+      if !isTold, try communicator.probe(tag: HandOut.stopTag) != nil {
+        _ = try communicator.receive(from: 0, tag: HandOut.stopTag, count: 1)
+        isTold = true
+      }
+      isStopping = isStopping || isTold || wantsStop()
+    }
     func ask() throws -> PendingReceive {
       let reply = try communicator.startReceive(from: 0, tag: HandOut.replyTag, count: 3)
-      try communicator.send([done, Int64(seconds * 1e9)], to: 0, tag: HandOut.requestTag)
+      try communicator.send([done, Int64(seconds * 1e9), isStopping ? 1 : 0], to: 0, tag: HandOut.requestTag)
       (done, seconds) = (0, 0)
       return reply
     }
@@ -113,27 +140,36 @@ package struct HandOut {
     while let batch = current {
       var reply: PendingReceive?
       for unit in batch.units {
+        try heed()
+        if isStopping { break }
         if batch.asksAhead, unit == batch.units.upperBound - 1 { reply = try ask() }
         let begun = ContinuousClock.now
         try evaluate(unit) {}
         seconds += (ContinuousClock.now - begun).seconds
         done += 1
       }
-      current = try self.batch(in: try reply ?? ask())
+      let answer = try values(of: try reply ?? ask())
+      // The word to stop was sent before this answer.
+      if answer[1] == 0, answer[2] != 0, !isTold {
+        _ = try communicator.receive(from: 0, tag: HandOut.stopTag, count: 1)
+      }
+      current = answer[1] > 0 ? HandOut.batch(answer) : nil
     }
   }
 
-  /// Waits for a reply; nil: there are no more units.
-  private func batch(in reply: PendingReceive) throws -> HandOutPolicy.Batch? {
+  private func values(of reply: PendingReceive) throws -> [Int64] {
     while true {
       if let values = try reply.test()?.values {
         guard values.count == 3 else {
           throw ScreenError("rank 0 answered in a way rank \(communicator.rank) cannot read")
         }
-        guard values[1] > 0 else { return nil }
-        return HandOutPolicy.Batch(units: Int(values[0])..<Int(values[0] + values[1]), asksAhead: values[2] != 0)
+        return values
       }
       usleep(50)
     }
+  }
+
+  private static func batch(_ answer: [Int64]) -> HandOutPolicy.Batch {
+    HandOutPolicy.Batch(units: Int(answer[0])..<Int(answer[0] + answer[1]), asksAhead: answer[2] != 0)
   }
 }

@@ -1,10 +1,11 @@
 import Archive
 import Foundation
+import Journal
 import MessagePassing
 import Weights
 
-/// The place of a results file: checked before anything starts, filled under a temporary name, published whole.
-public struct OutputFile: Sendable {
+/// The place of a results file: checked and locked before anything starts, filled under a temporary name, published whole.
+public struct OutputFile {
   public enum State: Sendable {
     /// Nothing is there, or it is to be replaced.
     case open
@@ -15,46 +16,43 @@ public struct OutputFile: Sendable {
   public let path: String
   public let modelSHA256: String
   public let planSHA256: String
+  public let part: ScreenPart?
   public let state: State
+  /// Where finished units are until the file is whole.
+  public let journal: JournalFolder
+  /// Rank 0's while the file is open.
+  private let lock: OutputLock?
 
   /// Where the file is written until it is whole.
   public var temporaryPath: String { path + ".partial" }
 
-  /// Looks at what is at `path`; with `replacing`, any file there will be replaced.
-  ///
-  /// Reads all weights once for their hash. Throws, and leaves nothing behind, if something else is there or the folder
-  /// cannot be written.
-  public init(path: String, screen: PreparedScreen, replacing: Bool) throws {
-    self.path = path
-    modelSHA256 = screen.checkpoint.sha256()
-    planSHA256 = Fingerprint(screen: screen, modelSHA256: modelSHA256).hexadecimal
-    state = try OutputFile.inspect(path, planSHA256: planSHA256, replacing: replacing)
-    if state == .open { try checkFolder() }
-  }
+  /// What is to happen with what is at the output already.
+  public struct Treatment: Sendable {
+    /// Any file there is replaced.
+    public var replacesFile = false
+    /// What a journal holds is thrown away.
+    public var restarts = false
 
-  /// The same file as rank 0 found it, on the other ranks.
-  init(path: String, modelSHA256: String, planSHA256: String, state: State) {
-    self.path = path
-    self.modelSHA256 = modelSHA256
-    self.planSHA256 = planSHA256
-    self.state = state
-  }
-
-  /// Gives the temporary file its name; it replaces what was there in one step.
-  func publish() throws {
-    guard rename(temporaryPath, path) == 0 else {
-      throw ScreenError("cannot rename \(temporaryPath) to \(path): \(String(cString: strerror(errno)))")
+    public init(replacesFile: Bool = false, restarts: Bool = false) {
+      self.replacesFile = replacesFile
+      self.restarts = restarts
     }
   }
 
-  // MARK: Ranks
+  // MARK: Opening
 
-  /// Rank 0 looks at the place; all ranks learn what it found, and that they see the same folder. Collective.
+  /// Looks at what is at `path`, locks it, and makes sure that its journal is of this plan: rank 0 does, and all ranks learn
+  /// what it found and that they see the same folder. Collective.
+  ///
+  /// Reads all weights once for their hash. Throws, and leaves nothing behind, if something else is there, if somebody else
+  /// writes it, or if the folder cannot be written. `noting` is given what a person may want to know meanwhile.
   public static func open(
-    path: String, screen: PreparedScreen, replacing: Bool, communicator: Communicator
+    path: String, screen: PreparedScreen, part: ScreenPart? = nil, treatment: Treatment = Treatment(),
+    communicator: Communicator, noting: (String) -> Void = { _ in }
   ) throws -> OutputFile {
     let found = try communicator.agree {
-      communicator.rank == 0 ? try OutputFile(path: path, screen: screen, replacing: replacing) : nil
+      guard communicator.rank == 0 else { return nil as OutputFile? }
+      return try OutputFile(path: path, screen: screen, part: part, treatment: treatment, noting: noting)
     }
     let words = found.map { "\($0.modelSHA256) \($0.planSHA256) \($0.state)" } ?? ""
     let shared = String(decoding: try communicator.broadcast(Array(words.utf8), from: 0), as: UTF8.self)
@@ -62,24 +60,69 @@ public struct OutputFile: Sendable {
     let output =
       found
       ?? OutputFile(
-        path: path, modelSHA256: shared[0], planSHA256: shared[1], state: shared[2] == "open" ? .open : .finished)
+        path: path, modelSHA256: shared[0], planSHA256: shared[1], part: part,
+        state: shared[2] == "open" ? .open : .finished)
     if output.state == .open, communicator.size > 1 { try output.checkShared(communicator) }
     return output
   }
 
-  /// Creating a file on a folder that not all hosts share would hang: rank 0 writes a token and every rank looks for it.
-  private func checkShared(_ communicator: Communicator) throws {
-    let token = path + ".token"
-    try communicator.agree {
-      if communicator.rank == 0, !FileManager.default.createFile(atPath: token, contents: Data(planSHA256.utf8)) {
-        throw ScreenError("cannot write \(token): check that the folder of the output can be written")
-      }
+  private init(
+    path: String, screen: PreparedScreen, part: ScreenPart?, treatment: Treatment, noting: (String) -> Void
+  ) throws {
+    self.path = path
+    self.part = part
+    journal = JournalFolder(output: path)
+    modelSHA256 = screen.checkpoint.sha256()
+    let fingerprint = Fingerprint(screen: screen, modelSHA256: modelSHA256)
+    planSHA256 = fingerprint.hexadecimal
+    let place = OutputPlace(path: path, planSHA256: planSHA256, part: part)
+    if try place.holdsResult(replacing: treatment.replacesFile) {
+      state = .finished
+      lock = nil
+      removeLeftovers()
+      return
     }
-    defer { if communicator.rank == 0 { unlink(token) } }
+    try journal.create()
+    let lock: OutputLock
+    do {
+      lock = try OutputLock(path: journal.lockPath, noting: noting)
+    } catch {
+      journal.removeIfEmpty()
+      throw error
+    }
+    self.lock = lock
+    do {
+      // The one who held the lock until now may have finished.
+      state = try place.holdsResult(replacing: treatment.replacesFile) ? .finished : .open
+      if state == .open {
+        if treatment.restarts { try journal.clear() }
+        try journal.adopt(fingerprint.conditions(part: part))
+      }
+    } catch {
+      lock.release()
+      journal.removeIfEmpty()
+      throw error
+    }
+    if state == .finished { removeJournal() }
+  }
+
+  /// The same file as rank 0 found it, on the other ranks.
+  private init(path: String, modelSHA256: String, planSHA256: String, part: ScreenPart?, state: State) {
+    self.path = path
+    self.modelSHA256 = modelSHA256
+    self.planSHA256 = planSHA256
+    self.part = part
+    self.state = state
+    journal = JournalFolder(output: path)
+    lock = nil
+  }
+
+  /// Creating a file on a folder that not all hosts share would hang: every rank looks for the plan that rank 0 wrote.
+  private func checkShared(_ communicator: Communicator) throws {
     try communicator.agree {
       // A network file system may take a moment to show the file.
       for _ in 0..<50 {
-        if FileManager.default.contents(atPath: token) == Data(planSHA256.utf8) { return }
+        if let plan = try? journal.plan(), plan.planSHA256 == planSHA256 { return }
         usleep(100_000)
       }
       throw ScreenError(
@@ -88,43 +131,43 @@ public struct OutputFile: Sendable {
     }
   }
 
-  // MARK: Checks
+  // MARK: The end
 
-  private static func inspect(_ path: String, planSHA256: String, replacing: Bool) throws -> State {
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return .open }
-    if isFolder.boolValue {
-      throw ScreenError("cannot write the results to \(path): it is a folder; name a file, such as \(path)/screen.h5")
+  /// Gives the temporary file its name, in place of what was there, and removes the journal. Rank 0 does.
+  func publish() throws {
+    guard rename(temporaryPath, path) == 0 else {
+      throw ScreenError("cannot rename \(temporaryPath) to \(path): \(String(cString: strerror(errno)))")
     }
-    if replacing { return .open }
-    guard let found = try? provenance(path) else {
-      throw ScreenError(
-        "cannot write the results to \(path): a file that is no screen's result is there; "
-          + "choose another name, or replace it with --force")
+    // The name too must be on the disk before the journal is gone.
+    let folder = Foundation.open((path as NSString).deletingLastPathComponent.nonEmpty ?? ".", O_RDONLY | O_CLOEXEC)
+    if folder >= 0 {
+      fsync(folder)
+      close(folder)
     }
-    guard found.planSHA256 == planSHA256 else {
-      throw ScreenError(
-        "cannot write the results to \(path): it holds the result of another plan (\(found.modelName), "
-          + "\(found.created)); choose another name, or replace it with --force")
-    }
-    return .finished
+    removeJournal()
   }
 
-  private static func provenance(_ path: String) throws -> Provenance {
-    let results = try ResultsFile(path: path)
-    let provenance = results.summary.provenance
-    try results.close()
-    return provenance
+  /// Lets another screen go on from the journal. Rank 0 does.
+  func setAside() { lock?.release() }
+
+  private func removeJournal() {
+    // What cannot be removed now is removed when the finished output is met again.
+    try? journal.clear()
+    lock?.release()
+    journal.removeIfEmpty()
   }
 
-  private func checkFolder() throws {
-    let descriptor = Foundation.open(temporaryPath, O_WRONLY | O_CREAT, 0o666)
-    guard descriptor >= 0 else {
-      throw ScreenError(
-        "cannot write \(temporaryPath): \(String(cString: strerror(errno))); "
-          + "check that the folder exists and can be written")
-    }
-    close(descriptor)
-    unlink(temporaryPath)
+  /// What a screen left that was ended between giving the file its name and removing the journal.
+  private func removeLeftovers() {
+    guard journal.exists, let plan = try? journal.plan(), plan.planSHA256 == planSHA256,
+      let lock = try? OutputLock(path: journal.lockPath)
+    else { return }
+    try? journal.clear()
+    lock.release()
+    journal.removeIfEmpty()
   }
+}
+
+extension String {
+  fileprivate var nonEmpty: String? { isEmpty ? nil : self }
 }

@@ -16,6 +16,8 @@ public struct ScreenBench {
     /// Of the processor's seconds, those in matrix products and in attention.
     public let productSeconds: Double
     public let attentionSeconds: Double
+    /// Wall seconds of all ranks that went into the journal.
+    public let journalSeconds: Double
     public let mutationsPerSecond: Double
     /// Bytes of a rank in memory, but for mapped files.
     public let residentBytesPerRank: Int
@@ -40,7 +42,8 @@ public struct ScreenBench {
     let path = String(
       decoding: try communicator.broadcast(
         Array("\(folder)/locus-bench-\(ProcessInfo.processInfo.processIdentifier).h5".utf8), from: 0), as: UTF8.self)
-    let output = try OutputFile.open(path: path, screen: screen, replacing: true, communicator: communicator)
+    let output = try OutputFile.open(
+      path: path, screen: screen, treatment: .init(replacesFile: true, restarts: true), communicator: communicator)
     let node = try communicator.splitByNode()
     let memory = try screen.memoryPlan(limit: limit, node: node, threads: 1)
     try node.free()
@@ -58,11 +61,12 @@ public struct ScreenBench {
     if communicator.rank == 0 { unlink(path) }
     return Timing(
       ranks: communicator.size, seconds: seconds, unitSeconds: summary.screenSeconds,
-      processorSeconds: summary.processorSeconds, productSeconds: summary.productSeconds,
-      attentionSeconds: summary.attentionSeconds,
+      processorSeconds: summary.costs.processorSeconds, productSeconds: summary.costs.productSeconds,
+      attentionSeconds: summary.costs.attentionSeconds,
+      journalSeconds: summary.costs.journalSeconds,
       mutationsPerSecond: Double(screen.plan.mutationCount) / max(summary.screenSeconds, 1e-9),
       residentBytesPerRank: summary.residentBytes / communicator.size,
-      operationsDone: summary.operationsDone.total, operationsNeeded: summary.operationsNeeded.total)
+      operationsDone: summary.costs.operations.total, operationsNeeded: summary.operationsNeeded.total)
   }
 
   /// Mutations a second of the naive way: every mutant's continuation of every input, one after another, by the same engine.

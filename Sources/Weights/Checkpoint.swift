@@ -83,6 +83,9 @@ public struct Checkpoint: Sendable {
 
   // MARK: Identity
 
+  /// Throws `WeightsError` if one of the files was written to since it was opened.
+  public func checkUnchanged() throws { for file in files { try file.checkUnchanged() } }
+
   /// SHA-256 of the bytes of all files, one after the other in the order of their names, in hexadecimal.
   ///
   /// Reads everything: some seconds for each gigabyte.

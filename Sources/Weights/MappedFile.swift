@@ -1,3 +1,4 @@
+import CSignals
 import Foundation
 
 #if _endian(big)
@@ -6,13 +7,15 @@ import Foundation
 
 /// A regular file mapped into memory for reading; every process that maps it shares the same pages.
 ///
-/// The file must not be shortened while it is mapped: touching a page that is no longer there ends the process.
+/// The file must not be changed while it is mapped. Touching a page that is no longer there ends the process, with a sentence
+/// that names the file where the executable has installed the guard of `CSignals`; other changes `checkUnchanged` finds.
 // @unchecked: the stored properties are constants, and the memory behind `bytes` is mapped without write access.
 public final class MappedFile: @unchecked Sendable {
   public let path: String
   /// The whole file, valid while this object lives; without a base address when the file is empty.
   public let bytes: UnsafeRawBufferPointer
   private let descriptor: Int32
+  private let modified: timespec
 
   /// Maps the file at `path`; `WeightsError` when it cannot be opened, is not a regular file or cannot be mapped.
   public init(path: String) throws {
@@ -22,7 +25,12 @@ public final class MappedFile: @unchecked Sendable {
     let code = errno
     try check(descriptor >= 0, "cannot open \(quoted(path)): \(reason(code)); check the path and the permissions")
     do {
-      bytes = try Self.map(descriptor, path)
+      let status = try Self.examine(descriptor, path)
+      try check(
+        status.st_mode & S_IFMT == S_IFREG,
+        "cannot map \(quoted(path)): it is not a regular file; name the file that holds the weights")
+      bytes = try Self.map(descriptor, path, byteCount: Int(status.st_size))
+      modified = status.st_mtim
     } catch {
       close(descriptor)
       throw error
@@ -32,7 +40,10 @@ public final class MappedFile: @unchecked Sendable {
   }
 
   deinit {
-    if let base = bytes.baseAddress { munmap(UnsafeMutableRawPointer(mutating: base), bytes.count) }
+    if let base = bytes.baseAddress {
+      locus_guard_remove(base)
+      munmap(UnsafeMutableRawPointer(mutating: base), bytes.count)
+    }
     close(descriptor)
   }
 
@@ -41,23 +52,37 @@ public final class MappedFile: @unchecked Sendable {
   /// The last component of the path.
   public var name: String { path.split(separator: "/").last.map(String.init) ?? path }
 
+  /// Throws `WeightsError` if the file has another size, or was written to, since it was opened.
+  ///
+  /// A file that was deleted or replaced by another of its name lives on here and is unchanged.
+  public func checkUnchanged() throws {
+    let status = try Self.examine(descriptor, path)
+    try check(
+      Int(status.st_size) == byteCount && status.st_mtim.tv_sec == modified.tv_sec
+        && status.st_mtim.tv_nsec == modified.tv_nsec,
+      "cannot trust \(quoted(path)): it was written to while it was in use; restore the file and run the same command "
+        + "again")
+  }
+
   // MARK: Opening
 
-  private static func map(_ descriptor: Int32, _ path: String) throws -> UnsafeRawBufferPointer {
+  private static func examine(_ descriptor: Int32, _ path: String) throws -> stat {
     var status = stat()
     let isExamined = fstat(descriptor, &status) == 0
-    let examination = errno
-    try check(isExamined, "cannot examine \(quoted(path)): \(reason(examination)); try again")
-    try check(
-      status.st_mode & S_IFMT == S_IFREG,
-      "cannot map \(quoted(path)): it is not a regular file; name the file that holds the weights")
-    let byteCount = Int(status.st_size)
+    let code = errno
+    try check(isExamined, "cannot examine \(quoted(path)): \(reason(code)); try again")
+    return status
+  }
+
+  private static func map(_ descriptor: Int32, _ path: String, byteCount: Int) throws -> UnsafeRawBufferPointer {
     guard byteCount > 0 else { return UnsafeRawBufferPointer(start: nil, count: 0) }
     let address = mmap(nil, byteCount, PROT_READ, MAP_SHARED, descriptor, 0)
     let code = errno
     try check(
       address != MAP_FAILED,
       "cannot map the \(byteCount) bytes of \(quoted(path)): \(reason(code)); check the limit on virtual memory")
+    // Where memory is too short to remember it, only the sentence would be missing.
+    _ = locus_guard_add(address, byteCount, quoted(path))
     return UnsafeRawBufferPointer(start: address, count: byteCount)
   }
 }

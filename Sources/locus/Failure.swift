@@ -1,4 +1,5 @@
 import ArgumentParser
+import CSignals
 import Foundation
 import MessagePassing
 import Screen
@@ -38,6 +39,8 @@ enum Failure {
   /// Runs `body` between MPI's beginning and its end, which come before any exit status.
   static func withSession(_ body: (Communicator) throws -> Void) throws {
     let session = try checkingInput { try startSession() }
+    // Files that shrink while they are mapped get a sentence. Only now: Open MPI installs a handler of its own when it starts.
+    locus_guard_install()
     var ended: ExitCode?
     do {
       try body(session.world)

@@ -15,11 +15,12 @@ struct Locus: ParsableCommand {
         locus analyze results/demo.h5
 
       Exit status: 0 done; 1 failed; 2 the command line, the configuration or an input file is wrong and nothing was \
-      started.
+      started; 85 stopped early on purpose, everything finished is safe and the same command goes on.
       """,
     version: Version.current,
     subcommands: [
-      PlanCommand.self, ScreenCommand.self, AnalyzeCommand.self, InspectCommand.self, BenchCommand.self,
+      PlanCommand.self, ScreenCommand.self, StatusCommand.self, AnalyzeCommand.self, InspectCommand.self,
+      BenchCommand.self,
     ])
 }
 

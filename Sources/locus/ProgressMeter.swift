@@ -42,7 +42,11 @@ struct ProgressMeter {
 
   private func text(_ progress: ScreenProgress, now: ContinuousClock.Instant) -> String {
     switch progress.phase {
-    case .baseline: return "generating the baseline"
+    case .baseline:
+      let before = progress.unitsBefore
+      return before > 0
+        ? "going on: \(before.grouped) of \(progress.unitCount.grouped) units are finished already; generating the baseline"
+        : "generating the baseline"
     case .gathering: return "gathering \(progress.mutationCount.grouped) phenotypes"
     case .screening: break
     }
@@ -51,9 +55,10 @@ struct ProgressMeter {
     var line = String(format: "%3.0f %%", 100 * share)
     if isTerminal { line = bar(share) + " " + line }
     line += "  unit \(progress.unitsDone.grouped) of \(progress.unitCount.grouped)"
-    if share > 0, elapsed > 1 {
-      let rate = Double(progress.mutationsDone) / elapsed
-      line += String(format: "  %.0f mutations/s", rate) + "  \(TimeText.of(elapsed / share - elapsed)) left"
+    let own = share - progress.workBefore
+    if own > 0, elapsed > 1 {
+      let rate = Double(progress.mutationsDone - progress.mutationsBefore) / elapsed
+      line += String(format: "  %.0f mutations/s", rate) + "  \(TimeText.of(elapsed * (1 - share) / own)) left"
     }
     return line
   }

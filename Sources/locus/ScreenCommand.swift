@@ -8,16 +8,23 @@ import Screen
 struct ScreenCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "screen",
-    abstract: "Run the screen of a configuration and write its results file.",
+    abstract: "Run the screen of a configuration and write its results file, or go on with it.",
     discussion: """
       Evaluates every mutation of the plan on every input and gathers the phenotypes into one HDF5 file. Runs on any \
       number of MPI ranks, also without mpirun; the file is the same for any number.
 
         mpirun -n 2 locus screen configs/demo.yaml --output results/demo.h5
 
+      Finished units are kept in OUTPUT.journal until the file is whole. Whatever ends the run, the same command goes on \
+      from there, with any number of ranks. SIGINT (Ctrl-C), SIGTERM and SIGUSR1 finish the units that are under way and \
+      end with status 85, as the time limit does; a second signal ends at once.
+
       If the output holds the finished result of this very plan, says so and ends with status 0. Anything else there is \
       an error unless --force is given.
       """)
+
+  /// More is to be done, and nothing is lost: what HTCondor and Slurm sites use for it.
+  static let stoppedEarly = ExitCode(85)
 
   @Argument(help: "The configuration, a YAML file.")
   var config: String
@@ -27,6 +34,15 @@ struct ScreenCommand: ParsableCommand {
 
   @Flag(help: "Replace whatever file is at the output.")
   var force = false
+
+  @Flag(help: "Throw away the finished units of earlier starts.")
+  var restart = false
+
+  @Option(help: "End within this time, such as 3h50m or 01:30:00; a Slurm job's own limit is heeded besides.")
+  var maxTime: TimeSpan?
+
+  @Option(help: "Seconds between handing finished units to the disk; the end of a process loses none of them anyway.")
+  var checkpoint = 30.0
 
   @Option(help: "Threads of a rank, which share its products. Results do not depend on it; ranks scale better.")
   var threads = 1
@@ -41,37 +57,69 @@ struct ScreenCommand: ParsableCommand {
 
   func validate() throws {
     guard threads >= 1 else { throw ValidationError("--threads is \(threads); give a number from 1 up.") }
+    guard checkpoint >= 0, checkpoint < 1e9 else {
+      throw ValidationError("--checkpoint is \(checkpoint); give a number of seconds.")
+    }
   }
 
   func run() throws {
-    try Failure.withSession { world in try run(world) }
+    let started = ContinuousClock.now
+    try Failure.withSession { world in try run(world, started: started) }
   }
 
-  private func run(_ world: Communicator) throws {
+  private func run(_ world: Communicator, started: ContinuousClock.Instant) throws {
+    StoppingRule.heedSignals()
     let logger = common.makeLogger()
     let isFirst = world.rank == 0
     let node = try world.splitByNode()
-    let (screen, outputFile, memoryPlan) = try Failure.checkingInput {
+    let (screen, memoryPlan, outputFile) = try Failure.checkingInput {
       let screen = try PreparedScreen.load(configurationPath: config, seed: seed, communicator: world)
-      let outputFile = try OutputFile.open(path: output, screen: screen, replacing: force, communicator: world)
       let memoryPlan = try screen.memoryPlan(limit: memory.bytes, node: node, threads: threads)
-      return (screen, outputFile, memoryPlan)
+      let outputFile = try OutputFile.open(
+        path: output, screen: screen, treatment: .init(replacesFile: force, restarts: restart), communicator: world
+      ) { logger.notice("\($0)") }
+      return (screen, memoryPlan, outputFile)
     }
     if outputFile.state == .finished {
       if isFirst { Console.result("\(output) holds the finished result of this plan already; nothing to do.") }
       return
     }
     if isFirst { describe(screen, world: world, logger: logger) }
-    var meter = ProgressMeter(isShown: isFirst && !common.quiet)
-    let circumstances = ScreenRun.Circumstances(
+    var circumstances = ScreenRun.Circumstances(
       locusVersion: Version.current, commandLine: CommandLine.arguments.joined(separator: " "), threads: threads,
       memory: memoryPlan)
+    circumstances.checkpointInterval = .seconds(checkpoint)
+    circumstances.stopping = Failure.endingJob(of: world) { try stoppingRule(world, started: started) }
+    var meter = ProgressMeter(isShown: isFirst && !common.quiet)
     let summary = Failure.endingJob(of: world) {
       try ScreenRun(screen: screen, communicator: world, output: outputFile, circumstances: circumstances)
         .run { meter.show($0) }
     }
     meter.end()
-    if isFirst { Console.result(report(summary, screen: screen)) }
+    guard let reason = summary.stopReason else {
+      if isFirst { Console.result(report(summary, screen: screen)) }
+      return
+    }
+    // Launchers kill what still runs when a rank ends with a status of its own: that is rank 0, a moment after the others.
+    guard isFirst else { return }
+    Console.note(
+      """
+      locus: stopped \(reason): \(summary.unitsDone.grouped) of \(summary.unitCount.grouped) units are safe in \
+      \(outputFile.journal.path); the same command goes on
+      """)
+    usleep(300_000)
+    throw ScreenCommand.stoppedEarly
+  }
+
+  /// The earlier of the time that was asked for and the end of the allocation. Collective.
+  private func stoppingRule(_ world: Communicator, started: ContinuousClock.Instant) throws -> StoppingRule {
+    var seconds: [Double] = []
+    if world.rank == 0 {
+      if let maxTime { seconds.append(maxTime.seconds - (ContinuousClock.now - started).seconds) }
+      if let left = SlurmAllocation()?.secondsLeft() { seconds.append(left - min(60, left / 10)) }
+    }
+    let milliseconds = try world.broadcast(seconds.min().map { Int64(max($0, 0) * 1000) } ?? -1, from: 0)
+    return StoppingRule(deadline: milliseconds < 0 ? nil : .now + .milliseconds(milliseconds))
   }
 
   // MARK: Words
@@ -87,12 +135,13 @@ struct ScreenCommand: ParsableCommand {
 
   private func report(_ summary: ScreenRun.Summary, screen: PreparedScreen) -> String {
     let share = 100 * Double(summary.nonSilentCount) / Double(max(summary.verdictCount, 1))
-    let rate = Double(screen.plan.mutationCount) / max(summary.screenSeconds, 1e-9)
+    let rate = Double(summary.mutationsEvaluated) / max(summary.screenSeconds, 1e-9)
+    let earlier = summary.unitsBefore > 0 ? "\(summary.unitsBefore.grouped) units by earlier starts, " : ""
     return """
       \(output): \(screen.plan.mutationCount.grouped) mutations × \(screen.inputs.count) inputs, \
-      \(String(format: "%.1f", share)) % of the verdicts non-silent; screened in \
-      \(TimeText.of(summary.screenSeconds)) (\(String(format: "%.0f", rate)) mutations/s), written in \
-      \(TimeText.of(summary.gatherSeconds))
+      \(String(format: "%.1f", share)) % of the verdicts non-silent; \(earlier)\
+      \((summary.unitsDone - summary.unitsBefore).grouped) units screened in \(TimeText.of(summary.screenSeconds)) \
+      (\(String(format: "%.0f", rate)) mutations/s), written in \(TimeText.of(summary.gatherSeconds))
       """
   }
 }

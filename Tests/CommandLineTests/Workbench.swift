@@ -52,7 +52,12 @@ struct Workbench {
   func names() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: folder).sorted() }
 
   func screen(ranks: Int? = nil, output: String = "out.h5", _ more: String...) throws -> Program.Outcome {
-    try Program.locus.run(ranks: ranks, ["screen", path("screen.yaml"), "--output", path(output)] + more)
+    try start(ranks: ranks, output: output, more).wait()
+  }
+
+  /// Starts a screen and does not wait.
+  func start(ranks: Int? = nil, output: String = "out.h5", _ more: [String] = []) throws -> RunningProgram {
+    try Program.locus.start(ranks: ranks, ["screen", path("screen.yaml"), "--output", path(output)] + more)
   }
 }
 

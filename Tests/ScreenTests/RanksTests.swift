@@ -30,7 +30,7 @@ import Transformer
     _ configuration: String, output: String, communicator: Communicator
   ) throws -> ScreenRun.Summary {
     let screen = try PreparedScreen.load(configurationPath: configuration, communicator: communicator)
-    let file = try OutputFile.open(path: output, screen: screen, replacing: false, communicator: communicator)
+    let file = try OutputFile.open(path: output, screen: screen, communicator: communicator)
     let memory = try screen.memoryPlan(limit: 300_000_000, node: try communicator.splitByNode(), threads: 1)
     let circumstances = ScreenRun.Circumstances(
       locusVersion: "test", commandLine: "test", threads: 1, memory: memory)
@@ -86,7 +86,7 @@ import Transformer
         })
       let passes = Double(traced.count + shape.layerCount - 1)
       let elements = WeightMatrix.allCases.reduce(0) { $0 + shape.shape(of: $1).rows * shape.shape(of: $1).columns }
-      let (done, needed) = (summary.operationsDone, summary.operationsNeeded)
+      let (done, needed) = (summary.costs.operations, summary.operationsNeeded)
       #expect(done.head == needed.head && done.corrections == needed.corrections)
       #expect(done.blocks == needed.blocks + passes * 2 * Double(lengths.reduce(0, +) * elements))
       let attention = lengths.reduce(0) {

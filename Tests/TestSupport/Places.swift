@@ -18,10 +18,16 @@ public enum Places {
 
   /// An empty folder for one test, removed by `body`'s end.
   public static func withTemporaryFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
-    let folder = NSTemporaryDirectory() + "/locus-test-" + UUID().uuidString
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    let folder = try makeTemporaryFolder()
     defer { try? FileManager.default.removeItem(atPath: folder) }
     return try body(folder)
+  }
+
+  /// An empty folder that the caller removes.
+  static func makeTemporaryFolder() throws -> String {
+    let folder = NSTemporaryDirectory() + "/locus-test-" + UUID().uuidString
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    return folder
   }
 
   /// The JSON object in a file.

@@ -30,34 +30,35 @@ public struct Program {
   }
 
   /// Runs to the end.
+  public func run(_ arguments: [String], environment: [String: String] = [:]) throws -> Outcome {
+    try start(arguments, environment: environment).wait()
+  }
+
+  /// Starts it and does not wait.
   ///
   /// Not by Foundation's Process: it learns of the end from a socket that a daemon of MPI, started meanwhile, may inherit.
-  public func run(_ arguments: [String], environment changes: [String: String] = [:]) throws -> Outcome {
+  public func start(_ arguments: [String], environment changes: [String: String] = [:]) throws -> RunningProgram {
     let environment = ProcessInfo.processInfo.environment.filter { key, _ in
       !["OMPI_", "PMIX_", "PRTE_", "ORTE_"].contains { key.hasPrefix($0) }
     }.merging(changes) { $1 }
     // Files, not pipes: a full pipe would stop a program that nobody reads from.
-    return try Places.withTemporaryFolder { folder in
-      let names = ["output", "errors"].map { folder + "/" + $0 }
-      var actions = posix_spawn_file_actions_t()
-      posix_spawn_file_actions_init(&actions)
-      defer { posix_spawn_file_actions_destroy(&actions) }
-      posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-      for (descriptor, name) in names.enumerated() {
-        posix_spawn_file_actions_addopen(&actions, Int32(descriptor + 1), name, O_WRONLY | O_CREAT, 0o600)
-      }
-      var child: pid_t = 0
-      let failure = withStrings([path] + arguments) { argument in
-        withStrings(environment.map { "\($0)=\($1)" }) { posix_spawn(&child, path, &actions, nil, argument, $0) }
-      }
-      guard failure == 0 else { throw CocoaError(.executableLoad) }
-      var status: Int32 = 0
-      while waitpid(child, &status, 0) < 0 && errno == EINTR {}
-      let texts = try names.map { try String(contentsOf: URL(fileURLWithPath: $0), encoding: .utf8) }
-      // What a shell would say: the exit status, or 128 and the signal.
-      let exit = status & 0x7f == 0 ? (status >> 8) & 0xff : 128 + (status & 0x7f)
-      return Outcome(status: exit, output: texts[0], errors: texts[1])
+    let folder = try Places.makeTemporaryFolder()
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    for (descriptor, name) in ["output", "errors"].enumerated() {
+      posix_spawn_file_actions_addopen(&actions, Int32(descriptor + 1), "\(folder)/\(name)", O_WRONLY | O_CREAT, 0o600)
     }
+    var child: pid_t = 0
+    let failure = withStrings([path] + arguments) { argument in
+      withStrings(environment.map { "\($0)=\($1)" }) { posix_spawn(&child, path, &actions, nil, argument, $0) }
+    }
+    guard failure == 0 else {
+      try FileManager.default.removeItem(atPath: folder)
+      throw CocoaError(.executableLoad)
+    }
+    return RunningProgram(process: child, folder: folder)
   }
 
   /// Calls `body` with the strings as C wants them: pointers, and a null pointer behind the last.
@@ -74,9 +75,14 @@ public struct Program {
 
   /// Runs on `ranks` ranks of mpirun, as root too and on fewer cores; nil ranks: without mpirun.
   public func run(ranks: Int?, _ arguments: [String]) throws -> Outcome {
-    guard let ranks else { return try run(arguments) }
+    try start(ranks: ranks, arguments).wait()
+  }
+
+  /// Starts it on `ranks` ranks of mpirun; nil ranks: without mpirun.
+  public func start(ranks: Int?, _ arguments: [String]) throws -> RunningProgram {
+    guard let ranks else { return try start(arguments) }
     guard let launcher = Program.named("mpirun") else { throw CocoaError(.fileNoSuchFile) }
-    return try launcher.run(
+    return try launcher.start(
       ["-n", "\(ranks)", path] + arguments,
       environment: [
         "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",

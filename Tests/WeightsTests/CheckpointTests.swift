@@ -55,6 +55,18 @@ import Weights
     }
   }
 
+  @Test func anyFileThatWasWrittenToIsFound() throws {
+    try withFolder { folder in
+      try folder.write("model-1.safetensors", first)
+      let later = try folder.write("model-2.safetensors", second)
+      try folder.write(index, #"{"weight_map":{"a":"model-1.safetensors","b":"model-2.safetensors"}}"#)
+      let checkpoint = try Checkpoint(path: folder.path)
+      try checkpoint.checkUnchanged()
+      #expect(truncate(later, off_t(second.count - 1)) == 0)
+      expect(refusal { try checkpoint.checkUnchanged() }, says: [later, "was written to", "restore the file"])
+    }
+  }
+
   @Test func theSingleFileComesBeforeTheIndex() throws {
     try withFolder { folder in
       try folder.write("model.safetensors", first)

@@ -30,6 +30,39 @@ import Weights
     }
   }
 
+  @Test func anUntouchedFileIsUnchanged() throws {
+    try withFolder { folder in
+      let file = try MappedFile(path: folder.write("some.bin", [1, 2, 3]))
+      try file.checkUnchanged()
+      // What is mapped lives on when its name goes.
+      try FileManager.default.removeItem(atPath: file.path)
+      try file.checkUnchanged()
+      try folder.write("some.bin", [4, 5])
+      try file.checkUnchanged()
+      #expect(Array(file.bytes) == [1, 2, 3])
+    }
+  }
+
+  @Test func aFileThatWasWrittenToIsFound() throws {
+    try withFolder { folder in
+      let grown = try MappedFile(path: folder.write("grown.bin", [1, 2, 3]))
+      #expect(truncate(grown.path, 4) == 0)
+      expect(refusal { try grown.checkUnchanged() }, says: [grown.path, "was written to", "restore the file"])
+      let shrunk = try MappedFile(path: folder.write("shrunk.bin", [1, 2, 3]))
+      #expect(truncate(shrunk.path, 0) == 0)
+      expect(refusal { try shrunk.checkUnchanged() }, says: [shrunk.path, "was written to"])
+      // Of the same size, and a nanosecond is enough.
+      let path = try folder.write("touched.bin", [1, 2, 3])
+      var times = [timespec(tv_sec: 1_000_000_000, tv_nsec: 5), timespec(tv_sec: 1_000_000_000, tv_nsec: 5)]
+      #expect(utimensat(AT_FDCWD, path, times, 0) == 0)
+      let touched = try MappedFile(path: path)
+      try touched.checkUnchanged()
+      times[1].tv_nsec = 6
+      #expect(utimensat(AT_FDCWD, path, times, 0) == 0)
+      expect(refusal { try touched.checkUnchanged() }, says: [touched.path, "was written to"])
+    }
+  }
+
   @Test func refusesWhatIsNotARegularFile() throws {
     try withFolder { folder in
       let pipe = folder.path + "/pipe"

@@ -1,0 +1,2 @@
+#include "guard.h"
+#include "stop.h"

@@ -1,0 +1,48 @@
+import Foundation
+
+/// How one start of a screen was: a row of its provenance.
+public struct StartRecord: Codable, Equatable, Sendable {
+  static let suffix = ".start"
+
+  /// From 1 up.
+  public var number: Int
+  /// UTC, ISO 8601.
+  public var time: String
+  public var commandLine: String
+  public var hosts: [String]
+  public var ranks: Int
+  public var threads: Int
+  /// The batch system's number of the job; empty outside of one.
+  public var job: String
+  /// Units that were done before.
+  public var unitsBefore: Int
+
+  public init(
+    number: Int, time: String, commandLine: String, hosts: [String], ranks: Int, threads: Int, job: String,
+    unitsBefore: Int
+  ) {
+    self.number = number
+    self.time = time
+    self.commandLine = commandLine
+    self.hosts = hosts
+    self.ranks = ranks
+    self.threads = threads
+    self.job = job
+    self.unitsBefore = unitsBefore
+  }
+
+  public func write(to folder: JournalFolder) throws {
+    let name = String(format: "%04d", number) + StartRecord.suffix
+    try AtomicFile.write(try JSONEncoder().encode(self), to: folder.path + "/" + name)
+  }
+}
+
+extension JournalFolder {
+  /// All starts so far, in order; one that was cut short is left out.
+  public func starts() throws -> [StartRecord] {
+    try startNames().compactMap { name in
+      FileManager.default.contents(atPath: path + "/" + name)
+        .flatMap { try? JSONDecoder().decode(StartRecord.self, from: $0) }
+    }
+  }
+}

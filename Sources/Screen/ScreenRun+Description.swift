@@ -1,0 +1,31 @@
+import Archive
+import CKernels
+import Foundation
+import LinearAlgebra
+import MessagePassing
+import Mutagenesis
+
+extension ScreenRun {
+  /// What the results file says besides the phenotypes.
+  func describe(_ baselines: [Baseline]) -> ScreenDescription {
+    let configuration = screen.configuration
+    return ScreenDescription(
+      inputs: screen.inputs.map {
+        ScreenDescription.Input(id: $0.id, task: $0.task, prompt: $0.prompt, tokens: $0.tokens)
+      },
+      baseline: baselines.map {
+        ScreenDescription.Continuation(
+          tokens: $0.continuation, text: screen.text(of: $0.continuation, after: $0.prompt), margins: $0.margins)
+      },
+      mutationCount: screen.plan.positions(of: units).count, unitCount: units.count, stepCount: configuration.stepCount,
+      componentCount: configuration.recording.componentCount(hiddenSize: screen.model.configuration.hiddenSize),
+      recording: configuration.recording,
+      provenance: Provenance(
+        locusVersion: circumstances.locusVersion, created: Date.now.formatted(.iso8601),
+        configuration: configuration.bytes, commandLine: circumstances.commandLine, modelName: screen.modelName,
+        modelSHA256: output.modelSHA256, planSHA256: output.planSHA256,
+        rowOrder: screen.model.configuration.rowOrder.rawValue, ranks: communicator.size,
+        threads: circumstances.threads, blas: "\(BLAS.description) core \(BLAS.coreName)",
+        mpi: Session.libraryVersion, instructionSet: String(cString: locus_instruction_set())))
+  }
+}
