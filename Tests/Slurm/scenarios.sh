@@ -51,8 +51,10 @@ interrupt() { scancel --batch --signal=USR1 "$1"; }
 # ---- Scenarios
 
 completes() {
-  local job
-  job=$(submit)
+  local job log=$PWD/job.log output=$PWD/out.h5
+  # As a person does it by hand in the project's folder.
+  job=$(unset LOCUS_SLURM && cd "$project" && sbatch --parsable --nodes=2 --ntasks-per-node=1 --exclude=cn3 \
+    --time=1:00:00 --output="$log" slurm/screen.sbatch "$config" "$output")
   ends "$job" COMPLETED
   [ "$(field "$job" Restarts)" = 0 ]
   equals out.h5
@@ -182,32 +184,45 @@ is_stopped() { "$LOCUS" status "$1" | grep -q '^stopped'; }
 
 with_mpirun() { LAUNCHER=mpirun time_limit; }
 
+# stand_in FOLDER [OPTION...]: the job of a screen whose `locus` is stand-in.sh, in a new folder.
+stand_in() {
+  mkdir -p "$1"
+  (cd "$1" && LOCUS=$project/Tests/Slurm/stand-in.sh submit "${@:2}")
+}
+
 no_progress() {
   local job
-  # Stands in for a screen whose units take longer than the job.
-  cat >locus <<'STANDIN'
-#!/usr/bin/env bash
-case "$*" in
-  *--units) echo "${UNITS:-3}" ;;
-  status*) echo "stopped: ${UNITS:-3} of 9 units" ;;
-  screen*) trap 'exit 85' USR1 && touch launched && while :; do sleep 0.1; done ;;
-esac
-STANDIN
-  chmod +x locus
-  job=$(LOCUS=$PWD/locus submit)
-  await 60 test -e launched
+  job=$(stand_in idle)
+  await 60 test -e idle/launched
   interrupt "$job"
   ends "$job" FAILED
   [ "$(field "$job" ExitCode)" = 1:0 ]
-  grep 'no unit was added' job.log
+  grep 'no unit was added' idle/job.log
   # One that has all units and still does not end.
-  rm launched
-  job=$(UNITS=9 LOCUS_RESTARTS=1 LOCUS=$PWD/locus submit --output=capped.log)
-  await 60 test -e launched
-  rm launched
+  export STAND_IN_UNITS=9 LOCUS_RESTARTS=1
+  job=$(stand_in capped)
+  await 60 test -e capped/launched
+  rm capped/launched
   interrupt "$job"
-  await 60 test -e launched
+  await 60 test -e capped/launched
   interrupt "$job"
   ends "$job" FAILED
-  grep '1 restarts were made' capped.log
+  grep '1 restarts were made' capped/job.log
+}
+
+own_limit() {
+  local job
+  job=$(STAND_IN_STEP=3 STAND_IN_REASON='before the time limit' stand_in limit)
+  ends "$job" COMPLETED
+  [ "$(field "$job" Restarts)" = 1 ]
+  # Somebody's TERM to the ranks alone means what TERM always means.
+  job=$(STAND_IN_STEP=3 STAND_IN_REASON='on SIGTERM' stand_in terminated)
+  ends "$job" FAILED
+  [ "$(field "$job" ExitCode)" = 143:0 ] || [ "$(field "$job" ExitCode)" = 0:15 ]
+  [ "$(field "$job" Restarts)" = 0 ]
+  # Only submit.sh, the project's folder or LOCUS_SLURM tell the jobs where the rest of them is.
+  job=$(unset LOCUS_SLURM && stand_in astray)
+  ends "$job" FAILED
+  [ "$(field "$job" ExitCode)" = 2:0 ]
+  grep 'set LOCUS_SLURM' astray/job.log
 }

@@ -70,9 +70,10 @@ run chain "(g) a screen that starts again, then its analysis" &
 run cancelled "(h) is cancelled and stays so; submitted again it completes" &
 run with_mpirun "(i) with mpirun: stops before its time limit, starts again and completes" &
 run no_progress "(j) gives up where no unit is added, and after the last restart" &
+run own_limit "(k) starts again after a time limit of its own, not after a TERM to the ranks alone" &
 wait
 
 passed=$(grep -c ^PASS "$work/verdicts")
 failed=$(grep -c ^FAIL "$work/verdicts")
 echo "$passed passed, $failed failed, in $((SECONDS - started)) s"
-[ "$passed" = 10 ] && [ "$failed" = 0 ]
+[ "$passed" = 11 ] && [ "$failed" = 0 ]
