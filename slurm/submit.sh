@@ -14,7 +14,9 @@ LOCUS_SLURM=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
 # shellcheck source=functions.sh
 source "$LOCUS_SLURM/functions.sh"
 
-usage() { fail 2 "$*; usage: slurm/submit.sh CONFIG.yaml [--output OUTPUT.h5] [--array N] [--print] [sbatch options] [-- screen options]"; }
+usage() {
+  fail 2 "$*; usage: slurm/submit.sh CONFIG.yaml [--output OUTPUT.h5] [--array N] [--print] [sbatch options] [-- screen options]"
+}
 
 config="" output="" parts="" print="" options=()
 while [ "$#" -gt 0 ]; do
