@@ -21,9 +21,12 @@ usage() {
 config="" output="" parts="" print="" options=()
 while [ "$#" -gt 0 ]; do
   case $1 in
-    --output | -o) output=${2:?--output needs a file} && shift ;;
+    --output | -o | --array)
+      [ "$#" -ge 2 ] || usage "$1 needs a value"
+      if [ "$1" = --array ]; then parts=$2; else output=$2; fi
+      shift
+      ;;
     --output=*) output=${1#*=} ;;
-    --array) parts=${2:?--array needs a number} && shift ;;
     --array=*) parts=${1#*=} ;;
     --print) print=yes ;;
     --) shift && break ;;
