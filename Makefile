@@ -11,7 +11,7 @@ RANKS ?= 2
 LOCUS := .build/release/locus
 TESTS := .build/release/locusPackageTests.xctest
 PYTHON := .build/python/bin/python
-RANK_TESTS := MessagePassingTests|HDF5Tests|ArchiveTests|RanksTests
+RANK_TESTS := MessagePassingTests|HDF5Tests|ArchiveTests|RanksTests|HandOutTests|ScreenTests.ResumeTests
 
 # pkg-config names; Package.swift reads the same variables.
 MPI_PKG := $(or $(LOCUS_MPI_PKG),ompi-c)

@@ -91,11 +91,15 @@ let package = Package(
     tests("HDF5", ["MessagePassing", "TestSupport"]),
     tests("Transformer", ["LinearAlgebra", "TestSupport", "Weights"], exclude: ["Fixtures"]),
     tests("Mutagenesis", ["LinearAlgebra", "TestSupport", "Transformer", "Weights"]),
+    tests("Journal", ["TestSupport"]),
     tests("Archive", ["HDF5", "MessagePassing", "Mutagenesis", "TestSupport", "Transformer"]),
     tests("Findings", ["Archive", "HDF5", "MessagePassing", "Mutagenesis", "TestSupport", "Transformer"]),
     tests(
       "Screen",
-      ["Archive", "LinearAlgebra", "MessagePassing", "Mutagenesis", "TestSupport", "Tokenizers", "Transformer"]),
+      [
+        "Archive", "Journal", "LinearAlgebra", "MessagePassing", "Mutagenesis", "TestSupport", "Tokenizers",
+        "Transformer",
+      ]),
     .testTarget(name: "CommandLineTests", dependencies: ["TestSupport"], swiftSettings: strict),
   ]
 )

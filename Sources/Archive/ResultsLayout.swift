@@ -21,7 +21,7 @@ struct ResultsLayout {
       4 * input.length * (description.recording.text ? step.length : 1), 4 * description.componentCount, 1)
     let units = max(1, ResultsFormat.chunkBytes / (rowBytes * ResultsFormat.chunkRowStep))
     chunkRows = units * ResultsFormat.chunkRowStep
-    groups = [
+    var groups = [
       ResultsLayout.inputs(description, input: input),
       GroupLayout(
         name: "baseline",
@@ -41,6 +41,8 @@ struct ResultsLayout {
         description, mutation: mutation, input: input, step: step, names: names, chunkRows: chunkRows),
       ResultsLayout.units(Axis(name: "unit", length: description.unitCount)),
     ]
+    if !description.starts.isEmpty { groups.append(ResultsLayout.starts(description.starts)) }
+    self.groups = groups
   }
 
   // MARK: Groups
@@ -128,5 +130,24 @@ struct ResultsLayout {
         Column(name: "rank", type: .int32, axes: [unit], longName: "rank that evaluated the unit"),
       ],
       dimensions: [(unit, .index)])
+  }
+
+  private static func starts(_ starts: [ScreenDescription.Start]) -> GroupLayout {
+    let start = Axis(name: "start", length: starts.count)
+    func column(_ name: String, _ type: ElementType, _ longName: String) -> Column {
+      Column(name: name, type: type, axes: [start], longName: longName)
+    }
+    return GroupLayout(
+      name: "start",
+      columns: [
+        column("time", .strings(starts.map(\.time)), "when the screen was started, or started again, UTC"),
+        column("command_line", .strings(starts.map(\.commandLine)), "with which command"),
+        column("hosts", .strings(starts.map(\.hosts)), "hosts of its ranks"),
+        column("job", .strings(starts.map(\.job)), "number of the job in the batch system"),
+        column("ranks", .int32, "number of ranks"),
+        column("threads", .int32, "threads of a rank"),
+        column("units_before", .int32, "units that were finished already"),
+      ],
+      dimensions: [(start, .index)])
   }
 }

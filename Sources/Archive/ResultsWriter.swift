@@ -101,6 +101,15 @@ public struct ResultsWriter: ~Copyable {
     try whole("baseline/margin", in: file) { dataset in
       try dataset.writeWhole(baseline.flatMap { $0.margins.padded(to: steps, with: .nan) })
     }
+    let starts = description.starts
+    guard !starts.isEmpty else { return }
+    try whole("start/time", in: file) { try $0.writeWhole(starts.map(\.time)) }
+    try whole("start/command_line", in: file) { try $0.writeWhole(starts.map(\.commandLine)) }
+    try whole("start/hosts", in: file) { try $0.writeWhole(starts.map(\.hosts)) }
+    try whole("start/job", in: file) { try $0.writeWhole(starts.map(\.job)) }
+    try whole("start/ranks", in: file) { try $0.writeWhole(starts.map { Int32($0.ranks) }) }
+    try whole("start/threads", in: file) { try $0.writeWhole(starts.map { Int32($0.threads) }) }
+    try whole("start/units_before", in: file) { try $0.writeWhole(starts.map { Int32($0.unitsBefore) }) }
   }
 
   private static func whole(

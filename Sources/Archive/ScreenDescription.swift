@@ -31,6 +31,33 @@ public struct ScreenDescription: Sendable {
     }
   }
 
+  /// One start of the screen: a screen that was interrupted has several.
+  public struct Start: Sendable {
+    /// UTC, ISO 8601.
+    public let time: String
+    public let commandLine: String
+    /// Names with commas between them.
+    public let hosts: String
+    /// The batch system's number of the job; empty outside of one.
+    public let job: String
+    public let ranks: Int
+    public let threads: Int
+    /// Units that were finished before.
+    public let unitsBefore: Int
+
+    public init(
+      time: String, commandLine: String, hosts: String, job: String, ranks: Int, threads: Int, unitsBefore: Int
+    ) {
+      self.time = time
+      self.commandLine = commandLine
+      self.hosts = hosts
+      self.job = job
+      self.ranks = ranks
+      self.threads = threads
+      self.unitsBefore = unitsBefore
+    }
+  }
+
   public let inputs: [Input]
   public let baseline: [Continuation]
   public let mutationCount: Int
@@ -39,10 +66,12 @@ public struct ScreenDescription: Sendable {
   public let componentCount: Int
   public let recording: Recording
   public let provenance: Provenance
+  /// In order; where there are none the file has no group for them.
+  public let starts: [Start]
 
   public init(
     inputs: [Input], baseline: [Continuation], mutationCount: Int, unitCount: Int, stepCount: Int,
-    componentCount: Int, recording: Recording, provenance: Provenance
+    componentCount: Int, recording: Recording, provenance: Provenance, starts: [Start] = []
   ) {
     self.inputs = inputs
     self.baseline = baseline
@@ -52,5 +81,6 @@ public struct ScreenDescription: Sendable {
     self.componentCount = componentCount
     self.recording = recording
     self.provenance = provenance
+    self.starts = starts
   }
 }

@@ -36,7 +36,14 @@ void locus_stop_install(void) {
   action.sa_flags = SA_RESTART;
   sigemptyset(&action.sa_mask);
   const int numbers[] = {SIGINT, SIGTERM, SIGUSR1};
-  for (size_t index = 0; index < sizeof numbers / sizeof *numbers; index++) sigaction(numbers[index], &action, NULL);
+  sigset_t heeded;
+  sigemptyset(&heeded);
+  for (size_t index = 0; index < sizeof numbers / sizeof *numbers; index++) {
+    sigaction(numbers[index], &action, NULL);
+    sigaddset(&heeded, numbers[index]);
+  }
+  // Whoever started this process may have had them blocked, which is inherited.
+  pthread_sigmask(SIG_UNBLOCK, &heeded, NULL);
 }
 
 int locus_stop_signal(void) { return atomic_load(&first_signal); }

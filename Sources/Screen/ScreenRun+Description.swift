@@ -1,13 +1,14 @@
 import Archive
 import CKernels
 import Foundation
+import Journal
 import LinearAlgebra
 import MessagePassing
 import Mutagenesis
 
 extension ScreenRun {
   /// What the results file says besides the phenotypes.
-  func describe(_ baselines: [Baseline]) -> ScreenDescription {
+  func describe(_ baselines: [Baseline], starts: [StartRecord]) -> ScreenDescription {
     let configuration = screen.configuration
     return ScreenDescription(
       inputs: screen.inputs.map {
@@ -26,6 +27,11 @@ extension ScreenRun {
         modelSHA256: output.modelSHA256, planSHA256: output.planSHA256,
         rowOrder: screen.model.configuration.rowOrder.rawValue, ranks: communicator.size,
         threads: circumstances.threads, blas: "\(BLAS.description) core \(BLAS.coreName)",
-        mpi: Session.libraryVersion, instructionSet: String(cString: locus_instruction_set())))
+        mpi: Session.libraryVersion, instructionSet: String(cString: locus_instruction_set())),
+      starts: starts.map {
+        ScreenDescription.Start(
+          time: $0.time, commandLine: $0.commandLine, hosts: $0.hosts.joined(separator: ","), job: $0.job,
+          ranks: $0.ranks, threads: $0.threads, unitsBefore: $0.unitsBefore)
+      })
   }
 }

@@ -152,19 +152,25 @@ public struct ScreenRun {
 
   /// Writes the results file; returns the number of non-silent verdicts.
   private func gather(_ journal: UnitJournal, baselines: [Baseline]) throws -> Int {
-    // CHECK
+    try communicator.agree { try screen.checkpoint.checkUnchanged() }
     let starts = try communicator.agree { communicator.rank == 0 ? try journal.folder.starts() : [] }
     let writer = try ResultsWriter(
-      path: output.temporaryPath, communicator: communicator, description: describe(baselines))
+      path: output.temporaryPath, communicator: communicator,
+      description: describe(baselines, starts: try shared(starts)))
     let gathering = Gathering(
       communicator: communicator, plan: screen.plan, units: units, journal: journal, emptyTable: screen.emptyTable)
     let found = try gathering.write(to: writer)
     try writer.finish(
       unitSeconds: try communicator.allReduce(found.seconds, .sum),
       unitRanks: try communicator.allReduce(found.ranks.map(Int64.init), .sum).map(Int32.init))
-    _ = starts
     try communicator.agree { if communicator.rank == 0 { try output.publish() } }
     return Int(try communicator.allReduce([Int64(found.nonSilentCount)], .sum)[0])
+  }
+
+  /// What rank 0 read of the starts; every rank must write the same. Collective.
+  private func shared(_ starts: [StartRecord]) throws -> [StartRecord] {
+    let bytes = try communicator.broadcast(Array(try JSONEncoder().encode(starts)), from: 0)
+    return try JSONDecoder().decode([StartRecord].self, from: Data(bytes))
   }
 
   // MARK: Progress

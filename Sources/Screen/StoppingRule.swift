@@ -6,17 +6,22 @@ public struct StoppingRule: Sendable {
   /// Seconds for what comes behind the last unit: handing the journal to the disk and ending.
   private static let reserve = 5.0
 
-  /// When the screen must have ended; nil: there is no limit.
-  public let deadline: ContinuousClock.Instant?
+  private let rule: @Sendable (_ nextUnitSeconds: Double) -> String?
 
-  public init(deadline: ContinuousClock.Instant? = nil) { self.deadline = deadline }
+  /// Stops when a signal has come, and where there is a deadline so early that all has ended by then.
+  public init(deadline: ContinuousClock.Instant? = nil) {
+    self.init { seconds in
+      if let name = StoppingRule.signalName { return "on \(name)" }
+      guard let deadline else { return nil }
+      return .now + .seconds(seconds + StoppingRule.reserve) > deadline ? "before the time limit" : nil
+    }
+  }
+
+  /// Stops when `rule` gives a reason.
+  package init(_ rule: @escaping @Sendable (_ nextUnitSeconds: Double) -> String?) { self.rule = rule }
 
   /// Why not to begin a unit that may take `seconds`; nil: begin it.
-  public func reason(nextUnit seconds: Double) -> String? {
-    if let name = StoppingRule.signalName { return "on \(name)" }
-    guard let deadline else { return nil }
-    return ContinuousClock.now + .seconds(seconds + StoppingRule.reserve) > deadline ? "before the time limit" : nil
-  }
+  func reason(nextUnit seconds: Double) -> String? { rule(seconds) }
 
   /// From now on SIGINT, SIGTERM and SIGUSR1 ask for an early end; a second one ends the process at once.
   public static func heedSignals() { locus_stop_install() }
