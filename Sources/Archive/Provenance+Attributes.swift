@@ -18,6 +18,12 @@ extension File {
     try setAttribute("blas", provenance.blas)
     try setAttribute("mpi", provenance.mpi)
     try setAttribute("instruction_set", provenance.instructionSet)
+    if let part = provenance.part {
+      try setAttribute("part", Int64(part.index))
+      try setAttribute("parts", Int64(part.count))
+      try setAttribute("part_first_mutation", Int64(part.firstMutation))
+      try setAttribute("plan_mutations", Int64(part.planMutationCount))
+    }
   }
 
   /// Reads the root attributes, and refuses a file that is not a results file of a version this program reads.
@@ -39,6 +45,20 @@ extension File {
       planSHA256: try textAttribute("plan_sha256"), rowOrder: try textAttribute("row_order"),
       ranks: Int(try integerAttribute("ranks")), threads: Int(try integerAttribute("threads")),
       blas: try textAttribute("blas"), mpi: try textAttribute("mpi"),
-      instructionSet: try textAttribute("instruction_set"))
+      instructionSet: try textAttribute("instruction_set"), part: try readPart())
+  }
+
+  /// nil where the file is of a whole screen.
+  private func readPart() throws -> Provenance.Part? {
+    guard try hasAttribute("part") else { return nil }
+    let part = Provenance.Part(
+      index: Int(try integerAttribute("part")), of: Int(try integerAttribute("parts")),
+      firstMutation: Int(try integerAttribute("part_first_mutation")),
+      planMutationCount: Int(try integerAttribute("plan_mutations")))
+    guard part.index >= 1, part.index <= part.count, part.firstMutation >= 0, part.planMutationCount >= 0 else {
+      throw ArchiveError(
+        "cannot read \(path): it claims to be part \(part.index) of \(part.count); the file is damaged")
+    }
+    return part
   }
 }

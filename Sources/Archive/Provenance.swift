@@ -1,5 +1,23 @@
 /// Where a results file comes from: its root attributes.
 public struct Provenance: Equatable, Sendable {
+  /// Which mutations of a plan a file has that does not have all.
+  public struct Part: Equatable, Sendable {
+    /// From 1 up.
+    public var index: Int
+    public var count: Int
+    /// Position in the plan of the file's first mutation.
+    public var firstMutation: Int
+    /// Mutations of the whole plan.
+    public var planMutationCount: Int
+
+    public init(index: Int, of count: Int, firstMutation: Int, planMutationCount: Int) {
+      self.index = index
+      self.count = count
+      self.firstMutation = firstMutation
+      self.planMutationCount = planMutationCount
+    }
+  }
+
   public var locusVersion: String
   /// UTC, ISO 8601.
   public var created: String
@@ -19,11 +37,13 @@ public struct Provenance: Equatable, Sendable {
   public var blas: String
   public var mpi: String
   public var instructionSet: String
+  /// nil where the file has all mutations of the plan.
+  public var part: Part?
 
   public init(
     locusVersion: String, created: String, configuration: [UInt8], commandLine: String, modelName: String,
     modelSHA256: String, planSHA256: String, rowOrder: String, ranks: Int, threads: Int, blas: String, mpi: String,
-    instructionSet: String
+    instructionSet: String, part: Part? = nil
   ) {
     self.locusVersion = locusVersion
     self.created = created
@@ -38,5 +58,6 @@ public struct Provenance: Equatable, Sendable {
     self.blas = blas
     self.mpi = mpi
     self.instructionSet = instructionSet
+    self.part = part
   }
 }

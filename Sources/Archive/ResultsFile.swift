@@ -34,7 +34,7 @@ public struct ResultsFile: ~Copyable {
 
   public let path: String
   public let summary: Summary
-  private let file: File
+  let file: File
 
   /// Opens a file and checks that its parts fit together.
   public init(path: String) throws {
@@ -123,7 +123,7 @@ public struct ResultsFile: ~Copyable {
     return shape
   }
 
-  private func read<Element: NumericElement>(
+  func read<Element: NumericElement>(
     _ name: String, _ rows: Range<Int>, _ widths: [Int] = []
   ) throws -> [Element] {
     let dataset = try file.openDataset(name)
@@ -150,7 +150,7 @@ public struct ResultsFile: ~Copyable {
     return kind
   }
 
-  private static func strings(_ name: String, in file: borrowing File) throws -> [String] {
+  static func strings(_ name: String, in file: borrowing File) throws -> [String] {
     let dataset = try file.openDataset(name)
     let strings = try dataset.readStrings()
     try dataset.close()

@@ -65,7 +65,7 @@ public struct ScreenDescription: Sendable {
   public let stepCount: Int
   public let componentCount: Int
   public let recording: Recording
-  public let provenance: Provenance
+  public var provenance: Provenance
   /// In order; where there are none the file has no group for them.
   public let starts: [Start]
 
@@ -82,5 +82,12 @@ public struct ScreenDescription: Sendable {
     self.recording = recording
     self.provenance = provenance
     self.starts = starts
+  }
+
+  /// An empty table of the file's columns.
+  public func emptyTable(rows: Int) -> Phenotypes {
+    Phenotypes(
+      mutationCount: rows, inputCount: inputs.count, stepCount: stepCount, componentCount: componentCount,
+      recording: recording)
   }
 }

@@ -21,8 +21,13 @@ public struct Analysis: Sendable {
     profiles = try Profiles(counts)
   }
 
-  /// Analyzes a results file.
+  /// Analyzes a results file of a whole screen: shares of a part would be taken for those of the model.
   public init(of file: borrowing ResultsFile) throws {
+    if let part = file.summary.provenance.part {
+      throw FindingsError(
+        "cannot analyze \(file.path): it is part \(part.index) of \(part.count) of a screen; join all parts with "
+          + "locus gather first")
+    }
     try self.init(ScreenCounts.read(file), inputs: file.summary.ids)
   }
 

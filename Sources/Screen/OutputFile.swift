@@ -17,14 +17,18 @@ public struct OutputFile {
   public let modelSHA256: String
   public let planSHA256: String
   public let part: ScreenPart?
+  /// Units of the plan that the file has: all, or those of the part.
+  public let units: Range<Int>
   public let state: State
-  /// Where finished units are until the file is whole.
-  public let journal: JournalFolder
   /// Rank 0's while the file is open.
   private let lock: OutputLock?
 
+  /// Where finished units are until the file is whole.
+  public var journal: JournalFolder { place.journal }
   /// Where the file is written until it is whole.
-  public var temporaryPath: String { path + ".partial" }
+  public var temporaryPath: String { place.temporaryPath }
+
+  private var place: OutputPlace { OutputPlace(path: path, planSHA256: planSHA256, part: part) }
 
   /// What is to happen with what is at the output already.
   public struct Treatment: Sendable {
@@ -50,9 +54,10 @@ public struct OutputFile {
     path: String, screen: PreparedScreen, part: ScreenPart? = nil, treatment: Treatment = Treatment(),
     communicator: Communicator, noting: (String) -> Void = { _ in }
   ) throws -> OutputFile {
+    let units = try communicator.agree { try screen.units(of: part) }
     let found = try communicator.agree {
       guard communicator.rank == 0 else { return nil as OutputFile? }
-      return try OutputFile(path: path, screen: screen, part: part, treatment: treatment, noting: noting)
+      return try OutputFile(path: path, screen: screen, part: part, units: units, treatment: treatment, noting: noting)
     }
     let words = found.map { "\($0.modelSHA256) \($0.planSHA256) \($0.state)" } ?? ""
     let shared = String(decoding: try communicator.broadcast(Array(words.utf8), from: 0), as: UTF8.self)
@@ -60,18 +65,19 @@ public struct OutputFile {
     let output =
       found
       ?? OutputFile(
-        path: path, modelSHA256: shared[0], planSHA256: shared[1], part: part,
+        path: path, modelSHA256: shared[0], planSHA256: shared[1], part: part, units: units,
         state: shared[2] == "open" ? .open : .finished)
     if output.state == .open, communicator.size > 1 { try output.checkShared(communicator) }
     return output
   }
 
   private init(
-    path: String, screen: PreparedScreen, part: ScreenPart?, treatment: Treatment, noting: (String) -> Void
+    path: String, screen: PreparedScreen, part: ScreenPart?, units: Range<Int>, treatment: Treatment,
+    noting: (String) -> Void
   ) throws {
     self.path = path
     self.part = part
-    journal = JournalFolder(output: path)
+    self.units = units
     modelSHA256 = screen.checkpoint.sha256()
     let fingerprint = Fingerprint(screen: screen, modelSHA256: modelSHA256)
     planSHA256 = fingerprint.hexadecimal
@@ -82,38 +88,32 @@ public struct OutputFile {
       removeLeftovers()
       return
     }
-    try journal.create()
-    let lock: OutputLock
-    do {
-      lock = try OutputLock(path: journal.lockPath, noting: noting)
-    } catch {
-      journal.removeIfEmpty()
-      throw error
-    }
+    let lock = try place.claim(noting: noting)
     self.lock = lock
     do {
       // The one who held the lock until now may have finished.
       state = try place.holdsResult(replacing: treatment.replacesFile) ? .finished : .open
       if state == .open {
-        if treatment.restarts { try journal.clear() }
-        try journal.adopt(fingerprint.conditions(part: part))
+        if treatment.restarts { try place.journal.clear() }
+        try place.journal.adopt(fingerprint.conditions(part: part))
       }
     } catch {
-      lock.release()
-      journal.removeIfEmpty()
+      place.letGo(lock)
       throw error
     }
     if state == .finished { removeJournal() }
   }
 
   /// The same file as rank 0 found it, on the other ranks.
-  private init(path: String, modelSHA256: String, planSHA256: String, part: ScreenPart?, state: State) {
+  private init(
+    path: String, modelSHA256: String, planSHA256: String, part: ScreenPart?, units: Range<Int>, state: State
+  ) {
     self.path = path
     self.modelSHA256 = modelSHA256
     self.planSHA256 = planSHA256
     self.part = part
+    self.units = units
     self.state = state
-    journal = JournalFolder(output: path)
     lock = nil
   }
 
@@ -135,15 +135,7 @@ public struct OutputFile {
 
   /// Gives the temporary file its name, in place of what was there, and removes the journal. Rank 0 does.
   func publish() throws {
-    guard rename(temporaryPath, path) == 0 else {
-      throw ScreenError("cannot rename \(temporaryPath) to \(path): \(String(cString: strerror(errno)))")
-    }
-    // The name too must be on the disk before the journal is gone.
-    let folder = Foundation.open((path as NSString).deletingLastPathComponent.nonEmpty ?? ".", O_RDONLY | O_CLOEXEC)
-    if folder >= 0 {
-      fsync(folder)
-      close(folder)
-    }
+    try place.publish()
     removeJournal()
   }
 
@@ -153,21 +145,15 @@ public struct OutputFile {
   private func removeJournal() {
     // What cannot be removed now is removed when the finished output is met again.
     try? journal.clear()
-    lock?.release()
-    journal.removeIfEmpty()
+    if let lock { place.letGo(lock) }
   }
 
   /// What a screen left that was ended between giving the file its name and removing the journal.
   private func removeLeftovers() {
     guard journal.exists, let plan = try? journal.plan(), plan.planSHA256 == planSHA256,
-      let lock = try? OutputLock(path: journal.lockPath)
+      let lock = try? place.claim()
     else { return }
     try? journal.clear()
-    lock.release()
-    journal.removeIfEmpty()
+    place.letGo(lock)
   }
-}
-
-extension String {
-  fileprivate var nonEmpty: String? { isEmpty ? nil : self }
 }

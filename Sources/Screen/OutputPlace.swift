@@ -1,11 +1,16 @@
 import Archive
 import Foundation
+import Journal
+import MessagePassing
 
-/// What is at the path of an output before a screen starts.
+/// The path of a results file: what is there before, and how a whole file gets there.
 struct OutputPlace {
   let path: String
   let planSHA256: String
   let part: ScreenPart?
+
+  /// Where the file is written until it is whole.
+  var temporaryPath: String { path + ".partial" }
 
   /// Whether the finished result of this plan, or of this part of it, is there. Throws if anything else is, unless it is to be
   /// replaced.
@@ -26,7 +31,82 @@ struct OutputPlace {
         "cannot write the results to \(path): it holds the result of another plan (\(found.modelName), "
           + "\(found.created)); choose another name, or replace it with --force")
     }
+    let foundPart = found.part.map { ScreenPart(index: $0.index, of: $0.count) }
+    guard foundPart == part else {
+      throw ScreenError(
+        "cannot write the results to \(path): it holds \(foundPart.map { "part \($0)" } ?? "the whole") of this plan; "
+          + "choose another name, or replace it with --force")
+    }
     return true
+  }
+
+  // MARK: Claiming
+
+  /// Where finished units are until the file is whole, and where the lock is.
+  var journal: JournalFolder { JournalFolder(output: path) }
+
+  /// Keeps everybody else from writing the file. One rank does.
+  func claim(noting: (String) -> Void = { _ in }) throws -> OutputLock {
+    try journal.create()
+    do {
+      return try OutputLock(path: journal.lockPath, noting: noting)
+    } catch {
+      journal.removeIfEmpty()
+      throw error
+    }
+  }
+
+  /// Lets others write the file again.
+  func letGo(_ lock: OutputLock) {
+    lock.release()
+    journal.removeIfEmpty()
+  }
+
+  // MARK: Writing
+
+  /// Creates the temporary file. Collective.
+  ///
+  /// HDF5 would hang in a folder that not all hosts share: every rank looks for what rank 0 wrote.
+  func reserve(_ communicator: Communicator) throws {
+    let token = Data(planSHA256.utf8)
+    try communicator.agree {
+      guard communicator.rank == 0 else { return }
+      let descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+      let isWritten =
+        descriptor >= 0 && token.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) } == token.count
+      let reason = String(cString: strerror(errno))
+      if descriptor >= 0 { close(descriptor) }
+      guard isWritten else {
+        throw ScreenError("cannot write \(temporaryPath): \(reason); check that the folder exists and can be written")
+      }
+    }
+    do {
+      try communicator.agree {
+        // A network file system may take a moment to show the file.
+        for _ in 0..<50 {
+          if FileManager.default.contents(atPath: temporaryPath) == token { return }
+          usleep(100_000)
+        }
+        throw ScreenError(
+          "cannot write \(path): host \(communicator.hostName) does not see what rank 0 writes there; "
+            + "choose a folder that all hosts share")
+      }
+    } catch {
+      if communicator.rank == 0 { unlink(temporaryPath) }
+      throw error
+    }
+  }
+
+  /// Gives the temporary file its name, in place of what was there, and hands the name to the disk. One rank does.
+  func publish() throws {
+    guard rename(temporaryPath, path) == 0 else {
+      throw ScreenError("cannot rename \(temporaryPath) to \(path): \(String(cString: strerror(errno)))")
+    }
+    let folder = open(URL(fileURLWithPath: path).deletingLastPathComponent().path, O_RDONLY | O_CLOEXEC)
+    if folder >= 0 {
+      fsync(folder)
+      close(folder)
+    }
   }
 
   private func provenance() throws -> Provenance {

@@ -47,6 +47,13 @@ public struct PreparedScreen {
     return String(decoding: both.dropFirst(before.count), as: UTF8.self)
   }
 
+  /// The units of a part, or all of them.
+  func units(of part: ScreenPart?) throws -> Range<Int> {
+    guard let part else { return 0..<plan.units.count }
+    let cost = SequenceCost(shape: model.configuration, stepCount: configuration.stepCount)
+    return try part.units(costs: cost.units(of: plan, prompts: inputs.map(\.tokens.count)))
+  }
+
   // MARK: Parts of the run
 
   /// A generation with tables for the longest sequence.

@@ -27,7 +27,8 @@ extension ScreenRun {
         modelSHA256: output.modelSHA256, planSHA256: output.planSHA256,
         rowOrder: screen.model.configuration.rowOrder.rawValue, ranks: communicator.size,
         threads: circumstances.threads, blas: "\(BLAS.description) core \(BLAS.coreName)",
-        mpi: Session.libraryVersion, instructionSet: String(cString: locus_instruction_set())),
+        mpi: Session.libraryVersion, instructionSet: String(cString: locus_instruction_set()),
+        part: output.part?.provenance(positions: screen.plan.positions(of: units), plan: screen.plan)),
       starts: starts.map {
         ScreenDescription.Start(
           time: $0.time, commandLine: $0.commandLine, hosts: $0.hosts.joined(separator: ","), job: $0.job,

@@ -16,7 +16,8 @@ extension ScreenRun {
     /// Wall seconds of evaluating units, first to last, and of writing the file.
     public var screenSeconds = 0.0
     public var gatherSeconds = 0.0
-    /// Mutations that this start evaluated.
+    /// Mutations of the screen, and those that this start evaluated.
+    public var mutationCount = 0
     public var mutationsEvaluated = 0
     /// Of all mutations and inputs, how many are non-silent.
     public var nonSilentCount = 0

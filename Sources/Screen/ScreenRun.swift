@@ -37,7 +37,7 @@ public struct ScreenRun {
   let output: OutputFile
   let circumstances: Circumstances
   /// All units of the plan, or those of a part.
-  let units: Range<Int>
+  var units: Range<Int> { output.units }
 
   public init(
     screen: PreparedScreen, communicator: Communicator, output: OutputFile, circumstances: Circumstances
@@ -46,14 +46,13 @@ public struct ScreenRun {
     self.communicator = communicator
     self.output = output
     self.circumstances = circumstances
-    units = 0..<screen.plan.units.count
   }
 
   /// Goes on from what the journal holds, screens what is left, and writes the results file, unless it is to stop before.
   /// Collective; `progress` is called on rank 0 only.
   public func run(progress: (ScreenProgress) -> Void) throws -> Summary {
     // What earlier starts left.
-    var journal = try UnitJournal.open(output, screen: screen, units: units, communicator: communicator)
+    var journal = try UnitJournal.open(output, screen: screen, communicator: communicator)
     let account = makeAccount(remaining: journal.remaining)
     var status = StatusKeeper(folder: journal.folder, start: try noteStart(journal))
     func report(_ phase: ScreenProgress.Phase, _ done: Int) {
@@ -94,7 +93,8 @@ public struct ScreenRun {
         output.setAside()
       }
     }
-    summary.verdictCount = screen.plan.positions(of: units).count * screen.inputs.count
+    summary.mutationCount = screen.plan.positions(of: units).count
+    summary.verdictCount = summary.mutationCount * screen.inputs.count
     summary.mutationsEvaluated =
       account.progress(.screening, done: summary.unitsDone - unitsBefore).mutationsDone
       - account.progress(.screening, done: 0).mutationsDone
@@ -206,6 +206,6 @@ public struct ScreenRun {
   }
 
   private var neededOperations: Operations {
-    cost.verdicts(of: screen.plan, prompts: promptLengths).reduce(Operations(), +)
+    cost.verdicts(of: screen.plan, prompts: promptLengths)[units].reduce(Operations(), +)
   }
 }

@@ -48,9 +48,9 @@ struct UnitJournal {
 
   /// Reads what earlier starts left, each file by one rank. Collective.
   static func open(
-    _ output: OutputFile, screen: PreparedScreen, units: Range<Int>, communicator: Communicator
+    _ output: OutputFile, screen: PreparedScreen, communicator: Communicator
   ) throws -> UnitJournal {
-    let folder = output.journal
+    let (folder, units) = (output.journal, output.units)
     let listed = try communicator.agree { () -> (names: [String], start: Int)? in
       guard communicator.rank == 0 else { return nil }
       return (try folder.unitsNames(), try folder.nextStart())

@@ -19,8 +19,8 @@ struct Locus: ParsableCommand {
       """,
     version: Version.current,
     subcommands: [
-      PlanCommand.self, ScreenCommand.self, StatusCommand.self, AnalyzeCommand.self, InspectCommand.self,
-      BenchCommand.self,
+      PlanCommand.self, ScreenCommand.self, StatusCommand.self, GatherCommand.self, AnalyzeCommand.self,
+      InspectCommand.self, BenchCommand.self,
     ])
 }
 

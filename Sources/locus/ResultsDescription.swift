@@ -36,6 +36,13 @@ struct ResultsDescription {
       "mutations", "\(counts.mutationCount.grouped) (\(kinds)) of \(counts.regions.count.grouped) regions")
     description.add("layers", counts.layers.ranges)
     description.add("matrices", counts.matrices.map(\.rawValue).joined(separator: ", "))
+    if let part = summary.provenance.part {
+      let positions = (part.firstMutation + 1)..<(part.firstMutation + summary.mutationCount + 1)
+      description.add(
+        "part",
+        "\(part.index) of \(part.count): mutations \(positions.lowerBound.grouped) to "
+          + "\((positions.upperBound - 1).grouped) of the plan's \(part.planMutationCount.grouped)")
+    }
     let grid = RegionGrid(counts.regions)
     description.add("region", "\(grid.regionRows) × \(grid.regionColumns)")
     let verdicts = counts.verdicts()

@@ -44,6 +44,9 @@ struct ScreenCommand: ParsableCommand {
   @Option(help: "Seconds between handing finished units to the disk; the end of a process loses none of them anyway.")
   var checkpoint = 30.0
 
+  @Option(help: "Screen only part I of N, such as 2/8, into a file of its own; locus gather joins the parts.")
+  var part: ScreenPart?
+
   @Option(help: "Threads of a rank, which share its products. Results do not depend on it; ranks scale better.")
   var threads = 1
 
@@ -76,7 +79,8 @@ struct ScreenCommand: ParsableCommand {
       let screen = try PreparedScreen.load(configurationPath: config, seed: seed, communicator: world)
       let memoryPlan = try screen.memoryPlan(limit: memory.bytes, node: node, threads: threads)
       let outputFile = try OutputFile.open(
-        path: output, screen: screen, treatment: .init(replacesFile: force, restarts: restart), communicator: world
+        path: output, screen: screen, part: part, treatment: .init(replacesFile: force, restarts: restart),
+        communicator: world
       ) { logger.notice("\($0)") }
       return (screen, memoryPlan, outputFile)
     }
@@ -84,7 +88,7 @@ struct ScreenCommand: ParsableCommand {
       if isFirst { Console.result("\(output) holds the finished result of this plan already; nothing to do.") }
       return
     }
-    if isFirst { describe(screen, world: world, logger: logger) }
+    if isFirst { describe(screen, outputFile, world: world, logger: logger) }
     var circumstances = ScreenRun.Circumstances(
       locusVersion: Version.current, commandLine: CommandLine.arguments.joined(separator: " "), threads: threads,
       memory: memoryPlan)
@@ -124,12 +128,14 @@ struct ScreenCommand: ParsableCommand {
 
   // MARK: Words
 
-  private func describe(_ screen: PreparedScreen, world: Communicator, logger: Logger) {
+  private func describe(_ screen: PreparedScreen, _ output: OutputFile, world: Communicator, logger: Logger) {
     let kernels = String(cString: locus_instruction_set())
+    let mutations = screen.plan.positions(of: output.units).count
+    let part = output.part.map { "part \($0): " } ?? ""
     logger.notice(
       """
-      \(screen.plan.mutationCount.grouped) mutations × \(screen.inputs.count) inputs in \
-      \(screen.plan.units.count.grouped) units, \(world.size) ranks × \(threads) threads, \(kernels) kernels
+      \(part)\(mutations.grouped) mutations × \(screen.inputs.count) inputs in \(output.units.count.grouped) units, \
+      \(world.size) ranks × \(threads) threads, \(kernels) kernels
       """)
   }
 
@@ -138,10 +144,17 @@ struct ScreenCommand: ParsableCommand {
     let rate = Double(summary.mutationsEvaluated) / max(summary.screenSeconds, 1e-9)
     let earlier = summary.unitsBefore > 0 ? "\(summary.unitsBefore.grouped) units by earlier starts, " : ""
     return """
-      \(output): \(screen.plan.mutationCount.grouped) mutations × \(screen.inputs.count) inputs, \
+      \(output): \(summary.mutationCount.grouped) mutations × \(screen.inputs.count) inputs, \
       \(String(format: "%.1f", share)) % of the verdicts non-silent; \(earlier)\
       \((summary.unitsDone - summary.unitsBefore).grouped) units screened in \(TimeText.of(summary.screenSeconds)) \
       (\(String(format: "%.0f", rate)) mutations/s), written in \(TimeText.of(summary.gatherSeconds))
       """
+  }
+}
+
+extension ScreenPart: ExpressibleByArgument {
+  public init?(argument: String) {
+    guard let part = try? ScreenPart(parsing: argument) else { return nil }
+    self = part
   }
 }

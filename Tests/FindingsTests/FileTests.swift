@@ -17,7 +17,7 @@ import Transformer
     sourcePlanSHA256: "cd")
 
   /// A results file whose third row block, of 8 rows, is non-silent by the kind zero on the second input.
-  private func writeResults(_ path: String, _ world: Communicator) throws {
+  private func writeResults(_ path: String, _ world: Communicator, part: Provenance.Part? = nil) throws {
     let tokens: [Int32] = [1, 2]
     let description = ScreenDescription(
       inputs: ["story", "code"].map { .init(id: "\($0)-1", task: $0, prompt: "Once", tokens: tokens) },
@@ -27,7 +27,7 @@ import Transformer
         locusVersion: "1.2.3", created: "2024-05-06T07:08:09Z", configuration: Array("model: m".utf8),
         commandLine: "locus",
         modelName: "m", modelSHA256: "ab", planSHA256: "cd", rowOrder: "half_split", ranks: 1, threads: 1, blas: "",
-        mpi: "", instructionSet: "portable"))
+        mpi: "", instructionSet: "portable", part: part))
     var phenotypes = Phenotypes(
       mutationCount: mutations.count, inputCount: 2, stepCount: 2, componentCount: 0, recording: recording)
     for (index, mutation) in mutations.enumerated() where isPlanted(mutation) {
@@ -64,6 +64,21 @@ import Transformer
       #expect(analysis.counts.verdicts(kind: .zero, task: 1) == Proportion(nonSilent: 2, total: 6))
       #expect(analysis.regions.entries.map(\.region.rows) == [32..<40, 32..<40])
       #expect(analysis.regions.entries.map(\.meanDivergence) == [1.0 / 12, 1.0 / 12] as [Double])
+    }
+  }
+
+  @Test func aPartIsRefused() throws {
+    try World.run { world in
+      try Places.withTemporaryFolder { folder in
+        let part = Provenance.Part(index: 2, of: 3, firstMutation: 64, planMutationCount: 200)
+        try writeResults(folder + "/part.h5", world, part: part)
+        let file = try ResultsFile(path: folder + "/part.h5")
+        #expect(file.summary.provenance.part == part)
+        var words = ""
+        do { _ = try Analysis(of: file) } catch { words = "\(error)" }
+        try file.close()
+        #expect(words.contains("part.h5: it is part 2 of 3") && words.contains("locus gather"), "\(words)")
+      }
     }
   }
 

@@ -3,6 +3,7 @@
 # cluster does; each must end with the very results of a screen that nothing interrupted. `make test-slurm` runs it.
 #
 # Needs root, for the hosts' namespaces: elsewhere it is skipped, but with LOCUS_CI=1 that counts as a failure.
+# LOCUS_KEEP=1 keeps the folder with all logs.
 set -uo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 project=$(cd "$here/../.." && pwd)

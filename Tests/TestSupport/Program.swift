@@ -50,9 +50,17 @@ public struct Program {
     for (descriptor, name) in ["output", "errors"].enumerated() {
       posix_spawn_file_actions_addopen(&actions, Int32(descriptor + 1), "\(folder)/\(name)", O_WRONLY | O_CREAT, 0o600)
     }
+    // Test runners block signals on their threads, and a program would inherit that.
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var none = sigset_t()
+    sigemptyset(&none)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
     var child: pid_t = 0
     let failure = withStrings([path] + arguments) { argument in
-      withStrings(environment.map { "\($0)=\($1)" }) { posix_spawn(&child, path, &actions, nil, argument, $0) }
+      withStrings(environment.map { "\($0)=\($1)" }) { posix_spawn(&child, path, &actions, &attributes, argument, $0) }
     }
     guard failure == 0 else {
       try FileManager.default.removeItem(atPath: folder)
