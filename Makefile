@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help deps build demo test python bench lint arrows format clean
+.PHONY: help deps build demo test test-slurm python bench lint arrows format clean
 
 MPIRUN ?= mpirun
 RANKS ?= 2
@@ -26,7 +26,7 @@ export OMPI_MCA_rmaps_base_oversubscribe := 1
 unexport OPENBLAS_CORETYPE
 
 help: ## List the targets.
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 deps: ## Install Open MPI, OpenBLAS and parallel HDF5 where pkg-config does not find them.
 	@command -v swift > /dev/null || { echo "Swift 6 is not installed: see https://www.swift.org/install" >&2; exit 1; }
@@ -55,6 +55,9 @@ test: deps python ## Run the unit tests, then those of several ranks under mpiru
 	for ranks in 1 2 3; do \
 	  timeout 900 $(MPIRUN) -n $$ranks $(TESTS) --testing-library swift-testing --no-parallel --filter '$(RANK_TESTS)'; \
 	done
+
+test-slurm: build ## Run the jobs of slurm/ on a real Slurm, which this starts and stops; needs root.
+	Tests/Slurm/test.sh
 
 python: ## Make the virtual environment in which tests open results with h5py and xarray.
 	@if [ -x $(PYTHON) ] && $(PYTHON) -c 'import h5py, xarray, netCDF4, h5netcdf' 2> /dev/null; then exit 0; fi; \

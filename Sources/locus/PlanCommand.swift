@@ -13,6 +13,7 @@ struct PlanCommand: ParsableCommand {
         locus plan configs/demo.yaml
         locus plan llama.yaml --speed 120 --cores-per-node 64 --memory 2GB
         locus plan llama.yaml --ranks 100000 --simulate
+        sbatch $(locus plan llama.yaml --request) slurm/screen.sbatch llama.yaml llama.h5
       """)
 
   @Argument(help: "The configuration, a YAML file.")
@@ -43,6 +44,12 @@ struct PlanCommand: ParsableCommand {
   @Option(help: "Ranks of the simulation, up to 1,000,000.")
   var ranks: Int?
 
+  @Flag(help: "Print only the options of sbatch that are proposed, on one line.")
+  var request = false
+
+  @Option(help: "Propose an array of so many jobs of a node each, for the parts of a screen.")
+  var parts: Int?
+
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
@@ -52,6 +59,7 @@ struct PlanCommand: ParsableCommand {
     if let ranks, !(1...1_000_000).contains(ranks) {
       throw ValidationError("--ranks is \(ranks); give 1 to 1000000.")
     }
+    if let parts, parts < 1 { throw ValidationError("--parts is \(parts); give at least 1.") }
     guard simulate == (ranks != nil) else { throw ValidationError("--simulate and --ranks go together; give both.") }
   }
 
@@ -61,7 +69,13 @@ struct PlanCommand: ParsableCommand {
         configurationPath: config, seed: seed, node: .init(ranks: coresPerNode, memory: memory.bytes))
     }
     let gigaflops = speed ?? MachineSpeed.productOperationsPerSecond().own / 1e9 * ScreenEstimate.usualEfficiency
-    Console.result(text(configuration, estimate, isEstimated: isEstimated, gigaflops: gigaflops))
+    let coreSeconds = estimate.coreSeconds(speed: gigaflops * 1e9)
+    let proposal = JobRequest(
+      coreHours: (coreSeconds.verdicts + ScreenEstimate.usualDecodingShare * coreSeconds.continuations) / 3600,
+      coresPerNode: coresPerNode, longestHours: hours, parts: parts)
+    if request { return Console.result(proposal.options) }
+    Console.result(
+      text(configuration, estimate, isEstimated: isEstimated, gigaflops: gigaflops, coreSeconds, proposal))
     if operations { Console.result("\n" + OperationTable.text(of: estimate.verdicts)) }
     if simulate, let ranks {
       let simulation = try Failure.checkingInput {
@@ -73,20 +87,17 @@ struct PlanCommand: ParsableCommand {
   }
 
   private func text(
-    _ configuration: ScreenConfiguration, _ estimate: ScreenEstimate, isEstimated: Bool, gigaflops: Double
+    _ configuration: ScreenConfiguration, _ estimate: ScreenEstimate, isEstimated: Bool, gigaflops: Double,
+    _ coreSeconds: (verdicts: Double, continuations: Double), _ proposal: JobRequest
   ) -> String {
-    let (verdicts, continuations) = estimate.coreSeconds(speed: gigaflops * 1e9)
-    let coreHours = (verdicts + ScreenEstimate.usualDecodingShare * continuations) / 3600
-    // A third more than the estimate, because a job that runs out of time is worse than one that ends early.
-    let nodes = max(1, Int((coreHours * 1.33 / hours / Double(coresPerNode)).rounded(.up)))
-    let jobHours = max(1, Int((coreHours * 1.33 / Double(nodes * coresPerNode)).rounded(.up)))
+    let nodes = parts ?? proposal.nodes
     let rankBytes = estimate.memory.ownBytes + estimate.outputBytes / (nodes * coresPerNode)
     let nodeBytes = coresPerNode * rankBytes + estimate.memory.sharedBytes + estimate.weightBytes
     let lengths = estimate.promptLengths.sorted()
     let counted = isEstimated ? " (no tokenizer found: counted as a token for four bytes)" : ""
     let origin = speed == nil ? "estimated here" : "as given"
-    let parts = estimate.verdicts.total
-    let share = { (part: Double) in Quantity.percent(part / max(parts.total, 1)) }
+    let work = estimate.verdicts.total
+    let share = { (part: Double) in Quantity.percent(part / max(work.total, 1)) }
     return """
       model         \(configuration.modelPath)
       inputs        \(lengths.count), prompts of \(lengths.first ?? 0) to \(lengths.last ?? 0) tokens\(counted), \
@@ -94,48 +105,18 @@ struct PlanCommand: ParsableCommand {
       regions       \(estimate.regionCount.grouped) of \(configuration.regionRows) × \(configuration.regionColumns)
       mutations     \(estimate.mutationCount.grouped) (\(configuration.kinds.map(\.rawValue).joined(separator: ", ")))
       units         \(estimate.unitCount.grouped)
-      verdicts      \(Quantity.operations(parts.total)): blocks \(share(parts.blocks)), attention \
-      \(share(parts.attention)), head \(share(parts.head)), corrections \(share(parts.corrections)); \
-      \(Quantity.coreTime(verdicts)) at \(String(format: "%.0f", gigaflops)) GFLOP/s a core (\(origin))
+      verdicts      \(Quantity.operations(work.total)): blocks \(share(work.blocks)), attention \
+      \(share(work.attention)), head \(share(work.head)), corrections \(share(work.corrections)); \
+      \(Quantity.coreTime(coreSeconds.verdicts)) at \(String(format: "%.0f", gigaflops)) GFLOP/s a core (\(origin))
       continuations at most \(Quantity.operations(estimate.continuationOperations)), \
-      \(Quantity.coreTime(continuations)), if every mutant changed at once; a quarter is planned for
-      in all        \(Quantity.coreTime(coreHours * 3600)), \
-      \(TimeText.of(coreHours * 3600 / Double(coresPerNode))) on a node of \(coresPerNode) cores
+      \(Quantity.coreTime(coreSeconds.continuations)), if every mutant changed at once; a quarter is planned for
+      in all        \(Quantity.coreTime(proposal.coreHours * 3600)), \
+      \(TimeText.of(proposal.coreHours * 3600 / Double(coresPerNode))) on a node of \(coresPerNode) cores
       memory        \(Quantity.bytes(rankBytes)) a rank, panels of \(estimate.memory.panelRows.grouped) rows\
       \(configuration.recording.text ? ", \(estimate.memory.decodedSequences) continuations at a time" : ""); \
       \(Quantity.bytes(nodeBytes)) a node, weights included
       results file  at most \(Quantity.bytes(estimate.outputBytes))
-      request       sbatch --nodes=\(nodes) --ntasks-per-node=\(coresPerNode) --cpus-per-task=1 \
-      --time=\(jobHours):00:00 slurm/screen.sbatch \(config) OUTPUT.h5
+      request       sbatch \(proposal.options) slurm/\(parts == nil ? "screen" : "array").sbatch \(config) OUTPUT.h5
       """
-  }
-}
-
-/// Numbers with units a person can read.
-enum Quantity {
-  static func operations(_ count: Double) -> String {
-    scaled(count, base: 1000, ["FLOP", "kFLOP", "MFLOP", "GFLOP", "TFLOP", "PFLOP", "EFLOP", "ZFLOP"])
-  }
-
-  static func percent(_ share: Double) -> String {
-    String(format: share < 0.0995 ? "%.1f %%" : "%.0f %%", 100 * share)
-  }
-
-  static func bytes(_ count: Int) -> String {
-    scaled(Double(count), base: 1024, ["B", "KiB", "MiB", "GiB", "TiB", "PiB"])
-  }
-
-  static func coreTime(_ seconds: Double) -> String {
-    seconds < 7200 ? "\(TimeText.of(seconds)) of a core" : "\(Int(min(seconds / 3600, 1e15)).grouped) core-hours"
-  }
-
-  private static func scaled(_ value: Double, base: Double, _ units: [String]) -> String {
-    var value = value
-    var index = 0
-    while value >= base, index < units.count - 1 {
-      value /= base
-      index += 1
-    }
-    return String(format: value < 10 && index > 0 ? "%.1f %@" : "%.0f %@", value, units[index])
   }
 }

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct PlanTests {
   /// A model folder with nothing in it but a config.json.
-  private func plan(_ architecture: [String: Any]) throws -> Program.Outcome {
+  private func plan(_ architecture: [String: Any], _ options: [String] = []) throws -> Program.Outcome {
     try Places.withTemporaryFolder { folder in
       try FileManager.default.createDirectory(atPath: folder + "/model", withIntermediateDirectories: true)
       let data = try JSONSerialization.data(withJSONObject: architecture)
@@ -13,7 +13,7 @@ import Testing
       try Data(input.utf8).write(to: URL(fileURLWithPath: folder + "/inputs.jsonl"))
       let configuration = "model: model\ninputs: inputs.jsonl\nmutations: {region: [64, 64]}\n"
       try Data(configuration.utf8).write(to: URL(fileURLWithPath: folder + "/plan.yaml"))
-      return try Program.locus.run(["plan", folder + "/plan.yaml", "--speed", "100"])
+      return try Program.locus.run(["plan", folder + "/plan.yaml", "--speed", "100"] + options)
     }
   }
 
@@ -34,6 +34,19 @@ import Testing
       ]) { $1 })
     #expect(zephyr.output.contains("1,703,936 of 64 × 64"), "\(zephyr.output)\(zephyr.errors)")
     #expect(zephyr.output.contains("sbatch ") && zephyr.output.contains("a token for four bytes"))
+  }
+
+  @Test func requestsAreOptionsOfSbatch() throws {
+    let whole = try plan(llama2, ["--request", "--cores-per-node", "32", "--hours", "5.5"])
+    let found = try #require(
+      whole.output.wholeMatch(of: /--nodes=(\d+) --ntasks-per-node=32 --cpus-per-task=1 --time=5:30:00\n/),
+      "\(whole.output)\(whole.errors)")
+    #expect(try #require(Int(found.1)) > 1)
+    let array = try plan(llama2, ["--request", "--parts", "1000", "--hours", "200"])
+    #expect(
+      array.output.contains(/^--array=1-1000 --nodes=1 --ntasks-per-node=64 --cpus-per-task=1 --time=\d+:00:00\n$/),
+      "\(array.output)\(array.errors)")
+    #expect(try plan(llama2, ["--parts", "0"]).status == 2)
   }
 
   @Test func everyConfigurationOfTheProjectPlans() throws {

@@ -1,0 +1,228 @@
+# shellcheck shell=bash disable=SC2154  # `work`, `config` and `project` are of test.sh, which sources this
+# The scenarios of test.sh. Each runs in a folder of its own, with `set -e`.
+
+# ---- Facts to wait for
+
+# await SECONDS COMMAND...: until the command succeeds.
+await() {
+  local deadline=$((SECONDS + $1))
+  shift
+  until "$@"; do
+    [ $SECONDS -lt $deadline ] || { echo "waited in vain for: $*" && scontrol show jobs && return 1; }
+    sleep 0.3
+  done
+}
+
+# field JOB NAME: a field of what Slurm knows of a job.
+field() { scontrol -o show job "$1" | sed -n "1s/.* $2=\([^ ]*\).*/\1/p"; }
+
+has_units() { [ "$("$LOCUS" status "$1" --units)" -ge "$2" ]; }
+
+is_state() { [[ $(field "$1" JobState) =~ ^($2)$ ]]; }
+
+has_restarted() { [ "$(field "$1" Restarts)" = 1 ]; }
+
+# ends JOB STATE: waits for the end of a job and demands how it ended.
+ends() {
+  await 250 is_state "$1" 'COMPLETED|FAILED|CANCELLED|TIMEOUT|NODE_FAIL|PREEMPTED'
+  [ "$(field "$1" JobState)" = "$2" ] || { scontrol show job "$1" && return 1; }
+}
+
+# equals OUTPUT: whether the results are those of the screen that nothing interrupted.
+equals() {
+  local group
+  for group in /mutation /phenotype /baseline /input; do h5diff "$work/reference.h5" "$1" "$group"; done
+}
+
+# went_on LOG: whether a start found units of an earlier one.
+went_on() { grep -E 'start 1 on .*: [1-9][0-9]* units are there' "$1"; }
+
+# ---- Jobs
+
+# submit [OPTION...]: the job of a screen by two ranks on two hosts.
+submit() {
+  sbatch --parsable --nodes=2 --ntasks-per-node=1 --exclude=cn3 --time=1:00:00 --output=job.log "$@" \
+    "$project/slurm/screen.sbatch" "$config" out.h5
+}
+
+# interrupt JOB: as Slurm does before the time limit.
+interrupt() { scancel --batch --signal=USR1 "$1"; }
+
+# ---- Scenarios
+
+completes() {
+  local job log=$PWD/job.log output=$PWD/out.h5
+  # As a person does it by hand in the project's folder.
+  job=$(unset LOCUS_SLURM && cd "$project" && sbatch --parsable --nodes=2 --ntasks-per-node=1 --exclude=cn3 \
+    --time=1:00:00 --output="$log" slurm/screen.sbatch "$config" "$output")
+  ends "$job" COMPLETED
+  [ "$(field "$job" Restarts)" = 0 ]
+  equals out.h5
+}
+
+time_limit() {
+  local job
+  job=$(submit)
+  await 100 has_units out.h5 4
+  interrupt "$job"
+  await 60 has_restarted "$job"
+  ends "$job" COMPLETED
+  went_on job.log
+  equals out.h5
+}
+
+preempted() {
+  local job other
+  # Nearly two thirds of the nodes' processors each: both cannot run at once.
+  job=$(submit --partition=low --cpus-per-task=20)
+  await 100 has_units out.h5 4
+  other=$(sbatch --parsable --partition=main --nodes=2 --exclude=cn3 --ntasks-per-node=1 --cpus-per-task=20 \
+    --output=other.log --wrap 'srun hostname')
+  ends "$other" COMPLETED
+  has_restarted "$job"
+  ends "$job" COMPLETED
+  went_on job.log
+  equals out.h5
+}
+
+node_lost() {
+  local job
+  # On cn1 and cn3, so that no other scenario loses its node.
+  job=$(submit --exclude=cn2)
+  await 100 has_units out.h5 4
+  scontrol update nodename=cn3 state=down reason=test
+  await 60 has_restarted "$job"
+  await 60 revive cn3
+  ends "$job" COMPLETED
+  went_on job.log
+  equals out.h5
+}
+
+# revive NODE: brings a node back, which is refused while its last job is being cleared away.
+revive() {
+  scontrol update nodename="$1" state=resume || true
+  ! sinfo -h -n "$1" -o %T | grep -qE 'down|drain'
+}
+
+rank_killed() {
+  local job process
+  job=$(submit)
+  await 100 has_units out.h5 4
+  process=$(rank_of "$job" 1)
+  echo "killing $process at $("$LOCUS" status out.h5 --units) units"
+  kill -KILL "$process"
+  ends "$job" COMPLETED
+  [ "$(field "$job" Restarts)" = 0 ]
+  grep 'launching again' job.log
+  equals out.h5
+}
+
+# rank_of JOB RANK: the process of a rank.
+rank_of() {
+  local folder command found
+  for folder in /proc/[0-9]*; do
+    # Processes come and go meanwhile.
+    command="" found=0
+    { read -r command <"$folder/comm"; } 2>/dev/null || true
+    [ "$command" = locus ] || continue
+    { found=$(tr '\0' '\n' <"$folder/environ" |
+      grep -cxF -e "SLURM_CONF=$SLURM_CONF" -e "SLURM_JOB_ID=$1" -e "SLURM_PROCID=$2"); } 2>/dev/null || true
+    [ "$found" != 3 ] || echo "${folder#/proc/}"
+  done
+}
+
+array() {
+  local tasks gather analysis
+  "$project/slurm/submit.sh" "$config" --output out.h5 --array 3 --ntasks-per-node=1 --exclude=cn3 | tee submitted
+  tasks=$(awk '$1 == "array" { print $2 }' submitted)
+  gather=$(awk '$1 == "gather" { print $2 }' submitted)
+  analysis=$(awk '$1 == "analysis" { print $2 }' submitted)
+  # The plain id of the last task is the id of the whole array.
+  await 100 has_units out.part-3.h5 3
+  interrupt "${tasks}_3"
+  ends "$gather" COMPLETED
+  ends "$analysis" COMPLETED
+  [ "$(field "${tasks}_1" Restarts)$(field "${tasks}_2" Restarts)$(field "${tasks}_3" Restarts)" = 001 ]
+  equals out.h5
+  test -s out.analysis.h5
+}
+
+chain() {
+  local screen analysis
+  "$project/slurm/submit.sh" "$config" --output out.h5 --nodes=2 --ntasks-per-node=1 --exclude=cn3 | tee submitted
+  screen=$(awk '$1 == "screen" { print $2 }' submitted)
+  analysis=$(awk '$1 == "analysis" { print $2 }' submitted)
+  await 100 has_units out.h5 4
+  interrupt "$screen"
+  await 60 has_restarted "$screen"
+  is_state "$analysis" PENDING
+  ends "$screen" COMPLETED
+  ends "$analysis" COMPLETED
+  equals out.h5
+  test -s out.analysis.h5
+}
+
+cancelled() {
+  local job units
+  job=$(submit)
+  await 100 has_units out.h5 4
+  scancel "$job"
+  ends "$job" CANCELLED
+  # Nothing of it lives any more, and it has not started again.
+  await 60 is_stopped out.h5
+  is_state "$job" CANCELLED
+  [ "$(field "$job" Restarts)" = 0 ]
+  [ ! -e out.h5 ]
+  units=$("$LOCUS" status out.h5 --units)
+  job=$(submit --output=again.log)
+  ends "$job" COMPLETED
+  grep "start 0 on .*: $units units are there" again.log
+  equals out.h5
+}
+
+is_stopped() { "$LOCUS" status "$1" | grep -q '^stopped'; }
+
+with_mpirun() { LAUNCHER=mpirun time_limit; }
+
+# stand_in FOLDER [OPTION...]: the job of a screen whose `locus` is stand-in.sh, in a new folder.
+stand_in() {
+  mkdir -p "$1"
+  (cd "$1" && LOCUS=$project/Tests/Slurm/stand-in.sh submit "${@:2}")
+}
+
+no_progress() {
+  local job
+  job=$(stand_in idle)
+  await 60 test -e idle/launched
+  interrupt "$job"
+  ends "$job" FAILED
+  [ "$(field "$job" ExitCode)" = 1:0 ]
+  grep 'no unit was added' idle/job.log
+  # One that has all units and still does not end.
+  export STAND_IN_UNITS=9 LOCUS_RESTARTS=1
+  job=$(stand_in capped)
+  await 60 test -e capped/launched
+  rm capped/launched
+  interrupt "$job"
+  await 60 test -e capped/launched
+  interrupt "$job"
+  ends "$job" FAILED
+  grep '1 restarts were made' capped/job.log
+}
+
+own_limit() {
+  local job
+  job=$(STAND_IN_STEP=3 STAND_IN_REASON='before the time limit' stand_in limit)
+  ends "$job" COMPLETED
+  [ "$(field "$job" Restarts)" = 1 ]
+  # Somebody's TERM to the ranks alone means what TERM always means.
+  job=$(STAND_IN_STEP=3 STAND_IN_REASON='on SIGTERM' stand_in terminated)
+  ends "$job" FAILED
+  [ "$(field "$job" ExitCode)" = 143:0 ] || [ "$(field "$job" ExitCode)" = 0:15 ]
+  [ "$(field "$job" Restarts)" = 0 ]
+  # Only submit.sh, the project's folder or LOCUS_SLURM tell the jobs where the rest of them is.
+  job=$(unset LOCUS_SLURM && stand_in astray)
+  ends "$job" FAILED
+  [ "$(field "$job" ExitCode)" = 2:0 ]
+  grep 'set LOCUS_SLURM' astray/job.log
+}

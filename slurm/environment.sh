@@ -1,0 +1,23 @@
+# shellcheck shell=bash disable=SC2034  # read by the scripts that source this file
+# All that a site changes. A variable that is set already keeps its value: LAUNCHER=mpirun slurm/submit.sh ...
+
+# The executable. On nodes without Swift: `swift build -c release --static-swift-stdlib`, or build.sbatch.
+: "${LOCUS:=$LOCUS_SLURM/../.build/release/locus}"
+# Modules to load, such as "openmpi/4.1 hdf5/1.14-parallel openblas". None where the login environment has all.
+: "${LOCUS_MODULES:=}"
+# Options of every job, such as "--account=abc --partition=compute --qos=normal --mem=0 --exclusive".
+: "${LOCUS_SBATCH:=}"
+# Options of `locus plan`, which proposes nodes and time: cores of a node, hours of the longest job, memory of a rank.
+: "${LOCUS_PLAN:=--cores-per-node 64 --hours 12}"
+# Where results go that are given no --output: a parallel file system that all nodes share.
+: "${LOCUS_SCRATCH:=$PWD/results}"
+# Lustre: over how many targets new files in the output's folder are striped. Empty leaves striping as it is.
+: "${LOCUS_STRIPES:=}"
+# srun or mpirun, and options of srun: sites name their PMIx otherwise, as `srun --mpi=list` tells.
+: "${LAUNCHER:=srun}"
+: "${LOCUS_SRUN:=--mpi=pmix}"
+# Seconds before the time limit at which a screen is asked to stop: above the longest unit, as `locus status` tells it.
+: "${LOCUS_NOTICE:=120}"
+# How often a job may start again, and how often within one allocation after a rank has died.
+: "${LOCUS_RESTARTS:=50}"
+: "${LOCUS_RELAUNCHES:=3}"

@@ -1,0 +1,123 @@
+# shellcheck shell=bash
+# What the jobs of this folder share. LOCUS_SLURM names the folder: sbatch runs copies of the jobs from elsewhere.
+
+# shellcheck source=environment.sh
+source "$LOCUS_SLURM/environment.sh"
+
+say() { printf '[%s] %s\n' "$(date '+%F %T')" "$*" >&2; }
+
+# fail STATUS WORDS...
+fail() {
+  local status=$1
+  shift
+  say "$*"
+  exit "$status"
+}
+
+load_modules() {
+  [ -n "$LOCUS_MODULES" ] || return 0
+  # shellcheck disable=SC2086  # a list of names
+  module load $LOCUS_MODULES || fail 2 "module load $LOCUS_MODULES failed: correct LOCUS_MODULES in environment.sh"
+}
+
+# Makes `locus` ready to run.
+prepare() {
+  load_modules
+  # Some sites set it; it can force OpenBLAS to kernels at half the speed.
+  unset OPENBLAS_CORETYPE
+  [ -x "$LOCUS" ] || fail 2 "there is no executable at $LOCUS: build it, or set LOCUS in $LOCUS_SLURM/environment.sh"
+}
+
+# prepare_folder OUTPUT: makes the folder of a file; its striping counts for files made later.
+prepare_folder() {
+  local folder
+  folder=$(dirname "$1")
+  mkdir -p "$folder" || fail 2 "cannot make the folder $folder for the output"
+  if [ -n "$LOCUS_STRIPES" ] && command -v lfs >/dev/null; then
+    lfs setstripe --stripe-count "$LOCUS_STRIPES" "$folder" || say "lfs setstripe of $folder failed; going on without"
+  fi
+}
+
+# part_path OUTPUT NUMBER: the file of a part.
+part_path() { echo "${1%.h5}.part-$2.h5"; }
+
+# launch ARGUMENT...: starts `locus ARGUMENT...` on all ranks of the job; its process is $launched.
+launch() {
+  # srun does not take this from the job by itself.
+  export SRUN_CPUS_PER_TASK=${SLURM_CPUS_PER_TASK:-1}
+  # mpirun kills ranks a second after it passed TERM on, and they need some to end a unit; but it always waits that long.
+  export OMPI_MCA_odls_base_sigkill_timeout=${OMPI_MCA_odls_base_sigkill_timeout:-10}
+  # Without --kill-on-bad-exit the other ranks run on when one of them dies.
+  # shellcheck disable=SC2086  # a list of options
+  case $LAUNCHER in
+    srun) srun $LOCUS_SRUN --kill-on-bad-exit=1 "$LOCUS" "$@" & ;;
+    mpirun) mpirun "$LOCUS" "$@" & ;;
+    *) fail 2 "LAUNCHER is '$LAUNCHER'; use srun or mpirun" ;;
+  esac
+  launched=$!
+}
+
+# await: waits for what was launched, through the signals that interrupt `wait`; returns its exit status.
+await() {
+  local status
+  while :; do
+    wait "$launched" && status=0 || status=$?
+    kill -0 "$launched" 2>/dev/null || return "$status"
+  done
+}
+
+# ---- A screen that goes on until it is whole
+
+# screen OUTPUT ARGUMENT...: ends with 0 when OUTPUT is whole, with 85 when a new start is wanted and could not be asked for.
+screen() {
+  local output=$1 first before status relaunches
+  shift
+  stop=""
+  launched=""
+  # The time limit is near, or the job is preempted: the ranks end their units.
+  trap 'stop=USR1; [ -z "$launched" ] || kill -USR1 "$launched" 2>/dev/null' USR1
+  # TERM is also scancel, and Slurm sends it to the ranks itself; a second signal would end them at once.
+  trap 'stop=TERM' TERM
+  prepare_folder "$output"
+  first=$(units "$output")
+  say "start ${SLURM_RESTART_COUNT:-0} on ${SLURM_JOB_NODELIST:-this host}: $first units are there"
+  for ((relaunches = 0; ; relaunches++)); do
+    before=$(units "$output")
+    launch screen "$@" --output "$output"
+    await && status=0 || status=$?
+    # Not the exit status decides: a rank can crash behind its last unit, or die behind mpirun's back.
+    state=$("$LOCUS" status "$output" | head -n 1)
+    say "$state"
+    case $state in finished*) return 0 ;; esac
+    [ "$status" != 2 ] || exit 2
+    if [ -n "$stop" ] || [ "$status" = 85 ]; then break; fi
+    advanced "$output" "$before" || fail 1 "status $status, and no unit was added since the launch: read the messages above"
+    [ "$relaunches" -lt "$LOCUS_RELAUNCHES" ] || fail 1 "status $status after $relaunches relaunches: submit again to go on"
+    say "status $status before the end: launching again"
+  done
+  # Its own time limit can come before ours.
+  case $state in *"before the time limit"*) stop=${stop:-USR1} ;; esac
+  # TERM is for good; 143 rather than 85, which would start the job again where a site has 85 in RequeueExit.
+  [ "$stop" = USR1 ] || fail 143 "stopped: submit again to go on"
+  advanced "$output" "$first" || fail 1 "no unit was added since the start: give the job more time"
+  [ "${SLURM_RESTART_COUNT:-0}" -lt "$LOCUS_RESTARTS" ] || fail 1 "$LOCUS_RESTARTS restarts were made: submit again to go on"
+  requeue
+}
+
+units() { "$LOCUS" status "$1" --units; }
+
+# advanced OUTPUT COUNT: whether there are more units than that, or all, which remain to be gathered.
+advanced() {
+  [ "$(units "$1")" -gt "$2" ] || "$LOCUS" status "$1" | awk 'NR == 1 { exit !($2 == $4) }'
+}
+
+# Asks Slurm to start this very job again.
+requeue() {
+  # The plain id of an array's last task is the id of the whole array.
+  local id=$SLURM_JOB_ID
+  [ -z "${SLURM_ARRAY_JOB_ID:-}" ] || id=${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID
+  say "asking for a new start of job $id"
+  # Where the site forbids it, its RequeueExit may know 85. Where it works, Slurm ends this script.
+  scontrol requeue "$id" && sleep 60
+  exit 85
+}
