@@ -4,13 +4,19 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help deps build demo test python bench lint arrows format clean
+.PHONY: help deps build demo test fuzz sanitize python bench lint arrows format clean
 
 MPIRUN ?= mpirun
 RANKS ?= 2
 LOCUS := .build/release/locus
 TESTS := .build/release/locusPackageTests.xctest
 PYTHON := .build/python/bin/python
+SECONDS ?= 60
+SANITIZERS := $(CURDIR)/Tests/Sanitizers
+# Leaks are not looked for: those of Open MPI's plugins, unloaded by then, have no stack by which to tell them from ours.
+# A backtrace by Swift's own program can hang beside a sanitizer's.
+SANITIZED := SWIFT_BACKTRACE=enable=no timeout 1800
+SANITIZED_TESTS := release/locusPackageTests.xctest --testing-library swift-testing
 RANK_TESTS := MessagePassingTests|HDF5Tests|ArchiveTests|RanksTests
 
 # pkg-config names; Package.swift reads the same variables.
@@ -56,6 +62,18 @@ test: deps python ## Run the unit tests, then those of several ranks under mpiru
 	  timeout 900 $(MPIRUN) -n $$ranks $(TESTS) --testing-library swift-testing --no-parallel --filter '$(RANK_TESTS)'; \
 	done
 
+fuzz: deps ## Fuzz what reads strangers' files: SECONDS=60 for each target, or TARGET=name alone.
+	LOCUS_FUZZ=1 swift build -c release --product locus-fuzz --scratch-path .build-fuzz \
+	  --sanitize fuzzer --sanitize address -Xswiftc -sanitize=fuzzer,address
+	Tests/Fuzz/run $(SECONDS) $(TARGET)
+
+sanitize: deps ## Run the unit tests with the address, undefined-behaviour and thread sanitizers.
+	swift build -c release --build-tests --scratch-path .build-address --sanitize address \
+	  -Xcc -fsanitize=undefined -Xcc -fno-sanitize-recover=undefined
+	ASAN_OPTIONS=detect_leaks=0 $(SANITIZED) .build-address/$(SANITIZED_TESTS)
+	swift build -c release --build-tests --scratch-path .build-thread --sanitize thread
+	TSAN_OPTIONS=suppressions=$(SANITIZERS)/races $(SANITIZED) .build-thread/$(SANITIZED_TESTS)
+
 python: ## Make the virtual environment in which tests open results with h5py and xarray.
 	@if [ -x $(PYTHON) ] && $(PYTHON) -c 'import h5py, xarray, netCDF4, h5netcdf' 2> /dev/null; then exit 0; fi; \
 	if ! command -v python3 > /dev/null; then echo "no python3: tests that need it will be skipped"; exit 0; fi; \
@@ -75,4 +93,4 @@ format: ## Format all Swift code in place.
 	swift format format --in-place --configuration .swift-format --recursive Package.swift Sources Tests
 
 clean: ## Remove what was built; results stay.
-	rm -rf .build
+	rm -rf .build .build-*
