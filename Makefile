@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help deps build demo test test-slurm python bench lint arrows format clean
+.PHONY: help deps build demo test test-slurm test-crash fuzz sanitize python bench lint arrows format clean
 
 MPIRUN ?= mpirun
 RANKS ?= 2
@@ -12,6 +12,13 @@ LOCUS := .build/release/locus
 TESTS := .build/release/locusPackageTests.xctest
 PYTHON := .build/python/bin/python
 RANK_TESTS := MessagePassingTests|HDF5Tests|ArchiveTests|RanksTests|HandOutTests|ScreenTests.ResumeTests
+SECONDS ?= 60
+RUNS ?= 20
+SANITIZERS := $(CURDIR)/Tests/Sanitizers
+# Leaks are not looked for: those of Open MPI's plugins, unloaded by then, have no stack by which to tell them from ours.
+# A backtrace by Swift's own program can hang beside a sanitizer's.
+SANITIZED := SWIFT_BACKTRACE=enable=no timeout 1800
+SANITIZED_TESTS := release/locusPackageTests.xctest --testing-library swift-testing
 
 # pkg-config names; Package.swift reads the same variables.
 MPI_PKG := $(or $(LOCUS_MPI_PKG),ompi-c)
@@ -59,6 +66,23 @@ test: deps python ## Run the unit tests, then those of several ranks under mpiru
 test-slurm: build ## Run the jobs of slurm/ on a real Slurm, which this starts and stops; needs root.
 	Tests/Slurm/test.sh
 
+test-crash: build ## Kill screens at RUNS=20 random times, and as often while gathering, and fill disks; then go on.
+	Tests/Crash/crash.sh kill $(RUNS)
+	Tests/Crash/crash.sh gathering $(RUNS)
+	Tests/Crash/crash.sh full
+
+fuzz: deps ## Fuzz what reads strangers' files: SECONDS=60 for each target, or TARGET=name alone.
+	LOCUS_FUZZ=1 swift build -c release --product locus-fuzz --scratch-path .build-fuzz \
+	  --sanitize fuzzer --sanitize address -Xswiftc -sanitize=fuzzer,address
+	Tests/Fuzz/run $(SECONDS) $(TARGET)
+
+sanitize: deps ## Run the unit tests with the address, undefined-behaviour and thread sanitizers.
+	swift build -c release --build-tests --scratch-path .build-address --sanitize address \
+	  -Xcc -fsanitize=undefined -Xcc -fno-sanitize-recover=undefined
+	ASAN_OPTIONS=detect_leaks=0 $(SANITIZED) .build-address/$(SANITIZED_TESTS)
+	swift build -c release --build-tests --scratch-path .build-thread --sanitize thread
+	TSAN_OPTIONS=suppressions=$(SANITIZERS)/races $(SANITIZED) .build-thread/$(SANITIZED_TESTS)
+
 python: ## Make the virtual environment in which tests open results with h5py and xarray.
 	@if [ -x $(PYTHON) ] && $(PYTHON) -c 'import h5py, xarray, netCDF4, h5netcdf' 2> /dev/null; then exit 0; fi; \
 	if ! command -v python3 > /dev/null; then echo "no python3: tests that need it will be skipped"; exit 0; fi; \
@@ -78,4 +102,4 @@ format: ## Format all Swift code in place.
 	swift format format --in-place --configuration .swift-format --recursive Package.swift Sources Tests
 
 clean: ## Remove what was built; results stay.
-	rm -rf .build
+	rm -rf .build .build-*

@@ -23,6 +23,21 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
     name: "\(name)Tests", dependencies: dependencies + [.target(name: name)], exclude: exclude, swiftSettings: strict)
 }
 
+// Fuzzing needs flags that no other build may have: `make fuzz` sets the variable and builds into a folder of its own.
+let fuzzing = Context.environment["LOCUS_FUZZ"] != nil
+let fuzzTargets: [Target] =
+  fuzzing
+  ? [
+    .executableTarget(
+      name: "locus-fuzz",
+      dependencies: [
+        "Archive", "CHDF5", "Findings", "Journal", "Screen", "Tokenizers", "Transformer", "Weights",
+      ],
+      path: "Tests/Fuzz", exclude: ["Seeds", "Dictionaries", "run"],
+      // The entry is libFuzzer's.
+      swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])])
+  ] : []
+
 let package = Package(
   name: "locus",
   platforms: [.macOS(.v15)],
@@ -101,5 +116,5 @@ let package = Package(
         "Transformer",
       ]),
     .testTarget(name: "CommandLineTests", dependencies: ["TestSupport"], swiftSettings: strict),
-  ]
+  ] + fuzzTargets
 )

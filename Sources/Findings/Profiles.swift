@@ -53,8 +53,10 @@ public struct Profiles: Sendable {
     }
   }
 
-  /// Bounds what a damaged file can make this allocate: 2 GiB.
-  private static let cellLimit = 1 << 27
+  /// Bounds what a damaged file can make this allocate: half a GiB, and three times that with what goes into a file.
+  ///
+  /// Regions of single weights of a model of seven billion have 20 million.
+  private static let cellLimit = 1 << 25
 
   private static func entry(_ range: Range<Int>, kind: Kind?, table: RegionTable, grid: RegionGrid) -> Entry {
     let first = table.regions[range.lowerBound]

@@ -30,6 +30,8 @@ public final class OutputLock: Sendable {
   /// Seconds between heartbeats, and how long a stranger's file is watched.
   static let beatSeconds = 5
   static let watchSeconds = 20.0
+  /// How long the lock of a holder without heartbeat is waited for: above the 90 s for which NFS keeps it.
+  static let lostSeconds = 180.0
 
   public let path: String
   private let descriptor: Int32
@@ -37,16 +39,16 @@ public final class OutputLock: Sendable {
 
   /// Takes the lock at `path`, whose folder is there; a `JournalError` names the holder if it is taken.
   ///
-  /// Returns at once unless the file is of a holder under another kernel; that is watched for `watching` seconds, and
-  /// `noting` is told so.
+  /// Returns at once unless the file is of a holder under another kernel; that is watched for some seconds, and `noting` is
+  /// told so. A server may keep the lock of a host that is lost for minutes: those are waited for if the heart has stopped.
   public convenience init(path: String, noting: (String) -> Void = { _ in }) throws {
     try self.init(path: path, watching: OutputLock.watchSeconds, noting: noting)
   }
 
   package init(path: String, watching seconds: Double, noting: (String) -> Void) throws {
-    let (descriptor, isKernels) = try OutputLock.open(path)
+    let here = Holder.here()
+    let (descriptor, isKernels) = try OutputLock.open(path, here: here, watching: seconds, noting: noting)
     do {
-      let here = Holder.here()
       let found = OutputLock.contents(descriptor)
       let holder = OutputLock.holder(found)
       if let holder, !isKernels || holder.boot != here.boot {
@@ -96,7 +98,10 @@ public final class OutputLock: Sendable {
   // MARK: Taking
 
   /// The open file, and whether the kernel locked it.
-  private static func open(_ path: String) throws -> (Int32, Bool) {
+  private static func open(
+    _ path: String, here: Holder, watching seconds: Double, noting: (String) -> Void
+  ) throws -> (Int32, Bool) {
+    var silentSince: ContinuousClock.Instant?
     while true {
       let descriptor = Foundation.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
       guard descriptor >= 0 else {
@@ -104,9 +109,15 @@ public final class OutputLock: Sendable {
       }
       let isLocked = flock(descriptor, LOCK_EX | LOCK_NB) == 0
       if !isLocked, errno == EWOULDBLOCK {
-        let holder = holder(contents(descriptor))
+        let found = contents(descriptor)
         close(descriptor)
-        throw taken(path, by: holder)
+        guard let holder = holder(found), holder.boot != here.boot else { throw taken(path, by: holder(found)) }
+        if silentSince == nil { noting("looking whether \(holder.host) still writes there") }
+        let begun = silentSince ?? .now
+        silentSince = begun
+        try watch(path, holder: holder, contents: found, seconds: seconds)
+        if ContinuousClock.now - begun > .seconds(max(lostSeconds, seconds)) { throw taken(path, by: holder) }
+        continue
       }
       // The last holder may have removed the file after it was opened here.
       if isSame(path, descriptor) { return (descriptor, isLocked) }

@@ -37,6 +37,7 @@ public struct MemoryPlan: Equatable, Sendable {
     let cost = SequenceCost(shape: shape, stepCount: stepCount)
     let longest = (promptLengths.max() ?? 1) + stepCount
     let positions = promptLengths.reduce(0) { $0 + $1 + stepCount }
+    try MemoryPlan.checkCountable(shape, positions: positions + longest)
     sharedBytes = cost.baselineBytes(prompts: promptLengths, recording: recording)
     let fixed =
       UnitEvaluator.fixedBytes(configuration: shape, positions: positions, threads: threads)
@@ -62,5 +63,17 @@ public struct MemoryPlan: Equatable, Sendable {
       + Panel.bytesPerRow(configuration: shape)
     baselineRows = max(longest, min(4096, free / baselineRowBytes))
     ownBytes = fixed + panelRows * rowBytes + decodedSequences * sequenceBytes
+  }
+
+  /// Refuses sizes that are possible each but together make more bytes than an `Int` counts.
+  private static func checkCountable(_ shape: LlamaConfiguration, positions: Int) throws {
+    let rowBytes =
+      3 * KeyValueStore.bytesPerRow(configuration: shape, layerCount: shape.layerCount)
+      + 3 * Panel.bytesPerRow(configuration: shape) + 4 * MemoryLayout<Float>.stride * shape.vocabularyCount
+    guard Double(positions) * Double(rowBytes) < 0x1p60 else {
+      throw ScreenError(
+        "cannot plan the memory of a screen: \(positions) positions of \(rowBytes) bytes each are more than any machine "
+          + "has; check the sizes in the model's config.json and the inputs")
+    }
   }
 }

@@ -25,25 +25,26 @@ struct SequenceCost {
     let length = prompt + stepCount - 1
     let last = shape.layerCount - 1
     let kept = prompt - 1..<length
-    func queries(_ index: Int) -> Range<Int> { index == last ? kept : 0..<length }
     var operations = Operations()
     func products(_ matrices: [WeightMatrix], _ rows: Int) {
       operations.blocks += 2 * Double(rows) * matrices.reduce(0) { $0 + elements($1) }
     }
-    func attention(_ queries: Range<Int>, width: Int) {
-      operations.attention += Operations.attention(queries: queries, width: width, window: shape.slidingWindow)
-    }
-    let own = queries(region.layer)
+    let own = region.layer == last ? kept : 0..<length
     if !isNull { operations += touch(region, positions: own, length: length) }
     switch region.matrix {
     case .q, .k, .v, .o: products([.gate, .up, .down], own.count)
     case .gate, .up, .down: break
     }
-    for index in region.layer + 1..<max(shape.layerCount, region.layer + 1) {
-      let rows = queries(index)
-      products([.k, .v], length)
-      products([.q, .o, .gate, .up, .down], rows.count)
-      attention(rows, width: shape.queryWidth)
+    // The layers behind it cost the same each, but for the last.
+    func layers(_ count: Int, _ rows: Range<Int>) {
+      products([.k, .v], count * length)
+      products([.q, .o, .gate, .up, .down], count * rows.count)
+      operations.attention +=
+        Double(count) * Operations.attention(queries: rows, width: shape.queryWidth, window: shape.slidingWindow)
+    }
+    if region.layer < last {
+      layers(last - region.layer - 1, 0..<length)
+      layers(1, kept)
     }
     operations.head += 2 * headElements * Double(stepCount)
     return operations

@@ -114,6 +114,18 @@ public struct LlamaConfiguration: Equatable, Sendable {
 
   // MARK: Checks
 
+  /// A million times those of today's models; bytes and operations of so many can be counted.
+  private static let weightLimit = 1e16
+
+  /// Of all matrices; a real number, because sizes that are possible each may together be beyond counting.
+  private var weightCount: Double {
+    let layer = WeightMatrix.allCases.reduce(0.0) { sum, matrix in
+      let (rows, columns) = shape(of: matrix)
+      return sum + Double(rows) * Double(columns)
+    }
+    return Double(layerCount) * layer + 2 * Double(vocabularyCount) * Double(hiddenSize)
+  }
+
   /// Sizes come from a stranger's file: each is bounded before anything is multiplied or allocated.
   private func check(path: String) throws {
     func refuse(_ problem: String) -> TransformerError {
@@ -129,6 +141,9 @@ public struct LlamaConfiguration: Equatable, Sendable {
     }
     guard layerCount <= 1 << 16, headCount * headSize <= 1 << 24 else {
       throw refuse("num_hidden_layers \(layerCount) or heads \(headCount) × \(headSize) is absurd")
+    }
+    guard weightCount <= LlamaConfiguration.weightLimit else {
+      throw refuse("its sizes make \(weightCount) weights, which is absurd")
     }
     guard headCount % keyValueHeadCount == 0 else {
       throw refuse("num_attention_heads \(headCount) is no multiple of num_key_value_heads \(keyValueHeadCount)")

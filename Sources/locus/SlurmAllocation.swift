@@ -7,9 +7,10 @@ struct SlurmAllocation {
 
   /// Nil outside of a job.
   init?(variables: [String: String] = ProcessInfo.processInfo.environment) {
-    guard let job = variables["SLURM_JOB_ID"], !job.isEmpty, job.allSatisfy({ $0.isASCII && $0.isNumber }) else {
-      return nil
-    }
+    // The plain id of an array's last task is the id of the whole array.
+    let names = ["SLURM_ARRAY_JOB_ID", "SLURM_ARRAY_TASK_ID"].compactMap { variables[$0] }
+    let job = names.count == 2 ? names.joined(separator: "_") : variables["SLURM_JOB_ID"] ?? ""
+    guard !job.isEmpty, job.allSatisfy({ $0.isASCII && ($0.isNumber || $0 == "_") }) else { return nil }
     self.job = job
     endTime = variables["SLURM_JOB_END_TIME"]
   }

@@ -49,6 +49,23 @@ import Testing
     #expect(try plan(llama2, ["--parts", "0"]).status == 2)
   }
 
+  @Test func absurdSizesAreRefused() throws {
+    let most = 1 << 24
+    let weights = try plan(
+      llama2.merging(["hidden_size": most, "intermediate_size": most, "num_hidden_layers": 1 << 16]) { $1 })
+    #expect(weights.status == 2 && weights.complaints.count == 1 && weights.errors.contains("weights"), "\(weights)")
+  }
+
+  /// Many layers that are equal take no longer to count than few.
+  @Test func manyLayersArePlanned() throws {
+    let deep = try plan(
+      llama2.merging([
+        "hidden_size": 8, "intermediate_size": 8, "num_hidden_layers": 1 << 16, "num_attention_heads": 4,
+        "num_key_value_heads": 1, "vocab_size": 300,
+      ]) { $1 })
+    #expect(deep.status == 0 && deep.output.contains("458,752 of 64 × 64"), "\(deep)")
+  }
+
   @Test func everyConfigurationOfTheProjectPlans() throws {
     let folder = Places.root + "/configs"
     let files = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".yaml") }

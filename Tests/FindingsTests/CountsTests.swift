@@ -83,6 +83,20 @@ struct CountsTests {
     }
   }
 
+  /// A damaged file can place two small regions as far apart as no matrix is wide.
+  @Test func regionsFarApartAreRefused() throws {
+    func counts(last: Int) throws -> ScreenCounts {
+      let mutations = [0, last].map { row in
+        Mutation(region: Region(layer: 0, matrix: .q, rows: row..<row + 1, columns: 0..<1), kind: .zero)
+      }
+      return try Screens.counts(mutations) { _, _ in true }
+    }
+    #expect(try Profiles(counts(last: 1000)).entries[0].rows.count == 1001)
+    // Of two pools, all kinds and zero.
+    #expect(throws: FindingsError.self) { try Profiles(counts(last: 17_000_000)) }
+    #expect(throws: FindingsError.self) { try RegionMap.ofMostSensitiveMatrix(counts(last: Int(Int32.max) - 1)) }
+  }
+
   @Test func aScreenWithoutMutationsHasNoFindings() throws {
     let analysis = try Analysis(ScreenCounts(taskOfInput: ["a"], source: "test.h5"), inputs: ["a-1"])
     #expect(analysis.sensitivity.entries.isEmpty && analysis.regions.entries.isEmpty)

@@ -81,6 +81,8 @@ import Transformer
     #expect(refusal(["rope_scaling": ["type": "linear"]]).contains("factor"))
     let half = ["rope_type": "default", "partial_rotary_factor": 0.5] as [String: Any]
     #expect(refusal(["rope_parameters": half]).contains("partial_rotary_factor is 0.5"))
+    let most = 1 << 24
+    #expect(refusal(["hidden_size": most, "intermediate_size": most, "num_hidden_layers": 1 << 16]).contains("absurd"))
     #expect(refusal(["rms_norm_eps": -1.0]).contains("rms_norm_eps"))
   }
 

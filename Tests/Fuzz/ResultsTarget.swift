@@ -1,0 +1,48 @@
+import Archive
+import CHDF5
+import Findings
+
+extension FuzzTarget {
+  /// A results file built as the bytes say: what stands where, of which type and shape, with which values.
+  ///
+  /// Not the bytes of an HDF5 file: these go to libhdf5 first, whose own faults would hide ours.
+  static func results(_ bytes: UnsafeRawBufferPointer) throws {
+    let path = ScratchFolder.path + "/results.h5"
+    OddResultsFile.write(path, script: Script(bytes))
+    defer {
+      // An object left open would keep the file open in this process. Types have no file: HDF5's own are open always.
+      let all = hdf5_open_objects() | 1  // H5F_OBJ_FILE
+      precondition(H5Fget_obj_count(hid_t(all), all & ~8) == 0, "an object of HDF5 left open")
+    }
+    do {
+      try read(path)
+    } catch {
+      // Otherwise nothing here would be read.
+      precondition(bytes.contains { $0 != 0 }, "a sound file is refused: \(error)")
+      throw error
+    }
+  }
+
+  private static func read(_ path: String) throws {
+    let file = try ResultsFile(path: path)
+    try readRows(of: file)
+    let analysis = try Analysis(of: file)
+    _ = analysis.groups
+    _ = try RegionMap.ofMostSensitiveMatrix(analysis.counts)?.pooled(rows: 3, columns: 2)
+    try file.close()
+  }
+
+  private static func readRows(of file: borrowing ResultsFile) throws {
+    _ = try file.prompts()
+    _ = try file.baselineTexts()
+    let count = file.summary.mutationCount
+    for rows in [0..<count, 0..<0, count..<count, count / 2..<count] {
+      _ = try file.mutations(rows)
+      _ = try file.firstChanges(rows)
+      _ = try file.margins(rows)
+      _ = try file.divergences(rows)
+      _ = try file.tokens(rows)
+      _ = try file.directions(rows)
+    }
+  }
+}
