@@ -56,7 +56,12 @@ extension Container where Self: ~Copyable {
   public func kind(ofMember name: String) throws -> MemberKind? {
     let attempt = "looking for \(place.path(of: name)) in \(place.file)"
     let list = hdf5_default_list()
-    guard try check(H5Lexists(place.identifier, name, list), attempt) > 0 else { return nil }
+    // HDF5 calls it an error if a group on the way is missing.
+    let steps = name.split(separator: "/")
+    for count in 1..<max(steps.count, 1) + 1 {
+      let path = steps.prefix(count).joined(separator: "/")
+      guard try check(H5Lexists(place.identifier, path, list), attempt) > 0 else { return nil }
+    }
     let object = try check(H5Oopen(place.identifier, name, list), attempt)
     defer { H5Oclose(object) }
     switch H5Iget_type(object) {

@@ -44,6 +44,11 @@ struct OddResultsFile {
     writeAttribute("format", .text, Array("locus-screen".utf8))
     for name in ["format_version", "ranks", "threads"] { writeAttribute(name, .int64, [1, 0, 0, 0, 0, 0, 0, 0]) }
     for name in Self.texts { writeAttribute(name, .text, Array("text".utf8)) }
+    // A whole screen has none of these.
+    guard script.next() != 0 else { return }
+    for name in ["part", "parts", "part_first_mutation", "plan_mutations"] {
+      writeAttribute(name, .int64, [1, 0, 0, 0, 0, 0, 0, 0])
+    }
   }
 
   private mutating func writeAttribute(_ name: String, _ type: OddType, _ value: [UInt8]) {
@@ -79,7 +84,7 @@ struct OddResultsFile {
     let inputs = (script.next(below: 5) + 2) % 5
     let mutations = (script.next(below: 9) + 3) % 9
     let (steps, components) = ((script.next(below: 4) + 2) % 4, (script.next(below: 4) + 2) % 4)
-    for group in ["input", "baseline", "mutation", "phenotype"] {
+    for group in ["input", "baseline", "mutation", "phenotype", "unit"] {
       H5Gclose(H5Gcreate2(file, group, list, list, list))
     }
     let (zero, four) = ([UInt8](repeating: 0, count: 4), [UInt8]([4, 0, 0, 0]))
@@ -104,7 +109,18 @@ struct OddResultsFile {
       Column(name: "phenotype/tokens", type: .int32, shape: [mutations, inputs, steps], value: zero),
       Column(name: "phenotype/direction", type: .float32, shape: [mutations, components], value: zero),
     ]
-    for column in columns { write(column) }
+    for column in columns + more(inputs: inputs, steps: steps) { write(column) }
+  }
+
+  /// What only those read who write the same again.
+  private func more(inputs: Int, steps: Int) -> [Column] {
+    let (four, eight) = ([UInt8](repeating: 0, count: 4), [UInt8](repeating: 0, count: 8))
+    return [
+      Column(name: "input/prompt_tokens", type: .int32, shape: [inputs, 3], value: four),
+      Column(name: "baseline/margin", type: .float32, shape: [inputs, steps], value: four),
+      Column(name: "unit/seconds", type: .float64, shape: [2], value: eight),
+      Column(name: "unit/rank", type: .int32, shape: [2], value: four),
+    ]
   }
 
   private mutating func write(_ column: Column) {

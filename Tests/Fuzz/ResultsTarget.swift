@@ -26,6 +26,8 @@ extension FuzzTarget {
   private static func read(_ path: String) throws {
     let file = try ResultsFile(path: path)
     try readRows(of: file)
+    _ = try file.description()
+    _ = try (file.unitSeconds(), file.unitRanks())
     let analysis = try Analysis(of: file)
     _ = analysis.groups
     _ = try RegionMap.ofMostSensitiveMatrix(analysis.counts)?.pooled(rows: 3, columns: 2)
@@ -43,6 +45,7 @@ extension FuzzTarget {
       _ = try file.divergences(rows)
       _ = try file.tokens(rows)
       _ = try file.directions(rows)
+      _ = try (file.phenotypes(rows), file.mutationList(rows))
     }
   }
 }
