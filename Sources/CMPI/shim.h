@@ -145,10 +145,6 @@ static inline int mpi_all_gather_bytes(
   return MPI_Allgatherv(bytes, count, MPI_BYTE, all, counts, offsets, MPI_BYTE, communicator.value);
 }
 
-static inline int mpi_all_to_all_int64(mpi_communicator communicator, const int64_t *sent, int64_t *received) {
-  return MPI_Alltoall(sent, 1, MPI_INT64_T, received, 1, MPI_INT64_T, communicator.value);
-}
-
 static inline int mpi_all_reduce_in_place(
     mpi_communicator communicator, void *values, int count, mpi_element element, mpi_reduction reduction) {
   return MPI_Allreduce(
@@ -182,12 +178,6 @@ static inline int mpi_receive(
   return result;
 }
 
-static inline int mpi_start_send(
-    mpi_communicator communicator, const void *buffer, int count, mpi_element element, int rank, int tag,
-    mpi_request *request) {
-  return MPI_Isend(buffer, count, mpi_shim_type(element), rank, tag, communicator.value, &request->value);
-}
-
 static inline int mpi_start_receive(
     mpi_communicator communicator, void *buffer, int count, mpi_element element, int rank, int tag,
     mpi_request *request) {
@@ -205,16 +195,6 @@ static inline int mpi_wait(mpi_request *request, mpi_element element, mpi_envelo
   MPI_Status status;
   int result = MPI_Wait(&request->value, &status);
   if (result == MPI_SUCCESS) *envelope = mpi_shim_envelope(&status, element);
-  return result;
-}
-
-// Waits for every request, also after one has failed, so that no buffer is in use when this returns.
-static inline int mpi_wait_all(mpi_request *requests, int count) {
-  int result = MPI_SUCCESS;
-  for (int i = 0; i < count; i++) {
-    int status = MPI_Wait(&requests[i].value, MPI_STATUS_IGNORE);
-    if (result == MPI_SUCCESS) result = status;
-  }
   return result;
 }
 

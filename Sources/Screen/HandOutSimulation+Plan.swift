@@ -40,7 +40,7 @@ extension HandOutSimulation {
       weightPasses: Double(configuration.stepCount) * (Double(positions) / 4096).rounded(.up))
     start.coresPerNode = coresPerNode
     self.start = start
-    var gathering = GatheringEstimate(bytes: Double(estimate.outputBytes))
+    var gathering = GatheringEstimate(bytes: Double(estimate.outputBytes), unitCount: plan.units.count)
     gathering.coresPerNode = coresPerNode
     self.gathering = gathering
   }

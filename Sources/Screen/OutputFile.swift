@@ -133,6 +133,9 @@ public struct OutputFile {
 
   // MARK: The end
 
+  /// Runs `body`, which writes the temporary file; see `OutputPlace.filling`.
+  func filling<Found>(_ body: () throws -> Found) throws -> Found { try place.filling(body) }
+
   /// Gives the temporary file its name, in place of what was there, and removes the journal. Rank 0 does.
   func publish() throws {
     try place.publish()

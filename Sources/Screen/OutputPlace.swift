@@ -97,6 +97,38 @@ struct OutputPlace {
     }
   }
 
+  /// Runs `body`, which writes the temporary file. If it fails, nothing of the file is left, and the error says in the system's
+  /// words why nothing more can be written there, if so: HDF5 and MPI only say that they could not.
+  func filling<Found>(_ body: () throws -> Found) throws -> Found {
+    do {
+      return try body()
+    } catch {
+      let reason = reasonAgainstWriting()
+      unlink(temporaryPath)
+      guard let reason else { throw error }
+      throw ScreenError(
+        "cannot write \(temporaryPath): \(reason); all that was finished before is safe; "
+          + "make room and run the same command again")
+    }
+  }
+
+  /// What the system says against a MiB more beside the file; nil if that can be written.
+  private func reasonAgainstWriting() -> String? {
+    let path = temporaryPath + ".probe"
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { return String(cString: strerror(errno)).lowercased() }
+    defer { close(descriptor) }
+    unlink(path)
+    let bytes = [UInt8](repeating: 1, count: 1 << 20)
+    var written = 0
+    while written < bytes.count {
+      let count = bytes[written...].withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+      guard count > 0 else { return String(cString: strerror(errno)).lowercased() }
+      written += count
+    }
+    return fsync(descriptor) == 0 ? nil : String(cString: strerror(errno)).lowercased()
+  }
+
   /// Gives the temporary file its name, in place of what was there, and hands the name to the disk. One rank does.
   func publish() throws {
     guard rename(temporaryPath, path) == 0 else {

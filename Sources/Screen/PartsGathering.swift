@@ -117,16 +117,18 @@ public struct PartsGathering {
     whole.provenance.created = created
     whole.provenance.commandLine = commandLine
     whole.provenance.ranks = communicator.size
-    let writer = try ResultsWriter(path: place.temporaryPath, communicator: communicator, description: whole)
-    let rowBytes = max(1, whole.emptyTable(rows: 1).byteCount)
-    let ownRows = writer.chunkRows * max(1, roundBytes / (rowBytes * writer.chunkRows))
-    for start in stride(from: 0, to: mutationCount, by: ownRows * communicator.size) {
-      let first = min(start + communicator.rank * ownRows, mutationCount)
-      let own = first..<min(first + ownRows, mutationCount)
-      let (table, mutations) = try communicator.agree { try read(own) }
-      try writer.write(table, mutations: mutations, at: own.lowerBound)
+    try place.filling {
+      let writer = try ResultsWriter(path: place.temporaryPath, communicator: communicator, description: whole)
+      let rowBytes = max(1, whole.emptyTable(rows: 1).byteCount)
+      let ownRows = writer.chunkRows * max(1, roundBytes / (rowBytes * writer.chunkRows))
+      for start in stride(from: 0, to: mutationCount, by: ownRows * communicator.size) {
+        let first = min(start + communicator.rank * ownRows, mutationCount)
+        let own = first..<min(first + ownRows, mutationCount)
+        let (table, mutations) = try communicator.agree { try read(own) }
+        try writer.write(table, mutations: mutations, at: own.lowerBound)
+      }
+      try writer.finish(unitSeconds: parts.flatMap(\.unitSeconds), unitRanks: parts.flatMap(\.unitRanks))
     }
-    try writer.finish(unitSeconds: parts.flatMap(\.unitSeconds), unitRanks: parts.flatMap(\.unitRanks))
     try communicator.agree {
       guard communicator.rank == 0 else { return }
       try place.publish()

@@ -154,15 +154,18 @@ public struct ScreenRun {
   private func gather(_ journal: UnitJournal, baselines: [Baseline]) throws -> Int {
     try communicator.agree { try screen.checkpoint.checkUnchanged() }
     let starts = try communicator.agree { communicator.rank == 0 ? try journal.folder.starts() : [] }
-    let writer = try ResultsWriter(
-      path: output.temporaryPath, communicator: communicator,
-      description: describe(baselines, starts: try shared(starts)))
+    let description = describe(baselines, starts: try shared(starts))
     let gathering = Gathering(
       communicator: communicator, plan: screen.plan, units: units, journal: journal, emptyTable: screen.emptyTable)
-    let found = try gathering.write(to: writer)
-    try writer.finish(
-      unitSeconds: try communicator.allReduce(found.seconds, .sum),
-      unitRanks: try communicator.allReduce(found.ranks.map(Int64.init), .sum).map(Int32.init))
+    let found = try output.filling {
+      let writer = try ResultsWriter(
+        path: output.temporaryPath, communicator: communicator, description: description)
+      let found = try gathering.write(to: writer)
+      try writer.finish(
+        unitSeconds: try communicator.allReduce(found.seconds, .sum),
+        unitRanks: try communicator.allReduce(found.ranks.map(Int64.init), .sum).map(Int32.init))
+      return found
+    }
     try communicator.agree { if communicator.rank == 0 { try output.publish() } }
     return Int(try communicator.allReduce([Int64(found.nonSilentCount)], .sum)[0])
   }

@@ -71,8 +71,8 @@ struct BenchReport: Codable {
     var table = TextTable([
       ("ranks", .right), ("in all", .right), ("units", .right), ("mutations/s", .right), ("a core's second", .right),
       ("GFLOP/s a rank", .right), ("of the peak", .right), ("needed only", .right), ("products", .right),
-      ("attention", .right), ("the rest", .right), ("speed-up", .right), ("by processor time", .right),
-      ("memory a rank", .right),
+      ("attention", .right), ("the rest", .right), ("journal", .right), ("speed-up", .right),
+      ("by processor time", .right), ("memory a rank", .right),
     ])
     for index in runs.first?.indices ?? 0..<0 {
       let timings = runs.map { $0[index] }
@@ -88,6 +88,7 @@ struct BenchReport: Codable {
         String(format: "%.1f", median(timings.map { Double(mutationCount) / $0.processorSeconds })),
         String(format: "%.1f", speed / 1e9), Quantity.percent(speed / peak), Quantity.percent(needed / peak),
         Quantity.percent(products), Quantity.percent(attention), Quantity.percent(1 - products - attention),
+        String(format: "%.2f %%", 100 * middle { $0.journalSeconds / (Double($0.ranks) * $0.unitSeconds) }),
         String(format: "%.2f", median(zip(one, timings).map { $0.unitSeconds / $1.unitSeconds })),
         String(
           format: "%.2f",

@@ -90,8 +90,8 @@ struct PlanCommand: ParsableCommand {
     _ configuration: ScreenConfiguration, _ estimate: ScreenEstimate, isEstimated: Bool, gigaflops: Double,
     _ coreSeconds: (verdicts: Double, continuations: Double), _ proposal: JobRequest
   ) -> String {
-    let nodes = parts ?? proposal.nodes
-    let rankBytes = estimate.memory.ownBytes + estimate.outputBytes / (nodes * coresPerNode)
+    // Finished units are in the journal; what is gathered of them at a time is all that a rank holds.
+    let rankBytes = estimate.memory.ownBytes + PartsGathering.usualRoundBytes
     let nodeBytes = coresPerNode * rankBytes + estimate.memory.sharedBytes + estimate.weightBytes
     let lengths = estimate.promptLengths.sorted()
     let counted = isEstimated ? " (no tokenizer found: counted as a token for four bytes)" : ""

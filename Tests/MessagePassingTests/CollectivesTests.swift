@@ -70,26 +70,6 @@ struct CollectivesTests {
     }
   }
 
-  @Test(arguments: [1, 8, Communicator.messageLimit])
-  func exchangeGivesEveryRankItsPart(limit: Int) throws {
-    try World.run { (world) throws in
-      let parts = (0..<world.size).map { bytes(from: world.rank, to: $0) }
-      let received = try world.exchange(parts, messageLimit: limit)
-      #expect(received == (0..<world.size).map { bytes(from: $0, to: world.rank) })
-    }
-  }
-
-  @Test func exchangeOfLargeParts() throws {
-    try World.run { (world) throws in
-      let parts = (0..<world.size).map { [UInt8](repeating: UInt8(world.rank * 16 + $0), count: 3 << 20) }
-      let received = try world.exchange(parts)
-      for source in 0..<world.size {
-        #expect(received[source].count == 3 << 20)
-        #expect(received[source].allSatisfy { $0 == UInt8(source * 16 + world.rank) })
-      }
-    }
-  }
-
   @Test func splitByColor() throws {
     try World.run { (world) throws in
       // Odd ranks stay out; the even ones come in reverse order.

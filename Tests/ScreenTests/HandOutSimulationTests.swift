@@ -69,13 +69,14 @@ struct HandOutSimulationTests {
   @Test func startAndGatheringAreAdded() {
     var simulation = plain([1, 1])
     simulation.start = StartEstimate(weightBytes: 25e9, baselineSeconds: 6, weightPasses: 0)
-    var gathering = GatheringEstimate(bytes: 120e6)
+    var gathering = GatheringEstimate(bytes: 120e6, unitCount: 40)
     gathering.collectiveSeconds = 0
     simulation.gathering = gathering
     let outcome = simulation.run(ranks: 2)
-    // 25 GB at 12.5 GB/s, and half of the baselines each; then 60 MB through each of two ranks at 60 MB/s, half of all from the other, and one partner.
+    // 25 GB at 12.5 GB/s, and half of the baselines each; then 20 files opened and 60 MB through each of two ranks at 1 GB/s, and
+    // 60 MB at 60 MB/s.
     #expect(outcome.startSeconds == 5)
-    #expect(abs(outcome.gatherSeconds - (1 + 60e6 / 12.5e9 + 2e-6)) < 1e-12)
+    #expect(abs(outcome.gatherSeconds - (20 * 1e-3 + 60e6 / 1e9 + 1)) < 1e-12)
     #expect(outcome.makespan == 6 + outcome.gatherSeconds)
     #expect(outcome.losses.first?.name == "start")
     #expect(StartEstimate(weightBytes: 1e9, baselineSeconds: 3, weightPasses: 32).seconds(ranks: 64) > 10)
