@@ -1,4 +1,5 @@
 import Archive
+import MessagePassing
 
 /// All findings of a screen.
 public struct Analysis: Sendable {
@@ -9,33 +10,46 @@ public struct Analysis: Sendable {
   public let sensitivity: Sensitivity
   public let regions: SensitiveRegions
   public let profiles: Profiles
+  public let overlap: Overlap
+  public let specificity: Specificity
+  public let bias: Bias
+  public let enrichment: Enrichment
+  public let complementarity: Complementarity
   private let inputs: [String]
 
-  /// `inputs` are the ids of the inputs.
-  public init(_ counts: ScreenCounts, inputs: [String]) throws {
+  /// `inputs` are the ids of the inputs; `seed` is that of permutations, which the ranks of a communicator share. Collective.
+  public init(
+    _ counts: ScreenCounts, inputs: [String], seed: UInt64 = 0, communicator: Communicator? = nil
+  ) throws {
     precondition(inputs.count == counts.inputCount, "an id for each input")
     self.counts = counts
     self.inputs = inputs
     sensitivity = Sensitivity(counts)
     regions = SensitiveRegions(counts, limit: Analysis.regionLimit)
     profiles = try Profiles(counts)
+    overlap = Overlap(counts)
+    specificity = Specificity(counts)
+    bias = Bias(counts)
+    enrichment = Enrichment(counts)
+    complementarity = try Complementarity(counts, seed: seed, communicator: communicator)
   }
 
   /// Analyzes a results file of a whole screen: shares of a part would be taken for those of the model.
-  public init(of file: borrowing ResultsFile) throws {
+  public init(of file: borrowing ResultsFile, seed: UInt64 = 0, communicator: Communicator? = nil) throws {
     if let part = file.summary.provenance.part {
       throw FindingsError(
         "cannot analyze \(file.path): it is part \(part.index) of \(part.count) of a screen; join all parts with "
           + "locus gather first")
     }
-    try self.init(ScreenCounts.read(file), inputs: file.summary.ids)
+    try self.init(ScreenCounts.read(file), inputs: file.summary.ids, seed: seed, communicator: communicator)
   }
 
   /// What an analysis file holds.
   public var groups: [AnalysisGroup] {
     [
       sensitivity.group(counts, inputs: inputs), sensitivity.taskGroup(counts), regions.group(counts),
-      profiles.group(counts),
+      profiles.group(counts), overlap.group(inputs: inputs), specificity.group(counts), bias.group, enrichment.group,
+      complementarity.group,
     ]
   }
 }

@@ -26,6 +26,8 @@ public struct ScreenCounts: Sendable {
   public let inputCount: Int
   public private(set) var mutationCount = 0
   public private(set) var regions: RegionTable
+  /// Every single verdict.
+  public private(set) var planes: VerdictPlanes
   /// Regions with a non-silent verdict on an input of each task.
   public private(set) var regionsOfTask: [Int]
   /// Whether all verdicts had a divergence.
@@ -57,6 +59,7 @@ public struct ScreenCounts: Sendable {
     self.source = source
     inputCount = names.count
     regions = RegionTable(inputCount: names.count)
+    planes = VerdictPlanes(inputCount: names.count)
     regionsOfTask = Array(repeating: 0, count: tasks.count)
     isRegionOfTask = Array(repeating: false, count: tasks.count)
   }
@@ -84,6 +87,7 @@ public struct ScreenCounts: Sendable {
     if last?.region.layer != region.layer || last?.region.matrix != region.matrix { places = [:] }
     if last?.region != region {
       regions.append(region)
+      planes.append()
       for task in isRegionOfTask.indices { isRegionOfTask[task] = false }
     }
     last = mutation
@@ -105,6 +109,7 @@ public struct ScreenCounts: Sendable {
     counted[place].mutationCount += 1
     if changed > 0 { counted[place].onSomeInput += 1 }
     if changed == inputCount, inputCount > 0 { counted[place].onEveryInput += 1 }
+    planes.record(mutation.kind, firstChange: firstChange)
     regions.record(mutation.kind, nonSilent: changed, divergences: divergence)
   }
 

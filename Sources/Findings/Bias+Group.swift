@@ -1,0 +1,35 @@
+import Archive
+
+extension Bias {
+  /// The dataset group `bias`.
+  var group: AnalysisGroup {
+    let one = ["profile"]
+    return AnalysisGroup(
+      name: "bias",
+      comment: """
+        Whether regions are non-silent on more inputs by maximum or by minimum, matrix by matrix. The null is that either \
+        kind is as likely to be the one. region_p_value is the exact test of McNemar (1947) over regions; row_p_value and \
+        column_p_value are paired t tests over row blocks and column blocks, whose regions are no independent pairs. p_value \
+        is the largest of the three, adjusted_p_value that over all matrices (Benjamini and Hochberg 1995). The effect size \
+        is (more by maximum − more by minimum) over their sum. Larger extremes on one side make a bias by themselves.
+        """,
+      dimensions: [.init("profile", length: entries.count)],
+      variables: [
+        .init("layer", one, "layer of the matrix", .counts(entries.map(\.layer))),
+        .init("matrix", one, "matrix", .matrices(entries.map(\.matrix))),
+        .init(
+          "more_by_maximum", one, "regions that are non-silent on more inputs by maximum",
+          .counts(entries.map(\.moreByMaximum))),
+        .init(
+          "more_by_minimum", one, "regions that are non-silent on more inputs by minimum",
+          .counts(entries.map(\.moreByMinimum))),
+        .init("equal", one, "regions that are non-silent on as many inputs by both", .counts(entries.map(\.equal))),
+        .init("effect", one, "from -1, all by minimum, to 1, all by maximum", .numbers(entries.map(\.effect))),
+        .init("region_p_value", one, "of the test over regions", .numbers(entries.map(\.regionProbability))),
+        .init("row_p_value", one, "of the test over row blocks", .numbers(entries.map(\.rowProbability))),
+        .init("column_p_value", one, "of the test over column blocks", .numbers(entries.map(\.columnProbability))),
+        .init("p_value", one, "the largest of the three", .numbers(entries.map(\.probability))),
+        .init("adjusted_p_value", one, "smallest false discovery rate of a finding", .numbers(adjusted)),
+      ])
+  }
+}

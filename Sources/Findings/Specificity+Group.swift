@@ -1,0 +1,49 @@
+import Archive
+
+extension Specificity {
+  /// The dataset group `specificity`.
+  func group(_ counts: ScreenCounts) -> AnalysisGroup {
+    let (one, task) = (["region"], ["task"])
+    let regions = entries.map(\.region)
+    return AnalysisGroup(
+      name: "specificity",
+      comment: """
+        Regions whose non-silent verdicts fall on one task more than those of the whole screen do. The null deals a region's \
+        non-silent verdicts to tasks by the tasks' shares of all of them; p_value is binomial, adjusted_p_value that over all \
+        regions and tasks (Benjamini and Hochberg 1995), the effect size the log odds ratio of the task against all others. An \
+        exclusive region is silent on all other tasks. The \(entries.count) surest are listed. always_sensitive counts regions \
+        with a non-silent verdict on every input; its null multiplies the inputs' shares.
+        """,
+      dimensions: [.init("region", length: entries.count), .init("task", labels: counts.tasks)],
+      variables: [
+        .init(
+          "always_sensitive", [], "regions with a non-silent verdict on every input", .counts([alwaysSensitive])),
+        .init(
+          "always_sensitive_expected", [], "as many if inputs were independent", .numbers([alwaysSensitiveExpected])),
+        .init("specific", task, "regions that are specific to the task", .counts(specific)),
+        .init("exclusive", task, "regions that are non-silent on no other task", .counts(exclusive)),
+        .init("exclusive_expected", task, "as many by the null", .numbers(exclusiveExpected)),
+        .init("layer", one, "layer of the matrix", .counts(regions.map(\.layer))),
+        .init("matrix", one, "matrix of the region", .matrices(regions.map(\.matrix))),
+        .init(
+          "row", one, "first row of the region, in elements of the stored tensor",
+          .counts(regions.map(\.rows.lowerBound))),
+        .init(
+          "column", one, "first column of the region, in elements of the stored tensor",
+          .counts(regions.map(\.columns.lowerBound))),
+        .init("specific_task", one, "number of the task that it is specific to", .counts(entries.map(\.task))),
+        .init("on_task", one, "non-silent verdicts on the task", .counts(entries.map(\.onTask))),
+        .init("on_all", one, "non-silent verdicts on all tasks", .counts(entries.map(\.onAll))),
+        .init("is_exclusive", one, "whether it is silent on all other tasks", .truths(entries.map(\.isExclusive))),
+        .init("p_value", one, "of as many on the task", .numbers(entries.map(\.probability))),
+        .init("adjusted_p_value", one, "smallest false discovery rate of a finding", .numbers(entries.map(\.adjusted))),
+        .init("log_odds_ratio", one, "of the task against all others", .numbers(entries.map(\.logOddsRatio.value))),
+        .init(
+          "log_odds_ratio_low", one, "lower end of the ratio's interval",
+          .numbers(entries.map(\.logOddsRatio.interval.low))),
+        .init(
+          "log_odds_ratio_high", one, "upper end of the ratio's interval",
+          .numbers(entries.map(\.logOddsRatio.interval.high))),
+      ])
+  }
+}

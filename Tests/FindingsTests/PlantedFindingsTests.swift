@@ -1,0 +1,123 @@
+import Findings
+import Mutagenesis
+import Testing
+import Transformer
+
+/// What is planted in noise is found, and noise alone is not taken for findings, over a hundred seeds.
+struct PlantedFindingsTests {
+  /// Three matrices of 16 × 24 regions, and four inputs of two tasks.
+  private static let matrices: [WeightMatrix] = [.o, .up, .down]
+  private static let mutations = matrices.flatMap {
+    Screens.mutations(matrix: $0, rows: 16, columns: 24, region: 1, kinds: [.maximum, .minimum])
+  }
+  private static let tasks = ["story", "story", "code", "code"]
+  private static let seeds = UInt64(1)...100
+
+  /// Verdicts that are non-silent with a probability of their own each.
+  private static func counts(seed: UInt64, chance: (Mutation) -> Double) throws -> ScreenCounts {
+    var random = SplitMix(state: seed &* 0x9e37_79b9_7f4a_7c15)
+    return try Screens.counts(mutations, tasks: tasks) { mutation, _ in
+      Double.random(in: 0..<1, using: &random) < chance(mutation)
+    }
+  }
+
+  /// Of all findings over the seeds, the share that is not planted; and in how many seeds the planted one was found.
+  private static func outcome(
+    chance: (Mutation) -> Double, findings: (ScreenCounts, UInt64) throws -> [Bool]
+  ) throws -> (found: Int, falseShare: Double, withFalse: Int) {
+    var (found, right, wrong, withFalse) = (0, 0, 0, 0)
+    for seed in seeds {
+      let planted = try findings(counts(seed: seed, chance: chance), seed)
+      found += planted.contains(true) ? 1 : 0
+      withFalse += planted.contains(false) ? 1 : 0
+      right += planted.count { $0 }
+      wrong += planted.count { !$0 }
+    }
+    return (found, Double(wrong) / Double(max(1, right + wrong)), withFalse)
+  }
+
+  private static func enriched(_ counts: ScreenCounts, _: UInt64) -> [Bool] {
+    let enrichment = Enrichment(counts)
+    return enrichment.findings.map { finding in
+      enrichment.entries[finding.entry].matrix == .up && finding.axis == .row && finding.block == 5
+    }
+  }
+
+  private static func biased(_ counts: ScreenCounts, _: UInt64) -> [Bool] {
+    let bias = Bias(counts)
+    return bias.findings.map { bias.entries[$0].matrix == .down && bias.entries[$0].effect > 0 }
+  }
+
+  private static func complementary(_ counts: ScreenCounts, _ seed: UInt64) throws -> [Bool] {
+    try Complementarity(counts, seed: seed).findings.map {
+      $0.matrix == .o && $0.axis == .row && $0.first == 3 && $0.second == 11
+    }
+  }
+
+  @Test func aPlantedRowIsFound() throws {
+    let outcome = try PlantedFindingsTests.outcome(
+      chance: { $0.region.matrix == .up && $0.region.rows.lowerBound == 5 ? 0.7 : 0.25 },
+      findings: PlantedFindingsTests.enriched)
+    print("a planted row: found in \(outcome.found) of 100 seeds, false among findings \(outcome.falseShare)")
+    #expect(outcome.found >= 95 && outcome.falseShare <= 0.05)
+  }
+
+  @Test func aPlantedBiasIsFound() throws {
+    let outcome = try PlantedFindingsTests.outcome(
+      chance: { $0.region.matrix == .down && $0.kind == .maximum ? 0.35 : 0.25 },
+      findings: PlantedFindingsTests.biased)
+    print("a planted bias: found in \(outcome.found) of 100 seeds, false among findings \(outcome.falseShare)")
+    #expect(outcome.found >= 95 && outcome.falseShare <= 0.05)
+  }
+
+  @Test func aPlantedPairIsFound() throws {
+    let outcome = try PlantedFindingsTests.outcome(
+      chance: { mutation in
+        let (row, column) = (mutation.region.rows.lowerBound, mutation.region.columns.lowerBound)
+        guard mutation.region.matrix == .o, row == 3 || row == 11 else { return 0.25 }
+        return (column % 2 == 0) == (row == 3) == (mutation.kind == .maximum) ? 0.6 : 0.05
+      },
+      findings: PlantedFindingsTests.complementary)
+    print("a planted pair: found in \(outcome.found) of 100 seeds, false among findings \(outcome.falseShare)")
+    #expect(outcome.found >= 95 && outcome.falseShare <= 0.05)
+  }
+
+  @Test func noiseHasNoFindings() throws {
+    let withAny = try PlantedFindingsTests.outcome(chance: { _ in 0.25 }) { counts, seed in
+      let found = [
+        PlantedFindingsTests.enriched(counts, seed).count, PlantedFindingsTests.biased(counts, seed).count,
+        try PlantedFindingsTests.complementary(counts, seed).count, Specificity(counts).entries.count,
+        Overlap(counts).adjusted.count { $0 <= FalseDiscoveryRate.level },
+      ]
+      if found.contains(where: { $0 > 0 }) { print("noise, seed \(seed): \(found)") }
+      return found.contains { $0 > 0 } ? [false] : []
+    }.withFalse
+    print("noise: anything is reported in \(withAny) of 100 seeds")
+    #expect(withAny <= 5)
+  }
+
+  @Test func aSpecificRegionIsFound() throws {
+    let tasks = ["story", "story", "code", "code", "verse", "verse"]
+    var random = SplitMix(state: 7)
+    let counts = try Screens.counts(PlantedFindingsTests.mutations, tasks: tasks) { mutation, input in
+      if mutation.region.matrix == .o, mutation.region.rows.lowerBound == 2 { return tasks[input] == "code" }
+      return Double.random(in: 0..<1, using: &random) < 0.2
+    }
+    let specificity = Specificity(counts)
+    #expect(specificity.specific.reduce(0, +) == 0, "four verdicts are too few among a thousand regions")
+    #expect(specificity.exclusive[1] >= 24 && specificity.exclusive[1] > specificity.exclusive[0])
+  }
+}
+
+/// Steele, Lea and Flood 2014, OOPSLA, 453–472.
+private struct SplitMix: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var value = state
+    value = (value ^ (value >> 30)) &* 0xbf58_476d_1ce4_e5b9
+    value = (value ^ (value >> 27)) &* 0x94d0_49bb_1331_11eb
+    return value ^ (value >> 31)
+  }
+}

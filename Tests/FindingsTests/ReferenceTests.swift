@@ -1,0 +1,161 @@
+import Findings
+import Foundation
+import Mutagenesis
+import Testing
+import Transformer
+
+/// Every statistic against SciPy and statsmodels: Fixtures/statistics.py made the values.
+struct ReferenceTests {
+  private struct Reference: Decodable {
+    struct Tails: Decodable {
+      let binomial, hypergeometric, student, normal: [[Double]]
+    }
+    struct Rates: Decodable { let values, adjusted: [Double] }
+    struct Pair: Decodable { let first, second, expected: [Double] }
+    struct Line: Decodable { let values, predictor, line, constant: [Double] }
+    struct Screen: Decodable {
+      let rows, columns, inputs: Int
+      let verdicts: [Int]
+      let drive: [Double]
+    }
+    struct Bias: Decodable {
+      let more, less: Int
+      let effect, region, row, column: Double
+    }
+    struct Blocks: Decodable {
+      let excess, chanceZ, chanceP, marginZ, marginP, residual, residualP: [Double]
+    }
+    struct Overlap: Decodable {
+      let jaccard, regions: [Double]
+      let p: Double
+    }
+    struct Complementarity: Decodable { let rowScores: [[Double]] }
+
+    let tails: Tails
+    let falseDiscoveryRate: Rates
+    let correlation: Pair
+    let outliers: Line
+    let screen: Screen
+    let bias: Bias
+    let rowEnrichment, columnEnrichment: Blocks
+    let overlap: Overlap
+    let complementarity: Complementarity
+  }
+
+  private let reference: Reference
+
+  init() throws {
+    let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appendingPathComponent("Fixtures/statistics.json")
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    reference = try decoder.decode(Reference.self, from: Data(contentsOf: path))
+  }
+
+  /// Equal to 1e-9, and so are probabilities relative to their size.
+  private func isNear(_ value: Double, _ expected: Double) -> Bool {
+    abs(value - expected) <= 1e-9 * min(1, abs(expected)) + 1e-300
+  }
+
+  private func areNear(_ values: [Double], _ expected: [Double]) -> Bool {
+    values.count == expected.count && zip(values, expected).allSatisfy { abs($0 - $1) <= 1e-9 * max(1, abs($1)) }
+  }
+
+  // MARK: Distributions
+
+  @Test func tails() {
+    for row in reference.tails.binomial {
+      #expect(isNear(Tail.binomial(Int(row[0]), trials: Int(row[1]), probability: row[2]), row[3]), "\(row)")
+    }
+    for row in reference.tails.hypergeometric {
+      let value = Tail.hypergeometric(Int(row[0]), drawn: Int(row[1]), marked: Int(row[2]), total: Int(row[3]))
+      #expect(isNear(value, row[4]), "\(row)")
+    }
+    for row in reference.tails.student {
+      #expect(isNear(Tail.student(row[0], degrees: Int(row[1])), row[2]), "\(row)")
+    }
+    for row in reference.tails.normal { #expect(isNear(Tail.normal(row[0]), row[1]), "\(row)") }
+  }
+
+  @Test func falseDiscoveryRate() {
+    let rates = reference.falseDiscoveryRate
+    #expect(areNear(FalseDiscoveryRate.adjusted(rates.values), rates.adjusted))
+    // Tests without a probability take no part.
+    let withGap = FalseDiscoveryRate.adjusted([.nan] + rates.values)
+    #expect(withGap[0].isNaN && Array(withGap.dropFirst()) == FalseDiscoveryRate.adjusted(rates.values))
+    // As many equal tests as are counted.
+    let repeated = FalseDiscoveryRate.adjusted([0.01, 0.01, 0.01, 0.2])
+    #expect(FalseDiscoveryRate.adjusted([0.2, 0.01], counts: [1, 3]) == [repeated[3], repeated[0]])
+  }
+
+  @Test func correlations() {
+    let found = Correlation(reference.correlation.first, reference.correlation.second)
+    #expect(areNear([found.value, found.interval.low, found.interval.high], reference.correlation.expected))
+    #expect(Correlation([1, 1, 1, 1], [1, 2, 3, 4]).value.isNaN)
+  }
+
+  @Test func outliers() {
+    let points = reference.outliers
+    #expect(areNear(Outliers(points.values, predictor: points.predictor).residuals, points.line))
+    #expect(areNear(Outliers(points.values, predictor: nil).residuals, points.constant))
+    #expect(Outliers([1, 2], predictor: nil).residuals.allSatisfy(\.isNaN))
+    // One point that differs from points that do not: as far out as can be.
+    let one = Outliers([0, 0, 0, 0, 1], predictor: nil)
+    #expect(one.residuals[4] == .infinity && one.probability(4) == 0)
+  }
+
+  // MARK: A screen
+
+  private func counts() throws -> ScreenCounts {
+    let screen = reference.screen
+    let mutations = Screens.mutations(
+      matrix: .gate, rows: screen.rows, columns: screen.columns, region: 1, kinds: [.maximum, .minimum])
+    return try Screens.counts(mutations, tasks: (0..<screen.inputs).map { "task \($0)" }) { mutation, input in
+      let kind = mutation.kind == .maximum ? 0 : 1
+      let place = (kind * screen.rows + mutation.region.rows.lowerBound) * screen.columns
+      return screen.verdicts[(place + mutation.region.columns.lowerBound) * screen.inputs + input] == 1
+    }
+  }
+
+  @Test func bias() throws {
+    let entry = try #require(try Bias(counts()).entries.first)
+    #expect(entry.moreByMaximum == reference.bias.more && entry.moreByMinimum == reference.bias.less)
+    #expect(areNear([entry.effect], [reference.bias.effect]))
+    #expect(isNear(entry.regionProbability, reference.bias.region))
+    #expect(isNear(entry.rowProbability, reference.bias.row))
+    #expect(isNear(entry.columnProbability, reference.bias.column))
+  }
+
+  @Test func enrichment() throws {
+    let drive = reference.screen.drive
+    let enrichment = try Enrichment(counts()) { _, _ in drive }
+    #expect(enrichment.pools == [nil, .maximum, .minimum])
+    for (blocks, expected) in zip(enrichment.entries[0].blocks, [reference.rowEnrichment, reference.columnEnrichment]) {
+      #expect(areNear(blocks.map(\.excess), expected.excess))
+      #expect(areNear(blocks.map(\.chanceScore), expected.chanceZ))
+      #expect(areNear(blocks.map(\.marginScore), expected.marginZ))
+      #expect(areNear(blocks.map(\.residual), expected.residual))
+      #expect(zip(blocks.map(\.chanceProbability), expected.chanceP).allSatisfy(isNear))
+      #expect(zip(blocks.map(\.marginProbability), expected.marginP).allSatisfy(isNear))
+      #expect(zip(blocks.map(\.residualProbability), expected.residualP).allSatisfy(isNear))
+    }
+  }
+
+  @Test func overlap() throws {
+    let pair = try #require(try Overlap(counts()).pairs.first)
+    let interval = pair.jaccard.wilsonInterval
+    #expect(areNear([pair.jaccard.share, interval.low, interval.high], reference.overlap.jaccard))
+    #expect(isNear(pair.probability, reference.overlap.p))
+    #expect(
+      areNear([pair.regions.value, pair.regions.interval.low, pair.regions.interval.high], reference.overlap.regions))
+  }
+
+  @Test func complementarity() throws {
+    let pairs = try Complementarity(counts(), seed: 0).pairs.filter { $0.axis == .row }
+    #expect(pairs.count == Complementarity.pairLimit)
+    for pair in pairs {
+      #expect(areNear([pair.score], [reference.complementarity.rowScores[pair.first][pair.second]]))
+      #expect(pair.residualScore == pair.score, "no drive is known")
+    }
+  }
+}
