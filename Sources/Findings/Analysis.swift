@@ -34,14 +34,16 @@ public struct Analysis: Sendable {
     complementarity = try Complementarity(counts, seed: seed, communicator: communicator)
   }
 
-  /// Analyzes a results file of a whole screen: shares of a part would be taken for those of the model.
+  /// Analyzes a results file of a whole screen: shares of a part would be taken for those of the model. Collective.
   public init(of file: borrowing ResultsFile, seed: UInt64 = 0, communicator: Communicator? = nil) throws {
     if let part = file.summary.provenance.part {
       throw FindingsError(
         "cannot analyze \(file.path): it is part \(part.index) of \(part.count) of a screen; join all parts with "
           + "locus gather first")
     }
-    try self.init(ScreenCounts.read(file), inputs: file.summary.ids, seed: seed, communicator: communicator)
+    let outcome = Result { try ScreenCounts.read(file) }
+    let counts = try WorkSharing(communicator).agree { try outcome.get() }
+    try self.init(counts, inputs: file.summary.ids, seed: seed, communicator: communicator)
   }
 
   /// What an analysis file holds.

@@ -14,7 +14,7 @@ struct RandomNumbers {
 
   /// A number from 0 up to but not `bound`, which is below 2³²; even to within bound / 2³² (Lemire 2019, ACM Trans. Model.
   /// Comput. Simul. 29, 3).
-  mutating func below(_ bound: Int) -> Int { Int(UInt64(next()) * UInt64(bound) >> 32) }
+  mutating func below(_ bound: Int) -> Int { Int((UInt64(next()) * UInt64(bound)) >> 32) }
 
   /// Puts the elements of each row into a random order of its own.
   mutating func shuffle(_ row: UnsafeMutablePointer<Float>, count: Int) {

@@ -7,20 +7,22 @@ struct WorkSharing {
   /// Without a communicator the process does everything.
   init(_ communicator: Communicator?) { self.communicator = communicator }
 
+  /// What `body` gives every rank; if it fails on one, all throw. Collective, so `body` must not be.
+  func agree<Value>(_ body: () throws -> Value) throws -> Value {
+    guard let communicator else { return try body() }
+    return try communicator.agree(body)
+  }
+
   /// The numbers that `body` makes for each piece from 0 up to `count`. Collective; throws on all ranks if one fails.
   func map(_ count: Int, _ body: (Int) throws -> [Double]) throws -> [[Double]] {
     guard let communicator, communicator.size > 1 else { return try (0..<count).map(body) }
-    var own: [Double] = []
-    let failure = Result {
+    let own = try communicator.agree {
       // Neighbours are of like size, so every rank gets some of each.
-      for index in stride(from: communicator.rank, to: count, by: communicator.size) {
+      try stride(from: communicator.rank, to: count, by: communicator.size).flatMap { index in
         let values = try body(index)
-        own += [Double(values.count)] + values
+        return [Double(values.count)] + values
       }
     }
-    let failed = try communicator.allReduce([failure.isFailure ? Int64(1) : 0], .sum)[0]
-    try failure.get()
-    guard failed == 0 else { throw FindingsError("cannot analyze: another rank failed") }
     let parts = try communicator.allGather(own.withUnsafeBytes(Array.init)).map { bytes in
       bytes.withUnsafeBytes { Array($0.bindMemory(to: Double.self)) }
     }
@@ -33,8 +35,4 @@ struct WorkSharing {
       return Array(part[start..<end])
     }
   }
-}
-
-extension Result {
-  fileprivate var isFailure: Bool { if case .failure = self { true } else { false } }
 }

@@ -18,6 +18,7 @@ struct AnalysisHeadline {
   func text() throws -> String {
     var blocks = [[totals], matrices, kinds, tasks]
     if !analysis.regions.entries.isEmpty, top > 0 { blocks.append(regions) }
+    blocks.append(["Findings, each family of tests at a false discovery rate of 1 %"] + findings)
     if let map = try RegionMap.ofMostSensitiveMatrix(counts) { blocks.append(ShadeMap(map).lines) }
     return blocks.map { $0.joined(separator: "\n") }.joined(separator: "\n\n")
   }
@@ -91,6 +92,18 @@ struct AnalysisHeadline {
     }
     let divergence = counts.hasDivergence ? "; divergence in nats" : ""
     return ["The \(entries.count) most sensitive regions, by non-silent verdicts\(divergence)"] + table.lines
+  }
+
+  private var findings: [String] {
+    FindingSentences(analysis).all.flatMap { sentence in
+      // Continued lines are set in, to a hundred columns.
+      var lines = [""]
+      for word in sentence.split(separator: " ") {
+        if lines[lines.count - 1].count + word.count > 96 { lines.append("") }
+        lines[lines.count - 1] += (lines[lines.count - 1].isEmpty ? "" : " ") + word
+      }
+      return lines.enumerated().map { ($0.offset == 0 ? "- " : "  ") + $0.element }
+    }
   }
 
   // MARK: Words

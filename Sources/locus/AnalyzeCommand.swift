@@ -10,8 +10,11 @@ struct AnalyzeCommand: ParsableCommand {
     abstract: "Find where a screened model is sensitive.",
     discussion: """
       Counts the non-silent verdicts of a results file by layer, matrix, kind, input and task, ranks its regions, and \
-      makes profiles along rows and columns. Prints the headline and writes everything to an analysis file beside the \
-      results file. Under mpirun, rank 0 does the work.
+      tests for bias towards maximum or minimum, for rows and columns that are enriched beyond chance, margins and \
+      arithmetic, for complementary rows and columns, for regions that are specific to a task, and for inputs that are \
+      sensitive alike. Every test has its null, an effect size and a false discovery rate. Prints the headline and writes \
+      everything to an analysis file beside the results file. Under mpirun the ranks share the permutations; the numbers \
+      are the same.
 
         locus analyze results/demo.h5
 
@@ -27,6 +30,9 @@ struct AnalyzeCommand: ParsableCommand {
   @Option(help: "Most sensitive regions to print; the analysis file lists \(Analysis.regionLimit).")
   var top = 10
 
+  @Option(help: "Keys the permutations of the tests.")
+  var seed: UInt64 = 0
+
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
@@ -37,23 +43,23 @@ struct AnalyzeCommand: ParsableCommand {
 
   func run() throws {
     try Failure.withSession { world in
-      try Failure.onFirstRank(of: world) { try analyze() }
+      let path = output ?? AnalysisFile.path(besides: file)
+      let writer = try Failure.checkingInput { try world.agree { try AnalysisWriter(path: path) } }
+      let results = try Failure.checkingInput { try world.agree { try ResultsFile(path: file) } }
+      let analysis = try Failure.checkingInput { try Analysis(of: results, seed: seed, communicator: world) }
+      let plan = results.summary.provenance.planSHA256
+      try Failure.onFirstRank(of: world) {
+        try writer.write(analysis.groups, provenance: provenance(plan))
+        Console.result(try AnalysisHeadline(analysis, top: top).text() + "\n\n\(path)")
+      }
+      try results.close()
     }
   }
 
-  // MARK: Work
-
-  private func analyze() throws {
-    let path = output ?? AnalysisFile.path(besides: file)
-    let results = try Failure.checkingInput { try ResultsFile(path: file) }
-    let writer = try Failure.checkingInput { try AnalysisWriter(path: path) }
-    let analysis = try Failure.checkingInput { try Analysis(of: results) }
-    let provenance = AnalysisProvenance(
+  private func provenance(_ plan: String) -> AnalysisProvenance {
+    AnalysisProvenance(
       locusVersion: Version.current, created: Date.now.formatted(.iso8601),
       commandLine: CommandLine.arguments.joined(separator: " "), source: URL(fileURLWithPath: file).lastPathComponent,
-      sourcePlanSHA256: results.summary.provenance.planSHA256)
-    try results.close()
-    try writer.write(analysis.groups, provenance: provenance)
-    Console.result(try AnalysisHeadline(analysis, top: top).text() + "\n\n\(path)")
+      sourcePlanSHA256: plan)
   }
 }

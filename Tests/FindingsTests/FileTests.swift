@@ -92,7 +92,11 @@ import Transformer
 
       let described = try AnalysisFile(path: path)
       #expect(described.provenance == provenance)
-      #expect(described.contents.map(\.name) == ["sensitivity", "tasks", "regions", "profiles"])
+      #expect(
+        described.contents.map(\.name) == [
+          "sensitivity", "tasks", "regions", "profiles", "overlap", "specificity", "bias", "enrichment",
+          "complementarity",
+        ])
       #expect(described.contents[3].dimensions.map(\.name) == ["profile", "kind", "row_block", "column_block"])
       #expect(described.contents[3].dimensions.map(\.length) == [1, 4, 3, 2])
 

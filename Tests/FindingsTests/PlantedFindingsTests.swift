@@ -50,7 +50,8 @@ struct PlantedFindingsTests {
 
   private static func complementary(_ counts: ScreenCounts, _ seed: UInt64) throws -> [Bool] {
     try Complementarity(counts, seed: seed).findings.map {
-      $0.matrix == .o && $0.axis == .row && $0.first == 3 && $0.second == 11
+      // Columns of unlike parity are opposite in the two planted rows.
+      $0.matrix == .o && ($0.axis == .row ? $0.first == 3 && $0.second == 11 : ($0.second - $0.first) % 2 == 1)
     }
   }
 
@@ -64,7 +65,7 @@ struct PlantedFindingsTests {
 
   @Test func aPlantedBiasIsFound() throws {
     let outcome = try PlantedFindingsTests.outcome(
-      chance: { $0.region.matrix == .down && $0.kind == .maximum ? 0.35 : 0.25 },
+      chance: { $0.region.matrix == .down && $0.kind == .maximum ? 0.4 : 0.25 },
       findings: PlantedFindingsTests.biased)
     print("a planted bias: found in \(outcome.found) of 100 seeds, false among findings \(outcome.falseShare)")
     #expect(outcome.found >= 95 && outcome.falseShare <= 0.05)
@@ -75,7 +76,7 @@ struct PlantedFindingsTests {
       chance: { mutation in
         let (row, column) = (mutation.region.rows.lowerBound, mutation.region.columns.lowerBound)
         guard mutation.region.matrix == .o, row == 3 || row == 11 else { return 0.25 }
-        return (column % 2 == 0) == (row == 3) == (mutation.kind == .maximum) ? 0.6 : 0.05
+        return ((column % 2 == 0) == (row == 3)) == (mutation.kind == .maximum) ? 0.6 : 0.05
       },
       findings: PlantedFindingsTests.complementary)
     print("a planted pair: found in \(outcome.found) of 100 seeds, false among findings \(outcome.falseShare)")

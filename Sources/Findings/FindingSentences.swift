@@ -1,0 +1,90 @@
+import Foundation
+import Mutagenesis
+import Transformer
+
+/// The findings of a screen in sentences, a family of tests each.
+public struct FindingSentences {
+  private let analysis: Analysis
+  /// Examples that a sentence names.
+  private static let exampleCount = 3
+
+  public init(_ analysis: Analysis) { self.analysis = analysis }
+
+  public var all: [String] { [bias, enrichment, complementarity, specificity, overlap] }
+
+  // MARK: Families
+
+  public var bias: String {
+    let bias = analysis.bias
+    let findings = bias.findings.map { bias.entries[$0] }.sorted { abs($0.effect) > abs($1.effect) }
+    guard !bias.entries.isEmpty else { return "Bias: maximum and minimum were not both screened." }
+    let examples = findings.map { entry in
+      "\(place(entry.layer, entry.matrix)) towards \(entry.effect > 0 ? "maximum" : "minimum") (effect \(number(entry.effect)))"
+    }
+    return "Bias: of \(bias.entries.count) matrices \(told(findings.count, examples))."
+  }
+
+  public var enrichment: String {
+    let enrichment = analysis.enrichment
+    let findings = enrichment.findings
+    let tested = enrichment.entries.reduce(0) { $0 + $1.blocks.reduce(0) { $0 + $1.count { !$0.probability.isNaN } } }
+    let examples = findings.map { finding in
+      let entry = enrichment.entries[finding.entry]
+      let excess = entry.blocks[finding.axis.rawValue][finding.block].excess
+      return "\(place(entry.layer, entry.matrix)) \(finding.axis) block \(finding.block)"
+        + (entry.kind.map { " by \($0.rawValue)" } ?? "") + " (\(number(excess)) times its share)"
+    }
+    return "Enrichment beyond chance, margins and arithmetic: of \(tested) row and column blocks "
+      + "\(told(findings.count, examples))."
+  }
+
+  public var complementarity: String {
+    let complementarity = analysis.complementarity
+    let findings = complementarity.findings
+    let examples = findings.map { pair in
+      "\(place(pair.layer, pair.matrix)) \(pair.axis)s \(pair.first) and \(pair.second) (score \(number(pair.residualScore)))"
+    }
+    guard complementarity.testCount > 0 else {
+      return "Complementarity: no matrix was screened whole by maximum and minimum."
+    }
+    return "Complementarity: pairs of blocks that are sensitive to opposite kinds, of the best of "
+      + "\(complementarity.testCount) matrices and axes \(told(findings.count, examples))."
+  }
+
+  public var specificity: String {
+    let specificity = analysis.specificity
+    let tasks = analysis.counts.tasks
+    let count = specificity.specific.reduce(0, +)
+    let examples = specificity.entries.map { entry in
+      let region = entry.region
+      return
+        "\(place(region.layer, region.matrix)) row \(region.rows.lowerBound) column \(region.columns.lowerBound) to "
+        + "\(tasks[entry.task]) (\(entry.onTask) of \(entry.onAll) non-silent verdicts)"
+    }
+    return
+      "Tasks: of \(analysis.counts.regions.count) regions \(told(count, examples)); \(specificity.alwaysSensitive) are "
+      + "sensitive on every input, \(number(specificity.alwaysSensitiveExpected)) if inputs were independent."
+  }
+
+  public var overlap: String {
+    let pairs = analysis.overlap.pairs
+    let shares = pairs.map(\.jaccard.share).filter { !$0.isNaN }.sorted()
+    guard let least = shares.first, let most = shares.last else { return "Inputs: there are no two to compare." }
+    let findings = analysis.overlap.adjusted.count { $0 <= FalseDiscoveryRate.level }
+    return
+      "Inputs: \(findings) of \(pairs.count) pairs share more non-silent mutations than by chance; Jaccard's coefficient "
+      + "goes from \(number(least)) to \(number(most))."
+  }
+
+  // MARK: Words
+
+  private func told(_ count: Int, _ examples: [String]) -> String {
+    guard count > 0 else { return "none" }
+    let shown = examples.prefix(FindingSentences.exampleCount)
+    return "\(count): " + shown.joined(separator: ", ") + (count > shown.count ? ", …" : "")
+  }
+
+  private func place(_ layer: Int, _ matrix: WeightMatrix) -> String { "layer \(layer) \(matrix.rawValue)" }
+
+  private func number(_ value: Double) -> String { String(format: "%.3g", value) }
+}
