@@ -10,6 +10,7 @@ extension ResultsFile {
     let (prompts, texts) = (try prompts(), try baselineTexts())
     let promptTokens: [[Int32]] = try inputRows("input/prompt_tokens")
     let tokens: [[Int32]] = try inputRows("baseline/tokens")
+    try check(tokens.flatMap { $0 }, "baseline/tokens")
     let margins: [[Float]] = try inputRows("baseline/margin")
     guard prompts.count == summary.inputCount, texts.count == summary.inputCount else {
       throw ArchiveError(
@@ -28,7 +29,8 @@ extension ResultsFile {
           margins: Array(margins[input].prefix { !$0.isNaN }))
       },
       mutationCount: summary.mutationCount, unitCount: summary.unitCount, stepCount: summary.stepCount,
-      componentCount: summary.componentCount, recording: recording, provenance: summary.provenance)
+      componentCount: summary.componentCount, recording: recording, vocabulary: try self.texts(),
+      provenance: summary.provenance)
   }
 
   /// All columns of some rows.

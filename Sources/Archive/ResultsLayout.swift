@@ -41,6 +41,7 @@ struct ResultsLayout {
         description, mutation: mutation, input: input, step: step, names: names, chunkRows: chunkRows),
       ResultsLayout.units(Axis(name: "unit", length: description.unitCount)),
     ]
+    if let vocabulary = description.vocabulary { groups.append(ResultsLayout.tokens(vocabulary)) }
     if !description.starts.isEmpty { groups.append(ResultsLayout.starts(description.starts)) }
     self.groups = groups
   }
@@ -130,6 +131,22 @@ struct ResultsLayout {
         Column(name: "rank", type: .int32, axes: [unit], longName: "rank that evaluated the unit"),
       ],
       dimensions: [(unit, .index)])
+  }
+
+  private static func tokens(_ vocabulary: Vocabulary) -> GroupLayout {
+    let boundary = Axis(name: "boundary", length: vocabulary.offsets.count)
+    let byte = Axis(name: "byte", length: vocabulary.bytes.count)
+    return GroupLayout(
+      name: "vocabulary",
+      columns: [
+        Column(
+          name: "offset", type: .int64, axes: [boundary],
+          longName: "first byte of each token, and behind the last token the number of bytes"),
+        Column(
+          name: "bytes", type: .uint8, axes: [byte],
+          longName: "what each token adds to a text, UTF-8 when joined, nothing for special tokens"),
+      ],
+      dimensions: [(boundary, .none), (byte, .none)])
   }
 
   private static func starts(_ starts: [ScreenDescription.Start]) -> GroupLayout {

@@ -101,6 +101,10 @@ public struct ResultsWriter: ~Copyable {
     try whole("baseline/margin", in: file) { dataset in
       try dataset.writeWhole(baseline.flatMap { $0.margins.padded(to: steps, with: .nan) })
     }
+    if let vocabulary = description.vocabulary {
+      try whole("vocabulary/offset", in: file) { try $0.writeWhole(vocabulary.offsets) }
+      try whole("vocabulary/bytes", in: file) { try $0.writeWhole(vocabulary.bytes) }
+    }
     let starts = description.starts
     guard !starts.isEmpty else { return }
     try whole("start/time", in: file) { try $0.writeWhole(starts.map(\.time)) }

@@ -1,3 +1,4 @@
+import Archive
 import Foundation
 import MessagePassing
 import Mutagenesis
@@ -45,6 +46,11 @@ public struct PreparedScreen {
     let both = Array(tokenizer.decode(prompt + continuation).utf8)
     guard both.starts(with: before) else { return tokenizer.decode(continuation) }
     return String(decoding: both.dropFirst(before.count), as: UTF8.self)
+  }
+
+  /// What each token of the model adds to a text.
+  var vocabulary: Vocabulary {
+    Vocabulary((0..<Int32(model.configuration.vocabularyCount)).lazy.map { tokenizer.bytes(of: $0) })
   }
 
   /// The units of a part, or all of them.

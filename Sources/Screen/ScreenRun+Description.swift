@@ -20,7 +20,7 @@ extension ScreenRun {
       },
       mutationCount: screen.plan.positions(of: units).count, unitCount: units.count, stepCount: configuration.stepCount,
       componentCount: configuration.recording.componentCount(hiddenSize: screen.model.configuration.hiddenSize),
-      recording: configuration.recording,
+      recording: configuration.recording, vocabulary: screen.vocabulary,
       provenance: Provenance(
         locusVersion: circumstances.locusVersion, created: Date.now.formatted(.iso8601),
         configuration: configuration.bytes, commandLine: circumstances.commandLine, modelName: screen.modelName,

@@ -12,7 +12,12 @@ import Transformer
   private static let inputCount = 3
   private static let stepCount = 4
 
-  private func description(_ recording: Recording, configuration: String = "model: x\n") -> ScreenDescription {
+  /// A vocabulary of three tokens, of which the first adds nothing and the others halves of a character.
+  private static let vocabulary = Vocabulary([[], [0xC3], [0xA9]])
+
+  private func description(
+    _ recording: Recording, configuration: String = "model: x\n", vocabulary: Vocabulary? = nil
+  ) -> ScreenDescription {
     ScreenDescription(
       inputs: (0..<Self.inputCount).map {
         ScreenDescription.Input(
@@ -23,6 +28,7 @@ import Transformer
       },
       mutationCount: Self.mutationCount, unitCount: 3, stepCount: Self.stepCount,
       componentCount: recording.componentCount(hiddenSize: 5), recording: recording,
+      vocabulary: vocabulary,
       provenance: Provenance(
         locusVersion: "1.2.3", created: "2020-01-01T00:00:00Z", configuration: Array(configuration.utf8),
         commandLine: "locus screen", modelName: "model", modelSHA256: "aa", planSHA256: "bb", rowOrder: "half_split",
@@ -99,6 +105,60 @@ import Transformer
     }
   }
 
+  @Test func textsOfTokens() {
+    let vocabulary = Self.vocabulary
+    #expect(vocabulary.count == 3 && vocabulary.bytes(of: 2) == [0xA9] && vocabulary.bytes(of: 3).isEmpty)
+    #expect(vocabulary.text(of: [1, 2, 0, -1, -1]) == "é")
+    #expect(vocabulary.text(of: [2, 1, 3]) == "\u{FFFD}\u{FFFD}⟨3⟩")
+    #expect(Vocabulary([[UInt8]]()).text(of: [0]) == "⟨0⟩")
+  }
+
+  @Test func theVocabularyIsReadBack() throws {
+    let recording = Recording(text: false, divergence: false, direction: .none)
+    try SharedFolder.run { (world, folder) throws in
+      for vocabulary in [nil, Self.vocabulary, Vocabulary([[UInt8]]())] {
+        let path = folder.path("results.h5")
+        try write(path, world: world, description: description(recording, vocabulary: vocabulary))
+        let file = try ResultsFile(path: path)
+        #expect(file.summary.vocabularyCount == vocabulary?.count)
+        #expect(try file.texts() == vocabulary)
+        // The baselines' tokens are 0 to 2.
+        if vocabulary?.count != 0 { #expect(try file.description().vocabulary == vocabulary) }
+        try file.close()
+        try world.barrier()
+      }
+    }
+  }
+
+  /// What a damaged vocabulary, or a token outside of it, gives: one sentence.
+  @Test func damagedVocabulariesAreRefused() throws {
+    try SharedFolder.run { (world, folder) throws in
+      let path = folder.path("results.h5")
+      func refusal(_ body: (borrowing ResultsFile) throws -> Void) throws -> String {
+        let file = try ResultsFile(path: path)
+        do { try body(file) } catch { return "\(error)" }
+        return "accepted"
+      }
+      func bytes(_ offsets: [Int64]) -> Data { offsets.withUnsafeBytes { Data($0) } }
+      let sound = Vocabulary([Array("seven71".utf8), [], Array("eleven11111".utf8)])
+      for offsets: [Int64] in [[0, 7, 6, 18], [1, 7, 7, 18], [0, 7, 7, 19], [0, -1, 7, 18], [0, 7, 7, 17]] {
+        try write(path, world: world, description: description(Self.recordings[1], vocabulary: sound))
+        if world.rank == 0 {
+          var data = try Data(contentsOf: URL(fileURLWithPath: path))
+          data.replaceSubrange(try #require(data.firstRange(of: bytes([0, 7, 7, 18]))), with: bytes(offsets))
+          try data.write(to: URL(fileURLWithPath: path))
+        }
+        try world.barrier()
+        #expect(try refusal { _ = try $0.texts() }.contains("vocabulary/offset does not ascend"), "\(offsets)")
+        try world.barrier()
+      }
+      let small = Vocabulary([[1], [2]])
+      try write(path, world: world, description: description(Self.recordings[0], vocabulary: small))
+      #expect(try refusal { _ = try $0.description() }.contains("baseline/tokens holds the token 2"))
+      #expect(try refusal { _ = try $0.tokens(0..<3) }.contains("phenotype/tokens holds the token 35"))
+    }
+  }
+
   @Test func otherFilesAreRefusedInWords() throws {
     try SharedFolder.run { (world, folder) throws in
       func refusal(_ path: String) -> String {
@@ -124,7 +184,7 @@ import Transformer
         try file.close()
       }
       #expect(refusal(other).contains("no result of a screen"))
-      #expect(refusal(folder.path("later.h5")).contains("format version is 99"))
+      #expect(refusal(folder.path("later.h5")).contains("format version is 99 and this program reads 1 to 2"))
       // Cut short anywhere, a file is refused or readable, never a crash.
       for share in 1...20 {
         let cut = folder.path("cut.h5")

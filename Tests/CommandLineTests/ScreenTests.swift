@@ -88,7 +88,7 @@ import Testing
     import sys, h5py, numpy, xarray
     path = sys.argv[1]
     for engine in ("netcdf4", "h5netcdf"):
-        for group in ("input", "baseline", "mutation", "phenotype", "unit"):
+        for group in ("input", "baseline", "mutation", "phenotype", "vocabulary", "unit"):
             with xarray.open_dataset(path, group=group, engine=engine) as data:
                 assert data.sizes, group
                 for name, variable in data.variables.items():
@@ -108,10 +108,14 @@ import Testing
             assert data.matrix.attrs["flag_meanings"] == "q k v o gate up down"
             assert set(data.layer.values) == {2, 3}
     with h5py.File(path) as file:
-        assert file.attrs["format"].decode() == "locus-screen" and file.attrs["format_version"] == 1
+        assert file.attrs["format"].decode() == "locus-screen" and file.attrs["format_version"] == 2
         assert [text.decode() for text in file["input/id"][:]] == ["facts", "sum"]
         assert file["baseline/text"][0].decode().startswith(" Hav")
         assert file["phenotype/first_change"].dtype == numpy.int16
+        offset, bytes = file["vocabulary/offset"][:], file["vocabulary/bytes"][:].tobytes()
+        tokens = [token for token in file["baseline/tokens"][0] if token >= 0]
+        text = b"".join(bytes[offset[token]:offset[token + 1]] for token in tokens)
+        assert text == file["baseline/text"][0], text
         assert "model: model" in file.attrs["config"].decode()
     print("read")
     """
