@@ -42,6 +42,7 @@ extension ResultsFile {
     table.firstChange = try firstChanges(rows)
     table.margin = try margins(rows)
     table.divergence = try divergences(rows) ?? []
+    table.logPerplexityChange = try logPerplexityChanges(rows) ?? []
     table.tokens = try tokens(rows) ?? []
     table.direction = try directions(rows) ?? []
     return table
@@ -75,7 +76,7 @@ extension ResultsFile {
 
   private var recording: Recording {
     Recording(
-      text: summary.hasTokens, divergence: summary.hasDivergence,
+      text: summary.hasTokens, divergence: summary.hasDivergence, perplexity: summary.hasPerplexity,
       direction: summary.componentCount > 0 ? .full : .none)
   }
 

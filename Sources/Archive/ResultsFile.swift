@@ -26,6 +26,7 @@ public struct ResultsFile: ~Copyable {
     public let componentCount: Int
     public let unitCount: Int
     public let hasDivergence: Bool
+    public let hasPerplexity: Bool
     public let hasTokens: Bool
     /// Tokens that the file knows the bytes of; nil if none.
     public let vocabularyCount: Int?
@@ -99,6 +100,12 @@ public struct ResultsFile: ~Copyable {
     summary.hasDivergence ? try read("phenotype/divergence", rows, [inputCount]) : nil
   }
 
+  /// Mean over steps of log p of the baseline's next token, baseline less mutant, nats, `[rows, input]`; nil where not
+  /// recorded.
+  public func logPerplexityChanges(_ rows: Range<Int>) throws -> [Float]? {
+    summary.hasPerplexity ? try read("phenotype/log_perplexity_change", rows, [inputCount]) : nil
+  }
+
   /// Mutants' own continuations, `[rows, input, step]`; nil where not recorded.
   public func tokens(_ rows: Range<Int>) throws -> [Int32]? {
     guard summary.hasTokens else { return nil }
@@ -132,6 +139,7 @@ public struct ResultsFile: ~Copyable {
       componentCount: try shape(of: "phenotype/direction", in: file)?.last ?? 0,
       unitCount: try shape(of: "unit/seconds", in: file)?.first ?? 0,
       hasDivergence: try shape(of: "phenotype/divergence", in: file) != nil,
+      hasPerplexity: try shape(of: "phenotype/log_perplexity_change", in: file) != nil,
       hasTokens: try shape(of: "phenotype/tokens", in: file) != nil,
       vocabularyCount: try shape(of: "vocabulary/offset", in: file).map { ($0.first ?? 0) - 1 }, ids: ids, tasks: tasks)
   }

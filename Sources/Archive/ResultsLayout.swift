@@ -109,6 +109,13 @@ struct ResultsLayout {
           "divergence", .float32, [mutation, input], "mean over steps of KL(baseline || mutant), teacher-forced",
           units: "nat"))
     }
+    if description.recording.perplexity {
+      columns.append(
+        column(
+          "log_perplexity_change", .float32, [mutation, input],
+          "mean over steps of log p(baseline) - log p(mutant) of the baseline's next token, teacher-forced",
+          units: "nat"))
+    }
     if description.recording.text {
       columns.append(
         column(

@@ -52,6 +52,9 @@ public struct ResultsWriter: ~Copyable {
     try put("phenotype", "first_change", phenotypes.firstChange, inputs)
     try put("phenotype", "margin", phenotypes.margin, inputs)
     if recording.divergence { try put("phenotype", "divergence", phenotypes.divergence, inputs) }
+    if recording.perplexity {
+      try put("phenotype", "log_perplexity_change", phenotypes.logPerplexityChange, inputs)
+    }
     if recording.text { try put("phenotype", "tokens", phenotypes.tokens, inputs + [phenotypes.stepCount]) }
     if recording.direction != .none {
       try put("phenotype", "direction", phenotypes.direction, [phenotypes.componentCount])

@@ -20,7 +20,7 @@ public struct MemoryPlan: Equatable, Sendable {
 
   /// Products do not get much faster with more rows; of early verdicts each piece has but a part of them.
   private static func mostRows(_ recording: Recording) -> Int {
-    recording.divergence || recording.direction != .none ? 2048 : 8192
+    recording.comparesScores || recording.direction != .none ? 2048 : 8192
   }
 
   private static let mostSequences = 256

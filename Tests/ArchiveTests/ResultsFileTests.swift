@@ -52,6 +52,9 @@ import Transformer
       table.margin[place] = Float(first * Self.inputCount + place) / 8
     }
     for place in table.divergence.indices { table.divergence[place] = Float(first * Self.inputCount + place) }
+    for place in table.logPerplexityChange.indices {
+      table.logPerplexityChange[place] = Float(first * Self.inputCount + place) / -16
+    }
     for place in table.tokens.indices { table.tokens[place] = Int32(first * Self.inputCount * Self.stepCount + place) }
     for place in table.direction.indices { table.direction[place] = -Float(first * 5 + place) }
     for row in 0..<rows.count { table.value[row] = Float(first + row) }
@@ -61,6 +64,7 @@ import Transformer
   private static let recordings = [
     Recording(text: true, divergence: true, direction: .full),
     Recording(text: false, divergence: false, direction: .none),
+    Recording(text: false, divergence: false, perplexity: true, direction: .none),
   ]
 
   /// Ranks write their slabs in turns, as gathering does, some of them empty.
@@ -92,6 +96,8 @@ import Transformer
       #expect(try file.firstChanges(all) == expected.firstChange)
       #expect(try file.margins(all) == expected.margin)
       #expect(try file.divergences(all) == (recording.divergence ? expected.divergence : nil))
+      #expect(
+        try file.logPerplexityChanges(all) == (recording.perplexity ? expected.logPerplexityChange : nil))
       #expect(try file.tokens(all) == (recording.text ? expected.tokens : nil))
       #expect(try file.directions(all) == (recording.text ? expected.direction : nil))
       #expect(try file.firstChanges(70..<73) == Array(expected.firstChange[210..<219]))

@@ -110,11 +110,11 @@ struct OddResultsFile {
       Column(name: "phenotype/tokens", type: .int32, shape: [mutations, inputs, steps], value: zero),
       Column(name: "phenotype/direction", type: .float32, shape: [mutations, components], value: zero),
     ]
-    for column in columns + more(inputs: inputs, steps: steps) { write(column) }
+    for column in columns + more(mutations: mutations, inputs: inputs, steps: steps) { write(column) }
   }
 
-  /// What only those read who write the same again.
-  private func more(inputs: Int, steps: Int) -> [Column] {
+  /// What only those read who write the same again, and what files of the first version lack.
+  private func more(mutations: Int, inputs: Int, steps: Int) -> [Column] {
     let (four, eight) = ([UInt8](repeating: 0, count: 4), [UInt8](repeating: 0, count: 8))
     return [
       Column(name: "input/prompt_tokens", type: .int32, shape: [inputs, 3], value: four),
@@ -123,6 +123,7 @@ struct OddResultsFile {
       Column(name: "unit/rank", type: .int32, shape: [2], value: four),
       Column(name: "vocabulary/offset", type: .int64, shape: [4], value: eight, step: 1),
       Column(name: "vocabulary/bytes", type: .uint8, shape: [3], value: [0x80], step: 1),
+      Column(name: "phenotype/log_perplexity_change", type: .float32, shape: [mutations, inputs], value: four),
     ]
   }
 

@@ -44,6 +44,7 @@ extension FuzzTarget {
       _ = try file.firstChanges(rows)
       _ = try file.margins(rows)
       _ = try file.divergences(rows)
+      _ = try file.logPerplexityChanges(rows)
       _ = try file.tokens(rows)
       _ = try file.directions(rows)
       _ = try (file.phenotypes(rows), file.mutationList(rows))

@@ -56,6 +56,7 @@ import Transformer
       fill(&table.firstChange) { Int16($0 % 7 - 1) }
       fill(&table.margin) { Float($0) / 8 }
       fill(&table.divergence) { Float($0) }
+      fill(&table.logPerplexityChange) { Float($0) / 4 }
       fill(&table.tokens) { Int32($0 % 1013) }
       fill(&table.direction) { -Float($0) }
       return table

@@ -56,6 +56,7 @@ import Transformer
       #expect(try all.firstChanges(rows) == one.firstChanges(rows))
       #expect(try all.margins(rows) == one.margins(rows))
       #expect(try all.divergences(rows) == one.divergences(rows))
+      #expect(try all.logPerplexityChanges(rows) == one.logPerplexityChanges(rows))
       #expect(try all.tokens(rows) == one.tokens(rows))
       #expect(try all.directions(rows) == one.directions(rows))
       #expect(try all.mutations(rows).row == one.mutations(rows).row)
