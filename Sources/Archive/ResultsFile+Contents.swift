@@ -29,7 +29,7 @@ extension ResultsFile {
           margins: Array(margins[input].prefix { !$0.isNaN }))
       },
       mutationCount: summary.mutationCount, unitCount: summary.unitCount, stepCount: summary.stepCount,
-      componentCount: summary.componentCount, recording: recording, vocabulary: try self.texts(),
+      componentCount: summary.componentCount, recording: recording, drive: try drive(), vocabulary: try self.texts(),
       provenance: summary.provenance)
   }
 

@@ -57,6 +57,23 @@ public struct ResultsFile: ~Copyable {
   /// The baseline's continuations as text.
   public func baselineTexts() throws -> [String] { try ResultsFile.strings("baseline/text", in: file) }
 
+  /// What drives constant regions; nil where the file does not say.
+  public func drive() throws -> Drive? {
+    guard let shape = try ResultsFile.shape(of: "drive/sum_mean", in: file) else { return nil }
+    let means = try file.openDataset("drive/sum_mean")
+    let roots = try file.openDataset("drive/sum_rms")
+    guard shape.count == 3, shape[1] == DriveSite.allCases.count, roots.shape == shape else {
+      throw ArchiveError(
+        "cannot read \(path): drive/sum_mean has the shape \(shape) and drive/sum_rms \(roots.shape); the file is damaged"
+      )
+    }
+    let drive = Drive(
+      layerCount: shape[0], blockCount: shape[2], sumMean: try means.read(), sumRMS: try roots.read())
+    try means.close()
+    try roots.close()
+    return drive
+  }
+
   /// The texts of tokens; nil where the file has none.
   public func texts() throws -> Vocabulary? {
     guard summary.vocabularyCount != nil else { return nil }

@@ -104,6 +104,10 @@ public struct ResultsWriter: ~Copyable {
     try whole("baseline/margin", in: file) { dataset in
       try dataset.writeWhole(baseline.flatMap { $0.margins.padded(to: steps, with: .nan) })
     }
+    if let drive = description.drive {
+      try whole("drive/sum_mean", in: file) { try $0.writeWhole(drive.sumMean) }
+      try whole("drive/sum_rms", in: file) { try $0.writeWhole(drive.sumRMS) }
+    }
     if let vocabulary = description.vocabulary {
       try whole("vocabulary/offset", in: file) { try $0.writeWhole(vocabulary.offsets) }
       try whole("vocabulary/bytes", in: file) { try $0.writeWhole(vocabulary.bytes) }

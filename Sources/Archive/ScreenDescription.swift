@@ -65,6 +65,8 @@ public struct ScreenDescription: Sendable {
   public let stepCount: Int
   public let componentCount: Int
   public let recording: Recording
+  /// Of blocks as wide as the regions; nil where these have several widths.
+  public let drive: Drive?
   /// Of the screen's tokenizer; nil: the file has none.
   public let vocabulary: Vocabulary?
   public var provenance: Provenance
@@ -73,7 +75,8 @@ public struct ScreenDescription: Sendable {
 
   public init(
     inputs: [Input], baseline: [Continuation], mutationCount: Int, unitCount: Int, stepCount: Int,
-    componentCount: Int, recording: Recording, vocabulary: Vocabulary? = nil, provenance: Provenance,
+    componentCount: Int, recording: Recording, drive: Drive? = nil, vocabulary: Vocabulary? = nil,
+    provenance: Provenance,
     starts: [Start] = []
   ) {
     self.inputs = inputs
@@ -83,6 +86,7 @@ public struct ScreenDescription: Sendable {
     self.stepCount = stepCount
     self.componentCount = componentCount
     self.recording = recording
+    self.drive = drive
     self.vocabulary = vocabulary
     self.provenance = provenance
     self.starts = starts

@@ -77,7 +77,7 @@ public struct PreparedScreen {
   ) throws -> NodeBaselines {
     try NodeBaselines(
       prompts: inputs.map(\.tokens), generation: generation, keepingStores: configuration.recording.text,
-      rows: memory.baselineRows, communicator: communicator)
+      rows: memory.baselineRows, driveColumns: plan.blockColumns, communicator: communicator)
   }
 
   func makeEvaluator(_ generation: Generation, baselines: [Baseline], memory: MemoryPlan) -> UnitEvaluator {
@@ -91,7 +91,8 @@ public struct PreparedScreen {
     try node.agree {
       try MemoryPlan(
         shape: model.configuration, recording: configuration.recording, promptLengths: inputs.map(\.tokens.count),
-        stepCount: configuration.stepCount, ranksOnNode: node.size, threads: threads, limit: limit)
+        stepCount: configuration.stepCount, ranksOnNode: node.size, threads: threads, driveColumns: plan.blockColumns,
+        limit: limit)
     }
   }
 

@@ -15,6 +15,9 @@ import Transformer
   /// A vocabulary of three tokens, of which the first adds nothing and the others halves of a character.
   private static let vocabulary = Vocabulary([[], [0xC3], [0xA9]])
 
+  private static let drive = Drive(
+    layerCount: 2, blockCount: 3, sumMean: (0..<24).map { Float($0) / 8 }, sumRMS: (0..<24).map { Float($0) })
+
   private func description(
     _ recording: Recording, configuration: String = "model: x\n", vocabulary: Vocabulary? = nil
   ) -> ScreenDescription {
@@ -28,7 +31,7 @@ import Transformer
       },
       mutationCount: Self.mutationCount, unitCount: 3, stepCount: Self.stepCount,
       componentCount: recording.componentCount(hiddenSize: 5), recording: recording,
-      vocabulary: vocabulary,
+      drive: recording.text ? Self.drive : nil, vocabulary: vocabulary,
       provenance: Provenance(
         locusVersion: "1.2.3", created: "2020-01-01T00:00:00Z", configuration: Array(configuration.utf8),
         commandLine: "locus screen", modelName: "model", modelSHA256: "aa", planSHA256: "bb", rowOrder: "half_split",
@@ -90,6 +93,7 @@ import Transformer
       #expect(file.summary.provenance == description.provenance)
       #expect(file.summary.ids == description.inputs.map(\.id) && file.summary.tasks.first == "täsk")
       #expect(file.summary.stepCount == Self.stepCount && file.summary.componentCount == (recording.text ? 5 : 0))
+      #expect(try file.drive() == (recording.text ? Self.drive : nil))
       #expect(try file.baselineTexts() == ["🦙 0", "🦙 1", "🦙 2"])
       let all = 0..<Self.mutationCount
       let expected = table(all, recording)

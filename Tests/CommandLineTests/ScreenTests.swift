@@ -88,7 +88,7 @@ import Testing
     import sys, h5py, numpy, xarray
     path = sys.argv[1]
     for engine in ("netcdf4", "h5netcdf"):
-        for group in ("input", "baseline", "mutation", "phenotype", "vocabulary", "unit"):
+        for group in ("input", "baseline", "mutation", "phenotype", "vocabulary", "drive", "unit"):
             with xarray.open_dataset(path, group=group, engine=engine) as data:
                 assert data.sizes, group
                 for name, variable in data.variables.items():
@@ -103,6 +103,11 @@ import Testing
             assert changed.any() and not changed.all()
             assert ((data.tokens.values >= 0).any(axis=2) == changed).all()
             assert (data.divergence.values >= 0).all()
+        with xarray.open_dataset(path, group="drive", engine=engine) as data:
+            assert data.sum_mean.dims == ("layer", "site", "column_block"), data.sum_mean.dims
+            assert data.sum_rms.shape == (4, 4, 24), data.sum_rms.shape
+            rms = data.sum_rms.sel(site="hidden" if engine == "netcdf4" else b"hidden")
+            assert numpy.isfinite(rms.values).all() and (rms.values >= 0).all()
         with xarray.open_dataset(path, group="mutation", engine=engine) as data:
             assert list(data.matrix.attrs["flag_values"]) == list(range(7))
             assert data.matrix.attrs["flag_meanings"] == "q k v o gate up down"

@@ -85,7 +85,7 @@ struct OddResultsFile {
     let inputs = (script.next(below: 5) + 2) % 5
     let mutations = (script.next(below: 9) + 3) % 9
     let (steps, components) = ((script.next(below: 4) + 2) % 4, (script.next(below: 4) + 2) % 4)
-    for group in ["input", "baseline", "mutation", "phenotype", "unit", "vocabulary"] {
+    for group in ["input", "baseline", "mutation", "phenotype", "unit", "vocabulary", "drive"] {
       H5Gclose(H5Gcreate2(file, group, list, list, list))
     }
     let (zero, four) = ([UInt8](repeating: 0, count: 4), [UInt8]([4, 0, 0, 0]))
@@ -123,6 +123,8 @@ struct OddResultsFile {
       Column(name: "unit/rank", type: .int32, shape: [2], value: four),
       Column(name: "vocabulary/offset", type: .int64, shape: [4], value: eight, step: 1),
       Column(name: "vocabulary/bytes", type: .uint8, shape: [3], value: [0x80], step: 1),
+      Column(name: "drive/sum_mean", type: .float32, shape: [2, 4, 3], value: four),
+      Column(name: "drive/sum_rms", type: .float32, shape: [2, 4, 3], value: four),
       Column(name: "phenotype/log_perplexity_change", type: .float32, shape: [mutations, inputs], value: four),
     ]
   }
