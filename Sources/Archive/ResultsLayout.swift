@@ -23,24 +23,14 @@ struct ResultsLayout {
     chunkRows = units * ResultsFormat.chunkRowStep
     var groups = [
       ResultsLayout.inputs(description, input: input),
-      GroupLayout(
-        name: "baseline",
-        columns: [
-          Column(
-            name: "tokens", type: .int32, axes: [input, step], longName: "baseline continuation, -1 after its end"),
-          Column(
-            name: "text", type: .strings(description.baseline.map(\.text)), axes: [input],
-            longName: "baseline continuation as text"),
-          Column(
-            name: "margin", type: .float32, axes: [input, step],
-            longName: "best minus second best score, not a number after the end"),
-        ],
-        dimensions: [(input, names), (step, .index)]),
+      ResultsLayout.baselines(description, input: input, step: step, names: names),
       ResultsLayout.mutations(mutation, chunkRows: chunkRows),
       ResultsLayout.phenotypes(
         description, mutation: mutation, input: input, step: step, names: names, chunkRows: chunkRows),
       ResultsLayout.units(Axis(name: "unit", length: description.unitCount)),
     ]
+    if let drive = description.drive { groups.append(ResultsLayout.drive(drive)) }
+    if let vocabulary = description.vocabulary { groups.append(ResultsLayout.tokens(vocabulary)) }
     if !description.starts.isEmpty { groups.append(ResultsLayout.starts(description.starts)) }
     self.groups = groups
   }
@@ -58,8 +48,38 @@ struct ResultsLayout {
         Column(name: "prompt", type: .strings(inputs.map(\.prompt)), axes: [input], longName: "prompt as text"),
         Column(
           name: "prompt_tokens", type: .int32, axes: [input, position], longName: "prompt as tokens, -1 after its end"),
+        Column(
+          name: "answer", type: .strings(inputs.map(\.answer)), axes: [input],
+          longName: "right answer, empty where none is known"),
+        Column(
+          name: "choices", type: .strings(inputs.map(\.joinedChoices)), axes: [input],
+          longName: "choices, one a line, empty without"),
+        Column(
+          name: "answer_choice", type: .uint8, axes: [input],
+          longName: "choice that is the right answer, 0 first, 255 where none is known"),
       ],
       dimensions: [(input, .none), (position, .none)])
+  }
+
+  private static func baselines(
+    _ description: ScreenDescription, input: Axis, step: Axis, names: Coordinate
+  ) -> GroupLayout {
+    var columns = [
+      Column(name: "tokens", type: .int32, axes: [input, step], longName: "baseline continuation, -1 after its end"),
+      Column(
+        name: "text", type: .strings(description.baseline.map(\.text)), axes: [input],
+        longName: "baseline continuation as text"),
+      Column(
+        name: "margin", type: .float32, axes: [input, step],
+        longName: "best minus second best score, not a number after the end"),
+    ]
+    if description.recording.choices {
+      columns.append(
+        Column(
+          name: "choice", type: .uint8, axes: [input],
+          longName: "choice whose letter has the largest score at the first step, 255 without choices"))
+    }
+    return GroupLayout(name: "baseline", columns: columns, dimensions: [(input, names), (step, .index)])
   }
 
   private static func mutations(_ mutation: Axis, chunkRows: Int) -> GroupLayout {
@@ -108,6 +128,13 @@ struct ResultsLayout {
           "divergence", .float32, [mutation, input], "mean over steps of KL(baseline || mutant), teacher-forced",
           units: "nat"))
     }
+    if description.recording.perplexity {
+      columns.append(
+        column(
+          "log_perplexity_change", .float32, [mutation, input],
+          "mean over steps of log p(baseline) - log p(mutant) of the baseline's next token, teacher-forced",
+          units: "nat"))
+    }
     if description.recording.text {
       columns.append(
         column(
@@ -118,6 +145,12 @@ struct ResultsLayout {
       columns.append(
         column("direction", .float32, [mutation, component], "mean shift of the final residual stream"))
       dimensions.append((component, .index))
+    }
+    if description.recording.choices {
+      columns.append(
+        column(
+          "choice", .uint8, [mutation, input],
+          "choice whose letter has the largest score at the first step, 255 where the input has no choices"))
     }
     return GroupLayout(name: "phenotype", columns: columns, dimensions: dimensions)
   }
@@ -130,6 +163,38 @@ struct ResultsLayout {
         Column(name: "rank", type: .int32, axes: [unit], longName: "rank that evaluated the unit"),
       ],
       dimensions: [(unit, .index)])
+  }
+
+  private static func drive(_ drive: Drive) -> GroupLayout {
+    let layer = Axis(name: "layer", length: drive.layerCount)
+    let site = Axis(name: "site", length: DriveSite.allCases.count)
+    let block = Axis(name: "column_block", length: drive.blockCount)
+    func column(_ name: String, _ mean: String) -> Column {
+      Column(
+        name: name, type: .float32, axes: [layer, site, block],
+        longName: "\(mean), over all positions of all baselines, of the sum of a matrix's inputs in a block of columns")
+    }
+    return GroupLayout(
+      name: "drive", columns: [column("sum_mean", "mean"), column("sum_rms", "root mean square")],
+      dimensions: [
+        (layer, .index), (site, .labels(DriveSite.allCases.map(\.rawValue))), (block, .index),
+      ])
+  }
+
+  private static func tokens(_ vocabulary: Vocabulary) -> GroupLayout {
+    let boundary = Axis(name: "boundary", length: vocabulary.offsets.count)
+    let byte = Axis(name: "byte", length: vocabulary.bytes.count)
+    return GroupLayout(
+      name: "vocabulary",
+      columns: [
+        Column(
+          name: "offset", type: .int64, axes: [boundary],
+          longName: "first byte of each token, and behind the last token the number of bytes"),
+        Column(
+          name: "bytes", type: .uint8, axes: [byte],
+          longName: "what each token adds to a text, UTF-8 when joined, nothing for special tokens"),
+      ],
+      dimensions: [(boundary, .none), (byte, .none)])
   }
 
   private static func starts(_ starts: [ScreenDescription.Start]) -> GroupLayout {

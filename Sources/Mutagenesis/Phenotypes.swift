@@ -12,10 +12,16 @@ public struct Phenotypes: Equatable, Sendable {
   public var margin: [Float]
   /// Mean over steps of KL(baseline ‖ mutant), nats, `[mutation, input]`; empty where not recorded.
   public var divergence: [Float]
+  /// Mean over steps of log p of the baseline's next token, baseline less mutant, nats, `[mutation, input]`; empty where not
+  /// recorded.
+  public var logPerplexityChange: [Float]
   /// The mutant's own continuation, −1 where silent and after its end, `[mutation, input, step]`; empty where not recorded.
   public var tokens: [Int32]
   /// Mean shift of the final residual stream, `[mutation, component]`; empty where not recorded.
   public var direction: [Float]
+  /// The choice whose letter scores best at the first step, `LetterChoice.none` where the input has no choices,
+  /// `[mutation, input]`; empty where not recorded.
+  public var choice: [UInt8]
 
   public init(mutationCount: Int, inputCount: Int, stepCount: Int, componentCount: Int, recording: Recording) {
     self.mutationCount = mutationCount
@@ -26,7 +32,9 @@ public struct Phenotypes: Equatable, Sendable {
     firstChange = Array(repeating: -1, count: mutationCount * inputCount)
     margin = Array(repeating: .infinity, count: mutationCount * inputCount)
     divergence = Array(repeating: 0, count: recording.divergence ? mutationCount * inputCount : 0)
+    logPerplexityChange = Array(repeating: 0, count: recording.perplexity ? mutationCount * inputCount : 0)
     tokens = Array(repeating: -1, count: recording.text ? mutationCount * inputCount * stepCount : 0)
+    choice = Array(repeating: LetterChoice.none, count: recording.choices ? mutationCount * inputCount : 0)
     direction = Array(repeating: 0, count: mutationCount * componentCount)
   }
 }

@@ -13,6 +13,8 @@ public final class UnitEvaluator {
   let generation: Generation
   let recording: Recording
   let baselines: [Baseline]
+  /// Tokens of the letters of each input's choices.
+  let letters: [[Int32]]
   let savings: Savings
   let panel: Panel
   /// The residual streams that mutants begin with.
@@ -44,16 +46,18 @@ public final class UnitEvaluator {
     }
   }
 
-  /// Takes the baselines of all inputs, in order. `panelRows` bounds the rows of a panel, `decodedSequences` the mutants
+  /// Takes the baselines of all inputs, in order, and the tokens of the letters of their choices, empty for inputs without. `panelRows` bounds the rows of a panel, `decodedSequences` the mutants
   /// whose continuations are decoded together.
   public init(
-    plan: UnitPlan, generation: Generation, recording: Recording, baselines: [Baseline], panelRows: Int,
-    decodedSequences: Int = 256, seed: UInt64, savings: Savings = .all
+    plan: UnitPlan, generation: Generation, recording: Recording, baselines: [Baseline],
+    letters: [[Int32]] = [], panelRows: Int, decodedSequences: Int = 256, seed: UInt64, savings: Savings = .all
   ) {
     self.plan = plan
     self.generation = generation
     self.recording = recording
     self.baselines = baselines
+    self.letters = letters.isEmpty ? baselines.map { _ in [] } : letters
+    precondition(self.letters.count == baselines.count, "letters, perhaps none, of each input")
     self.savings = savings
     self.decodedSequences = decodedSequences
     let configuration = generation.decoder.configuration
@@ -69,7 +73,7 @@ public final class UnitEvaluator {
     logits = Matrix(rows: logitRows, columns: configuration.vocabularyCount)
     let isGreedy = generation.sampling.temperature == 0
     headScreen =
-      savings.headScreen && !recording.divergence && isGreedy ? HeadScreen(decoder: generation.decoder) : nil
+      savings.headScreen && !recording.comparesScores && isGreedy ? HeadScreen(decoder: generation.decoder) : nil
     trace = BaselineTrace(decoder: generation.decoder, baselines: baselines, panel: panel)
     if case .projected(let count) = recording.direction {
       projection = RandomProjection(components: count, hiddenSize: configuration.hiddenSize, seed: seed)
@@ -192,7 +196,7 @@ public final class UnitEvaluator {
 
 extension Recording {
   /// Whether nothing asks for what a mutant would say after its first change.
-  var allowsEarlyVerdicts: Bool { !divergence && direction == .none }
+  var allowsEarlyVerdicts: Bool { !comparesScores && direction == .none }
   /// Whether mutants' keys and values are needed when their panel has passed the next layer.
   var keepsEveryLayer: Bool { text || allowsEarlyVerdicts }
 }

@@ -20,7 +20,7 @@ struct Locus: ParsableCommand {
     version: Version.current,
     subcommands: [
       PlanCommand.self, ScreenCommand.self, StatusCommand.self, GatherCommand.self, AnalyzeCommand.self,
-      InspectCommand.self, BenchCommand.self,
+      ExportCommand.self, InspectCommand.self, BenchCommand.self,
     ])
 }
 
