@@ -1,5 +1,6 @@
 import Archive
 import MessagePassing
+import Mutagenesis
 
 /// All findings of a screen.
 public struct Analysis: Sendable {
@@ -17,9 +18,9 @@ public struct Analysis: Sendable {
   public let complementarity: Complementarity
   private let inputs: [String]
 
-  /// `inputs` are the ids of the inputs; `seed` is that of permutations, which the ranks of a communicator share. Collective.
+  /// `inputs` are the ids of the inputs, `drive` tells what is arithmetic; `seed` is that of permutations, which the ranks of a communicator share. Collective.
   public init(
-    _ counts: ScreenCounts, inputs: [String], seed: UInt64 = 0, communicator: Communicator? = nil
+    _ counts: ScreenCounts, inputs: [String], drive: Drive? = nil, seed: UInt64 = 0, communicator: Communicator? = nil
   ) throws {
     precondition(inputs.count == counts.inputCount, "an id for each input")
     self.counts = counts
@@ -30,8 +31,8 @@ public struct Analysis: Sendable {
     overlap = Overlap(counts)
     specificity = Specificity(counts)
     bias = Bias(counts)
-    enrichment = Enrichment(counts)
-    complementarity = try Complementarity(counts, seed: seed, communicator: communicator)
+    enrichment = Enrichment(counts, drive: drive)
+    complementarity = try Complementarity(counts, drive: drive, seed: seed, communicator: communicator)
   }
 
   /// Analyzes a results file of a whole screen: shares of a part would be taken for those of the model. Collective.
@@ -41,9 +42,9 @@ public struct Analysis: Sendable {
         "cannot analyze \(file.path): it is part \(part.index) of \(part.count) of a screen; join all parts with "
           + "locus gather first")
     }
-    let outcome = Result { try ScreenCounts.read(file) }
-    let counts = try WorkSharing(communicator).agree { try outcome.get() }
-    try self.init(counts, inputs: file.summary.ids, seed: seed, communicator: communicator)
+    let outcome = Result { (counts: try ScreenCounts.read(file), drive: try file.drive()) }
+    let found = try WorkSharing(communicator).agree { try outcome.get() }
+    try self.init(found.counts, inputs: file.summary.ids, drive: found.drive, seed: seed, communicator: communicator)
   }
 
   /// What an analysis file holds.

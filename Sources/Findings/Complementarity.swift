@@ -25,9 +25,6 @@ public struct Complementarity: Sendable {
     public let adjusted: Double
   }
 
-  /// Mean of Σ x_J over positions, of each column block of a matrix of a layer.
-  public typealias Drive = (_ layer: Int, _ matrix: WeightMatrix) -> [Double]?
-
   /// Pairs that are told of each matrix and axis, the best first.
   public static let pairLimit = 10
   /// Permutations of each matrix and axis at first.
@@ -40,7 +37,7 @@ public struct Complementarity: Sendable {
 
   /// Work is shared out over the ranks of a communicator, and all learn the same. Collective.
   public init(
-    _ counts: ScreenCounts, drive: Drive = { _, _ in nil }, seed: UInt64, communicator: Communicator? = nil
+    _ counts: ScreenCounts, drive: Drive? = nil, seed: UInt64, communicator: Communicator? = nil
   ) throws {
     let table = counts.regions
     let grid = RegionGrid(table)
@@ -79,12 +76,12 @@ public struct Complementarity: Sendable {
   }
 
   private static func tests(
-    _ range: Range<Int>, table: RegionTable, grid: RegionGrid, drive: Drive
+    _ range: Range<Int>, table: RegionTable, grid: RegionGrid, drive: Drive?
   ) -> [ComplementarityTest] {
     let maximum = MatrixCells(range, kinds: [.maximum], table: table, grid: grid)
     let minimum = MatrixCells(range, kinds: [.minimum], table: table, grid: grid)
     guard maximum.isWhole, minimum.isWhole else { return [] }
-    let drive = drive(maximum.layer, maximum.matrix)
+    let drive = drive?.means(layer: maximum.layer, matrix: maximum.matrix)
     return Enrichment.Axis.allCases.compactMap { axis in
       ComplementarityTest(maximum: maximum, minimum: minimum, axis: axis, drive: drive)
     }

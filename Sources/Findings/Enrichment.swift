@@ -55,15 +55,12 @@ public struct Enrichment: Sendable {
     public let adjusted: Double
   }
 
-  /// Root mean square of Σ x_J of each column block of a matrix of a layer.
-  public typealias Drive = (_ layer: Int, _ matrix: WeightMatrix) -> [Double]?
-
   public let pools: [Kind?]
   /// Matrix by matrix in canonical order, of each matrix the pools in order.
   public private(set) var entries: [Entry]
 
   /// `drive` tells what the arithmetic expectation of column blocks is made from; without it all are expected alike.
-  public init(_ counts: ScreenCounts, drive: Drive = { _, _ in nil }) {
+  public init(_ counts: ScreenCounts, drive: Drive? = nil) {
     let table = counts.regions
     let grid = RegionGrid(table)
     let kinds = counts.kinds
@@ -72,7 +69,7 @@ public struct Enrichment: Sendable {
     entries = table.matrices.flatMap { range in
       pools.map { kind in
         let cells = MatrixCells(range, kinds: kind.map { [$0] } ?? kinds, table: table, grid: grid)
-        let drive = drive(cells.layer, cells.matrix)
+        let drive = drive?.roots(layer: cells.layer, matrix: cells.matrix)
         return Entry(
           layer: cells.layer, matrix: cells.matrix, kind: kind,
           blocks: [Enrichment.blocks(cells, drive: nil), Enrichment.blocks(cells.transposed, drive: drive)])

@@ -53,17 +53,19 @@ public struct FindingSentences {
 
   public var specificity: String {
     let specificity = analysis.specificity
-    let tasks = analysis.counts.tasks
     let count = specificity.specific.reduce(0, +)
-    let examples = specificity.entries.map { entry in
-      let region = entry.region
-      return
-        "\(place(region.layer, region.matrix)) row \(region.rows.lowerBound) column \(region.columns.lowerBound) to "
-        + "\(tasks[entry.task]) (\(entry.onTask) of \(entry.onAll) non-silent verdicts)"
-    }
-    return
-      "Tasks: of \(analysis.counts.regions.count) regions \(told(count, examples)); \(specificity.alwaysSensitive) are "
-      + "sensitive on every input, \(number(specificity.alwaysSensitiveExpected)) if inputs were independent."
+    let exclusive = specificity.entries.filter(\.isExclusive)
+    return "Tasks: regions that are specific to one, of \(analysis.counts.regions.count), "
+      + "\(told(count, specificity.findings.map(words))); silent on all others are "
+      + "\(told(specificity.exclusive.reduce(0, +), exclusive.map(words))), by chance "
+      + "\(number(specificity.exclusiveExpected.reduce(0, +))). \(specificity.alwaysSensitive) are sensitive on every input, "
+      + "\(number(specificity.alwaysSensitiveExpected)) if inputs were independent."
+  }
+
+  private func words(_ entry: Specificity.Entry) -> String {
+    let region = entry.region
+    return "\(place(region.layer, region.matrix)) row \(region.rows.lowerBound) column \(region.columns.lowerBound) to "
+      + "\(analysis.counts.tasks[entry.task]) (\(entry.onTask) of \(entry.onAll) non-silent verdicts)"
   }
 
   public var overlap: String {

@@ -36,7 +36,7 @@ public struct Specificity: Sendable {
   public let specific: [Int]
   public let exclusive: [Int]
   public let exclusiveExpected: [Double]
-  /// The surest; of equals those with more verdicts, then in canonical order.
+  /// Specific regions and exclusive ones, the surest first; of equals those with more verdicts, then in canonical order.
   public let entries: [Entry]
 
   /// Non-silent verdicts on a region, on a task of them, and the task: all that a probability depends on.
@@ -49,6 +49,9 @@ public struct Specificity: Sendable {
       (left.onAll, left.onTask, left.task) < (right.onAll, right.onTask, right.task)
     }
   }
+
+  /// Entries that are findings.
+  public var findings: [Entry] { entries.filter { $0.adjusted <= FalseDiscoveryRate.level } }
 
   public init(_ counts: ScreenCounts) {
     let taskCount = counts.tasks.count
@@ -76,7 +79,8 @@ public struct Specificity: Sendable {
       taskCount > 1
       ? FalseDiscoveryRate.adjusted(probabilities, counts: cases.map { occurrences[$0] ?? 0 }) : cases.map { _ in .nan }
     var found: [Case: (probability: Double, adjusted: Double)] = [:]
-    for (place, key) in cases.enumerated() where adjusted[place] <= FalseDiscoveryRate.level {
+    for (place, key) in cases.enumerated()
+    where adjusted[place] <= FalseDiscoveryRate.level || taskCount > 1 && key.onTask == key.onAll {
       found[key] = (probabilities[place], adjusted[place])
     }
 
@@ -87,7 +91,7 @@ public struct Specificity: Sendable {
       let onAll = onTasks.reduce(0, +)
       for (task, onTask) in onTasks.enumerated() {
         guard let finding = found[Case(onAll: onAll, onTask: onTask, task: task)] else { continue }
-        specific[task] += 1
+        specific[task] += finding.adjusted <= FalseDiscoveryRate.level ? 1 : 0
         let verdicts = counts.regions.verdicts(region: index)
         let own = verdicts.total / max(counts.inputCount, 1) * counts.inputsOfTask[task].count
         entries.append(

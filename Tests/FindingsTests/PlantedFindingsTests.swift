@@ -87,7 +87,7 @@ struct PlantedFindingsTests {
     let withAny = try PlantedFindingsTests.outcome(chance: { _ in 0.25 }) { counts, seed in
       let found = [
         PlantedFindingsTests.enriched(counts, seed).count, PlantedFindingsTests.biased(counts, seed).count,
-        try PlantedFindingsTests.complementary(counts, seed).count, Specificity(counts).entries.count,
+        try PlantedFindingsTests.complementary(counts, seed).count, Specificity(counts).findings.count,
         Overlap(counts).adjusted.count { $0 <= FalseDiscoveryRate.level },
       ]
       if found.contains(where: { $0 > 0 }) { print("noise, seed \(seed): \(found)") }

@@ -127,8 +127,12 @@ struct ReferenceTests {
   }
 
   @Test func enrichment() throws {
-    let drive = reference.screen.drive
-    let enrichment = try Enrichment(counts()) { _, _ in drive }
+    // One layer, whose gate reads this at the third of four sites.
+    let sums = (0..<4).flatMap { site in
+      reference.screen.drive.map { site == 2 ? Float($0) : .nan }
+    }
+    let drive = Drive(layerCount: 1, blockCount: reference.screen.columns, sumMean: sums, sumRMS: sums)
+    let enrichment = try Enrichment(counts(), drive: drive)
     #expect(enrichment.pools == [nil, .maximum, .minimum])
     for (blocks, expected) in zip(enrichment.entries[0].blocks, [reference.rowEnrichment, reference.columnEnrichment]) {
       #expect(areNear(blocks.map(\.excess), expected.excess))

@@ -70,7 +70,8 @@ def screen():
 
 
 def drive():
-    return random.uniform(0.5, 3, size=COLUMNS)
+    # As files hold it.
+    return random.uniform(0.5, 3, size=COLUMNS).astype(numpy.float32).astype(float)
 
 
 def bias(verdicts):
