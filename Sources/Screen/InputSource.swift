@@ -26,9 +26,16 @@ public enum InputSource: Equatable, Sendable {
       return try Inputs.load(path: path, tokenizer: tokenizer, perTask: perTask, model: model, stepCount: stepCount)
     case .mmlu(let mmlu):
       let questions = try MMLUQuestions(mmlu, tokenizer: tokenizer, model: model, stepCount: stepCount)
+      let wanted = mmlu.rightCount + mmlu.wrongCount
       var inputs: [ScreenInput] = []
-      for index in 0..<questions.count where inputs.count < mmlu.rightCount + mmlu.wrongCount {
+      for index in 0..<questions.count where inputs.count < wanted {
         if let input = try questions.input(index) { inputs.append(input) }
+      }
+      guard inputs.count == wanted else {
+        throw ScreenError.input(
+          mmlu.folder,
+          "\(inputs.count) of \(questions.count) questions fit into the model's context, and inputs asks for \(wanted); ask "
+            + "for fewer, or name more subjects")
       }
       return inputs
     }

@@ -177,9 +177,10 @@ import Transformer
       }
       for (more, words) in [
         (
-          "subjects: [animals], shots: 0, right: 1000, wrong: 1",
-          ["questions that fit, the model answers", "1000 and 1"]
+          "subjects: [animals], shots: 0, right: 14, wrong: 0",
+          ["of 14 questions that fit, the model answers", "14 and 0"]
         ),
+        ("subjects: [animals], shots: 0, right: 14, wrong: 1", ["14 of 14 questions fit", "asks for 15"]),
         ("subjects: [plants], right: 1, wrong: 1", ["plants_test.csv", "cannot read"]),
         ("subjects: [animals], right: 1, wrong: 1", ["animals_dev.csv", "1 solved questions", "asks for 5"]),
       ] {
