@@ -105,14 +105,14 @@ let package = Package(
     tests("Tokenizers", [], exclude: ["Fixtures"]),
     tests("HDF5", ["MessagePassing", "TestSupport"]),
     tests("Transformer", ["LinearAlgebra", "TestSupport", "Weights"], exclude: ["Fixtures"]),
-    tests("Mutagenesis", ["LinearAlgebra", "TestSupport", "Transformer", "Weights"]),
+    tests("Mutagenesis", ["CKernels", "LinearAlgebra", "TestSupport", "Transformer", "Weights"]),
     tests("Journal", ["TestSupport"]),
     tests("Archive", ["HDF5", "MessagePassing", "Mutagenesis", "TestSupport", "Transformer"]),
     tests("Findings", ["Archive", "HDF5", "MessagePassing", "Mutagenesis", "TestSupport", "Transformer"]),
     tests(
       "Screen",
       [
-        "Archive", "Journal", "LinearAlgebra", "MessagePassing", "Mutagenesis", "TestSupport", "Tokenizers",
+        "Archive", "HDF5", "Journal", "LinearAlgebra", "MessagePassing", "Mutagenesis", "TestSupport", "Tokenizers",
         "Transformer",
       ]),
     .testTarget(name: "CommandLineTests", dependencies: ["TestSupport"], swiftSettings: strict),

@@ -28,7 +28,8 @@ extension ResultsFile {
           margins: Array(margins[input].prefix { !$0.isNaN }))
       },
       mutationCount: summary.mutationCount, unitCount: summary.unitCount, stepCount: summary.stepCount,
-      componentCount: summary.componentCount, recording: recording, provenance: summary.provenance)
+      componentCount: summary.componentCount, recording: recording, provenance: summary.provenance,
+      parameters: try kindParameters())
   }
 
   /// All columns of some rows.
@@ -61,6 +62,18 @@ extension ResultsFile {
         columns: column..<column + columnCount)
       return Mutation(region: region, kind: table.kind[index])
     }
+  }
+
+  /// The numbers of the kinds that have one.
+  public func kindParameters() throws -> KindParameters {
+    var parameters = KindParameters()
+    let dataset = try file.openDataset("mutation/kind")
+    for kind in Kind.allCases where kind.hasParameter {
+      guard try dataset.hasAttribute(kind.rawValue) else { continue }
+      parameters[kind] = Float(try dataset.numberAttribute(kind.rawValue))
+    }
+    try dataset.close()
+    return parameters
   }
 
   /// Wall seconds of each unit.

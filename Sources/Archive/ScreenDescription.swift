@@ -66,12 +66,15 @@ public struct ScreenDescription: Sendable {
   public let componentCount: Int
   public let recording: Recording
   public var provenance: Provenance
+  /// The numbers of the kinds that have one.
+  public let parameters: KindParameters
   /// In order; where there are none the file has no group for them.
   public let starts: [Start]
 
   public init(
     inputs: [Input], baseline: [Continuation], mutationCount: Int, unitCount: Int, stepCount: Int,
-    componentCount: Int, recording: Recording, provenance: Provenance, starts: [Start] = []
+    componentCount: Int, recording: Recording, provenance: Provenance, parameters: KindParameters = KindParameters(),
+    starts: [Start] = []
   ) {
     self.inputs = inputs
     self.baseline = baseline
@@ -81,6 +84,7 @@ public struct ScreenDescription: Sendable {
     self.componentCount = componentCount
     self.recording = recording
     self.provenance = provenance
+    self.parameters = parameters
     self.starts = starts
   }
 

@@ -28,7 +28,13 @@ public struct Analysis: Sendable {
         "cannot analyze \(file.path): it is part \(part.index) of \(part.count) of a screen; join all parts with "
           + "locus gather first")
     }
-    try self.init(ScreenCounts.read(file), inputs: file.summary.ids)
+    let counts = try ScreenCounts.read(file)
+    guard RegionGrid(counts.regions).holdsEveryRegion else {
+      throw FindingsError(
+        "cannot analyze \(file.path): its regions are of several sizes or lie between the lines of a grid; analyze screens "
+          + "of one size, such as the levels of a refinement")
+    }
+    try self.init(counts, inputs: file.summary.ids)
   }
 
   /// What an analysis file holds.

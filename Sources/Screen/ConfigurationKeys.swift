@@ -7,7 +7,7 @@ enum ConfigurationGroup: String, CaseIterable {
     switch self {
     case .file: ["model", "tokenizer", "inputs", "inputs_per_task", "continuation", "mutations", "record"]
     case .continuation: ["tokens", "temperature", "seed"]
-    case .mutations: ["region", "matrices", "layers", "kinds", "sample"]
+    case .mutations: ["region", "refine", "list", "which", "matrices", "layers", "kinds", "sample"]
     case .record: ["text", "divergence", "direction"]
     }
   }

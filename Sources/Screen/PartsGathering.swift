@@ -38,7 +38,8 @@ public struct PartsGathering {
       inputs: first.description.inputs, baseline: first.description.baseline,
       mutationCount: first.place.planMutationCount, unitCount: found.reduce(0) { $0 + $1.description.unitCount },
       stepCount: first.description.stepCount, componentCount: first.description.componentCount,
-      recording: first.description.recording, provenance: provenance)
+      recording: first.description.recording, provenance: provenance,
+      parameters: first.description.parameters)
   }
 
   /// Rank 0 reads first, so that what is wrong is said once; then all others read the same. Collective.

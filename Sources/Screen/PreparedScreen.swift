@@ -12,13 +12,17 @@ public struct PreparedScreen {
   public let model: Model
   public let tokenizer: any Tokenizer
   public let inputs: [ScreenInput]
-  public let plan: UnitPlan
+  public internal(set) var plan: UnitPlan
 
   /// Reads headers and small files, maps the weights, and touches none of them but the norms.
   public init(configurationPath: String, seed: UInt64? = nil) throws {
+    try self.init(configurationPath: configurationPath, seed: seed, listed: nil)
+  }
+
+  private init(configurationPath: String, seed: UInt64?, listed: MutationList?) throws {
     configuration = try ScreenConfiguration.load(path: configurationPath, seed: seed)
     let shape = try LlamaConfiguration.load(path: configuration.modelPath)
-    plan = try configuration.plan(for: shape)
+    plan = try configuration.plan(for: shape, listed: listed)
     tokenizer = try TokenizerFile.load(configuration.tokenizerPath ?? configuration.modelPath)
     inputs = try Inputs.load(
       path: configuration.inputsPath, tokenizer: tokenizer, perTask: configuration.inputsPerTask, model: shape,
@@ -27,13 +31,17 @@ public struct PreparedScreen {
     model = try Model(configuration: shape, checkpoint: checkpoint)
   }
 
-  /// Rank 0 reads first, so that what is wrong is said once; then all others read the same. Collective.
+  /// Rank 0 reads first, so that what is wrong is said once; then all others read the same, but for a list of mutations, which
+  /// they are told. Collective.
   public static func load(
     configurationPath: String, seed: UInt64? = nil, communicator: Communicator
   ) throws -> PreparedScreen {
-    func read() throws -> PreparedScreen { try PreparedScreen(configurationPath: configurationPath, seed: seed) }
-    let first = try communicator.agree { communicator.rank == 0 ? try read() : nil }
-    return try communicator.agree { try first ?? read() }
+    func read(listed: MutationList?) throws -> PreparedScreen {
+      try PreparedScreen(configurationPath: configurationPath, seed: seed, listed: listed)
+    }
+    let first = try communicator.agree { communicator.rank == 0 ? try read(listed: nil) : nil }
+    let listed = try communicator.share(first?.plan.list)
+    return try communicator.agree { try first ?? read(listed: listed) }
   }
 
   /// Name of the model's file or folder.
@@ -85,7 +93,8 @@ public struct PreparedScreen {
     try node.agree {
       try MemoryPlan(
         shape: model.configuration, recording: configuration.recording, promptLengths: inputs.map(\.tokens.count),
-        stepCount: configuration.stepCount, ranksOnNode: node.size, threads: threads, limit: limit)
+        stepCount: configuration.stepCount, planBytes: plan.heldBytes, ranksOnNode: node.size, threads: threads,
+        limit: limit)
     }
   }
 
