@@ -58,6 +58,7 @@ public struct PreparedScreen {
   /// The units of a part, or all of them.
   func units(of part: ScreenPart?) throws -> Range<Int> {
     guard let part else { return 0..<plan.units.count }
+    try configuration.checkDivisible()
     let cost = SequenceCost(shape: model.configuration, stepCount: configuration.stepCount)
     return try part.units(costs: cost.units(of: plan, prompts: inputs.map(\.tokens.count)))
   }

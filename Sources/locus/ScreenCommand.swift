@@ -78,9 +78,7 @@ struct ScreenCommand: ParsableCommand {
     StoppingRule.heedSignals()
     let logger = common.makeLogger()
     var screen = try Failure.checkingInput {
-      let screen = try PreparedScreen.load(configurationPath: config, seed: seed, communicator: world)
-      if part != nil { try screen.configuration.checkDivisible() }
-      return screen
+      try PreparedScreen.load(configurationPath: config, seed: seed, communicator: world)
     }
     let node = try Failure.checkingInput { try world.splitByNode() }
     let stopping = Failure.endingJob(of: world) { try stoppingRule(world, started: started) }
