@@ -17,7 +17,7 @@ public struct ScreenConfiguration: Sendable {
   public let stepCount: Int
   /// 0: greedy.
   public let temperature: Float
-  /// Of the sampling of tokens and mutations and of the random projection.
+  /// Of the sampling of tokens and mutations, of what is random in kinds, and of the random projection.
   public private(set) var seed: UInt64
   public let choice: MutationChoice
   /// In canonical order.
