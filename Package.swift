@@ -112,7 +112,7 @@ let package = Package(
     tests(
       "Screen",
       [
-        "Archive", "HDF5", "Journal", "LinearAlgebra", "MessagePassing", "Mutagenesis", "TestSupport", "Tokenizers",
+        "Archive", "Journal", "LinearAlgebra", "MessagePassing", "Mutagenesis", "TestSupport", "Tokenizers",
         "Transformer",
       ]),
     .testTarget(name: "CommandLineTests", dependencies: ["TestSupport"], swiftSettings: strict),
