@@ -106,7 +106,7 @@ let package = Package(
     tests("Tokenizers", [], exclude: ["Fixtures"]),
     tests("HDF5", ["MessagePassing", "TestSupport"]),
     tests("Transformer", ["LinearAlgebra", "TestSupport", "Weights"], exclude: ["Fixtures"]),
-    tests("Mutagenesis", ["LinearAlgebra", "TestSupport", "Transformer", "Weights"]),
+    tests("Mutagenesis", ["CKernels", "LinearAlgebra", "TestSupport", "Transformer", "Weights"]),
     tests("Journal", ["TestSupport"]),
     tests("Archive", ["HDF5", "MessagePassing", "Mutagenesis", "TestSupport", "Transformer"]),
     tests(

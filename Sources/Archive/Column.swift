@@ -15,6 +15,8 @@ struct Column {
   /// UDUNITS style; "1" for plain numbers.
   var units = "1"
   var flags: (values: [UInt8], meanings: String)?
+  /// More attributes.
+  var numbers: [(name: String, value: Double)] = []
   var chunk: [Int]?
   var compression: Int?
 }
@@ -41,6 +43,7 @@ extension Container where Self: ~Copyable {
         try dataset.setAttribute("flag_values", flags.values)
         try dataset.setAttribute("flag_meanings", flags.meanings)
       }
+      for number in column.numbers { try dataset.setAttribute(number.name, number.value) }
       for (index, axis) in column.axes.enumerated() {
         let scale = try openDataset(axis.name)
         try dataset.attachScale(scale, axis: index)

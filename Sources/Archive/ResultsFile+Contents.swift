@@ -12,7 +12,7 @@ extension ResultsFile {
       mutationCount: summary.mutationCount, unitCount: summary.unitCount, stepCount: summary.stepCount,
       componentCount: summary.componentCount, recording: recording,
       choiceProtocol: try choiceProtocol(), drive: try drive(), vocabulary: try self.texts(),
-      provenance: summary.provenance)
+      provenance: summary.provenance, parameters: try kindParameters())
   }
 
   /// All columns of some rows.
@@ -47,6 +47,18 @@ extension ResultsFile {
         columns: column..<column + columnCount)
       return Mutation(region: region, kind: table.kind[index])
     }
+  }
+
+  /// The numbers of the kinds that have one.
+  public func kindParameters() throws -> KindParameters {
+    var parameters = KindParameters()
+    let dataset = try file.openDataset("mutation/kind")
+    for kind in Kind.allCases where kind.hasParameter {
+      guard try dataset.hasAttribute(kind.rawValue) else { continue }
+      parameters[kind] = Float(try dataset.numberAttribute(kind.rawValue))
+    }
+    try dataset.close()
+    return parameters
   }
 
   /// Wall seconds of each unit.

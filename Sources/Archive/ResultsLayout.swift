@@ -24,7 +24,7 @@ struct ResultsLayout {
     var groups = [
       ResultsLayout.inputs(description, input: input),
       ResultsLayout.baselines(description, input: input, step: step, names: names),
-      ResultsLayout.mutations(mutation, chunkRows: chunkRows),
+      ResultsLayout.mutations(mutation, description.parameters, chunkRows: chunkRows),
       ResultsLayout.phenotypes(
         description, mutation: mutation, input: input, step: step, names: names, chunkRows: chunkRows),
       ResultsLayout.units(Axis(name: "unit", length: description.unitCount)),
@@ -82,7 +82,7 @@ struct ResultsLayout {
     return GroupLayout(name: "baseline", columns: columns, dimensions: [(input, names), (step, .index)])
   }
 
-  private static func mutations(_ mutation: Axis, chunkRows: Int) -> GroupLayout {
+  private static func mutations(_ mutation: Axis, _ parameters: KindParameters, chunkRows: Int) -> GroupLayout {
     func column(
       _ name: String, _ type: ElementType, _ longName: String, flags: (values: [UInt8], meanings: String)? = nil
     ) -> Column {
@@ -90,6 +90,8 @@ struct ResultsLayout {
         name: name, type: type, axes: [mutation], longName: longName, flags: flags, chunk: [chunkRows],
         compression: ResultsFormat.compression)
     }
+    var kind = column("kind", .uint8, "what was done to the region", flags: ResultsFormat.kindFlags)
+    kind.numbers = Kind.allCases.compactMap { kind in parameters[kind].map { (kind.rawValue, Double($0)) } }
     return GroupLayout(
       name: "mutation",
       columns: [
@@ -99,8 +101,10 @@ struct ResultsLayout {
         column("column", .int32, "first column of the region, in elements of the stored tensor"),
         column("rows", .int32, "rows of the region"),
         column("columns", .int32, "columns of the region"),
-        column("kind", .uint8, "what was done to the region", flags: ResultsFormat.kindFlags),
-        column("value", .float32, "what the region was set to"),
+        kind,
+        column(
+          "value", .float32,
+          "what the region was set to; the number of scale and noise, not a number for negate and shuffle"),
       ],
       dimensions: [(mutation, .index)])
   }

@@ -86,14 +86,15 @@ public struct ScreenDescription: Sendable {
   /// Of the screen's tokenizer; nil: the file has none.
   public let vocabulary: Vocabulary?
   public var provenance: Provenance
+  /// The numbers of the kinds that have one.
+  public let parameters: KindParameters
   /// In order; where there are none the file has no group for them.
   public let starts: [Start]
 
   public init(
     inputs: [Input], baseline: [Continuation], mutationCount: Int, unitCount: Int, stepCount: Int,
     componentCount: Int, recording: Recording, choiceProtocol: ChoiceProtocol? = nil, drive: Drive? = nil,
-    vocabulary: Vocabulary? = nil,
-    provenance: Provenance,
+    vocabulary: Vocabulary? = nil, provenance: Provenance, parameters: KindParameters = KindParameters(),
     starts: [Start] = []
   ) {
     self.inputs = inputs
@@ -107,6 +108,7 @@ public struct ScreenDescription: Sendable {
     self.drive = drive
     self.vocabulary = vocabulary
     self.provenance = provenance
+    self.parameters = parameters
     self.starts = starts
   }
 

@@ -10,11 +10,14 @@ public struct RegionGrid: Sendable {
   public let regionRows: Int
   /// Columns of a full region.
   public let regionColumns: Int
+  /// Whether all regions are of this grid: not so for lists of mutations of several sizes or between the grid's lines.
+  public let holdsEveryRegion: Bool
   private var blocks: [WeightMatrix: (rows: Int, columns: Int)] = [:]
 
   public init(_ table: RegionTable) {
     regionRows = RegionGrid.size(of: table.regions.lazy.map(\.rows))
     regionColumns = RegionGrid.size(of: table.regions.lazy.map(\.columns))
+    holdsEveryRegion = RegionGrid.hold(table.regions, rows: regionRows, columns: regionColumns)
     for region in table.regions {
       let (row, column) = block(of: region)
       let known = blocks[region.matrix] ?? (0, 0)
@@ -46,6 +49,22 @@ public struct RegionGrid: Sendable {
       divisor = greatestCommonDivisor(divisor, extent.lowerBound)
     }
     return divisor % largest == 0 ? largest : divisor
+  }
+
+  /// Whether regions begin at multiples of the full size and have it, but for those that end where their matrix does.
+  private static func hold(_ regions: [Region], rows: Int, columns: Int) -> Bool {
+    var ends: [WeightMatrix: (row: Int, column: Int)] = [:]
+    for region in regions {
+      let known = ends[region.matrix] ?? (0, 0)
+      ends[region.matrix] = (max(known.row, region.rows.upperBound), max(known.column, region.columns.upperBound))
+    }
+    func holds(_ extent: Range<Int>, _ size: Int, end: Int) -> Bool {
+      extent.lowerBound % size == 0 && (extent.count == size || extent.count < size && extent.upperBound == end)
+    }
+    return regions.allSatisfy { region in
+      let end = ends[region.matrix] ?? (0, 0)
+      return holds(region.rows, rows, end: end.row) && holds(region.columns, columns, end: end.column)
+    }
   }
 
   private static func greatestCommonDivisor(_ left: Int, _ right: Int) -> Int {

@@ -78,7 +78,7 @@ public struct ScreenCounts: Sendable {
   }
 
   private mutating func begin(_ mutation: Mutation) throws {
-    if let last, !last.comesBefore(mutation) {
+    if let last, !(last < mutation) {
       throw FindingsError(
         "cannot analyze \(source): mutation \(mutationCount) does not come behind the one before it in canonical "
           + "order; the file is damaged")
@@ -167,16 +167,4 @@ extension ScreenCounts {
 
 extension ScreenCounts.Combination {
   fileprivate var order: [Int] { [layer, matrix.index, Int(kind.code)] }
-}
-
-extension Mutation {
-  /// Whether this one is before `other` in canonical order.
-  fileprivate func comesBefore(_ other: Mutation) -> Bool {
-    let (own, others) = (region, other.region)
-    if own.layer != others.layer { return own.layer < others.layer }
-    if own.matrix != others.matrix { return own.matrix.index < others.matrix.index }
-    if own.rows.lowerBound != others.rows.lowerBound { return own.rows.lowerBound < others.rows.lowerBound }
-    if own.columns.lowerBound != others.columns.lowerBound { return own.columns.lowerBound < others.columns.lowerBound }
-    return kind.code < other.kind.code
-  }
 }

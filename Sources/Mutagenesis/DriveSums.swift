@@ -40,7 +40,7 @@ public final class DriveSums: ProductObserver {
   private static func offsets(_ configuration: LlamaConfiguration, _ blockColumns: Int) -> [Int] {
     DriveSite.allCases.reduce(into: [0]) { offsets, site in
       let width = configuration.shape(of: site.firstMatrix).columns
-      offsets.append(offsets[offsets.count - 1] + width.divided(byBlocksOf: blockColumns))
+      offsets.append(offsets[offsets.count - 1] + (width + blockColumns - 1) / blockColumns)
     }
   }
 

@@ -15,34 +15,6 @@ public struct Region: Equatable, Hashable, Sendable {
   }
 }
 
-/// What is done to a region.
-public enum Kind: String, CaseIterable, Sendable {
-  /// Every weight becomes the largest of its matrix.
-  case maximum
-  /// Every weight becomes the smallest of its matrix.
-  case minimum
-  /// Every weight becomes zero.
-  case zero
-
-  /// The number that stands for the kind in files.
-  public var code: UInt8 {
-    switch self {
-    case .maximum: 0
-    case .minimum: 1
-    case .zero: 2
-    }
-  }
-
-  /// What the weights of a region become in a matrix with these extremes.
-  public func value(extremes: (smallest: Float, largest: Float)) -> Float {
-    switch self {
-    case .maximum: extremes.largest
-    case .minimum: extremes.smallest
-    case .zero: 0
-    }
-  }
-}
-
 /// A region and what is done to it.
 public struct Mutation: Equatable, Hashable, Sendable {
   public let region: Region
@@ -51,6 +23,20 @@ public struct Mutation: Equatable, Hashable, Sendable {
   public init(region: Region, kind: Kind) {
     self.region = region
     self.kind = kind
+  }
+}
+
+extension Mutation: Comparable {
+  /// Canonical order: by layer, matrix, first row, first column, rows, columns and kind.
+  public static func < (left: Mutation, right: Mutation) -> Bool { left.order < right.order }
+
+  private var order: (Int, Int, Int, Int, Int, Int) {
+    let (rows, columns) = (region.rows, region.columns)
+    // A kind has three bits, and no region as many columns as would fill the others.
+    return (
+      region.layer, region.matrix.index, rows.lowerBound, columns.lowerBound, rows.count,
+      columns.count << 3 | Int(kind.code)
+    )
   }
 }
 

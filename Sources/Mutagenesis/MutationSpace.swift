@@ -4,8 +4,7 @@ import Transformer
 ///
 /// An index and a mutation convert into each other by arithmetic; nothing is stored for each mutation.
 public struct MutationSpace: Equatable, Sendable {
-  public let regionRows: Int
-  public let regionColumns: Int
+  public let region: RegionSize
   /// Ascending.
   public let layers: [Int]
   /// In canonical order.
@@ -17,13 +16,10 @@ public struct MutationSpace: Equatable, Sendable {
   private let offsets: [Int]
 
   public init(
-    configuration: LlamaConfiguration, regionRows: Int, regionColumns: Int, layers: [Int], matrices: [WeightMatrix],
-    kinds: [Kind]
+    configuration: LlamaConfiguration, region: RegionSize, layers: [Int], matrices: [WeightMatrix], kinds: [Kind]
   ) {
-    precondition(regionRows > 0 && regionColumns > 0, "a region has rows and columns")
     precondition(layers.allSatisfy { $0 >= 0 && $0 < configuration.layerCount }, "layers of the model")
-    self.regionRows = regionRows
-    self.regionColumns = regionColumns
+    self.region = region
     self.layers = layers.sorted()
     self.matrices = matrices.sorted { $0.index < $1.index }
     self.kinds = kinds.sorted { $0.code < $1.code }
@@ -33,8 +29,9 @@ public struct MutationSpace: Equatable, Sendable {
     }
     var offsets = [0]
     for shape in shapes {
-      let blocks = shape[0].divided(byBlocksOf: regionRows) * shape[1].divided(byBlocksOf: regionColumns)
-      offsets.append(offsets[offsets.count - 1] + blocks * kinds.count)
+      let blocks = region.blocks(of: (shape[0], shape[1]))
+      let count = blocks.rows * blocks.columns
+      offsets.append(offsets[offsets.count - 1] + count * kinds.count)
     }
     self.offsets = offsets
   }
@@ -53,7 +50,12 @@ public struct MutationSpace: Equatable, Sendable {
 
   /// Row blocks and column blocks of a matrix, by its place in `matrices`.
   public func blocks(matrix: Int) -> (rows: Int, columns: Int) {
-    (shapes[matrix][0].divided(byBlocksOf: regionRows), shapes[matrix][1].divided(byBlocksOf: regionColumns))
+    region.blocks(of: (shapes[matrix][0], shapes[matrix][1]))
+  }
+
+  /// Rows and columns of a full region of a matrix, by its place in `matrices`.
+  public func regionShape(matrix: Int) -> (rows: Int, columns: Int) {
+    region.extent(in: (shapes[matrix][0], shapes[matrix][1]))
   }
 
   // MARK: Index and mutation
@@ -64,11 +66,11 @@ public struct MutationSpace: Equatable, Sendable {
     let matrix = matrices.indices.last { offsets[$0] <= inLayer } ?? 0
     let (block, kind) = (inLayer - offsets[matrix]).quotientAndRemainder(dividingBy: kinds.count)
     let (row, column) = block.quotientAndRemainder(dividingBy: blocks(matrix: matrix).columns)
-    let shape = shapes[matrix]
+    let (shape, size) = (shapes[matrix], regionShape(matrix: matrix))
     let region = Region(
       layer: layers[layer], matrix: matrices[matrix],
-      rows: row * regionRows..<min((row + 1) * regionRows, shape[0]),
-      columns: column * regionColumns..<min((column + 1) * regionColumns, shape[1]))
+      rows: row * size.rows..<min((row + 1) * size.rows, shape[0]),
+      columns: column * size.columns..<min((column + 1) * size.columns, shape[1]))
     return Mutation(region: region, kind: kinds[kind])
   }
 
@@ -78,17 +80,13 @@ public struct MutationSpace: Equatable, Sendable {
     guard let layer = layers.firstIndex(of: region.layer), let matrix = matrices.firstIndex(of: region.matrix),
       let kind = kinds.firstIndex(of: mutation.kind)
     else { return nil }
-    let (row, rowRest) = region.rows.lowerBound.quotientAndRemainder(dividingBy: regionRows)
-    let (column, columnRest) = region.columns.lowerBound.quotientAndRemainder(dividingBy: regionColumns)
+    let size = regionShape(matrix: matrix)
+    let (row, rowRest) = region.rows.lowerBound.quotientAndRemainder(dividingBy: size.rows)
+    let (column, columnRest) = region.columns.lowerBound.quotientAndRemainder(dividingBy: size.columns)
     let (rowCount, columnCount) = blocks(matrix: matrix)
     guard rowRest == 0, columnRest == 0, row < rowCount, column < columnCount else { return nil }
     let index =
       layer * mutationsPerLayer + offsets[matrix] + (row * columnCount + column) * kinds.count + kind
     return self[index] == mutation ? index : nil
   }
-}
-
-extension Int {
-  /// How many blocks of `size` cover this many elements, the last one perhaps in part.
-  func divided(byBlocksOf size: Int) -> Int { (self + size - 1) / size }
 }

@@ -1,22 +1,18 @@
 import LinearAlgebra
 import Transformer
-import Weights
 
 /// A mutation as a correction to the product of its matrix: y_I += (B − W_IJ) · x_J, with B the new weights of the region.
 ///
-/// The one difference matrix serves every kind. It is exact where the weights and the value are bfloat16 or float16 numbers
-/// of similar size, and rounded once otherwise.
+/// The one difference matrix serves every kind. It is exact where old and new weights are bfloat16 or float16 numbers of
+/// similar size, and rounded once otherwise.
 struct RegionCorrection {
   let region: Region
   /// B − W_IJ, `[|I|, |J|]`.
   private let difference: Matrix
 
-  init(mutation: Mutation, weight: Tensor, value: Float) {
+  init(mutation: Mutation, mutator: RegionMutator) {
     region = mutation.region
-    difference = Matrix(rows: region.rows.count, columns: region.columns.count)
-    weight.widen(rows: region.rows, columns: region.columns, into: difference.view.base)
-    let base = difference.view.base
-    for element in 0..<difference.rows * difference.columns { base[element] = value - base[element] }
+    difference = mutator.difference(mutation)
   }
 
   /// Adds the correction for matrix inputs `[tokens, in]` to the rows I of its output, `[tokens, |I|]`.

@@ -1,5 +1,3 @@
-import CKernels
-import Foundation
 import LinearAlgebra
 
 /// How each mutant moves the final residual stream: the mean over steps of mutant less baseline, summed over inputs.
@@ -51,13 +49,8 @@ struct RandomProjection {
     self.hiddenSize = hiddenSize
     let scale = 1 / Double(max(components, 1)).squareRoot()
     entries = (0..<components * hiddenSize).map { index in
-      let counter = [UInt32(index / hiddenSize), UInt32(index % hiddenSize), 0x7072_6f6a, 0]
-      let key = [UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32)]
-      var random: [UInt32] = [0, 0, 0, 0]
-      locus_philox(counter, key, &random)
-      // Box and Muller 1958.
-      let radius = (-2 * log((Double(random[0]) + 0.5) / 4_294_967_296)).squareRoot()
-      return Float(scale * radius * cos(2 * .pi * (Double(random[1]) + 0.5) / 4_294_967_296))
+      let counter = SIMD4(UInt32(index / hiddenSize), UInt32(index % hiddenSize), 0x7072_6f6a, 0)
+      return Float(scale * KeyedRandom(seed: seed, counter: counter).normal)
     }
   }
 

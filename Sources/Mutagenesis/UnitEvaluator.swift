@@ -26,7 +26,9 @@ public final class UnitEvaluator {
   private let decodedSequences: Int
   private let trace: BaselineTrace
   private let projection: RandomProjection?
-  private var extremes: (layer: Int, matrix: WeightMatrix, values: (smallest: Float, largest: Float))?
+  private let seed: UInt64
+  /// Of the matrix at hand.
+  private var mutator: (layer: Int, matrix: WeightMatrix, made: RegionMutator)?
 
   var decoder: Decoder { generation.decoder }
   var configuration: LlamaConfiguration { decoder.configuration }
@@ -60,6 +62,7 @@ public final class UnitEvaluator {
     precondition(self.letters.count == baselines.count, "letters, perhaps none, of each input")
     self.savings = savings
     self.decodedSequences = decodedSequences
+    self.seed = seed
     let configuration = generation.decoder.configuration
     let longest = baselines.map(\.length).max() ?? 1
     let all = baselines.reduce(0) { $0 + $1.length } * (UnitPlan.mutantsPerUnit + 1)
@@ -141,23 +144,17 @@ public final class UnitEvaluator {
 
   private func prepare(_ mutations: [Mutation]) throws -> [(value: Float, correction: RegionCorrection)] {
     try mutations.map { mutation in
-      let weight = decoder.model.layers[mutation.region.layer][mutation.region.matrix].weight
-      let value = mutation.kind.value(extremes: try extremes(of: mutation.region))
-      return (value, RegionCorrection(mutation: mutation, weight: weight, value: value))
+      let mutator = try mutator(of: mutation.region)
+      return (mutator.value(of: mutation.kind), RegionCorrection(mutation: mutation, mutator: mutator))
     }
   }
 
-  private func extremes(of region: Region) throws -> (smallest: Float, largest: Float) {
-    if let extremes, extremes.layer == region.layer, extremes.matrix == region.matrix { return extremes.values }
+  private func mutator(of region: Region) throws -> RegionMutator {
+    if let mutator, mutator.layer == region.layer, mutator.matrix == region.matrix { return mutator.made }
     let weight = decoder.model.layers[region.layer][region.matrix].weight
-    let values = weight.extremes()
-    guard values.smallest.isFinite, values.largest.isFinite else {
-      throw MutagenesisError(
-        "cannot mutate \(weight.name) of \(weight.file.path): it holds weights that are not numbers; get the file again"
-      )
-    }
-    extremes = (region.layer, region.matrix, values)
-    return values
+    let made = try RegionMutator(weight: weight, kinds: plan.kinds, parameters: plan.parameters, seed: seed)
+    mutator = (region.layer, region.matrix, made)
+    return made
   }
 
   /// The next sequences that fit into a panel, input after input, each with all mutants and the null mutant; nil at the end.

@@ -82,9 +82,9 @@ struct ConfigurationValue {
   /// A finite number of at least 0.
   func nonnegative(_ noun: String) throws -> Float {
     let use = "a number of at least 0, such as 0.8"
-    guard let word, word.utf8.allSatisfy({ "0123456789.eE+-".utf8.contains($0) }), let exact = Double(word),
-      exact >= 0, Float(exact).isFinite
-    else { throw mismatch(noun, use: use) }
+    guard let word, let exact = word.number, exact >= 0, Float(exact).isFinite else {
+      throw mismatch(noun, use: use)
+    }
     // A number that would turn into 0, which means something else, and one that no division survives.
     guard exact == 0 || Float(exact).isNormal else {
       throw refusal("\(word.quoted) is too close to 0 for \(noun); use 0 or a larger number")
@@ -127,8 +127,14 @@ struct ConfigurationValue {
 }
 
 extension String {
+  /// The finite number that this is, in decimal digits as people write it.
+  var number: Double? {
+    guard utf8.allSatisfy({ "0123456789.eE+-".utf8.contains($0) }), let number = Double(self) else { return nil }
+    return number.isFinite ? number : nil
+  }
+
   /// Whether this is a whole number as people write it: an optional minus, then digits without leading zeros.
-  fileprivate var isDecimal: Bool {
+  var isDecimal: Bool {
     let digits = hasPrefix("-") ? dropFirst() : self[...]
     return !digits.isEmpty && digits.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
       && (digits.utf8.count == 1 || digits.first != "0")

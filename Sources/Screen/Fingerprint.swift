@@ -12,15 +12,21 @@ struct Fingerprint {
   init(screen: PreparedScreen, modelSHA256: String) {
     self.modelSHA256 = modelSHA256
     let configuration = screen.configuration
-    let space = screen.plan.space
+    let plan = screen.plan
     add("format", "\(ResultsFormat.version)")
     add("model", modelSHA256)
     add("architecture", "\(screen.model.configuration)")
     add("continuation", "\(configuration.stepCount) \(configuration.temperature) \(configuration.seed)")
-    add("region", "\(space.regionRows) \(space.regionColumns)")
-    add("matrices", space.matrices.map(\.rawValue).joined(separator: " "))
-    add("layers", space.layers.map(String.init).joined(separator: " "))
-    add("kinds", space.kinds.map(\.rawValue).joined(separator: " "))
+    switch plan.source {
+    case .space(let space), .sample(_, let space):
+      let sides = [space.region.rows, space.region.columns].map { $0.map(String.init) ?? "all" }
+      add("region", sides.joined(separator: " "))
+      add("matrices", space.matrices.map(\.rawValue).joined(separator: " "))
+      add("layers", space.layers.map(String.init).joined(separator: " "))
+    case .list(let list):
+      add("list", "\(list.count) mutations \(list.withBytes { SHA256.hexadecimal(of: [$0]) })")
+    }
+    add("kinds", plan.kinds.map { plan.parameters.spelling(of: $0) }.joined(separator: " "))
     add("sample", configuration.sampleCount.map(String.init) ?? "all")
     add("unit", "\(UnitPlan.mutantsPerUnit)")
     add("record", "\(screen.recording)")

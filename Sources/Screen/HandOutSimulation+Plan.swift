@@ -9,7 +9,7 @@ extension HandOutSimulation {
     configuration: ScreenConfiguration, estimate: ScreenEstimate, speed: Double, coresPerNode: Int
   ) throws {
     let shape = try LlamaConfiguration.load(path: configuration.modelPath)
-    let plan = try configuration.plan(for: shape)
+    let plan = estimate.plan
     let operations = SequenceCost(shape: shape, stepCount: configuration.stepCount)
       .units(of: plan, prompts: estimate.promptLengths)
     let decoding =

@@ -27,12 +27,12 @@ public struct MemoryPlan: Equatable, Sendable {
   /// The share of what can be chosen that goes to the keys and values of decoding.
   private static let decodingShare = 0.5
 
-  /// Shares out `limit` bytes a rank, of which `ranksOnNode` share a node.
+  /// Shares out `limit` bytes a rank, of which `ranksOnNode` share a node; a plan holds `planBytes` of each.
   ///
   /// Throws a `ScreenError` that says how much is needed if the longest input does not fit.
   public init(
-    shape: LlamaConfiguration, recording: Recording, promptLengths: [Int], stepCount: Int, ranksOnNode: Int,
-    threads: Int, driveColumns: Int? = nil, limit: Int = MemoryPlan.usualLimit
+    shape: LlamaConfiguration, recording: Recording, promptLengths: [Int], stepCount: Int, planBytes: Int = 0,
+    ranksOnNode: Int, threads: Int, driveColumns: Int? = nil, limit: Int = MemoryPlan.usualLimit
   ) throws {
     let cost = SequenceCost(shape: shape, stepCount: stepCount)
     let longest = (promptLengths.max() ?? 1) + stepCount
@@ -41,7 +41,7 @@ public struct MemoryPlan: Equatable, Sendable {
     sharedBytes = cost.baselineBytes(prompts: promptLengths, recording: recording)
     let fixed =
       UnitEvaluator.fixedBytes(configuration: shape, positions: positions, threads: threads)
-      + 3 * Gathering.roundBytes
+      + 3 * Gathering.roundBytes + planBytes
     let free = limit - fixed - sharedBytes / max(ranksOnNode, 1)
     let rowBytes = UnitEvaluator.bytesPerRow(configuration: shape, recording: recording)
     let sequenceBytes =
@@ -50,8 +50,9 @@ public struct MemoryPlan: Equatable, Sendable {
     guard free >= longest * rowBytes + sequenceBytes else {
       let needed = limit - free + longest * rowBytes + sequenceBytes
       throw ScreenError(
-        "cannot screen with \(limit / 1_000_000) MB a rank: these inputs and this model need "
-          + "\(needed / 1_000_000 + 1) MB; raise --memory, start fewer ranks on a node, or use shorter inputs")
+        "cannot screen with \(limit / 1_000_000) MB a rank: these mutations, inputs and this model need "
+          + "\(needed / 1_000_000 + 1) MB; raise --memory, start fewer ranks on a node, or use shorter inputs or smaller regions"
+      )
     }
     let forDecoding = max(sequenceBytes, Int(Double(free) * MemoryPlan.decodingShare))
     decodedSequences = recording.text ? min(MemoryPlan.mostSequences, forDecoding / max(sequenceBytes, 1)) : 0

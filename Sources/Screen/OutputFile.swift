@@ -34,12 +34,31 @@ public struct OutputFile {
   public struct Treatment: Sendable {
     /// Any file there is replaced.
     public var replacesFile = false
+    /// The finished result of this very plan stays even so.
+    public var keepsResult = false
+    /// Where nothing may be while this file is not whole, unless it is to be replaced: what is made from it later.
+    public var later: [String] = []
     /// What a journal holds is thrown away.
     public var restarts = false
 
-    public init(replacesFile: Bool = false, restarts: Bool = false) {
+    public init(replacesFile: Bool = false, keepsResult: Bool = false, later: [String] = [], restarts: Bool = false) {
       self.replacesFile = replacesFile
+      self.keepsResult = keepsResult
+      self.later = later
       self.restarts = restarts
+    }
+
+    /// Whether the finished result is there and stays.
+    func findsResult(at place: OutputPlace) throws -> Bool {
+      if keepsResult, (try? place.holdsResult(replacing: false)) == true { return true }
+      if try place.holdsResult(replacing: replacesFile) { return true }
+      // It would be met only after all the hours that this file may take.
+      if !replacesFile, let path = later.first(where: { FileManager.default.fileExists(atPath: $0) }) {
+        throw ScreenError(
+          "cannot write the results to \(path): a file is there, but not the whole \(place.path) that it is to be made from; "
+            + "choose another name, or replace it with --force")
+      }
+      return false
     }
   }
 
@@ -82,7 +101,7 @@ public struct OutputFile {
     let fingerprint = Fingerprint(screen: screen, modelSHA256: modelSHA256)
     planSHA256 = fingerprint.hexadecimal
     let place = OutputPlace(path: path, planSHA256: planSHA256, part: part)
-    if try place.holdsResult(replacing: treatment.replacesFile) {
+    if try treatment.findsResult(at: place) {
       state = .finished
       lock = nil
       removeLeftovers()
@@ -92,7 +111,7 @@ public struct OutputFile {
     self.lock = lock
     do {
       // The one who held the lock until now may have finished.
-      state = try place.holdsResult(replacing: treatment.replacesFile) ? .finished : .open
+      state = try treatment.findsResult(at: place) ? .finished : .open
       if state == .open {
         if treatment.restarts { try place.journal.clear() }
         try place.journal.adopt(fingerprint.conditions(part: part))

@@ -13,20 +13,20 @@ public struct PreparedScreen {
   public let model: Model
   public let tokenizer: any Tokenizer
   public private(set) var inputs: [ScreenInput]
-  public let plan: UnitPlan
+  public internal(set) var plan: UnitPlan
 
   /// Reads headers and small files, maps the weights, and touches none of them but the norms; where questions are to be chosen,
   /// the model is asked.
   public init(configurationPath: String, seed: UInt64? = nil) throws {
-    try self.init(reading: configurationPath, seed: seed)
+    try self.init(reading: configurationPath, seed: seed, listed: nil)
     try choose(threads: 1, nil)
   }
 
   /// The same without choosing questions.
-  private init(reading configurationPath: String, seed: UInt64?) throws {
+  private init(reading configurationPath: String, seed: UInt64?, listed: MutationList?) throws {
     configuration = try ScreenConfiguration.load(path: configurationPath, seed: seed)
     let shape = try LlamaConfiguration.load(path: configuration.modelPath)
-    plan = try configuration.plan(for: shape)
+    plan = try configuration.plan(for: shape, listed: listed)
     tokenizer = try TokenizerFile.load(configuration.tokenizerPath ?? configuration.modelPath)
     inputs = try configuration.inputs.candidates(
       tokenizer: tokenizer, perTask: configuration.inputsPerTask, model: shape, stepCount: configuration.stepCount)
@@ -34,15 +34,18 @@ public struct PreparedScreen {
     model = try Model(configuration: shape, checkpoint: checkpoint)
   }
 
-  /// Rank 0 reads first, so that what is wrong is said once; then all others read the same. Questions are asked by all ranks,
-  /// whose products `threads` threads share; `noting` is told so. Collective.
+  /// Rank 0 reads first, so that what is wrong is said once; then all others read the same, but for a list of mutations, which
+  /// they are told. Questions are asked by all ranks, whose products `threads` threads share; `noting` is told so. Collective.
   public static func load(
     configurationPath: String, seed: UInt64? = nil, threads: Int = 1, communicator: Communicator,
     noting: (String) -> Void = { _ in }
   ) throws -> PreparedScreen {
-    func read() throws -> PreparedScreen { try PreparedScreen(reading: configurationPath, seed: seed) }
-    let first = try communicator.agree { communicator.rank == 0 ? try read() : nil }
-    var screen = try communicator.agree { try first ?? read() }
+    func read(listed: MutationList?) throws -> PreparedScreen {
+      try PreparedScreen(reading: configurationPath, seed: seed, listed: listed)
+    }
+    let first = try communicator.agree { communicator.rank == 0 ? try read(listed: nil) : nil }
+    let listed = try communicator.share(first?.plan.list)
+    var screen = try communicator.agree { try first ?? read(listed: listed) }
     try screen.choose(threads: threads, communicator, noting: noting)
     return screen
   }
@@ -104,6 +107,7 @@ public struct PreparedScreen {
   /// The units of a part, or all of them.
   func units(of part: ScreenPart?) throws -> Range<Int> {
     guard let part else { return 0..<plan.units.count }
+    try configuration.checkDivisible()
     let cost = SequenceCost(shape: model.configuration, stepCount: configuration.stepCount)
     return try part.units(costs: cost.units(of: plan, prompts: inputs.map(\.tokens.count)))
   }
@@ -140,7 +144,8 @@ public struct PreparedScreen {
     try node.agree {
       try MemoryPlan(
         shape: model.configuration, recording: recording, promptLengths: inputs.map(\.tokens.count),
-        stepCount: configuration.stepCount, ranksOnNode: node.size, threads: threads, driveColumns: plan.blockColumns,
+        stepCount: configuration.stepCount, planBytes: plan.heldBytes, ranksOnNode: node.size, threads: threads,
+        driveColumns: plan.blockColumns,
         limit: limit)
     }
   }

@@ -17,16 +17,17 @@ public struct ScreenConfiguration: Sendable {
   public let stepCount: Int
   /// 0: greedy.
   public let temperature: Float
-  /// Of the sampling of tokens and mutations and of the random projection.
+  /// Of the sampling of tokens and mutations, of what is random in kinds, and of the random projection.
   public private(set) var seed: UInt64
-  public let regionRows: Int
-  public let regionColumns: Int
+  public let choice: MutationChoice
   /// In canonical order.
   public let matrices: [WeightMatrix]
   /// Ascending; nil: all.
   public let layers: [Int]?
   /// In canonical order.
   public let kinds: [Kind]
+  /// The numbers of the kinds that have one.
+  public let parameters: KindParameters
   /// nil: all mutations.
   public let sampleCount: Int?
   public let recording: Recording
@@ -35,11 +36,8 @@ public struct ScreenConfiguration: Sendable {
 
   // The first change of a continuation is an int16 in the results file.
   private static let stepLimit = Int(Int16.max)
-  // Larger than any matrix that a model configuration allows.
-  private static let regionLimit = 1 << 24
   private static let layerLimit = 1 << 16
   private static let fileLimit = 1 << 20
-  private static let mutationLimit = 1 << 30
 
   // MARK: Reading
 
@@ -84,10 +82,10 @@ public struct ScreenConfiguration: Sendable {
         in: 0...UInt64.max, "a seed", use: "a whole number from 0 to \(UInt64.max)") ?? 0
 
     let mutations = try file.requiredSubgroup(.mutations, example: "{region: [64, 64]}")
-    (regionRows, regionColumns) = try Self.region(try mutations.required("region", example: "[64, 64]"))
+    choice = try MutationChoice(mutations)
     matrices = try mutations["matrices"].map(Self.matrices) ?? WeightMatrix.allCases
     layers = try mutations["layers"].flatMap(Self.layers)
-    kinds = try mutations["kinds"]?.choices("a kind", use: "a list such as [maximum, zero]") ?? Kind.allCases
+    (kinds, parameters) = try mutations["kinds"].map(Self.kinds) ?? (Kind.usual, KindParameters())
     sampleCount = try mutations["sample"].flatMap { try $0.countOrAll("a sample") }
     recording = Recording(
       text: try record?["text"].map(Self.recordsText) ?? true,
@@ -97,52 +95,12 @@ public struct ScreenConfiguration: Sendable {
       .reduce(into: [:]) { all, group in all.merge(group) { first, _ in first } }
   }
 
-  // MARK: Planning
-
-  /// The mutations that this configuration asks for in a model of this shape, divided into units.
-  ///
-  /// Throws a `ScreenError` that names the line when a layer does not exist in the model, the sample is larger than the
-  /// space, a direction has more components than the model's hidden size, or there are more than 2³⁰ mutations.
-  public func plan(for model: LlamaConfiguration) throws -> UnitPlan {
-    let layers = self.layers ?? Array(0..<model.layerCount)
-    if let missing = layers.first(where: { $0 >= model.layerCount }) {
-      let last = model.layerCount - 1
-      throw refusal("mutations.layers", "the model has no layer \(missing); use layers from 0 to \(last)")
-    }
-    if case .projected(let count) = recording.direction, count > model.hiddenSize {
-      throw refusal(
-        "record.direction",
-        "\(count) components are more than the model's hidden size; use true or a number up to \(model.hiddenSize)")
-    }
-    let space = MutationSpace(
-      configuration: model, regionRows: regionRows, regionColumns: regionColumns, layers: layers, matrices: matrices,
-      kinds: kinds)
-    let (count, isTooLarge) = space.mutationsPerLayer.multipliedReportingOverflow(by: layers.count)
-    guard !isTooLarge, (sampleCount ?? count) <= Self.mutationLimit else {
-      throw refusal(
-        sampleCount == nil ? "mutations.region" : "mutations.sample",
-        "this asks for more than \(Self.mutationLimit) mutations; use larger regions, fewer layers or a smaller sample")
-    }
-    if let sampleCount, sampleCount > count {
-      throw refusal(
-        "mutations.sample",
-        "a sample of \(sampleCount) is larger than all \(count) mutations; use all or a smaller number")
-    }
-    return UnitPlan(space: space, sampleCount: sampleCount, seed: seed)
-  }
-
-  private func refusal(_ key: String, _ problem: String) -> ScreenError {
+  /// The error that a key's value does not fit.
+  func refusal(_ key: String, _ problem: String) -> ScreenError {
     .input(path, line: lines[key] ?? 1, "\(key): \(problem)")
   }
 
   // MARK: Values with rules of their own
-
-  private static func region(_ value: ConfigurationValue) throws -> (rows: Int, columns: Int) {
-    let use = "two whole numbers from 1 to \(regionLimit), rows and columns, such as [64, 64]"
-    let sizes = try value.list(use: use).map { try $0.integer(in: 1...regionLimit, "the size of a region", use: use) }
-    guard sizes.count == 2 else { throw value.refusal("a list of \(sizes.count) is not a region; use \(use)") }
-    return (sizes[0], sizes[1])
-  }
 
   private static func matrices(_ value: ConfigurationValue) throws -> [WeightMatrix] {
     if value.text == "all" { return WeightMatrix.allCases }
@@ -161,6 +119,27 @@ public struct ScreenConfiguration: Sendable {
     return seen.sorted()
   }
 
+  /// Kinds, each at most once, in canonical order, and their numbers.
+  private static func kinds(_ value: ConfigurationValue) throws -> ([Kind], KindParameters) {
+    var kinds: Set<Kind> = []
+    var parameters = KindParameters()
+    for element in try value.list(use: "a list such as [maximum, zero, scale: 2]") {
+      guard let text = element.kindText else {
+        throw element.mismatch("a kind", use: "a word such as zero, or scale: 2")
+      }
+      do {
+        let spelling = try KindSpelling(text)
+        guard kinds.insert(spelling.kind).inserted else {
+          throw element.refusal("'\(spelling.kind.rawValue)' occurs twice; keep one")
+        }
+        if let parameter = spelling.parameter { parameters[spelling.kind] = parameter }
+      } catch let problem as KindSpelling.Problem {
+        throw element.refusal(problem.sentence)
+      }
+    }
+    return (Kind.allCases.filter(kinds.contains), parameters)
+  }
+
   private static func recordsText(_ value: ConfigurationValue) throws -> Bool {
     switch value.text {
     case "none": return false
@@ -177,5 +156,14 @@ public struct ScreenConfiguration: Sendable {
       let use = "true, false or a whole number of at least 1"
       return .projected(try value.integer(in: 1...Int.max, "a direction", use: use))
     }
+  }
+}
+
+extension ConfigurationValue {
+  /// The spelling of a kind: a word, or a key with its number.
+  fileprivate var kindText: String? {
+    guard case .mapping(let mapping) = node else { return text }
+    guard mapping.count == 1, let (key, number) = mapping.first, case .scalar(let scalar) = key else { return nil }
+    return ConfigurationValue(node: number, file: file, name: name, line: line).word.map { "\(scalar.string):\($0)" }
   }
 }

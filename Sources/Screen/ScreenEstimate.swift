@@ -19,9 +19,23 @@ public struct ScreenEstimate: Sendable {
   public let weightBytes: Int
   /// Bytes of the results file before compression.
   public let outputBytes: Int
+  /// Of a refinement, what the levels behind the first are at most: all that is above is of the first.
+  public let levels: [Level]
 
+  public let plan: UnitPlan
   private let shape: LlamaConfiguration
   private let stepCount: Int
+
+  /// A level of a refinement if every mutation of the levels before it were non-silent.
+  public struct Level: Sendable {
+    public let size: RegionSize
+    public let mutationCount: Double
+    /// Operations of the verdicts, and of decoding, as for the whole screen.
+    public let verdictOperations: Double
+    public let continuationOperations: Double
+    /// Bytes of the level's results file before compression.
+    public let outputBytes: Double
+  }
 
   /// A node to be used: its ranks, and the bytes that each may take.
   public struct Node: Sendable {
@@ -41,13 +55,15 @@ public struct ScreenEstimate: Sendable {
     self.promptLengths = promptLengths
     self.shape = shape
     stepCount = configuration.stepCount
-    regionCount = plan.space.regionCount
+    self.plan = plan
+    regionCount = plan.regionCount
     mutationCount = plan.mutationCount
     unitCount = plan.units.count
     let cost = SequenceCost(shape: shape, stepCount: configuration.stepCount)
     verdicts = VerdictOperations(cost.verdicts(of: plan, prompts: promptLengths), plan: plan)
     let decoding = promptLengths.reduce(0) { $0 + cost.continuation(prompt: $1) }
-    continuationOperations = configuration.recording.text ? decoding * Double(plan.mutationCount) : 0
+    let decodingEach = configuration.recording.text ? decoding : 0
+    continuationOperations = decodingEach * Double(plan.mutationCount)
     weightBytes = 2 * Int(cost.parameters)
     let components = configuration.recording.componentCount(hiddenSize: shape.hiddenSize)
     var recording = configuration.recording
@@ -56,10 +72,19 @@ public struct ScreenEstimate: Sendable {
       mutationCount: 1, inputCount: promptLengths.count, stepCount: stepCount, componentCount: components,
       recording: recording)
     let mutationTableBytes = 5 * 4 + 2
-    outputBytes = plan.mutationCount * (row.bytes(rows: 0..<1).count + mutationTableBytes)
+    let rowBytes = row.bytes(rows: 0..<1).count + mutationTableBytes
+    outputBytes = plan.mutationCount * rowBytes
+    levels = try configuration.finerSpaces(for: shape, plan: plan).map { space, share in
+      let count = share * Double(space.count)
+      return Level(
+        size: space.region, mutationCount: count,
+        verdictOperations: share * cost.verdicts(of: space, prompts: promptLengths),
+        continuationOperations: decodingEach * count, outputBytes: count * Double(rowBytes))
+    }
     memory = try MemoryPlan(
       shape: shape, recording: configuration.recording, promptLengths: promptLengths, stepCount: stepCount,
-      ranksOnNode: node.ranks, threads: 1, driveColumns: plan.blockColumns, limit: node.memory)
+      planBytes: plan.heldBytes, ranksOnNode: node.ranks, threads: 1, driveColumns: plan.blockColumns,
+      limit: node.memory)
   }
 }
 
@@ -71,9 +96,25 @@ extension ScreenEstimate {
   /// The share of the greatest possible decoding that is planned for: a third of mutants are non-silent, from some step on.
   public static let usualDecodingShare = 0.25
 
-  /// Core-seconds of the verdicts and of all possible decoding at a core's `speed` in operations per second.
+  /// The share of a level's mutations that is planned to be refined.
+  public static let usualRefinedShare = 0.5
+
+  /// Core-seconds of the verdicts and of all possible decoding at a core's `speed` in operations per second; of a refinement
+  /// those of its first level.
   public func coreSeconds(speed: Double) -> (verdicts: Double, continuations: Double) {
     (verdicts.total.total / speed, continuationOperations / (speed * ScreenEstimate.decodingEfficiency))
+  }
+
+  /// Core-seconds that are planned for at a core's `speed` in operations per second.
+  public func plannedCoreSeconds(speed: Double) -> Double {
+    let all = coreSeconds(speed: speed)
+    var planned = all.verdicts + ScreenEstimate.usualDecodingShare * all.continuations
+    var share = 1.0
+    for level in levels {
+      share *= ScreenEstimate.usualRefinedShare
+      planned += share * level.plannedCoreSeconds(speed: speed)
+    }
+    return planned
   }
 
   /// Reads a configuration and what it names, but no weights. `isEstimated`: no tokenizer was found, and the prompts'
@@ -93,5 +134,24 @@ extension ScreenEstimate {
       configuration: configuration, shape: shape, plan: plan, promptLengths: inputs.map(\.tokens.count),
       hasChoices: inputs.contains { $0.choices != nil }, node: node)
     return (configuration, estimate, !isThere)
+  }
+}
+
+extension ScreenEstimate.Level {
+  /// Core-seconds that are planned for if all is screened, at a core's `speed` in operations per second.
+  public func plannedCoreSeconds(speed: Double) -> Double {
+    verdictOperations / speed + ScreenEstimate.usualDecodingShare * continuationOperations
+      / (speed * ScreenEstimate.decodingEfficiency)
+  }
+}
+
+extension ScreenConfiguration {
+  /// The spaces of the levels behind the first of a refinement, and which share of them the first level's mutations cover.
+  fileprivate func finerSpaces(
+    for shape: LlamaConfiguration, plan: UnitPlan
+  ) throws -> [(space: MutationSpace, share: Double)] {
+    guard case .refinement(let sizes) = choice else { return [] }
+    let share = Double(plan.mutationCount) / Double(max(plan.space?.count ?? 0, 1))
+    return try sizes.dropFirst().map { (try space(of: $0, for: shape), share) }
   }
 }

@@ -33,6 +33,7 @@ extension ScreenRun {
         threads: circumstances.threads, blas: "\(BLAS.description) core \(BLAS.coreName)",
         mpi: Session.libraryVersion, instructionSet: String(cString: locus_instruction_set()),
         part: output.part?.provenance(positions: screen.plan.positions(of: units), plan: screen.plan)),
+      parameters: screen.plan.parameters,
       starts: starts.map {
         ScreenDescription.Start(
           time: $0.time, commandLine: $0.commandLine, hosts: $0.hosts.joined(separator: ","), job: $0.job,

@@ -105,6 +105,23 @@ struct SequenceCost {
     }
   }
 
+  /// The operations of a whole space, null mutants included, were all regions of a matrix like its first.
+  func verdicts(of space: MutationSpace, prompts: [Int]) -> Double {
+    var total = 0.0
+    for layer in space.layers.indices {
+      for matrix in space.matrices.indices {
+        let range = space.range(layer: layer, matrix: matrix)
+        let region = space[range.lowerBound].region
+        for prompt in prompts {
+          let nulls = (Double(range.count) / Double(UnitPlan.mutantsPerUnit)).rounded(.up)
+          total += Double(range.count) * verdict(prompt: prompt, region: region).total
+          total += nulls * verdict(prompt: prompt, region: region, isNull: true).total
+        }
+      }
+    }
+    return total
+  }
+
   /// The total of each unit.
   func units(of plan: UnitPlan, prompts: [Int]) -> [Double] { verdicts(of: plan, prompts: prompts).map(\.total) }
 

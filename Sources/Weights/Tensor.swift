@@ -89,6 +89,26 @@ public struct Tensor: Sendable {
     return smallest.isNaN ? (.nan, .nan) : (smallest, largest)
   }
 
+  // MARK: Moments
+
+  /// The mean and the standard deviation of all elements, which must be finite; summed in double precision and file order,
+  /// so that they are the same everywhere.
+  ///
+  /// Two passes over the file's bytes, a panel at a time.
+  public func moments() -> (mean: Double, deviation: Double) {
+    precondition(elementCount > 0, "an empty tensor has no moments")
+    func mean(_ value: (Double) -> Double) -> Double {
+      var sum = 0.0
+      forEachPanel { panel in
+        for element in panel { sum += value(Double(element)) }
+        return true
+      }
+      return sum / Double(elementCount)
+    }
+    let average = mean { $0 }
+    return (average, mean { ($0 - average) * ($0 - average) }.squareRoot())
+  }
+
   // MARK: Elements in file order
 
   /// Hands over all elements as float32, some thousand at a time, until `body` returns false.

@@ -107,7 +107,7 @@ struct ModelDescription {
 
   private var regionCount: Int {
     MutationSpace(
-      configuration: model, regionRows: ModelDescription.region, regionColumns: ModelDescription.region,
+      configuration: model, region: RegionSize(rows: ModelDescription.region, columns: ModelDescription.region),
       layers: Array(0..<model.layerCount), matrices: WeightMatrix.allCases, kinds: [.zero]
     ).regionCount
   }

@@ -65,13 +65,15 @@ struct PlanCommand: ParsableCommand {
 
   func run() throws {
     let (configuration, estimate, isEstimated) = try Failure.checkingInput {
-      try ScreenEstimate.make(
+      let made = try ScreenEstimate.make(
         configurationPath: config, seed: seed, node: .init(ranks: coresPerNode, memory: memory.bytes))
+      if parts != nil { try made.configuration.checkDivisible() }
+      return made
     }
     let gigaflops = speed ?? MachineSpeed.productOperationsPerSecond().own / 1e9 * ScreenEstimate.usualEfficiency
     let coreSeconds = estimate.coreSeconds(speed: gigaflops * 1e9)
     let proposal = JobRequest(
-      coreHours: (coreSeconds.verdicts + ScreenEstimate.usualDecodingShare * coreSeconds.continuations) / 3600,
+      coreHours: estimate.plannedCoreSeconds(speed: gigaflops * 1e9) / 3600,
       coresPerNode: coresPerNode, longestHours: hours, parts: parts)
     if request { return Console.result(proposal.options) }
     Console.result(
@@ -97,19 +99,21 @@ struct PlanCommand: ParsableCommand {
     let counted = isEstimated ? " (no tokenizer found: counted as a token for four bytes)" : ""
     let origin = speed == nil ? "estimated here" : "as given"
     let work = estimate.verdicts.total
+    let kinds = estimate.plan.kinds.map { estimate.plan.parameters.spelling(of: $0) }
     let share = { (part: Double) in Quantity.percent(part / max(work.total, 1)) }
     return """
       model         \(configuration.modelPath)
       inputs        \(lengths.count), prompts of \(lengths.first ?? 0) to \(lengths.last ?? 0) tokens\(counted), \
       \(configuration.stepCount) steps
-      regions       \(estimate.regionCount.grouped) of \(configuration.regionRows) × \(configuration.regionColumns)
-      mutations     \(estimate.mutationCount.grouped) (\(configuration.kinds.map(\.rawValue).joined(separator: ", ")))
+      regions       \(estimate.regionCount.grouped) \(words(configuration.choice))
+      mutations     \(estimate.mutationCount.grouped) (\(kinds.joined(separator: ", ")))
       units         \(estimate.unitCount.grouped)
       verdicts      \(Quantity.operations(work.total)): blocks \(share(work.blocks)), attention \
       \(share(work.attention)), head \(share(work.head)), corrections \(share(work.corrections)); \
       \(Quantity.coreTime(coreSeconds.verdicts)) at \(String(format: "%.0f", gigaflops)) GFLOP/s a core (\(origin))
       continuations at most \(Quantity.operations(estimate.continuationOperations)), \
       \(Quantity.coreTime(coreSeconds.continuations)), if every mutant changed at once; a quarter is planned for
+      \(refinement(estimate, speed: gigaflops * 1e9))\
       in all        \(Quantity.coreTime(proposal.coreHours * 3600)), \
       \(TimeText.of(proposal.coreHours * 3600 / Double(coresPerNode))) on a node of \(coresPerNode) cores
       memory        \(Quantity.bytes(rankBytes)) a rank, panels of \(estimate.memory.panelRows.grouped) rows\
@@ -118,5 +122,25 @@ struct PlanCommand: ParsableCommand {
       results file  at most \(Quantity.bytes(estimate.outputBytes))
       request       sbatch \(proposal.options) slurm/\(parts == nil ? "screen" : "array").sbatch \(config) OUTPUT.h5
       """
+  }
+
+  private func words(_ choice: MutationChoice) -> String {
+    switch choice {
+    case .regions(let size): "of \(size)"
+    case .refinement(let sizes): "of \(sizes[0]), the first of \(sizes.count) levels"
+    case .list(let path, let which): "of \(path)\(which == .all ? "" : ", those with non-silent mutations")"
+    }
+  }
+
+  /// A line for each further level of a refinement.
+  private func refinement(_ estimate: ScreenEstimate, speed: Double) -> String {
+    let lines = estimate.levels.map { level in
+      let (count, bytes) = (min(level.mutationCount.rounded(.up), 1e18), min(level.outputBytes, 1e18))
+      return "\(level.size): at most \(Int(count).grouped) mutations, "
+        + "\(Quantity.coreTime(level.plannedCoreSeconds(speed: speed))), \(Quantity.bytes(Int(bytes)))"
+    }
+    guard !lines.isEmpty else { return "" }
+    return "refinement    " + lines.joined(separator: "\n              ")
+      + "; half of each level is planned to be refined\n"
   }
 }

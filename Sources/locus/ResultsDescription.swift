@@ -1,5 +1,6 @@
 import Archive
 import Findings
+import Mutagenesis
 
 /// A results file, for a person.
 struct ResultsDescription {
@@ -9,6 +10,7 @@ struct ResultsDescription {
   private let path: String
   private let summary: ResultsFile.Summary
   private let counts: ScreenCounts
+  private let parameters: KindParameters
 
   /// Reads every verdict of the file.
   init(path: String) throws {
@@ -16,6 +18,7 @@ struct ResultsDescription {
     self.path = path
     summary = file.summary
     counts = try ScreenCounts.read(file)
+    parameters = try file.kindParameters()
     try file.close()
   }
 
@@ -31,7 +34,7 @@ struct ResultsDescription {
   // MARK: Parts
 
   private func describeScreen(in description: inout Description) {
-    let kinds = counts.kinds.map(\.rawValue).joined(separator: ", ")
+    let kinds = counts.kinds.map { parameters.spelling(of: $0) }.joined(separator: ", ")
     description.add(
       "mutations", "\(counts.mutationCount.grouped) (\(kinds)) of \(counts.regions.count.grouped) regions")
     description.add("layers", counts.layers.ranges)
@@ -44,7 +47,8 @@ struct ResultsDescription {
           + "\((positions.upperBound - 1).grouped) of the plan's \(part.planMutationCount.grouped)")
     }
     let grid = RegionGrid(counts.regions)
-    description.add("region", "\(grid.regionRows) × \(grid.regionColumns)")
+    description.add(
+      "region", grid.holdsEveryRegion ? "\(grid.regionRows) × \(grid.regionColumns)" : "of several sizes or places")
     let verdicts = counts.verdicts()
     description.add("verdicts", "\(verdicts.total.grouped), \(Percent.text(verdicts.share)) % non-silent")
     var records = ["first change", "margin"]

@@ -21,6 +21,10 @@ struct ScreenCommand: ParsableCommand {
 
       If the output holds the finished result of this very plan, says so and ends with status 0. Anything else there is \
       an error unless --force is given.
+
+      The mutations are all regions of a size and all kinds, a sample of them, those of a list (mutations.list), or found \
+      from coarse to fine (mutations.refine): each level screens the regions within the non-silent ones of the level \
+      before. Levels before the last have files of their own: demo.h5 has demo.64x64.h5 beside it.
       """)
 
   /// More is to be done, and nothing is lost: what HTCondor and Slurm sites use for it.
@@ -73,29 +77,57 @@ struct ScreenCommand: ParsableCommand {
   private func run(_ world: Communicator, started: ContinuousClock.Instant) throws {
     StoppingRule.heedSignals()
     let logger = common.makeLogger()
+    var screen = try Failure.checkingInput {
+      try PreparedScreen.load(configurationPath: config, seed: seed, threads: threads, communicator: world) {
+        logger.notice("\($0)")
+      }
+    }
+    let node = try Failure.checkingInput { try world.splitByNode() }
+    let stopping = Failure.endingJob(of: world) { try stoppingRule(world, started: started) }
+    let levels = screen.configuration.levels(output: output)
+    for (index, level) in levels.enumerated() {
+      if index > 0 {
+        screen = try Failure.checkingInput {
+          try screen.refined(to: level, from: levels[index - 1].path, communicator: world)
+        }
+      }
+      let isDone = try run(
+        level, of: screen, later: levels[(index + 1)...], stopping: stopping, node: node, world: world, logger: logger)
+      guard isDone else { return }
+    }
+  }
+
+  /// Runs one screen or goes on with it; false if it stopped early. Throws the status on rank 0 then.
+  private func run(
+    _ level: RefinementLevel, of screen: PreparedScreen, later: ArraySlice<RefinementLevel>, stopping: StoppingRule,
+    node: Communicator, world: Communicator, logger: Logger
+  ) throws -> Bool {
     let isFirst = world.rank == 0
-    let node = try world.splitByNode()
-    let (screen, memoryPlan, outputFile) = try Failure.checkingInput {
-      let screen = try PreparedScreen.load(
-        configurationPath: config, seed: seed, threads: threads, communicator: world
-      ) { logger.notice("\($0)") }
+    let (memoryPlan, outputFile) = try Failure.checkingInput {
       let memoryPlan = try screen.memoryPlan(limit: memory.bytes, node: node, threads: threads)
+      // A level that is finished is what later ones go on from.
+      let treatment = OutputFile.Treatment(
+        replacesFile: force, keepsResult: !level.isLast, later: later.map(\.path), restarts: restart)
       let outputFile = try OutputFile.open(
-        path: output, screen: screen, part: part, treatment: .init(replacesFile: force, restarts: restart),
-        communicator: world
+        path: level.path, screen: screen, part: part, treatment: treatment, communicator: world
       ) { logger.notice("\($0)") }
-      return (screen, memoryPlan, outputFile)
+      return (memoryPlan, outputFile)
     }
     if outputFile.state == .finished {
-      if isFirst { Console.result("\(output) holds the finished result of this plan already; nothing to do.") }
-      return
+      guard isFirst else { return true }
+      if level.isLast {
+        Console.result("\(level.path) holds the finished result of this plan already; nothing to do.")
+      } else {
+        logger.notice("\(level.path) holds the finished result of this level already")
+      }
+      return true
     }
-    if isFirst { describe(screen, outputFile, world: world, logger: logger) }
+    if isFirst { describe(screen, outputFile, level, world: world, logger: logger) }
     var circumstances = ScreenRun.Circumstances(
       locusVersion: Version.current, commandLine: CommandLine.arguments.joined(separator: " "), threads: threads,
       memory: memoryPlan)
     circumstances.checkpointInterval = .seconds(checkpoint)
-    circumstances.stopping = Failure.endingJob(of: world) { try stoppingRule(world, started: started) }
+    circumstances.stopping = stopping
     var meter = ProgressMeter(isShown: isFirst && !common.quiet)
     let summary = Failure.endingJob(of: world) {
       try ScreenRun(screen: screen, communicator: world, output: outputFile, circumstances: circumstances)
@@ -103,11 +135,11 @@ struct ScreenCommand: ParsableCommand {
     }
     meter.end()
     guard let reason = summary.stopReason else {
-      if isFirst { Console.result(report(summary, screen: screen)) }
-      return
+      if isFirst { Console.result(report(summary, screen: screen, level)) }
+      return true
     }
     // Launchers kill what still runs when a rank ends with a status of its own: that is rank 0, a moment after the others.
-    guard isFirst else { return }
+    guard isFirst else { return false }
     Console.note(
       """
       locus: stopped \(reason): \(summary.unitsDone.grouped) of \(summary.unitCount.grouped) units are safe in \
@@ -130,10 +162,12 @@ struct ScreenCommand: ParsableCommand {
 
   // MARK: Words
 
-  private func describe(_ screen: PreparedScreen, _ output: OutputFile, world: Communicator, logger: Logger) {
+  private func describe(
+    _ screen: PreparedScreen, _ output: OutputFile, _ level: RefinementLevel, world: Communicator, logger: Logger
+  ) {
     let kernels = String(cString: locus_instruction_set())
     let mutations = screen.plan.positions(of: output.units).count
-    let part = output.part.map { "part \($0): " } ?? ""
+    let part = output.part.map { "part \($0): " } ?? level.size.map { "regions of \($0): " } ?? ""
     logger.notice(
       """
       \(part)\(mutations.grouped) mutations × \(screen.inputs.count) inputs in \(output.units.count.grouped) units, \
@@ -141,12 +175,12 @@ struct ScreenCommand: ParsableCommand {
       """)
   }
 
-  private func report(_ summary: ScreenRun.Summary, screen: PreparedScreen) -> String {
+  private func report(_ summary: ScreenRun.Summary, screen: PreparedScreen, _ level: RefinementLevel) -> String {
     let share = 100 * Double(summary.nonSilentCount) / Double(max(summary.verdictCount, 1))
     let rate = Double(summary.mutationsEvaluated) / max(summary.screenSeconds, 1e-9)
     let earlier = summary.unitsBefore > 0 ? "\(summary.unitsBefore.grouped) units by earlier starts, " : ""
     return """
-      \(output): \(summary.mutationCount.grouped) mutations × \(screen.inputs.count) inputs, \
+      \(level.path): \(summary.mutationCount.grouped) mutations × \(screen.inputs.count) inputs, \
       \(String(format: "%.1f", share)) % of the verdicts non-silent; \(earlier)\
       \((summary.unitsDone - summary.unitsBefore).grouped) units screened in \(TimeText.of(summary.screenSeconds)) \
       (\(String(format: "%.0f", rate)) mutations/s), written in \(TimeText.of(summary.gatherSeconds))

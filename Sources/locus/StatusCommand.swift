@@ -10,7 +10,7 @@ struct StatusCommand: ParsableCommand {
     abstract: "Say how far a running or stopped screen is.",
     discussion: """
       Reads the screen's own files: the output, or the journal beside it. The first word is finished, running, stopped or \
-      absent.
+      absent. Of a screen that refines, the level at hand is described and the units of all levels are counted.
 
         locus status results/demo.h5
       """)
@@ -27,9 +27,9 @@ struct StatusCommand: ParsableCommand {
   @OptionGroup var common: CommonOptions
 
   func run() throws {
-    let found = try Failure.checkingInput { try OutputStatus(output: output) }
+    let found = try Failure.checkingInput { try OutputStatus.ofLevels(output) }
     if units {
-      Console.result("\(found.unitsDone)")
+      Console.result("\(found.unitsBefore + found.unitsDone)")
     } else if json {
       Console.result(found.json)
     } else {
@@ -42,13 +42,32 @@ struct StatusCommand: ParsableCommand {
 struct OutputStatus {
   enum State: String, Codable { case finished, running, stopped, absent }
 
-  let state: State
+  private(set) var state: State
   let unitsDone: Int
   let unitCount: Int?
   let output: String
   /// What the last start wrote of itself.
   let last: ScreenStatus?
   let dropped: Int
+  /// Units of other levels of a refinement.
+  private(set) var unitsBefore = 0
+  /// Whether this is of a level before the last.
+  private var isLevel = false
+
+  /// Where a refinement has not come to its last level, how far the level at hand is.
+  static func ofLevels(_ output: String) throws -> OutputStatus {
+    var own = try OutputStatus(output: output)
+    let levels = try RefinementLevel.paths(besides: output).map { try OutputStatus(output: $0) }
+    var unitsBefore = levels.reduce(0) { $0 + $1.unitsDone }
+    if own.state == .absent, let level = levels.first(where: { $0.state != .finished }) ?? levels.first {
+      own = level
+      own.isLevel = true
+      if level.state == .finished { own.state = .stopped }
+      unitsBefore -= level.unitsDone
+    }
+    own.unitsBefore = unitsBefore
+    return own
+  }
 
   init(output: String) throws {
     self.output = output
@@ -84,6 +103,7 @@ struct OutputStatus {
     case .running, .stopped: break
     }
     var line = "\(state.rawValue): \(unitsDone.grouped) of \(unitCount?.grouped ?? "?") units"
+    if isLevel { line += " of \(output)" }
     guard let last else { return line }
     line += String(format: ", %.1f %% of the work", 100 * last.workDone)
     if let rate = last.mutationsPerSecond { line += String(format: ", %.0f mutations/s", rate) }

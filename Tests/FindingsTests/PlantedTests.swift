@@ -85,6 +85,21 @@ struct PlantedTests {
     #expect(96 % RegionGrid(edge).regionRows == 0)
   }
 
+  @Test func regionsOffTheGridAreNoticed() throws {
+    func isGrid(_ mutations: [Mutation]) throws -> Bool {
+      RegionGrid(try Screens.counts(mutations.sorted()) { _, _ in false }.regions).holdsEveryRegion
+    }
+    func mutation(_ rows: Range<Int>, _ columns: Range<Int>, _ matrix: WeightMatrix = .down) -> Mutation {
+      Mutation(region: Region(layer: 2, matrix: matrix, rows: rows, columns: columns), kind: .zero)
+    }
+    #expect(try isGrid(down) && isGrid(q + down) && isGrid(down.filter { $0.region.rows.count == 4 }) && isGrid([]))
+    // Whole columns are as long as their matrix has rows.
+    #expect(try isGrid([mutation(0..<100, 3..<4), mutation(0..<40, 7..<8, .q)]))
+    #expect(try !isGrid([mutation(0..<16, 0..<16), mutation(0..<4, 0..<4)]))
+    #expect(try !isGrid([mutation(0..<16, 0..<16), mutation(16..<20, 0..<16), mutation(32..<48, 0..<16)]))
+    #expect(try !isGrid([mutation(0..<16, 0..<16), mutation(5..<21, 16..<32)]))
+  }
+
   @Test func theMostSensitiveMatrixIsMapped() throws {
     let counts = try Screens.counts(q + down, tasks: tasks, isNonSilent: isPlanted)
     let map = try #require(try RegionMap.ofMostSensitiveMatrix(counts))

@@ -6,7 +6,7 @@ import Transformer
 enum Screens {
   /// All mutations of one matrix of `rows` × `columns` elements, in canonical order.
   static func mutations(
-    layer: Int = 0, matrix: WeightMatrix, rows: Int, columns: Int, region: Int, kinds: [Kind] = Kind.allCases
+    layer: Int = 0, matrix: WeightMatrix, rows: Int, columns: Int, region: Int, kinds: [Kind] = Kind.usual
   ) -> [Mutation] {
     var mutations: [Mutation] = []
     for row in stride(from: 0, to: rows, by: region) {

@@ -13,6 +13,7 @@ enum FuzzTarget {
       "llama2c": { try llama2C($0) },
       "llama2c-tokenizer": { try llama2CTokenizer($0) },
       "model-config": { try modelConfiguration($0) },
+      "mutations": { try mutations($0) },
       "results": { try results($0) },
       "safetensors": { try safetensors($0) },
       "shards": { try shards($0) },

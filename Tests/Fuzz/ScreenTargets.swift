@@ -7,7 +7,19 @@ extension FuzzTarget {
   /// The YAML of a screen, planned for a small model where it is accepted.
   static func configuration(_ bytes: UnsafeRawBufferPointer) throws {
     let configuration = try ScreenConfiguration(bytes: Array(bytes), path: "folder/screen.yaml")
+    _ = configuration.levels(output: "out.h5")
+    // Lists are files of their own, with a target of their own.
+    if case .list = configuration.choice { return }
     _ = try configuration.plan(for: try smallModel())
+  }
+
+  /// A table of mutations of a small model.
+  static func mutations(_ bytes: UnsafeRawBufferPointer) throws {
+    ScratchFolder.write(bytes, "list.csv")
+    let yaml = Array("model: m\ninputs: i\nmutations: {list: list.csv}\n".utf8)
+    let plan = try ScreenConfiguration(bytes: yaml, path: ScratchFolder.path + "/screen.yaml")
+      .plan(for: try smallModel())
+    precondition(plan.mutationCount > 0 && plan.units.last?.positions.upperBound == plan.mutationCount, "a plan")
   }
 
   /// An inputs file for a small model.

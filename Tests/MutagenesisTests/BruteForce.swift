@@ -1,3 +1,4 @@
+import CKernels
 import Foundation
 import LinearAlgebra
 import Mutagenesis
@@ -13,6 +14,15 @@ struct BruteForce {
   let inputs: [(number: Int, prompt: [Int32])]
   let sampling: Sampling
   let stepCount: Int
+  /// Of the kinds, and of what is random in them.
+  let parameters = BruteForce.parameters(scale: -2, noise: 1.5)
+  let seed: UInt64 = 0x1234_5678_9abc_def0
+
+  static func parameters(scale: Float, noise: Float) -> KindParameters {
+    var parameters = KindParameters()
+    (parameters[.scale], parameters[.noise]) = (scale, noise)
+    return parameters
+  }
 
   struct Outcome {
     let continuation: [Int32]
@@ -25,7 +35,6 @@ struct BruteForce {
   }
 
   private var isFolder: Bool { !path.hasSuffix(".bin") }
-  private var weightPath: String { isFolder ? path + "/model.safetensors" : path }
 
   func generation(_ model: Model) -> Generation {
     let longest = inputs.map(\.prompt.count).max() ?? 1
@@ -56,45 +65,79 @@ struct BruteForce {
 
   // MARK: The mutated file
 
+  /// A model with the mutation written into its weights, as float32, which holds every new weight.
   private func write(_ mutation: Mutation, into folder: String) throws -> String {
-    let region = mutation.region
-    let weight = original.layers[region.layer][region.matrix].weight
-    var bytes = try Data(contentsOf: URL(fileURLWithPath: weightPath))
-    let value = extreme(of: weight, mutation.kind)
-    for row in region.rows {
-      for column in region.columns {
-        let offset = weight.byteOffset + (row * weight.columns + column) * weight.elementType.byteCount
-        switch weight.elementType {
-        case .float32: replace(&bytes, at: offset, with: value.bitPattern)
-        case .bfloat16: replace(&bytes, at: offset, with: UInt16(value.bitPattern >> 16))
-        case .float16: preconditionFailure("no float16 model is screened here")
-        }
-      }
-    }
+    let weight = original.layers[mutation.region.layer][mutation.region.matrix].weight
+    var weights = floats(of: weight)
+    mutate(&weights, columns: weight.columns, mutation)
     guard isFolder else {
+      var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+      weights.withUnsafeBytes { bytes.replaceSubrange(weight.byteOffset..<weight.byteOffset + $0.count, with: $0) }
       let file = folder + "/model.bin"
       try bytes.write(to: URL(fileURLWithPath: file))
       return file
     }
-    try bytes.write(to: URL(fileURLWithPath: folder + "/model.safetensors"))
+    let checkpoint = try Checkpoint(path: path)
+    var header: [String: Any] = [:]
+    var data = Data()
+    for name in checkpoint.names {
+      let tensor = try checkpoint.tensor(named: name)
+      let start = data.count
+      (name == weight.name ? weights : floats(of: tensor)).withUnsafeBytes { data.append(contentsOf: $0) }
+      header[name] = ["dtype": "F32", "shape": tensor.shape, "data_offsets": [start, data.count]] as [String: Any]
+    }
+    let text = try JSONSerialization.data(withJSONObject: header)
+    let length = withUnsafeBytes(of: UInt64(text.count).littleEndian) { Data($0) }
+    try (length + text + data).write(to: URL(fileURLWithPath: folder + "/model.safetensors"))
     try FileManager.default.copyItem(atPath: path + "/config.json", toPath: folder + "/config.json")
     return folder
   }
 
-  private func extreme(of weight: Tensor, _ kind: Kind) -> Float {
-    let values = [Float](unsafeUninitializedCapacity: weight.elementCount) { buffer, count in
+  private func floats(of weight: Tensor) -> [Float] {
+    [Float](unsafeUninitializedCapacity: weight.elementCount) { buffer, count in
       if let base = buffer.baseAddress { weight.widen(rows: 0..<weight.rows, into: base) }
       count = weight.elementCount
     }
-    switch kind {
-    case .maximum: return values.max() ?? .nan
-    case .minimum: return values.min() ?? .nan
-    case .zero: return 0
+  }
+
+  // MARK: Kinds
+
+  private func mutate(_ weights: inout [Float], columns: Int, _ mutation: Mutation) {
+    let region = mutation.region
+    let places = region.rows.flatMap { row in region.columns.map { row * columns + $0 } }
+    let mean = weights.reduce(0.0) { $0 + Double($1) } / Double(weights.count)
+    let (smallest, largest) = (weights.min() ?? .nan, weights.max() ?? .nan)
+    switch mutation.kind {
+    case .maximum: for place in places { weights[place] = largest }
+    case .minimum: for place in places { weights[place] = smallest }
+    case .zero: for place in places { weights[place] = 0 }
+    case .mean: for place in places { weights[place] = Float(mean) }
+    case .negate: for place in places { weights[place].negate() }
+    case .scale: for place in places { weights[place] *= parameters[.scale] ?? .nan }
+    case .noise:
+      let variance = weights.reduce(0.0) { $0 + pow(Double($1) - mean, 2) } / Double(weights.count)
+      let deviation = Double(parameters[.noise] ?? .nan) * variance.squareRoot()
+      for place in places {
+        let bits = random(place / columns, place % columns, mutation, 0)
+        let uniform = bits.map { (Double($0) + 0.5) / 0x1p32 }
+        let normal = sqrt(-2 * log(uniform[0])) * cos(2 * .pi * uniform[1])
+        weights[place] = Float(Double(weights[place]) + deviation * normal)
+      }
+    case .shuffle:
+      for last in places.indices.dropFirst().reversed() {
+        let bits = random(region.rows.lowerBound, region.columns.lowerBound, mutation, last)
+        let draw = UInt64(bits[0]) << 32 | UInt64(bits[1])
+        weights.swapAt(places[last], places[Int(draw.multipliedFullWidth(by: UInt64(last) + 1).high)])
+      }
     }
   }
 
-  private func replace<Bits: FixedWidthInteger>(_ bytes: inout Data, at offset: Int, with bits: Bits) {
-    withUnsafeBytes(of: bits.littleEndian) { bytes.replaceSubrange(offset..<offset + $0.count, with: $0) }
+  private func random(_ row: Int, _ column: Int, _ mutation: Mutation, _ index: Int) -> [UInt32] {
+    let matrix = Int(mutation.kind.code) << 24 | mutation.region.matrix.index << 16 | mutation.region.layer
+    var output: [UInt32] = [0, 0, 0, 0]
+    locus_philox(
+      [row, column, matrix, index].map(UInt32.init), [UInt32(seed & 0xffff_ffff), UInt32(seed >> 32)], &output)
+    return output
   }
 
   // MARK: Divergence

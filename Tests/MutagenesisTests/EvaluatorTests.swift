@@ -23,7 +23,8 @@ import Weights
   private func plan(_ model: Model, layers: [Int], matrices: [WeightMatrix], kinds: [Kind]) -> UnitPlan {
     UnitPlan(
       space: MutationSpace(
-        configuration: model.configuration, regionRows: 16, regionColumns: 16, layers: layers, matrices: matrices,
+        configuration: model.configuration, region: RegionSize(rows: 16, columns: 16), layers: layers,
+        matrices: matrices,
         kinds: kinds))
   }
 
@@ -80,6 +81,27 @@ import Weights
     // The squared length of a projection to k components has relative deviation √(2 / k) = 0.14; all share one projection.
     let mean = ratios.reduce(0, +) / Double(ratios.count)
     #expect(abs(mean - 1) < 4 * (2.0 / 96).squareRoot(), "\(mean)")
+  }
+
+  @Test func valuesSayWhatRegionsWereSetTo() throws {
+    let demo = try Demo()
+    var parameters = KindParameters()
+    (parameters[.scale], parameters[.noise]) = (3, 0.25)
+    let space = MutationSpace(
+      configuration: demo.model.configuration, region: RegionSize(rows: nil, columns: nil), layers: [1],
+      matrices: [.up], kinds: Kind.allCases)
+    let plan = UnitPlan(space: space, parameters: parameters)
+    let values = try evaluator(
+      demo.model, inputs: Array(demo.oneInputPerTask.prefix(1)), plan: plan,
+      recording: Recording(text: false, divergence: false, direction: .none)
+    ).evaluate(plan.units[0]).value
+    let weight = demo.model.layers[1][.up].weight
+    let weights = Matrix(rows: weight.rows, columns: weight.columns)
+    weight.widen(rows: 0..<weight.rows, into: weights.view.base)
+    let all = (0..<weight.elementCount).map { weights.view[$0 / weight.columns, $0 % weight.columns] }
+    let mean = Float(all.reduce(0.0) { $0 + Double($1) } / Double(all.count))
+    #expect(Array(values[0..<3]) == [all.max(), all.min(), 0] && Array(values[4..<7]) == [3, 0.25, mean])
+    #expect(values[3].isNaN && values[7].isNaN)
   }
 
   @Test func aPlantedSuperWeightIsFound() throws {

@@ -24,8 +24,8 @@ import Transformer
     let configuration = model.configuration
     let plan = UnitPlan(
       space: MutationSpace(
-        configuration: configuration, regionRows: region, regionColumns: region,
-        layers: Array(0..<configuration.layerCount), matrices: WeightMatrix.allCases, kinds: Kind.allCases),
+        configuration: configuration, region: RegionSize(rows: region, columns: region),
+        layers: Array(0..<configuration.layerCount), matrices: WeightMatrix.allCases, kinds: Kind.usual),
       sampleCount: sample, seed: 3)
     let evaluator = UnitEvaluator(
       plan: plan, generation: generation, recording: recording, baselines: baselines,

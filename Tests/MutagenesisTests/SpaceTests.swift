@@ -26,7 +26,7 @@ import Transformer
 
   private func space(_ configuration: LlamaConfiguration, region: Int, kinds: [Kind] = Kind.allCases) -> MutationSpace {
     MutationSpace(
-      configuration: configuration, regionRows: region, regionColumns: region,
+      configuration: configuration, region: RegionSize(rows: region, columns: region),
       layers: Array(0..<configuration.layerCount), matrices: WeightMatrix.allCases, kinds: kinds)
   }
 
@@ -68,10 +68,10 @@ import Transformer
   @Test func kindsRunFastestAndOrderOfTheListDoesNotMatter() throws {
     let configuration = try Demo().model.configuration
     let one = MutationSpace(
-      configuration: configuration, regionRows: 16, regionColumns: 16, layers: [3, 1], matrices: [.down, .q],
+      configuration: configuration, region: RegionSize(rows: 16, columns: 16), layers: [3, 1], matrices: [.down, .q],
       kinds: [.zero, .maximum])
     let other = MutationSpace(
-      configuration: configuration, regionRows: 16, regionColumns: 16, layers: [1, 3], matrices: [.q, .down],
+      configuration: configuration, region: RegionSize(rows: 16, columns: 16), layers: [1, 3], matrices: [.q, .down],
       kinds: [.maximum, .zero])
     #expect(one == other)
     #expect(one[0].kind == .maximum && one[1].kind == .zero && one[0].region == one[1].region)
@@ -88,6 +88,61 @@ import Transformer
         #expect(Set(mutations.map(\.region.layer)).count == 1 && Set(mutations.map(\.region.matrix)).count == 1)
       }
     }
+  }
+
+  @Test func regionsOfAllSizes() throws {
+    let configuration = try Demo().model.configuration
+    func space(_ rows: Int?, _ columns: Int?) -> MutationSpace {
+      MutationSpace(
+        configuration: configuration, region: RegionSize(rows: rows, columns: columns), layers: [2],
+        matrices: [.k, .gate], kinds: [.zero])
+    }
+    // k has 64 × 128 weights, gate 384 × 128.
+    #expect(space(1, 1).count == (64 + 384) * 128)
+    #expect(space(nil, 1).count == 2 * 128)
+    #expect(space(1, nil).count == 64 + 384)
+    #expect(space(nil, nil).count == 2)
+    #expect(space(1000, 1000).count == 2)
+    let columns = space(nil, 5)
+    #expect(columns[columns.count - 1].region == Region(layer: 2, matrix: .gate, rows: 0..<384, columns: 125..<128))
+    for index in 0..<columns.count { #expect(columns.index(of: columns[index]) == index) }
+    #expect(UnitPlan(space: columns).mostWeightsOfUnit == 26 * 384 * 5)
+    #expect(RegionSize(rows: nil, columns: 5).description == "all × 5")
+  }
+
+  @Test func listsArePlansToo() throws {
+    let space = space(try Demo().model.configuration, region: 40)
+    let sample = UnitPlan(space: space, sampleCount: 900, seed: 8)
+    var list = MutationList()
+    // From the back to the front, and one of them between the grid's lines and of another size.
+    let odd = Mutation(region: Region(layer: 1, matrix: .o, rows: 3..<4, columns: 0..<128), kind: .shuffle)
+    list.append(odd)
+    for position in (0..<900).reversed() { list.append(sample.mutation(at: position)) }
+    #expect(!list.isCanonical)
+    #expect(list.sort() == nil && list.isCanonical && list.count == 901)
+    let plan = UnitPlan(list: list)
+    let mutations = (0..<901).map { plan.mutation(at: $0) }
+    #expect(mutations.filter { $0 != odd } == (0..<900).map { sample.mutation(at: $0) })
+    #expect(mutations.contains(odd) && mutations == mutations.sorted())
+    #expect(plan.units.flatMap { Array($0.positions) } == Array(0..<901))
+    for unit in plan.units {
+      let regions = plan.mutations(of: unit).map(\.region)
+      #expect(regions.count <= 64 && Set(regions.map { "\($0.layer) \($0.matrix)" }).count == 1)
+      #expect(regions.reduce(0) { $0 + $1.rows.count * $1.columns.count } <= plan.mostWeightsOfUnit)
+    }
+    #expect(plan.regionCount == Set(mutations.map(\.region)).count && plan.kinds == Kind.allCases)
+    #expect(MutationList(bytes: list.withBytes { Array($0) }, parameters: KindParameters()) == list)
+    list.append(odd)
+    #expect(list.sort() == odd)
+  }
+
+  @Test func kindsAreSpelledWithTheirNumbers() {
+    var parameters = KindParameters()
+    (parameters[.scale], parameters[.noise]) = (-2, 0.5)
+    #expect(Kind.allCases.map { Int($0.code) } == Array(0..<8))
+    #expect(
+      Kind.allCases.map { parameters.spelling(of: $0) }
+        == ["maximum", "minimum", "zero", "negate", "scale:-2", "noise:0.5", "mean", "shuffle"])
   }
 
   @Test func samplesAreDistinctAscendingAndFollowTheSeed() throws {

@@ -22,6 +22,8 @@ struct ConfigurationRefusalTests {
     (["model: m", "inputs: i", "mutations:", "  region: [2, 3]"] + rest).joined(separator: "\n") + "\n"
   }
 
+  private static func mutations(_ keys: String) -> String { "model: m\ninputs: i\nmutations: {\(keys)}\n" }
+
   static let refusals: [Refusal] = [
     Refusal("mutations:\n  region: [4, 4]\ninputs: i\n", line: 1, "model is missing"),
     Refusal("# c\n\nmodel: m\nmutations: {region: [4, 4]}\n", line: 3, "inputs is missing"),
@@ -61,7 +63,7 @@ struct ConfigurationRefusalTests {
     Refusal(minimal("continuation: {seed: 18446744073709551616}"), line: 5, "continuation.seed:"),
     Refusal(
       "mutations:\n  region: 64\nmodel: m\ninputs: i\n", line: 2, "mutations.region: '64' is not a list", "[64, 64]"),
-    Refusal("mutations:\n  region: [64]\nmodel: m\ninputs: i\n", line: 2, "mutations.region: a list of 1", "two whole"),
+    Refusal("mutations:\n  region: [64]\nmodel: m\ninputs: i\n", line: 2, "mutations.region: a list of 1", "two sizes"),
     Refusal("mutations:\n  region:\n    - 64\n    - 0\nmodel: m\ninputs: i\n", line: 4, "mutations.region: '0'"),
     Refusal("mutations:\n  region: [64, 16777217]\nmodel: m\ninputs: i\n", line: 2, "mutations.region: '16777217'"),
     Refusal("mutations:\n  region: [a, 4]\nmodel: m\ninputs: i\n", line: 2, "mutations.region: 'a'"),
@@ -75,10 +77,36 @@ struct ConfigurationRefusalTests {
     Refusal(minimal("  layers: some"), line: 5, "mutations.layers: 'some' is not a list"),
     Refusal(
       minimal("", "  # the kinds", "  kinds: [maximal]"), line: 7,
-      "mutations.kinds: 'maximal' is not a kind; use maximum, minimum or zero"),
+      "mutations.kinds: 'maximal' is not a kind; use maximum, minimum, zero"),
     Refusal(minimal("  kinds: zero"), line: 5, "mutations.kinds: 'zero' is not a list"),
     Refusal(minimal("  kinds: [zero, zero]"), line: 5, "mutations.kinds: 'zero' occurs twice"),
     Refusal(minimal("  kinds: [[zero]]"), line: 5, "mutations.kinds: a list is not a kind"),
+    Refusal(minimal("  kinds: [scale]"), line: 5, "mutations.kinds: 'scale' needs a number; write scale:2"),
+    Refusal(minimal("  kinds: [zero: 1]"), line: 5, "'zero:1' has a number; write zero alone"),
+    Refusal(minimal("  kinds: [scale: 1]"), line: 5, "'scale:1' is not a kind", "a factor from -1000000"),
+    Refusal(minimal("  kinds: [scale: 2, scale: 3]"), line: 5, "'scale' occurs twice"),
+    Refusal(minimal("  kinds: [scale: inf]"), line: 5, "'scale:inf' is not a kind"),
+    Refusal(minimal("  kinds: [scale: [2]]"), line: 5, "a group of keys is not a kind"),
+    Refusal(minimal("  kinds: [{scale: 2, noise: 1}]"), line: 5, "a group of keys is not a kind"),
+    Refusal(minimal("  kinds:", "    - zero", "    - noise: 0"), line: 7, "'noise:0' is not a kind", "above 0"),
+    Refusal(minimal("  kinds: [noise: 1e-60]"), line: 5, "'noise:1e-60' is not a kind"),
+    Refusal(minimal("  refine: [4, 2]"), line: 5, "mutations.refine: mutations.region is there too", "keep one"),
+    Refusal(minimal("  which: all"), line: 5, "mutations.which: this goes with mutations.list"),
+    Refusal(minimal("  list: [a]"), line: 5, "mutations.list: mutations.region is there too"),
+    Refusal(mutations("refine: 64"), line: 3, "mutations.refine: '64' is not a list", "[64, 16, 4]"),
+    Refusal(mutations("refine: [64]"), line: 3, "mutations.refine: 1 is no number of levels"),
+    Refusal(mutations("refine: [9, 8, 7, 6, 5, 4, 3, 2, 1]"), line: 3, "mutations.refine: 9 is no number of levels"),
+    Refusal(
+      mutations("refine: [64, 24]"), line: 3, "mutations.refine: regions of 64 × 64 cannot be divided", "24 × 24"),
+    Refusal(mutations("refine: [16, 16]"), line: 3, "mutations.refine: regions of 16 × 16 cannot be divided"),
+    Refusal(mutations("refine: [16, [all, 4]]"), line: 3, "mutations.refine: regions of 16 × 16 cannot", "all × 4"),
+    Refusal(mutations("refine: [16, 0]"), line: 3, "mutations.refine: '0' is not a size"),
+    Refusal(mutations("refine: [16, [4]]"), line: 3, "mutations.refine: a list of 1 is not a region"),
+    Refusal(mutations("list: a.csv, kinds: [zero]"), line: 3, "mutations.kinds: mutations.list says", "remove"),
+    Refusal(mutations("list: a.csv, sample: 3"), line: 3, "mutations.sample: mutations.list says"),
+    Refusal(mutations("list: a.csv, which: non_silent"), line: 3, "mutations.which: only of a results file"),
+    Refusal(mutations("list: a.h5, which: some"), line: 3, "mutations.which: 'some'", "all or non_silent"),
+    Refusal(mutations("list: "), line: 3, "mutations.list: there is no value"),
     Refusal(minimal("  sample: 0"), line: 5, "mutations.sample: '0'", "all or a whole number"),
     Refusal(minimal("  sample: some"), line: 5, "mutations.sample: 'some'"),
     Refusal(minimal("inputs_per_task: 0"), line: 5, "inputs_per_task: '0'", "all or a whole number"),
@@ -137,7 +165,8 @@ struct ConfigurationRefusalTests {
       }
       do {
         let configuration = try ScreenConfiguration(bytes: bytes, path: "x.yaml")
-        #expect(configuration.regionRows >= 1 && (1...32767).contains(configuration.stepCount))
+        #expect((1...32767).contains(configuration.stepCount))
+        if case .regions(let size) = configuration.choice { #expect(size.rows ?? 1 >= 1 && size.columns ?? 1 >= 1) }
       } catch let error as ScreenError {
         refused += 1
         #expect(error.description.hasPrefix("x.yaml: "))

@@ -69,8 +69,7 @@ struct ConfigurationTests {
     #expect(configuration.stepCount == 32)
     #expect(configuration.temperature == 0)
     #expect(configuration.seed == 0)
-    #expect(configuration.regionRows == 64)
-    #expect(configuration.regionColumns == 64)
+    #expect(configuration.choice == .regions(RegionSize(rows: 64, columns: 64)))
     #expect(configuration.matrices == [.q, .k, .v, .o, .gate, .up, .down])
     #expect(configuration.layers == nil)
     #expect(configuration.kinds == [.maximum, .minimum, .zero])
@@ -91,8 +90,7 @@ struct ConfigurationTests {
     #expect(minimal.kinds == example.kinds)
     #expect(minimal.sampleCount == example.sampleCount)
     #expect(minimal.recording == example.recording)
-    #expect(minimal.regionRows == 2)
-    #expect(minimal.regionColumns == 3)
+    #expect(minimal.choice == .regions(RegionSize(rows: 2, columns: 3)))
   }
 
   @Test func perplexityIsRecordedWhereDivergenceIs() throws {
@@ -126,7 +124,7 @@ struct ConfigurationTests {
     #expect(configuration.kinds == [.maximum, .zero])
     #expect(configuration.layers == [0, 1, 30])
     #expect(configuration.matrices == [.q, .up, .down])
-    #expect(configuration.regionColumns == 16_777_216)
+    #expect(configuration.choice == .regions(RegionSize(rows: 1, columns: 16_777_216)))
     #expect(configuration.sampleCount == 12)
     #expect(configuration.seed == UInt64.max)
     #expect(configuration.temperature == 0.75)
@@ -156,12 +154,50 @@ struct ConfigurationTests {
     #expect(commented.tokenizerPath == "configs/a*b&c")
   }
 
+  @Test func readsKindsWithNumbers() throws {
+    let configuration = try Self.parse(Self.minimal("  kinds: [shuffle, scale: -2.5, {noise: 5e-1}, mean, negate]"))
+    #expect(configuration.kinds == [.negate, .scale, .noise, .mean, .shuffle])
+    #expect(configuration.parameters[.scale] == -2.5 && configuration.parameters[.noise] == 0.5)
+    let block = try Self.parse(Self.minimal("  kinds:", "    - zero", "    - scale: 2", "    - noise:3"))
+    #expect(block.kinds == [.zero, .scale, .noise])
+    #expect(block.parameters[.scale] == 2 && block.parameters[.noise] == 3)
+    #expect(try Self.parse(Self.minimal()).kinds == [.maximum, .minimum, .zero])
+  }
+
+  @Test func readsWhereMutationsComeFrom() throws {
+    func choice(_ mutations: String) throws -> MutationChoice {
+      try Self.parse("model: m\ninputs: i\nmutations: {\(mutations)}\n").choice
+    }
+    #expect(try choice("region: [all, 1]") == .regions(RegionSize(rows: nil, columns: 1)))
+    let square = { (side: Int) in RegionSize(rows: side, columns: side) }
+    #expect(try choice("refine: [64, 16, 4]") == .refinement([square(64), square(16), square(4)]))
+    #expect(
+      try choice("refine: [[all, 64], [all, 16], 16, [1, 16]]")
+        == .refinement([
+          RegionSize(rows: nil, columns: 64), RegionSize(rows: nil, columns: 16), square(16),
+          RegionSize(rows: 1, columns: 16),
+        ]))
+    #expect(try choice("list: a.csv") == .list(path: "configs/a.csv", which: .all))
+    #expect(try choice("list: /a.h5, which: non_silent") == .list(path: "/a.h5", which: .nonSilent))
+  }
+
+  @Test func plansTheFirstLevelOfARefinement() throws {
+    let text = "model: m\ninputs: i\nmutations: {refine: [64, 16], kinds: [zero], layers: [0], matrices: [q]}\n"
+    let configuration = try Self.parse(text)
+    #expect(try configuration.plan(for: Self.demoShape()).mutationCount == 4)
+    let levels = configuration.levels(output: "out/screen.h5")
+    #expect(levels.map(\.path) == ["out/screen.64x64.h5", "out/screen.h5"])
+    #expect(levels.map(\.isLast) == [false, true] && levels.map { $0.size?.description } == ["64 × 64", "16 × 16"])
+    #expect(try Self.parse(Self.minimal()).levels(output: "screen").map(\.path) == ["screen"])
+  }
+
   // MARK: What is refused
 
   @Test func sentenceIsThatOfTheContract() {
     #expect(
       Self.sentence(Self.minimal("", "  # the kinds", "  kinds: [maximal]"))
-        == "configs/x.yaml: line 7: mutations.kinds: 'maximal' is not a kind; use maximum, minimum or zero")
+        == "configs/x.yaml: line 7: mutations.kinds: 'maximal' is not a kind; use maximum, minimum, zero, "
+        + "negate, mean, shuffle, scale:2 or noise:0.5")
   }
 
   @Test func nestedAliasesAreRefusedBeforeTheyGrow() throws {
@@ -218,11 +254,11 @@ struct ConfigurationTests {
     let shape = try Self.demoShape()
     let plan = try Self.parse(text + "continuation: {seed: 5}\n").plan(for: shape)
     #expect(plan.mutationCount == 100)
-    #expect(plan.space.layers == [1, 3])
-    #expect(plan.space.matrices == [.k, .down])
-    #expect(plan.space.kinds == [.zero])
-    #expect(plan.space.regionRows == 2)
-    #expect(plan.space.regionColumns == 3)
+    let space = try #require(plan.space)
+    #expect(space.layers == [1, 3])
+    #expect(space.matrices == [.k, .down])
+    #expect(space.kinds == [.zero])
+    #expect(space.region == RegionSize(rows: 2, columns: 3))
     let other = try Self.parse(text + "continuation: {seed: 6}\n").plan(for: shape)
     #expect((0..<100).map { plan.mutation(at: $0) } != (0..<100).map { other.mutation(at: $0) })
   }

@@ -19,4 +19,22 @@ struct MemoryPlanTests {
     }
     #expect(error?.message.contains("more than any machine has") == true)
   }
+
+  /// What is at hand of large regions, and a long list, count too.
+  @Test func largeRegionsTakeMemory() throws {
+    let shape = try LlamaConfiguration.load(path: Demo.modelPath)
+    let recording = Recording(text: false, divergence: true, direction: .none)
+    func plan(_ bytes: Int) throws -> MemoryPlan {
+      try MemoryPlan(
+        shape: shape, recording: recording, promptLengths: [20], stepCount: 32, planBytes: bytes, ranksOnNode: 1,
+        threads: 1)
+    }
+    #expect(try plan(1 << 20).ownBytes == plan(0).ownBytes + 1 << 20)
+    let error = #expect(throws: ScreenError.self) { try plan(1 << 31) }
+    #expect(error?.message.contains("smaller regions") == true)
+    let space = MutationSpace(
+      configuration: shape, region: RegionSize(rows: nil, columns: nil), layers: [0], matrices: [.down],
+      kinds: Kind.usual)
+    #expect(UnitPlan(space: space).heldBytes == 3 * 128 * 384 * 4)
+  }
 }

@@ -95,6 +95,19 @@ struct Format: Sendable, CustomTestStringConvertible {
     }
   }
 
+  @Test func momentsAreThoseOfAllElements() throws {
+    try withFolder { folder in
+      // Longer than a piece; the second power sum is (n³ - n) / 12 about the mean.
+      let values = (0..<20_001).map { Float($0) - 7 }
+      let path = try folder.write("t", safetensors([("t", [59, 339], values), ("one", [1], [2.5])]))
+      let file = try SafetensorsFile(path: path)
+      let (mean, deviation) = try file.tensor(named: "t").moments()
+      #expect(mean == 9993)
+      #expect(abs(deviation / ((20_001.0 * 20_001 - 1) / 12).squareRoot() - 1) < 1e-14)
+      #expect(try file.tensor(named: "one").moments() == (2.5, 0))
+    }
+  }
+
   @Test func infinitiesAndNaNOfFloat16AreKept() throws {
     try withFolder { folder in
       let header = #"{"t":{"dtype":"F16","shape":[3],"data_offsets":[0,6]}}"#

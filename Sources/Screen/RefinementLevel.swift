@@ -1,0 +1,91 @@
+import Foundation
+import MessagePassing
+import Mutagenesis
+import Transformer
+
+/// One of the screens of a configuration: a refinement has one for each size of regions, others have one in all.
+public struct RefinementLevel: Equatable, Sendable {
+  /// nil where the screen is no refinement.
+  public let size: RegionSize?
+  /// Its results file.
+  public let path: String
+  public let isLast: Bool
+
+  /// The name of a level's file: `screen.h5` has `screen.64x64.h5` beside it.
+  static func path(of size: RegionSize, besides output: String) -> String {
+    let stem = output.hasSuffix(".h5") ? String(output.dropLast(3)) : output
+    return "\(stem).\(size.fileName).h5"
+  }
+
+  /// Where the levels before the last of a refinement into `output` are or may be, as files and journals tell.
+  public static func paths(besides output: String) -> [String] {
+    let url = URL(fileURLWithPath: output)
+    let folder = url.deletingLastPathComponent().path
+    let name = url.lastPathComponent
+    let stem = (name.hasSuffix(".h5") ? String(name.dropLast(3)) : name) + "."
+    let found = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).compactMap { entry -> String? in
+      let file = entry.hasSuffix(".journal") ? String(entry.dropLast(8)) : entry
+      guard file.hasPrefix(stem), file.dropFirst(stem.count).wholeMatch(of: /(\d+|all)x(\d+|all)\.h5/) != nil else {
+        return nil
+      }
+      return folder + "/" + file
+    }
+    return Set(found).sorted()
+  }
+}
+
+extension ScreenConfiguration {
+  /// Throws if the screen cannot be divided into parts.
+  public func checkDivisible() throws {
+    guard case .refinement = choice else { return }
+    throw refusal(
+      "mutations.refine",
+      "a refinement has no parts, because each level needs all of the one before; screen it undivided, on as many ranks"
+    )
+  }
+
+  /// The screens that lead to `output`, in order.
+  public func levels(output: String) -> [RefinementLevel] {
+    guard case .refinement(let sizes) = choice, let last = sizes.last else {
+      return [RefinementLevel(size: nil, path: output, isLast: true)]
+    }
+    return sizes.dropLast().map { size in
+      RefinementLevel(size: size, path: RefinementLevel.path(of: size, besides: output), isLast: false)
+    } + [RefinementLevel(size: last, path: output, isLast: true)]
+  }
+}
+
+extension PreparedScreen {
+  /// The same screen of a level's regions within the non-silent ones of the level before, whose results file is at `path`;
+  /// rank 0 reads it. Collective.
+  public func refined(
+    to level: RefinementLevel, from path: String, communicator: Communicator
+  ) throws -> PreparedScreen {
+    guard let size = level.size else { return self }
+    let list = try communicator.agree {
+      guard communicator.rank == 0 else { return nil as MutationList? }
+      return try MutationListFile.refined(
+        path: path, to: size, model: model.configuration, parameters: configuration.parameters)
+    }
+    var screen = self
+    screen.plan = UnitPlan(list: try communicator.share(list) ?? MutationList())
+    return screen
+  }
+}
+
+extension Communicator {
+  /// Rank 0's list on every rank, nil where it has none. Collective.
+  func share(_ list: MutationList?) throws -> MutationList? {
+    guard try broadcast(list == nil ? 0 : 1, from: 0) == 1 else { return nil }
+    let parameters = list?.parameters ?? KindParameters()
+    let numbers = try broadcast(
+      Kind.allCases.map { kind in parameters[kind].map { Int64($0.bitPattern) } ?? -1 }, from: 0)
+    let bytes = try broadcast(list?.withBytes { Array($0) } ?? [], from: 0)
+    if let list { return list }
+    var shared = KindParameters()
+    for (kind, number) in zip(Kind.allCases, numbers) where number >= 0 {
+      shared[kind] = Float(bitPattern: UInt32(truncatingIfNeeded: number))
+    }
+    return MutationList(bytes: bytes, parameters: shared)
+  }
+}
