@@ -82,7 +82,7 @@ let package = Package(
         "Archive", "CKernels", "CSignals", "Journal", "LinearAlgebra", "MessagePassing", "Mutagenesis", "StrictJSON",
         "Tokenizers", "Transformer", "Weights", .product(name: "Yams", package: "Yams"),
       ]),
-    module("Findings", ["Archive", "Mutagenesis", "Transformer"]),
+    module("Findings", ["Archive", "CKernels", "Mutagenesis", "Transformer"]),
     // Row 6.
     .executableTarget(
       name: "locus",
@@ -108,7 +108,9 @@ let package = Package(
     tests("Mutagenesis", ["LinearAlgebra", "TestSupport", "Transformer", "Weights"]),
     tests("Journal", ["TestSupport"]),
     tests("Archive", ["HDF5", "MessagePassing", "Mutagenesis", "TestSupport", "Transformer"]),
-    tests("Findings", ["Archive", "HDF5", "MessagePassing", "Mutagenesis", "TestSupport", "Transformer"]),
+    tests(
+      "Findings", ["Archive", "HDF5", "MessagePassing", "Mutagenesis", "TestSupport", "Transformer"],
+      exclude: ["Fixtures"]),
     tests(
       "Screen",
       [
