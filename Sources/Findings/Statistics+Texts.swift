@@ -49,11 +49,11 @@ struct RandomNumbers {
 
 /// Tail probabilities of the distributions that tests are made with.
 package enum Tail {
-  /// P(T ≥ t) of Student's variable with so many degrees of freedom, which need not be whole.
-  package static func student(_ t: Double, degrees: Double) -> Double {
+  /// P(T ≥ t) of Student's variable with so many degrees of freedom.
+  package static func student(_ t: Double, degrees: Int) -> Double {
     guard degrees > 0, !t.isNaN else { return .nan }
     guard t.isFinite else { return t < 0 ? 1 : 0 }
-    let square = t * t
+    let (square, degrees) = (t * t, Double(degrees))
     let outside =
       incompleteBeta(degrees / (degrees + square), square / (degrees + square), degrees / 2, 0.5) / 2
     return t < 0 ? 1 - outside : outside

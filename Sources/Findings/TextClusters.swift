@@ -37,8 +37,8 @@ public struct TextClusters: Sendable {
     var random = RandomNumbers(seed: seed, stream: 0x6b6d_6e73, index: UInt32(start))
     spread(rows, weights: weights, random: &random)
     for _ in 0..<TextClusters.roundLimit {
-      let moved = assign(rows, weights: weights)
-      guard moved else { break }
+      // The last few rows go to and fro for long, and change next to nothing.
+      guard assign(rows, weights: weights) > rows.count / 1000 else { break }
       move(rows, weights: weights)
     }
   }
@@ -95,9 +95,9 @@ public struct TextClusters: Sendable {
     return shares.lastIndex { $0 > 0 } ?? 0
   }
 
-  /// Gives each row its nearest centre; whether any row changed its class.
-  private mutating func assign(_ rows: some ClusterRows, weights: [Double]) -> Bool {
-    var moved = false
+  /// Gives each row its nearest centre, and counts the rows that change their class.
+  private mutating func assign(_ rows: some ClusterRows, weights: [Double]) -> Int {
+    var moved = 0
     objective = 0
     var cosines = Array(repeating: 0.0, count: classCount)
     for row in 0..<rows.count {
@@ -105,7 +105,7 @@ public struct TextClusters: Sendable {
       TextClusters.dot(rows, row, with: centres, into: &cosines)
       var best = 0
       for place in 1..<classCount where cosines[place] > cosines[best] { best = place }
-      moved = moved || classes[row] != best
+      moved += classes[row] == best ? 0 : 1
       classes[row] = Int32(best)
       similarities[row] = cosines[best]
       objective += weights[row] * cosines[best]
