@@ -31,6 +31,10 @@ public struct AnalysisGroup: Sendable {
     case kinds([Kind])
     /// 1 for true.
     case truths([Bool])
+    /// Counts that are small, where there are many.
+    case bytes([UInt8])
+    /// Without zero bytes.
+    case texts([String])
   }
 
   /// A dataset: its values, the names of its dimensions, and what it means.
@@ -98,6 +102,8 @@ extension AnalysisGroup.Values {
     case .matrices(let values): values.count
     case .kinds(let values): values.count
     case .truths(let values): values.count
+    case .bytes(let values): values.count
+    case .texts(let values): values.count
     }
   }
 
@@ -105,13 +111,14 @@ extension AnalysisGroup.Values {
     switch self {
     case .counts: .int64
     case .numbers: .float64
-    case .matrices, .kinds, .truths: .uint8
+    case .matrices, .kinds, .truths, .bytes: .uint8
+    case .texts(let values): .strings(values)
     }
   }
 
   var flags: (values: [UInt8], meanings: String)? {
     switch self {
-    case .counts, .numbers: nil
+    case .counts, .numbers, .bytes, .texts: nil
     case .matrices: ResultsFormat.matrixFlags
     case .kinds: ResultsFormat.kindFlags
     case .truths: ([0, 1], "no yes")
@@ -125,6 +132,8 @@ extension AnalysisGroup.Values {
     case .matrices(let values): try dataset.writeWhole(values.map { UInt8($0.index) })
     case .kinds(let values): try dataset.writeWhole(values.map(\.code))
     case .truths(let values): try dataset.writeWhole(values.map { $0 ? UInt8(1) : 0 })
+    case .bytes(let values): try dataset.writeWhole(values)
+    case .texts(let values): try dataset.writeWhole(values)
     }
   }
 }

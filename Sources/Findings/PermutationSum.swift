@@ -1,6 +1,6 @@
 /// The exact distribution of the sum of one value from each of several lists, drawn evenly and independently: what a row's
 /// total would be if the values of every column were dealt to its rows at random.
-struct PermutationSum {
+package struct PermutationSum {
   let mean: Double
   let variance: Double
   /// `[sum]`
@@ -9,7 +9,7 @@ struct PermutationSum {
   /// Each list is that of a column; values are at least 0.
   ///
   /// Time: the product of the number of lists, the largest sum and the number of different values.
-  init(_ lists: [[Int32]]) {
+  package init(_ lists: [[Int32]]) {
     var distribution = [1.0]
     var (mean, variance) = (0.0, 0.0)
     for list in lists where !list.isEmpty {
@@ -32,7 +32,7 @@ struct PermutationSum {
   }
 
   /// The probability of a sum at least as large.
-  func tail(_ sum: Int) -> Double {
+  package func tail(_ sum: Int) -> Double {
     guard sum > 0 else { return 1 }
     guard sum < probabilities.count else { return 0 }
     // The smallest first, so that none is lost.

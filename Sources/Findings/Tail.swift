@@ -8,8 +8,10 @@ package enum Tail {
   /// P(T ≥ t) of Student's variable with so many degrees of freedom.
   package static func student(_ t: Double, degrees: Int) -> Double {
     guard degrees > 0, !t.isNaN else { return .nan }
-    let degrees = Double(degrees)
-    let outside = incompleteBeta(degrees / (degrees + t * t), degrees / 2, 0.5) / 2
+    guard t.isFinite else { return t < 0 ? 1 : 0 }
+    let (square, degrees) = (t * t, Double(degrees))
+    let outside =
+      incompleteBeta(degrees / (degrees + square), square / (degrees + square), degrees / 2, 0.5) / 2
     return t < 0 ? 1 - outside : outside
   }
 
@@ -72,13 +74,15 @@ package enum Tail {
     return min(1, inside / all)
   }
 
-  /// The regularized incomplete beta function by its continued fraction (Lentz 1976, Appl. Opt. 15, 668–671).
-  private static func incompleteBeta(_ x: Double, _ a: Double, _ b: Double) -> Double {
+  /// The regularized incomplete beta function of x, given with 1 − x because millions of degrees of freedom leave few digits
+  /// of the difference; by its continued fraction (Lentz 1976, Appl. Opt. 15, 668–671).
+  private static func incompleteBeta(_ x: Double, _ rest: Double, _ a: Double, _ b: Double) -> Double {
     guard x > 0 else { return 0 }
-    guard x < 1 else { return 1 }
+    guard rest > 0 else { return 1 }
     // The fraction converges fast on this side of the mean.
-    guard x <= (a + 1) / (a + b + 2) else { return 1 - incompleteBeta(1 - x, b, a) }
-    let front = exp(lgamma(a + b) - lgamma(a) - lgamma(b) + a * log(x) + b * log1p(-x)) / a
+    guard x <= (a + 1) / (a + b + 2) else { return 1 - incompleteBeta(rest, x, b, a) }
+    let logarithms = a * logarithm(x, rest) + b * logarithm(rest, x)
+    let front = exp(logarithms - logBeta(max(a, b), min(a, b))) / a
     let tiny = 1e-300
     var (c, d) = (1.0, 1 / nonzero(1 - (a + b) * x / (a + 1), tiny))
     var fraction = d
@@ -95,6 +99,19 @@ package enum Tail {
       if abs(c * d - 1) < 1e-16 { break }
     }
     return front * fraction
+  }
+
+  /// ln x from the smaller of x and 1 − x.
+  private static func logarithm(_ x: Double, _ rest: Double) -> Double { x < rest ? log(x) : log1p(-rest) }
+
+  /// ln B(large, small). Of a large argument the logarithms of Γ cancel to nothing, and their difference is a series
+  /// (Stirling's).
+  private static func logBeta(_ large: Double, _ small: Double) -> Double {
+    guard large > 100 else { return lgamma(large) + lgamma(small) - lgamma(large + small) }
+    func remainder(_ x: Double) -> Double { (1 / 12.0 - (1 / 360.0 - 1 / (1260 * x * x)) / (x * x)) / x }
+    let sum = large + small
+    let difference = (large - 0.5) * -log1p(small / large) - small * log(sum) + small
+    return lgamma(small) + difference + remainder(large) - remainder(sum)
   }
 
   private static func nonzero(_ value: Double, _ tiny: Double) -> Double { abs(value) < tiny ? tiny : value }

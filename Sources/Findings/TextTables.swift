@@ -1,0 +1,97 @@
+import Mutagenesis
+
+/// All that the analyses of texts need of a results file, taken in in one pass in canonical order.
+public struct TextTables: Sendable {
+  /// The phenotypes of some consecutive mutations.
+  public struct Slab: Sendable {
+    public let verdicts: VerdictSlab
+    /// Mutants' continuations `[mutation, input, step]`, −1 where silent and after the end.
+    public let tokens: [Int32]
+    /// Nats `[mutation, input]`; nil where not recorded.
+    public let logPerplexityChange: [Float]?
+    /// The choice with the largest score `[mutation, input]`, 255 where the input has none; nil where not recorded.
+    public let choices: [UInt8]?
+
+    public init(
+      verdicts: VerdictSlab, tokens: [Int32], logPerplexityChange: [Float]? = nil, choices: [UInt8]? = nil
+    ) {
+      self.verdicts = verdicts
+      self.tokens = tokens
+      self.logPerplexityChange = logPerplexityChange
+      self.choices = choices
+    }
+  }
+
+  public let texts: ScreenTexts
+  public private(set) var mutations = MutationTable()
+  public private(set) var continuations: Continuations
+  /// Of each combination and task, over the means of each mutation over the inputs of the task, `[combination, task]`.
+  public private(set) var divergence: [SampleMoments] = []
+  public private(set) var logPerplexityChange: [SampleMoments] = []
+  /// Verdicts whose choice is not the baseline's, `[combination, task]`.
+  public private(set) var choicesChanged: [Proportion] = []
+  /// Verdicts whose choice is wrong, where the baseline's is right, `[combination, task]`.
+  public private(set) var choicesTurnedWrong: [Proportion] = []
+  private let inputsOfTask: [[Int]]
+
+  /// Begins with no mutation; room is made for `mutationCount`.
+  public init(_ texts: ScreenTexts, stepCount: Int, mutationCount: Int = 0) {
+    self.texts = texts
+    inputsOfTask = texts.tasks.indices.map { texts.inputs(ofTask: $0) }
+    continuations = Continuations(
+      inputCount: texts.inputs.count, stepCount: stepCount, mutationCount: mutationCount)
+  }
+
+  /// Takes in the next mutations.
+  public mutating func add(_ slab: Slab) {
+    let verdicts = slab.verdicts
+    precondition(verdicts.inputCount == texts.inputs.count, "verdicts on the same inputs")
+    continuations.add(firstChange: verdicts.firstChange, tokens: slab.tokens)
+    for (row, mutation) in verdicts.mutations.enumerated() {
+      mutations.append(mutation)
+      makeRoom()
+      let start = Int(mutations.places[mutations.count - 1]) * inputsOfTask.count
+      for (task, inputs) in inputsOfTask.enumerated() {
+        let first = row * verdicts.inputCount
+        if let values = verdicts.divergence { divergence[start + task].add(meanOf: values, inputs, first) }
+        if let values = slab.logPerplexityChange {
+          logPerplexityChange[start + task].add(meanOf: values, inputs, first)
+        }
+        if let choices = slab.choices { add(choices, inputs, first: first, to: start + task) }
+      }
+    }
+  }
+
+  private mutating func makeRoom() {
+    let missing = mutations.combinations.count * inputsOfTask.count - divergence.count
+    guard missing > 0 else { return }
+    divergence += Array(repeating: SampleMoments(), count: missing)
+    logPerplexityChange += Array(repeating: SampleMoments(), count: missing)
+    choicesChanged += Array(repeating: Proportion(), count: missing)
+    choicesTurnedWrong += Array(repeating: Proportion(), count: missing)
+  }
+
+  private mutating func add(_ choices: [UInt8], _ inputs: [Int], first: Int, to place: Int) {
+    for input in inputs {
+      guard let baseline = texts.inputs[input].baselineChoice else { continue }
+      let hasChanged = choices[first + input] != baseline
+      choicesChanged[place].total += 1
+      choicesChanged[place].nonSilent += hasChanged ? 1 : 0
+      guard baseline == texts.inputs[input].answerChoice else { continue }
+      choicesTurnedWrong[place].total += 1
+      choicesTurnedWrong[place].nonSilent += hasChanged ? 1 : 0
+    }
+  }
+}
+
+extension SampleMoments {
+  /// Adds the mean of those values of some inputs that are numbers, if there are any.
+  fileprivate mutating func add(meanOf values: [Float], _ inputs: [Int], _ first: Int) {
+    var (sum, count) = (0.0, 0)
+    for input in inputs where values[first + input].isFinite {
+      sum += Double(values[first + input])
+      count += 1
+    }
+    if count > 0 { add(sum / Double(count)) }
+  }
+}

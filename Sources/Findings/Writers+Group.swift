@@ -1,0 +1,65 @@
+import Archive
+
+extension Writers {
+  /// The dataset group `writers`.
+  func group(inputs: [String]) -> AnalysisGroup {
+    let genres = Genre.allCases
+    let regions = entries.map(\.mutation.region)
+    let within = tests.enumerated().flatMap { genre, tests in tests.within.map { (genre, $0) } }
+    let across = tests.enumerated().flatMap { genre, tests in tests.across.map { (genre, $0) } }
+    let one = ["writer"]
+    return AnalysisGroup(
+      name: "writers",
+      comment: """
+        Mutations that turn plain text into verse (line breaks and rhyme) or dialogue (quoted turns), by cheap rules on \
+        characters, on at least \(Writers.inputLimit) inputs. Tested is whether writers share row blocks or column blocks of \
+        regions. Only regions with a mutation that is non-silent on as many plain inputs count. Within a matrix the null deals \
+        the writers of every block of the other axis to its regions at random, so the other axis' totals are kept and the \
+        count is a sum of independent events; across matrices the count is that of matrices with a writer in the block, of \
+        rows of o and down, or of columns of q, k, v, gate and up, with the same elements. p_value is exact, adjusted_p_value \
+        over all blocks and both genres (Benjamini and Hochberg 1995); the effect is observed over expected.
+        """,
+      dimensions: [
+        .init("genre", labels: genres.map(\.rawValue)), .init("writer", length: entries.count),
+        .init("input", labels: inputs), .init("block", length: within.count), .init("residual", length: across.count),
+      ],
+      variables: [
+        .init("writers", ["genre"], "mutations that write", .counts(counts)),
+        .init(
+          "is_plain", ["input"], "whether the baseline's continuation is plain",
+          .truths(inputs.indices.map { plainInputs.contains($0) })),
+        .init(
+          "writer_genre", one, "number of the genre", .counts(entries.map { genres.firstIndex(of: $0.genre) ?? 0 })),
+        .init("mutation", one, "place of the mutation in the results file", .counts(entries.map(\.index))),
+        .init("layer", one, "layer of the matrix", .counts(regions.map(\.layer))),
+        .init("matrix", one, "matrix of the region", .matrices(regions.map(\.matrix))),
+        .init("kind", one, "what was done to the region", .kinds(entries.map(\.mutation.kind))),
+        .init("row", one, "first row of the region", .counts(regions.map(\.rows.lowerBound))),
+        .init("column", one, "first column of the region", .counts(regions.map(\.columns.lowerBound))),
+        .init(
+          "writes", ["writer", "input"], "whether it writes on the input",
+          .truths(entries.flatMap { entry in inputs.indices.map { entry.inputs.contains($0) } })),
+        .init("block_layer", ["block"], "layer of the matrix", .counts(within.map { $0.1.matrix?.layer ?? 0 })),
+        .init("block_matrix", ["block"], "matrix", .matrices(within.map { $0.1.matrix?.matrix ?? .q })),
+      ] + blocks("block", within) + blocks("residual", across))
+  }
+
+  private func blocks(_ name: String, _ entries: [(genre: Int, entry: WriterTests.Entry)]) -> [AnalysisGroup.Variable] {
+    let counted = name == "block" ? "writers" : "matrices with a writer"
+    let possible = name == "block" ? "regions that could be writers" : "matrices that could have a writer"
+    let tests = entries.map(\.entry)
+    return [
+      .init("\(name)_genre", [name], "number of the genre", .counts(entries.map(\.genre))),
+      .init("\(name)_is_column", [name], "whether it is a column block", .truths(tests.map { $0.axis == .column })),
+      .init("\(name)_start", [name], "first element of the block", .counts(tests.map(\.block.start))),
+      .init("\(name)_size", [name], "elements of the block", .counts(tests.map(\.block.size))),
+      .init("\(name)_candidates", [name], possible, .counts(tests.map(\.candidates))),
+      .init("\(name)_observed", [name], counted, .counts(tests.map(\.observed))),
+      .init("\(name)_expected", [name], "\(counted) that the null has", .numbers(tests.map(\.expected))),
+      .init("\(name)_p_value", [name], "of as many", .numbers(tests.map(\.probability))),
+      .init(
+        "\(name)_adjusted_p_value", [name], "smallest false discovery rate of a finding",
+        .numbers(tests.map(\.adjusted))),
+    ]
+  }
+}
