@@ -16,9 +16,12 @@ public struct Analysis: Sendable {
   public let bias: Bias
   public let enrichment: Enrichment
   public let complementarity: Complementarity
+  /// What mutants say: on the first rank, and where continuations were recorded.
+  public private(set) var texts: TextFindings?
   private let inputs: [String]
 
-  /// `inputs` are the ids of the inputs, `drive` tells what is arithmetic; `seed` is that of permutations, which the ranks of a communicator share. Collective.
+  /// `inputs` are the ids of the inputs, `drive` tells what is arithmetic; `seed` is that of permutations, which the ranks of a
+  /// communicator share. Collective.
   public init(
     _ counts: ScreenCounts, inputs: [String], drive: Drive? = nil, seed: UInt64 = 0, communicator: Communicator? = nil
   ) throws {
@@ -50,6 +53,11 @@ public struct Analysis: Sendable {
           + "of one size, such as the levels of a refinement")
     }
     try self.init(found.counts, inputs: file.summary.ids, drive: found.drive, seed: seed, communicator: communicator)
+    let texts = Result {
+      guard (communicator?.rank ?? 0) == 0 else { return nil as TextFindings? }
+      return try TextTables.read(file, texts: ScreenTexts(of: file)).map { try TextFindings($0, seed: seed) }
+    }
+    self.texts = try WorkSharing(communicator).agree { try texts.get() }
   }
 
   /// What an analysis file holds.
@@ -58,6 +66,6 @@ public struct Analysis: Sendable {
       sensitivity.group(counts, inputs: inputs), sensitivity.taskGroup(counts), regions.group(counts),
       profiles.group(counts), overlap.group(inputs: inputs), specificity.group(counts), bias.group, enrichment.group,
       complementarity.group,
-    ]
+    ] + (texts?.groups ?? [])
   }
 }

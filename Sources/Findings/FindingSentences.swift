@@ -10,7 +10,10 @@ public struct FindingSentences {
 
   public init(_ analysis: Analysis) { self.analysis = analysis }
 
-  public var all: [String] { [bias, enrichment, complementarity, specificity, overlap] }
+  public var all: [String] {
+    [bias, enrichment, complementarity, specificity, overlap]
+      + (analysis.texts.map { [classes($0), destruction($0), writers($0)] } ?? [])
+  }
 
   // MARK: Families
 
@@ -76,6 +79,37 @@ public struct FindingSentences {
     return
       "Inputs: \(findings) of \(pairs.count) pairs share more non-silent mutations than by chance; Jaccard's coefficient "
       + "goes from \(number(least)) to \(number(most))."
+  }
+
+  // MARK: Texts
+
+  private func classes(_ texts: TextFindings) -> String {
+    let entries = texts.classes.entries
+    let total = entries.reduce(0) { $0 + $1.verdicts }
+    let examples = entries.map { "\($0.name.text) (\(number(100 * Double($0.verdicts) / Double(max(total, 1)))) %)" }
+    return "Texts: \(texts.tables.continuations.count) distinct continuations in classes, \(told(entries.count, examples)); "
+      + "silhouette \(number(texts.separation.silhouette)), \(number(texts.separation.mean)) if words were dealt at random "
+      + "(p \(number(texts.separation.probability)))."
+  }
+
+  private func destruction(_ texts: TextFindings) -> String {
+    let destruction = texts.destruction
+    return "Destruction: \(destruction.counts.reduce(0, +)) mutations leave the model without sense on every input, "
+      + "\(destruction.significantCounts.reduce(0, +)) of them beyond their matrix."
+  }
+
+  private func writers(_ texts: TextFindings) -> String {
+    let writers = texts.writers
+    let blocks = writers.tests.flatMap { $0.within + $0.across }
+      .filter { $0.adjusted <= FalseDiscoveryRate.level }.sorted { $0.adjusted < $1.adjusted }
+    let examples = blocks.map { block in
+      let matrix = block.matrix.map { place($0.layer, $0.matrix) } ?? "across matrices"
+      return "\(matrix) \(block.axis)s \(block.block.start)…\(block.block.start + block.block.size - 1) "
+        + "(\(block.observed) against \(number(block.expected)))"
+    }
+    let counts = zip(Writers.Genre.allCases, writers.counts).map { "\($0.1) write \($0.0.rawValue)" }
+    return "Writers: \(counts.joined(separator: ", ")) on two inputs or more where the baseline is plain; blocks with more of "
+      + "them than their share, \(told(blocks.count, examples))."
   }
 
   // MARK: Words
