@@ -31,6 +31,7 @@ public struct AnalysisGroup: Sendable {
     case kinds([Kind])
     /// 1 for true.
     case truths([Bool])
+    case texts([String])
   }
 
   /// A dataset: its values, the names of its dimensions, and what it means.
@@ -65,7 +66,9 @@ public struct AnalysisGroup: Sendable {
     self.variables = variables
     for variable in variables {
       let lengths = variable.dimensions.map { name in dimensions.first { $0.name == name }?.length ?? -1 }
-      precondition(lengths.reduce(1, *) == variable.values.count, "\(variable.name): values for \(lengths)")
+      // A product of the others might not fit.
+      let count = lengths.contains(0) ? 0 : lengths.reduce(1, *)
+      precondition(count == variable.values.count, "\(variable.name): values for \(lengths)")
     }
   }
 }
@@ -98,6 +101,7 @@ extension AnalysisGroup.Values {
     case .matrices(let values): values.count
     case .kinds(let values): values.count
     case .truths(let values): values.count
+    case .texts(let values): values.count
     }
   }
 
@@ -106,12 +110,13 @@ extension AnalysisGroup.Values {
     case .counts: .int64
     case .numbers: .float64
     case .matrices, .kinds, .truths: .uint8
+    case .texts(let values): .strings(values)
     }
   }
 
   var flags: (values: [UInt8], meanings: String)? {
     switch self {
-    case .counts, .numbers: nil
+    case .counts, .numbers, .texts: nil
     case .matrices: ResultsFormat.matrixFlags
     case .kinds: ResultsFormat.kindFlags
     case .truths: ([0, 1], "no yes")
@@ -125,6 +130,7 @@ extension AnalysisGroup.Values {
     case .matrices(let values): try dataset.writeWhole(values.map { UInt8($0.index) })
     case .kinds(let values): try dataset.writeWhole(values.map(\.code))
     case .truths(let values): try dataset.writeWhole(values.map { $0 ? UInt8(1) : 0 })
+    case .texts(let values): try dataset.writeWhole(values)
     }
   }
 }
