@@ -33,10 +33,10 @@ extension File {
         "cannot read \(path): it is an HDF5 file but no result of a screen; name one that locus screen wrote")
     }
     let version = try integerAttribute("format_version")
-    guard version == ResultsFormat.version else {
+    guard (Int64(ResultsFormat.firstVersion)...Int64(ResultsFormat.version)).contains(version) else {
       throw ArchiveError(
-        "cannot read \(path): its format version is \(version) and this program reads \(ResultsFormat.version); "
-          + "use the version of locus that wrote it")
+        "cannot read \(path): its format version is \(version) and this program reads \(ResultsFormat.firstVersion) to "
+          + "\(ResultsFormat.version); use the version of locus that wrote it")
     }
     return Provenance(
       locusVersion: try textAttribute("locus_version"), created: try textAttribute("created"),

@@ -10,6 +10,7 @@ extension ResultsFile {
     let (prompts, texts) = (try prompts(), try baselineTexts())
     let promptTokens: [[Int32]] = try inputRows("input/prompt_tokens")
     let tokens: [[Int32]] = try inputRows("baseline/tokens")
+    try check(tokens.flatMap { $0 }, "baseline/tokens")
     let margins: [[Float]] = try inputRows("baseline/margin")
     guard prompts.count == summary.inputCount, texts.count == summary.inputCount else {
       throw ArchiveError(
@@ -28,7 +29,8 @@ extension ResultsFile {
           margins: Array(margins[input].prefix { !$0.isNaN }))
       },
       mutationCount: summary.mutationCount, unitCount: summary.unitCount, stepCount: summary.stepCount,
-      componentCount: summary.componentCount, recording: recording, provenance: summary.provenance)
+      componentCount: summary.componentCount, recording: recording, drive: try drive(), vocabulary: try self.texts(),
+      provenance: summary.provenance)
   }
 
   /// All columns of some rows.
@@ -40,6 +42,7 @@ extension ResultsFile {
     table.firstChange = try firstChanges(rows)
     table.margin = try margins(rows)
     table.divergence = try divergences(rows) ?? []
+    table.logPerplexityChange = try logPerplexityChanges(rows) ?? []
     table.tokens = try tokens(rows) ?? []
     table.direction = try directions(rows) ?? []
     return table
@@ -73,7 +76,7 @@ extension ResultsFile {
 
   private var recording: Recording {
     Recording(
-      text: summary.hasTokens, divergence: summary.hasDivergence,
+      text: summary.hasTokens, divergence: summary.hasDivergence, perplexity: summary.hasPerplexity,
       direction: summary.componentCount > 0 ? .full : .none)
   }
 

@@ -26,7 +26,10 @@ public struct ResultsFile: ~Copyable {
     public let componentCount: Int
     public let unitCount: Int
     public let hasDivergence: Bool
+    public let hasPerplexity: Bool
     public let hasTokens: Bool
+    /// Tokens that the file knows the bytes of; nil if none.
+    public let vocabularyCount: Int?
     /// Of each input.
     public let ids: [String]
     public let tasks: [String]
@@ -53,6 +56,39 @@ public struct ResultsFile: ~Copyable {
 
   /// The baseline's continuations as text.
   public func baselineTexts() throws -> [String] { try ResultsFile.strings("baseline/text", in: file) }
+
+  /// What drives constant regions; nil where the file does not say.
+  public func drive() throws -> Drive? {
+    guard let shape = try ResultsFile.shape(of: "drive/sum_mean", in: file) else { return nil }
+    let means = try file.openDataset("drive/sum_mean")
+    let roots = try file.openDataset("drive/sum_rms")
+    guard shape.count == 3, shape[1] == DriveSite.allCases.count, roots.shape == shape else {
+      throw ArchiveError(
+        "cannot read \(path): drive/sum_mean has the shape \(shape) and drive/sum_rms \(roots.shape); the file is damaged"
+      )
+    }
+    let drive = Drive(
+      layerCount: shape[0], blockCount: shape[2], sumMean: try means.read(), sumRMS: try roots.read())
+    try means.close()
+    try roots.close()
+    return drive
+  }
+
+  /// The texts of tokens; nil where the file has none.
+  public func texts() throws -> Vocabulary? {
+    guard summary.vocabularyCount != nil else { return nil }
+    let offsets = try file.openDataset("vocabulary/offset")
+    let bytes = try file.openDataset("vocabulary/bytes")
+    let vocabulary = Vocabulary(offsets: try offsets.read(), bytes: try bytes.read())
+    try offsets.close()
+    try bytes.close()
+    guard let vocabulary else {
+      throw ArchiveError(
+        "cannot read \(path): vocabulary/offset does not ascend from 0 to the length of vocabulary/bytes; the file is "
+          + "damaged")
+    }
+    return vocabulary
+  }
 
   // MARK: Rows
 
@@ -81,9 +117,18 @@ public struct ResultsFile: ~Copyable {
     summary.hasDivergence ? try read("phenotype/divergence", rows, [inputCount]) : nil
   }
 
+  /// Mean over steps of log p of the baseline's next token, baseline less mutant, nats, `[rows, input]`; nil where not
+  /// recorded.
+  public func logPerplexityChanges(_ rows: Range<Int>) throws -> [Float]? {
+    summary.hasPerplexity ? try read("phenotype/log_perplexity_change", rows, [inputCount]) : nil
+  }
+
   /// Mutants' own continuations, `[rows, input, step]`; nil where not recorded.
   public func tokens(_ rows: Range<Int>) throws -> [Int32]? {
-    summary.hasTokens ? try read("phenotype/tokens", rows, [inputCount, summary.stepCount]) : nil
+    guard summary.hasTokens else { return nil }
+    let tokens: [Int32] = try read("phenotype/tokens", rows, [inputCount, summary.stepCount])
+    try check(tokens, "phenotype/tokens")
+    return tokens
   }
 
   /// `[rows, component]`; nil where not recorded.
@@ -111,7 +156,9 @@ public struct ResultsFile: ~Copyable {
       componentCount: try shape(of: "phenotype/direction", in: file)?.last ?? 0,
       unitCount: try shape(of: "unit/seconds", in: file)?.first ?? 0,
       hasDivergence: try shape(of: "phenotype/divergence", in: file) != nil,
-      hasTokens: try shape(of: "phenotype/tokens", in: file) != nil, ids: ids, tasks: tasks)
+      hasPerplexity: try shape(of: "phenotype/log_perplexity_change", in: file) != nil,
+      hasTokens: try shape(of: "phenotype/tokens", in: file) != nil,
+      vocabularyCount: try shape(of: "vocabulary/offset", in: file).map { ($0.first ?? 0) - 1 }, ids: ids, tasks: tasks)
   }
 
   /// The shape of a dataset; nil if there is none of this name.
@@ -134,6 +181,13 @@ public struct ResultsFile: ~Copyable {
       at: [rows.lowerBound] + widths.map { _ in 0 }, count: [rows.count] + widths)
     try dataset.close()
     return values
+  }
+
+  /// Throws if a token is outside of the vocabulary.
+  func check(_ tokens: [Int32], _ name: String) throws {
+    guard let count = summary.vocabularyCount, let largest = tokens.max(), Int(largest) >= count else { return }
+    throw ArchiveError(
+      "cannot read \(path): \(name) holds the token \(largest), and the vocabulary has \(count); the file is damaged")
   }
 
   private static func matrix(_ code: UInt8, _ path: String) throws -> WeightMatrix {

@@ -7,7 +7,9 @@ public enum ResultsFormat {
   /// Root attribute `format`.
   public static let name = "locus-screen"
   /// Goes up when a reader of the last version would misread a file.
-  public static let version = 1
+  public static let version = 2
+  /// The first version whose files this program reads: what later ones added may be absent.
+  static let firstVersion = 1
   /// Deflate level of the large datasets.
   static let compression = 1
   /// Bytes of a chunk, about.

@@ -41,6 +41,8 @@ struct ResultsLayout {
         description, mutation: mutation, input: input, step: step, names: names, chunkRows: chunkRows),
       ResultsLayout.units(Axis(name: "unit", length: description.unitCount)),
     ]
+    if let drive = description.drive { groups.append(ResultsLayout.drive(drive)) }
+    if let vocabulary = description.vocabulary { groups.append(ResultsLayout.tokens(vocabulary)) }
     if !description.starts.isEmpty { groups.append(ResultsLayout.starts(description.starts)) }
     self.groups = groups
   }
@@ -108,6 +110,13 @@ struct ResultsLayout {
           "divergence", .float32, [mutation, input], "mean over steps of KL(baseline || mutant), teacher-forced",
           units: "nat"))
     }
+    if description.recording.perplexity {
+      columns.append(
+        column(
+          "log_perplexity_change", .float32, [mutation, input],
+          "mean over steps of log p(baseline) - log p(mutant) of the baseline's next token, teacher-forced",
+          units: "nat"))
+    }
     if description.recording.text {
       columns.append(
         column(
@@ -130,6 +139,38 @@ struct ResultsLayout {
         Column(name: "rank", type: .int32, axes: [unit], longName: "rank that evaluated the unit"),
       ],
       dimensions: [(unit, .index)])
+  }
+
+  private static func drive(_ drive: Drive) -> GroupLayout {
+    let layer = Axis(name: "layer", length: drive.layerCount)
+    let site = Axis(name: "site", length: DriveSite.allCases.count)
+    let block = Axis(name: "column_block", length: drive.blockCount)
+    func column(_ name: String, _ mean: String) -> Column {
+      Column(
+        name: name, type: .float32, axes: [layer, site, block],
+        longName: "\(mean), over all positions of all baselines, of the sum of a matrix's inputs in a block of columns")
+    }
+    return GroupLayout(
+      name: "drive", columns: [column("sum_mean", "mean"), column("sum_rms", "root mean square")],
+      dimensions: [
+        (layer, .index), (site, .labels(DriveSite.allCases.map(\.rawValue))), (block, .index),
+      ])
+  }
+
+  private static func tokens(_ vocabulary: Vocabulary) -> GroupLayout {
+    let boundary = Axis(name: "boundary", length: vocabulary.offsets.count)
+    let byte = Axis(name: "byte", length: vocabulary.bytes.count)
+    return GroupLayout(
+      name: "vocabulary",
+      columns: [
+        Column(
+          name: "offset", type: .int64, axes: [boundary],
+          longName: "first byte of each token, and behind the last token the number of bytes"),
+        Column(
+          name: "bytes", type: .uint8, axes: [byte],
+          longName: "what each token adds to a text, UTF-8 when joined, nothing for special tokens"),
+      ],
+      dimensions: [(boundary, .none), (byte, .none)])
   }
 
   private static func starts(_ starts: [ScreenDescription.Start]) -> GroupLayout {

@@ -52,6 +52,9 @@ public struct ResultsWriter: ~Copyable {
     try put("phenotype", "first_change", phenotypes.firstChange, inputs)
     try put("phenotype", "margin", phenotypes.margin, inputs)
     if recording.divergence { try put("phenotype", "divergence", phenotypes.divergence, inputs) }
+    if recording.perplexity {
+      try put("phenotype", "log_perplexity_change", phenotypes.logPerplexityChange, inputs)
+    }
     if recording.text { try put("phenotype", "tokens", phenotypes.tokens, inputs + [phenotypes.stepCount]) }
     if recording.direction != .none {
       try put("phenotype", "direction", phenotypes.direction, [phenotypes.componentCount])
@@ -100,6 +103,14 @@ public struct ResultsWriter: ~Copyable {
     try whole("baseline/text", in: file) { try $0.writeWhole(baseline.map(\.text)) }
     try whole("baseline/margin", in: file) { dataset in
       try dataset.writeWhole(baseline.flatMap { $0.margins.padded(to: steps, with: .nan) })
+    }
+    if let drive = description.drive {
+      try whole("drive/sum_mean", in: file) { try $0.writeWhole(drive.sumMean) }
+      try whole("drive/sum_rms", in: file) { try $0.writeWhole(drive.sumRMS) }
+    }
+    if let vocabulary = description.vocabulary {
+      try whole("vocabulary/offset", in: file) { try $0.writeWhole(vocabulary.offsets) }
+      try whole("vocabulary/bytes", in: file) { try $0.writeWhole(vocabulary.bytes) }
     }
     let starts = description.starts
     guard !starts.isEmpty else { return }

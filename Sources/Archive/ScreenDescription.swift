@@ -60,18 +60,24 @@ public struct ScreenDescription: Sendable {
 
   public let inputs: [Input]
   public let baseline: [Continuation]
-  public let mutationCount: Int
-  public let unitCount: Int
+  public var mutationCount: Int
+  public var unitCount: Int
   public let stepCount: Int
   public let componentCount: Int
   public let recording: Recording
+  /// Of blocks as wide as the regions; nil where these have several widths.
+  public let drive: Drive?
+  /// Of the screen's tokenizer; nil: the file has none.
+  public let vocabulary: Vocabulary?
   public var provenance: Provenance
   /// In order; where there are none the file has no group for them.
   public let starts: [Start]
 
   public init(
     inputs: [Input], baseline: [Continuation], mutationCount: Int, unitCount: Int, stepCount: Int,
-    componentCount: Int, recording: Recording, provenance: Provenance, starts: [Start] = []
+    componentCount: Int, recording: Recording, drive: Drive? = nil, vocabulary: Vocabulary? = nil,
+    provenance: Provenance,
+    starts: [Start] = []
   ) {
     self.inputs = inputs
     self.baseline = baseline
@@ -80,6 +86,8 @@ public struct ScreenDescription: Sendable {
     self.stepCount = stepCount
     self.componentCount = componentCount
     self.recording = recording
+    self.drive = drive
+    self.vocabulary = vocabulary
     self.provenance = provenance
     self.starts = starts
   }

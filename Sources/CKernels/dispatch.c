@@ -98,8 +98,8 @@ locus_choice locus_choose(const float *logits, const float *noise, float inverse
 
 double locus_log_sum_exp(const float *logits, size_t count) { return best()->log_sum_exp(logits, count); }
 
-double locus_divergence(const float *baseline, double baseline_log_sum, const float *mutant, size_t count) {
-  return best()->divergence(baseline, baseline_log_sum, mutant, count);
+locus_comparison locus_compare(const float *baseline, double baseline_log_sum, const float *mutant, size_t count) {
+  return best()->compare(baseline, baseline_log_sum, mutant, count);
 }
 
 void locus_gumbel_noise(uint64_t seed, uint32_t input, uint32_t step, float *noise, size_t count) {

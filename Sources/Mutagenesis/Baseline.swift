@@ -93,12 +93,15 @@ public final class Baseline {
   /// sequences once more, as mutants are run.
   ///
   /// At most about `rows` positions are at work at a time; results do not depend on it. `keepingStores`: mutants' texts will
-  /// be decoded.
+  /// be decoded. `drive` takes in what passes.
   public static func make(
-    prompts: [[Int32]], inputs: [Int], generation: Generation, keepingStores: Bool, rows: Int = 4096
+    prompts: [[Int32]], inputs: [Int], generation: Generation, keepingStores: Bool, rows: Int = 4096,
+    drive: DriveSums? = nil
   ) throws -> [Baseline] {
     var baselines: [Baseline] = []
-    try make(prompts: prompts, inputs: inputs, generation: generation, keepingStores: keepingStores, rows: rows) {
+    try make(
+      prompts: prompts, inputs: inputs, generation: generation, keepingStores: keepingStores, rows: rows, drive: drive
+    ) {
       baselines.append($0)
     }
     return baselines
@@ -107,7 +110,7 @@ public final class Baseline {
   /// Gives the same baselines to `body` one after the other, and keeps none itself.
   public static func make(
     prompts: [[Int32]], inputs: [Int], generation: Generation, keepingStores: Bool, rows: Int = 4096,
-    _ body: (Baseline) throws -> Void
+    drive: DriveSums? = nil, _ body: (Baseline) throws -> Void
   ) throws {
     var part = 0..<0
     while part.upperBound < prompts.count {
@@ -119,16 +122,19 @@ public final class Baseline {
       }
       try makeTogether(
         prompts: Array(prompts[part]), inputs: Array(inputs[part]), generation: generation,
-        keepingStores: keepingStores, body)
+        keepingStores: keepingStores, drive: drive, body)
     }
   }
 
   private static func makeTogether(
-    prompts: [[Int32]], inputs: [Int], generation: Generation, keepingStores: Bool, _ body: (Baseline) throws -> Void
+    prompts: [[Int32]], inputs: [Int], generation: Generation, keepingStores: Bool, drive: DriveSums?,
+    _ body: (Baseline) throws -> Void
   ) throws {
     let continuations = generation.continuations(of: prompts, inputs: inputs).map(\.tokens)
     let sequences = zip(prompts, continuations).map { $0 + $1.dropLast() }
-    let run = Prefill(sequences, firstKept: prompts.map { $0.count - 1 }, decoder: generation.decoder)
+    let firstKept = prompts.map { $0.count - 1 }
+    drive?.rows = RowSet(lengths: sequences.map(\.count), firstKept: firstKept)
+    let run = Prefill(sequences, firstKept: firstKept, decoder: generation.decoder, observer: drive)
     var row = 0
     var keptRow = 0
     for index in prompts.indices {

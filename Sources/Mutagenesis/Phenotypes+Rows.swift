@@ -15,6 +15,8 @@ extension Phenotypes {
     replace(&firstChange, other.firstChange, width: inputCount)
     replace(&margin, other.margin, width: inputCount)
     replace(&divergence, other.divergence, width: divergence.isEmpty ? 0 : inputCount)
+    replace(
+      &logPerplexityChange, other.logPerplexityChange, width: logPerplexityChange.isEmpty ? 0 : inputCount)
     replace(&tokens, other.tokens, width: tokens.isEmpty ? 0 : inputCount * stepCount)
     replace(&direction, other.direction, width: componentCount)
   }
@@ -22,13 +24,15 @@ extension Phenotypes {
   private func hasColumns(of other: Phenotypes) -> Bool {
     inputCount == other.inputCount && stepCount == other.stepCount && componentCount == other.componentCount
       && divergence.isEmpty == other.divergence.isEmpty && tokens.isEmpty == other.tokens.isEmpty
+      && logPerplexityChange.isEmpty == other.logPerplexityChange.isEmpty
   }
 
   // MARK: Bytes
 
   /// Bytes of all rows.
   public var byteCount: Int {
-    let numbers = value.count + margin.count + divergence.count + tokens.count + direction.count
+    let numbers =
+      value.count + margin.count + divergence.count + logPerplexityChange.count + tokens.count + direction.count
     return MemoryLayout<Float>.stride * numbers + MemoryLayout<Int16>.stride * firstChange.count
   }
 
@@ -43,6 +47,7 @@ extension Phenotypes {
     append(firstChange, width: inputCount)
     append(margin, width: inputCount)
     append(divergence, width: divergence.isEmpty ? 0 : inputCount)
+    append(logPerplexityChange, width: logPerplexityChange.isEmpty ? 0 : inputCount)
     append(tokens, width: tokens.isEmpty ? 0 : inputCount * stepCount)
     append(direction, width: componentCount)
     return bytes
@@ -59,7 +64,8 @@ extension Phenotypes {
       return true
     }
     let complete =
-      take(&value) && take(&firstChange) && take(&margin) && take(&divergence) && take(&tokens) && take(&direction)
+      take(&value) && take(&firstChange) && take(&margin) && take(&divergence) && take(&logPerplexityChange)
+      && take(&tokens) && take(&direction)
     return complete ? bytes.count - rest.count : nil
   }
 }

@@ -12,6 +12,9 @@ public struct Phenotypes: Equatable, Sendable {
   public var margin: [Float]
   /// Mean over steps of KL(baseline ‖ mutant), nats, `[mutation, input]`; empty where not recorded.
   public var divergence: [Float]
+  /// Mean over steps of log p of the baseline's next token, baseline less mutant, nats, `[mutation, input]`; empty where not
+  /// recorded.
+  public var logPerplexityChange: [Float]
   /// The mutant's own continuation, −1 where silent and after its end, `[mutation, input, step]`; empty where not recorded.
   public var tokens: [Int32]
   /// Mean shift of the final residual stream, `[mutation, component]`; empty where not recorded.
@@ -26,6 +29,7 @@ public struct Phenotypes: Equatable, Sendable {
     firstChange = Array(repeating: -1, count: mutationCount * inputCount)
     margin = Array(repeating: .infinity, count: mutationCount * inputCount)
     divergence = Array(repeating: 0, count: recording.divergence ? mutationCount * inputCount : 0)
+    logPerplexityChange = Array(repeating: 0, count: recording.perplexity ? mutationCount * inputCount : 0)
     tokens = Array(repeating: -1, count: recording.text ? mutationCount * inputCount * stepCount : 0)
     direction = Array(repeating: 0, count: mutationCount * componentCount)
   }

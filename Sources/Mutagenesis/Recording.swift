@@ -11,13 +11,20 @@ public struct Recording: Equatable, Sendable {
   /// Whether every non-silent mutant's own continuation is decoded.
   public var text: Bool
   public var divergence: Bool
+  /// Whether the change of the perplexity of the baseline's continuation is recorded.
+  public var perplexity: Bool
   public var direction: Direction
 
-  public init(text: Bool, divergence: Bool, direction: Direction) {
+  /// Without a `perplexity` it is recorded where the divergence is.
+  public init(text: Bool, divergence: Bool, perplexity: Bool? = nil, direction: Direction) {
     self.text = text
     self.divergence = divergence
+    self.perplexity = perplexity ?? divergence
     self.direction = direction
   }
+
+  /// Whether all scores are compared with the baseline's, at every step.
+  public var comparesScores: Bool { divergence || perplexity }
 
   /// Components of a direction in a model of this hidden size; 0 if none is recorded.
   public func componentCount(hiddenSize: Int) -> Int {

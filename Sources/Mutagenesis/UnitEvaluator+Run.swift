@@ -108,7 +108,7 @@ extension UnitEvaluator {
         let baseline = sequences[row.sequence].baseline
         sequences[row.sequence].verdict.see(
           logits.view.row(row.row - start), step: row.step, baseline: baseline, sampling: generation.sampling,
-          divergence: recording.divergence)
+          comparing: recording.comparesScores)
       }
     }
   }

@@ -69,7 +69,7 @@ public final class UnitEvaluator {
     logits = Matrix(rows: logitRows, columns: configuration.vocabularyCount)
     let isGreedy = generation.sampling.temperature == 0
     headScreen =
-      savings.headScreen && !recording.divergence && isGreedy ? HeadScreen(decoder: generation.decoder) : nil
+      savings.headScreen && !recording.comparesScores && isGreedy ? HeadScreen(decoder: generation.decoder) : nil
     trace = BaselineTrace(decoder: generation.decoder, baselines: baselines, panel: panel)
     if case .projected(let count) = recording.direction {
       projection = RandomProjection(components: count, hiddenSize: configuration.hiddenSize, seed: seed)
@@ -192,7 +192,7 @@ public final class UnitEvaluator {
 
 extension Recording {
   /// Whether nothing asks for what a mutant would say after its first change.
-  var allowsEarlyVerdicts: Bool { !divergence && direction == .none }
+  var allowsEarlyVerdicts: Bool { !comparesScores && direction == .none }
   /// Whether mutants' keys and values are needed when their panel has passed the next layer.
   var keepsEveryLayer: Bool { text || allowsEarlyVerdicts }
 }

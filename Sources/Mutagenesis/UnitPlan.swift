@@ -36,6 +36,9 @@ public struct UnitPlan: Sendable {
     self.units = units
   }
 
+  /// Columns of the regions, where all have the same number but at the edges of matrices.
+  public var blockColumns: Int? { space.regionColumns }
+
   public var mutationCount: Int { sample?.count ?? space.count }
 
   /// The mutation at a position of the plan's list.

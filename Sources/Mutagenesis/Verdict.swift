@@ -9,16 +9,22 @@ struct Verdict {
   var margin = Float.infinity
   /// Sum over the steps seen of KL(baseline ‖ mutant), nats.
   var divergence = 0.0
+  /// Sum over the steps seen of log p of the baseline's next token, baseline less mutant, nats.
+  var logPerplexityChange = 0.0
   var stepCount = 0
 
-  /// Takes in the mutant's logits `[vocabulary]` at the next step.
+  /// Takes in the mutant's logits `[vocabulary]` at the next step, and where `comparing` all of them.
   mutating func see(
-    _ logits: UnsafePointer<Float>, step: Int, baseline: Baseline, sampling: Sampling, divergence wanted: Bool
+    _ logits: UnsafePointer<Float>, step: Int, baseline: Baseline, sampling: Sampling, comparing: Bool
   ) {
     let count = baseline.logits.columns
     stepCount += 1
-    if wanted {
-      divergence += locus_divergence(baseline.logits.view.row(step), baseline.logSums[step], logits, count)
+    if comparing {
+      let own = baseline.logits.view.row(step)
+      let compared = locus_compare(own, baseline.logSums[step], logits, count)
+      let token = Int(baseline.continuation[step])
+      divergence += compared.divergence
+      logPerplexityChange += compared.log_sum_change - (Double(logits[token]) - Double(own[token]))
     }
     guard firstChange == nil else { return }
     let noise = baseline.noise.isEmpty ? nil : baseline.noise[step]
@@ -38,7 +44,9 @@ extension Phenotypes {
     let place = mutant * inputCount + input
     firstChange[place] = verdict.firstChange.map { Int16($0.step) } ?? -1
     margin[place] = verdict.margin
-    if !divergence.isEmpty { divergence[place] = Float(verdict.divergence / Double(max(verdict.stepCount, 1))) }
+    let steps = Double(max(verdict.stepCount, 1))
+    if !divergence.isEmpty { divergence[place] = Float(verdict.divergence / steps) }
+    if !logPerplexityChange.isEmpty { logPerplexityChange[place] = Float(verdict.logPerplexityChange / steps) }
   }
 
   /// Records a non-silent mutant's own continuation, from its first token on.

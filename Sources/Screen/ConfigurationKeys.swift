@@ -8,7 +8,7 @@ enum ConfigurationGroup: String, CaseIterable {
     case .file: ["model", "tokenizer", "inputs", "inputs_per_task", "continuation", "mutations", "record"]
     case .continuation: ["tokens", "temperature", "seed"]
     case .mutations: ["region", "matrices", "layers", "kinds", "sample"]
-    case .record: ["text", "divergence", "direction"]
+    case .record: ["text", "divergence", "perplexity", "direction"]
     }
   }
 

@@ -15,5 +15,7 @@ struct LengthEstimate: Tokenizer {
 
   func decode(_ tokens: [Int32]) -> String { "" }
 
+  func bytes(of token: Int32) -> [UInt8] { [] }
+
   func token(_ id: Int32) -> String? { nil }
 }

@@ -20,7 +20,7 @@ public struct MemoryPlan: Equatable, Sendable {
 
   /// Products do not get much faster with more rows; of early verdicts each piece has but a part of them.
   private static func mostRows(_ recording: Recording) -> Int {
-    recording.divergence || recording.direction != .none ? 2048 : 8192
+    recording.comparesScores || recording.direction != .none ? 2048 : 8192
   }
 
   private static let mostSequences = 256
@@ -32,7 +32,7 @@ public struct MemoryPlan: Equatable, Sendable {
   /// Throws a `ScreenError` that says how much is needed if the longest input does not fit.
   public init(
     shape: LlamaConfiguration, recording: Recording, promptLengths: [Int], stepCount: Int, ranksOnNode: Int,
-    threads: Int, limit: Int = MemoryPlan.usualLimit
+    threads: Int, driveColumns: Int? = nil, limit: Int = MemoryPlan.usualLimit
   ) throws {
     let cost = SequenceCost(shape: shape, stepCount: stepCount)
     let longest = (promptLengths.max() ?? 1) + stepCount
@@ -61,7 +61,8 @@ public struct MemoryPlan: Equatable, Sendable {
     let baselineRowBytes =
       3 * KeyValueStore.bytesPerRow(configuration: shape, layerCount: shape.layerCount)
       + Panel.bytesPerRow(configuration: shape)
-    baselineRows = max(longest, min(4096, free / baselineRowBytes))
+    let driveBytes = driveColumns.map { DriveSums.byteCount(configuration: shape, blockColumns: $0) } ?? 0
+    baselineRows = max(longest, min(4096, (free - driveBytes) / baselineRowBytes))
     ownBytes = fixed + panelRows * rowBytes + decodedSequences * sequenceBytes
   }
 

@@ -9,15 +9,19 @@ import Transformer
 public struct NodeBaselines {
   /// In the order of the inputs; of no use after `free()`.
   public let baselines: [Baseline]
+  /// What drives constant regions on them; nil unless it was asked for.
+  public let drive: Drive?
   private let node: Communicator
   private let memory: NodeMemory?
 
   /// Computes the baselines of `prompts`, each rank of a node those of some, at most about `rows` positions at a time.
   ///
   /// Memory: the node's, once; while computing, each rank besides about twice the keys and values of `rows` positions and
-  /// a panel of as many rows. Collective; a failure of one rank is thrown by all.
+  /// a panel of as many rows. Collective; a failure of one rank is thrown by all. `driveColumns`: columns of the blocks of
+  /// which the drive is wanted.
   public init(
-    prompts: [[Int32]], generation: Generation, keepingStores: Bool, rows: Int = 4096, communicator: Communicator
+    prompts: [[Int32]], generation: Generation, keepingStores: Bool, rows: Int = 4096, driveColumns: Int? = nil,
+    communicator: Communicator
   ) throws {
     let node = try communicator.splitByNode()
     let offsets = prompts.reduce(into: [0]) { offsets, prompt in
@@ -30,10 +34,14 @@ public struct NodeBaselines {
     let memory = try communicator.agree { try attempt.get() }
 
     let own = NodeBaselines.deal(prompts.map { $0.count + generation.stepCount }, ranks: node.size)[node.rank]
+    let sums = driveColumns.map {
+      DriveSums(configuration: generation.decoder.configuration, blockColumns: $0)
+    }
     var computed: [Baseline] = []
     try communicator.agree {
       try Baseline.make(
-        prompts: own.map { prompts[$0] }, inputs: own, generation: generation, keepingStores: keepingStores, rows: rows
+        prompts: own.map { prompts[$0] }, inputs: own, generation: generation, keepingStores: keepingStores, rows: rows,
+        drive: sums
       ) { baseline in
         if let memory { baseline.copy(to: memory.base + offsets[baseline.input]) } else { computed.append(baseline) }
       }
@@ -45,6 +53,8 @@ public struct NodeBaselines {
           input: $0, prompt: prompts[$0], generation: generation, at: memory.base + offsets[$0], owner: memory)
       }
     }
+    if let sums, node.size > 1 { sums.parts = try node.allReduce(sums.parts, .sum) }
+    drive = sums?.drive
     baselines = computed
     self.node = node
     self.memory = memory

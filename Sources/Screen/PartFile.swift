@@ -70,5 +70,6 @@ struct PartFile {
       && description.stepCount == other.description.stepCount
       && description.componentCount == other.description.componentCount
       && description.recording == other.description.recording
+      && description.vocabulary == other.description.vocabulary
   }
 }

@@ -32,13 +32,11 @@ public struct PartsGathering {
     try PartsGathering.checkEachOnce(found, of: first.place.count)
     try PartsGathering.checkPositions(found, of: first.place.planMutationCount)
     parts = found
-    var provenance = first.description.provenance
-    provenance.part = nil
-    description = ScreenDescription(
-      inputs: first.description.inputs, baseline: first.description.baseline,
-      mutationCount: first.place.planMutationCount, unitCount: found.reduce(0) { $0 + $1.description.unitCount },
-      stepCount: first.description.stepCount, componentCount: first.description.componentCount,
-      recording: first.description.recording, provenance: provenance)
+    var whole = first.description
+    whole.mutationCount = first.place.planMutationCount
+    whole.unitCount = found.reduce(0) { $0 + $1.description.unitCount }
+    whole.provenance.part = nil
+    description = whole
   }
 
   /// Rank 0 reads first, so that what is wrong is said once; then all others read the same. Collective.

@@ -1,3 +1,4 @@
+import Archive
 import Foundation
 import MessagePassing
 import Mutagenesis
@@ -47,6 +48,11 @@ public struct PreparedScreen {
     return String(decoding: both.dropFirst(before.count), as: UTF8.self)
   }
 
+  /// What each token of the model adds to a text.
+  var vocabulary: Vocabulary {
+    Vocabulary((0..<Int32(model.configuration.vocabularyCount)).lazy.map { tokenizer.bytes(of: $0) })
+  }
+
   /// The units of a part, or all of them.
   func units(of part: ScreenPart?) throws -> Range<Int> {
     guard let part else { return 0..<plan.units.count }
@@ -71,7 +77,7 @@ public struct PreparedScreen {
   ) throws -> NodeBaselines {
     try NodeBaselines(
       prompts: inputs.map(\.tokens), generation: generation, keepingStores: configuration.recording.text,
-      rows: memory.baselineRows, communicator: communicator)
+      rows: memory.baselineRows, driveColumns: plan.blockColumns, communicator: communicator)
   }
 
   func makeEvaluator(_ generation: Generation, baselines: [Baseline], memory: MemoryPlan) -> UnitEvaluator {
@@ -85,7 +91,8 @@ public struct PreparedScreen {
     try node.agree {
       try MemoryPlan(
         shape: model.configuration, recording: configuration.recording, promptLengths: inputs.map(\.tokens.count),
-        stepCount: configuration.stepCount, ranksOnNode: node.size, threads: threads, limit: limit)
+        stepCount: configuration.stepCount, ranksOnNode: node.size, threads: threads, driveColumns: plan.blockColumns,
+        limit: limit)
     }
   }
 

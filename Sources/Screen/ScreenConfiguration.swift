@@ -87,7 +87,7 @@ public struct ScreenConfiguration: Sendable {
     sampleCount = try mutations["sample"].flatMap { try $0.countOrAll("a sample") }
     recording = Recording(
       text: try record?["text"].map(Self.recordsText) ?? true,
-      divergence: try record?["divergence"]?.flag() ?? true,
+      divergence: try record?["divergence"]?.flag() ?? true, perplexity: try record?["perplexity"]?.flag(),
       direction: try record?["direction"].map(Self.direction) ?? .full)
     lines = [file, continuation, mutations, record].compactMap { $0?.lines }
       .reduce(into: [:]) { all, group in all.merge(group) { first, _ in first } }

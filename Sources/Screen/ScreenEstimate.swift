@@ -56,7 +56,7 @@ public struct ScreenEstimate: Sendable {
     outputBytes = plan.mutationCount * (row.bytes(rows: 0..<1).count + mutationTableBytes)
     memory = try MemoryPlan(
       shape: shape, recording: configuration.recording, promptLengths: promptLengths, stepCount: stepCount,
-      ranksOnNode: node.ranks, threads: 1, limit: node.memory)
+      ranksOnNode: node.ranks, threads: 1, driveColumns: plan.blockColumns, limit: node.memory)
   }
 }
 

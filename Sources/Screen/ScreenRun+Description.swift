@@ -8,19 +8,19 @@ import Mutagenesis
 
 extension ScreenRun {
   /// What the results file says besides the phenotypes.
-  func describe(_ baselines: [Baseline], starts: [StartRecord]) -> ScreenDescription {
+  func describe(_ shared: NodeBaselines, starts: [StartRecord]) -> ScreenDescription {
     let configuration = screen.configuration
     return ScreenDescription(
       inputs: screen.inputs.map {
         ScreenDescription.Input(id: $0.id, task: $0.task, prompt: $0.prompt, tokens: $0.tokens)
       },
-      baseline: baselines.map {
+      baseline: shared.baselines.map {
         ScreenDescription.Continuation(
           tokens: $0.continuation, text: screen.text(of: $0.continuation, after: $0.prompt), margins: $0.margins)
       },
       mutationCount: screen.plan.positions(of: units).count, unitCount: units.count, stepCount: configuration.stepCount,
       componentCount: configuration.recording.componentCount(hiddenSize: screen.model.configuration.hiddenSize),
-      recording: configuration.recording,
+      recording: configuration.recording, drive: shared.drive, vocabulary: screen.vocabulary,
       provenance: Provenance(
         locusVersion: circumstances.locusVersion, created: Date.now.formatted(.iso8601),
         configuration: configuration.bytes, commandLine: circumstances.commandLine, modelName: screen.modelName,

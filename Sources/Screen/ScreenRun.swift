@@ -82,7 +82,7 @@ public struct ScreenRun {
     if journal.remaining.isEmpty {
       report(.gathering, summary.unitsDone - unitsBefore)
       let gathering = ContinuousClock.now
-      summary.nonSilentCount = try gather(journal, baselines: shared.baselines)
+      summary.nonSilentCount = try gather(journal, baselines: shared)
       summary.gatherSeconds = (ContinuousClock.now - gathering).seconds
     } else {
       let reasons = try communicator.allGather(Array((stop ?? "").utf8)).map { String(decoding: $0, as: UTF8.self) }
@@ -151,7 +151,7 @@ public struct ScreenRun {
   // MARK: Gathering
 
   /// Writes the results file; returns the number of non-silent verdicts.
-  private func gather(_ journal: UnitJournal, baselines: [Baseline]) throws -> Int {
+  private func gather(_ journal: UnitJournal, baselines: NodeBaselines) throws -> Int {
     try communicator.agree { try screen.checkpoint.checkUnchanged() }
     let starts = try communicator.agree { communicator.rank == 0 ? try journal.folder.starts() : [] }
     let description = describe(baselines, starts: try shared(starts))

@@ -70,12 +70,16 @@ struct BytePairTokenizer: Tokenizer {
     return tokens + postProcessor.suffix
   }
 
-  func decode(_ tokens: [Int32]) -> String {
-    decoder.decode(
-      tokens.compactMap { specialTokens.contains($0) ? nil : normalizedSpellings[$0] ?? vocabulary.token($0) })
-  }
+  func decode(_ tokens: [Int32]) -> String { decoder.decode(tokens.compactMap(decodedSpelling)) }
+
+  func bytes(of token: Int32) -> [UInt8] { decodedSpelling(of: token).map { decoder.bytes(of: $0) } ?? [] }
 
   func token(_ id: Int32) -> String? { vocabulary.token(id) }
+
+  /// The spelling that decoding begins with, nil where it skips the token.
+  private func decodedSpelling(of token: Int32) -> String? {
+    specialTokens.contains(token) ? nil : normalizedSpellings[token] ?? vocabulary.token(token)
+  }
 
   /// Appends the tokens of normalized text.
   private func encode(

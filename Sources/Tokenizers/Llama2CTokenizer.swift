@@ -70,16 +70,18 @@ struct Llama2CTokenizer: Tokenizer {
     var bytes: [UInt8] = []
     var previous: Int32?
     for token in tokens where pieces.indices.contains(Int(token)) {
-      defer { previous = token }
-      if token == Self.begin || token == Self.end { continue }
-      let piece = pieces[Int(token)]
-      if let byte = ByteToken.byte(of: piece) {
-        bytes.append(byte)
-      } else {
-        bytes += previous == Self.begin && piece.first == UInt8(ascii: " ") ? piece.dropFirst() : piece[...]
-      }
+      let added = self.bytes(of: token)
+      let isDropped = previous == Self.begin && pieces[Int(token)].first == UInt8(ascii: " ")
+      bytes += added.dropFirst(isDropped ? 1 : 0)
+      previous = token
     }
     return bytes.text
+  }
+
+  func bytes(of token: Int32) -> [UInt8] {
+    guard pieces.indices.contains(Int(token)), token != Self.begin, token != Self.end else { return [] }
+    let piece = pieces[Int(token)]
+    return ByteToken.byte(of: piece).map { [$0] } ?? piece
   }
 
   func token(_ id: Int32) -> String? {

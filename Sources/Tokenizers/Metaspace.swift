@@ -59,9 +59,11 @@ struct Metaspace: Sendable {
   ///
   /// As Hugging Face tokenizers do, all marks of the first token are dropped, unless the scheme is `never`.
   func decode(_ tokens: [[UInt8]]) -> [[UInt8]] {
-    tokens.enumerated().map { index, token in
-      let isDropped = index == 0 && prependScheme != .never
-      return token.replacing(replacement, with: isDropped ? [] : [UInt8(ascii: " ")])
-    }
+    tokens.enumerated().map { decode($1, isFirst: $0 == 0) }
+  }
+
+  /// The same for one token.
+  func decode(_ token: [UInt8], isFirst: Bool) -> [UInt8] {
+    token.replacing(replacement, with: isFirst && prependScheme != .never ? [] : [UInt8(ascii: " ")])
   }
 }

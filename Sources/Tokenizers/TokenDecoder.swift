@@ -27,6 +27,27 @@ struct TokenDecoder: Sendable {
     return tokens.joined(separator: separator).reduce(into: [UInt8]()) { $0.append($1) }.text
   }
 
+  /// Returns the bytes that a token with this spelling adds to a text that has begun.
+  func bytes(of spelling: String) -> [UInt8] {
+    var token = Array(spelling.utf8)
+    // What follows works on the text as a whole, and strips its ends.
+    var isJoined = false
+    for step in steps {
+      switch step {
+      case .byteLevel:
+        token = ByteLevel.bytes(of: token.text) ?? token
+        isJoined = true
+      case .replace(let replacement): token = replacement.apply(to: token)
+      case .byteFallback: token = ByteToken.byte(of: token).map { [$0] } ?? token
+      case .fuse: isJoined = true
+      case .strip(let scalar, let start, let stop):
+        if !isJoined { token = Self.strip(token, scalar, start, stop) }
+      case .metaspace(let metaspace): token = metaspace.decode(token, isFirst: false)
+      }
+    }
+    return separator + token
+  }
+
   // MARK: Reading
 
   private static func steps(_ node: JSONNode) throws -> [Step] {

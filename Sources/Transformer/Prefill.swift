@@ -9,7 +9,9 @@ public struct Prefill {
   private let keptCount: Int
 
   /// Runs `sequences`; the last layer's output is kept from position `firstKept` of each on.
-  public init(_ sequences: [[Int32]], firstKept: [Int], decoder: Decoder) {
+  public init(
+    _ sequences: [[Int32]], firstKept: [Int], decoder: Decoder, observer: (any ProductObserver)? = nil
+  ) {
     precondition(sequences.allSatisfy { $0.count <= decoder.positionCount }, "the sequences fit the tables")
     let rows = RowSet(lengths: sequences.map(\.count), firstKept: firstKept)
     panel = Panel(configuration: decoder.configuration, capacity: rows.count)
@@ -19,7 +21,8 @@ public struct Prefill {
     decoder.embed(sequences.flatMap { $0 }, into: panel.residual.view)
     let last = decoder.configuration.layerCount - 1
     for layer in 0...last {
-      decoder.run(layer: layer, rows: rows, trimming: layer == last, panel: panel, store: store)
+      decoder.run(
+        layer: layer, rows: rows, trimming: layer == last, panel: panel, store: store, observer: observer)
     }
     decoder.finish(panel, rows: 0..<keptCount)
   }

@@ -49,6 +49,7 @@ struct ResultsDescription {
     description.add("verdicts", "\(verdicts.total.grouped), \(Percent.text(verdicts.share)) % non-silent")
     var records = ["first change", "margin"]
     if summary.hasDivergence { records.append("divergence") }
+    if summary.hasPerplexity { records.append("change of perplexity") }
     if summary.hasTokens { records.append("continuations of \(summary.stepCount) steps") }
     if summary.componentCount > 0 { records.append("direction of \(summary.componentCount.grouped) components") }
     description.add("recorded", records.joined(separator: ", "))

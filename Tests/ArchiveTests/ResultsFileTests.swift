@@ -12,7 +12,15 @@ import Transformer
   private static let inputCount = 3
   private static let stepCount = 4
 
-  private func description(_ recording: Recording, configuration: String = "model: x\n") -> ScreenDescription {
+  /// A vocabulary of three tokens, of which the first adds nothing and the others halves of a character.
+  private static let vocabulary = Vocabulary([[], [0xC3], [0xA9]])
+
+  private static let drive = Drive(
+    layerCount: 2, blockCount: 3, sumMean: (0..<24).map { Float($0) / 8 }, sumRMS: (0..<24).map { Float($0) })
+
+  private func description(
+    _ recording: Recording, configuration: String = "model: x\n", vocabulary: Vocabulary? = nil
+  ) -> ScreenDescription {
     ScreenDescription(
       inputs: (0..<Self.inputCount).map {
         ScreenDescription.Input(
@@ -23,6 +31,7 @@ import Transformer
       },
       mutationCount: Self.mutationCount, unitCount: 3, stepCount: Self.stepCount,
       componentCount: recording.componentCount(hiddenSize: 5), recording: recording,
+      drive: recording.text ? Self.drive : nil, vocabulary: vocabulary,
       provenance: Provenance(
         locusVersion: "1.2.3", created: "2020-01-01T00:00:00Z", configuration: Array(configuration.utf8),
         commandLine: "locus screen", modelName: "model", modelSHA256: "aa", planSHA256: "bb", rowOrder: "half_split",
@@ -46,6 +55,9 @@ import Transformer
       table.margin[place] = Float(first * Self.inputCount + place) / 8
     }
     for place in table.divergence.indices { table.divergence[place] = Float(first * Self.inputCount + place) }
+    for place in table.logPerplexityChange.indices {
+      table.logPerplexityChange[place] = Float(first * Self.inputCount + place) / -16
+    }
     for place in table.tokens.indices { table.tokens[place] = Int32(first * Self.inputCount * Self.stepCount + place) }
     for place in table.direction.indices { table.direction[place] = -Float(first * 5 + place) }
     for row in 0..<rows.count { table.value[row] = Float(first + row) }
@@ -55,6 +67,7 @@ import Transformer
   private static let recordings = [
     Recording(text: true, divergence: true, direction: .full),
     Recording(text: false, divergence: false, direction: .none),
+    Recording(text: false, divergence: false, perplexity: true, direction: .none),
   ]
 
   /// Ranks write their slabs in turns, as gathering does, some of them empty.
@@ -80,12 +93,15 @@ import Transformer
       #expect(file.summary.provenance == description.provenance)
       #expect(file.summary.ids == description.inputs.map(\.id) && file.summary.tasks.first == "täsk")
       #expect(file.summary.stepCount == Self.stepCount && file.summary.componentCount == (recording.text ? 5 : 0))
+      #expect(try file.drive() == (recording.text ? Self.drive : nil))
       #expect(try file.baselineTexts() == ["🦙 0", "🦙 1", "🦙 2"])
       let all = 0..<Self.mutationCount
       let expected = table(all, recording)
       #expect(try file.firstChanges(all) == expected.firstChange)
       #expect(try file.margins(all) == expected.margin)
       #expect(try file.divergences(all) == (recording.divergence ? expected.divergence : nil))
+      #expect(
+        try file.logPerplexityChanges(all) == (recording.perplexity ? expected.logPerplexityChange : nil))
       #expect(try file.tokens(all) == (recording.text ? expected.tokens : nil))
       #expect(try file.directions(all) == (recording.text ? expected.direction : nil))
       #expect(try file.firstChanges(70..<73) == Array(expected.firstChange[210..<219]))
@@ -96,6 +112,60 @@ import Transformer
           $0.element == (mutation($0.offset).region.matrix, mutation($0.offset).kind)
         })
       try file.close()
+    }
+  }
+
+  @Test func textsOfTokens() {
+    let vocabulary = Self.vocabulary
+    #expect(vocabulary.count == 3 && vocabulary.bytes(of: 2) == [0xA9] && vocabulary.bytes(of: 3).isEmpty)
+    #expect(vocabulary.text(of: [1, 2, 0, -1, -1]) == "é")
+    #expect(vocabulary.text(of: [2, 1, 3]) == "\u{FFFD}\u{FFFD}⟨3⟩")
+    #expect(Vocabulary([[UInt8]]()).text(of: [0]) == "⟨0⟩")
+  }
+
+  @Test func theVocabularyIsReadBack() throws {
+    let recording = Recording(text: false, divergence: false, direction: .none)
+    try SharedFolder.run { (world, folder) throws in
+      for vocabulary in [nil, Self.vocabulary, Vocabulary([[UInt8]]())] {
+        let path = folder.path("results.h5")
+        try write(path, world: world, description: description(recording, vocabulary: vocabulary))
+        let file = try ResultsFile(path: path)
+        #expect(file.summary.vocabularyCount == vocabulary?.count)
+        #expect(try file.texts() == vocabulary)
+        // The baselines' tokens are 0 to 2.
+        if vocabulary?.count != 0 { #expect(try file.description().vocabulary == vocabulary) }
+        try file.close()
+        try world.barrier()
+      }
+    }
+  }
+
+  /// What a damaged vocabulary, or a token outside of it, gives: one sentence.
+  @Test func damagedVocabulariesAreRefused() throws {
+    try SharedFolder.run { (world, folder) throws in
+      let path = folder.path("results.h5")
+      func refusal(_ body: (borrowing ResultsFile) throws -> Void) throws -> String {
+        let file = try ResultsFile(path: path)
+        do { try body(file) } catch { return "\(error)" }
+        return "accepted"
+      }
+      func bytes(_ offsets: [Int64]) -> Data { offsets.withUnsafeBytes { Data($0) } }
+      let sound = Vocabulary([Array("seven71".utf8), [], Array("eleven11111".utf8)])
+      for offsets: [Int64] in [[0, 7, 6, 18], [1, 7, 7, 18], [0, 7, 7, 19], [0, -1, 7, 18], [0, 7, 7, 17]] {
+        try write(path, world: world, description: description(Self.recordings[1], vocabulary: sound))
+        if world.rank == 0 {
+          var data = try Data(contentsOf: URL(fileURLWithPath: path))
+          data.replaceSubrange(try #require(data.firstRange(of: bytes([0, 7, 7, 18]))), with: bytes(offsets))
+          try data.write(to: URL(fileURLWithPath: path))
+        }
+        try world.barrier()
+        #expect(try refusal { _ = try $0.texts() }.contains("vocabulary/offset does not ascend"), "\(offsets)")
+        try world.barrier()
+      }
+      let small = Vocabulary([[1], [2]])
+      try write(path, world: world, description: description(Self.recordings[0], vocabulary: small))
+      #expect(try refusal { _ = try $0.description() }.contains("baseline/tokens holds the token 2"))
+      #expect(try refusal { _ = try $0.tokens(0..<3) }.contains("phenotype/tokens holds the token 35"))
     }
   }
 
@@ -124,7 +194,7 @@ import Transformer
         try file.close()
       }
       #expect(refusal(other).contains("no result of a screen"))
-      #expect(refusal(folder.path("later.h5")).contains("format version is 99"))
+      #expect(refusal(folder.path("later.h5")).contains("format version is 99 and this program reads 1 to 2"))
       // Cut short anywhere, a file is refused or readable, never a crash.
       for share in 1...20 {
         let cut = folder.path("cut.h5")

@@ -55,6 +55,6 @@ import Testing
     #expect(choice.best == expected.best && choice.margin == expected.margin)
     let logSum = locus_log_sum_exp(x, 100)
     #expect(logSum == table.log_sum_exp(x, 100))
-    #expect(locus_divergence(x, logSum, y, 100) == table.divergence(x, logSum, y, 100))
+    #expect(locus_compare(x, logSum, y, 100) == table.compare(x, logSum, y, 100))
   }
 }

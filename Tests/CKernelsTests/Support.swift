@@ -64,6 +64,12 @@ struct Guarded {
   }
 }
 
+extension locus_comparison: @retroactive Equatable {
+  public static func == (one: locus_comparison, other: locus_comparison) -> Bool {
+    one.divergence == other.divergence && one.log_sum_change == other.log_sum_change
+  }
+}
+
 enum Awkward {
   static let counts = [1, 2, 3, 7, 8, 15, 16, 17, 31, 33, 64, 100, 255, 256, 257, 511, 1000]
 }

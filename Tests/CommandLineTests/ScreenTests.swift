@@ -88,7 +88,7 @@ import Testing
     import sys, h5py, numpy, xarray
     path = sys.argv[1]
     for engine in ("netcdf4", "h5netcdf"):
-        for group in ("input", "baseline", "mutation", "phenotype", "unit"):
+        for group in ("input", "baseline", "mutation", "phenotype", "vocabulary", "drive", "unit"):
             with xarray.open_dataset(path, group=group, engine=engine) as data:
                 assert data.sizes, group
                 for name, variable in data.variables.items():
@@ -103,15 +103,24 @@ import Testing
             assert changed.any() and not changed.all()
             assert ((data.tokens.values >= 0).any(axis=2) == changed).all()
             assert (data.divergence.values >= 0).all()
+        with xarray.open_dataset(path, group="drive", engine=engine) as data:
+            assert data.sum_mean.dims == ("layer", "site", "column_block"), data.sum_mean.dims
+            assert data.sum_rms.shape == (4, 4, 24), data.sum_rms.shape
+            rms = data.sum_rms.sel(site="hidden" if engine == "netcdf4" else b"hidden")
+            assert numpy.isfinite(rms.values).all() and (rms.values >= 0).all()
         with xarray.open_dataset(path, group="mutation", engine=engine) as data:
             assert list(data.matrix.attrs["flag_values"]) == list(range(7))
             assert data.matrix.attrs["flag_meanings"] == "q k v o gate up down"
             assert set(data.layer.values) == {2, 3}
     with h5py.File(path) as file:
-        assert file.attrs["format"].decode() == "locus-screen" and file.attrs["format_version"] == 1
+        assert file.attrs["format"].decode() == "locus-screen" and file.attrs["format_version"] == 2
         assert [text.decode() for text in file["input/id"][:]] == ["facts", "sum"]
         assert file["baseline/text"][0].decode().startswith(" Hav")
         assert file["phenotype/first_change"].dtype == numpy.int16
+        offset, bytes = file["vocabulary/offset"][:], file["vocabulary/bytes"][:].tobytes()
+        tokens = [token for token in file["baseline/tokens"][0] if token >= 0]
+        text = b"".join(bytes[offset[token]:offset[token + 1]] for token in tokens)
+        assert text == file["baseline/text"][0], text
         assert "model: model" in file.attrs["config"].decode()
     print("read")
     """

@@ -42,7 +42,8 @@ struct OddResultsFile {
 
   private mutating func writeAttributes() {
     writeAttribute("format", .text, Array("locus-screen".utf8))
-    for name in ["format_version", "ranks", "threads"] { writeAttribute(name, .int64, [1, 0, 0, 0, 0, 0, 0, 0]) }
+    writeAttribute("format_version", .int64, [2, 0, 0, 0, 0, 0, 0, 0])
+    for name in ["ranks", "threads"] { writeAttribute(name, .int64, [1, 0, 0, 0, 0, 0, 0, 0]) }
     for name in Self.texts { writeAttribute(name, .text, Array("text".utf8)) }
     // A whole screen has none of these.
     guard script.next() != 0 else { return }
@@ -84,7 +85,7 @@ struct OddResultsFile {
     let inputs = (script.next(below: 5) + 2) % 5
     let mutations = (script.next(below: 9) + 3) % 9
     let (steps, components) = ((script.next(below: 4) + 2) % 4, (script.next(below: 4) + 2) % 4)
-    for group in ["input", "baseline", "mutation", "phenotype", "unit"] {
+    for group in ["input", "baseline", "mutation", "phenotype", "unit", "vocabulary", "drive"] {
       H5Gclose(H5Gcreate2(file, group, list, list, list))
     }
     let (zero, four) = ([UInt8](repeating: 0, count: 4), [UInt8]([4, 0, 0, 0]))
@@ -109,17 +110,22 @@ struct OddResultsFile {
       Column(name: "phenotype/tokens", type: .int32, shape: [mutations, inputs, steps], value: zero),
       Column(name: "phenotype/direction", type: .float32, shape: [mutations, components], value: zero),
     ]
-    for column in columns + more(inputs: inputs, steps: steps) { write(column) }
+    for column in columns + more(mutations: mutations, inputs: inputs, steps: steps) { write(column) }
   }
 
-  /// What only those read who write the same again.
-  private func more(inputs: Int, steps: Int) -> [Column] {
+  /// What only those read who write the same again, and what files of the first version lack.
+  private func more(mutations: Int, inputs: Int, steps: Int) -> [Column] {
     let (four, eight) = ([UInt8](repeating: 0, count: 4), [UInt8](repeating: 0, count: 8))
     return [
       Column(name: "input/prompt_tokens", type: .int32, shape: [inputs, 3], value: four),
       Column(name: "baseline/margin", type: .float32, shape: [inputs, steps], value: four),
       Column(name: "unit/seconds", type: .float64, shape: [2], value: eight),
       Column(name: "unit/rank", type: .int32, shape: [2], value: four),
+      Column(name: "vocabulary/offset", type: .int64, shape: [4], value: eight, step: 1),
+      Column(name: "vocabulary/bytes", type: .uint8, shape: [3], value: [0x80], step: 1),
+      Column(name: "drive/sum_mean", type: .float32, shape: [2, 4, 3], value: four),
+      Column(name: "drive/sum_rms", type: .float32, shape: [2, 4, 3], value: four),
+      Column(name: "phenotype/log_perplexity_change", type: .float32, shape: [mutations, inputs], value: four),
     ]
   }
 

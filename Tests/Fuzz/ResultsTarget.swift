@@ -37,12 +37,14 @@ extension FuzzTarget {
   private static func readRows(of file: borrowing ResultsFile) throws {
     _ = try file.prompts()
     _ = try file.baselineTexts()
+    _ = try file.texts().map { $0.text(of: -1...Int32($0.count)) }
     let count = file.summary.mutationCount
     for rows in [0..<count, 0..<0, count..<count, count / 2..<count] {
       _ = try file.mutations(rows)
       _ = try file.firstChanges(rows)
       _ = try file.margins(rows)
       _ = try file.divergences(rows)
+      _ = try file.logPerplexityChanges(rows)
       _ = try file.tokens(rows)
       _ = try file.directions(rows)
       _ = try (file.phenotypes(rows), file.mutationList(rows))

@@ -19,6 +19,7 @@ struct BruteForce {
     /// How clearly each token was chosen.
     let margins: [Float]
     let divergence: Double
+    let logPerplexityChange: Double
   }
 
   private var isFolder: Bool { !path.hasSuffix(".bin") }
@@ -41,11 +42,12 @@ struct BruteForce {
       return inputs.indices.map { index in
         let prompt = inputs[index].prompt
         let sequence = prompt + baselines[index].dropLast()
-        let divergence = meanDivergence(
-          logits(originalDecoder, sequence, from: prompt.count - 1),
-          logits(generation.decoder, sequence, from: prompt.count - 1))
+        let own = logProbabilities(originalDecoder, sequence, from: prompt.count - 1)
+        let mutants = logProbabilities(generation.decoder, sequence, from: prompt.count - 1)
         return Outcome(
-          continuation: continuations[index].tokens, margins: continuations[index].margins, divergence: divergence)
+          continuation: continuations[index].tokens, margins: continuations[index].margins,
+          divergence: meanDivergence(own, mutants),
+          logPerplexityChange: meanLoss(of: baselines[index], own, mutants))
       }
     }
   }
@@ -95,21 +97,28 @@ struct BruteForce {
 
   // MARK: Divergence
 
-  private func logits(_ decoder: Decoder, _ tokens: [Int32], from first: Int) -> [[Double]] {
+  /// `[steps][vocabulary]`, by the definition of the softmax.
+  private func logProbabilities(_ decoder: Decoder, _ tokens: [Int32], from first: Int) -> [[Double]] {
     let logits = Prefill([tokens], firstKept: [0], decoder: decoder).logits()
-    return (first..<tokens.count).map { row in (0..<logits.columns).map { Double(logits.view[row, $0]) } }
+    return (first..<tokens.count).map { row in
+      let scores = (0..<logits.columns).map { Double(logits.view[row, $0]) }
+      let top = scores.max() ?? 0
+      let logSum = top + log(scores.reduce(0) { $0 + exp($1 - top) })
+      return scores.map { $0 - logSum }
+    }
   }
 
   private func meanDivergence(_ baseline: [[Double]], _ mutant: [[Double]]) -> Double {
-    func logSoftmax(_ row: [Double]) -> [Double] {
-      let top = row.max() ?? 0
-      let logSum = top + log(row.reduce(0) { $0 + exp($1 - top) })
-      return row.map { $0 - logSum }
-    }
     let sum = zip(baseline, mutant).reduce(0.0) { total, pair in
-      let (p, q) = (logSoftmax(pair.0), logSoftmax(pair.1))
+      let (p, q) = pair
       return total + p.indices.reduce(0) { $0 + exp(p[$1]) * (p[$1] - q[$1]) }
     }
     return sum / Double(baseline.count)
+  }
+
+  /// How much less likely the mutant finds each of `tokens`, on average, in nats.
+  private func meanLoss(of tokens: [Int32], _ baseline: [[Double]], _ mutant: [[Double]]) -> Double {
+    let losses = tokens.indices.map { baseline[$0][Int(tokens[$0])] - mutant[$0][Int(tokens[$0])] }
+    return losses.reduce(0, +) / Double(losses.count)
   }
 }

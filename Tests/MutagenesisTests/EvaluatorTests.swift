@@ -50,6 +50,11 @@ import Weights
     let bare = try evaluator(demo.model, inputs: inputs, plan: plan, recording: least).evaluate(plan.units[1])
     #expect(full.firstChange == bare.firstChange && full.margin == bare.margin && full.value == bare.value)
     #expect(bare.divergence.isEmpty && bare.tokens.isEmpty && bare.direction.isEmpty)
+    #expect(bare.logPerplexityChange.isEmpty)
+    let perplexity = Recording(text: false, divergence: false, perplexity: true, direction: .none)
+    let one = try evaluator(demo.model, inputs: inputs, plan: plan, recording: perplexity).evaluate(plan.units[1])
+    #expect(one.logPerplexityChange == full.logPerplexityChange && one.divergence.isEmpty)
+    #expect(one.firstChange == full.firstChange && one.margin == full.margin)
     #expect(full.firstChange.contains { $0 >= 0 } && full.firstChange.contains(-1))
   }
 

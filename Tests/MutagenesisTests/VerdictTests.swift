@@ -24,6 +24,7 @@ import Transformer
     var nearTiesOtherwise = 0
     var combinations: Set<String> = []
     var worstRelative = 0.0
+    var worstPerplexity = 0.0
   }
 
   private func compare(
@@ -89,6 +90,11 @@ import Transformer
     let divergence = Double(phenotypes.divergence[place])
     let allowed = relative * outcome.divergence + logitRounding * (2 * outcome.divergence).squareRoot() + 1e-11
     #expect(abs(divergence - outcome.divergence) <= allowed, "\(divergence) \(outcome.divergence) \(mutation)")
+    let loss = Double(phenotypes.logPerplexityChange[place])
+    // Log-probabilities carry the rounding of logits of order ten, some 1e-5, and that of a float32.
+    let error = abs(loss - outcome.logPerplexityChange)
+    #expect(error <= 2e-5 + 1e-5 * abs(outcome.logPerplexityChange), "\(loss) \(outcome.logPerplexityChange)")
+    count.worstPerplexity = max(count.worstPerplexity, error)
     if outcome.divergence > 1e-3 {
       count.worstRelative = max(count.worstRelative, abs(divergence / outcome.divergence - 1))
     }
@@ -99,7 +105,8 @@ import Transformer
       "\(name): \(count.mutants) mutants in \(count.combinations.count) combinations of layer, matrix and kind, "
         + "\(count.verdicts) verdicts and continuations, \(count.nonSilent) non-silent, "
         + "\(count.verdicts - count.nearTiesOtherwise) equal to brute force, \(count.nearTiesOtherwise) of "
-        + "\(count.nearTies) near ties otherwise; divergence above 1e-3 within \(count.worstRelative) relative")
+        + "\(count.nearTies) near ties otherwise; divergence above 1e-3 within \(count.worstRelative) relative, "
+        + "log of the perplexity within \(count.worstPerplexity) nats")
   }
 
   private let everything = Recording(text: true, divergence: true, direction: .full)

@@ -35,7 +35,8 @@ struct ConfigurationRefusalTests {
     Refusal(minimal("modle: x"), line: 5, "'modle' is not a key", "did you mean model?"),
     Refusal(minimal("region: [2, 2]"), line: 5, "'region' is not a key", "did you mean mutations.region?"),
     Refusal(minimal("  kind: [zero]"), line: 5, "'mutations.kind'", "did you mean mutations.kinds?"),
-    Refusal(minimal("record:", "  colour: red"), line: 6, "'record.colour'", "the keys here are text, divergence"),
+    Refusal(
+      minimal("record:", "  colour: red"), line: 6, "'record.colour'", "the keys here are text, divergence, perplexity"),
     Refusal(minimal("? [a]", ": 1"), line: 5, "no single word"),
     Refusal(minimal("1: 2"), line: 5, "'1' is not a key"),
     Refusal(minimal("<<: {model: x}"), line: 5, "'<<' is not a key"),
@@ -84,6 +85,7 @@ struct ConfigurationRefusalTests {
     Refusal(minimal("record: {text: all}"), line: 5, "record.text: 'all'", "none or changed"),
     Refusal(minimal("record: {divergence: yes}"), line: 5, "record.divergence: 'yes'", "true or false"),
     Refusal(minimal("record: {divergence: 'true'}"), line: 5, "record.divergence: 'true' in quotes"),
+    Refusal(minimal("record: {perplexity: 2}"), line: 5, "record.perplexity: '2'", "true or false"),
     Refusal(minimal("record: {direction: 0}"), line: 5, "record.direction: '0'", "true, false or a whole number"),
     Refusal(minimal("record: {direction: on}"), line: 5, "record.direction: 'on'"),
     Refusal("", line: 1, "empty"),

@@ -95,6 +95,15 @@ struct ConfigurationTests {
     #expect(minimal.regionColumns == 3)
   }
 
+  @Test func perplexityIsRecordedWhereDivergenceIs() throws {
+    for (record, perplexity) in [
+      ("divergence: true", true), ("divergence: false", false), ("divergence: false, perplexity: true", true),
+      ("divergence: true, perplexity: false", false),
+    ] {
+      #expect(try Self.parse(Self.minimal("record: {\(record)}")).recording.perplexity == perplexity)
+    }
+  }
+
   @Test func readsEveryKeyThatIsWrittenOut() throws {
     let configuration = try Self.parse(
       """

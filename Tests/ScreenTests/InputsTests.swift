@@ -14,6 +14,7 @@ private struct ByteTokenizer: Tokenizer {
   func decode(_ tokens: [Int32]) -> String {
     String(decoding: tokens.map { UInt8(truncatingIfNeeded: $0 - offset) }, as: UTF8.self)
   }
+  func bytes(of token: Int32) -> [UInt8] { [UInt8(truncatingIfNeeded: token - offset)] }
   func token(_ id: Int32) -> String? { decode([id]) }
 }
 
@@ -24,6 +25,7 @@ private struct EmptyTokenizer: Tokenizer {
 
   func encode(_ text: String) -> [Int32] { [] }
   func decode(_ tokens: [Int32]) -> String { "" }
+  func bytes(of token: Int32) -> [UInt8] { [] }
   func token(_ id: Int32) -> String? { nil }
 }
 

@@ -23,6 +23,9 @@ import Transformer
     return Array(memory)
   }
 
+  /// Not a number is where a site has fewer blocks.
+  private func bits(_ drive: Drive) -> [UInt32] { (drive.sumMean + drive.sumRMS).map(\.bitPattern) }
+
   @Test(
     arguments: [
       (Sampling.greedy, true, 4096), (.greedy, false, 150), (Sampling(temperature: 0.8, seed: 5), true, 400),
@@ -32,10 +35,14 @@ import Transformer
       let demo = try Demo()
       let generation = generation(demo.model, sampling: sampling)
       let prompts = demo.oneInputPerTask.map(\.prompt)
+      let drive = DriveSums(configuration: demo.model.configuration, blockColumns: 20)
       let alone = try Baseline.make(
-        prompts: prompts, inputs: Array(prompts.indices), generation: generation, keepingStores: keepingStores)
+        prompts: prompts, inputs: Array(prompts.indices), generation: generation, keepingStores: keepingStores,
+        drive: drive)
       let shared = try NodeBaselines(
-        prompts: prompts, generation: generation, keepingStores: keepingStores, rows: rows, communicator: world)
+        prompts: prompts, generation: generation, keepingStores: keepingStores, rows: rows, driveColumns: 20,
+        communicator: world)
+      #expect(shared.drive.map(bits) == bits(drive.drive))
       #expect(shared.baselines.map(\.input) == Array(prompts.indices))
       for (one, other) in zip(alone, shared.baselines) {
         #expect(one.prompt == other.prompt && one.noise == other.noise && one.continuation == other.continuation)

@@ -31,6 +31,8 @@ import Transformer
         baseline: (0..<Self.inputs).map { .init(tokens: spoken, text: "🦙 \($0)", margins: [1, 0.5]) },
         mutationCount: mutations.count, unitCount: units.count, stepCount: Self.steps,
         componentCount: recording.componentCount(hiddenSize: 5), recording: recording,
+        drive: Drive(layerCount: 1, blockCount: 1, sumMean: [1, 2, 3, 4], sumRMS: [5, 6, 7, 8]),
+        vocabulary: Vocabulary((0..<1013).map { Array("t\($0)".utf8) }),
         provenance: Provenance(
           locusVersion: "1.2.3", created: "2020-01-01T00:00:00Z", configuration: Array("model: x\n".utf8),
           commandLine: "locus", modelName: "model", modelSHA256: "aa", planSHA256: planSHA256,
@@ -55,6 +57,7 @@ import Transformer
       fill(&table.firstChange) { Int16($0 % 7 - 1) }
       fill(&table.margin) { Float($0) / 8 }
       fill(&table.divergence) { Float($0) }
+      fill(&table.logPerplexityChange) { Float($0) / 4 }
       fill(&table.tokens) { Int32($0 % 1013) }
       fill(&table.direction) { -Float($0) }
       return table

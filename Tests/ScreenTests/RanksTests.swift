@@ -1,6 +1,7 @@
 import Archive
 import Foundation
 import MessagePassing
+import Mutagenesis
 import Screen
 import TestSupport
 import Testing
@@ -56,11 +57,18 @@ import Transformer
       #expect(try all.firstChanges(rows) == one.firstChanges(rows))
       #expect(try all.margins(rows) == one.margins(rows))
       #expect(try all.divergences(rows) == one.divergences(rows))
+      #expect(try all.logPerplexityChanges(rows) == one.logPerplexityChanges(rows))
       #expect(try all.tokens(rows) == one.tokens(rows))
       #expect(try all.directions(rows) == one.directions(rows))
       #expect(try all.mutations(rows).row == one.mutations(rows).row)
       #expect(try all.mutations(rows).value == one.mutations(rows).value)
       #expect(try all.baselineTexts() == one.baselineTexts())
+      // Blocks of 16 columns; not a number is where a site has fewer of them than the widest.
+      let drives = [try #require(try all.drive()), try #require(try one.drive())]
+      #expect(drives[0].blockCount == 24 && drives[0].layerCount == 4)
+      for values in [\Drive.sumMean, \.sumRMS] {
+        #expect(drives[0][keyPath: values].map(\.bitPattern) == drives[1][keyPath: values].map(\.bitPattern))
+      }
       #expect(try all.firstChanges(rows).contains { $0 >= 0 })
       try one.close()
       try all.close()

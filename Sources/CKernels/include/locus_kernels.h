@@ -163,11 +163,16 @@ locus_choice locus_choose(const float *logits, const float *noise, float inverse
 /// terms, infinity or NaN if a logit is.
 double locus_log_sum_exp(const float *logits, size_t count);
 
-/// KL(baseline ‖ mutant) in nats between the softmaxes of two rows of logits; `baseline_log_sum` is
-/// locus_log_sum_exp(baseline). Computed as log1p(Σ p·(exp(e) − 1 − e)) with e the difference of the logits less its
-/// mean under p: no cancellation, so tiny divergences keep their leading digits; exactly 0 for equal rows, never
-/// negative. Relative error at most 1e-5 from 1e-12 nats up. NaN if a logit is not finite. `count` < 2³¹.
-double locus_divergence(const float *baseline, double baseline_log_sum, const float *mutant, size_t count);
+typedef struct {
+  double divergence;      // KL(baseline ‖ mutant) in nats between the softmaxes
+  double log_sum_change;  // log Σ exp of the mutant's logits less that of the baseline's
+} locus_comparison;
+
+/// Compares two rows of logits; `baseline_log_sum` is locus_log_sum_exp(baseline). The divergence is computed as
+/// log1p(Σ p·(exp(e) − 1 − e)) with e the difference of the logits less its mean under p: no cancellation, so tiny
+/// divergences keep their leading digits; exactly 0 for equal rows, never negative. Relative error at most 1e-5 from
+/// 1e-12 nats up. The change of the log-sum is that mean and the divergence. NaN if a logit is not finite. `count` < 2³¹.
+locus_comparison locus_compare(const float *baseline, double baseline_log_sum, const float *mutant, size_t count);
 
 /// noise[i] = −log(−log((x + ½) / 2³²)), Gumbel noise. x is word i mod 4 of Philox4x32-10 with the counter
 /// (i / 4, step, input, 0) and the key (low half of seed, high half): a function of (seed, input, step, i) alone. The
@@ -217,7 +222,7 @@ typedef struct {
   void (*attention)(const locus_attention_arguments *arguments, float *scratch);
   locus_choice (*choose)(const float *logits, const float *noise, float inverse_temperature, size_t count);
   double (*log_sum_exp)(const float *logits, size_t count);
-  double (*divergence)(const float *baseline, double baseline_log_sum, const float *mutant, size_t count);
+  locus_comparison (*compare)(const float *baseline, double baseline_log_sum, const float *mutant, size_t count);
   void (*gumbel_noise)(uint64_t seed, uint32_t input, uint32_t step, float *noise, size_t count);
   double (*multiply_adds)(size_t rounds, float *result);
   // Adds whole blocks of 64 bytes to a state of SHA-256; in plain C in "portable", else with the processor's

@@ -18,6 +18,6 @@
     .rms_norm = rms_norm,                                                                                     \
     .rotate_half_split = rotate_half_split, .rotate_interleaved = rotate_interleaved,                         \
     .gated_product = gated_product, .attention = attention, .choose = choose, .log_sum_exp = log_sum_exp,     \
-    .divergence = divergence, .gumbel_noise = gumbel_noise, .multiply_adds = multiply_adds,                     \
+    .compare = compare, .gumbel_noise = gumbel_noise, .multiply_adds = multiply_adds,                           \
     .sha256_blocks = sha256                                                                                   \
   }

@@ -165,12 +165,15 @@ static double mean_difference(const float *baseline, split_number log_sum, const
 
 // An error of the mean enters the result only as its square, provided that the mean is taken with the same rounded
 // probabilities, hence the division by their sum.
-static double divergence(const float *baseline, double baseline_log_sum, const float *mutant, size_t count) {
-  if (count == 0) return 0;
+//
+// The mean of exp(mutant − baseline) under the baseline is the quotient of the sums of exponentials. Its logarithm, the change
+// of the log-sum, is therefore the mean difference and the divergence.
+static locus_comparison compare(const float *baseline, double baseline_log_sum, const float *mutant, size_t count) {
+  if (count == 0) return (locus_comparison){0};
   const split_number log_sum = split(baseline_log_sum);
   double total;
   const double mean = mean_difference(baseline, log_sum, mutant, count, &total);
-  if (!isfinite(mean)) return NAN;
+  if (!isfinite(mean)) return (locus_comparison){.divergence = NAN, .log_sum_change = NAN};
   const split_number mean_parts = split(mean), far_offset = split(baseline_log_sum + mean);
   double sum = 0;
   for (size_t start = 0; start < count; start += block_width) {
@@ -182,7 +185,7 @@ static double divergence(const float *baseline, double baseline_log_sum, const f
     sum += (double)sum_of_lanes(terms);
   }
   const double excess = sum / total;
-  if (excess < 1e25) return log1p(excess);
   // Beyond that a float overflows, and nothing cancels in the plain formula.
-  return log_sum_exp(mutant, count) - baseline_log_sum - mean;
+  const double divergence = excess < 1e25 ? log1p(excess) : log_sum_exp(mutant, count) - baseline_log_sum - mean;
+  return (locus_comparison){.divergence = divergence, .log_sum_change = mean + divergence};
 }
