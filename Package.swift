@@ -115,7 +115,9 @@ let package = Package(
     tests("Journal", ["TestSupport"]),
     tests("Archive", ["HDF5", "MessagePassing", "Mutagenesis", "TestSupport", "Transformer"]),
     tests("Findings", ["Archive", "HDF5", "MessagePassing", "Mutagenesis", "TestSupport", "Transformer"]),
-    tests("Report", ["Archive", "HDF5", "MessagePassing", "Mutagenesis", "TestSupport", "Transformer"], exclude: ["browse.py"]),
+    tests(
+      "Report", ["Archive", "HDF5", "MessagePassing", "Mutagenesis", "TestSupport", "Transformer"],
+      exclude: ["browse.py"]),
     tests(
       "Screen",
       [

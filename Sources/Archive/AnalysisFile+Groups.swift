@@ -51,7 +51,9 @@ extension AnalysisFile {
   private static func dimension(
     _ name: String, of dataset: borrowing Dataset, _ attempt: String
   ) throws -> AnalysisGroup.Dimension {
-    guard dataset.shape.count == 1 else { throw ArchiveError("\(attempt) has the shape \(dataset.shape); the file is damaged") }
+    guard dataset.shape.count == 1 else {
+      throw ArchiveError("\(attempt) has the shape \(dataset.shape); the file is damaged")
+    }
     guard case .string = dataset.elementType else { return .init(name, length: dataset.count) }
     return .init(name, labels: try dataset.readStrings())
   }
@@ -61,7 +63,9 @@ extension AnalysisFile {
   ) throws -> AnalysisGroup.Variable {
     let axes = try dataset.scaleNames()
     let names = axes.compactMap { $0 }
-    guard names.count == axes.count else { throw ArchiveError("\(attempt) has an axis without a name; the file is damaged") }
+    guard names.count == axes.count else {
+      throw ArchiveError("\(attempt) has an axis without a name; the file is damaged")
+    }
     return AnalysisGroup.Variable(
       name, names, try dataset.textAttribute("long_name"), units: try dataset.textAttribute("units"),
       try values(of: dataset, attempt))
@@ -72,7 +76,7 @@ extension AnalysisFile {
     case .int64: return .counts(try dataset.read(Int64.self).map { Int($0) })
     case .float64: return .numbers(try dataset.read())
     case .string: return .texts(try dataset.readStrings())
-    case .uint8: return try flagged(dataset, attempt)
+    case .uint8: return try dataset.hasAttribute("flag_values") ? flagged(dataset, attempt) : .bytes(try dataset.read())
     default: throw ArchiveError("\(attempt) holds values of a type that no analysis has; the file is damaged")
     }
   }
@@ -81,12 +85,15 @@ extension AnalysisFile {
   private static func flagged(_ dataset: borrowing Dataset, _ attempt: String) throws -> AnalysisGroup.Values {
     let codes = try dataset.listAttribute("flag_values", UInt8.self)
     let words = try dataset.textAttribute("flag_meanings").split(separator: " ").map(String.init)
-    guard codes.count == words.count else { throw ArchiveError("\(attempt) has \(codes.count) codes for \(words.count) words; the file is damaged") }
+    guard codes.count == words.count else {
+      throw ArchiveError("\(attempt) has \(codes.count) codes for \(words.count) words; the file is damaged")
+    }
     let meanings = Dictionary(zip(codes, words)) { first, _ in first }
     func decoded<Value>(_ value: (String) -> Value?) throws -> [Value] {
       try dataset.read(UInt8.self).map { code in
         guard let word = meanings[code], let value = value(word) else {
-          throw ArchiveError("\(attempt) holds \(code), which stands for nothing; use the version of locus that wrote it")
+          throw ArchiveError(
+            "\(attempt) holds \(code), which stands for nothing; use the version of locus that wrote it")
         }
         return value
       }

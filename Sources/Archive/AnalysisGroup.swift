@@ -3,9 +3,9 @@ import Mutagenesis
 import Transformer
 
 /// One analysis as an analysis file holds it: a group of datasets over named dimensions.
-public struct AnalysisGroup: Sendable {
+public struct AnalysisGroup: Equatable, Sendable {
   /// A dimension: numbered from 0, or labelled.
-  public struct Dimension: Sendable {
+  public struct Dimension: Equatable, Sendable {
     public let name: String
     public let length: Int
     public let labels: [String]?
@@ -24,18 +24,21 @@ public struct AnalysisGroup: Sendable {
   }
 
   /// The values of a dataset, row-major.
-  public enum Values: Sendable {
+  public enum Values: Equatable, Sendable {
     case counts([Int])
     case numbers([Double])
     case matrices([WeightMatrix])
     case kinds([Kind])
     /// 1 for true.
     case truths([Bool])
+    /// Counts that are small, where there are many.
+    case bytes([UInt8])
+    /// Without zero bytes.
     case texts([String])
   }
 
   /// A dataset: its values, the names of its dimensions, and what it means.
-  public struct Variable: Sendable {
+  public struct Variable: Equatable, Sendable {
     public let name: String
     public let dimensions: [String]
     public let longName: String
@@ -101,6 +104,7 @@ extension AnalysisGroup.Values {
     case .matrices(let values): values.count
     case .kinds(let values): values.count
     case .truths(let values): values.count
+    case .bytes(let values): values.count
     case .texts(let values): values.count
     }
   }
@@ -109,14 +113,14 @@ extension AnalysisGroup.Values {
     switch self {
     case .counts: .int64
     case .numbers: .float64
-    case .matrices, .kinds, .truths: .uint8
+    case .matrices, .kinds, .truths, .bytes: .uint8
     case .texts(let values): .strings(values)
     }
   }
 
   var flags: (values: [UInt8], meanings: String)? {
     switch self {
-    case .counts, .numbers, .texts: nil
+    case .counts, .numbers, .bytes, .texts: nil
     case .matrices: ResultsFormat.matrixFlags
     case .kinds: ResultsFormat.kindFlags
     case .truths: ([0, 1], "no yes")
@@ -130,6 +134,7 @@ extension AnalysisGroup.Values {
     case .matrices(let values): try dataset.writeWhole(values.map { UInt8($0.index) })
     case .kinds(let values): try dataset.writeWhole(values.map(\.code))
     case .truths(let values): try dataset.writeWhole(values.map { $0 ? UInt8(1) : 0 })
+    case .bytes(let values): try dataset.writeWhole(values)
     case .texts(let values): try dataset.writeWhole(values)
     }
   }

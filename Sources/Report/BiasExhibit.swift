@@ -8,7 +8,7 @@ enum BiasExhibit {
     let more = (try group.counts("more_by_maximum", "profile"), try group.counts("more_by_minimum", "profile"))
     let frame = LayerTable(layers: layers, matrices: matrices)
     let limit = effects.map(abs).filter(\.isFinite).max() ?? 1
-    let map = frame.map(cellWidth: 46) { key in
+    let map = frame.map(cellWidth: 64) { key in
       guard let profile = layers.indices.first(where: { layers[$0] == key.layer && matrices[$0] == key.matrix }) else {
         return nil
       }

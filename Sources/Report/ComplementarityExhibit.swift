@@ -90,7 +90,9 @@ enum ComplementarityExhibit {
       y += 20
       let width = min(16, plotWidth / Double(max(strips[0].values.count, 1)))
       let order = strips[0].values.indices.sorted { left, right in
-        let key = { (cell: Int) in strips[0].values[cell] - strips[1].values[cell] - strips[2].values[cell] + strips[3].values[cell] }
+        let key = { (cell: Int) in
+          strips[0].values[cell] - strips[1].values[cell] - strips[2].values[cell] + strips[3].values[cell]
+        }
         return key(left) == key(right) ? left < right : key(left) > key(right)
       }
       for (place, strip) in strips.enumerated() {

@@ -19,7 +19,8 @@ struct Drawing: Sendable {
   }
 
   private func text(root: String, colour: (Paint.Role) -> String) -> String {
-    var text = "<svg \(root) width=\"\(width.svg)\" height=\"\(height.svg)\" viewBox=\"0 0 \(width.svg) \(height.svg)\">"
+    var text =
+      "<svg \(root) width=\"\(width.svg)\" height=\"\(height.svg)\" viewBox=\"0 0 \(width.svg) \(height.svg)\">"
     text += "<title>\(Markup(description).text)</title>"
     for mark in marks { mark.write(to: &text, colour: colour) }
     return text + "</svg>"

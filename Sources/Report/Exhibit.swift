@@ -62,6 +62,8 @@ struct ReportContext: Sendable {
   let prompts: [String]
   let baselines: [String]
   let maps: ScreenMaps
+  /// Of what cannot change its colours.
+  let palette: Palette
 
   /// Below this a finding, adjusted for their number, counts as beyond chance.
   static let level = 0.05

@@ -32,12 +32,18 @@ struct GroupReader {
     switch try variable(name, dimensions).values {
     case .numbers(let values): return values
     case .counts(let values): return values.map(Double.init)
+    case .bytes(let values): return values.map(Double.init)
     default: throw missing("numbers \(name)")
     }
   }
 
   func counts(_ name: String, _ dimensions: String...) throws -> [Int] {
     guard case .counts(let values) = try variable(name, dimensions).values else { throw missing("counts \(name)") }
+    return values
+  }
+
+  func bytes(_ name: String, _ dimensions: String...) throws -> [UInt8] {
+    guard case .bytes(let values) = try variable(name, dimensions).values else { throw missing("bytes \(name)") }
     return values
   }
 

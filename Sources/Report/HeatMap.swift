@@ -23,7 +23,7 @@ struct HeatMap: Sendable {
 
   private static let gap = 5.0
 
-  private var labelWidth: Double { 8 + 6.2 * Double(rows.map(\.count).max() ?? 0) }
+  private var labelWidth: Double { 8 + 6.2 * Double((rows + [rowTitle]).map(\.count).max() ?? 0) }
   private var headHeight: Double {
     areColumnsTurned ? 10 + 5.6 * Double(columns.map(\.count).max() ?? 0) : 18
   }
@@ -80,7 +80,8 @@ struct HeatMap: Sendable {
     if !cell.label.isEmpty, cellWidth >= 30 {
       marks.append(
         .text(
-          cell.label, x: x + width / 2, y: y + height / 2 + 3.5, anchor: .middle, size: 10, fill: isDark ? .paper : .ink))
+          cell.label, x: x + width / 2, y: y + height / 2 + 3.5, anchor: .middle, size: 10, fill: isDark ? .paper : .ink
+        ))
     }
     if cell.isMarked {
       marks.append(
@@ -94,7 +95,7 @@ struct HeatMap: Sendable {
 /// Several heat maps with titles, side by side in lines of at most a width.
 struct HeatMaps: Sendable {
   let parts: [(title: String, map: HeatMap)]
-  var limit = 940.0
+  var limit = 960.0
 
   private static let titleHeight = 20.0
   private static let gap = 26.0
@@ -109,7 +110,8 @@ struct HeatMaps: Sendable {
         (x, y, lineHeight) = (0, y + lineHeight + HeatMaps.gap, 0)
       }
       marks.append(
-        .group([.text(title, x: 0, y: 12, size: 12, isBold: true), .group(map.marks, y: HeatMaps.titleHeight)], x: x, y: y))
+        .group(
+          [.text(title, x: 0, y: 12, size: 12, isBold: true), .group(map.marks, y: HeatMaps.titleHeight)], x: x, y: y))
       lineHeight = max(lineHeight, map.height + HeatMaps.titleHeight)
       width = max(width, x + room)
       x += room + HeatMaps.gap

@@ -12,11 +12,13 @@ struct IntervalPlot: Sendable {
   let entries: [Entry]
   let title: String
   let label: @Sendable (Double) -> String
+  /// Of the axis.
+  let tick: @Sendable (Double) -> String
   /// A value at which a line stands for comparison.
   var reference: Double?
 
   private static let lineHeight = 24.0
-  private static let plotWidth = 460.0
+  private static let plotWidth = 540.0
 
   var width: Double { labelWidth + IntervalPlot.plotWidth + 24 + noteWidth }
   var height: Double { 8 + Double(entries.count) * IntervalPlot.lineHeight + 36 }
@@ -29,7 +31,7 @@ struct IntervalPlot: Sendable {
       from: min(0, numbers.min() ?? 0), to: numbers.max() ?? 1, start: labelWidth,
       end: labelWidth + IntervalPlot.plotWidth)
     let bottom = 8 + Double(entries.count) * IntervalPlot.lineHeight
-    var marks = Axis(scale: scale, title: title, label: label).marks(top: 4, bottom: bottom)
+    var marks = Axis(scale: scale, title: title, label: tick).marks(top: 4, bottom: bottom)
     if let reference, reference.isFinite {
       let x = scale.place(reference)
       marks.append(.line(x1: x, y1: 4, x2: x, y2: bottom, stroke: .quiet))

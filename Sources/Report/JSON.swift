@@ -1,5 +1,5 @@
 /// A value in the notation that scripts read, fit to stand inside of a page.
-enum JSON: Sendable {
+package enum JSON: Sendable {
   case null
   case truth(Bool)
   case whole(Int)
@@ -9,7 +9,7 @@ enum JSON: Sendable {
   case list([JSON])
   case object([(name: String, value: JSON)])
 
-  var text: String {
+  package var text: String {
     var text = ""
     write(to: &text)
     return text

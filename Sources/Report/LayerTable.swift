@@ -17,14 +17,14 @@ struct LayerTable: Sendable {
   }
 
   /// A heat map with a cell for every layer and matrix; nil leaves it empty.
-  func map(cellWidth: Double = 22, cellHeight: Double? = nil, _ cell: (Key) -> HeatMap.Cell?) -> HeatMap {
+  func map(cellWidth: Double, _ cell: (Key) -> HeatMap.Cell?) -> HeatMap {
     HeatMap(
       rows: layers.map(String.init), columns: matrices.map(\.rawValue),
       cells: layers.map { layer in
         matrices.map { matrix in
           cell(Key(layer: layer, matrix: matrix)) ?? .init(paint: nil, tip: "")
         }
-      }, cellWidth: max(cellWidth, 30), cellHeight: cellHeight ?? (layers.count > 16 ? 12 : 18), rowTitle: "layer")
+      }, cellWidth: cellWidth, cellHeight: layers.count > 16 ? 14 : layers.count > 8 ? 18 : 24, rowTitle: "layer")
   }
 }
 

@@ -1,5 +1,5 @@
 /// An element of an SVG drawing.
-struct Mark: Sendable {
+package struct Mark: Sendable {
   enum Value: Sendable {
     case number(Double)
     case word(String)
@@ -71,7 +71,7 @@ struct Mark: Sendable {
   /// Many cells `[row][column]` as one path for each paint, neighbours of a row joined; nil leaves the ground.
   ///
   /// Opacities are rounded to twentieths, so that there are few paths.
-  static func cells(_ rows: [[Paint?]], width: Double, height: Double) -> [Mark] {
+  package static func cells(_ rows: [[Paint?]], width: Double, height: Double) -> [Mark] {
     var paths: [(paint: Paint, path: String)] = []
     for (row, paints) in rows.enumerated() {
       var start = 0
@@ -80,7 +80,8 @@ struct Mark: Sendable {
         var end = start + 1
         while end < paints.count, paints[end] == paints[start] { end += 1 }
         if let paint, paint.opacity > 0 {
-          let run = "M\((Double(start) * width).svg) \((Double(row) * height).svg)h\((Double(end - start) * width).svg)"
+          let run =
+            "M\((Double(start) * width).svg) \((Double(row) * height).svg)h\((Double(end - start) * width).svg)"
             + "v\(height.svg)h\((-Double(end - start) * width).svg)z"
           if let place = paths.firstIndex(where: { $0.paint == paint }) {
             paths[place].path += run
@@ -123,7 +124,7 @@ struct Mark: Sendable {
   // MARK: Text
 
   /// Appends the element; `colour` gives the colour of a role.
-  func write(to text: inout String, colour: (Paint.Role) -> String) {
+  package func write(to text: inout String, colour: (Paint.Role) -> String) {
     text += "<" + name
     for (name, value) in attributes {
       text += " " + name + "=\""
@@ -147,7 +148,7 @@ struct Mark: Sendable {
 
 extension Double {
   /// With at most two decimals, which is a fiftieth of a pixel.
-  var svg: String {
+  package var svg: String {
     guard isFinite else { return "0" }
     let hundredths = (self * 100).rounded()
     guard abs(hundredths) < 1e15 else { return "0" }

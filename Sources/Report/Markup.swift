@@ -1,8 +1,8 @@
 import Mustache
 
 /// A piece of HTML or SVG that may stand in a page as it is.
-struct Markup: Sendable {
-  let text: String
+package struct Markup: Sendable {
+  package let text: String
 
   /// Takes what was made here, and never a text from a file.
   init(made text: String) { self.text = text }
@@ -11,7 +11,7 @@ struct Markup: Sendable {
   ///
   /// Scalar by scalar: a `<` that forms one character with a mark beside it is a `<` to a browser all the same. What XML
   /// cannot hold becomes U+FFFD.
-  init(_ foreign: String) {
+  package init(_ foreign: String) {
     var escaped = ""
     escaped.reserveCapacity(foreign.utf8.count)
     for scalar in foreign.unicodeScalars {

@@ -1,9 +1,9 @@
 import Foundation
 
 /// Numbers as the report writes them.
-enum Numeral {
+package enum Numeral {
   /// 1234567 → 1,234,567.
-  static func count(_ value: Int) -> String {
+  package static func count(_ value: Int) -> String {
     let digits = String(value.magnitude)
     var grouped = ""
     for (place, digit) in digits.enumerated() {
@@ -14,14 +14,17 @@ enum Numeral {
   }
 
   /// In percent with one decimal, more where the share is small; a dash where there is none.
-  static func share(_ value: Double) -> String {
+  package static func share(_ value: Double) -> String {
     guard value.isFinite else { return "–" }
     let percent = 100 * value
     return signed(String(format: percent != 0 && abs(percent) < 0.1 ? "%.3f" : "%.1f", percent)) + " %"
   }
 
+  /// In percent without decimals, for the ticks of an axis.
+  package static func tick(_ value: Double) -> String { signed(String(format: "%.4g", 100 * value)) + " %" }
+
   /// With three significant digits or so; a dash for what is no number.
-  static func number(_ value: Double) -> String {
+  package static func number(_ value: Double) -> String {
     guard value.isFinite else { return "–" }
     let size = abs(value)
     if size != 0, size < 0.001 || size >= 1e6 { return power(value) }
@@ -29,14 +32,14 @@ enum Numeral {
   }
 
   /// A probability of chance: what is below a thousandth as a power of ten.
-  static func chance(_ value: Double) -> String {
+  package static func chance(_ value: Double) -> String {
     guard value.isFinite else { return "–" }
     if value <= 0 { return "0" }
     return value < 0.001 ? power(value) : String(format: "%.3f", value)
   }
 
   /// `count noun`, with an s where there are several.
-  static func items(_ value: Int, _ noun: String, _ plural: String? = nil) -> String {
+  package static func items(_ value: Int, _ noun: String, _ plural: String? = nil) -> String {
     count(value) + " " + (value == 1 ? noun : plural ?? noun + "s")
   }
 

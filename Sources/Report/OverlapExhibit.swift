@@ -10,12 +10,14 @@ enum OverlapExhibit {
     let (order, breaks) = context.inputsByTask
     var exhibit = Exhibit(
       name: "overlap", title: "Inputs against each other",
-      introduction: Markup("Inputs that need the same regions share their non-silent mutants. Inputs of a task stand together."))
+      introduction: Markup(
+        "Inputs that need the same regions share their non-silent mutants. Inputs of a task stand together."))
     for (name, title, meaning) in measures where group.has(name) {
       let (labels, values) = try group.square(name)
       guard labels.count == order.count else { continue }
       let (low, high) = (try? group.square(name + "_low"), try? group.square(name + "_high"))
-      let limit = values.indices.filter { $0 / labels.count != $0 % labels.count }.map { abs(values[$0]) }
+      let limit =
+        values.indices.filter { $0 / labels.count != $0 % labels.count }.map { abs(values[$0]) }
         .filter(\.isFinite).max() ?? 1
       let isSigned = values.contains { $0 < 0 }
       let names = order.map { labels[$0].cut(18) }
@@ -27,7 +29,9 @@ enum OverlapExhibit {
           order.map { column in
             let place = row * labels.count + column
             var tip = "\(labels[row]) and \(labels[column]): \(Numeral.number(values[place]))"
-            if let low, let high { tip += ", \(Numeral.number(low.values[place])) to \(Numeral.number(high.values[place]))" }
+            if let low, let high {
+              tip += ", \(Numeral.number(low.values[place])) to \(Numeral.number(high.values[place]))"
+            }
             let value = row == column ? .nan : values[place]
             return .init(paint: isSigned ? .leaning(value, of: limit) : .magnitude(value, of: limit), tip: tip)
           }

@@ -10,14 +10,14 @@ struct Page: Sendable {
   /// Of the results file.
   let path: String
   let analysis: AnalysisFile
-  /// How each analysis was made.
-  let comments: [(name: String, comment: String)]
   let context: ReportContext
   let exhibits: [Exhibit]
   let texts: RegionTexts
   let palette: Palette
   /// Version of this program.
   let program: String
+  /// Channels on which a region is non-silent at least to be shown so at first.
+  let threshold: Int
 
   /// These come before the maps.
   private static let leading: Set<String> = ["sensitivity", "tasks"]
@@ -28,18 +28,16 @@ struct Page: Sendable {
   private var channels: Channels { maps.channels }
   private var fileName: String { URL(fileURLWithPath: path).lastPathComponent }
 
-  /// The kinds that the maps compare: maximum and minimum, or the first two there are.
-  private var shownKinds: [Kind] {
-    let usual = [Kind.maximum, .minimum].filter(maps.kinds.contains)
-    return usual.count == 2 ? usual : Array(maps.kinds.prefix(2))
-  }
-
-  /// Half of the channels.
-  private var threshold: Int { max(1, (channels.count + 1) / 2) }
+  private var shownKinds: [Kind] { maps.comparedKinds }
 
   /// The drawings that stand beside the page, by file name.
   func drawings() -> [(name: String, text: String)] {
-    let atlas = AtlasFigure.make(maps, kinds: shownKinds, threshold: threshold, palette: palette)
+    let unit = channels.unit == .task ? "task" : "input"
+    let atlas = AtlasFigure.make(
+      maps, kinds: shownKinds, palette: palette,
+      words: "non-silent on at least \(threshold) of \(Numeral.items(channels.count, unit))",
+      description: "Maps of every matrix"
+    ) { maps.count($0, $1) >= threshold }
     return exhibits.flatMap(\.figures).map { ($0.name + ".svg", $0.drawing.inFile(palette)) }
       + [("maps.svg", atlas.inFile(palette))]
   }
@@ -70,21 +68,24 @@ struct Page: Sendable {
     return [
       "signature": .markup(Markup(made: ReportFolder.signature)), "palette": .text(palette.rawValue),
       "scriptHash": .markup(Markup(made: "sha256-" + digest)), "program": .text(program),
-      "title": .text("\(summary.provenance.modelName) · Locus report"),
+      "title": .text("\(fileName) · Locus report"),
       "colours": .markup(Markup(made: Page.colours)),
       "style": .markup(Markup(made: Page.resource(PackageResources.page_css))),
-      "script": .markup(Markup(made: Page.resource(script))), "model": .text(summary.provenance.modelName),
-      "source": .text("\(fileName), screened \(summary.provenance.created)"),
+      "script": .markup(Markup(made: Page.resource(script))),
+      "name": .text(fileName.hasSuffix(".h5") ? String(fileName.dropLast(3)) : fileName),
+      "source": .text("Model \(summary.provenance.modelName), screened \(summary.provenance.created.prefix(10))"),
       "before": .list(PageSections(before, firstFigure: 1).values),
       "after": .list(PageSections(after, firstFigure: mapsNumber + 1).values),
       "mapsNumber": .text("\(mapsNumber)"), "mapsCaption": .text(mapsCaption), "numbers": .list(numbers),
       "findings": .list(exhibits.flatMap(\.findings).map { ["sentence": .markup($0)] }),
       "firstKind": .text(kinds.first ?? "none"), "secondKind": kinds.count == 2 ? .text(kinds[1]) : .truth(false),
-      "comments": .list(comments.map { ["name": .text($0.name), "comment": .text($0.comment)] }),
+      "comments": .list(
+        analysis.contents.map { ["name": .text($0.name), "comment": .text($0.comment)] }),
       "rowOrder": .text(summary.provenance.rowOrder.replacing("_", with: "-")),
       "provenance": .list(provenance.map { ["name": .text($0.name), "value": .text($0.value)] }),
       "configuration": .text(String(decoding: summary.provenance.configuration, as: UTF8.self)),
-      "inputs": .list(inputs), "data": .markup(Markup(made: data(packed).text)), "texts": .markup(Markup(made: texts.json.text)),
+      "inputs": .list(inputs), "data": .markup(Markup(made: data(packed).text)),
+      "texts": .markup(Markup(made: texts.json.text)),
       "packed": .list(packed.enumerated().map { ["index": .text("\($0)"), "bytes": .markup(Markup(made: $1.bytes))] }),
     ]
   }
@@ -124,7 +125,10 @@ struct Page: Sendable {
       case .task: "The inputs of a task are joined, because there are too many for a page. "
       case .all: "All inputs are joined, because there are too many for a page. "
       }
-    return joined + "At first a region counts as non-silent on half of the \(channels.unit == .task ? "tasks" : "inputs") or more."
+    guard channels.count > 1 else { return joined }
+    return joined
+      + "At first a region is shown as non-silent where it is so on at least \(threshold) of the \(channels.count) "
+      + "\(channels.unit == .task ? "tasks" : "inputs"), which leaves the maps neither full nor empty."
   }
 
   private var provenance: [(name: String, value: String)] {
@@ -174,14 +178,14 @@ struct Page: Sendable {
     let kinds = maps.kinds
     let first = shownKinds.first.flatMap(kinds.firstIndex) ?? 0
     let second = shownKinds.dropFirst().first.flatMap(kinds.firstIndex)
-    let frame = LayerTable(layers: [], matrices: maps.maps.map(\.matrix))
+    let block = LayerBlock(maps.maps)
     return .object([
       ("kinds", .list(kinds.map { .text($0.rawValue) })), ("first", .whole(first)),
       ("second", second.map(JSON.whole) ?? .null), ("unit", .text(channels.unit.rawValue)),
       (
         "channels",
         .list(zip(channels.names, channels.tasks).map { .object([("name", .text($0)), ("task", .text($1))]) })
-      ), ("threshold", .whole(threshold)), ("matrices", .list(frame.matrices.map { .text($0.rawValue) })),
+      ), ("threshold", .whole(threshold)), ("block", .list([block.width, block.height].map(JSON.number))),
       (
         "inputs",
         .list(
@@ -192,16 +196,19 @@ struct Page: Sendable {
             ])
           })
       ), ("file", .text(fileName)), ("regions", .whole(maps.regions.count)), ("textRegions", .whole(texts.regionCount)),
-      ("maps", .list(zip(maps.maps, packed).map { json(of: $0, isAllScreened: $1.isAllScreened) })),
+      ("maps", .list(zip(maps.maps, packed).map { json(of: $0, block, isAllScreened: $1.isAllScreened) })),
     ])
   }
 
-  private func json(of map: MatrixMap, isAllScreened: Bool) -> JSON {
-    .object([
+  private func json(of map: MatrixMap, _ block: LayerBlock, isAllScreened: Bool) -> JSON {
+    let box = block.boxes[map.matrix].map { [$0.x, $0.y, $0.width, $0.height] } ?? []
+    return .object([
       ("layer", .whole(map.layer)), ("matrix", .text(map.matrix.rawValue)), ("rows", .whole(map.rows)),
       ("columns", .whole(map.columns)), ("cells", .whole(map.cellCount)), ("aspect", .number(map.aspect)),
-      ("grid", map.grid.map { .list([$0.regionRows, $0.regionColumns, $0.rows, $0.columns].map(JSON.whole)) } ?? .null),
-      ("all", .truth(isAllScreened)),
+      (
+        "grid", map.grid.map { .list([$0.regionRows, $0.regionColumns, $0.rows, $0.columns].map(JSON.whole)) } ?? .null
+      ),
+      ("all", .truth(isAllScreened)), ("box", .list(box.map(JSON.number))),
     ])
   }
 }

@@ -58,6 +58,7 @@ struct PageSections {
 
   /// Opens a region.
   private static func button(_ place: Place) -> Markup {
-    Markup(made: "<button type=\"button\" class=\"place\" data-place=\"\(place.key)\">\(Markup(place.words).text)</button>")
+    Markup(
+      made: "<button type=\"button\" class=\"place\" data-place=\"\(place.key)\">\(Markup(place.words).text)</button>")
   }
 }

@@ -1,6 +1,6 @@
 /// A colour by what it stands for, so that a drawing can be shown on light and on dark ground.
-struct Paint: Equatable, Sendable {
-  enum Role: String, CaseIterable, Sendable {
+package struct Paint: Equatable, Sendable {
+  package enum Role: String, CaseIterable, Sendable {
     /// Text and magnitudes.
     case ink
     /// Secondary text.
@@ -29,8 +29,8 @@ struct Paint: Equatable, Sendable {
   static let faint = Paint(.faint)
   static let paper = Paint(.paper)
   static let silent = Paint(.silent)
-  static let first = Paint(.first)
-  static let second = Paint(.second)
+  package static let first = Paint(.first)
+  package static let second = Paint(.second)
   static let both = Paint(.both)
 
   /// A magnitude: the more of `limit`, the darker; nil for what is no number.

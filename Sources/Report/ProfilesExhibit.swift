@@ -4,7 +4,6 @@ import Transformer
 /// Sensitivity along the rows and the columns of the matrices, layer by layer.
 enum ProfilesExhibit {
   private static let plotWidth = 400.0
-  private static let bandHeight = 9.0
 
   static func make(_ group: GroupReader, _ context: ReportContext) throws -> Exhibit {
     let layers = try group.counts("layer", "profile")
@@ -17,7 +16,9 @@ enum ProfilesExhibit {
         shares: try group.numbers("\(axis)_share", "profile", "kind", "\(axis)_block"))
     }
     // All kinds together are the first of the dimension.
-    let limit = layers.indices.flatMap { profile in axes.flatMap { $0.values(profile * kinds) } }.filter(\.isFinite).max()
+    let limit = layers.indices.flatMap { profile in axes.flatMap { $0.values(profile * kinds) } }.filter(\.isFinite)
+      .max()
+    let bandHeight = frame.layers.count > 8 ? 9.0 : 16.0
     var marks: [Mark] = []
     var y = 0.0
     for matrix in frame.matrices {
@@ -29,7 +30,8 @@ enum ProfilesExhibit {
       for (place, axis) in axes.enumerated() {
         let x = 56 + Double(place) * (plotWidth + 36)
         marks += band(
-          profiles.map { axis.values($0 * kinds) }, layers: profiles.map { layers[$0] }, limit: limit ?? 1, x: x, y: y + 20,
+          profiles.map { axis.values($0 * kinds) }, layers: profiles.map { layers[$0] }, limit: limit ?? 1,
+          bandHeight: bandHeight, x: x, y: y + 20,
           title: "\(axis.name) blocks")
       }
       y += height + 40
@@ -67,11 +69,11 @@ enum ProfilesExhibit {
   }
 
   private static func band(
-    _ rows: [[Double]], layers: [Int], limit: Double, x: Double, y: Double, title: String
+    _ rows: [[Double]], layers: [Int], limit: Double, bandHeight: Double, x: Double, y: Double, title: String
   ) -> [Mark] {
     let blocks = rows.map(\.count).max() ?? 0
     guard blocks > 0 else { return [] }
-    let width = min(16, plotWidth / Double(blocks))
+    let width = min(18, plotWidth / Double(blocks))
     let height = Double(rows.count) * bandHeight
     let cells = rows.map { row in row.map { Paint.magnitude($0, of: limit) } }
     let ends = [layers.first, layers.last].compactMap { $0 }
@@ -80,7 +82,7 @@ enum ProfilesExhibit {
       .rectangle(x: x, y: y, width: width * Double(blocks), height: height, fill: .silent),
       .group(Mark.cells(cells, width: width, height: bandHeight), x: x, y: y),
     ]
-      + zip(ends, [y + 8, y + height]).map {
+      + zip(ends, [y + bandHeight * 0.5 + 3, y + height - bandHeight * 0.5 + 3]).map {
         .text("\($0)", x: x - 4, y: $1, anchor: .end, size: 9, fill: .quiet)
       }
   }

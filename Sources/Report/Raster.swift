@@ -1,8 +1,8 @@
 import Foundation
 
 /// A picture of few pixels, as a PNG with a palette of at most 256 colours (ISO/IEC 15948).
-struct Raster: Sendable {
-  struct Colour: Equatable, Sendable {
+package struct Raster: Sendable {
+  package struct Colour: Equatable, Sendable {
     let red: UInt8
     let green: UInt8
     let blue: UInt8
@@ -18,7 +18,7 @@ struct Raster: Sendable {
     }
 
     /// Of `#rrggbb`.
-    init(_ hexadecimal: String, alpha: UInt8 = 255) {
+    package init(_ hexadecimal: String, alpha: UInt8 = 255) {
       let value = UInt32(hexadecimal.dropFirst(), radix: 16) ?? 0
       self.init(
         red: UInt8(value >> 16 & 255), green: UInt8(value >> 8 & 255), blue: UInt8(value & 255), alpha: alpha)
@@ -31,7 +31,7 @@ struct Raster: Sendable {
   let pixels: [UInt8]
   let palette: [Colour]
 
-  init(columns: Int, rows: Int, pixels: [UInt8], palette: [Colour]) {
+  package init(columns: Int, rows: Int, pixels: [UInt8], palette: [Colour]) {
     precondition(pixels.count == columns * rows && columns > 0 && rows > 0, "a pixel for each place")
     precondition(palette.count <= 256 && pixels.allSatisfy { $0 < palette.count }, "a colour for each pixel")
     self.columns = columns
@@ -42,7 +42,7 @@ struct Raster: Sendable {
 
   // MARK: PNG
 
-  var png: Data {
+  package var png: Data {
     let depth = palette.count <= 2 ? 1 : palette.count <= 4 ? 2 : palette.count <= 16 ? 4 : 8
     var file = Data([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A])
     Raster.chunk("IHDR", Raster.bytes(columns) + Raster.bytes(rows) + [UInt8(depth), 3, 0, 0, 0], to: &file)

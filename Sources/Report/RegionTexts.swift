@@ -1,4 +1,5 @@
 import Archive
+import Foundation
 
 /// What the mutants of some regions say, as many as the page has room for.
 struct RegionTexts: Sendable {
@@ -57,7 +58,10 @@ struct RegionTexts: Sendable {
   }
 
   private mutating func entry(of verdict: Verdict) -> JSON {
-    var values: [JSON] = [.whole(verdict.firstChange), .null, verdict.divergence.map(JSON.number) ?? .null]
+    var values: [JSON] = [
+      .whole(verdict.firstChange), .null, verdict.divergence.map(JSON.number) ?? .null,
+      verdict.perplexityFactor.map(JSON.number) ?? .null,
+    ]
     if let text = verdict.text {
       let place = places[text] ?? texts.count
       if place == texts.count {
@@ -79,6 +83,8 @@ struct RegionTexts: Sendable {
     /// nil where silent or not recorded.
     let text: String?
     let divergence: Double?
+    /// By which the perplexity of the baseline's continuation grows.
+    let perplexityFactor: Double?
   }
 
   /// The verdicts on some rows, ascending, by input.
@@ -95,6 +101,7 @@ struct RegionTexts: Sendable {
       let range = rows[next]..<rows[end - 1] + 1
       let firstChanges = try file.firstChanges(range)
       let divergences = try file.divergences(range)
+      let changes = try file.logPerplexityChanges(range)
       let tokens = try file.tokens(range)
       for row in rows[next..<end] {
         verdicts[row] = (0..<inputs).map { input in
@@ -103,7 +110,7 @@ struct RegionTexts: Sendable {
           let own = isSilent ? nil : tokens?[place * steps..<(place + 1) * steps]
           return Verdict(
             firstChange: Int(firstChanges[place]), text: own.map { text($0.prefix { $0 >= 0 }) },
-            divergence: divergences.map { Double($0[place]) })
+            divergence: divergences.map { Double($0[place]) }, perplexityFactor: changes.map { exp(Double($0[place])) })
         }
       }
       next = end

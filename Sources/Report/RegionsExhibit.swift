@@ -26,7 +26,8 @@ enum RegionsExhibit {
     if divergence != nil { columns.insert(("mean divergence, nat", true), at: 2) }
     var exhibit = Exhibit(
       name: "regions", title: "The most sensitive regions",
-      introduction: Markup("Ranked by non-silent verdicts over all kinds and inputs. Open one to read what its mutants say."))
+      introduction: Markup(
+        "Ranked by non-silent verdicts over all kinds and inputs. Open one to read what its mutants say."))
     exhibit.tables = [
       Table(
         title: "Regions with the most non-silent verdicts", columns: columns, rows: rows,

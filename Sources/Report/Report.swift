@@ -12,6 +12,12 @@ public struct Report: Sendable {
     ("profiles", ProfilesExhibit.make),
     ("enrichment", EnrichmentExhibit.make),
     ("complementarity", ComplementarityExhibit.make),
+    ("severity", SeverityExhibit.make),
+    ("severity_map", SeverityMapExhibit.make),
+    ("destruction", DestructionExhibit.make),
+    ("distinct", DistinctExhibit.make),
+    ("classes", ClassesExhibit.make),
+    ("writers", WritersExhibit.make),
     ("regions", RegionsExhibit.make),
   ]
 
@@ -49,21 +55,21 @@ public struct Report: Sendable {
       file, channels: Channels(ids: summary.ids, tasks: summary.tasks, mutationCount: summary.mutationCount))
     let context = ReportContext(
       ids: summary.ids, tasks: summary.tasks, prompts: try file.prompts(), baselines: try file.baselineTexts(),
-      maps: maps)
-    let groups = try analysis.contents.map { try analysis.group($0.name) }.compactMap { $0 }
-    var exhibits: [Exhibit] = []
-    for (name, make) in Report.exhibits {
-      guard let group = groups.first(where: { $0.name == name }) else { continue }
-      exhibits.append(try make(GroupReader(group: group, path: analysis.path), context))
+      maps: maps, palette: palette)
+    let exhibits = try Report.exhibits.compactMap { name, make in
+      try analysis.group(name).map { try make(GroupReader(group: $0, path: analysis.path), context) }
     }
     let named = exhibits.flatMap(\.places).compactMap(maps.find)
     let wanted = named + maps.mostSensitive(limit: RegionTexts.regionLimit)
     var known: Set<Int> = []
-    let texts = try RegionTexts(
-      file, maps, wanted: wanted.filter { known.insert($0.region).inserted }, text: Report.decoder)
+    let vocabulary = try file.texts()
+    let texts = try RegionTexts(file, maps, wanted: wanted.filter { known.insert($0.region).inserted }) { tokens in
+      vocabulary?.text(of: tokens) ?? tokens.map { "⟨\($0)⟩" }.joined()
+    }
     page = Page(
-      summary: summary, path: file.path, analysis: analysis, comments: groups.map { ($0.name, $0.comment) },
-      context: context, exhibits: exhibits, texts: texts, palette: palette, program: program)
+      summary: summary, path: file.path, analysis: analysis,
+      context: context, exhibits: exhibits, texts: texts, palette: palette, program: program,
+      threshold: maps.balancedThreshold(maps.comparedKinds))
   }
 
   /// Writes the page and the drawings.
@@ -75,6 +81,4 @@ public struct Report: Sendable {
       page: folder.path + "/" + ReportFolder.page, pageBytes: text.utf8.count, figureCount: drawings.count,
       regionCount: page.texts.regionCount)
   }
-
-  private static func decoder(_ tokens: ArraySlice<Int32>) -> String { tokens.map { "⟨\($0)⟩" }.joined() }
 }

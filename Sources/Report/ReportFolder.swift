@@ -32,7 +32,8 @@ struct ReportFolder: Sendable {
     } catch {
       for (name, _) in files { unlink(temporary(name)) }
       throw ReportError(
-        "cannot write the report to \(path): \(ReportFolder.reason(error)); check the folder and its disk, and run again")
+        "cannot write the report to \(path): \(ReportFolder.reason(error)); check the folder and its disk, and run again"
+      )
     }
     for (name, _) in files {
       guard rename(temporary(name), path + "/" + name) == 0 else {

@@ -1,13 +1,13 @@
 import Foundation
 
 /// Values of an axis to pixels.
-struct Scale: Sendable {
+package struct Scale: Sendable {
   let low: Double
   let high: Double
   let start: Double
   let end: Double
 
-  init(from low: Double, to high: Double, start: Double, end: Double) {
+  package init(from low: Double, to high: Double, start: Double, end: Double) {
     self.low = low
     self.high = high > low ? high : low + 1
     self.start = start
@@ -17,7 +17,7 @@ struct Scale: Sendable {
   func place(_ value: Double) -> Double { start + (value - low) / (high - low) * (end - start) }
 
   /// About `count` round values inside.
-  func ticks(_ count: Int) -> [Double] {
+  package func ticks(_ count: Int) -> [Double] {
     let rough = (high - low) / Double(max(count, 1))
     let power = pow(10, floor(log10(rough)))
     let step = [1, 2, 5, 10].map { $0 * power }.first { $0 >= rough * 0.999 } ?? rough

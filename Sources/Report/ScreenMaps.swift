@@ -64,6 +64,12 @@ struct ScreenMaps: Sendable {
     verdictCount += firstChange.count
   }
 
+  /// The kinds that are compared: maximum and minimum, or the first two there are.
+  var comparedKinds: [Kind] {
+    let usual = [Kind.maximum, .minimum].filter(kinds.contains)
+    return usual.count == 2 ? usual : Array(kinds.prefix(2))
+  }
+
   // MARK: Verdicts
 
   func isScreened(_ region: Int, _ kind: Kind) -> Bool { screened[region] & 1 << kind.code != 0 }
@@ -83,9 +89,43 @@ struct ScreenMaps: Sendable {
     bits[region * wordsPerRegion..<(region + 1) * wordsPerRegion].reduce(0) { $0 + $1.nonzeroBitCount }
   }
 
+  /// The smallest number of channels on which at most two fifths of the mutants of these kinds are non-silent: so maps are neither
+  /// full nor empty.
+  func balancedThreshold(_ kinds: [Kind]) -> Int {
+    var mutants = [Int](repeating: 0, count: channels.count + 1)
+    for region in regions.indices {
+      for kind in kinds where isScreened(region, kind) { mutants[count(region, kind)] += 1 }
+    }
+    let total = mutants.reduce(0, +)
+    var above = total
+    for threshold in 1..<max(channels.count, 1) {
+      above -= mutants[threshold - 1]
+      if 5 * above <= 2 * total { return threshold }
+    }
+    return max(channels.count, 1)
+  }
+
   /// The mutations of a region in the file, in the order of their kinds.
   func mutations(_ region: Int) -> [(row: Int, kind: Kind)] {
     kinds.filter { isScreened(region, $0) }.enumerated().map { (firstMutation[region] + $0.offset, $0.element) }
+  }
+
+  /// The region of a mutation, by its place in the file; nil if there is none.
+  func region(ofMutation row: Int) -> Int? {
+    guard row >= 0, row < mutationCount else { return nil }
+    var (low, high) = (0, firstMutation.count)
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if firstMutation[middle] <= row { low = middle } else { high = middle }
+    }
+    return low
+  }
+
+  /// Where a region is.
+  func place(_ region: Int) -> Place {
+    let found = regions[region]
+    return Place(
+      layer: found.layer, matrix: found.matrix, row: found.rows.lowerBound, column: found.columns.lowerBound)
   }
 
   // MARK: Places
@@ -134,7 +174,8 @@ struct ScreenMaps: Sendable {
     }
     let cells = map.regions.map { map.cell(of: regions[$0], at: $0) }
     let isAllScreened =
-      map.cellCount == map.regions.count && map.regions.allSatisfy { region in
+      map.cellCount == map.regions.count
+      && map.regions.allSatisfy { region in
         kinds.allSatisfy { isScreened(region, $0) }
       }
     func append(_ isSet: (Int) -> Bool) {

@@ -36,12 +36,13 @@ enum SensitivityExhibit {
   // MARK: Figures
 
   private static func figure(
-    _ name: String, _ title: String, _ table: SensitivityTable, _ parts: [(title: String, cells: SensitivityTable.Cells)],
+    _ name: String, _ title: String, _ table: SensitivityTable,
+    _ parts: [(title: String, cells: SensitivityTable.Cells)],
     isLabelled: Bool, _ caption: String
   ) -> Figure {
     let limit = parts.flatMap { $0.cells.values.map(\.value) }.filter(\.isFinite).max() ?? 1
     let maps = parts.map { part in
-      let map = table.frame.map(cellWidth: isLabelled ? 46 : 30) { key in
+      let map = table.frame.map(cellWidth: isLabelled ? 64 : 34) { key in
         guard let share = part.cells[key] else { return nil }
         return HeatMap.Cell(
           paint: .magnitude(share.value, of: limit),
@@ -78,8 +79,8 @@ enum SensitivityExhibit {
     if kinds.count > 1 {
       let words = kinds.map { "\(Numeral.share($0.share)) by \($0.kind.rawValue)" }
       sentences.append(
-        Markup("Of the verdicts on each kind, non-silent are \(words.joined(separator: ", ")); see Figure ")
-          + Markup(made: "<a href=\"#figure-sensitivity-by-kind\">by kind</a>."))
+        Markup("Of the verdicts on each kind, non-silent are \(words.joined(separator: ", ")).")
+          + Markup(made: " <a href=\"#figure-sensitivity-by-kind\">By layer and matrix</a>."))
     }
     return sentences
   }

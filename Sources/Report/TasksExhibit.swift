@@ -11,7 +11,8 @@ enum TasksExhibit {
         .init(
           label: tasks[task].cut(24), value: shares[task], low: low[task], high: high[task],
           note: "\(Numeral.items(inputs[task], "input")), \(Numeral.items(regions[task], "region"))")
-      }, title: "verdicts that are non-silent", label: { Numeral.share($0) })
+      }, title: "verdicts that are non-silent", label: { Numeral.share($0) },
+      tick: { Numeral.tick($0) })
     var exhibit = Exhibit(
       name: "tasks", title: "What the tasks need",
       introduction: Markup("Which of the inputs' tasks the mutants disturb, over all layers, matrices and kinds."))

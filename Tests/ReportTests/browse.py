@@ -89,6 +89,7 @@ def run(browser, page, commands):
     for domain in ["Page", "Runtime", "Network", "Log"]:
         browser.send(domain + ".enable")
     size(browser, 1280, 900)
+    ground(browser, "light")
     url = "file://" + os.path.abspath(page.split("#")[0]) + ("#" + page.split("#")[1] if "#" in page else "")
     begun = time.monotonic()
     browser.send("Page.navigate", url=url)
@@ -102,7 +103,7 @@ def run(browser, page, commands):
         if command == "size":
             size(browser, int(commands.pop(0)), int(commands.pop(0)))
         elif command == "dark":
-            browser.send("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": "dark"}])
+            ground(browser, "dark")
         elif command == "click":
             click(browser, commands.pop(0), float(commands.pop(0)), float(commands.pop(0)))
         elif command == "type":
@@ -143,6 +144,12 @@ def run(browser, page, commands):
 
 def size(browser, width, height):
     browser.send("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
+
+
+def ground(browser, scheme):
+    """Light or dark; and nothing moves by itself."""
+    browser.send("Emulation.setEmulatedMedia", features=[
+        {"name": "prefers-color-scheme", "value": scheme}, {"name": "prefers-reduced-motion", "value": "reduce"}])
 
 
 def click(browser, selector, x, y):

@@ -199,30 +199,30 @@
 
   function buildAtlas() {
     const atlas = $("#atlas");
-    const layers = [...new Set(maps.map((map) => map.layer))];
-    const matrices = data.matrices;
-    atlas.style.gridTemplateColumns = `max-content repeat(${matrices.length}, minmax(0, 1fr))`;
-    atlas.append(make("span", "layer", "layer"), ...matrices.map((matrix) => make("span", "head", matrix)));
-    for (const layer of layers) {
-      atlas.append(make("span", "layer", layer));
-      for (const matrix of matrices) {
-        const cell = make("div");
-        maps.forEach((map, index) => {
-          if (map.layer !== layer || map.matrix !== matrix) return;
-          const canvas = make("canvas");
-          canvas.dataset.map = index;
-          canvas.title = mapName(index);
-          canvas.style.aspectRatio = `1 / ${map.aspect}`;
-          canvas.addEventListener("click", (event) => {
-            const [row, column] = elementAt(canvas, index, event);
-            open(index, cellAt(index, row, column));
-          });
-          cell.append(canvas);
-          thumbnails[index] = canvas;
-          watcher.observe(canvas);
+    const [width, height] = data.block;
+    const share = (value, whole) => `${(100 * value) / whole}%`;
+    for (const layer of new Set(maps.map((map) => map.layer))) {
+      const block = make("div", "block");
+      const stage = make("div", "stage");
+      stage.style.aspectRatio = `${width} / ${height}`;
+      maps.forEach((map, index) => {
+        if (map.layer !== layer) return;
+        const [x, y, across, down] = map.box;
+        const name = make("span", "", map.matrix);
+        Object.assign(name.style, { left: share(x, width), bottom: share(height - y, height) });
+        const canvas = make("canvas");
+        canvas.dataset.map = index;
+        canvas.title = mapName(index);
+        Object.assign(canvas.style, {
+          left: share(x, width), top: share(y, height), width: share(across, width), height: share(down, height),
         });
-        atlas.append(cell);
-      }
+        canvas.addEventListener("click", (event) => open(index, cellAt(index, ...elementAt(canvas, index, event))));
+        thumbnails[index] = canvas;
+        watcher.observe(canvas);
+        stage.append(name, canvas);
+      });
+      block.append(make("h3", "", `layer ${layer}`), stage);
+      atlas.append(block);
     }
     atlas.hidden = false;
   }
@@ -275,7 +275,6 @@
     shown.threshold = data.threshold;
     threshold.value = data.threshold;
     $(".controls").hidden = false;
-    $("#map-key").hidden = false;
   }
 
   /** Shows some channels; a region counts where its mutant is non-silent on at least half of them. */
@@ -289,9 +288,12 @@
   }
 
   function writeKey() {
-    const key = $("#map-key");
-    const many = shown.channels.length > 1;
+    for (const key of $$("#figure-maps .key, #viewer .key")) writeKeyInto(key);
     $("#threshold-value").textContent = `${shown.threshold} of ${shown.channels.length}`;
+  }
+
+  function writeKeyInto(key) {
+    const many = shown.channels.length > 1;
     const on = many ? ` on at least ${shown.threshold} of ${plural(shown.channels.length, unit)}` : ` on ${channels[shown.channels[0]]?.name ?? "nothing"}`;
     key.textContent = `Non-silent${on}: `;
     const add = (role, text) => key.append(make("span", `patch ${role}`), `${text} `);
@@ -401,6 +403,7 @@
   const role = (kind) => (kind === shown.first ? "first" : kind === shown.second ? "second" : "other");
 
   function showWords() {
+    showMarks();
     const words = $("#words");
     words.replaceChildren();
     words.scrollTop = 0;
@@ -413,7 +416,35 @@
     const numbers = verdictWords(map, cell);
     words.append(make("p", "quiet", numbers ? `${mapName(map)}: ${numbers}.` : `${mapName(map)}: not screened.`));
     const found = details(map, cell);
-    if (found) showTexts(words, found); else if (numbers) showMarks(words, map, cell);
+    if (found) showTexts(words, found); else if (numbers) showAbsence(words);
+  }
+
+  /** A square for every kind and channel: which mutants of the region are non-silent where. */
+  function showMarks() {
+    const marks = $("#marks");
+    marks.replaceChildren();
+    if (view.cell === null) return;
+    const { map, cell } = view;
+    const tasks = [...new Set(channels.map((each) => each.task))];
+    const names = make("div", "kinds");
+    names.append(make("span", "task", ""), ...kinds.map((kind) => make("span", "", kind)));
+    marks.append(names);
+    for (const task of tasks) {
+      const group = make("div", "task-marks");
+      group.append(make("span", "task", data.unit === "input" ? task : ""));
+      kinds.forEach((kind, place) => {
+        const row = make("div", "row");
+        channels.forEach((channel, index) => {
+          if (channel.task !== task) return;
+          const is = isScreened(map, place, cell) ? isNonSilent(map, place, index, cell) : null;
+          const mark = make("i", is === null ? "absent" : is ? role(place) : "");
+          mark.title = `${channel.name}, ${kind}: ${is === null ? "not screened" : is ? "non-silent" : "silent"}`;
+          row.append(mark);
+        });
+        group.append(row);
+      });
+      marks.append(group);
+    }
   }
 
   /** The continuations, and one line for the inputs on which all mutants are silent. */
@@ -426,9 +457,10 @@
       const head = make("p", "head");
       head.append(make("span", "tag", input.task || "no task"), ` ${input.id}`);
       answer.append(head, make("p", "said same prompt", input.prompt), line("baseline", "", make("p", "said", input.baseline)));
-      for (const [kind, [step, text, divergence]] of lines) {
+      for (const [kind, [step, text, divergence, factor]] of lines) {
         const notes = [`parts at step ${step}`];
         if (divergence !== null) notes.push(`divergence ${divergence.toPrecision(3)} nat`);
+        if (factor !== null) notes.push(`perplexity × ${factor < 100 ? factor.toPrecision(3) : Math.round(factor).toLocaleString("en")}`);
         const said = text === null ? make("p", "said quiet", "no text recorded") : compared(texts[text], input.baseline);
         answer.append(line(kinds[kind], role(kind), said, notes.join(", ")));
       }
@@ -458,19 +490,10 @@
     return said;
   }
 
-  function showMarks(words, map, cell) {
-    for (const [channel, { name, task }] of channels.entries()) {
-      const changed = kinds.filter((_, kind) => isScreened(map, kind, cell) && isNonSilent(map, kind, channel, cell));
-      if (!changed.length) continue;
-      const head = make("p", "head");
-      head.append(make("span", "tag", task || "no task"), ` ${name}: ${changed.join(", ")}`);
-      const answer = make("div", "answer");
-      answer.append(head);
-      words.append(answer);
-    }
-    words.append(make("p", "quiet",
-      `This page has the texts of ${plural(data.textRegions, "region")}, the most sensitive of each matrix, of `
-      + `${data.regions.toLocaleString("en")}. All are in the results file: locus export ${data.file} --jsonl writes them out.`));
+  function showAbsence(words) {
+    words.append(make("p", "",
+      `The texts of this region are not on this page, which has those of ${plural(data.textRegions, "region")} of `
+      + `${data.regions.toLocaleString("en")}: the most sensitive of each matrix. locus export ${data.file} --jsonl writes all of them.`));
   }
 
   // ── Switches and events ─────────────────────────────────────────────────────────────────────────────────────────────
