@@ -73,7 +73,8 @@ enum ClassesExhibit {
 
   /// Classes by tasks: how many verdicts.
   private static func figure(_ names: [String], _ tasks: [String], _ counts: [[Int]]) -> Figure {
-    let limit = Double(counts.joined().max() ?? 1)
+    let most = counts.joined().max() ?? 1
+    let limit = Double(most)
     let map = HeatMap(
       rows: names, columns: tasks.map { $0.cut(18) },
       cells: zip(names, counts).map { name, row in
@@ -88,6 +89,6 @@ enum ClassesExhibit {
       name: "classes", title: title, caption: Markup("Non-silent verdicts; shades go by the square root."),
       drawing: Drawing(
         map.marks, width: map.width, height: map.height,
-        legend: Legend(entries: [Legend.shades(from: "0", to: Numeral.count(Int(limit)))]), description: title))
+        legend: Legend(entries: [Legend.shades(from: "0", to: Numeral.count(most))]), description: title))
   }
 }

@@ -4,7 +4,7 @@ import Transformer
 /// Pairs of rows or columns whose sensitivities to maximum and minimum are opposite.
 enum ComplementarityExhibit {
   private static let pairLimit = 8
-  private static let rowLimit = 25
+  private static let rowLimit = 12
 
   static func make(_ group: GroupReader, _ context: ReportContext) throws -> Exhibit {
     let pairs = try Pair.all(of: group)

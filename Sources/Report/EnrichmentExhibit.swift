@@ -4,7 +4,7 @@ import Transformer
 /// Row blocks and column blocks with more non-silent mutants than their matrix gives reason to expect.
 enum EnrichmentExhibit {
   private static let mapLimit = 6
-  private static let rowLimit = 30
+  private static let rowLimit = 12
 
   static func make(_ group: GroupReader, _ context: ReportContext) throws -> Exhibit {
     let table = try EnrichmentTable(group)

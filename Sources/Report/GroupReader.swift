@@ -25,6 +25,9 @@ struct GroupReader {
 
   func has(_ name: String) -> Bool { group.variables.contains { $0.name == name } }
 
+  /// Sums of so large counts still fit.
+  private static let countLimit: UInt = 1 << 40
+
   // MARK: Columns
 
   /// Numbers or counts over these dimensions, row-major.
@@ -39,6 +42,10 @@ struct GroupReader {
 
   func counts(_ name: String, _ dimensions: String...) throws -> [Int] {
     guard case .counts(let values) = try variable(name, dimensions).values else { throw missing("counts \(name)") }
+    guard values.allSatisfy({ $0.magnitude <= GroupReader.countLimit }) else {
+      throw ReportError(
+        "cannot show the analysis \(group.name) of \(path): \(name) is beyond counting; the file is damaged")
+    }
     return values
   }
 

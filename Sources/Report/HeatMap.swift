@@ -8,6 +8,8 @@ struct HeatMap: Sendable {
     var label = ""
     /// Whether a dot says that this is beyond chance.
     var isMarked = false
+    /// Whether only the middle is painted, which says that the value is below zero.
+    var isSmall = false
   }
 
   let rows: [String]
@@ -74,7 +76,9 @@ struct HeatMap: Sendable {
     let (width, height) = (cellWidth - 1, cellHeight - 1)
     var marks = [
       Mark.rectangle(x: x, y: y, width: width, height: height, fill: .silent),
-      .rectangle(x: x, y: y, width: width, height: height, fill: paint, tip: cell.tip),
+      .rectangle(
+        x: x + (cell.isSmall ? width / 4 : 0), y: y + (cell.isSmall ? height / 4 : 0),
+        width: cell.isSmall ? width / 2 : width, height: cell.isSmall ? height / 2 : height, fill: paint, tip: cell.tip),
     ]
     let isDark = paint.opacity > 0.5
     if !cell.label.isEmpty, cellWidth >= 30 {

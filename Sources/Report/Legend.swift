@@ -7,7 +7,6 @@ struct Legend: Sendable {
     case ramp(from: String, to: String, [Paint])
     /// The dot of a finding beyond chance.
     case dot(String)
-    case ring(String)
   }
 
   let entries: [Entry]
@@ -28,7 +27,7 @@ struct Legend: Sendable {
     var marks: [Mark] = []
     func word(_ text: String) {
       marks.append(.text(text, x: x, y: 13.5, size: 10.5, fill: .quiet))
-      x += 6.1 * Double(text.count) + 6
+      x += 6.6 * Double(text.count) + 6
     }
     for entry in entries {
       switch entry {
@@ -51,10 +50,6 @@ struct Legend: Sendable {
       case .dot(let meaning):
         marks.append(.circle(x: x + 4, y: 10, radius: 2.5, fill: .ink))
         x += 12
-        word(meaning)
-      case .ring(let meaning):
-        marks.append(.circle(x: x + 4, y: 10, radius: 3, fill: .paper, stroke: .ink))
-        x += 13
         word(meaning)
       }
       x += 14

@@ -19,7 +19,7 @@ enum OverlapExhibit {
       let limit =
         values.indices.filter { $0 / labels.count != $0 % labels.count }.map { abs(values[$0]) }
         .filter(\.isFinite).max() ?? 1
-      let isSigned = values.contains { $0 < 0 }
+      let ending = values.contains { $0 < 0 } ? ", small squares below zero" : ""
       let names = order.map { labels[$0].cut(18) }
       let size = labels.count > 40 ? max(4, 600 / Double(labels.count)) : 16
       let isNamed = labels.count <= 40
@@ -33,19 +33,17 @@ enum OverlapExhibit {
               tip += ", \(Numeral.number(low.values[place])) to \(Numeral.number(high.values[place]))"
             }
             let value = row == column ? .nan : values[place]
-            return .init(paint: isSigned ? .leaning(value, of: limit) : .magnitude(value, of: limit), tip: tip)
+            return .init(paint: .magnitude(abs(value), of: limit), tip: tip, isSmall: value < 0)
           }
         }, cellWidth: size, cellHeight: size, areColumnsTurned: true, breaks: breaks)
-      let legend =
-        isSigned
-        ? Legend.leanings(from: Numeral.number(-limit), to: Numeral.number(limit))
-        : Legend.shades(from: "0", to: Numeral.number(limit))
       exhibit.figures.append(
         Figure(
           name: "overlap-" + name.replacing("_", with: "-"), title: title,
           caption: Markup(meaning + ". The interval of 95 % shows when a pointer rests on a cell."),
           drawing: Drawing(
-            map.marks, width: map.width, height: map.height, legend: Legend(entries: [legend]), description: title)))
+            map.marks, width: map.width, height: map.height,
+            legend: Legend(entries: [Legend.shades(from: "0", to: Numeral.number(limit) + ending)]), description: title)
+        ))
       if name == "jaccard" { exhibit.findings = closest(labels, values, context) }
     }
     return exhibit

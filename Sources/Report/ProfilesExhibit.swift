@@ -47,7 +47,8 @@ enum ProfilesExhibit {
         name: "profiles", title: title,
         caption: Markup(
           "Share of non-silent verdicts of every row block and column block, all kinds together; the first layer is on top. "
-            + "Bands that go on through layers are dimensions of the residual stream that matter everywhere."),
+            + "The columns of q, k, v, gate and up and the rows of o and down are dimensions of the residual stream: a band there "
+            + "that goes on through the layers is one that matters throughout."),
         drawing: Drawing(
           marks, width: 56 + 2 * plotWidth + 40, height: y,
           legend: Legend(entries: [Legend.shades(from: "0 %", to: Numeral.share(limit ?? 0))]), description: title))

@@ -9,7 +9,7 @@ struct RegionTexts: Sendable {
   /// Bytes of the page that they may take.
   static let byteLimit = 6_000_000
   /// Regions that are looked at to fill them.
-  static let regionLimit = 4096
+  static let regionLimit = 8192
 
   /// Regions that the page has.
   private(set) var regionCount = 0

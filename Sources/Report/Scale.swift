@@ -23,7 +23,7 @@ package struct Scale: Sendable {
     let step = [1, 2, 5, 10].map { $0 * power }.first { $0 >= rough * 0.999 } ?? rough
     let first = (low / step - 1e-9).rounded(.up)
     let last = (high / step + 1e-9).rounded(.down)
-    guard step > 0, step.isFinite, last >= first, last - first < 100 else { return [low, high] }
+    guard step > 0, step.isFinite, last >= first, last - first < 100, abs(first) < 1e12 else { return [low, high] }
     return (Int(first)...Int(last)).map { Double($0) * step }
   }
 }

@@ -18,11 +18,14 @@ import Transformer
     variables: [
       .init("counts", ["task", "block"], "counts", .counts([1, -2, 3, 4, 5, .max])),
       .init("numbers", ["block"], "numbers", units: "nat", .numbers([0.5, -.infinity, 1e-300])),
-      .init("one", [], "a single number", .numbers([2.5])), .init("square", ["task", "task"], "square", .counts([1, 2, 3, 4])),
+      .init("one", [], "a single number", .numbers([2.5])),
+      .init("square", ["task", "task"], "square", .counts([1, 2, 3, 4])),
       .init("matrices", ["block"], "matrices", .matrices([.q, .down, .gate])),
       .init("kinds", ["task"], "kinds", .kinds([.zero, .maximum])),
-      .init("truths", ["task"], "truths", .truths([true, false])), .init("bytes", ["block"], "bytes", .bytes([0, 7, 255])),
-      .init("texts", ["block"], "texts", .texts(["", "two\nlines", "né"])), .init("empty", ["none"], "empty", .numbers([])),
+      .init("truths", ["task"], "truths", .truths([true, false])),
+      .init("bytes", ["block"], "bytes", .bytes([0, 7, 255])),
+      .init("texts", ["block"], "texts", .texts(["", "two\nlines", "né"])),
+      .init("empty", ["none"], "empty", .numbers([])),
     ])
 
   @Test func whatIsWrittenIsRead() throws {
@@ -40,7 +43,8 @@ import Transformer
   /// One thing in the group is wrong.
   @Test(arguments: [
     ("shape", "does not fit"), ("type", "a type that no analysis has"), ("axis", "an axis without a name"),
-    ("codes", "stands for nothing"), ("words", "2 codes for 1 words"), ("scale", "has the shape"), ("list", "not a list"),
+    ("codes", "stands for nothing"), ("words", "2 codes for 1 words"), ("scale", "has the shape"),
+    ("list", "not a list"),
   ]) func damageIsRefused(_ damage: String, _ words: String) throws {
     try World.run { (_) throws in
       try Places.withTemporaryFolder { folder in

@@ -29,7 +29,8 @@ import Testing
         (["absent.h5", "--output", "report"], "absent.h5"), (["screen.yaml", "--output", "report"], "no HDF5 file"),
         (["out.analysis.h5", "--output", "report"], "no result of a screen"),
         (["out.h5", "--output", "report", "--analysis", "out.h5"], "no analysis"),
-        (["out.h5", "--output", "inputs.jsonl"], "it is a file"), (["out.h5", "--output", "inputs.jsonl/x"], "inputs.jsonl"),
+        (["out.h5", "--output", "inputs.jsonl"], "it is a file"),
+        (["out.h5", "--output", "inputs.jsonl/x"], "inputs.jsonl"),
       ] {
         let paths = arguments.map { $0.hasPrefix("--") ? $0 : bench.path($0) }
         let outcome = try Program.locus.run(["report"] + paths)

@@ -25,7 +25,8 @@ struct SyntheticGroups {
 
   var all: [AnalysisGroup] {
     [
-      sensitivity, tasksGroup, overlap, bias, profilesGroup, enrichment, complementarity, severity, severityMap, destruction,
+      sensitivity, tasksGroup, overlap, bias, profilesGroup, enrichment, complementarity, severity, severityMap,
+      destruction,
       distinct, classes, writers, regions,
     ]
   }

@@ -70,6 +70,16 @@ struct SyntheticScreen {
     }
   }
 
+  /// Regions with a mutant that is non-silent on some input.
+  var sensitiveRegionCount: Int {
+    var count = 0
+    eachMatrix { mutations in
+      count +=
+        Set(mutations.filter { mutation in inputs.indices.contains { isNonSilent(mutation, $0) } }.map(\.region)).count
+    }
+    return count
+  }
+
   /// Whether a mutant is made non-silent on an input: stripes, a rest of chance, and row 0 by maximum where row 1 is by minimum.
   func isNonSilent(_ mutation: Mutation, _ input: Int) -> Bool {
     let (row, column) = (mutation.region.rows.lowerBound / region, mutation.region.columns.lowerBound / region)
@@ -97,8 +107,10 @@ struct SyntheticScreen {
     let recording = Recording(text: hasTexts, divergence: hasTexts, perplexity: hasTexts, direction: .none)
     let description = ScreenDescription(
       inputs: inputs.indices.map { .init(id: inputs[$0].0, task: inputs[$0].1, prompt: prompts[$0], tokens: [1, 2]) },
-      baseline: baselines.map { .init(tokens: [0], text: $0, margins: [1]) }, mutationCount: mutationCount, unitCount: 1,
-      stepCount: stepCount, componentCount: 0, recording: recording, vocabulary: Vocabulary(words.map { Array($0.utf8) }),
+      baseline: baselines.map { .init(tokens: [0], text: $0, margins: [1]) }, mutationCount: mutationCount,
+      unitCount: 1,
+      stepCount: stepCount, componentCount: 0, recording: recording,
+      vocabulary: Vocabulary(words.map { Array($0.utf8) }),
       provenance: Provenance(
         locusVersion: "1.2.3", created: "2024-05-06T07:08:09Z", configuration: Array("model: m\n".utf8),
         commandLine: "locus screen", modelName: "m", modelSHA256: "ab", planSHA256: planSHA256, rowOrder: "half_split",

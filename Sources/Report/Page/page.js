@@ -416,7 +416,13 @@
     const numbers = verdictWords(map, cell);
     words.append(make("p", "quiet", numbers ? `${mapName(map)}: ${numbers}.` : `${mapName(map)}: not screened.`));
     const found = details(map, cell);
-    if (found) showTexts(words, found); else if (numbers) showAbsence(words);
+    if (found) {
+      showTexts(words, found);
+    } else if (numbers) {
+      const isSilent = !kinds.some((_, kind) => channels.some((_, channel) => isNonSilent(map, kind, channel, cell)));
+      if (isSilent) words.append(make("p", "", "All its mutants are silent: they say what the baseline says."));
+      else showAbsence(words);
+    }
   }
 
   /** A square for every kind and channel: which mutants of the region are non-silent where. */
