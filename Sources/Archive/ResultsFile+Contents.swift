@@ -7,29 +7,11 @@ extension ResultsFile {
   ///
   /// Whether a direction is projected the file does not say: it is taken as it is.
   public func description() throws -> ScreenDescription {
-    let (prompts, texts) = (try prompts(), try baselineTexts())
-    let promptTokens: [[Int32]] = try inputRows("input/prompt_tokens")
-    let tokens: [[Int32]] = try inputRows("baseline/tokens")
-    try check(tokens.flatMap { $0 }, "baseline/tokens")
-    let margins: [[Float]] = try inputRows("baseline/margin")
-    guard prompts.count == summary.inputCount, texts.count == summary.inputCount else {
-      throw ArchiveError(
-        "cannot read \(path): it has \(summary.inputCount) inputs, \(prompts.count) prompts and \(texts.count) baselines; "
-          + "the file is damaged")
-    }
     return ScreenDescription(
-      inputs: prompts.indices.map { input in
-        ScreenDescription.Input(
-          id: summary.ids[input], task: summary.tasks[input], prompt: prompts[input],
-          tokens: Array(promptTokens[input].prefix { $0 >= 0 }))
-      },
-      baseline: texts.indices.map { input in
-        ScreenDescription.Continuation(
-          tokens: Array(tokens[input].prefix { $0 >= 0 }), text: texts[input],
-          margins: Array(margins[input].prefix { !$0.isNaN }))
-      },
+      inputs: try inputs(), baseline: try baselines(),
       mutationCount: summary.mutationCount, unitCount: summary.unitCount, stepCount: summary.stepCount,
-      componentCount: summary.componentCount, recording: recording, drive: try drive(), vocabulary: try self.texts(),
+      componentCount: summary.componentCount, recording: recording,
+      choiceProtocol: try choiceProtocol(), drive: try drive(), vocabulary: try self.texts(),
       provenance: summary.provenance)
   }
 
@@ -45,6 +27,7 @@ extension ResultsFile {
     table.logPerplexityChange = try logPerplexityChanges(rows) ?? []
     table.tokens = try tokens(rows) ?? []
     table.direction = try directions(rows) ?? []
+    table.choice = try choices(rows) ?? []
     return table
   }
 
@@ -77,7 +60,7 @@ extension ResultsFile {
   private var recording: Recording {
     Recording(
       text: summary.hasTokens, divergence: summary.hasDivergence, perplexity: summary.hasPerplexity,
-      direction: summary.componentCount > 0 ? .full : .none)
+      direction: summary.componentCount > 0 ? .full : .none, choices: summary.hasChoices)
   }
 
   private func units<Element: NumericElement>(_ name: String) throws -> [Element] {
@@ -86,14 +69,7 @@ extension ResultsFile {
     return values
   }
 
-  /// A row for each input.
-  private func inputRows<Element: NumericElement>(_ name: String) throws -> [[Element]] {
-    let (values, shape): ([Element], [Int]) = try whole(name)
-    guard shape.count == 2, shape[0] == summary.inputCount else { throw damage(name, shape) }
-    return (0..<shape[0]).map { Array(values[$0 * shape[1]..<($0 + 1) * shape[1]]) }
-  }
-
-  private func whole<Element: NumericElement>(_ name: String) throws -> ([Element], [Int]) {
+  func whole<Element: NumericElement>(_ name: String) throws -> ([Element], [Int]) {
     let dataset = try file.openDataset(name)
     let values: [Element] = try dataset.read()
     let shape = dataset.shape
@@ -101,7 +77,7 @@ extension ResultsFile {
     return (values, shape)
   }
 
-  private func damage(_ name: String, _ shape: [Int]) -> ArchiveError {
+  func damage(_ name: String, _ shape: [Int]) -> ArchiveError {
     ArchiveError("cannot read \(path): \(name) has the shape \(shape); the file is damaged")
   }
 }

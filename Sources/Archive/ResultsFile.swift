@@ -28,6 +28,8 @@ public struct ResultsFile: ~Copyable {
     public let hasDivergence: Bool
     public let hasPerplexity: Bool
     public let hasTokens: Bool
+    /// Whether inputs have choices that are scored.
+    public let hasChoices: Bool
     /// Tokens that the file knows the bytes of; nil if none.
     public let vocabularyCount: Int?
     /// Of each input.
@@ -50,12 +52,7 @@ public struct ResultsFile: ~Copyable {
   /// Closes the file.
   public consuming func close() throws { try file.close() }
 
-  // MARK: Inputs
-
-  public func prompts() throws -> [String] { try ResultsFile.strings("input/prompt", in: file) }
-
-  /// The baseline's continuations as text.
-  public func baselineTexts() throws -> [String] { try ResultsFile.strings("baseline/text", in: file) }
+  // MARK: Tables of the screen
 
   /// What drives constant regions; nil where the file does not say.
   public func drive() throws -> Drive? {
@@ -131,6 +128,24 @@ public struct ResultsFile: ~Copyable {
     return tokens
   }
 
+  /// The choice whose letter scores best, `LetterChoice.none` where the input has no choices, `[rows, input]`; nil where not
+  /// recorded.
+  public func choices(_ rows: Range<Int>) throws -> [UInt8]? {
+    guard summary.hasChoices else { return nil }
+    let choices: [UInt8] = try read("phenotype/choice", rows, [inputCount])
+    try check(choices: choices, "phenotype/choice")
+    return choices
+  }
+
+  /// How choices were scored; nil where the file does not say.
+  public func choiceProtocol() throws -> ChoiceProtocol? {
+    guard summary.hasChoices else { return nil }
+    let dataset = try file.openDataset("phenotype/choice")
+    let found = try dataset.readChoiceProtocol()
+    try dataset.close()
+    return found
+  }
+
   /// `[rows, component]`; nil where not recorded.
   public func directions(_ rows: Range<Int>) throws -> [Float]? {
     summary.componentCount > 0 ? try read("phenotype/direction", rows, [summary.componentCount]) : nil
@@ -158,11 +173,12 @@ public struct ResultsFile: ~Copyable {
       hasDivergence: try shape(of: "phenotype/divergence", in: file) != nil,
       hasPerplexity: try shape(of: "phenotype/log_perplexity_change", in: file) != nil,
       hasTokens: try shape(of: "phenotype/tokens", in: file) != nil,
+      hasChoices: try shape(of: "phenotype/choice", in: file) != nil,
       vocabularyCount: try shape(of: "vocabulary/offset", in: file).map { ($0.first ?? 0) - 1 }, ids: ids, tasks: tasks)
   }
 
   /// The shape of a dataset; nil if there is none of this name.
-  private static func shape(of name: String, in file: borrowing File) throws -> [Int]? {
+  static func shape(of name: String, in file: borrowing File) throws -> [Int]? {
     guard try file.kind(ofMember: name) != nil else { return nil }
     let dataset = try file.openDataset(name)
     let shape = dataset.shape
@@ -188,6 +204,12 @@ public struct ResultsFile: ~Copyable {
     guard let count = summary.vocabularyCount, let largest = tokens.max(), Int(largest) >= count else { return }
     throw ArchiveError(
       "cannot read \(path): \(name) holds the token \(largest), and the vocabulary has \(count); the file is damaged")
+  }
+
+  /// Throws if a number stands neither for a choice nor for none.
+  func check(choices: [UInt8], _ name: String) throws {
+    guard let odd = choices.first(where: { $0 >= LetterChoice.limit && $0 != LetterChoice.none }) else { return }
+    throw ArchiveError("cannot read \(path): \(name) holds \(odd), which stands for no choice; the file is damaged")
   }
 
   private static func matrix(_ code: UInt8, _ path: String) throws -> WeightMatrix {

@@ -23,19 +23,7 @@ struct ResultsLayout {
     chunkRows = units * ResultsFormat.chunkRowStep
     var groups = [
       ResultsLayout.inputs(description, input: input),
-      GroupLayout(
-        name: "baseline",
-        columns: [
-          Column(
-            name: "tokens", type: .int32, axes: [input, step], longName: "baseline continuation, -1 after its end"),
-          Column(
-            name: "text", type: .strings(description.baseline.map(\.text)), axes: [input],
-            longName: "baseline continuation as text"),
-          Column(
-            name: "margin", type: .float32, axes: [input, step],
-            longName: "best minus second best score, not a number after the end"),
-        ],
-        dimensions: [(input, names), (step, .index)]),
+      ResultsLayout.baselines(description, input: input, step: step, names: names),
       ResultsLayout.mutations(mutation, chunkRows: chunkRows),
       ResultsLayout.phenotypes(
         description, mutation: mutation, input: input, step: step, names: names, chunkRows: chunkRows),
@@ -60,8 +48,38 @@ struct ResultsLayout {
         Column(name: "prompt", type: .strings(inputs.map(\.prompt)), axes: [input], longName: "prompt as text"),
         Column(
           name: "prompt_tokens", type: .int32, axes: [input, position], longName: "prompt as tokens, -1 after its end"),
+        Column(
+          name: "answer", type: .strings(inputs.map(\.answer)), axes: [input],
+          longName: "right answer, empty where none is known"),
+        Column(
+          name: "choices", type: .strings(inputs.map(\.joinedChoices)), axes: [input],
+          longName: "choices, one a line, empty without"),
+        Column(
+          name: "answer_choice", type: .uint8, axes: [input],
+          longName: "choice that is the right answer, 0 first, 255 where none is known"),
       ],
       dimensions: [(input, .none), (position, .none)])
+  }
+
+  private static func baselines(
+    _ description: ScreenDescription, input: Axis, step: Axis, names: Coordinate
+  ) -> GroupLayout {
+    var columns = [
+      Column(name: "tokens", type: .int32, axes: [input, step], longName: "baseline continuation, -1 after its end"),
+      Column(
+        name: "text", type: .strings(description.baseline.map(\.text)), axes: [input],
+        longName: "baseline continuation as text"),
+      Column(
+        name: "margin", type: .float32, axes: [input, step],
+        longName: "best minus second best score, not a number after the end"),
+    ]
+    if description.recording.choices {
+      columns.append(
+        Column(
+          name: "choice", type: .uint8, axes: [input],
+          longName: "choice whose letter has the largest score at the first step, 255 without choices"))
+    }
+    return GroupLayout(name: "baseline", columns: columns, dimensions: [(input, names), (step, .index)])
   }
 
   private static func mutations(_ mutation: Axis, chunkRows: Int) -> GroupLayout {
@@ -127,6 +145,12 @@ struct ResultsLayout {
       columns.append(
         column("direction", .float32, [mutation, component], "mean shift of the final residual stream"))
       dimensions.append((component, .index))
+    }
+    if description.recording.choices {
+      columns.append(
+        column(
+          "choice", .uint8, [mutation, input],
+          "choice whose letter has the largest score at the first step, 255 where the input has no choices"))
     }
     return GroupLayout(name: "phenotype", columns: columns, dimensions: dimensions)
   }

@@ -56,6 +56,7 @@ public struct ResultsWriter: ~Copyable {
       try put("phenotype", "log_perplexity_change", phenotypes.logPerplexityChange, inputs)
     }
     if recording.text { try put("phenotype", "tokens", phenotypes.tokens, inputs + [phenotypes.stepCount]) }
+    if recording.choices { try put("phenotype", "choice", phenotypes.choice, inputs) }
     if recording.direction != .none {
       try put("phenotype", "direction", phenotypes.direction, [phenotypes.componentCount])
     }
@@ -95,6 +96,9 @@ public struct ResultsWriter: ~Copyable {
     try whole("input/prompt_tokens", in: file) { dataset in
       try dataset.writeWhole(inputs.flatMap { $0.tokens.padded(to: longest, with: -1) })
     }
+    try whole("input/answer", in: file) { try $0.writeWhole(inputs.map(\.answer)) }
+    try whole("input/choices", in: file) { try $0.writeWhole(inputs.map(\.joinedChoices)) }
+    try whole("input/answer_choice", in: file) { try $0.writeWhole(inputs.map(\.answerChoice)) }
     let baseline = description.baseline
     let steps = description.stepCount
     try whole("baseline/tokens", in: file) { dataset in
@@ -103,6 +107,12 @@ public struct ResultsWriter: ~Copyable {
     try whole("baseline/text", in: file) { try $0.writeWhole(baseline.map(\.text)) }
     try whole("baseline/margin", in: file) { dataset in
       try dataset.writeWhole(baseline.flatMap { $0.margins.padded(to: steps, with: .nan) })
+    }
+    if description.recording.choices {
+      try whole("baseline/choice", in: file) { try $0.writeWhole(baseline.map(\.choice)) }
+    }
+    if let choiceProtocol = description.choiceProtocol {
+      try whole("phenotype/choice", in: file) { try $0.write(choiceProtocol) }
     }
     if let drive = description.drive {
       try whole("drive/sum_mean", in: file) { try $0.writeWhole(drive.sumMean) }

@@ -8,12 +8,23 @@ public struct ScreenDescription: Sendable {
     public let task: String
     public let prompt: String
     public let tokens: [Int32]
+    /// Empty: none.
+    public let answer: String
+    public let choices: [String]
+    /// Which choice the answer is; `LetterChoice.none`: none.
+    public let answerChoice: UInt8
 
-    public init(id: String, task: String, prompt: String, tokens: [Int32]) {
+    public init(
+      id: String, task: String, prompt: String, tokens: [Int32], answer: String = "", choices: [String] = [],
+      answerChoice: UInt8 = LetterChoice.none
+    ) {
       self.id = id
       self.task = task
-      self.prompt = prompt
+      self.prompt = prompt.withoutZeros
       self.tokens = tokens
+      self.answer = answer.withoutZeros
+      self.choices = choices.map(\.withoutZeros)
+      self.answerChoice = answerChoice
     }
   }
 
@@ -23,11 +34,14 @@ public struct ScreenDescription: Sendable {
     public let text: String
     /// Best minus second score at each step.
     public let margins: [Float]
+    /// The choice whose letter scores best; `LetterChoice.none` without choices.
+    public let choice: UInt8
 
-    public init(tokens: [Int32], text: String, margins: [Float]) {
+    public init(tokens: [Int32], text: String, margins: [Float], choice: UInt8 = LetterChoice.none) {
       self.tokens = tokens
-      self.text = text
+      self.text = text.withoutZeros
       self.margins = margins
+      self.choice = choice
     }
   }
 
@@ -65,6 +79,8 @@ public struct ScreenDescription: Sendable {
   public let stepCount: Int
   public let componentCount: Int
   public let recording: Recording
+  /// nil where choices are not recorded.
+  public let choiceProtocol: ChoiceProtocol?
   /// Of blocks as wide as the regions; nil where these have several widths.
   public let drive: Drive?
   /// Of the screen's tokenizer; nil: the file has none.
@@ -75,7 +91,8 @@ public struct ScreenDescription: Sendable {
 
   public init(
     inputs: [Input], baseline: [Continuation], mutationCount: Int, unitCount: Int, stepCount: Int,
-    componentCount: Int, recording: Recording, drive: Drive? = nil, vocabulary: Vocabulary? = nil,
+    componentCount: Int, recording: Recording, choiceProtocol: ChoiceProtocol? = nil, drive: Drive? = nil,
+    vocabulary: Vocabulary? = nil,
     provenance: Provenance,
     starts: [Start] = []
   ) {
@@ -86,6 +103,7 @@ public struct ScreenDescription: Sendable {
     self.stepCount = stepCount
     self.componentCount = componentCount
     self.recording = recording
+    self.choiceProtocol = choiceProtocol
     self.drive = drive
     self.vocabulary = vocabulary
     self.provenance = provenance
@@ -98,4 +116,9 @@ public struct ScreenDescription: Sendable {
       mutationCount: rows, inputCount: inputs.count, stepCount: stepCount, componentCount: componentCount,
       recording: recording)
   }
+}
+
+extension String {
+  /// The text with U+FFFD for every zero byte, at which a string in a file would end; models may say them.
+  fileprivate var withoutZeros: String { utf8.contains(0) ? replacing("\0", with: "\u{FFFD}") : self }
 }

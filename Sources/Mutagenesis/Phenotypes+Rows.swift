@@ -19,12 +19,13 @@ extension Phenotypes {
       &logPerplexityChange, other.logPerplexityChange, width: logPerplexityChange.isEmpty ? 0 : inputCount)
     replace(&tokens, other.tokens, width: tokens.isEmpty ? 0 : inputCount * stepCount)
     replace(&direction, other.direction, width: componentCount)
+    replace(&choice, other.choice, width: choice.isEmpty ? 0 : inputCount)
   }
 
   private func hasColumns(of other: Phenotypes) -> Bool {
     inputCount == other.inputCount && stepCount == other.stepCount && componentCount == other.componentCount
       && divergence.isEmpty == other.divergence.isEmpty && tokens.isEmpty == other.tokens.isEmpty
-      && logPerplexityChange.isEmpty == other.logPerplexityChange.isEmpty
+      && logPerplexityChange.isEmpty == other.logPerplexityChange.isEmpty && choice.isEmpty == other.choice.isEmpty
   }
 
   // MARK: Bytes
@@ -33,7 +34,7 @@ extension Phenotypes {
   public var byteCount: Int {
     let numbers =
       value.count + margin.count + divergence.count + logPerplexityChange.count + tokens.count + direction.count
-    return MemoryLayout<Float>.stride * numbers + MemoryLayout<Int16>.stride * firstChange.count
+    return MemoryLayout<Float>.stride * numbers + MemoryLayout<Int16>.stride * firstChange.count + choice.count
   }
 
   /// The rows as bytes in the machine's order, array after array.
@@ -50,6 +51,7 @@ extension Phenotypes {
     append(logPerplexityChange, width: logPerplexityChange.isEmpty ? 0 : inputCount)
     append(tokens, width: tokens.isEmpty ? 0 : inputCount * stepCount)
     append(direction, width: componentCount)
+    append(choice, width: choice.isEmpty ? 0 : inputCount)
     return bytes
   }
 
@@ -65,7 +67,7 @@ extension Phenotypes {
     }
     let complete =
       take(&value) && take(&firstChange) && take(&margin) && take(&divergence) && take(&logPerplexityChange)
-      && take(&tokens) && take(&direction)
+      && take(&tokens) && take(&direction) && take(&choice)
     return complete ? bytes.count - rest.count : nil
   }
 }

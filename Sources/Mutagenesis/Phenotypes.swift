@@ -19,6 +19,9 @@ public struct Phenotypes: Equatable, Sendable {
   public var tokens: [Int32]
   /// Mean shift of the final residual stream, `[mutation, component]`; empty where not recorded.
   public var direction: [Float]
+  /// The choice whose letter scores best at the first step, `LetterChoice.none` where the input has no choices,
+  /// `[mutation, input]`; empty where not recorded.
+  public var choice: [UInt8]
 
   public init(mutationCount: Int, inputCount: Int, stepCount: Int, componentCount: Int, recording: Recording) {
     self.mutationCount = mutationCount
@@ -31,6 +34,7 @@ public struct Phenotypes: Equatable, Sendable {
     divergence = Array(repeating: 0, count: recording.divergence ? mutationCount * inputCount : 0)
     logPerplexityChange = Array(repeating: 0, count: recording.perplexity ? mutationCount * inputCount : 0)
     tokens = Array(repeating: -1, count: recording.text ? mutationCount * inputCount * stepCount : 0)
+    choice = Array(repeating: LetterChoice.none, count: recording.choices ? mutationCount * inputCount : 0)
     direction = Array(repeating: 0, count: mutationCount * componentCount)
   }
 }

@@ -14,13 +14,16 @@ public struct Recording: Equatable, Sendable {
   /// Whether the change of the perplexity of the baseline's continuation is recorded.
   public var perplexity: Bool
   public var direction: Direction
+  /// Whether the choices of inputs that have some are recorded.
+  public var choices: Bool
 
   /// Without a `perplexity` it is recorded where the divergence is.
-  public init(text: Bool, divergence: Bool, perplexity: Bool? = nil, direction: Direction) {
+  public init(text: Bool, divergence: Bool, perplexity: Bool? = nil, direction: Direction, choices: Bool = false) {
     self.text = text
     self.divergence = divergence
     self.perplexity = perplexity ?? divergence
     self.direction = direction
+    self.choices = choices
   }
 
   /// Whether all scores are compared with the baseline's, at every step.

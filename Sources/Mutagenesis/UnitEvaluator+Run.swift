@@ -94,6 +94,7 @@ extension UnitEvaluator {
     }
     decoder.finish(panel, rows: 0..<rows.count)
     if let headScreen {
+      judgeLetters(&sequences, rows)
       judge(&sequences, rows, with: headScreen)
     } else {
       judgeByWholeHead(&sequences, rows)
@@ -109,7 +110,26 @@ extension UnitEvaluator {
         sequences[row.sequence].verdict.see(
           logits.view.row(row.row - start), step: row.step, baseline: baseline, sampling: generation.sampling,
           comparing: recording.comparesScores)
+        judgeLetters(&sequences[row.sequence], at: row.step) { logits.view[row.row - start, Int($0)] }
       }
+    }
+  }
+
+  /// Where the step is the first and the input has choices: the scores of their letters, by their tokens.
+  private func judgeLetters(_ sequence: inout MutantSequence, at step: Int, score: (Int32) -> Float) {
+    let letters = letters[sequence.input]
+    guard step == 0, !letters.isEmpty else { return }
+    sequence.verdict.seeLetters(of: letters.count) { score(letters[$0]) }
+  }
+
+  /// The same from the letters' rows of the head alone.
+  private func judgeLetters(_ sequences: inout [MutantSequence], _ rows: [KeptRow]) {
+    for row in rows where row.step == 0 {
+      let letters = letters[sequences[row.sequence].input]
+      guard !letters.isEmpty else { continue }
+      let scores = logits[rows: 0..<1][columns: 0..<letters.count]
+      decoder.logits(ofFinished: panel.normed[rows: row.row..<row.row + 1].reading, tokens: letters, into: scores)
+      sequences[row.sequence].verdict.seeLetters(of: letters.count) { scores[0, $0] }
     }
   }
 

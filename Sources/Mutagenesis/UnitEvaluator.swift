@@ -13,6 +13,8 @@ public final class UnitEvaluator {
   let generation: Generation
   let recording: Recording
   let baselines: [Baseline]
+  /// Tokens of the letters of each input's choices.
+  let letters: [[Int32]]
   let savings: Savings
   let panel: Panel
   /// The residual streams that mutants begin with.
@@ -44,16 +46,18 @@ public final class UnitEvaluator {
     }
   }
 
-  /// Takes the baselines of all inputs, in order. `panelRows` bounds the rows of a panel, `decodedSequences` the mutants
+  /// Takes the baselines of all inputs, in order, and the tokens of the letters of their choices, empty for inputs without. `panelRows` bounds the rows of a panel, `decodedSequences` the mutants
   /// whose continuations are decoded together.
   public init(
-    plan: UnitPlan, generation: Generation, recording: Recording, baselines: [Baseline], panelRows: Int,
-    decodedSequences: Int = 256, seed: UInt64, savings: Savings = .all
+    plan: UnitPlan, generation: Generation, recording: Recording, baselines: [Baseline],
+    letters: [[Int32]] = [], panelRows: Int, decodedSequences: Int = 256, seed: UInt64, savings: Savings = .all
   ) {
     self.plan = plan
     self.generation = generation
     self.recording = recording
     self.baselines = baselines
+    self.letters = letters.isEmpty ? baselines.map { _ in [] } : letters
+    precondition(self.letters.count == baselines.count, "letters, perhaps none, of each input")
     self.savings = savings
     self.decodedSequences = decodedSequences
     let configuration = generation.decoder.configuration

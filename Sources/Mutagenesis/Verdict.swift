@@ -12,6 +12,8 @@ struct Verdict {
   /// Sum over the steps seen of log p of the baseline's next token, baseline less mutant, nats.
   var logPerplexityChange = 0.0
   var stepCount = 0
+  /// The choice whose letter scores best at the first step.
+  var choice = LetterChoice.none
 
   /// Takes in the mutant's logits `[vocabulary]` at the next step, and where `comparing` all of them.
   mutating func see(
@@ -37,6 +39,9 @@ struct Verdict {
     margin = margin.isNaN || choice.margin.isNaN ? .nan : min(margin, choice.margin)
     if choice.token != baseline.continuation[step] { firstChange = (step, choice) }
   }
+
+  /// Takes in the scores of the letters of an input's choices at the first step.
+  mutating func seeLetters(of count: Int, score: (Int) -> Float) { choice = LetterChoice.best(of: count, score: score) }
 }
 
 extension Phenotypes {
@@ -44,6 +49,7 @@ extension Phenotypes {
     let place = mutant * inputCount + input
     firstChange[place] = verdict.firstChange.map { Int16($0.step) } ?? -1
     margin[place] = verdict.margin
+    if !choice.isEmpty { choice[place] = verdict.choice }
     let steps = Double(max(verdict.stepCount, 1))
     if !divergence.isEmpty { divergence[place] = Float(verdict.divergence / steps) }
     if !logPerplexityChange.isEmpty { logPerplexityChange[place] = Float(verdict.logPerplexityChange / steps) }

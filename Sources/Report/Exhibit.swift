@@ -61,6 +61,8 @@ struct ReportContext: Sendable {
   let tasks: [String]
   let prompts: [String]
   let baselines: [String]
+  /// The choice of the baseline and the right one, `LetterChoice.none` where there is none.
+  let choices: [(baseline: UInt8, right: UInt8)]
   let maps: ScreenMaps
   /// Of what cannot change its colours.
   let palette: Palette

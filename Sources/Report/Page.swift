@@ -192,12 +192,18 @@ struct Page: Sendable {
           context.ids.indices.map {
             .object([
               ("id", .text(context.ids[$0])), ("task", .text(context.tasks[$0])), ("prompt", .text(prompt($0))),
-              ("baseline", .text(context.baselines[$0])),
+              ("baseline", .text(context.baselines[$0])), ("choice", Page.letter(context.choices[$0].baseline)),
+              ("right", Page.letter(context.choices[$0].right)),
             ])
           })
       ), ("file", .text(fileName)), ("regions", .whole(maps.regions.count)), ("textRegions", .whole(texts.regionCount)),
       ("maps", .list(zip(maps.maps, packed).map { json(of: $0, block, isAllScreened: $1.isAllScreened) })),
     ])
+  }
+
+  /// The letter of a choice; null for none.
+  static func letter(_ choice: UInt8) -> JSON {
+    choice == LetterChoice.none ? .null : .text(LetterChoice.letter(of: Int(choice)))
   }
 
   private func json(of map: MatrixMap, _ block: LayerBlock, isAllScreened: Bool) -> JSON {

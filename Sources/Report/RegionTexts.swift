@@ -1,5 +1,6 @@
 import Archive
 import Foundation
+import Mutagenesis
 
 /// What the mutants of some regions say, as many as the page has room for.
 struct RegionTexts: Sendable {
@@ -60,7 +61,7 @@ struct RegionTexts: Sendable {
   private mutating func entry(of verdict: Verdict) -> JSON {
     var values: [JSON] = [
       .whole(verdict.firstChange), .null, verdict.divergence.map(JSON.number) ?? .null,
-      verdict.perplexityFactor.map(JSON.number) ?? .null,
+      verdict.perplexityFactor.map(JSON.number) ?? .null, Page.letter(verdict.choice),
     ]
     if let text = verdict.text {
       let place = places[text] ?? texts.count
@@ -85,6 +86,7 @@ struct RegionTexts: Sendable {
     let divergence: Double?
     /// By which the perplexity of the baseline's continuation grows.
     let perplexityFactor: Double?
+    let choice: UInt8
   }
 
   /// The verdicts on some rows, ascending, by input.
@@ -102,6 +104,7 @@ struct RegionTexts: Sendable {
       let firstChanges = try file.firstChanges(range)
       let divergences = try file.divergences(range)
       let changes = try file.logPerplexityChanges(range)
+      let choices = try file.choices(range)
       let tokens = try file.tokens(range)
       for row in rows[next..<end] {
         verdicts[row] = (0..<inputs).map { input in
@@ -110,7 +113,7 @@ struct RegionTexts: Sendable {
           let own = isSilent ? nil : tokens?[place * steps..<(place + 1) * steps]
           return Verdict(
             firstChange: Int(firstChanges[place]), text: own.map { text($0.prefix { $0 >= 0 }) },
-            divergence: divergences.map { Double($0[place]) }, perplexityFactor: changes.map { exp(Double($0[place])) })
+            divergence: divergences.map { Double($0[place]) }, perplexityFactor: changes.map { exp(Double($0[place])) }, choice: choices?[place] ?? LetterChoice.none)
         }
       }
       next = end

@@ -50,17 +50,13 @@ public struct Report: Sendable {
         "cannot report on \(file.path): \(analysis.path) is the analysis of another screen, \(analysis.provenance.source); "
           + "make its own with locus analyze")
     }
-    let (prompts, baselines) = (try file.prompts(), try file.baselineTexts())
-    guard prompts.count == summary.inputCount, baselines.count == summary.inputCount else {
-      throw ReportError(
-        "cannot report on \(file.path): it has \(summary.inputCount) inputs, \(prompts.count) prompts and "
-          + "\(baselines.count) baselines; the file is damaged")
-    }
+    let (inputs, baselines) = (try file.inputs(), try file.baselines())
     self.folder = try ReportFolder(path: folder)
     let maps = try ScreenMaps(
       file, channels: Channels(ids: summary.ids, tasks: summary.tasks, mutationCount: summary.mutationCount))
     let context = ReportContext(
-      ids: summary.ids, tasks: summary.tasks, prompts: prompts, baselines: baselines,
+      ids: summary.ids, tasks: summary.tasks, prompts: inputs.map(\.prompt), baselines: baselines.map(\.text),
+      choices: zip(baselines, inputs).map { ($0.choice, $1.answerChoice) },
       maps: maps, palette: palette)
     let exhibits = try Report.exhibits.compactMap { name, make in
       try analysis.group(name).map { try make(GroupReader(group: $0, path: analysis.path), context) }

@@ -1,11 +1,12 @@
 /// The keys of each group of a configuration file.
 enum ConfigurationGroup: String, CaseIterable {
   case file = ""
-  case continuation, mutations, record
+  case inputs, continuation, mutations, record
 
   var keys: [String] {
     switch self {
     case .file: ["model", "tokenizer", "inputs", "inputs_per_task", "continuation", "mutations", "record"]
+    case .inputs: ["mmlu", "subjects", "shots", "right", "wrong"]
     case .continuation: ["tokens", "temperature", "seed"]
     case .mutations: ["region", "matrices", "layers", "kinds", "sample"]
     case .record: ["text", "divergence", "perplexity", "direction"]

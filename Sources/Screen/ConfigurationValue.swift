@@ -32,6 +32,9 @@ struct ConfigurationValue {
     }
   }
 
+  /// Whether keys of their own are under the key.
+  var isGroup: Bool { if case .mapping = node { true } else { false } }
+
   // MARK: Single values
 
   /// The text when this is a single value, in quotes or not.

@@ -23,9 +23,13 @@ struct Fingerprint {
     add("kinds", space.kinds.map(\.rawValue).joined(separator: " "))
     add("sample", configuration.sampleCount.map(String.init) ?? "all")
     add("unit", "\(UnitPlan.mutantsPerUnit)")
-    add("record", "\(configuration.recording)")
+    add("record", "\(screen.recording)")
     for input in screen.inputs {
       add("input", [input.id, input.task, input.prompt].map { "\($0.utf8.count):\($0)" }.joined(separator: " "))
+      if let choices = input.choices {
+        add("choices", ([input.answer ?? ""] + choices).map { "\($0.utf8.count):\($0)" }.joined(separator: " "))
+        add("letters", input.letters.map(String.init).joined(separator: " "))
+      }
       add("tokens", input.tokens.map(String.init).joined(separator: " "))
     }
   }

@@ -1,3 +1,4 @@
+import Mutagenesis
 import StrictJSON
 
 /// A line of an inputs file: one JSON object.
@@ -23,6 +24,14 @@ struct InputLine {
   let prompt: Prompt
   let answer: String?
   let choices: [String]?
+
+  init(id: String, task: String, prompt: Prompt, answer: String?, choices: [String]?) {
+    self.id = id
+    self.task = task
+    self.prompt = prompt
+    self.answer = answer
+    self.choices = choices
+  }
 
   // MARK: Reading
 
@@ -50,7 +59,7 @@ struct InputLine {
     task = try Self.name(.task, in: line)
     prompt = try Self.prompt(in: line)
     answer = try Self.value(.answer, in: line, "a string", \.string)
-    choices = try Self.value(.choices, in: line, "a list of strings") { $0.elements(\.string) }
+    choices = try Self.choices(in: line)
   }
 
   private static let notAnObject = Problem(
@@ -78,6 +87,19 @@ struct InputLine {
       throw Problem("\(key.rawValue): \(name.quoted) is empty or holds a control character; write a short name")
     }
     return name
+  }
+
+  private static func choices(in line: JSONValue) throws -> [String]? {
+    guard let choices = try value(.choices, in: line, "a list of strings", { $0.elements(\.string) }) else {
+      return nil
+    }
+    guard (1...LetterChoice.limit).contains(choices.count) else {
+      throw Problem("choices: there are \(choices.count); write 1 to \(LetterChoice.limit)")
+    }
+    if let odd = choices.first(where: { $0.isEmpty || $0.contains(where: \.isNewline) }) {
+      throw Problem("choices: \(odd.quoted) is empty or holds a line break; write each choice on one line")
+    }
+    return choices
   }
 
   private static func prompt(in line: JSONValue) throws -> Prompt {

@@ -1,3 +1,4 @@
+import Mutagenesis
 import Tokenizers
 import Transformer
 
@@ -20,15 +21,49 @@ struct InputPreparation {
       tokens = try checked(identifiers, number: number)
       prompt = tokenizer.decode(tokens)
     }
-    // The last token of a continuation is never fed back, so it needs no position.
-    guard stepCount <= model.contextLength, tokens.count <= model.contextLength - stepCount + 1 else {
+    guard fits(tokens) else {
       throw ScreenError.input(
         path, line: number,
         "the prompt has \(tokens.count) tokens, and with \(stepCount) steps it does not fit into the model's context "
           + "of \(model.contextLength); shorten the prompt or set continuation.tokens lower")
     }
-    return ScreenInput(
-      id: line.id, task: line.task, prompt: prompt, tokens: tokens, answer: line.answer, choices: line.choices)
+    let letters = try line.choices.map { try self.letters($0.count, behind: prompt, number: number) } ?? []
+    let input = ScreenInput(
+      id: line.id, task: line.task, prompt: prompt, tokens: tokens, answer: line.answer, choices: line.choices,
+      letters: letters)
+    if let answer = line.answer, line.choices != nil, input.answerChoice == nil {
+      throw ScreenError.input(
+        path, line: number, "answer: \(answer.quoted) is none of the choices; write its text or its letter")
+    }
+    return input
+  }
+
+  /// Whether the model's context has room for a prompt and all steps.
+  func fits(_ tokens: [Int32]) -> Bool {
+    // The last token of a continuation is never fed back, so it needs no position.
+    stepCount <= model.contextLength && tokens.count <= model.contextLength - stepCount + 1
+  }
+
+  // MARK: Letters
+
+  /// The tokens with which the letters of so many choices go on behind a prompt: behind a space or, if these are no tokens of
+  /// their own, without one.
+  private func letters(_ count: Int, behind prompt: String, number: Int) throws -> [Int32] {
+    // No tokenizer is there yet to say.
+    if tokenizer is LengthEstimate { return [] }
+    let before = tokenizer.encode(prompt)
+    for space in [" ", ""] {
+      let tokens = (0..<count).compactMap { choice -> Int32? in
+        let both = tokenizer.encode(prompt + space + LetterChoice.letter(of: choice))
+        guard both.count == before.count + 1, both.starts(with: before), let letter = both.last else { return nil }
+        return isInVocabulary(Int(letter)) ? letter : nil
+      }
+      if Set(tokens).count == count { return tokens }
+    }
+    throw ScreenError.input(
+      path, line: number,
+      "choices: the letters from A to \(LetterChoice.letter(of: count - 1)) are no single tokens behind this prompt; let it "
+        + "end where a letter can follow, as in 'Answer:', or remove the choices")
   }
 
   // MARK: Tokens

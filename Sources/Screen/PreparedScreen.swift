@@ -12,33 +12,81 @@ public struct PreparedScreen {
   public let checkpoint: Checkpoint
   public let model: Model
   public let tokenizer: any Tokenizer
-  public let inputs: [ScreenInput]
+  public private(set) var inputs: [ScreenInput]
   public let plan: UnitPlan
 
-  /// Reads headers and small files, maps the weights, and touches none of them but the norms.
+  /// Reads headers and small files, maps the weights, and touches none of them but the norms; where questions are to be chosen,
+  /// the model is asked.
   public init(configurationPath: String, seed: UInt64? = nil) throws {
+    try self.init(reading: configurationPath, seed: seed)
+    try choose(threads: 1, nil)
+  }
+
+  /// The same without choosing questions.
+  private init(reading configurationPath: String, seed: UInt64?) throws {
     configuration = try ScreenConfiguration.load(path: configurationPath, seed: seed)
     let shape = try LlamaConfiguration.load(path: configuration.modelPath)
     plan = try configuration.plan(for: shape)
     tokenizer = try TokenizerFile.load(configuration.tokenizerPath ?? configuration.modelPath)
-    inputs = try Inputs.load(
-      path: configuration.inputsPath, tokenizer: tokenizer, perTask: configuration.inputsPerTask, model: shape,
-      stepCount: configuration.stepCount)
+    inputs = try configuration.inputs.candidates(
+      tokenizer: tokenizer, perTask: configuration.inputsPerTask, model: shape, stepCount: configuration.stepCount)
     checkpoint = try Checkpoint(path: configuration.modelPath)
     model = try Model(configuration: shape, checkpoint: checkpoint)
   }
 
-  /// Rank 0 reads first, so that what is wrong is said once; then all others read the same. Collective.
+  /// Rank 0 reads first, so that what is wrong is said once; then all others read the same. Questions are asked by all ranks,
+  /// whose products `threads` threads share; `noting` is told so. Collective.
   public static func load(
-    configurationPath: String, seed: UInt64? = nil, communicator: Communicator
+    configurationPath: String, seed: UInt64? = nil, threads: Int = 1, communicator: Communicator,
+    noting: (String) -> Void = { _ in }
   ) throws -> PreparedScreen {
-    func read() throws -> PreparedScreen { try PreparedScreen(configurationPath: configurationPath, seed: seed) }
+    func read() throws -> PreparedScreen { try PreparedScreen(reading: configurationPath, seed: seed) }
     let first = try communicator.agree { communicator.rank == 0 ? try read() : nil }
-    return try communicator.agree { try first ?? read() }
+    var screen = try communicator.agree { try first ?? read() }
+    try screen.choose(threads: threads, communicator, noting: noting)
+    return screen
+  }
+
+  /// Puts questions that the model answers right and wrong in the place of the candidates. Collective.
+  private mutating func choose(
+    threads: Int, _ communicator: Communicator?, noting: (String) -> Void = { _ in }
+  ) throws {
+    guard case .mmlu(let mmlu) = configuration.inputs else { return }
+    if (communicator?.rank ?? 0) == 0 {
+      noting("asking the model questions until \(mmlu.rightCount) are answered right and \(mmlu.wrongCount) wrong")
+    }
+    func read() throws -> MMLUQuestions {
+      try MMLUQuestions(
+        mmlu, tokenizer: tokenizer, model: model.configuration, stepCount: configuration.stepCount)
+    }
+    let questions = try communicator.map { try $0.agree(read) } ?? read()
+    let selection = QuestionSelection(mmlu: mmlu, questions: questions, model: model, threads: threads)
+    inputs = try selection.inputs(communicator)
+  }
+
+  /// How the choices of inputs are scored; nil where none has choices.
+  var choiceProtocol: ChoiceProtocol? {
+    guard recording.choices else { return nil }
+    var letters: [[Int32]] = []
+    for input in inputs where !input.letters.isEmpty && !letters.contains(input.letters) {
+      letters.append(input.letters)
+    }
+    let tokens = letters.map { $0.map(String.init).joined(separator: " ") }.joined(separator: "; ")
+    guard case .mmlu(let mmlu) = configuration.inputs else {
+      return ChoiceProtocol(promptTemplate: "as in the file of inputs", letterTokens: tokens, shotCount: nil)
+    }
+    return ChoiceProtocol(promptTemplate: MMLUQuestions.template, letterTokens: tokens, shotCount: mmlu.shotCount)
   }
 
   /// Name of the model's file or folder.
   public var modelName: String { URL(fileURLWithPath: configuration.modelPath).standardizedFileURL.lastPathComponent }
+
+  /// What is recorded: what the configuration asks for, and the choices where inputs have some.
+  var recording: Recording {
+    var recording = configuration.recording
+    recording.choices = inputs.contains { $0.choices != nil }
+    return recording
+  }
 
   /// The text of a continuation, with the space in front that decoding it alone may drop.
   func text(of continuation: [Int32], after prompt: [Int32]) -> String {
@@ -76,21 +124,22 @@ public struct PreparedScreen {
     _ generation: Generation, memory: MemoryPlan, communicator: Communicator
   ) throws -> NodeBaselines {
     try NodeBaselines(
-      prompts: inputs.map(\.tokens), generation: generation, keepingStores: configuration.recording.text,
+      prompts: inputs.map(\.tokens), generation: generation, keepingStores: recording.text,
       rows: memory.baselineRows, driveColumns: plan.blockColumns, communicator: communicator)
   }
 
   func makeEvaluator(_ generation: Generation, baselines: [Baseline], memory: MemoryPlan) -> UnitEvaluator {
     UnitEvaluator(
-      plan: plan, generation: generation, recording: configuration.recording, baselines: baselines,
-      panelRows: memory.panelRows, decodedSequences: memory.decodedSequences, seed: configuration.seed)
+      plan: plan, generation: generation, recording: recording, baselines: baselines,
+      letters: inputs.map(\.letters), panelRows: memory.panelRows, decodedSequences: memory.decodedSequences,
+      seed: configuration.seed)
   }
 
   /// How the ranks use `limit` bytes each; a node's ranks are those of `node`. Collective over it.
   public func memoryPlan(limit: Int, node: Communicator, threads: Int) throws -> MemoryPlan {
     try node.agree {
       try MemoryPlan(
-        shape: model.configuration, recording: configuration.recording, promptLengths: inputs.map(\.tokens.count),
+        shape: model.configuration, recording: recording, promptLengths: inputs.map(\.tokens.count),
         stepCount: configuration.stepCount, ranksOnNode: node.size, threads: threads, driveColumns: plan.blockColumns,
         limit: limit)
     }
@@ -100,7 +149,6 @@ public struct PreparedScreen {
   func emptyTable(rows: Int) -> Phenotypes {
     Phenotypes(
       mutationCount: rows, inputCount: inputs.count, stepCount: configuration.stepCount,
-      componentCount: configuration.recording.componentCount(hiddenSize: model.configuration.hiddenSize),
-      recording: configuration.recording)
+      componentCount: recording.componentCount(hiddenSize: model.configuration.hiddenSize), recording: recording)
   }
 }

@@ -10,7 +10,7 @@ public struct ScreenConfiguration: Sendable {
   public let modelPath: String
   /// nil: the tokenizer is in the model folder.
   public let tokenizerPath: String?
-  public let inputsPath: String
+  public let inputs: InputSource
   /// Only so many inputs of each task are screened, the first in the file; nil: all.
   public let inputsPerTask: Int?
   /// Tokens of a continuation, 1…32767.
@@ -68,8 +68,12 @@ public struct ScreenConfiguration: Sendable {
     let record = try file.subgroup(.record)
     modelPath = try file.required("model", example: "PATH").path()
     tokenizerPath = try file["tokenizer"]?.path()
-    inputsPath = try file.required("inputs", example: "PATH").path()
+    inputs = try InputSource(file)
     inputsPerTask = try file["inputs_per_task"].flatMap { try $0.countOrAll("a number of inputs") }
+    if case .mmlu = inputs, inputsPerTask != nil, let key = file["inputs_per_task"] {
+      throw key.refusal(
+        "this is for files of inputs; remove it and say with inputs.right and inputs.wrong how many there are")
+    }
 
     stepCount =
       try continuation?["tokens"]?.integer(

@@ -35,7 +35,8 @@ public struct ScreenEstimate: Sendable {
   }
 
   public init(
-    configuration: ScreenConfiguration, shape: LlamaConfiguration, plan: UnitPlan, promptLengths: [Int], node: Node
+    configuration: ScreenConfiguration, shape: LlamaConfiguration, plan: UnitPlan, promptLengths: [Int],
+    hasChoices: Bool = false, node: Node
   ) throws {
     self.promptLengths = promptLengths
     self.shape = shape
@@ -49,9 +50,11 @@ public struct ScreenEstimate: Sendable {
     continuationOperations = configuration.recording.text ? decoding * Double(plan.mutationCount) : 0
     weightBytes = 2 * Int(cost.parameters)
     let components = configuration.recording.componentCount(hiddenSize: shape.hiddenSize)
+    var recording = configuration.recording
+    recording.choices = hasChoices
     let row = Phenotypes(
       mutationCount: 1, inputCount: promptLengths.count, stepCount: stepCount, componentCount: components,
-      recording: configuration.recording)
+      recording: recording)
     let mutationTableBytes = 5 * 4 + 2
     outputBytes = plan.mutationCount * (row.bytes(rows: 0..<1).count + mutationTableBytes)
     memory = try MemoryPlan(
@@ -84,11 +87,11 @@ extension ScreenEstimate {
     let tokenizerPath = configuration.tokenizerPath ?? configuration.modelPath
     let isThere = configuration.tokenizerPath != nil || LengthEstimate.isNotNeeded(for: tokenizerPath)
     let tokenizer: any Tokenizer = isThere ? try TokenizerFile.load(tokenizerPath) : LengthEstimate()
-    let inputs = try Inputs.load(
-      path: configuration.inputsPath, tokenizer: tokenizer, perTask: configuration.inputsPerTask, model: shape,
-      stepCount: configuration.stepCount)
+    let inputs = try configuration.inputs.candidates(
+      tokenizer: tokenizer, perTask: configuration.inputsPerTask, model: shape, stepCount: configuration.stepCount)
     let estimate = try ScreenEstimate(
-      configuration: configuration, shape: shape, plan: plan, promptLengths: inputs.map(\.tokens.count), node: node)
+      configuration: configuration, shape: shape, plan: plan, promptLengths: inputs.map(\.tokens.count),
+      hasChoices: inputs.contains { $0.choices != nil }, node: node)
     return (configuration, estimate, !isThere)
   }
 }

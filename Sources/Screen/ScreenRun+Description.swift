@@ -12,15 +12,19 @@ extension ScreenRun {
     let configuration = screen.configuration
     return ScreenDescription(
       inputs: screen.inputs.map {
-        ScreenDescription.Input(id: $0.id, task: $0.task, prompt: $0.prompt, tokens: $0.tokens)
+        ScreenDescription.Input(
+          id: $0.id, task: $0.task, prompt: $0.prompt, tokens: $0.tokens, answer: $0.answer ?? "",
+          choices: $0.choices ?? [], answerChoice: $0.answerChoice.map(UInt8.init) ?? LetterChoice.none)
       },
-      baseline: shared.baselines.map {
+      baseline: zip(shared.baselines, screen.inputs).map { baseline, input in
         ScreenDescription.Continuation(
-          tokens: $0.continuation, text: screen.text(of: $0.continuation, after: $0.prompt), margins: $0.margins)
+          tokens: baseline.continuation, text: screen.text(of: baseline.continuation, after: baseline.prompt),
+          margins: baseline.margins, choice: baseline.choice(among: input.letters))
       },
       mutationCount: screen.plan.positions(of: units).count, unitCount: units.count, stepCount: configuration.stepCount,
-      componentCount: configuration.recording.componentCount(hiddenSize: screen.model.configuration.hiddenSize),
-      recording: configuration.recording, drive: shared.drive, vocabulary: screen.vocabulary,
+      componentCount: screen.recording.componentCount(hiddenSize: screen.model.configuration.hiddenSize),
+      recording: screen.recording, choiceProtocol: screen.choiceProtocol, drive: shared.drive,
+      vocabulary: screen.vocabulary,
       provenance: Provenance(
         locusVersion: circumstances.locusVersion, created: Date.now.formatted(.iso8601),
         configuration: configuration.bytes, commandLine: circumstances.commandLine, modelName: screen.modelName,

@@ -196,7 +196,7 @@ public struct ScreenRun {
     let verdicts = cost.units(of: screen.plan, prompts: promptLengths)
     // What decoding a unit's non-silent mutants takes besides, where it is wanted: it does not depend on the layer.
     let decoding =
-      screen.configuration.recording.text
+      screen.recording.text
       ? promptLengths.reduce(0) { $0 + cost.continuation(prompt: $1) } : 0
     let operations = screen.plan.units.map { verdicts[$0.index] + decoding * Double($0.positions.count) }
     return ProgressAccount(plan: screen.plan, units: units, remaining: remaining, operations: operations)

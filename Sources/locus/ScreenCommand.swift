@@ -76,7 +76,9 @@ struct ScreenCommand: ParsableCommand {
     let isFirst = world.rank == 0
     let node = try world.splitByNode()
     let (screen, memoryPlan, outputFile) = try Failure.checkingInput {
-      let screen = try PreparedScreen.load(configurationPath: config, seed: seed, communicator: world)
+      let screen = try PreparedScreen.load(
+        configurationPath: config, seed: seed, threads: threads, communicator: world
+      ) { logger.notice("\($0)") }
       let memoryPlan = try screen.memoryPlan(limit: memory.bytes, node: node, threads: threads)
       let outputFile = try OutputFile.open(
         path: output, screen: screen, part: part, treatment: .init(replacesFile: force, restarts: restart),

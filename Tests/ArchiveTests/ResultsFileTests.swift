@@ -24,13 +24,19 @@ import Transformer
     ScreenDescription(
       inputs: (0..<Self.inputCount).map {
         ScreenDescription.Input(
-          id: "input \($0)", task: "täsk", prompt: "p\($0)", tokens: Array(repeating: 7, count: $0 + 1))
+          id: "input \($0)", task: "täsk", prompt: "p\($0)", tokens: Array(repeating: 7, count: $0 + 1),
+          answer: $0 == 1 ? "ja" : "", choices: $0 == 1 ? ["nein", "ja", "vielleicht"] : [],
+          answerChoice: $0 == 1 ? 1 : LetterChoice.none)
       },
       baseline: (0..<Self.inputCount).map {
-        ScreenDescription.Continuation(tokens: [Int32($0), 2], text: "🦙 \($0)", margins: [1, 0.5])
+        ScreenDescription.Continuation(
+          tokens: [Int32($0), 2], text: $0 == 2 ? "🦙 \0" : "🦙 \($0)", margins: [1, 0.5],
+          choice: recording.choices && $0 == 1 ? 2 : LetterChoice.none)
       },
       mutationCount: Self.mutationCount, unitCount: 3, stepCount: Self.stepCount,
       componentCount: recording.componentCount(hiddenSize: 5), recording: recording,
+      choiceProtocol: recording.choices
+        ? ChoiceProtocol(promptTemplate: "Q\nA. …", letterTokens: "7 8 9", shotCount: recording.text ? 5 : nil) : nil,
       drive: recording.text ? Self.drive : nil, vocabulary: vocabulary,
       provenance: Provenance(
         locusVersion: "1.2.3", created: "2020-01-01T00:00:00Z", configuration: Array(configuration.utf8),
@@ -59,15 +65,18 @@ import Transformer
       table.logPerplexityChange[place] = Float(first * Self.inputCount + place) / -16
     }
     for place in table.tokens.indices { table.tokens[place] = Int32(first * Self.inputCount * Self.stepCount + place) }
+    for place in table.choice.indices where (first * Self.inputCount + place) % Self.inputCount == 1 {
+      table.choice[place] = UInt8((first * Self.inputCount + place) / Self.inputCount % 3)
+    }
     for place in table.direction.indices { table.direction[place] = -Float(first * 5 + place) }
     for row in 0..<rows.count { table.value[row] = Float(first + row) }
     return table
   }
 
   private static let recordings = [
-    Recording(text: true, divergence: true, direction: .full),
+    Recording(text: true, divergence: true, direction: .full, choices: true),
     Recording(text: false, divergence: false, direction: .none),
-    Recording(text: false, divergence: false, perplexity: true, direction: .none),
+    Recording(text: false, divergence: false, perplexity: true, direction: .none, choices: true),
   ]
 
   /// Ranks write their slabs in turns, as gathering does, some of them empty.
@@ -94,7 +103,7 @@ import Transformer
       #expect(file.summary.ids == description.inputs.map(\.id) && file.summary.tasks.first == "täsk")
       #expect(file.summary.stepCount == Self.stepCount && file.summary.componentCount == (recording.text ? 5 : 0))
       #expect(try file.drive() == (recording.text ? Self.drive : nil))
-      #expect(try file.baselineTexts() == ["🦙 0", "🦙 1", "🦙 2"])
+      #expect(try file.baselineTexts() == ["🦙 0", "🦙 1", "🦙 \u{FFFD}"])
       let all = 0..<Self.mutationCount
       let expected = table(all, recording)
       #expect(try file.firstChanges(all) == expected.firstChange)
@@ -102,6 +111,13 @@ import Transformer
       #expect(try file.divergences(all) == (recording.divergence ? expected.divergence : nil))
       #expect(
         try file.logPerplexityChanges(all) == (recording.perplexity ? expected.logPerplexityChange : nil))
+      #expect(try file.choices(all) == (recording.choices ? expected.choice : nil))
+      let described = try file.description()
+      #expect(described.choiceProtocol == description.choiceProtocol && described.recording == recording)
+      #expect(described.inputs.map(\.choices) == [[], ["nein", "ja", "vielleicht"], []])
+      #expect(described.inputs.map(\.answer) == ["", "ja", ""])
+      #expect(described.inputs.map(\.answerChoice) == [LetterChoice.none, 1, LetterChoice.none])
+      #expect(described.baseline.map(\.choice) == description.baseline.map(\.choice))
       #expect(try file.tokens(all) == (recording.text ? expected.tokens : nil))
       #expect(try file.directions(all) == (recording.text ? expected.direction : nil))
       #expect(try file.firstChanges(70..<73) == Array(expected.firstChange[210..<219]))

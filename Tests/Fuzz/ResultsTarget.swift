@@ -45,6 +45,7 @@ extension FuzzTarget {
       _ = try file.margins(rows)
       _ = try file.divergences(rows)
       _ = try file.logPerplexityChanges(rows)
+      _ = try file.choices(rows)
       _ = try file.tokens(rows)
       _ = try file.directions(rows)
       _ = try (file.phenotypes(rows), file.mutationList(rows))

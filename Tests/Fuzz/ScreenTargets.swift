@@ -59,5 +59,7 @@ private struct Letters: Tokenizer {
     String(decoding: tokens.map { UInt8(truncatingIfNeeded: $0) }, as: UTF8.self)
   }
 
+  func bytes(of token: Int32) -> [UInt8] { [UInt8(truncatingIfNeeded: token)] }
+
   func token(_ id: Int32) -> String? { nil }
 }

@@ -20,6 +20,8 @@ struct BruteForce {
     let margins: [Float]
     let divergence: Double
     let logPerplexityChange: Double
+    /// Of every token at the first step.
+    let firstLogProbabilities: [Double]
   }
 
   private var isFolder: Bool { !path.hasSuffix(".bin") }
@@ -47,7 +49,7 @@ struct BruteForce {
         return Outcome(
           continuation: continuations[index].tokens, margins: continuations[index].margins,
           divergence: meanDivergence(own, mutants),
-          logPerplexityChange: meanLoss(of: baselines[index], own, mutants))
+          logPerplexityChange: meanLoss(of: baselines[index], own, mutants), firstLogProbabilities: mutants[0])
       }
     }
   }

@@ -50,7 +50,7 @@ import Weights
     let bare = try evaluator(demo.model, inputs: inputs, plan: plan, recording: least).evaluate(plan.units[1])
     #expect(full.firstChange == bare.firstChange && full.margin == bare.margin && full.value == bare.value)
     #expect(bare.divergence.isEmpty && bare.tokens.isEmpty && bare.direction.isEmpty)
-    #expect(bare.logPerplexityChange.isEmpty)
+    #expect(bare.logPerplexityChange.isEmpty && bare.choice.isEmpty)
     let perplexity = Recording(text: false, divergence: false, perplexity: true, direction: .none)
     let one = try evaluator(demo.model, inputs: inputs, plan: plan, recording: perplexity).evaluate(plan.units[1])
     #expect(one.logPerplexityChange == full.logPerplexityChange && one.divergence.isEmpty)

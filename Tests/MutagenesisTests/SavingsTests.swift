@@ -28,8 +28,9 @@ import Transformer
         layers: Array(0..<configuration.layerCount), matrices: WeightMatrix.allCases, kinds: Kind.allCases),
       sampleCount: sample, seed: 3)
     let evaluator = UnitEvaluator(
-      plan: plan, generation: generation, recording: recording, baselines: baselines, panelRows: panelRows, seed: 0,
-      savings: savings)
+      plan: plan, generation: generation, recording: recording, baselines: baselines,
+      letters: recording.choices ? prompts.indices.map { $0 == 1 ? [] : [40, 50, 60, 70] } : [], panelRows: panelRows,
+      seed: 0, savings: savings)
     return try plan.units.map { try evaluator.evaluate($0) }
   }
 
@@ -44,8 +45,15 @@ import Transformer
         panelRows: rows)
     }
     for text in [false, true] {
-      let recording = Recording(text: text, divergence: false, direction: .none)
+      let recording = Recording(text: text, divergence: false, direction: .none, choices: true)
       let full = try evaluate(recording, none)
+      // The second input has no choices.
+      #expect(
+        full.allSatisfy { phenotypes in
+          phenotypes.choice.indices.allSatisfy {
+            (phenotypes.choice[$0] == LetterChoice.none) == ($0 % phenotypes.inputCount == 1)
+          }
+        })
       #expect(full.contains { $0.firstChange.contains { $0 > 8 } } && full.contains { $0.firstChange.contains(-1) })
       #expect(try evaluate(recording, .init(earlyVerdicts: true, headScreen: false)) == full)
       #expect(try evaluate(recording, .init(earlyVerdicts: false, headScreen: true)) == full)

@@ -16,6 +16,9 @@ import Transformer
   /// small D is more than the relative tolerance.
   private let logitRounding = 2e-6
 
+  /// Tokens that stand for the letters of choices.
+  private let letters: [Int32] = [261, 70, 300, 90]
+
   private struct Count {
     var mutants = 0
     var verdicts = 0
@@ -25,6 +28,8 @@ import Transformer
     var combinations: Set<String> = []
     var worstRelative = 0.0
     var worstPerplexity = 0.0
+    /// How often each choice is made.
+    var choices = [0, 0, 0, 0]
   }
 
   private func compare(
@@ -42,16 +47,18 @@ import Transformer
         layers: Array(0..<configuration.layerCount), matrices: [matrix], kinds: Kind.allCases)
       let plan = UnitPlan(space: space, sampleCount: perMatrix, seed: 11)
       let evaluator = UnitEvaluator(
-        plan: plan, generation: generation, recording: recording, baselines: baselines, panelRows: 1000, seed: 0)
+        plan: plan, generation: generation, recording: recording, baselines: baselines,
+        letters: baselines.map { _ in letters }, panelRows: 1000, seed: 0)
       // The same without what a verdict does not need: nothing may differ.
       let bare = UnitEvaluator(
-        plan: plan, generation: generation, recording: Recording(text: true, divergence: false, direction: .none),
-        baselines: baselines, panelRows: 3000, seed: 0)
+        plan: plan, generation: generation,
+        recording: Recording(text: true, divergence: false, direction: .none, choices: true), baselines: baselines,
+        letters: baselines.map { _ in letters }, panelRows: 3000, seed: 0)
       for unit in plan.units {
         let phenotypes = try evaluator.evaluate(unit)
         let other = try bare.evaluate(unit)
         #expect(other.firstChange == phenotypes.firstChange && other.margin == phenotypes.margin)
-        #expect(other.tokens == phenotypes.tokens)
+        #expect(other.tokens == phenotypes.tokens && other.choice == phenotypes.choice)
         for (row, mutation) in plan.mutations(of: unit).enumerated() {
           count.mutants += 1
           count.combinations.insert("\(mutation.region.layer) \(matrix) \(mutation.kind)")
@@ -90,6 +97,11 @@ import Transformer
     let divergence = Double(phenotypes.divergence[place])
     let allowed = relative * outcome.divergence + logitRounding * (2 * outcome.divergence).squareRoot() + 1e-11
     #expect(abs(divergence - outcome.divergence) <= allowed, "\(divergence) \(outcome.divergence) \(mutation)")
+    let scores = letters.map { outcome.firstLogProbabilities[Int($0)] }
+    let order = letters.indices.sorted { scores[$0] > scores[$1] }
+    let isTied = scores[order[0]] - scores[order[1]] < Double(tie)
+    #expect(isTied || Int(phenotypes.choice[place]) == order[0], "\(mutation) on input \(input): \(scores)")
+    count.choices[Int(phenotypes.choice[place])] += 1
     let loss = Double(phenotypes.logPerplexityChange[place])
     // Log-probabilities carry the rounding of logits of order ten, some 1e-5, and that of a float32.
     let error = abs(loss - outcome.logPerplexityChange)
@@ -106,10 +118,10 @@ import Transformer
         + "\(count.verdicts) verdicts and continuations, \(count.nonSilent) non-silent, "
         + "\(count.verdicts - count.nearTiesOtherwise) equal to brute force, \(count.nearTiesOtherwise) of "
         + "\(count.nearTies) near ties otherwise; divergence above 1e-3 within \(count.worstRelative) relative, "
-        + "log of the perplexity within \(count.worstPerplexity) nats")
+        + "log of the perplexity within \(count.worstPerplexity) nats; choices \(count.choices)")
   }
 
-  private let everything = Recording(text: true, divergence: true, direction: .full)
+  private let everything = Recording(text: true, divergence: true, direction: .full, choices: true)
 
   @Test func demo() throws {
     let demo = try Demo()
@@ -122,6 +134,7 @@ import Transformer
     #expect(count.nonSilent > count.verdicts / 10 && count.nonSilent < count.verdicts)
     #expect(count.nearTies < count.verdicts / 100)
     #expect(count.worstRelative < relative)
+    #expect(count.choices.count { $0 > 0 } > 1)
   }
 
   @Test func demoSampled() throws {

@@ -64,7 +64,7 @@ struct ConfigurationTests {
     #expect(configuration.bytes == Array(Self.example.utf8))
     #expect(configuration.modelPath == "configs/demo/model")
     #expect(configuration.tokenizerPath == "configs/demo/model")
-    #expect(configuration.inputsPath == "configs/demo/inputs.jsonl")
+    #expect(configuration.inputs == .file("configs/demo/inputs.jsonl"))
     #expect(configuration.inputsPerTask == nil)
     #expect(configuration.stepCount == 32)
     #expect(configuration.temperature == 0)
@@ -132,7 +132,7 @@ struct ConfigurationTests {
     #expect(configuration.temperature == 0.75)
     #expect(configuration.stepCount == 32767)
     #expect(configuration.inputsPerTask == 3)
-    #expect(configuration.inputsPath == "/data/in puts.jsonl")
+    #expect(configuration.inputs == .file("/data/in puts.jsonl"))
     #expect(configuration.tokenizerPath == "configs/../tokenizer.json")
     #expect(configuration.modelPath == "configs/7B")
   }

@@ -18,6 +18,17 @@ private struct ByteTokenizer: Tokenizer {
   func token(_ id: Int32) -> String? { decode([id]) }
 }
 
+/// A tokenizer that knows no letters but x.
+private struct PoorTokenizer: Tokenizer {
+  let vocabularyCount = 2
+  let beginToken: Int32? = nil
+
+  func encode(_ text: String) -> [Int32] { text.utf8.map { $0 == UInt8(ascii: "x") ? 1 : 0 } }
+  func decode(_ tokens: [Int32]) -> String { "" }
+  func bytes(of token: Int32) -> [UInt8] { [] }
+  func token(_ id: Int32) -> String? { nil }
+}
+
 /// A tokenizer that finds nothing in any text.
 private struct EmptyTokenizer: Tokenizer {
   let vocabularyCount = 1
@@ -72,7 +83,15 @@ struct InputsTests {
     #expect(all[0].prompt == "In Cuba, the capital is")
     #expect(all[0].answer == "Havana")
     #expect(all[0].choices == nil)
-    #expect(all.first { $0.task == "choice" }?.choices == ["A", "B", "C", "D"])
+    for input in all {
+      #expect(
+        (input.choices == nil) == (input.task != "choice") && (input.answerChoice == nil) == (input.choices == nil))
+    }
+    let choice = try #require(all.first { $0.task == "choice" })
+    #expect(choice.choices == ["A", "B", "C", "D"] && choice.answer == "C" && choice.answerChoice == 2)
+    // This vocabulary has no letter with a space in front.
+    #expect(
+      choice.letters.map { tokenizer.decode(choice.tokens + [$0]) } == ["A", "B", "C", "D"].map { choice.prompt + $0 })
     for input in all {
       #expect(input.tokens.first == 1)
       #expect(tokenizer.decode(input.tokens) == input.prompt)
@@ -117,6 +136,24 @@ struct InputsTests {
     #expect(ConfigurationTests.sentence { try Self.load(Self.good, long) } != nil)
   }
 
+  @Test func answersAreLettersOrTexts() throws {
+    func choice(_ answer: String, _ choices: String) throws -> Int? {
+      try Self.load(#"{"id":"a","task":"t","prompt":"x","answer":"\#(answer)","choices":\#(choices)}"#)[0].answerChoice
+    }
+    #expect(try choice("B", #"["no", "yes"]"#) == 1 && choice("no", #"["no", "yes"]"#) == 0)
+    // A letter comes first.
+    #expect(try choice("A", #"["B", "A"]"#) == 0)
+    let letters = try Self.load(#"{"id":"a","task":"t","prompt":"x","choices":["no","yes"]}"#)[0]
+    #expect(letters.letters == [65, 66] && letters.answerChoice == nil)
+    #expect(try Self.load(Self.good)[0].letters.isEmpty)
+  }
+
+  @Test func lettersThatAreNoTokensAreRefused() throws {
+    let line = #"{"id":"a","task":"t","prompt":"x","choices":["no","yes"]}"#
+    let sentence = ConfigurationTests.sentence { try Self.load(line, tokenizer: PoorTokenizer()) }
+    #expect(sentence?.contains("line 1: choices: the letters from A to B are no single tokens") == true)
+  }
+
   // MARK: What is refused
 
   static let refusals: [Refusal] = [
@@ -153,6 +190,15 @@ struct InputsTests {
     Refusal(#"{"id": "b", "task": "t", "prompt": "x", "answer": 4}"#, line: 3, "answer: the value is not a string"),
     Refusal(#"{"id": "b", "task": "t", "prompt": "x", "choices": "AB"}"#, line: 3, "choices: the value is not a list"),
     Refusal(#"{"id": "b", "task": "t", "prompt": "x", "choices": [1]}"#, line: 3, "choices: the value is not a list"),
+    Refusal(#"{"id": "b", "task": "t", "prompt": "x", "choices": []}"#, line: 3, "choices: there are 0; write 1 to 26"),
+    Refusal(
+      #"{"id": "b", "task": "t", "prompt": "x", "choices": [\#((0..<27).map { "\"\($0)\"" }.joined(separator: ","))]}"#,
+      line: 3, "choices: there are 27"),
+    Refusal(#"{"id": "b", "task": "t", "prompt": "x", "choices": ["a", ""]}"#, line: 3, "choices: '' is empty"),
+    Refusal(#"{"id": "b", "task": "t", "prompt": "x", "choices": ["a\nb"]}"#, line: 3, "holds a line break"),
+    Refusal(
+      #"{"id": "b", "task": "t", "prompt": "x", "answer": "C", "choices": ["a", "b"]}"#, line: 3,
+      "answer: 'C' is none of the choices"),
   ]
 
   @Test(arguments: refusals) func refusesWithTheLine(_ refusal: Refusal) throws {

@@ -13,7 +13,7 @@ import Transformer
   private struct Screening {
     var planSHA256 = "plan"
     var spoken: [Int32] = [5, 2]
-    var recording = Recording(text: true, divergence: true, direction: .full)
+    var recording = Recording(text: true, divergence: true, direction: .full, choices: true)
     static let mutationCount = 700
     static let unitCount = 11
     /// Where the parts begin and end, by mutation and by unit.
@@ -26,11 +26,17 @@ import Transformer
     {
       ScreenDescription(
         inputs: (0..<Self.inputs).map {
-          .init(id: "input \($0)", task: "täsk", prompt: "", tokens: Array(repeating: 7, count: $0 + 1))
+          .init(
+            id: "input \($0)", task: "täsk", prompt: "", tokens: Array(repeating: 7, count: $0 + 1), answer: "B",
+            choices: ["x", "y"], answerChoice: 1)
         },
-        baseline: (0..<Self.inputs).map { .init(tokens: spoken, text: "🦙 \($0)", margins: [1, 0.5]) },
+        baseline: (0..<Self.inputs).map {
+          .init(tokens: spoken, text: "🦙 \($0)", margins: [1, 0.5], choice: UInt8($0 % 2))
+        },
         mutationCount: mutations.count, unitCount: units.count, stepCount: Self.steps,
         componentCount: recording.componentCount(hiddenSize: 5), recording: recording,
+        choiceProtocol: recording.choices
+          ? ChoiceProtocol(promptTemplate: "Q", letterTokens: "5 6", shotCount: 2) : nil,
         drive: Drive(layerCount: 1, blockCount: 1, sumMean: [1, 2, 3, 4], sumRMS: [5, 6, 7, 8]),
         vocabulary: Vocabulary((0..<1013).map { Array("t\($0)".utf8) }),
         provenance: Provenance(
@@ -59,6 +65,7 @@ import Transformer
       fill(&table.divergence) { Float($0) }
       fill(&table.logPerplexityChange) { Float($0) / 4 }
       fill(&table.tokens) { Int32($0 % 1013) }
+      fill(&table.choice) { $0 % 3 == 0 ? LetterChoice.none : UInt8($0 % 5) }
       fill(&table.direction) { -Float($0) }
       return table
     }
@@ -97,7 +104,7 @@ import Transformer
   }
 
   @Test(arguments: [
-    Recording(text: true, divergence: true, direction: .full),
+    Recording(text: true, divergence: true, direction: .full, choices: true),
     Recording(text: true, divergence: false, direction: .none),
   ])
   func partsGiveTheFileOfTheWhole(_ recording: Recording) throws {

@@ -63,6 +63,14 @@ import Transformer
       #expect(try all.mutations(rows).row == one.mutations(rows).row)
       #expect(try all.mutations(rows).value == one.mutations(rows).value)
       #expect(try all.baselineTexts() == one.baselineTexts())
+      // The demo model answers with letters: what it says is what it chooses.
+      #expect(try all.choices(rows) == one.choices(rows) && all.choices(rows) != nil)
+      let choosing = try #require(try all.inputs().firstIndex { !$0.choices.isEmpty })
+      let choice = Int(try all.baselines()[choosing].choice)
+      #expect(try all.baselines().count { $0.choice != LetterChoice.none } == 1)
+      if sampling == "temperature: 0" {
+        #expect(try all.baselineTexts()[choosing].hasPrefix(" " + LetterChoice.letter(of: choice)))
+      }
       // Blocks of 16 columns; not a number is where a site has fewer of them than the widest.
       let drives = [try #require(try all.drive()), try #require(try one.drive())]
       #expect(drives[0].blockCount == 24 && drives[0].layerCount == 4)

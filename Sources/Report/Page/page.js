@@ -462,17 +462,24 @@
       const answer = make("article", "answer");
       const head = make("p", "head");
       head.append(make("span", "tag", input.task || "no task"), ` ${input.id}`);
-      answer.append(head, make("p", "said same prompt", input.prompt), line("baseline", "", make("p", "said", input.baseline)));
-      for (const [kind, [step, text, divergence, factor]] of lines) {
+      answer.append(head, make("p", "said same prompt", input.prompt), line("baseline", "", make("p", "said", input.baseline), chosen(input, input.choice)));
+      for (const [kind, [step, text, divergence, factor, choice]] of lines) {
         const notes = [`parts at step ${step}`];
         if (divergence !== null) notes.push(`divergence ${divergence.toPrecision(3)} nat`);
         if (factor !== null) notes.push(`perplexity × ${factor < 100 ? factor.toPrecision(3) : Math.round(factor).toLocaleString("en")}`);
+        if (choice !== null) notes.push(chosen(input, choice));
         const said = text === null ? make("p", "said quiet", "no text recorded") : compared(texts[text], input.baseline);
         answer.append(line(kinds[kind], role(kind), said, notes.join(", ")));
       }
       words.append(answer);
     });
     if (silent.length) words.append(make("p", "quiet", `All mutants are silent on ${silent.join(", ")}.`));
+  }
+
+  /** Of an input with choices, the letter that scores best. */
+  function chosen(input, choice) {
+    if (choice === null) return "";
+    return `chooses ${choice}${input.right === null ? "" : input.right === choice ? ", rightly" : `, not ${input.right}`}`;
   }
 
   function line(who, className, said, note) {
