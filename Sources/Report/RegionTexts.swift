@@ -113,7 +113,8 @@ struct RegionTexts: Sendable {
           let own = isSilent ? nil : tokens?[place * steps..<(place + 1) * steps]
           return Verdict(
             firstChange: Int(firstChanges[place]), text: own.map { text($0.prefix { $0 >= 0 }) },
-            divergence: divergences.map { Double($0[place]) }, perplexityFactor: changes.map { exp(Double($0[place])) }, choice: choices?[place] ?? LetterChoice.none)
+            divergence: divergences.map { Double($0[place]) }, perplexityFactor: changes.map { exp(Double($0[place])) },
+            choice: choices?[place] ?? LetterChoice.none)
         }
       }
       next = end

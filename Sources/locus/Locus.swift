@@ -21,11 +21,7 @@ struct Locus: ParsableCommand {
     version: Version.current,
     subcommands: [
       PlanCommand.self, ScreenCommand.self, StatusCommand.self, GatherCommand.self, AnalyzeCommand.self,
-<<<<<<< HEAD
-      ReportCommand.self, InspectCommand.self, BenchCommand.self,
-=======
-      ExportCommand.self, InspectCommand.self, BenchCommand.self,
->>>>>>> record
+      ReportCommand.self, ExportCommand.self, InspectCommand.self, BenchCommand.self,
     ])
 }
 
