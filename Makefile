@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help deps build demo test test-slurm test-crash fuzz sanitize python bench lint arrows format clean
+.PHONY: help deps build demo browser test test-slurm test-crash fuzz sanitize python bench lint arrows format clean
 
 MPIRUN ?= mpirun
 RANKS ?= 2
@@ -51,12 +51,13 @@ deps: ## Install Open MPI, OpenBLAS and parallel HDF5 where pkg-config does not 
 build: deps ## Build .build/release/locus.
 	swift build -c release
 
-demo: build ## Screen the embedded model with 2 ranks, analyse it, print the headline.
+demo: build ## Screen the embedded model with 2 ranks, analyse it, print the headline, make the report.
 	@mkdir -p results
 	$(MPIRUN) -n $(RANKS) $(LOCUS) screen configs/demo.yaml --output results/demo.h5
 	$(LOCUS) analyze results/demo.h5
+	$(LOCUS) report results/demo.h5 --output results/demo
 
-test: deps python ## Run the unit tests, then those of several ranks under mpirun at 1, 2 and 3.
+test: deps python browser ## Run the unit tests, then those of several ranks under mpirun at 1, 2 and 3.
 	swift build -c release --build-tests
 	timeout 1800 swift test -c release --skip-build
 	for ranks in 1 2 3; do \
@@ -88,6 +89,17 @@ python: ## Make the virtual environment in which tests open results with h5py an
 	if ! command -v python3 > /dev/null; then echo "no python3: tests that need it will be skipped"; exit 0; fi; \
 	{ python3 -m venv .build/python && .build/python/bin/pip install -q h5py xarray netCDF4 h5netcdf; } \
 	  || echo "no h5py and xarray to be had: tests that need them will be skipped"
+
+browser: ## Install the headless Chromium in which tests open the report.
+	@for name in chromium-headless-shell chromium google-chrome; do \
+	  if command -v $$name > /dev/null; then exit 0; fi; done; \
+	if ! command -v apt-get > /dev/null; then echo "no Chromium: tests that need it will be skipped"; exit 0; fi; \
+	if [ "$$(id -u)" = 0 ]; then root=; else root=sudo; fi; \
+	export DEBIAN_FRONTEND=noninteractive; \
+	{ $$root apt-get update -q \
+	    && { $$root apt-get install -y -q --no-install-recommends chromium-headless-shell fonts-dejavu-core \
+	      || $$root apt-get install -y -q --no-install-recommends chromium fonts-dejavu-core; }; } \
+	  || echo "no Chromium to be had: tests that need it will be skipped"
 
 bench: build ## Measure this machine: matrix products, and a screen by one rank and by two.
 	$(MPIRUN) -n $(RANKS) $(LOCUS) bench configs/bench.yaml

@@ -14,8 +14,8 @@ let signalSettings: [CSetting] = [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]
 let strict: [SwiftSetting] = [.unsafeFlags(["-warnings-as-errors"])]
 
 /// One module of ours: its arrows and, where `tested`, its tests.
-func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+func module(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
+  .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
@@ -45,6 +45,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.0.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
   ],
   targets: [
@@ -84,12 +85,17 @@ let package = Package(
       ]),
     module(
       "Findings", ["Archive", "CKernels", "LinearAlgebra", "MessagePassing", "Mutagenesis", "Transformer"]),
+    // Templates go into the program itself: clusters copy one file, and a folder of resources would be left behind.
+    module(
+      "Report",
+      ["Archive", "Mutagenesis", "Transformer", "Weights", .product(name: "Mustache", package: "swift-mustache")],
+      resources: ["page.mustache", "exhibit.mustache", "page.css", "page.js"].map { .embedInCode("Page/" + $0) }),
     // Row 6.
     .executableTarget(
       name: "locus",
       dependencies: [
         "Archive", "CKernels", "CSignals", "Findings", "Journal", "LinearAlgebra", "MessagePassing", "Mutagenesis",
-        "Screen", "Tokenizers", "Transformer", "Weights",
+        "Report", "Screen", "Tokenizers", "Transformer", "Weights",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
@@ -112,6 +118,9 @@ let package = Package(
     tests(
       "Findings", ["Archive", "HDF5", "MessagePassing", "Mutagenesis", "TestSupport", "Transformer"],
       exclude: ["Fixtures"]),
+    tests(
+      "Report", ["Archive", "HDF5", "MessagePassing", "Mutagenesis", "TestSupport", "Transformer"],
+      exclude: ["browse.py"]),
     tests(
       "Screen",
       [

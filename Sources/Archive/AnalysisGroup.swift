@@ -3,9 +3,9 @@ import Mutagenesis
 import Transformer
 
 /// One analysis as an analysis file holds it: a group of datasets over named dimensions.
-public struct AnalysisGroup: Sendable {
+public struct AnalysisGroup: Equatable, Sendable {
   /// A dimension: numbered from 0, or labelled.
-  public struct Dimension: Sendable {
+  public struct Dimension: Equatable, Sendable {
     public let name: String
     public let length: Int
     public let labels: [String]?
@@ -24,7 +24,7 @@ public struct AnalysisGroup: Sendable {
   }
 
   /// The values of a dataset, row-major.
-  public enum Values: Sendable {
+  public enum Values: Equatable, Sendable {
     case counts([Int])
     case numbers([Double])
     case matrices([WeightMatrix])
@@ -38,7 +38,7 @@ public struct AnalysisGroup: Sendable {
   }
 
   /// A dataset: its values, the names of its dimensions, and what it means.
-  public struct Variable: Sendable {
+  public struct Variable: Equatable, Sendable {
     public let name: String
     public let dimensions: [String]
     public let longName: String
@@ -69,7 +69,9 @@ public struct AnalysisGroup: Sendable {
     self.variables = variables
     for variable in variables {
       let lengths = variable.dimensions.map { name in dimensions.first { $0.name == name }?.length ?? -1 }
-      precondition(lengths.reduce(1, *) == variable.values.count, "\(variable.name): values for \(lengths)")
+      // A product of the others might not fit.
+      let count = lengths.contains(0) ? 0 : lengths.reduce(1, *)
+      precondition(count == variable.values.count, "\(variable.name): values for \(lengths)")
     }
   }
 }

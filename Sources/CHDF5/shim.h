@@ -19,6 +19,7 @@ static inline hid_t hdf5_int32(void) { return H5T_STD_I32LE; }
 static inline hid_t hdf5_int64(void) { return H5T_STD_I64LE; }
 static inline hid_t hdf5_uint8(void) { return H5T_STD_U8LE; }
 static inline hid_t hdf5_c_string(void) { return H5T_C_S1; }
+static inline hid_t hdf5_object_reference(void) { return H5T_STD_REF_OBJ; }
 
 static inline hid_t hdf5_no_identifier(void) { return H5I_INVALID_HID; }
 static inline hid_t hdf5_default_list(void) { return H5P_DEFAULT; }

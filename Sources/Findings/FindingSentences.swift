@@ -87,7 +87,8 @@ public struct FindingSentences {
     let entries = texts.classes.entries
     let total = entries.reduce(0) { $0 + $1.verdicts }
     let examples = entries.map { "\($0.name.text) (\(number(100 * Double($0.verdicts) / Double(max(total, 1)))) %)" }
-    return "Texts: \(texts.tables.continuations.count) distinct continuations in classes, \(told(entries.count, examples)); "
+    return
+      "Texts: \(texts.tables.continuations.count) distinct continuations in classes, \(told(entries.count, examples)); "
       + "silhouette \(number(texts.separation.silhouette)), \(number(texts.separation.mean)) if words were dealt at random "
       + "(p \(number(texts.separation.probability)))."
   }
@@ -108,7 +109,8 @@ public struct FindingSentences {
         + "(\(block.observed) against \(number(block.expected)))"
     }
     let counts = zip(Writers.Genre.allCases, writers.counts).map { "\($0.1) write \($0.0.rawValue)" }
-    return "Writers: \(counts.joined(separator: ", ")) on two inputs or more where the baseline is plain; blocks with more of "
+    return
+      "Writers: \(counts.joined(separator: ", ")) on two inputs or more where the baseline is plain; blocks with more of "
       + "them than their share, \(told(blocks.count, examples))."
   }
 

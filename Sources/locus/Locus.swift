@@ -13,6 +13,7 @@ struct Locus: ParsableCommand {
         locus plan configs/demo.yaml
         mpirun -n 2 locus screen configs/demo.yaml --output results/demo.h5
         locus analyze results/demo.h5
+        locus report results/demo.h5 --output results/demo
 
       Exit status: 0 done; 1 failed; 2 the command line, the configuration or an input file is wrong and nothing was \
       started; 85 stopped early on purpose, everything finished is safe and the same command goes on.
@@ -20,7 +21,7 @@ struct Locus: ParsableCommand {
     version: Version.current,
     subcommands: [
       PlanCommand.self, ScreenCommand.self, StatusCommand.self, GatherCommand.self, AnalyzeCommand.self,
-      ExportCommand.self, InspectCommand.self, BenchCommand.self,
+      ReportCommand.self, ExportCommand.self, InspectCommand.self, BenchCommand.self,
     ])
 }
 

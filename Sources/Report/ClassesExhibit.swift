@@ -1,0 +1,94 @@
+/// What mutants say, in classes with sample texts.
+enum ClassesExhibit {
+  private static let classLimit = 24
+  private static let samplesPerClass = 3
+  private static let textLimit = 400
+
+  static func make(_ group: GroupReader, _ context: ReportContext) throws -> Exhibit {
+    let names = try group.texts("name", "class")
+    let verdicts = try group.counts("verdicts", "class")
+    let distinct = try group.counts("distinct", "class")
+    let tasks = try group.labels("task")
+    let ofTask = try group.counts("task_verdicts", "class", "task")
+    let samples = try samples(of: group, context)
+    let order = names.indices.sorted { verdicts[$0] == verdicts[$1] ? $0 < $1 : verdicts[$0] > verdicts[$1] }
+    var exhibit = Exhibit(
+      name: "classes", title: "What mutants say",
+      introduction: Markup(
+        "Continuations of non-silent mutants in classes of similar words, the largest first. Set back is what the baseline says."
+      ))
+    exhibit.galleries = [
+      Gallery(
+        entries: order.prefix(classLimit).map { index in
+          let most = tasks.indices.max { ofTask[index * tasks.count + $0] < ofTask[index * tasks.count + $1] }
+          let mainly = most.map { ", most on \(tasks[$0].cut(30))" } ?? ""
+          return Gallery.Entry(
+            title: names[index].isEmpty ? "without a name" : names[index].cut(80),
+            note: "\(Numeral.items(verdicts[index], "verdict")), "
+              + "\(Numeral.items(distinct[index], "different continuation"))\(mainly)",
+            samples: Array((samples[index] ?? []).prefix(samplesPerClass)))
+        })
+    ]
+    exhibit.figures = [
+      figure(
+        order.map { names[$0].cut(40) }, tasks,
+        order.map { row in
+          tasks.indices.map { ofTask[row * tasks.count + $0] }
+        })
+    ]
+    exhibit.findings = [sentence(group, count: names.count)]
+    exhibit.places = order.flatMap { samples[$0] ?? [] }.compactMap(\.place)
+    return exhibit
+  }
+
+  private static func sentence(_ group: GroupReader, count: Int) -> Markup {
+    let found = "What mutants say falls into \(Numeral.items(count, "class", "classes"))"
+    guard let silhouette = try? group.numbers("silhouette").first, let chance = try? group.numbers("p_value").first
+    else {
+      return Markup(found + ".")
+    }
+    let isBeyond = chance <= ReportContext.level
+    return Markup(
+      "\(found); that there are classes is \(isBeyond ? "beyond chance" : "not beyond chance") "
+        + "(silhouette \(Numeral.number(silhouette)), p \(Numeral.chance(chance))).")
+  }
+
+  private static func samples(of group: GroupReader, _ context: ReportContext) throws -> [Int: [Gallery.Sample]] {
+    let classes = try group.counts("sample_class", "sample")
+    let inputs = try group.counts("sample_input", "sample")
+    let mutations = try group.counts("sample_mutation", "sample")
+    let mutants = try group.counts("sample_mutants", "sample")
+    let texts = try group.texts("sample_text", "sample")
+    var samples: [Int: [Gallery.Sample]] = [:]
+    for place in classes.indices where context.ids.indices.contains(inputs[place]) {
+      let region = context.maps.region(ofMutation: mutations[place])
+      samples[classes[place], default: []].append(
+        Gallery.Sample(
+          input: "\(context.tasks[inputs[place]].cut(24)), \(context.ids[inputs[place]].cut(30))",
+          baseline: context.baselines[inputs[place]].cut(textLimit), text: texts[place].cut(textLimit),
+          place: region.map(context.maps.place), note: Numeral.items(mutants[place], "mutant")))
+    }
+    return samples
+  }
+
+  /// Classes by tasks: how many verdicts.
+  private static func figure(_ names: [String], _ tasks: [String], _ counts: [[Int]]) -> Figure {
+    let most = counts.joined().max() ?? 1
+    let limit = Double(most)
+    let map = HeatMap(
+      rows: names, columns: tasks.map { $0.cut(18) },
+      cells: zip(names, counts).map { name, row in
+        zip(tasks, row).map { task, count in
+          HeatMap.Cell(
+            paint: .magnitude(Double(count).squareRoot(), of: limit.squareRoot()),
+            tip: "\(name), \(task): \(Numeral.items(count, "verdict"))", label: count > 0 ? Numeral.count(count) : "")
+        }
+      }, cellWidth: 52, areColumnsTurned: true)
+    let title = "Classes by task"
+    return Figure(
+      name: "classes", title: title, caption: Markup("Non-silent verdicts; shades go by the square root."),
+      drawing: Drawing(
+        map.marks, width: map.width, height: map.height,
+        legend: Legend(entries: [Legend.shades(from: "0", to: Numeral.count(most))]), description: title))
+  }
+}

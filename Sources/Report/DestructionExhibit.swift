@@ -1,0 +1,38 @@
+/// Mutations after which the model says nothing sensible.
+enum DestructionExhibit {
+  private static let rowLimit = 15
+  private static let placeLimit = 100
+
+  static func make(_ group: GroupReader, _ context: ReportContext) throws -> Exhibit {
+    let places = try group.places("entry")
+    let kinds = try group.kinds("kind", "entry")
+    let cosines = try group.numbers("mean_cosine", "entry")
+    let chances = try group.numbers("adjusted_p_value", "entry")
+    let destructive = try group.counts("destructive", "combination").reduce(0, +)
+    let significant = try group.counts("significant", "combination").reduce(0, +)
+    var exhibit = Exhibit(
+      name: "destruction", title: "Destructive mutations",
+      introduction: Markup(
+        "Mutations that leave little of what the model says, on every input; the rule is under Method."))
+    exhibit.tables = [
+      Table(
+        title: "Destructive mutations with the smallest mean cosine",
+        columns: [("region", false), ("kind", false), ("mean cosine", true), ("adjusted p", true)],
+        rows: places.indices.prefix(rowLimit).map {
+          [
+            .place(places[$0]), .text(kinds[$0].rawValue), .number(Numeral.number(cosines[$0])),
+            .number(Numeral.chance(chances[$0])),
+          ]
+        }, note: places.count > rowLimit ? "The analysis file lists \(Numeral.count(places.count))." : "")
+    ]
+    exhibit.findings = [
+      Markup(
+        destructive == 0
+          ? "No mutation is destructive."
+          : "\(Numeral.items(destructive, "mutation is", "mutations are")) destructive, \(Numeral.count(significant)) of them beyond what "
+            + "others of their matrix are.")
+    ]
+    exhibit.places = Array(places.prefix(placeLimit))
+    return exhibit
+  }
+}

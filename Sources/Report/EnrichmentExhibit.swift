@@ -1,0 +1,189 @@
+import Mutagenesis
+import Transformer
+
+/// Row blocks and column blocks with more non-silent mutants than their matrix gives reason to expect.
+enum EnrichmentExhibit {
+  private static let mapLimit = 6
+  private static let rowLimit = 12
+
+  static func make(_ group: GroupReader, _ context: ReportContext) throws -> Exhibit {
+    let table = try EnrichmentTable(group)
+    let found = table.found
+    var exhibit = Exhibit(
+      name: "enrichment", title: "Enrichment along rows and columns",
+      introduction: Markup(
+        "Excess over the share of the whole matrix; against a null that keeps the totals of the other axis; and what is left of it "
+          + "when the sum that a constant region adds to its rows is taken into account, the residual."))
+    let ranked = Dictionary(grouping: found) { [$0.profile, $0.kind] }.sorted {
+      ($1.value.count, $0.key[0], $0.key[1]) < ($0.value.count, $1.key[0], $1.key[1])
+    }
+    var profiles: [[Int]] = []
+    for (key, _) in ranked where !profiles.contains(where: { $0[0] == key[0] }) { profiles.append(key) }
+    let maps = profiles.prefix(mapLimit).compactMap { EnrichmentMap($0[0], kind: $0[1], table, context.maps) }
+    if !maps.isEmpty { exhibit.figures = [figure(maps)] }
+    exhibit.tables = [
+      Table(
+        title: "Blocks enriched beyond chance",
+        columns: [
+          ("matrix", false), ("axis", false), ("block", true), ("kind", false), ("excess", true), ("margin z", true),
+          ("adjusted p", true), ("residual", true),
+        ],
+        rows: found.prefix(rowLimit).map { block in
+          [
+            .text("layer \(table.layers[block.profile]) \(table.matrices[block.profile].rawValue)"),
+            .text(block.axis == 0 ? "row" : "column"), .number("\(block.block)"), .text(table.kinds[block.kind]),
+            .number(Numeral.number(block.excess)), .number(Numeral.number(block.margin)),
+            .number(Numeral.chance(block.adjusted)), .number(Numeral.number(block.residual)),
+          ]
+        }, note: found.count > rowLimit ? "The first \(rowLimit) of \(Numeral.count(found.count))." : "")
+    ]
+    let rows = Set(found.filter { $0.axis == 0 }.map { [$0.profile, $0.block] }).count
+    let columns = Set(found.filter { $0.axis == 1 }.map { [$0.profile, $0.block] }).count
+    exhibit.findings = [
+      Markup(
+        found.isEmpty
+          ? "No row block or column block is enriched beyond chance."
+          : "\(Numeral.items(rows, "row block")) and \(Numeral.items(columns, "column block")) are enriched beyond what the totals of "
+            + "the other axis explain.")
+    ]
+    return exhibit
+  }
+
+  private static func figure(_ maps: [EnrichmentMap]) -> Figure {
+    var marks: [Mark] = []
+    var (x, y, lineHeight, width) = (0.0, 0.0, 0.0, 0.0)
+    for map in maps {
+      if x > 0, x + map.width > 960 { (x, y, lineHeight) = (0, y + lineHeight + 24, 0) }
+      marks.append(.group(map.marks, x: x, y: y))
+      lineHeight = max(lineHeight, map.height)
+      width = max(width, x + map.width)
+      x += map.width + 36
+    }
+    let title = "Stripes beyond chance"
+    return Figure(
+      name: "enrichment", title: title,
+      caption: Markup(
+        "The matrices with most enriched blocks. A cell is a region, the darker the more inputs its mutants of this kind disturb. Bars at "
+          + "the right and below are the excess of each block: black where it is beyond chance, grey where it is not."),
+      drawing: Drawing(
+        marks, width: width, height: y + lineHeight,
+        legend: Legend(entries: [
+          .patch(.ink, "enriched beyond chance, non-silent on all inputs"), .patch(.faint, "within chance"),
+          .patch(.silent, "silent"),
+        ]), description: title))
+  }
+}
+
+/// The group `enrichment`.
+private struct EnrichmentTable {
+  struct Block {
+    let profile: Int
+    let kind: Int
+    /// 0: row, 1: column.
+    let axis: Int
+    let block: Int
+    let excess: Double
+    let adjusted: Double
+    let margin: Double
+    let residual: Double
+  }
+
+  let layers: [Int]
+  let matrices: [WeightMatrix]
+  let kinds: [String]
+  /// `[axis][profile, kind, block]`
+  private let blocks: [[Block]]
+
+  init(_ group: GroupReader) throws {
+    layers = try group.counts("layer", "profile")
+    matrices = try group.matrices("matrix", "profile")
+    let kinds = try group.labels("kind")
+    self.kinds = kinds
+    blocks = try ["row", "column"].enumerated().map { axis, name in
+      let count = try group.length("\(name)_block")
+      func values(_ what: String) throws -> [Double] {
+        try group.numbers("\(name)_\(what)", "profile", "kind", "\(name)_block")
+      }
+      let (excess, adjusted) = (try values("excess"), try values("adjusted_p_value"))
+      let (margin, residual) = (try values("margin_z"), try values("residual"))
+      return excess.indices.map { place in
+        Block(
+          profile: place / max(count * kinds.count, 1), kind: place / max(count, 1) % max(kinds.count, 1), axis: axis,
+          block: place % max(count, 1), excess: excess[place], adjusted: adjusted[place], margin: margin[place],
+          residual: residual[place])
+      }
+    }
+  }
+
+  /// Of one profile and kind along one axis; without those that its matrix does not have.
+  func blocks(_ profile: Int, kind: Int, axis: Int) -> [Block] {
+    blocks[axis].filter { $0.profile == profile && $0.kind == kind && $0.excess.isFinite }
+  }
+
+  /// Enriched beyond chance, the surest first.
+  var found: [Block] {
+    blocks.joined().filter { $0.adjusted <= ReportContext.level && $0.excess > 0 }.sorted {
+      ($0.adjusted, -$0.margin, $0.profile) < ($1.adjusted, -$1.margin, $1.profile)
+    }
+  }
+}
+
+/// A matrix map with the excess of its blocks beside it.
+private struct EnrichmentMap {
+  let width: Double
+  let height: Double
+  let marks: [Mark]
+
+  private static let barLength = 46.0
+
+  /// nil where the maps have no such grid.
+  init?(_ profile: Int, kind: Int, _ table: EnrichmentTable, _ maps: ScreenMaps) {
+    let (layer, matrix) = (table.layers[profile], table.matrices[profile])
+    guard let map = maps.maps.first(where: { $0.layer == layer && $0.matrix == matrix }), let grid = map.grid else {
+      return nil
+    }
+    let size = min(14, 250 / Double(max(grid.rows, grid.columns)))
+    let (mapWidth, mapHeight) = (Double(grid.columns) * size, Double(grid.rows) * size)
+    let kinds = maps.kinds.filter { table.kinds[kind] == "all" || table.kinds[kind] == $0.rawValue }
+    var cells = Array(repeating: [Paint?](repeating: nil, count: grid.columns), count: grid.rows)
+    for region in map.regions {
+      let cell = map.cell(of: maps.regions[region], at: region)
+      let count = kinds.reduce(0) { $0 + maps.count(region, $1) }
+      cells[cell / grid.columns][cell % grid.columns] = .magnitude(
+        Double(count), of: Double(kinds.count * maps.channels.count))
+    }
+    let top = 22.0
+    var marks: [Mark] = [
+      .text("layer \(layer) \(matrix.rawValue), \(table.kinds[kind])", x: 0, y: 12, size: 11, isBold: true),
+      .rectangle(x: 0, y: top, width: mapWidth, height: mapHeight, fill: .silent),
+      .group(Mark.cells(cells, width: size, height: size), y: top),
+    ]
+    let sides = [0, 1].map { table.blocks(profile, kind: kind, axis: $0) }
+    let limit = sides.joined().map { abs($0.excess) }.max() ?? 1
+    let bar = { (value: Double) in limit > 0 ? max(value, 0) / limit * EnrichmentMap.barLength : 0 }
+    for block in sides[0] where block.block < grid.rows {
+      marks.append(
+        .rectangle(
+          x: mapWidth + 5, y: top + Double(block.block) * size, width: bar(block.excess), height: max(size - 0.5, 0.5),
+          fill: EnrichmentMap.paint(block), tip: EnrichmentMap.tip(block)))
+    }
+    for block in sides[1] where block.block < grid.columns {
+      marks.append(
+        .rectangle(
+          x: Double(block.block) * size, y: top + mapHeight + 5, width: max(size - 0.5, 0.5), height: bar(block.excess),
+          fill: EnrichmentMap.paint(block), tip: EnrichmentMap.tip(block)))
+    }
+    self.marks = marks
+    width = max(mapWidth + 5 + EnrichmentMap.barLength, 170)
+    height = top + mapHeight + 5 + EnrichmentMap.barLength
+  }
+
+  private static func paint(_ block: EnrichmentTable.Block) -> Paint {
+    block.adjusted <= ReportContext.level ? .ink : Paint(.quiet, opacity: 0.4)
+  }
+
+  private static func tip(_ block: EnrichmentTable.Block) -> String {
+    "\(block.axis == 0 ? "row" : "column") block \(block.block): excess \(Numeral.number(block.excess)), adjusted p "
+      + "\(Numeral.chance(block.adjusted)), residual \(Numeral.number(block.residual))"
+  }
+}

@@ -1,0 +1,54 @@
+/// Values with their intervals of 95 %, a line each.
+struct IntervalPlot: Sendable {
+  struct Entry: Sendable {
+    let label: String
+    let value: Double
+    let low: Double
+    let high: Double
+    /// What stands at the right.
+    let note: String
+  }
+
+  let entries: [Entry]
+  let title: String
+  let label: @Sendable (Double) -> String
+  /// Of the axis.
+  let tick: @Sendable (Double) -> String
+  /// A value at which a line stands for comparison.
+  var reference: Double?
+
+  private static let lineHeight = 24.0
+  private static let plotWidth = 540.0
+
+  var width: Double { labelWidth + IntervalPlot.plotWidth + 24 + noteWidth }
+  var height: Double { 8 + Double(entries.count) * IntervalPlot.lineHeight + 36 }
+  private var labelWidth: Double { 12 + 6.6 * Double(entries.map(\.label.count).max() ?? 0) }
+  private var noteWidth: Double { 6 * Double(entries.map(\.note.count).max() ?? 0) }
+
+  var marks: [Mark] {
+    let numbers = entries.flatMap { [$0.low, $0.high, $0.value] }.filter(\.isFinite)
+    let scale = Scale(
+      from: min(0, numbers.min() ?? 0), to: numbers.max() ?? 1, start: labelWidth,
+      end: labelWidth + IntervalPlot.plotWidth)
+    let bottom = 8 + Double(entries.count) * IntervalPlot.lineHeight
+    var marks = Axis(scale: scale, title: title, label: tick).marks(top: 4, bottom: bottom)
+    if let reference, reference.isFinite {
+      let x = scale.place(reference)
+      marks.append(.line(x1: x, y1: 4, x2: x, y2: bottom, stroke: .quiet))
+    }
+    for (line, entry) in entries.enumerated() {
+      let y = 8 + (Double(line) + 0.5) * IntervalPlot.lineHeight
+      marks.append(.text(entry.label, x: labelWidth - 10, y: y + 4, anchor: .end, size: 12))
+      marks.append(
+        .text(entry.note, x: labelWidth + IntervalPlot.plotWidth + 20, y: y + 4, size: 10.5, fill: .quiet))
+      guard entry.value.isFinite else { continue }
+      if entry.low.isFinite, entry.high.isFinite {
+        marks.append(
+          .line(x1: scale.place(entry.low), y1: y, x2: scale.place(entry.high), y2: y, stroke: .ink, width: 1.5))
+      }
+      let tip = "\(entry.label): \(label(entry.value)), \(label(entry.low)) to \(label(entry.high))"
+      marks.append(.circle(x: scale.place(entry.value), y: y, radius: 4, fill: .ink, tip: tip))
+    }
+    return marks
+  }
+}

@@ -1,0 +1,161 @@
+/// An element of an SVG drawing.
+package struct Mark: Sendable {
+  enum Value: Sendable {
+    case number(Double)
+    case word(String)
+    case paint(Paint)
+  }
+
+  enum Anchor: String {
+    case start, middle, end
+  }
+
+  let name: String
+  var attributes: [(name: String, value: Value)]
+  var children: [Mark] = []
+  /// Comes before the children.
+  var text: String?
+
+  // MARK: Shapes
+
+  static func rectangle(
+    x: Double, y: Double, width: Double, height: Double, fill: Paint?, stroke: Paint? = nil, tip: String? = nil
+  ) -> Mark {
+    let size: [(name: String, value: Value)] = [
+      ("x", .number(x)), ("y", .number(y)), ("width", .number(max(width, 0))), ("height", .number(max(height, 0))),
+    ]
+    return Mark(name: "rect", attributes: size + paints(fill: fill, stroke: stroke)).tipped(tip)
+  }
+
+  static func line(x1: Double, y1: Double, x2: Double, y2: Double, stroke: Paint, width: Double = 1) -> Mark {
+    Mark(
+      name: "line",
+      attributes: [("x1", .number(x1)), ("y1", .number(y1)), ("x2", .number(x2)), ("y2", .number(y2))]
+        + paints(fill: nil, stroke: stroke) + [("stroke-width", .number(width))])
+  }
+
+  static func circle(
+    x: Double, y: Double, radius: Double, fill: Paint?, stroke: Paint? = nil, tip: String? = nil
+  ) -> Mark {
+    Mark(
+      name: "circle",
+      attributes: [("cx", .number(x)), ("cy", .number(y)), ("r", .number(radius))] + paints(fill: fill, stroke: stroke)
+    ).tipped(tip)
+  }
+
+  static func text(
+    _ text: String, x: Double, y: Double, anchor: Anchor = .start, size: Double = 11, fill: Paint = .ink,
+    isBold: Bool = false, turned angle: Double? = nil
+  ) -> Mark {
+    var attributes: [(name: String, value: Value)] = [("x", .number(x)), ("y", .number(y))]
+    if anchor != .start { attributes.append(("text-anchor", .word(anchor.rawValue))) }
+    attributes += [("font-size", .number(size))] + paints(fill: fill, stroke: nil)
+    if isBold { attributes.append(("font-weight", .word("600"))) }
+    if let angle {
+      attributes.append(("transform", .word("rotate(\(angle.svg) \(x.svg) \(y.svg))")))
+    }
+    return Mark(name: "text", attributes: attributes, text: text)
+  }
+
+  /// A picture of few pixels, each of which stays a sharp rectangle.
+  static func picture(_ raster: Raster, x: Double, y: Double, width: Double, height: Double) -> Mark {
+    Mark(
+      name: "image",
+      attributes: [
+        ("x", .number(x)), ("y", .number(y)), ("width", .number(width)), ("height", .number(height)),
+        ("preserveAspectRatio", .word("none")), ("style", .word("image-rendering:pixelated")),
+        ("href", .word("data:image/png;base64," + raster.png.base64EncodedString())),
+      ])
+  }
+
+  /// Many cells `[row][column]` as one path for each paint, neighbours of a row joined; nil leaves the ground.
+  ///
+  /// Opacities are rounded to twentieths, so that there are few paths.
+  package static func cells(_ rows: [[Paint?]], width: Double, height: Double) -> [Mark] {
+    var paths: [(paint: Paint, path: String)] = []
+    for (row, paints) in rows.enumerated() {
+      var start = 0
+      while start < paints.count {
+        let paint = paints[start].map { Paint($0.role, opacity: ($0.opacity * 20).rounded() / 20) }
+        var end = start + 1
+        while end < paints.count, paints[end] == paints[start] { end += 1 }
+        if let paint, paint.opacity > 0 {
+          let run =
+            "M\((Double(start) * width).svg) \((Double(row) * height).svg)h\((Double(end - start) * width).svg)"
+            + "v\(height.svg)h\((-Double(end - start) * width).svg)z"
+          if let place = paths.firstIndex(where: { $0.paint == paint }) {
+            paths[place].path += run
+          } else {
+            paths.append((paint, run))
+          }
+        }
+        start = end
+      }
+    }
+    return paths.map { paint, path in
+      Mark(
+        name: "path",
+        attributes: [("d", .word(path)), ("shape-rendering", .word("crispEdges"))] + paints(fill: paint, stroke: nil))
+    }
+  }
+
+  static func group(_ children: [Mark], x: Double = 0, y: Double = 0) -> Mark {
+    Mark(name: "g", attributes: [("transform", .word("translate(\(x.svg) \(y.svg))"))], children: children)
+  }
+
+  /// This with a text that shows when a pointer rests on it.
+  private func tipped(_ tip: String?) -> Mark {
+    guard let tip else { return self }
+    var mark = self
+    mark.children.append(Mark(name: "title", attributes: [], text: tip))
+    return mark
+  }
+
+  private static func paints(fill: Paint?, stroke: Paint?) -> [(name: String, value: Value)] {
+    var attributes: [(name: String, value: Value)] = [("fill", fill.map(Value.paint) ?? .word("none"))]
+    if let fill, fill.opacity < 1 { attributes.append(("fill-opacity", .number(fill.opacity))) }
+    if let stroke {
+      attributes.append(("stroke", .paint(stroke)))
+      if stroke.opacity < 1 { attributes.append(("stroke-opacity", .number(stroke.opacity))) }
+    }
+    return attributes
+  }
+
+  // MARK: Text
+
+  /// Appends the element; `colour` gives the colour of a role.
+  package func write(to text: inout String, colour: (Paint.Role) -> String) {
+    text += "<" + name
+    for (name, value) in attributes {
+      text += " " + name + "=\""
+      switch value {
+      case .number(let number): text += number.svg
+      case .word(let word): text += Markup(word).text
+      case .paint(let paint): text += colour(paint.role)
+      }
+      text += "\""
+    }
+    guard self.text != nil || !children.isEmpty else {
+      text += "/>"
+      return
+    }
+    text += ">"
+    if let own = self.text { text += Markup(own).text }
+    for child in children { child.write(to: &text, colour: colour) }
+    text += "</" + name + ">"
+  }
+}
+
+extension Double {
+  /// With at most two decimals, which is a fiftieth of a pixel.
+  package var svg: String {
+    guard isFinite else { return "0" }
+    let hundredths = (self * 100).rounded()
+    guard abs(hundredths) < 1e15 else { return "0" }
+    let whole = Int(hundredths)
+    let (units, rest) = abs(whole).quotientAndRemainder(dividingBy: 100)
+    let sign = whole < 0 ? "-" : ""
+    if rest == 0 { return "\(sign)\(units)" }
+    return rest % 10 == 0 ? "\(sign)\(units).\(rest / 10)" : "\(sign)\(units).\(rest < 10 ? "0" : "")\(rest)"
+  }
+}

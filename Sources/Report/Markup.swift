@@ -1,0 +1,53 @@
+import Mustache
+
+/// A piece of HTML or SVG that may stand in a page as it is.
+package struct Markup: Sendable {
+  package let text: String
+
+  /// Takes what was made here, and never a text from a file.
+  init(made text: String) { self.text = text }
+
+  /// Makes any text harmless.
+  ///
+  /// Scalar by scalar: a `<` that forms one character with a mark beside it is a `<` to a browser all the same. What XML
+  /// cannot hold becomes U+FFFD.
+  package init(_ foreign: String) {
+    var escaped = ""
+    escaped.reserveCapacity(foreign.utf8.count)
+    for scalar in foreign.unicodeScalars {
+      switch scalar {
+      case "<": escaped += "&lt;"
+      case ">": escaped += "&gt;"
+      case "&": escaped += "&amp;"
+      case "\"": escaped += "&quot;"
+      case "'": escaped += "&#39;"
+      case "\n", "\t": escaped.unicodeScalars.append(scalar)
+      case "\u{0}"..<" ", "\u{7F}"..<"\u{A0}", "\u{FFFE}", "\u{FFFF}": escaped += "\u{FFFD}"
+      default: escaped.unicodeScalars.append(scalar)
+      }
+    }
+    text = escaped
+  }
+
+  static func + (left: Markup, right: Markup) -> Markup { Markup(made: left.text + right.text) }
+}
+
+/// What a template is filled with.
+///
+/// Templates take values as they are, `{{{…}}}`, because texts are harmless before they get there: the library's own escaping
+/// goes by characters, not by scalars.
+enum TemplateValue: MustacheCustomRepresentation {
+  case text(String)
+  case markup(Markup)
+  case truth(Bool)
+  case list([[String: TemplateValue]])
+
+  var representation: Any? {
+    switch self {
+    case .text(let text): Markup(text).text
+    case .markup(let markup): markup.text
+    case .truth(let truth): truth
+    case .list(let elements): elements
+    }
+  }
+}

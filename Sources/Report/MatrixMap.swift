@@ -1,0 +1,81 @@
+import Mutagenesis
+import Transformer
+
+/// The regions of one matrix of one layer, and where they are on its map.
+struct MatrixMap: Sendable {
+  /// Regions that cover a matrix without overlap, all of one size but the last of a row or column.
+  struct Grid: Equatable, Sendable {
+    let regionRows: Int
+    let regionColumns: Int
+    let rows: Int
+    let columns: Int
+  }
+
+  let layer: Int
+  let matrix: WeightMatrix
+  /// Elements of the matrix as far as any layer was screened.
+  let rows: Int
+  let columns: Int
+  /// Numbers of its regions.
+  let regions: Range<Int>
+  /// nil: the regions are drawn one by one.
+  let grid: Grid?
+
+  var name: String { "layer \(layer) \(matrix.rawValue)" }
+
+  var cellCount: Int { grid.map { $0.rows * $0.columns } ?? regions.count }
+
+  /// The place of a region among the cells; `index` is its number.
+  func cell(of region: Region, at index: Int) -> Int {
+    guard let grid else { return index - regions.lowerBound }
+    return region.rows.lowerBound / grid.regionRows * grid.columns + region.columns.lowerBound / grid.regionColumns
+  }
+
+  /// Height over width of its picture, within what a page can show.
+  var aspect: Double { min(max(Double(rows) / Double(max(columns, 1)), 0.05), 4) }
+
+  // MARK: Making
+
+  /// One for each stretch of regions of one matrix.
+  static func maps(of regions: [Region]) -> [MatrixMap] {
+    var shapes: [WeightMatrix: (rows: Int, columns: Int)] = [:]
+    var stretches: [Range<Int>] = []
+    for (index, region) in regions.enumerated() {
+      let known = shapes[region.matrix] ?? (0, 0)
+      shapes[region.matrix] = (
+        max(known.rows, region.rows.upperBound), max(known.columns, region.columns.upperBound)
+      )
+      if let last = stretches.last, regions[last.lowerBound].layer == region.layer,
+        regions[last.lowerBound].matrix == region.matrix
+      {
+        stretches[stretches.count - 1] = last.lowerBound..<index + 1
+      } else {
+        stretches.append(index..<index + 1)
+      }
+    }
+    return stretches.map { stretch in
+      let first = regions[stretch.lowerBound]
+      let shape = shapes[first.matrix] ?? (0, 0)
+      return MatrixMap(
+        layer: first.layer, matrix: first.matrix, rows: shape.rows, columns: shape.columns, regions: stretch,
+        grid: grid(regions[stretch], shape: shape))
+    }
+  }
+
+  /// nil if the regions are of several sizes, overlap, or are too few for the grid they are on.
+  private static func grid(_ regions: ArraySlice<Region>, shape: (rows: Int, columns: Int)) -> Grid? {
+    let rows = regions.map(\.rows.count).max() ?? 1
+    let columns = regions.map(\.columns.count).max() ?? 1
+    func isOn(_ extent: Range<Int>, _ size: Int, _ end: Int) -> Bool {
+      extent.lowerBound.isMultiple(of: size) && (extent.count == size || extent.upperBound == end)
+    }
+    guard regions.allSatisfy({ isOn($0.rows, rows, shape.rows) && isOn($0.columns, columns, shape.columns) }) else {
+      return nil
+    }
+    let grid = Grid(
+      regionRows: rows, regionColumns: columns, rows: (shape.rows + rows - 1) / rows,
+      columns: (shape.columns + columns - 1) / columns)
+    guard grid.rows <= (8 * regions.count + 64) / grid.columns else { return nil }
+    return grid
+  }
+}

@@ -1,0 +1,60 @@
+import Foundation
+
+/// Numbers as the report writes them.
+package enum Numeral {
+  /// 1234567 → 1,234,567.
+  package static func count(_ value: Int) -> String {
+    let digits = String(value.magnitude)
+    var grouped = ""
+    for (place, digit) in digits.enumerated() {
+      if place > 0, (digits.count - place).isMultiple(of: 3) { grouped += "," }
+      grouped.append(digit)
+    }
+    return value < 0 ? "−" + grouped : grouped
+  }
+
+  /// In percent with one decimal, more where the share is small; a dash where there is none.
+  package static func share(_ value: Double) -> String {
+    guard value.isFinite else { return "–" }
+    let percent = 100 * value
+    return signed(String(format: percent != 0 && abs(percent) < 0.1 ? "%.3f" : "%.1f", percent)) + " %"
+  }
+
+  /// In percent without decimals, for the ticks of an axis.
+  package static func tick(_ value: Double) -> String { signed(String(format: "%.4g", 100 * value)) + " %" }
+
+  /// With three significant digits or so; a dash for what is no number.
+  package static func number(_ value: Double) -> String {
+    guard value.isFinite else { return "–" }
+    let size = abs(value)
+    if size != 0, size < 0.001 || size >= 1e6 { return power(value) }
+    return signed(String(format: size >= 100 ? "%.0f" : size >= 10 ? "%.1f" : size >= 1 ? "%.2f" : "%.3f", value))
+  }
+
+  /// A probability of chance: what is below a thousandth as a power of ten.
+  package static func chance(_ value: Double) -> String {
+    guard value.isFinite else { return "–" }
+    if value <= 0 { return "0" }
+    return value < 0.001 ? power(value) : String(format: "%.3f", value)
+  }
+
+  /// `count noun`, with an s where there are several.
+  package static func items(_ value: Int, _ noun: String, _ plural: String? = nil) -> String {
+    count(value) + " " + (value == 1 ? noun : plural ?? noun + "s")
+  }
+
+  private static func power(_ value: Double) -> String {
+    let exponent = Int(floor(log10(abs(value))))
+    let digits = ["⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"]
+    let raised = String(exponent.magnitude).compactMap { $0.wholeNumberValue.map { digits[$0] } }.joined()
+    let factor = signed(String(format: "%.1f", value / pow(10, Double(exponent))))
+    return "\(factor)·10\(exponent < 0 ? "⁻" : "")\(raised)"
+  }
+
+  private static func signed(_ digits: String) -> String { digits.replacing("-", with: "−") }
+}
+
+extension String {
+  /// This text cut to `limit` characters.
+  func cut(_ limit: Int) -> String { count > limit ? prefix(limit - 1) + "…" : self }
+}

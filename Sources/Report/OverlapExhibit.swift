@@ -1,0 +1,64 @@
+/// How far the same mutants are non-silent on two inputs.
+enum OverlapExhibit {
+  private static let measures = [
+    ("jaccard", "Shared non-silent mutants", "Jaccard index of the sets of non-silent mutants of two inputs"),
+    ("layer_correlation", "Layer profiles", "Correlation of the shares by layer and matrix of two inputs"),
+    ("region_correlation", "Region profiles", "Correlation of the regions' non-silent counts of two inputs"),
+  ]
+
+  static func make(_ group: GroupReader, _ context: ReportContext) throws -> Exhibit {
+    let (order, breaks) = context.inputsByTask
+    var exhibit = Exhibit(
+      name: "overlap", title: "Inputs against each other",
+      introduction: Markup(
+        "Inputs that need the same regions share their non-silent mutants. Inputs of a task stand together."))
+    for (name, title, meaning) in measures where group.has(name) {
+      let (labels, values) = try group.square(name)
+      guard labels.count == order.count else { continue }
+      let (low, high) = (try? group.square(name + "_low"), try? group.square(name + "_high"))
+      let limit =
+        values.indices.filter { $0 / labels.count != $0 % labels.count }.map { abs(values[$0]) }
+        .filter(\.isFinite).max() ?? 1
+      let ending = values.contains { $0 < 0 } ? ", small squares below zero" : ""
+      let names = order.map { labels[$0].cut(18) }
+      let size = labels.count > 40 ? max(4, 600 / Double(labels.count)) : 16
+      let isNamed = labels.count <= 40
+      let map = HeatMap(
+        rows: isNamed ? names : names.map { _ in "" }, columns: isNamed ? names : names.map { _ in "" },
+        cells: order.map { row in
+          order.map { column in
+            let place = row * labels.count + column
+            var tip = "\(labels[row]) and \(labels[column]): \(Numeral.number(values[place]))"
+            if let low, let high {
+              tip += ", \(Numeral.number(low.values[place])) to \(Numeral.number(high.values[place]))"
+            }
+            let value = row == column ? .nan : values[place]
+            return .init(paint: .magnitude(abs(value), of: limit), tip: tip, isSmall: value < 0)
+          }
+        }, cellWidth: size, cellHeight: size, areColumnsTurned: true, breaks: breaks)
+      exhibit.figures.append(
+        Figure(
+          name: "overlap-" + name.replacing("_", with: "-"), title: title,
+          caption: Markup(meaning + ". The interval of 95 % shows when a pointer rests on a cell."),
+          drawing: Drawing(
+            map.marks, width: map.width, height: map.height,
+            legend: Legend(entries: [Legend.shades(from: "0", to: Numeral.number(limit) + ending)]), description: title)
+        ))
+      if name == "jaccard" { exhibit.findings = closest(labels, values, context) }
+    }
+    return exhibit
+  }
+
+  /// The two inputs of different tasks that share most.
+  private static func closest(_ labels: [String], _ values: [Double], _ context: ReportContext) -> [Markup] {
+    let pairs = labels.indices.flatMap { row in labels.indices.filter { $0 > row }.map { (row, $0) } }
+    let others = pairs.filter { context.tasks[$0.0] != context.tasks[$0.1] }
+    let value = { (pair: (Int, Int)) in values[pair.0 * labels.count + pair.1] }
+    guard let best = others.filter({ value($0).isFinite }).max(by: { value($0) < value($1) }) else { return [] }
+    return [
+      Markup(
+        "Of inputs of different tasks, \(labels[best.0].cut(40)) and \(labels[best.1].cut(40)) share most non-silent mutants "
+          + "(Jaccard index \(Numeral.number(value(best)))).")
+    ]
+  }
+}

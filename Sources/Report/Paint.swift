@@ -1,0 +1,76 @@
+/// A colour by what it stands for, so that a drawing can be shown on light and on dark ground.
+package struct Paint: Equatable, Sendable {
+  package enum Role: String, CaseIterable, Sendable {
+    /// Text and magnitudes.
+    case ink
+    /// Secondary text.
+    case quiet
+    /// Lines of a scale.
+    case faint
+    /// The ground.
+    case paper
+    /// Regions whose mutants are silent.
+    case silent
+    /// Regions that are non-silent by the first kind only, by the second only, by both.
+    case first, second, both
+  }
+
+  let role: Role
+  /// From 0 to 1.
+  let opacity: Double
+
+  init(_ role: Role, opacity: Double = 1) {
+    self.role = role
+    self.opacity = opacity.isFinite ? min(max(opacity, 0), 1) : 0
+  }
+
+  static let ink = Paint(.ink)
+  static let quiet = Paint(.quiet)
+  static let faint = Paint(.faint)
+  static let paper = Paint(.paper)
+  static let silent = Paint(.silent)
+  package static let first = Paint(.first)
+  package static let second = Paint(.second)
+  static let both = Paint(.both)
+
+  /// A magnitude: the more of `limit`, the darker; nil for what is no number.
+  static func magnitude(_ value: Double, of limit: Double) -> Paint? {
+    guard value.isFinite else { return nil }
+    return Paint(.ink, opacity: limit > 0 ? value / limit : 0)
+  }
+
+  /// A leaning: towards the first kind above zero, towards the second below; nil for what is no number.
+  static func leaning(_ value: Double, of limit: Double) -> Paint? {
+    guard value.isFinite else { return nil }
+    return Paint(value < 0 ? .second : .first, opacity: limit > 0 ? abs(value) / limit : 0)
+  }
+}
+
+/// Which colours stand for the kinds.
+public enum Palette: String, CaseIterable, Sendable {
+  /// Red, blue and green, as in the first paper.
+  case paper
+  /// Vermilion, sky blue and black, which every kind of colour vision tells apart (Okabe and Ito 2008).
+  case safe
+
+  /// The colour of a role on light ground, `#rrggbb`.
+  func colour(_ role: Paint.Role) -> String { colours(role, isDark: false) }
+
+  /// The colours of all roles as properties of a style sheet.
+  func properties(isDark: Bool) -> String {
+    Paint.Role.allCases.map { "--\($0.rawValue): \(colours($0, isDark: isDark));" }.joined(separator: " ")
+  }
+
+  private func colours(_ role: Paint.Role, isDark: Bool) -> String {
+    switch role {
+    case .ink: isDark ? "#ece9e2" : "#1c1b19"
+    case .quiet: isDark ? "#a3a099" : "#66635c"
+    case .faint: isDark ? "#3a3936" : "#dedad1"
+    case .paper: isDark ? "#171716" : "#fffefb"
+    case .silent: isDark ? "#282725" : "#f0ede6"
+    case .first: self == .paper ? (isDark ? "#f0685c" : "#cf3a31") : (isDark ? "#f07a2b" : "#d55e00")
+    case .second: self == .paper ? (isDark ? "#6d9df5" : "#2b62c4") : (isDark ? "#6cc3f2" : "#56b4e9")
+    case .both: self == .paper ? (isDark ? "#5cc184" : "#2c8a52") : (isDark ? "#f5f2ea" : "#141414")
+    }
+  }
+}

@@ -1,0 +1,90 @@
+import Mutagenesis
+import Transformer
+
+/// Sensitivity along the rows and the columns of the matrices, layer by layer.
+enum ProfilesExhibit {
+  private static let plotWidth = 400.0
+
+  static func make(_ group: GroupReader, _ context: ReportContext) throws -> Exhibit {
+    let layers = try group.counts("layer", "profile")
+    let matrices = try group.matrices("matrix", "profile")
+    let kinds = try group.length("kind")
+    let frame = LayerTable(layers: layers, matrices: matrices)
+    let axes = try ["row", "column"].map { axis in
+      Side(
+        name: axis, blocks: try group.length("\(axis)_block"),
+        shares: try group.numbers("\(axis)_share", "profile", "kind", "\(axis)_block"))
+    }
+    // All kinds together are the first of the dimension.
+    let limit = layers.indices.flatMap { profile in axes.flatMap { $0.values(profile * kinds) } }.filter(\.isFinite)
+      .max()
+    let bandHeight = frame.layers.count > 8 ? 9.0 : 16.0
+    var marks: [Mark] = []
+    var y = 0.0
+    for matrix in frame.matrices {
+      let profiles = frame.layers.compactMap { layer in
+        layers.indices.first { layers[$0] == layer && matrices[$0] == matrix }
+      }
+      let height = Double(profiles.count) * bandHeight
+      marks.append(.text(matrix.rawValue, x: 0, y: y + 32, size: 12, isBold: true))
+      for (place, axis) in axes.enumerated() {
+        let x = 56 + Double(place) * (plotWidth + 36)
+        marks += band(
+          profiles.map { axis.values($0 * kinds) }, layers: profiles.map { layers[$0] }, limit: limit ?? 1,
+          bandHeight: bandHeight, x: x, y: y + 20,
+          title: "\(axis.name) blocks")
+      }
+      y += height + 40
+    }
+    let title = "Sensitivity along rows and columns"
+    var exhibit = Exhibit(
+      name: "profiles", title: "Along rows and columns",
+      introduction: Markup(
+        "A row block is a row of regions, which add to the same outputs; a column block reads the same inputs. Stripes also arise "
+          + "by arithmetic alone: a constant region adds the same to all of its rows."))
+    exhibit.figures = [
+      Figure(
+        name: "profiles", title: title,
+        caption: Markup(
+          "Share of non-silent verdicts of every row block and column block, all kinds together; the first layer is on top. "
+            + "The columns of q, k, v, gate and up and the rows of o and down are dimensions of the residual stream: a band there "
+            + "that goes on through the layers is one that matters throughout."),
+        drawing: Drawing(
+          marks, width: 56 + 2 * plotWidth + 40, height: y,
+          legend: Legend(entries: [Legend.shades(from: "0 %", to: Numeral.share(limit ?? 0))]), description: title))
+    ]
+    return exhibit
+  }
+
+  /// Values of one axis of all profiles.
+  private struct Side {
+    let name: String
+    let blocks: Int
+    let shares: [Double]
+
+    /// Of one profile and kind, without the blocks that its matrix does not have.
+    func values(_ entry: Int) -> [Double] {
+      let all = shares[entry * blocks..<(entry + 1) * blocks]
+      return Array(all.prefix((all.lastIndex { $0.isFinite } ?? all.startIndex - 1) - all.startIndex + 1))
+    }
+  }
+
+  private static func band(
+    _ rows: [[Double]], layers: [Int], limit: Double, bandHeight: Double, x: Double, y: Double, title: String
+  ) -> [Mark] {
+    let blocks = rows.map(\.count).max() ?? 0
+    guard blocks > 0 else { return [] }
+    let width = min(18, plotWidth / Double(blocks))
+    let height = Double(rows.count) * bandHeight
+    let cells = rows.map { row in row.map { Paint.magnitude($0, of: limit) } }
+    let ends = [layers.first, layers.last].compactMap { $0 }
+    return [
+      .text("\(title), \(blocks)", x: x, y: y - 5, size: 10, fill: .quiet),
+      .rectangle(x: x, y: y, width: width * Double(blocks), height: height, fill: .silent),
+      .group(Mark.cells(cells, width: width, height: bandHeight), x: x, y: y),
+    ]
+      + zip(ends, [y + bandHeight * 0.5 + 3, y + height - bandHeight * 0.5 + 3]).map {
+        .text("\($0)", x: x - 4, y: $1, anchor: .end, size: 9, fill: .quiet)
+      }
+  }
+}

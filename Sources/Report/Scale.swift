@@ -1,0 +1,49 @@
+import Foundation
+
+/// Values of an axis to pixels.
+package struct Scale: Sendable {
+  let low: Double
+  let high: Double
+  let start: Double
+  let end: Double
+
+  package init(from low: Double, to high: Double, start: Double, end: Double) {
+    self.low = low
+    self.high = high > low ? high : low + 1
+    self.start = start
+    self.end = end
+  }
+
+  func place(_ value: Double) -> Double { start + (value - low) / (high - low) * (end - start) }
+
+  /// About `count` round values inside.
+  package func ticks(_ count: Int) -> [Double] {
+    let rough = (high - low) / Double(max(count, 1))
+    let power = pow(10, floor(log10(rough)))
+    let step = [1, 2, 5, 10].map { $0 * power }.first { $0 >= rough * 0.999 } ?? rough
+    let first = (low / step - 1e-9).rounded(.up)
+    let last = (high / step + 1e-9).rounded(.down)
+    guard step > 0, step.isFinite, last >= first, last - first < 100, abs(first) < 1e12 else { return [low, high] }
+    return (Int(first)...Int(last)).map { Double($0) * step }
+  }
+}
+
+/// A horizontal axis: faint lines through the plot, and what they stand for below.
+struct Axis: Sendable {
+  let scale: Scale
+  let title: String
+  let label: @Sendable (Double) -> String
+
+  func marks(top: Double, bottom: Double) -> [Mark] {
+    let lines = scale.ticks(5).flatMap { value in
+      let x = scale.place(value)
+      return [
+        Mark.line(x1: x, y1: top, x2: x, y2: bottom, stroke: .faint),
+        .text(label(value), x: x, y: bottom + 14, anchor: .middle, size: 10, fill: .quiet),
+      ]
+    }
+    return lines + [
+      .text(title, x: (scale.start + scale.end) / 2, y: bottom + 29, anchor: .middle, size: 11, fill: .quiet)
+    ]
+  }
+}

@@ -1,0 +1,56 @@
+/// Regions that are sensitive on one task.
+enum SpecificityExhibit {
+  private static let rowLimit = 15
+  /// Regions whose texts the page has in any case.
+  private static let placeLimit = 100
+
+  static func make(_ group: GroupReader, _ context: ReportContext) throws -> Exhibit {
+    let tasks = try group.labels("task")
+    let (exclusive, expected) = (
+      try group.counts("exclusive", "task"), try group.numbers("exclusive_expected", "task")
+    )
+    let specific = try group.counts("specific", "task")
+    let places = try group.places("region")
+    let task = try group.counts("specific_task", "region")
+    let (onTask, onAll) = (try group.counts("on_task", "region"), try group.counts("on_all", "region"))
+    let adjusted = try group.numbers("adjusted_p_value", "region")
+    let ratios = try group.numbers("log_odds_ratio", "region")
+    var exhibit = Exhibit(
+      name: "specificity", title: "Regions of one task",
+      introduction: Markup(
+        "Regions whose non-silent verdicts fall on one task more than those of the whole screen do, and regions that are silent on "
+          + "all other tasks. Open one to read what its mutants say."))
+    exhibit.tables = [
+      Table(
+        title: "By task",
+        columns: [("task", false), ("specific", true), ("silent on all others", true), ("as many by chance", true)],
+        rows: tasks.indices.map {
+          [
+            .text(tasks[$0]), .number(Numeral.count(specific[$0])), .number(Numeral.count(exclusive[$0])),
+            .number(Numeral.number(expected[$0])),
+          ]
+        }),
+      Table(
+        title: "The surest regions",
+        columns: [
+          ("region", false), ("task", false), ("non-silent on it", true), ("log odds ratio", true),
+          ("adjusted p", true),
+        ],
+        rows: places.indices.prefix(rowLimit).map { index in
+          [
+            .place(places[index]), .text(tasks.indices.contains(task[index]) ? tasks[task[index]] : ""),
+            .number("\(Numeral.count(onTask[index])) of \(Numeral.count(onAll[index]))"),
+            .number(Numeral.number(ratios[index])), .number(Numeral.chance(adjusted[index])),
+          ]
+        }, note: places.count > rowLimit ? "The analysis file lists \(Numeral.count(places.count))." : ""),
+    ]
+    let (all, sole) = (specific.reduce(0, +), exclusive.reduce(0, +))
+    exhibit.findings = [
+      Markup(
+        "\(all == 0 ? "No region is" : Numeral.items(all, "region") + (all == 1 ? " is" : " are")) specific to a task beyond "
+          + "chance; \(Numeral.items(sole, "region")) \(sole == 1 ? "is" : "are") silent on all tasks but one.")
+    ]
+    exhibit.places = Array(places.prefix(placeLimit))
+    return exhibit
+  }
+}

@@ -1,0 +1,37 @@
+/// Shares of non-silent verdicts by task, with their intervals.
+enum TasksExhibit {
+  static func make(_ group: GroupReader, _ context: ReportContext) throws -> Exhibit {
+    let tasks = try group.labels("task")
+    let shares = try group.numbers("share", "task")
+    let (low, high) = (try group.numbers("share_low", "task"), try group.numbers("share_high", "task"))
+    let (inputs, regions) = (try group.counts("inputs", "task"), try group.counts("regions", "task"))
+    let order = tasks.indices.sorted { shares[$0] == shares[$1] ? $0 < $1 : shares[$0] > shares[$1] }
+    let plot = IntervalPlot(
+      entries: order.map { task in
+        .init(
+          label: tasks[task].cut(24), value: shares[task], low: low[task], high: high[task],
+          note: "\(Numeral.items(inputs[task], "input")), \(Numeral.items(regions[task], "region"))")
+      }, title: "verdicts that are non-silent", label: { Numeral.share($0) },
+      tick: { Numeral.tick($0) })
+    var exhibit = Exhibit(
+      name: "tasks", title: "What the tasks need",
+      introduction: Markup("Which of the inputs' tasks the mutants disturb, over all layers, matrices and kinds."))
+    exhibit.figures = [
+      Figure(
+        name: "tasks", title: "Non-silent verdicts by task",
+        caption: Markup(
+          "Dots are shares, lines their intervals of 95 %. Beside them, how many inputs the task has, and on how many regions a "
+            + "mutant is non-silent on one of them."),
+        drawing: Drawing(
+          width: plot.width, height: plot.height, description: "Non-silent verdicts by task", marks: plot.marks))
+    ]
+    if let most = order.first, let least = order.last, order.count > 1 {
+      exhibit.findings = [
+        Markup(
+          "Of the tasks, \(tasks[most].cut(40)) is disturbed most (\(Numeral.share(shares[most])) of its verdicts are non-silent) "
+            + "and \(tasks[least].cut(40)) least (\(Numeral.share(shares[least]))).")
+      ]
+    }
+    return exhibit
+  }
+}

@@ -1,0 +1,60 @@
+import Archive
+import ArgumentParser
+import Report
+
+struct ReportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "report",
+    abstract: "Show a screen and its findings on a page.",
+    discussion: """
+      Writes index.html, which needs no network and no other file, and every figure as an SVG beside it: maps of every \
+      matrix on which a region opens what its mutants say, and a figure for each analysis. Run locus analyze first.
+
+        locus report results/demo.h5 --output results/demo
+
+      An earlier report in the folder is replaced; files of others there stay, and one that is in the way is an error.
+      """)
+
+  @Argument(help: "A results file that locus screen wrote.")
+  var file: String
+
+  @Option(name: .shortAndLong, help: "The folder to write to.")
+  var output: String
+
+  @Option(help: "The analysis file; by default FILE.analysis.h5 for FILE.h5.")
+  var analysis: String?
+
+  @Option(
+    help: """
+      Colours: paper, red, blue and green as in the first paper; or safe, which every kind of colour vision tells apart. \
+      The page can switch, the SVG files cannot.
+      """)
+  var palette: Palette = .paper
+
+  @OptionGroup var common: CommonOptions
+
+  func run() throws {
+    let report = try Failure.checkingInput { try makeReport() }
+    do {
+      let outcome = try report.write()
+      Console.result(
+        """
+        \(outcome.page): \(Quantity.bytes(outcome.pageBytes)), with the texts of \(outcome.regionCount.grouped) regions; \
+        \(outcome.figureCount) figures beside it
+        """)
+    } catch {
+      Console.note("locus: \(error)")
+      throw ExitCode.failure
+    }
+  }
+
+  private func makeReport() throws -> Report {
+    let results = try ResultsFile(path: file)
+    let found = try AnalysisFile(path: analysis ?? AnalysisFile.path(besides: file))
+    let report = try Report(of: results, analysis: found, folder: output, palette: palette, program: Version.current)
+    try results.close()
+    return report
+  }
+}
+
+extension Palette: ExpressibleByArgument {}

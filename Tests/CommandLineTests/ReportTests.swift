@@ -1,0 +1,43 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite(.serialized) struct ReportTests {
+  @Test func aPageAndItsFigures() throws {
+    try Workbench.run { bench in
+      #expect(try bench.screen().status == 0)
+      let early = try Program.locus.run(["report", bench.path("out.h5"), "--output", bench.path("report")])
+      #expect(early.status == 2 && early.complaints.first?.contains("out.analysis.h5") == true, "\(early.errors)")
+      #expect(try Program.locus.run(["analyze", bench.path("out.h5")]).status == 0)
+      for palette in ["paper", "safe"] {
+        let outcome = try Program.locus.run(
+          ["report", bench.path("out.h5"), "--output", bench.path("report"), "--palette", palette])
+        #expect(outcome.status == 0 && outcome.output.contains("report/index.html"), "\(outcome.errors)")
+      }
+      let page = String(decoding: try bench.bytes("report/index.html"), as: UTF8.self)
+      #expect(page.contains("data-palette=\"safe\"") && page.contains("In Cuba, the capital is"))
+      #expect(page.contains("Havana"))
+    }
+  }
+
+  @Test func whatIsNoResultIsRefused() throws {
+    try Workbench.run { bench in
+      #expect(try bench.screen().status == 0)
+      #expect(try Program.locus.run(["analyze", bench.path("out.h5")]).status == 0)
+      let before = try bench.names()
+      for (arguments, word) in [
+        (["absent.h5", "--output", "report"], "absent.h5"), (["screen.yaml", "--output", "report"], "no HDF5 file"),
+        (["out.analysis.h5", "--output", "report"], "no result of a screen"),
+        (["out.h5", "--output", "report", "--analysis", "out.h5"], "no analysis"),
+        (["out.h5", "--output", "inputs.jsonl"], "it is a file"),
+        (["out.h5", "--output", "inputs.jsonl/x"], "inputs.jsonl"),
+      ] {
+        let paths = arguments.map { $0.hasPrefix("--") ? $0 : bench.path($0) }
+        let outcome = try Program.locus.run(["report"] + paths)
+        #expect(outcome.status != 0 && outcome.complaints.count == 1, "\(arguments): \(outcome.errors)")
+        #expect(outcome.errors.contains(word) && outcome.output.isEmpty, "\(outcome.errors)")
+        #expect(try bench.names() == before)
+      }
+    }
+  }
+}

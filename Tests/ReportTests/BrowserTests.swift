@@ -1,0 +1,126 @@
+import Archive
+import Foundation
+import Mutagenesis
+import TestSupport
+import Testing
+
+/// The page in a real browser, opened from its file.
+@Suite(.serialized, .enabled(if: Browser.isWanted, "\(Browser.without)")) struct BrowserTests {
+  /// Of the third map, layer 0 down: its grid has 4 × 8 regions.
+  private static let down = "canvas[data-map=\"2\"]"
+
+  @Test func aRegionOpensWhatItsMutantsSay() throws {
+    try ReportBench.run { bench in
+      let screen = SyntheticScreen()
+      try bench.write(screen, SyntheticGroups(screen: screen).all)
+      try bench.report()
+      // The fourth column of regions is always non-silent; the second row begins at 8.
+      let outcome = try Browser.open(
+        bench.path("report/index.html"), "click", Self.down, "0.43", "0.37", "read", "#words h3", "read",
+        "#viewer-title",
+        "read", "#words", "type", "ArrowDown", "read", "#words h3", "evaluate", "location.hash", "click", "#close",
+        "0.5",
+        "0.5", "evaluate", "String(document.querySelector('#viewer').open)")
+      #expect(outcome.problems.isEmpty && outcome.requests.isEmpty, "\(outcome.problems) \(outcome.requests)")
+      let words = outcome.found[2] ?? ""
+      #expect(outcome.found[0] == "rows 8–15, columns 24–31" && outcome.found[1] == "layer 0 down: 32 × 60")
+      #expect(words.contains("maximum non-silent on 3 of 3 inputs; minimum non-silent on 3 of 3 inputs"), "\(words)")
+      #expect(words.contains("there was a king") && words.contains("Once upon a time") && words.contains("divergence"))
+      // What the generator says there: row 22 of its matrix, four tokens from the sixth on.
+      #expect(words.contains("\"No\".the king"), "\(words)")
+      #expect(outcome.found[3] == "rows 16–23, columns 24–31" && outcome.found[5] == "false")
+      #expect(outcome.found[4] == "#region=0.down.8.24")
+    }
+  }
+
+  @Test func mapsShowWhatIsInTheFile() throws {
+    try ReportBench.run { bench in
+      let screen = SyntheticScreen()
+      try bench.write(screen, [])
+      try bench.report()
+      // The first two rows of the maps of up are complementary, whatever the input: red and blue in turns.
+      let pixels = """
+        (() => { const canvas = document.querySelector('canvas[data-map="1"]'); canvas.scrollIntoView();
+          const style = getComputedStyle(document.documentElement);
+          return new Promise(done => setTimeout(() => {
+            const { data } = canvas.getContext('2d').getImageData(0, 0, 4, 2);
+            const read = (x, y) => [...data].slice(4 * (4 * y + x), 4 * (4 * y + x) + 3)
+              .map(value => value.toString(16).padStart(2, '0')).join('');
+            const names = ['silent', 'first', 'second', 'both'];
+            const name = (colour) => names.find(name => style.getPropertyValue('--' + name).trim() === '#' + colour);
+            done([0, 1].map(y => [0, 1, 2, 3].map(x => name(read(x, y))).join(' ')).join(', '));
+          }, 300)); })()
+        """
+      let safe = "document.querySelector('[data-value=\"safe\"]').click()"
+      let outcome = try Browser.open(
+        bench.path("report/index.html"), "evaluate", pixels, "evaluate", "\(safe)", "evaluate", pixels, "dark",
+        "evaluate",
+        pixels)
+      let expected = "first second first second, second first second first"
+      #expect(outcome.found == [expected, nil, expected, expected], "\(outcome)")
+      // The page itself reads nothing back from its canvases.
+      #expect(outcome.problems.allSatisfy { $0.contains("willReadFrequently") }, "\(outcome.problems)")
+    }
+  }
+
+  @Test func hostileTextsAreTexts() throws {
+    try ReportBench.run { bench in
+      let attack = "</script><img src=x onerror=alert(1)>"
+      var screen = SyntheticScreen()
+      // The second begins with a sign that Swift takes for one character with the bracket after it.
+      screen.inputs = [
+        ("a \(attack)", attack), ("b \u{600}<img src=y onerror=alert(2)>", attack), ("\" onload=\"c", "\u{7}"),
+      ]
+      screen.prompts = [attack, "{{{data}}}", "&lt;b&gt;"]
+      screen.baselines = [attack, "\u{202E}backwards", "<!--"]
+      screen.words = ["<", "/script>", attack, "\u{600}<svg/onload=alert(3)>", "'", "\"", "]]>", "<!--"]
+      var groups = SyntheticGroups(screen: screen).all
+      groups.append(AnalysisGroup(name: "other", comment: attack, dimensions: [], variables: []))
+      try bench.write(screen, groups)
+      try bench.report()
+      let page = try bench.page()
+      #expect(!page.contains("<img") && page.components(separatedBy: "<script").count == 1 + 3 + 6)
+      for name in try bench.reportFiles() where name.hasSuffix(".svg") {
+        let text = try String(contentsOfFile: bench.path("report/" + name), encoding: .utf8)
+        #expect(!text.contains("<img") && !text.contains("<script"), "\(name)")
+      }
+      let outcome = try Browser.open(
+        bench.path("report/index.html#region=0.down.8.24"), "read", "#words", "evaluate",
+        "String(document.querySelectorAll('img, [onerror], [onload]').length)")
+      #expect(outcome.problems.isEmpty && outcome.requests.isEmpty, "\(outcome.problems) \(outcome.requests)")
+      let words = outcome.found[0] ?? ""
+      #expect(words.contains("a " + attack) && words.contains("{{{data}}}") && words.contains("&lt;b&gt;"), "\(words)")
+      #expect(outcome.found[1] == "0")
+    }
+  }
+
+  /// Regions that are no grid are drawn one by one, and the finest is the one that is opened.
+  @Test func regionsOfSeveralSizes() throws {
+    try ReportBench.run { bench in
+      try bench.writeNested()
+      try bench.report()
+      let outcome = try Browser.open(
+        bench.path("report/index.html"), "click", "canvas[data-map=\"0\"]", "0.1", "0.1", "read", "#words h3", "type",
+        "ArrowRight", "type", "ArrowRight", "read", "#words h3", "read", "#words > p")
+      #expect(outcome.problems.isEmpty, "\(outcome.problems)")
+      #expect(outcome.found[0] == "rows 0–7, columns 0–7" && outcome.found[1] == "rows 0–15, columns 16–31")
+    }
+  }
+
+  /// As many regions as a model of seven billion weights has: the page stays below 20 MB.
+  @Test func aLargeScreen() throws {
+    try ReportBench.run { bench in
+      var screen = SyntheticScreen.large
+      screen.hasTexts = ProcessInfo.processInfo.environment["LOCUS_LARGE_TEXTS"] != nil
+      let groups = SyntheticGroups(screen: screen).all
+      try bench.write(screen, groups.filter { $0.name != "severity_map" })
+      let outcome = try bench.report()
+      #expect(screen.mutationCount == 3_162_112 && outcome.pageBytes < 20_000_000, "\(outcome.pageBytes)")
+      let shown = try Browser.open(
+        bench.path("report/index.html#region=31.down.64.192"), "read", "#words h3", "evaluate",
+        "String(document.querySelectorAll('.stage canvas').length)")
+      #expect(shown.problems.isEmpty && shown.requests.isEmpty, "\(shown.problems)")
+      #expect(shown.found == ["rows 64–127, columns 192–255", "224"])
+    }
+  }
+}
