@@ -116,7 +116,7 @@ let package = Package(
     tests("Archive", ["HDF5", "MessagePassing", "Mutagenesis", "TestSupport", "Transformer"]),
     tests("Findings", ["Archive", "HDF5", "MessagePassing", "Mutagenesis", "TestSupport", "Transformer"]),
     tests(
-      "Report", ["Archive", "HDF5", "MessagePassing", "Mutagenesis", "TestSupport", "Transformer"],
+      "Report", ["Archive", "MessagePassing", "Mutagenesis", "TestSupport", "Transformer"],
       exclude: ["browse.py"]),
     tests(
       "Screen",
