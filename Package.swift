@@ -119,7 +119,7 @@ let package = Package(
       "Findings", ["Archive", "HDF5", "MessagePassing", "Mutagenesis", "TestSupport", "Transformer"],
       exclude: ["Fixtures"]),
     tests(
-      "Report", ["Archive", "HDF5", "MessagePassing", "Mutagenesis", "TestSupport", "Transformer"],
+      "Report", ["Archive", "MessagePassing", "Mutagenesis", "TestSupport", "Transformer"],
       exclude: ["browse.py"]),
     tests(
       "Screen",

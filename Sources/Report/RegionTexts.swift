@@ -58,21 +58,25 @@ struct RegionTexts: Sendable {
     regionCount += 1
   }
 
+  /// Step, text, divergence, perplexity and choice, without what is missing at the end; 0 where silent.
   private mutating func entry(of verdict: Verdict) -> JSON {
+    guard verdict.firstChange >= 0 else { return .whole(0) }
     var values: [JSON] = [
-      .whole(verdict.firstChange), .null, verdict.divergence.map(JSON.number) ?? .null,
-      verdict.perplexityFactor.map(JSON.number) ?? .null, Page.letter(verdict.choice),
+      .whole(verdict.firstChange), verdict.text.map { .whole(place(of: $0)) } ?? .null,
+      verdict.divergence.map(JSON.number) ?? .null, verdict.perplexityFactor.map(JSON.number) ?? .null,
+      Page.letter(verdict.choice),
     ]
-    if let text = verdict.text {
-      let place = places[text] ?? texts.count
-      if place == texts.count {
-        places[text] = place
-        texts.append(text)
-        byteCount += JSON.text(text).text.utf8.count + 1
-      }
-      values[1] = .whole(place)
-    }
+    while case .null? = values.last { values.removeLast() }
     return .list(values)
+  }
+
+  /// Where a text is among the distinct ones.
+  private mutating func place(of text: String) -> Int {
+    if let place = places[text] { return place }
+    places[text] = texts.count
+    texts.append(text)
+    byteCount += JSON.text(text).text.utf8.count + 1
+    return texts.count - 1
   }
 
   // MARK: Reading

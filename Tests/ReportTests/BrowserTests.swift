@@ -20,7 +20,8 @@ import Testing
         "#viewer-title",
         "read", "#words", "type", "ArrowDown", "read", "#words h3", "evaluate", "location.hash", "click", "#close",
         "0.5",
-        "0.5", "evaluate", "String(document.querySelector('#viewer').open)")
+        "0.5", "evaluate", "String(document.querySelector('#viewer').open)", "print", bench.path("page.pdf"))
+      #expect(try Data(contentsOf: URL(fileURLWithPath: bench.path("page.pdf"))).starts(with: Data("%PDF".utf8)))
       #expect(outcome.problems.isEmpty && outcome.requests.isEmpty, "\(outcome.problems) \(outcome.requests)")
       let words = outcome.found[2] ?? ""
       #expect(outcome.found[0] == "rows 8–15, columns 24–31" && outcome.found[1] == "layer 0 down: 32 × 60")
@@ -110,8 +111,7 @@ import Testing
   /// As many regions as a model of seven billion weights has: the page stays below 20 MB.
   @Test func aLargeScreen() throws {
     try ReportBench.run { bench in
-      var screen = SyntheticScreen.large
-      screen.hasTexts = ProcessInfo.processInfo.environment["LOCUS_LARGE_TEXTS"] != nil
+      let screen = SyntheticScreen.large
       let groups = SyntheticGroups(screen: screen).all
       try bench.write(screen, groups.filter { $0.name != "severity_map" })
       let outcome = try bench.report()

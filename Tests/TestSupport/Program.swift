@@ -39,7 +39,7 @@ public struct Program {
   /// Not by Foundation's Process: it learns of the end from a socket that a daemon of MPI, started meanwhile, may inherit.
   public func start(_ arguments: [String], environment changes: [String: String] = [:]) throws -> RunningProgram {
     let environment = ProcessInfo.processInfo.environment.filter { key, _ in
-      !["OMPI_", "PMIX_", "PRTE_", "ORTE_"].contains { key.hasPrefix($0) }
+      !["OMPI_", "PMIX_", "PRTE_", "ORTE_", "HDF5_USE"].contains { key.hasPrefix($0) }
     }.merging(changes) { $1 }
     // Files, not pipes: a full pipe would stop a program that nobody reads from.
     let folder = try Places.makeTemporaryFolder()

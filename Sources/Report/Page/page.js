@@ -94,8 +94,11 @@
   }
   const parts = (colour) => [1, 3, 5].map((place) => parseInt(colour.slice(place, place + 2), 16));
 
-  /** Draws a map: a pixel a region, or rectangles in `width` pixels where regions are no grid. */
-  function draw(canvas, index, width = 220) {
+  /**
+   * Draws a map: a pixel a region, or rectangles in `width` pixels where regions are no grid. `factor` pixels a region are for paper,
+   * on which pixels are smoothed.
+   */
+  function draw(canvas, index, { width = 220, factor = 1 } = {}) {
     const map = maps[index];
     const found = codes(index);
     const context = canvas.getContext("2d");
@@ -110,6 +113,13 @@
         image.data.set([red, green, blue, 255], 4 * cell);
       });
       context.putImageData(image, 0, 0);
+      if (factor === 1) return;
+      const small = make("canvas");
+      Object.assign(small, { width: columns, height: rows });
+      small.getContext("2d").drawImage(canvas, 0, 0);
+      Object.assign(canvas, { width: columns * factor, height: rows * factor });
+      context.imageSmoothingEnabled = false;
+      context.drawImage(small, 0, 0, canvas.width, canvas.height);
       return;
     }
     canvas.width = width;
@@ -181,12 +191,19 @@
     drawVisible();
   }, { rootMargin: "300px" });
 
-  function drawVisible(all = false) {
+  function drawVisible() {
     for (const index of [...dirty]) {
-      if (!all && !visible.has(index)) continue;
+      if (!visible.has(index)) continue;
       draw(thumbnails[index], index);
       dirty.delete(index);
     }
+  }
+
+  function drawForPaper() {
+    thumbnails.forEach((canvas, index) => {
+      const { grid } = maps[index];
+      draw(canvas, index, { width: 800, factor: grid ? Math.max(1, Math.round(500 / grid[3])) : 1 });
+    });
   }
 
   function redraw() {
@@ -343,7 +360,7 @@
 
   function drawLarge() {
     const map = maps[view.map];
-    draw(large, view.map, Math.min(4000, Math.round(220 * Math.max(view.scale, 1))));
+    draw(large, view.map, { width: Math.min(4000, Math.round(220 * Math.max(view.scale, 1))) });
     const [width, height] = map.grid ? [map.grid[3], map.grid[2]] : [220, 220 * map.aspect];
     large.style.width = `${width * view.scale}px`;
     large.style.height = `${height * view.scale}px`;
@@ -390,7 +407,10 @@
   let texts = null;
   let regions = null;
 
-  /** What is recorded of a region: verdicts by kind and input, each its step, its text and its divergence; null if not here. */
+  /**
+   * What is recorded of a region, by kind and input: 0 where silent, else step, text, divergence, factor of the perplexity and choice.
+   * null if the page does not have it.
+   */
   function details(index, cell) {
     if (!texts) {
       const found = JSON.parse($("#texts").textContent);
@@ -457,13 +477,13 @@
   function showTexts(words, found) {
     const silent = [];
     inputs.forEach((input, place) => {
-      const lines = kinds.map((_, kind) => [kind, found[kind]?.[place]]).filter(([, verdict]) => verdict && verdict[0] >= 0);
+      const lines = kinds.map((_, kind) => [kind, found[kind]?.[place]]).filter(([, verdict]) => verdict);
       if (!lines.length) { silent.push(input.id); return; }
       const answer = make("article", "answer");
       const head = make("p", "head");
       head.append(make("span", "tag", input.task || "no task"), ` ${input.id}`);
       answer.append(head, make("p", "said same prompt", input.prompt), line("baseline", "", make("p", "said", input.baseline), chosen(input, input.choice)));
-      for (const [kind, [step, text, divergence, factor, choice]] of lines) {
+      for (const [kind, [step, text = null, divergence = null, factor = null, choice = null]] of lines) {
         const notes = [`parts at step ${step}`];
         if (divergence !== null) notes.push(`divergence ${divergence.toPrecision(3)} nat`);
         if (factor !== null) notes.push(`perplexity × ${factor < 100 ? factor.toPrecision(3) : Math.round(factor).toLocaleString("en")}`);
@@ -578,8 +598,8 @@
     window.addEventListener("beforeprint", () => {
       theme = root.dataset.theme;
       root.dataset.theme = "light";
-      redraw();
-      drawVisible(true);
+      readColours();
+      drawForPaper();
     });
     window.addEventListener("afterprint", () => {
       if (theme === undefined) delete root.dataset.theme; else root.dataset.theme = theme;
