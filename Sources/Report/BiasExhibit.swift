@@ -28,7 +28,7 @@ enum BiasExhibit {
         name: "bias", title: title,
         caption: Markup(
           "Effect from −1, all differing regions lean towards minimum, to 1, all lean towards maximum. A dot: beyond chance, with the "
-            + "rate of false discoveries held at 5 %."),
+            + "rate of false discoveries held at 1 %."),
         drawing: Drawing(
           map.marks, width: map.width, height: map.height,
           legend: Legend(entries: [
