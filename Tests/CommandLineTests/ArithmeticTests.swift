@@ -1,0 +1,79 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// On random weights a screen is full of stripes, and all of them are arithmetic.
+@Suite(.serialized) struct ArithmeticTests {
+  @Test func stripesOfRandomWeightsAreNoFindings() throws {
+    try Workbench.run { bench in
+      try bench.randomizeWeights()
+      try bench.write(
+        "screen.yaml",
+        """
+        model: model
+        inputs: inputs.jsonl
+        continuation: {tokens: 2}
+        mutations: {region: [4, 4], layers: [2], matrices: [o, up], kinds: [maximum, minimum]}
+        record: {text: none, divergence: false}
+
+        """)
+      #expect(try bench.screen().status == 0)
+      let outcome = try Program.locus.run(["analyze", bench.path("out.h5")])
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      let lines = outcome.output.split(separator: "\n")
+      let enrichment = try #require(lines.first { $0.hasPrefix("- Enrichment") })
+      #expect(enrichment.hasSuffix("none."), "\(outcome.output)")
+      // There are stripes to explain: the same blocks stand out of chance alone.
+      guard let dump = Program.named("h5dump") else { return }
+      let values = try dump.run([
+        "-d", "/analysis/enrichment/column_chance_z", bench.path("out.analysis.h5"),
+      ])
+      let scores = values.output.split { " ,\n".contains($0) }.compactMap { Double($0) }
+      #expect(scores.contains { $0 > 5 }, "\(values.errors)")
+    }
+  }
+}
+
+extension Workbench {
+  /// Puts normal numbers of the same spread in the place of all weights but the norms'.
+  fileprivate func randomizeWeights() throws {
+    let name = "model/model.safetensors"
+    var file = [UInt8](try bytes(name))
+    let headerLength = file[0..<8].reversed().reduce(0) { $0 << 8 | Int($1) }
+    let start = 8 + headerLength
+    let header = try #require(
+      try JSONSerialization.jsonObject(with: Data(file[8..<start])) as? [String: Any])
+    var random = Generator(state: 1)
+    for tensor in header.keys.sorted() where tensor != "__metadata__" && !tensor.contains("norm") {
+      let entry = try #require(header[tensor] as? [String: Any])
+      #expect(entry["dtype"] as? String == "BF16")
+      let offsets = try #require(entry["data_offsets"] as? [Int])
+      let places = stride(from: start + offsets[0], to: start + offsets[1], by: 2)
+      let square = places.reduce(0.0) { sum, place in
+        let value = Double(Float(bitPattern: UInt32(file[place + 1]) << 24 | UInt32(file[place]) << 16))
+        return sum + value * value
+      }
+      let spread = (square / Double(places.underestimatedCount)).squareRoot()
+      for place in places {
+        let bits = Float(spread * random.normal()).bitPattern
+        (file[place], file[place + 1]) = (UInt8(bits >> 16 & 0xff), UInt8(bits >> 24))
+      }
+    }
+    try write(name, Data(file))
+  }
+}
+
+/// Knuth's linear congruential generator of MMIX, whose upper bits are used.
+private struct Generator {
+  var state: UInt64
+
+  mutating func normal() -> Double {
+    // Box and Muller 1958.
+    (-2 * log(uniform())).squareRoot() * cos(2 * .pi * uniform())
+  }
+
+  private mutating func uniform() -> Double {
+    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+    return (Double(state >> 32) + 0.5) / 4_294_967_296
+  }
+}
