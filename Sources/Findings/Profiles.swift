@@ -40,7 +40,9 @@ public struct Profiles: Sendable {
     let grid = RegionGrid(table)
     let pools = [nil] + counts.kinds.map(Optional.some)
     let matrices = table.matrices
-    guard matrices.count * pools.count <= Profiles.cellLimit / max(grid.rowBlocks + grid.columnBlocks, 1) else {
+    let blockCount = grid.rowBlocks + grid.columnBlocks
+    guard blockCount <= Profiles.blockLimit, matrices.count * pools.count <= Profiles.cellLimit / max(blockCount, 1)
+    else {
       throw FindingsError(
         "cannot make profiles of the screen: \(matrices.count) matrices with \(grid.rowBlocks) row blocks and "
           + "\(grid.columnBlocks) column blocks are more than any model has; the file is damaged")
@@ -52,6 +54,9 @@ public struct Profiles: Sendable {
       pools.map { Profiles.entry(range, kind: $0, table: table, grid: grid) }
     }
   }
+
+  /// Row blocks and column blocks of a matrix: four times what the largest models have with regions of single weights.
+  private static let blockLimit = 1 << 18
 
   /// Bounds what a damaged file can make this allocate: half a GiB, and three times that with what goes into a file.
   ///

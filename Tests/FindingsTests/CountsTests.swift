@@ -92,7 +92,8 @@ struct CountsTests {
       return try Screens.counts(mutations) { _, _ in true }
     }
     #expect(try Profiles(counts(last: 1000)).entries[0].rows.count == 1001)
-    // Of two pools, all kinds and zero.
+    // No matrix has so many rows.
+    #expect(throws: FindingsError.self) { try Profiles(counts(last: 300_000)) }
     #expect(throws: FindingsError.self) { try Profiles(counts(last: 17_000_000)) }
     #expect(throws: FindingsError.self) { try RegionMap.ofMostSensitiveMatrix(counts(last: Int(Int32.max) - 1)) }
   }
