@@ -37,7 +37,7 @@ public struct Bias: Sendable {
   public init(_ counts: ScreenCounts) {
     let table = counts.regions
     let grid = RegionGrid(table)
-    entries = table.matrices.compactMap { range in
+    entries = MatrixCells.matrices(table, grid).compactMap { range in
       let maximum = MatrixCells(range, kinds: [.maximum], table: table, grid: grid)
       let minimum = MatrixCells(range, kinds: [.minimum], table: table, grid: grid)
       return Entry(maximum: maximum, minimum: minimum)

@@ -42,7 +42,10 @@ public struct Complementarity: Sendable {
     let table = counts.regions
     let grid = RegionGrid(table)
     let both = counts.kinds.contains(.maximum) && counts.kinds.contains(.minimum)
-    let tests = both ? table.matrices.flatMap { Complementarity.tests($0, table: table, grid: grid, drive: drive) } : []
+    let tests =
+      both
+      ? MatrixCells.matrices(table, grid).flatMap { Complementarity.tests($0, table: table, grid: grid, drive: drive) }
+      : []
     testCount = tests.count
     let sharing = WorkSharing(communicator)
     let shortest = 0..<Complementarity.permutationCount

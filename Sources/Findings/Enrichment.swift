@@ -66,7 +66,7 @@ public struct Enrichment: Sendable {
     let kinds = counts.kinds
     let pools = (kinds.count > 1 ? [nil] : []) + kinds.map(Optional.some)
     self.pools = pools
-    entries = table.matrices.flatMap { range in
+    entries = MatrixCells.matrices(table, grid).flatMap { range in
       pools.map { kind in
         let cells = MatrixCells(range, kinds: kind.map { [$0] } ?? kinds, table: table, grid: grid)
         let drive = drive?.roots(layer: cells.layer, matrix: cells.matrix)

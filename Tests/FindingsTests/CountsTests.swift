@@ -98,6 +98,19 @@ struct CountsTests {
     #expect(throws: FindingsError.self) { try RegionMap.ofMostSensitiveMatrix(counts(last: Int(Int32.max) - 1)) }
   }
 
+  /// Two regions of a matrix of a billion: of its rows and columns there is nothing to say, and no room is made for them.
+  @Test func hardlyScreenedMatricesAreLeftOut() throws {
+    let mutations = [0, 100_000].flatMap { place in
+      [Kind.maximum, .minimum].map {
+        Mutation(
+          region: Region(layer: 0, matrix: .q, rows: place..<place + 1, columns: place..<place + 1), kind: $0)
+      }
+    }
+    let counts = try Screens.counts(mutations) { _, _ in true }
+    #expect(Enrichment(counts).entries.isEmpty && Bias(counts).entries.isEmpty)
+    #expect(try Complementarity(counts, seed: 0).testCount == 0)
+  }
+
   @Test func aScreenWithoutMutationsHasNoFindings() throws {
     let analysis = try Analysis(ScreenCounts(taskOfInput: ["a"], source: "test.h5"), inputs: ["a-1"])
     #expect(analysis.sensitivity.entries.isEmpty && analysis.regions.entries.isEmpty)
