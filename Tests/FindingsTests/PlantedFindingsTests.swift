@@ -97,7 +97,7 @@ struct PlantedFindingsTests {
     #expect(withAny <= 5)
   }
 
-  @Test func aSpecificRegionIsFound() throws {
+  @Test func exclusiveRegionsAreCountedAndFewVerdictsAreNoFinding() throws {
     let tasks = ["story", "story", "code", "code", "verse", "verse"]
     var random = SplitMix(state: 7)
     let counts = try Screens.counts(PlantedFindingsTests.mutations, tasks: tasks) { mutation, input in
