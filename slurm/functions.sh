@@ -90,7 +90,7 @@ screen() {
     say "$state"
     case $state in finished*) return 0 ;; esac
     [ "$status" != 2 ] || exit 2
-    if [ -n "$stop" ] || [ "$status" = 85 ]; then break; fi
+    if [ -n "$stop" ] || [ "$status" = 85 ] || on_purpose; then break; fi
     advanced "$output" "$before" || fail 1 "status $status, and no unit was added since the launch: read the messages above"
     [ "$relaunches" -lt "$LOCUS_RELAUNCHES" ] || fail 1 "status $status after $relaunches relaunches: submit again to go on"
     say "status $status before the end: launching again"
@@ -103,6 +103,9 @@ screen() {
   [ "${SLURM_RESTART_COUNT:-0}" -lt "$LOCUS_RESTARTS" ] || fail 1 "$LOCUS_RESTARTS restarts were made: submit again to go on"
   requeue
 }
+
+# Whether the screen says that it stopped by itself: the status is another where one rank's end kills those about to end.
+on_purpose() { case $state in *"before the time limit"* | *", on SIG"*) ;; *) return 1 ;; esac; }
 
 units() { "$LOCUS" status "$1" --units; }
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # stand-in.sh: takes the place of `locus` where a scenario needs a screen of another temper: of nine units, three of them
 # there (STAND_IN_UNITS), and each launch adds STAND_IN_STEP. It runs until USR1, or, given a reason in STAND_IN_REASON,
-# ends with 85 at once.
+# its first rank ends with 85 at once, whereupon srun kills the others.
 units=$(cat units 2>/dev/null || echo "${STAND_IN_UNITS:-3}")
 case "$*" in
   *--units) echo "$units" ;;
@@ -15,8 +15,8 @@ case "$*" in
       echo "${STAND_IN_REASON:-on SIGUSR1}" >reason
       [ "$units" -lt 9 ] || [ -z "${STAND_IN_REASON:-}" ] || touch finished
       touch launched
+      [ -z "${STAND_IN_REASON:-}" ] || exit 85
     fi
-    [ -n "${STAND_IN_REASON:-}" ] && exit 85
     while :; do sleep 0.1; done
     ;;
 esac
