@@ -71,6 +71,7 @@ let package = Package(
     module("Tokenizers", ["StrictJSON"]),
     module("HDF5", ["CHDF5", "MessagePassing"]),
     module("Transformer", ["CKernels", "LinearAlgebra", "Weights"]),
+    module("Geometry", ["CKernels", "LinearAlgebra", "MessagePassing"]),
     // Row 3.
     module("Mutagenesis", ["CKernels", "LinearAlgebra", "Transformer", "Weights"]),
     // Row 4.
@@ -84,7 +85,8 @@ let package = Package(
         "Tokenizers", "Transformer", "Weights", .product(name: "Yams", package: "Yams"),
       ]),
     module(
-      "Findings", ["Archive", "CKernels", "LinearAlgebra", "MessagePassing", "Mutagenesis", "Transformer"]),
+      "Findings",
+      ["Archive", "CKernels", "Geometry", "LinearAlgebra", "MessagePassing", "Mutagenesis", "Transformer"]),
     // Templates go into the program itself: clusters copy one file, and a folder of resources would be left behind.
     module(
       "Report",
@@ -112,6 +114,7 @@ let package = Package(
     tests("Tokenizers", [], exclude: ["Fixtures"]),
     tests("HDF5", ["MessagePassing", "TestSupport"]),
     tests("Transformer", ["LinearAlgebra", "TestSupport", "Weights"], exclude: ["Fixtures"]),
+    tests("Geometry", ["LinearAlgebra", "MessagePassing", "TestSupport"], exclude: ["Fixtures"]),
     tests("Mutagenesis", ["CKernels", "LinearAlgebra", "TestSupport", "Transformer", "Weights"]),
     tests("Journal", ["TestSupport"]),
     tests("Archive", ["HDF5", "MessagePassing", "Mutagenesis", "TestSupport", "Transformer"]),

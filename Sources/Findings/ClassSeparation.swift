@@ -1,3 +1,5 @@
+import LinearAlgebra
+
 /// How much better texts fall into classes than the same words would if they were dealt to the texts at random.
 ///
 /// The statistic is the largest silhouette over the numbers of classes. The null keeps the length of every text and the

@@ -1,3 +1,5 @@
+import LinearAlgebra
+
 /// A seeded sample of the distinct continuations of a screen, and the words that it shows the screen to use.
 struct ContinuationSample {
   /// Ascending numbers of continuations.

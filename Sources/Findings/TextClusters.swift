@@ -1,3 +1,5 @@
+import LinearAlgebra
+
 /// Rows in classes by the cosine to the classes' mean directions: spherical k-means (Dhillon and Modha 2001, Mach. Learn. 42,
 /// 143–175) from seeded centres that are far apart (k-means++; Arthur and Vassilvitskii 2007, for angles Endo and Miyamoto
 /// 2015).

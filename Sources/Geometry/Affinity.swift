@@ -1,0 +1,12 @@
+import LinearAlgebra
+
+/// A symmetric matrix of affinities of at least 0 between points, which need not be in memory: all that spectral clustering asks
+/// of it is to be multiplied.
+public protocol Affinity: Sendable {
+  /// Points.
+  var count: Int { get }
+
+  /// Some rows of the matrix times `block`, `[count, width]`: `[rows, width]`. A row of the product does not depend on which
+  /// others are asked for.
+  func product(of rows: Range<Int>, with block: DoubleMatrix) -> DoubleMatrix
+}
