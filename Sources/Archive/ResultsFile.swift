@@ -101,6 +101,9 @@ public struct ResultsFile: ~Copyable {
       value: try read("mutation/value", rows))
   }
 
+  /// What regions were set to, one element each; not a number for kinds that set no constant.
+  public func mutationValues(_ rows: Range<Int>) throws -> [Float] { try read("mutation/value", rows) }
+
   /// Step of the first change, −1 where silent, `[rows, input]`.
   public func firstChanges(_ rows: Range<Int>) throws -> [Int16] {
     try read("phenotype/first_change", rows, [inputCount])

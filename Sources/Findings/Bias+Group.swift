@@ -9,9 +9,11 @@ extension Bias {
       comment: """
         Whether regions are non-silent on more inputs by maximum or by minimum, matrix by matrix. The null is that either \
         kind is as likely to be the one. region_p_value is the exact test of McNemar (1947) over regions; row_p_value and \
-        column_p_value are paired t tests over row blocks and column blocks, whose regions are no independent pairs. p_value \
-        is the largest of the three, adjusted_p_value that over all matrices (Benjamini and Hochberg 1995). The effect size \
-        is (more by maximum − more by minimum) over their sum. Larger extremes on one side make a bias by themselves.
+        column_p_value are paired t tests over row blocks and column blocks, whose regions are no independent pairs. A \
+        larger extreme on one side makes a bias by arithmetic alone: residual is how far a matrix stands out of the line \
+        through the origin that the log odds of all matrices follow against ln |maximum / minimum| (externally studentized; \
+        Cook and Weisberg 1982), with residual_p_value. p_value is the largest of the four, adjusted_p_value that over all \
+        matrices (Benjamini and Hochberg 1995). The effect size is (more by maximum − more by minimum) over their sum.
         """,
       dimensions: [.init("profile", length: entries.count)],
       variables: [
@@ -28,7 +30,14 @@ extension Bias {
         .init("region_p_value", one, "of the test over regions", .numbers(entries.map(\.regionProbability))),
         .init("row_p_value", one, "of the test over row blocks", .numbers(entries.map(\.rowProbability))),
         .init("column_p_value", one, "of the test over column blocks", .numbers(entries.map(\.columnProbability))),
-        .init("p_value", one, "the largest of the three", .numbers(entries.map(\.probability))),
+        .init(
+          "log_extremes", one, "logarithm of |maximum / minimum|", .numbers(entries.map { $0.extremes ?? .nan })),
+        .init(
+          "residual", one, "deviations from what the extremes make", .numbers(entries.map { $0.residual ?? .nan })),
+        .init(
+          "residual_p_value", one, "of the residual, two-sided",
+          .numbers(entries.map { $0.residualProbability ?? .nan })),
+        .init("p_value", one, "the largest of the four", .numbers(entries.map(\.probability))),
         .init("adjusted_p_value", one, "smallest false discovery rate of a finding", .numbers(adjusted)),
       ])
   }

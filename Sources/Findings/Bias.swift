@@ -1,3 +1,4 @@
+import Foundation
 import Mutagenesis
 import Transformer
 
@@ -6,6 +7,10 @@ import Transformer
 /// Each region is its own control: it counts for the kind that is non-silent on more inputs. Regions of a row block and of
 /// a column block are no independent pairs, because they add to the same outputs and read the same inputs; so the difference
 /// must also hold over row blocks and over column blocks, as units of a paired t test.
+///
+/// A larger extreme on one side makes a bias by arithmetic alone: a constant region adds c · Σ x_J to its rows. So where the
+/// extremes are known, a biased matrix has to stand out of the line through the origin that the other matrices' log odds
+/// follow against ln |maximum / minimum|.
 public struct Bias: Sendable {
   public struct Entry: Sendable {
     public let layer: Int
@@ -21,12 +26,21 @@ public struct Bias: Sendable {
     /// Two-sided, of the paired t test over row blocks and over column blocks.
     public let rowProbability: Double
     public let columnProbability: Double
+    /// ln |maximum / minimum| of the matrix; nil where not known, or one is zero.
+    public let extremes: Double?
+    /// Deviations from what the extremes make: a studentized residual; nil where no extremes are known, and not a number
+    /// where too few matrices tell what they make.
+    public fileprivate(set) var residual: Double?
+    /// Two-sided.
+    public fileprivate(set) var residualProbability: Double?
 
-    /// The largest of the three: a bias has to hold by all of them.
-    public var probability: Double {
-      let all = [regionProbability, rowProbability, columnProbability]
-      return all.contains(where: \.isNaN) ? .nan : all.max() ?? .nan
-    }
+    /// The largest of those over regions, rows and columns: the matrix leans, for whatever reason.
+    public var leaningProbability: Double { largest([regionProbability, rowProbability, columnProbability]) }
+
+    /// The largest of all: a bias has to hold by all tests.
+    public var probability: Double { largest([leaningProbability] + (residualProbability.map { [$0] } ?? [])) }
+
+    private func largest(_ all: [Double]) -> Double { all.contains(where: \.isNaN) ? .nan : all.max() ?? .nan }
   }
 
   /// Matrix by matrix in canonical order, where both kinds were screened.
@@ -37,12 +51,30 @@ public struct Bias: Sendable {
   public init(_ counts: ScreenCounts) {
     let table = counts.regions
     let grid = RegionGrid(table)
-    entries = MatrixCells.matrices(table, grid).compactMap { range in
+    let values = Dictionary(
+      counts.combinations.map { ([$0.layer, $0.matrix.index, Int($0.kind.code)], $0.value) }, uniquingKeysWith: { $1 })
+    var entries = MatrixCells.matrices(table, grid).compactMap { range in
       let maximum = MatrixCells(range, kinds: [.maximum], table: table, grid: grid)
       let minimum = MatrixCells(range, kinds: [.minimum], table: table, grid: grid)
-      return Entry(maximum: maximum, minimum: minimum)
+      let extremes = [Kind.maximum, .minimum].map { kind in
+        values[[maximum.layer, maximum.matrix.index, Int(kind.code)]].flatMap { $0 } ?? .nan
+      }
+      return Entry(maximum: maximum, minimum: minimum, extremes: log(Double(abs(extremes[0] / extremes[1]))))
     }
+    let known = entries.indices.filter { entries[$0].extremes != nil }
+    let outliers = Outliers(
+      known.map { entries[$0].logOdds }, predictor: known.map { entries[$0].extremes ?? 0 }, throughOrigin: true)
+    for (place, index) in known.enumerated() {
+      entries[index].residual = outliers.residuals[place]
+      entries[index].residualProbability = outliers.twoSidedProbability(place)
+    }
+    self.entries = entries
     adjusted = FalseDiscoveryRate.adjusted(entries.map(\.probability))
+  }
+
+  /// How many matrices lean to one kind beyond chance, be it by arithmetic.
+  public var leaningCount: Int {
+    FalseDiscoveryRate.adjusted(entries.map(\.leaningProbability)).count { $0 <= FalseDiscoveryRate.level }
   }
 
   /// Places in `entries` of the biased matrices.
@@ -51,7 +83,7 @@ public struct Bias: Sendable {
 
 extension Bias.Entry {
   /// nil where no region was screened by both kinds.
-  fileprivate init?(maximum: MatrixCells, minimum: MatrixCells) {
+  fileprivate init?(maximum: MatrixCells, minimum: MatrixCells, extremes: Double) {
     var (more, less, equal) = (0, 0, 0)
     var rows = Array(repeating: 0.0, count: maximum.rowBlocks)
     var columns = Array(repeating: 0.0, count: maximum.columnBlocks)
@@ -71,11 +103,15 @@ extension Bias.Entry {
     moreByMaximum = more
     moreByMinimum = less
     self.equal = equal
+    self.extremes = extremes.isFinite ? extremes : nil
     effect = more + less > 0 ? Double(more - less) / Double(more + less) : 0
     regionProbability = Tail.evenSplit(more, less)
     rowProbability = Bias.Entry.pairedProbability(rows.indices.filter { isRow[$0] }.map { rows[$0] })
     columnProbability = Bias.Entry.pairedProbability(columns.indices.filter { isColumn[$0] }.map { columns[$0] })
   }
+
+  /// Of regions leaning to maximum, damped so that none is infinite.
+  fileprivate var logOdds: Double { log((Double(moreByMaximum) + 0.5) / (Double(moreByMinimum) + 0.5)) }
 
   /// Two-sided, of a mean difference of zero; 1 where nothing differs, not a number with fewer than two differences.
   private static func pairedProbability(_ differences: [Double]) -> Double {

@@ -24,7 +24,9 @@ public struct FindingSentences {
     let examples = findings.map { entry in
       "\(place(entry.layer, entry.matrix)) towards \(entry.effect > 0 ? "maximum" : "minimum") (effect \(number(entry.effect)))"
     }
-    return "Bias: of \(bias.entries.count) matrices \(told(findings.count, examples))."
+    let leaning = bias.leaningCount
+    return "Bias beyond chance and what larger extremes make: of \(bias.entries.count) matrices "
+      + "\(told(findings.count, examples))\(leaning > findings.count ? "; \(leaning) lean beyond chance alone" : "")."
   }
 
   public var enrichment: String {

@@ -19,6 +19,6 @@ extension ScreenCounts {
     return VerdictSlab(
       mutations: try file.mutationList(rows), inputCount: file.summary.inputCount,
       firstChange: try file.firstChanges(rows),
-      divergence: try file.divergences(rows))
+      divergence: try file.divergences(rows), values: try file.mutationValues(rows))
   }
 }

@@ -10,6 +10,8 @@ public struct ScreenCounts: Sendable {
     public let layer: Int
     public let matrix: WeightMatrix
     public let kind: Kind
+    /// What the first region of them was set to, which is the same for all regions of a constant kind; nil where not known.
+    public let value: Float?
     public fileprivate(set) var mutationCount = 0
     /// Mutations that are non-silent on each input.
     public fileprivate(set) var nonSilent: [Int]
@@ -73,7 +75,9 @@ public struct ScreenCounts: Sendable {
     for (row, mutation) in slab.mutations.enumerated() {
       try begin(mutation)
       let verdicts = row * inputCount..<(row + 1) * inputCount
-      count(mutation, firstChange: slab.firstChange[verdicts], divergence: slab.divergence?[verdicts] ?? [])
+      count(
+        mutation, value: slab.values?[row], firstChange: slab.firstChange[verdicts],
+        divergence: slab.divergence?[verdicts] ?? [])
     }
   }
 
@@ -93,8 +97,10 @@ public struct ScreenCounts: Sendable {
     last = mutation
   }
 
-  private mutating func count(_ mutation: Mutation, firstChange: ArraySlice<Int16>, divergence: ArraySlice<Float>) {
-    let place = place(of: mutation)
+  private mutating func count(
+    _ mutation: Mutation, value: Float?, firstChange: ArraySlice<Int16>, divergence: ArraySlice<Float>
+  ) {
+    let place = place(of: mutation, value: value)
     var changed = 0
     for (input, step) in firstChange.enumerated() where step >= 0 {
       changed += 1
@@ -113,12 +119,12 @@ public struct ScreenCounts: Sendable {
     regions.record(mutation.kind, nonSilent: changed, divergences: divergence)
   }
 
-  private mutating func place(of mutation: Mutation) -> Int {
+  private mutating func place(of mutation: Mutation, value: Float?) -> Int {
     if let place = places[mutation.kind] { return place }
     let region = mutation.region
     let silent = Array(repeating: 0, count: inputCount)
     counted.append(
-      Combination(layer: region.layer, matrix: region.matrix, kind: mutation.kind, nonSilent: silent))
+      Combination(layer: region.layer, matrix: region.matrix, kind: mutation.kind, value: value, nonSilent: silent))
     places[mutation.kind] = counted.count - 1
     return counted.count - 1
   }

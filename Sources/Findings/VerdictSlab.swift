@@ -9,13 +9,19 @@ public struct VerdictSlab: Sendable {
   public let firstChange: [Int16]
   /// Mean over steps of KL(baseline ‖ mutant), nats, `[mutation, input]`; nil where not recorded.
   public let divergence: [Float]?
+  /// What each region was set to; nil where not known.
+  public let values: [Float]?
 
-  public init(mutations: [Mutation], inputCount: Int, firstChange: [Int16], divergence: [Float]?) {
+  public init(
+    mutations: [Mutation], inputCount: Int, firstChange: [Int16], divergence: [Float]?, values: [Float]? = nil
+  ) {
     precondition(firstChange.count == mutations.count * inputCount, "a verdict for each mutation and input")
     precondition(divergence.map { $0.count == firstChange.count } ?? true, "a divergence for each verdict")
+    precondition(values.map { $0.count == mutations.count } ?? true, "a value for each mutation")
     self.mutations = mutations
     self.inputCount = inputCount
     self.firstChange = firstChange
     self.divergence = divergence
+    self.values = values
   }
 }

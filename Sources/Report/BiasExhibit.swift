@@ -1,3 +1,5 @@
+import Foundation
+
 /// Whether a matrix is more sensitive to maximum or to minimum.
 enum BiasExhibit {
   static func make(_ group: GroupReader, _ context: ReportContext) throws -> Exhibit {
@@ -35,14 +37,53 @@ enum BiasExhibit {
             Legend.leanings(from: "minimum", to: "maximum"), .dot("beyond chance"),
           ]), description: title))
     ]
+    if let plot = try extremesPlot(group, labels: layers.indices.map { "layer \(layers[$0]) \(matrices[$0].rawValue)" })
+    {
+      exhibit.figures.append(plot)
+    }
     let up = found.filter { effects[$0] > 0 }.count
     exhibit.findings = [
       Markup(
         found.isEmpty
-          ? "No matrix is biased towards maximum or minimum beyond chance."
+          ? "No matrix is biased towards maximum or minimum beyond chance and what a larger extreme makes by arithmetic."
           : "\(Numeral.count(up)) of \(Numeral.items(layers.count, "matrix", "matrices")) are biased towards maximum and "
             + "\(Numeral.count(found.count - up)) towards minimum, beyond chance.")
     ]
     return exhibit
+  }
+
+  /// Leanings against the extremes that make them; nil where these are not known.
+  private static func extremesPlot(_ group: GroupReader, labels: [String]) throws -> Figure? {
+    guard group.has("log_extremes") else { return nil }
+    let extremes = try group.numbers("log_extremes", "profile")
+    let more = (try group.counts("more_by_maximum", "profile"), try group.counts("more_by_minimum", "profile"))
+    let chances = try group.numbers("adjusted_p_value", "profile")
+    let odds = zip(more.0, more.1).map { log((Double($0) + 0.5) / (Double($1) + 0.5)) }
+    let known = labels.indices.filter { extremes[$0].isFinite }
+    guard known.count > 2 else { return nil }
+    let square = known.reduce(0) { $0 + extremes[$1] * extremes[$1] }
+    let slope = square > 0 ? known.reduce(0) { $0 + extremes[$1] * odds[$1] } / square : 0
+    let ends = known.map { extremes[$0] }
+    let plot = ScatterPlot(
+      horizontal: .init(title: "ln |maximum / minimum| of the matrix"),
+      vertical: .init(title: "log odds of leaning to maximum"),
+      points: known.map { index in
+        .init(
+          x: extremes[index], y: odds[index], paint: chances[index] <= ReportContext.level ? .first : .ink,
+          tip: "\(labels[index]): log odds \(Numeral.number(odds[index])), extremes \(Numeral.number(extremes[index]))")
+      },
+      lines: [
+        .init(points: [ends.min() ?? 0, ends.max() ?? 0].map { ($0, slope * $0) }, paint: .quiet, isDashed: true)
+      ])
+    let title = "Bias against the extremes that make it"
+    return Figure(
+      name: "bias-extremes", title: title,
+      caption: Markup(
+        "A point is a matrix. A constant region adds its value times the sum of its inputs, so the larger extreme disturbs more: "
+          + "a bias is what stands out of the line through the origin."),
+      drawing: Drawing(
+        plot.marks, width: plot.width, height: plot.height,
+        legend: Legend(entries: [.patch(.ink, "as its extremes make it"), .patch(.first, "beyond them")]),
+        description: title))
   }
 }

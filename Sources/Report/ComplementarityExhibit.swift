@@ -9,12 +9,14 @@ enum ComplementarityExhibit {
   static func make(_ group: GroupReader, _ context: ReportContext) throws -> Exhibit {
     let pairs = try Pair.all(of: group)
     let found = pairs.filter { $0.adjusted <= ReportContext.level }.sorted { abs($0.score) > abs($1.score) }
+    // Where there are none, those that come nearest.
+    let shown = found.isEmpty ? pairs.filter(\.adjusted.isFinite).sorted { $0.adjusted < $1.adjusted } : found
     var exhibit = Exhibit(
       name: "complementarity", title: "Complementary patterns",
       introduction: Markup(
         "Pairs of row blocks or column blocks: where one is sensitive to maximum, the other is to minimum. The score goes from −1, "
           + "alike, to 1, opposite."))
-    if let drawing = drawing(of: Array(found.prefix(pairLimit)), context) {
+    if let drawing = drawing(of: Array(shown.prefix(pairLimit)), context) {
       exhibit.figures = [
         Figure(
           name: "complementarity", title: "The most complementary pairs",
@@ -25,11 +27,11 @@ enum ComplementarityExhibit {
     }
     exhibit.tables = [
       Table(
-        title: "Pairs beyond chance",
+        title: found.isEmpty ? "None is beyond chance; these come nearest" : "Pairs beyond chance",
         columns: [
           ("matrix", false), ("axis", false), ("first", true), ("second", true), ("score", true), ("adjusted p", true),
         ],
-        rows: found.prefix(rowLimit).map { pair in
+        rows: shown.prefix(rowLimit).map { pair in
           [
             .text("layer \(pair.layer) \(pair.matrix.rawValue)"), .text(pair.isOfRows ? "rows" : "columns"),
             .number("\(pair.first)"), .number("\(pair.second)"), .number(Numeral.number(pair.score)),

@@ -9,12 +9,14 @@ enum EnrichmentExhibit {
   static func make(_ group: GroupReader, _ context: ReportContext) throws -> Exhibit {
     let table = try EnrichmentTable(group)
     let found = table.found
+    // Where there are none, those that come nearest.
+    let shown = found.isEmpty ? Array(table.ranked.prefix(rowLimit)) : found
     var exhibit = Exhibit(
       name: "enrichment", title: "Enrichment along rows and columns",
       introduction: Markup(
         "Excess over the share of the whole matrix; against a null that keeps the totals of the other axis; and what is left of it "
           + "when the sum that a constant region adds to its rows is taken into account, the residual."))
-    let ranked = Dictionary(grouping: found) { [$0.profile, $0.kind] }.sorted {
+    let ranked = Dictionary(grouping: shown) { [$0.profile, $0.kind] }.sorted {
       ($1.value.count, $0.key[0], $0.key[1]) < ($0.value.count, $1.key[0], $1.key[1])
     }
     var profiles: [[Int]] = []
@@ -23,12 +25,12 @@ enum EnrichmentExhibit {
     if !maps.isEmpty { exhibit.figures = [figure(maps)] }
     exhibit.tables = [
       Table(
-        title: "Blocks enriched beyond chance",
+        title: found.isEmpty ? "None is enriched beyond chance; these come nearest" : "Blocks enriched beyond chance",
         columns: [
           ("matrix", false), ("axis", false), ("block", true), ("kind", false), ("excess", true), ("margin z", true),
           ("adjusted p", true), ("residual", true),
         ],
-        rows: found.prefix(rowLimit).map { block in
+        rows: shown.prefix(rowLimit).map { block in
           [
             .text("layer \(table.layers[block.profile]) \(table.matrices[block.profile].rawValue)"),
             .text(block.axis == 0 ? "row" : "column"), .number("\(block.block)"), .text(table.kinds[block.kind]),
@@ -63,7 +65,7 @@ enum EnrichmentExhibit {
     return Figure(
       name: "enrichment", title: title,
       caption: Markup(
-        "The matrices with most enriched blocks. A cell is a region, the darker the more inputs its mutants of this kind disturb. Bars at "
+        "The matrices with most such blocks. A cell is a region, the darker the more inputs its mutants of this kind disturb. Bars at "
           + "the right and below are the excess of each block: black where it is beyond chance, grey where it is not."),
       drawing: Drawing(
         marks, width: width, height: y + lineHeight,
@@ -121,8 +123,11 @@ private struct EnrichmentTable {
   }
 
   /// Enriched beyond chance, the surest first.
-  var found: [Block] {
-    blocks.joined().filter { $0.adjusted <= ReportContext.level && $0.excess > 0 }.sorted {
+  var found: [Block] { ranked.filter { $0.adjusted <= ReportContext.level } }
+
+  /// Those with an excess, the surest first.
+  var ranked: [Block] {
+    blocks.joined().filter { $0.adjusted.isFinite && $0.excess > 0 }.sorted {
       ($0.adjusted, -$0.margin, $0.profile) < ($1.adjusted, -$1.margin, $1.profile)
     }
   }

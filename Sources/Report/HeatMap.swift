@@ -4,7 +4,7 @@ struct HeatMap: Sendable {
     /// nil: there is no value.
     let paint: Paint?
     let tip: String
-    /// Stands in the cell if it is large enough.
+    /// Stands in the cell if it fits.
     var label = ""
     /// Whether a dot says that this is beyond chance.
     var isMarked = false
@@ -24,6 +24,7 @@ struct HeatMap: Sendable {
   var breaks: Set<Int> = []
 
   private static let gap = 5.0
+  private static let digitWidth = 5.8
 
   private var labelWidth: Double { 8 + 6.2 * Double((rows + [rowTitle]).map(\.count).max() ?? 0) }
   private var headHeight: Double {
@@ -81,7 +82,7 @@ struct HeatMap: Sendable {
         width: cell.isSmall ? width / 2 : width, height: cell.isSmall ? height / 2 : height, fill: paint, tip: cell.tip),
     ]
     let isDark = paint.opacity > 0.5
-    if !cell.label.isEmpty, cellWidth >= 30 {
+    if !cell.label.isEmpty, HeatMap.digitWidth * Double(cell.label.count) <= width {
       marks.append(
         .text(
           cell.label, x: x + width / 2, y: y + height / 2 + 3.5, anchor: .middle, size: 10, fill: isDark ? .paper : .ink

@@ -34,6 +34,16 @@ package struct Mark: Sendable {
         + paints(fill: nil, stroke: stroke) + [("stroke-width", .number(width))])
   }
 
+  /// A line through places, in order.
+  static func path(_ places: [(x: Double, y: Double)], stroke: Paint, width: Double = 1, isDashed: Bool = false) -> Mark
+  {
+    let steps = places.enumerated().map { "\($0.offset == 0 ? "M" : "L")\($0.element.x.svg) \($0.element.y.svg)" }
+    return Mark(
+      name: "path",
+      attributes: [("d", .word(steps.joined()))] + paints(fill: nil, stroke: stroke)
+        + [("stroke-width", .number(width))] + (isDashed ? [("stroke-dasharray", .word("4 3"))] : []))
+  }
+
   static func circle(
     x: Double, y: Double, radius: Double, fill: Paint?, stroke: Paint? = nil, tip: String? = nil
   ) -> Mark {

@@ -1,4 +1,5 @@
 import Findings
+import Foundation
 import Mutagenesis
 import Testing
 import Transformer
@@ -69,6 +70,38 @@ struct PlantedFindingsTests {
       findings: PlantedFindingsTests.biased)
     print("a planted bias: found in \(outcome.found) of 100 seeds, false among findings \(outcome.falseShare)")
     #expect(outcome.found >= 95 && outcome.falseShare <= 0.05)
+  }
+
+  @Test func aBiasByLargerExtremesIsNoFindingAndOneBeyondThemIs() throws {
+    let (layers, planted) = (8, WeightMatrix.down)
+    let mutations = (0..<layers).flatMap { layer in
+      PlantedFindingsTests.matrices.flatMap {
+        Screens.mutations(layer: layer, matrix: $0, rows: 12, columns: 16, region: 1, kinds: [.maximum, .minimum])
+      }
+    }
+    var (found, withFalse) = (0, 0)
+    for seed in PlantedFindingsTests.seeds {
+      var random = SplitMix(state: seed &* 0x9e37_79b9_7f4a_7c15)
+      // Maxima from three fifths to five thirds of the minima; verdicts follow them.
+      let maxima = (0..<layers * WeightMatrix.allCases.count).map { _ in
+        exp(Double.random(in: -0.5...0.5, using: &random))
+      }
+      func maximum(_ region: Region) -> Double {
+        maxima[region.layer * WeightMatrix.allCases.count + region.matrix.index]
+      }
+      let values = mutations.map { Float($0.kind == .maximum ? maximum($0.region) : -1) }
+      let counts = try Screens.counts(mutations, tasks: PlantedFindingsTests.tasks, values: values) { mutation, _ in
+        let isPlanted = mutation.region.layer == 1 && mutation.region.matrix == planted
+        let size = mutation.kind == .maximum ? maximum(mutation.region) * (isPlanted ? 3 : 1) : 1
+        return Double.random(in: 0..<1, using: &random) < min(1, 0.15 * size)
+      }
+      let bias = Bias(counts)
+      let right = bias.findings.map { bias.entries[$0].layer == 1 && bias.entries[$0].matrix == planted }
+      found += right.contains(true) ? 1 : 0
+      withFalse += right.contains(false) ? 1 : 0
+    }
+    print("a bias beyond the extremes': found in \(found) of 100 seeds, one of the extremes' alone in \(withFalse)")
+    #expect(found >= 95 && withFalse <= 5)
   }
 
   @Test func aPlantedPairIsFound() throws {

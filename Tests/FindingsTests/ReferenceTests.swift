@@ -12,7 +12,7 @@ struct ReferenceTests {
     }
     struct Rates: Decodable { let values, adjusted: [Double] }
     struct Pair: Decodable { let first, second, expected: [Double] }
-    struct Line: Decodable { let values, predictor, line, constant: [Double] }
+    struct Line: Decodable { let values, predictor, line, constant, origin: [Double] }
     struct Screen: Decodable {
       let rows, columns, inputs: Int
       let verdicts: [Int]
@@ -98,6 +98,9 @@ struct ReferenceTests {
     let points = reference.outliers
     #expect(areNear(Outliers(points.values, predictor: points.predictor).residuals, points.line))
     #expect(areNear(Outliers(points.values, predictor: nil).residuals, points.constant))
+    let origin = Outliers(points.values, predictor: points.predictor, throughOrigin: true)
+    #expect(areNear(origin.residuals, points.origin))
+    #expect(isNear(origin.twoSidedProbability(5), 2 * Tail.student(abs(points.origin[5]), degrees: 12)))
     #expect(Outliers([1, 2], predictor: nil).residuals.map(\.isNaN) == [true, true])
     // One point that differs from points that do not: as far out as can be.
     let one = Outliers([0, 0, 0, 0, 1], predictor: nil)

@@ -22,7 +22,7 @@ enum Screens {
 
   /// The counts of a screen with one verdict a mutation and input, non-silent where `isNonSilent` says so.
   static func counts(
-    _ mutations: [Mutation], tasks: [String] = ["story"], divergence: [Float]? = nil,
+    _ mutations: [Mutation], tasks: [String] = ["story"], divergence: [Float]? = nil, values: [Float]? = nil,
     isNonSilent: (Mutation, Int) -> Bool
   ) throws -> ScreenCounts {
     var counts = ScreenCounts(taskOfInput: tasks, source: "test.h5")
@@ -31,7 +31,8 @@ enum Screens {
     }
     try counts.add(
       VerdictSlab(
-        mutations: mutations, inputCount: tasks.count, firstChange: firstChange, divergence: divergence))
+        mutations: mutations, inputCount: tasks.count, firstChange: firstChange, divergence: divergence,
+        values: values))
     return counts
   }
 }

@@ -113,6 +113,7 @@ struct SyntheticGroups {
         .init("more_by_maximum", one, "regions", .counts(effects.map { Int(50 + 50 * $0) })),
         .init("more_by_minimum", one, "regions", .counts(effects.map { Int(50 - 50 * $0) })),
         .init("effect", one, "effect", .numbers(effects)),
+        .init("log_extremes", one, "logarithm", .numbers(effects.map { $0 / 3 })),
         .init("p_value", one, "p", .numbers(effects.map { 1 - abs($0) })),
         .init("adjusted_p_value", one, "p", .numbers(effects.map { abs($0) > 0.5 ? 1e-4 : 0.4 })),
       ])

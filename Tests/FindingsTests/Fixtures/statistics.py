@@ -52,7 +52,9 @@ def outliers():
     values[5] += 4
     line = models.OLS(values, models.add_constant(predictor)).fit().get_influence()
     constant = models.OLS(values, numpy.ones((14, 1))).fit().get_influence()
+    origin = models.OLS(values, predictor).fit().get_influence()
     return {"values": values.tolist(), "predictor": predictor.tolist(),
+            "origin": origin.resid_studentized_external.tolist(),
             "line": line.resid_studentized_external.tolist(),
             "constant": constant.resid_studentized_external.tolist()}
 
