@@ -61,6 +61,11 @@ double locus_squared_distance(const float *x, const float *y, size_t count) {
   return best()->squared_distance(x, y, count);
 }
 
+void locus_add_nearest(const locus_nearest_lists *lists, const float *products, size_t stride, size_t first_row,
+                       size_t rows, size_t first_column, size_t columns) {
+  best()->add_nearest(lists, products, stride, first_row, rows, first_column, columns);
+}
+
 void locus_rms_norm(const float *x, size_t x_stride, const float *gain, float epsilon, float *y, size_t y_stride,
                     size_t rows, size_t columns) {
   best()->rms_norm(x, x_stride, gain, epsilon, y, y_stride, rows, columns);

@@ -2,6 +2,8 @@ import LinearAlgebra
 
 /// A symmetric matrix of affinities of at least 0 between points, which need not be in memory: all that spectral clustering asks
 /// of it is to be multiplied.
+///
+/// Its diagonal is 0: what a point is to itself joins it to none (as in SciPy's `csgraph.laplacian`).
 public protocol Affinity: Sendable {
   /// Points.
   var count: Int { get }

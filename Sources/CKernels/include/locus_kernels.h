@@ -62,6 +62,24 @@ float locus_product_rounding(size_t depth);
 /// Σ (x[i] − y[i])² in double; `y` may be NULL, which counts as zeros.
 double locus_squared_distance(const float *x, const float *y, size_t count);
 
+// MARK: Nearest points
+
+/// For each of many points the others that are nearest so far, more than `kept` never being needed. The closeness of two points is
+/// minus half the square of their distance.
+typedef struct {
+  float *closeness;     // [points, 2 · kept], anything at first
+  int32_t *numbers;     // [points, 2 · kept], anything at first
+  int32_t *counts;      // [points]: in each list; zeros at first
+  float *bounds;        // [points]: nothing above it has been left out; −infinity at first, infinity where no list is wanted
+  const float *halves;  // [points]: half the squares of the points' lengths
+  size_t kept;          // at least 1
+} locus_nearest_lists;
+
+/// Adds to the lists of two blocks of points, from `first_row` and from `first_column` on, each other's, given the products
+/// [rows, columns] of their vectors. The blocks are the same or have no point in common.
+void locus_add_nearest(const locus_nearest_lists *lists, const float *products, size_t stride, size_t first_row,
+                       size_t rows, size_t first_column, size_t columns);
+
 // MARK: The largest elements of a product
 
 /// Weights [columns, depth] in bytes: column v is nearly scale[v] · q[v] with whole numbers q[v] of −127 … 127.
@@ -232,6 +250,8 @@ typedef struct {
   void (*extremes)(const float *values, size_t count, float *smallest, float *largest);
   void (*product)(const locus_product_arguments *arguments, float *scratch);
   double (*squared_distance)(const float *x, const float *y, size_t count);
+  void (*add_nearest)(const locus_nearest_lists *lists, const float *products, size_t stride, size_t first_row,
+                      size_t rows, size_t first_column, size_t columns);
   void (*rms_norm)(const float *x, size_t x_stride, const float *gain, float epsilon, float *y, size_t y_stride,
                    size_t rows, size_t columns);
   void (*rotate_half_split)(float *x, size_t stride, const int32_t *positions, const float *cosine, const float *sine,
