@@ -61,10 +61,10 @@ public struct AnalysisFile: Sendable {
 
   // MARK: Paths
 
-  /// Where the analysis of a results file goes by default: `demo.h5` has `demo.analysis.h5` beside it.
-  public static func path(besides results: String) -> String {
-    let stem = results.hasSuffix(".h5") ? String(results.dropLast(3)) : results
-    return stem + ".analysis.h5"
+  /// Where the analysis of a file goes by default: `demo.h5` has `demo.analysis.h5` beside it.
+  public static func path(besides file: String) -> String {
+    let ending = [".h5", ".safetensors", ".json"].first { file.hasSuffix($0) } ?? ""
+    return file.dropLast(ending.count) + ".analysis.h5"
   }
 
   /// Whether an analysis file, of any version, is at this path.

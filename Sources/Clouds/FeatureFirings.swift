@@ -39,11 +39,12 @@ public struct FeatureFirings: Sendable {
     communicator: Communicator? = nil, progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
   ) throws {
     precondition(settings.contextTokens <= decoder.positionCount, "windows that the decoder's tables cover")
-    let plan = try TextWindows(corpus, settings)
+    let pieces = RankPieces(communicator)
+    let plan = try pieces.agree { try TextWindows(corpus, settings) }
     let pass = HookedPass(decoder: decoder, hook: settings.hook, layer: settings.layer)
     let (ranks, featureCount) = (communicator?.size ?? 1, autoencoder.featureCount)
     var done = 0
-    let found = try RankPieces(communicator).map(plan.windows.count) { index in
+    let found = try pieces.map(plan.windows.count) { index in
       let window = plan.windows[index]
       let begin = corpus.beginToken.map { [$0] } ?? []
       let text = corpus.texts[window.text]

@@ -1,3 +1,4 @@
+import Foundation
 import Geometry
 import HDF5
 
@@ -80,8 +81,42 @@ public struct FiringFile: Sendable {
 
   // MARK: Writing
 
-  /// Writes the file, in place of one that is there. For one process.
+  /// Throws unless a record can be written to `path`, where nothing is, or an earlier record.
+  public static func checkWritable(_ path: String) throws {
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+    guard access(folder, W_OK) == 0 else {
+      throw CloudsError(
+        "cannot write the firing record \(path): \(String(cString: strerror(errno))); check that the folder \(folder) "
+          + "exists and can be written")
+    }
+    guard FileManager.default.fileExists(atPath: path), !isRecord(path) else { return }
+    throw CloudsError(
+      "cannot write the firing record \(path): something that is no firing record is there; choose another name with "
+        + "--keep-firings")
+  }
+
+  private static func isRecord(_ path: String) -> Bool {
+    guard let file = try? File.open(path) else { return false }
+    return (try? file.hasAttribute("document_count")) == true
+  }
+
+  /// Writes the file under a temporary name until it is whole, in place of one that is there. For one process.
   public func write(_ path: String) throws {
+    let temporaryPath = path + ".partial"
+    do {
+      try writeWhole(temporaryPath)
+      guard rename(temporaryPath, path) == 0 else {
+        throw CloudsError(
+          "cannot rename \(temporaryPath) to \(path): \(String(cString: strerror(errno))); check the folder and run again"
+        )
+      }
+    } catch {
+      unlink(temporaryPath)
+      throw error
+    }
+  }
+
+  private func writeWhole(_ path: String) throws {
     let file = try File.create(path, communicator: nil)
     try file.setAttribute("document_count", Int64(record.documentCount))
     func put(_ name: String, _ type: ElementType, _ count: Int, _ body: (borrowing Dataset) throws -> Void) throws {

@@ -7,6 +7,12 @@ struct RankPieces {
   /// Without a communicator the process does everything.
   init(_ communicator: Communicator?) { self.communicator = communicator }
 
+  /// What `body` gives every rank; if it fails on one, all throw. Collective, so `body` must not be.
+  func agree<Value>(_ body: () throws -> Value) throws -> Value {
+    guard let communicator else { return try body() }
+    return try communicator.agree(body)
+  }
+
   /// The numbers that `body` makes for each piece from 0 up to `count`. Collective; throws on all ranks if one fails.
   func map(_ count: Int, _ body: (Int) throws -> [Int32]) throws -> [[Int32]] {
     guard let communicator, communicator.size > 1 else { return try (0..<count).map(body) }
