@@ -30,52 +30,67 @@ public struct Lobes: Sendable {
   }
 
   /// Most points of which affinities are kept in memory.
-  public static let denseLimit = 20_000
+  static let denseLimit = 20_000
 
   public let functional: [Functional]
   /// By angles.
   public let geometric: Division
   public let drawCounts: LobeComparison.DrawCounts
 
-  /// `cloud` has a point for each feature. Without a number of lobes each measure finds its own by the gap of its eigenvalues, and
-  /// geometry gets that of the last measure. An error if there are fewer features than lobes. Collective.
+  /// `record` has a feature for each point; without one there are geometric lobes alone. Without a number of lobes each
+  /// division finds its own by the gap of its eigenvalues. An error if there are fewer features than lobes. Collective.
   public init(
-    _ cloud: PointCloud, _ record: FiringRecord, lobeCount: Int?, measures: [FiringMeasure] = FiringMeasure.allCases,
+    _ cloud: PointCloud, _ record: FiringRecord?, lobeCount: Int?, measures: [FiringMeasure] = FiringMeasure.allCases,
     drawCounts: LobeComparison.DrawCounts = .init(), seed: UInt64, sharing: RowSharing = RowSharing()
   ) throws {
-    precondition(cloud.count == record.featureCount && !measures.isEmpty, "a point for each feature, and a measure")
-    let found = try measures.map { measure in
-      let affinity = FunctionalAffinity(record, measure: measure)
-      let clustering =
-        // Two of them need no matrix in memory to be multiplied fast.
-        try affinity.count <= Lobes.denseLimit && measure != .simpleMatching
-        ? SpectralClustering(
-          DenseAffinity(affinity, sharing: sharing), clusterCount: lobeCount, seed: seed, sharing: sharing)
-        : SpectralClustering(affinity, clusterCount: lobeCount, seed: seed, sharing: sharing)
-      return (affinity, Division(clustering, labels: affinity.labelsOfAll(clustering.labels)))
+    precondition(record.map { $0.featureCount == cloud.count } ?? true, "a point for each feature")
+    let geometric = try Lobes.geometric(cloud, lobeCount: lobeCount, seed: seed, sharing: sharing)
+    self.geometric = geometric
+    self.drawCounts = drawCounts
+    guard let record else {
+      functional = []
+      return
     }
-    let count = lobeCount ?? found.last?.1.lobeCount
-    func geometric(_ cloud: PointCloud) throws -> Division {
-      let affinity = AngularAffinity(cloud)
-      let clustering =
-        try cloud.count <= Lobes.denseLimit
-        ? SpectralClustering(DenseAffinity(affinity, sharing: sharing), clusterCount: count, seed: seed, sharing: sharing)
-        : SpectralClustering(affinity, clusterCount: count, seed: seed, sharing: sharing)
-      return Division(clustering, labels: clustering.labels)
-    }
-    let own = try geometric(cloud)
     let directions = try RandomDirections(like: cloud)
-    let controls = try (0..<drawCounts.clusterings).map { try geometric(directions.draw($0, seed: seed)).labels }
+    let controls = try (0..<drawCounts.clusterings).map { draw in
+      let cloud = directions.draw(draw, seed: seed)
+      return try Lobes.geometric(cloud, lobeCount: geometric.lobeCount, seed: seed, sharing: sharing).labels
+    }
     let rates = record.counts
-    functional = try found.map { affinity, division in
-      Functional(
-        measure: affinity.measure, division: division, neverFiring: affinity.neverFiring,
-        alwaysFiring: affinity.alwaysFiring,
+    functional = try measures.map { measure in
+      let affinity = FunctionalAffinity(record, measure: measure)
+      let division = try Lobes.functional(affinity, lobeCount: lobeCount, seed: seed, sharing: sharing)
+      return Functional(
+        measure: measure, division: division, neverFiring: affinity.neverFiring, alwaysFiring: affinity.alwaysFiring,
         comparison: try LobeComparison(
-          functional: division.labels, geometric: own.labels, cloud: cloud, rates: rates, directions: directions,
+          functional: division.labels, geometric: geometric.labels, cloud: cloud, rates: rates, directions: directions,
           controls: controls, counts: drawCounts, seed: seed, sharing: sharing))
     }
-    self.geometric = own
-    self.drawCounts = drawCounts
+  }
+
+  // MARK: Private
+
+  private static func geometric(
+    _ cloud: PointCloud, lobeCount: Int?, seed: UInt64, sharing: RowSharing
+  ) throws -> Division {
+    let affinity = AngularAffinity(cloud)
+    let clustering =
+      try cloud.count <= denseLimit
+      ? SpectralClustering(
+        DenseAffinity(affinity, sharing: sharing), clusterCount: lobeCount, seed: seed, sharing: sharing)
+      : SpectralClustering(affinity, clusterCount: lobeCount, seed: seed, sharing: sharing)
+    return Division(clustering, labels: clustering.labels)
+  }
+
+  private static func functional(
+    _ affinity: FunctionalAffinity, lobeCount: Int?, seed: UInt64, sharing: RowSharing
+  ) throws -> Division {
+    // Simple matching is multiplied faster without a matrix in memory.
+    let clustering =
+      try affinity.count <= denseLimit && affinity.measure != .simpleMatching
+      ? SpectralClustering(
+        DenseAffinity(affinity, sharing: sharing), clusterCount: lobeCount, seed: seed, sharing: sharing)
+      : SpectralClustering(affinity, clusterCount: lobeCount, seed: seed, sharing: sharing)
+    return Division(clustering, labels: affinity.labelsOfAll(clustering.labels))
   }
 }
