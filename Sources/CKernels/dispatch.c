@@ -111,4 +111,6 @@ void locus_gumbel_noise(uint64_t seed, uint32_t input, uint32_t step, float *noi
   best()->gumbel_noise(seed, input, step, noise, count);
 }
 
+void locus_count_cofirings(const locus_cofiring_arguments *arguments) { best()->count_cofirings(arguments); }
+
 double locus_multiply_adds(size_t rounds, float *result) { return best()->multiply_adds(rounds, result); }

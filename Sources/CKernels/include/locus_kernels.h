@@ -200,6 +200,26 @@ void locus_gumbel_noise(uint64_t seed, uint32_t input, uint32_t step, float *noi
 /// Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3").
 void locus_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t output[4]);
 
+// MARK: Features that fire together
+
+/// Rows of a call: as many as a cache line has bits. The most documents of a call: their lines stay near the processor.
+enum { LOCUS_COFIRING_ROWS = 512, LOCUS_COFIRING_DOCUMENTS = 16384 };
+
+typedef struct {
+  const uint32_t *bits;   // [documents + 1, LOCUS_COFIRING_ROWS / 32]: bit r mod 32 of word r / 32 tells whether row r fires
+                          // on a document; the last line is zero
+  const uint16_t *lines;  // the documents of each feature, filled up to a multiple of 16 with the number of the last line
+  const size_t *starts;   // [features + 1]: where they begin, and behind them the end
+  size_t features;
+  uint32_t *counts;  // [rows, features]
+  size_t stride, rows;
+  bool adding;  // to what the counts hold
+} locus_cofiring_arguments;
+
+/// On how many documents each row fires together with each feature; a feature costs a few operations a document for all
+/// rows together.
+void locus_count_cofirings(const locus_cofiring_arguments *arguments);
+
 // MARK: The processor's limit
 
 /// Does nothing but fused multiplications and additions in registers, from result[0] and result[1], and returns how many
@@ -245,6 +265,7 @@ typedef struct {
   locus_comparison (*compare)(const float *baseline, double baseline_log_sum, const float *mutant, size_t count);
   void (*gumbel_noise)(uint64_t seed, uint32_t input, uint32_t step, float *noise, size_t count);
   double (*multiply_adds)(size_t rounds, float *result);
+  void (*count_cofirings)(const locus_cofiring_arguments *arguments);
   // Adds whole blocks of 64 bytes to a state of SHA-256; in plain C in "portable", else with the processor's
   // instructions for it where it has them.
   void (*sha256_blocks)(uint32_t state[8], const uint8_t *bytes, size_t blocks);

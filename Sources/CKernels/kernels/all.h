@@ -10,6 +10,7 @@
 #include "attention.h"
 #include "verdict.h"
 #include "gumbel.h"
+#include "cofiring.h"
 #include "peak.h"
 
 #define KERNEL_TABLE(name, sha256)                                                                            \
@@ -20,5 +21,5 @@
     .rotate_half_split = rotate_half_split, .rotate_interleaved = rotate_interleaved,                         \
     .gated_product = gated_product, .attention = attention, .choose = choose, .log_sum_exp = log_sum_exp,     \
     .compare = compare, .gumbel_noise = gumbel_noise, .multiply_adds = multiply_adds,                           \
-    .sha256_blocks = sha256                                                                                   \
+    .count_cofirings = count_cofirings, .sha256_blocks = sha256                                               \
   }
