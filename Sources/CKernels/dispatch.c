@@ -66,6 +66,8 @@ void locus_add_nearest(const locus_nearest_lists *lists, const float *products, 
   best()->add_nearest(lists, products, stride, first_row, rows, first_column, columns);
 }
 
+void locus_angular_affinities(float *x, size_t count) { best()->angular_affinities(x, count); }
+
 void locus_rms_norm(const float *x, size_t x_stride, const float *gain, float epsilon, float *y, size_t y_stride,
                     size_t rows, size_t columns) {
   best()->rms_norm(x, x_stride, gain, epsilon, y, y_stride, rows, columns);

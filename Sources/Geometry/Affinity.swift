@@ -8,7 +8,19 @@ public protocol Affinity: Sendable {
   /// Points.
   var count: Int { get }
 
+  /// Columns that a product takes at little more than the cost of one.
+  var blockWidth: Int { get }
+
   /// Some rows of the matrix times `block`, `[count, width]`: `[rows, width]`. A row of the product does not depend on which
   /// others are asked for.
   func product(of rows: Range<Int>, with block: DoubleMatrix) -> DoubleMatrix
+
+  /// The sets of points that affinities above 0 join. Collective.
+  func components(sharing: RowSharing) throws -> Components
+}
+
+extension Affinity {
+  public var blockWidth: Int { 32 }
+
+  public func components(sharing: RowSharing) throws -> Components { try Components(of: self, sharing: sharing) }
 }

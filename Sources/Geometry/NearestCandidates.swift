@@ -6,8 +6,7 @@ import LinearAlgebra
 struct NearestCandidates: Sendable {
   /// More than are wanted: as many as rounding may put out of order.
   private static let spare = 6
-  /// Points of a block: whole tiles of the product's kernel, and two blocks and their product stay in the second cache.
-  private static let blockSize = 384
+  private static let blockSize = EntryTile.size
 
   private let count: Int
   private let metric: NearestNeighbours.Metric
@@ -91,12 +90,8 @@ struct NearestCandidates: Sendable {
 
   /// Blocks of the rank's points with each other, every two of them once, and with all others.
   private static func pairs(count: Int, own: Range<Int>) -> [(rows: Range<Int>, columns: Range<Int>)] {
-    let blocks = { (points: Range<Int>) in
-      stride(from: points.lowerBound, to: points.upperBound, by: blockSize).map {
-        $0..<min($0 + blockSize, points.upperBound)
-      }
-    }
-    let (inner, outer) = (blocks(own), blocks(0..<own.lowerBound) + blocks(own.upperBound..<count))
+    let inner = own.pieces(of: blockSize)
+    let outer = (0..<own.lowerBound).pieces(of: blockSize) + (own.upperBound..<count).pieces(of: blockSize)
     return inner.indices.flatMap { first in (inner[first...] + outer).map { (inner[first], $0) } }
   }
 

@@ -80,6 +80,11 @@ typedef struct {
 void locus_add_nearest(const locus_nearest_lists *lists, const float *products, size_t stride, size_t first_row,
                        size_t rows, size_t first_column, size_t columns);
 
+// MARK: Angles
+
+/// x[i] = 1 − arccos(x[i]) / π to within 2e-7, as if everything above 1 were 1 and below −1 were −1.
+void locus_angular_affinities(float *x, size_t count);
+
 // MARK: The largest elements of a product
 
 /// Weights [columns, depth] in bytes: column v is nearly scale[v] · q[v] with whole numbers q[v] of −127 … 127.
@@ -252,6 +257,7 @@ typedef struct {
   double (*squared_distance)(const float *x, const float *y, size_t count);
   void (*add_nearest)(const locus_nearest_lists *lists, const float *products, size_t stride, size_t first_row,
                       size_t rows, size_t first_column, size_t columns);
+  void (*angular_affinities)(float *x, size_t count);
   void (*rms_norm)(const float *x, size_t x_stride, const float *gain, float epsilon, float *y, size_t y_stride,
                    size_t rows, size_t columns);
   void (*rotate_half_split)(float *x, size_t stride, const int32_t *positions, const float *cosine, const float *sine,

@@ -5,6 +5,7 @@
 #include "transpose.h"
 #include "product.h"
 #include "nearest.h"
+#include "angles.h"
 #include "block.h"
 #include "scores.h"
 #include "attention.h"
@@ -17,7 +18,7 @@
   {                                                                                                           \
     .instruction_set = name, .exp = exponential, .widen_bfloat16 = widen_bfloat16,                            \
     .widen_float16 = widen_float16, .extremes = extremes, .product = product, .squared_distance = squared_distance, \
-    .add_nearest = add_nearest, .rms_norm = rms_norm,                                                          \
+    .add_nearest = add_nearest, .angular_affinities = angular_affinities, .rms_norm = rms_norm,               \
     .rotate_half_split = rotate_half_split, .rotate_interleaved = rotate_interleaved,                         \
     .gated_product = gated_product, .attention = attention, .choose = choose, .log_sum_exp = log_sum_exp,     \
     .compare = compare, .gumbel_noise = gumbel_noise, .multiply_adds = multiply_adds,                           \
