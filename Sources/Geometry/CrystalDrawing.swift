@@ -18,7 +18,7 @@ public struct CrystalDrawing: Sendable {
     let relations = crystals.relations
     return try relations.names.indices.flatMap { relation -> [CrystalDrawing] in
       let members = relations.members(relation)
-      var random = RandomNumbers(seed: seed, stream: 0x6472_6177, index: UInt32(relation))
+      var random = RandomNumbers(seed: seed, stream: RandomStream.drawings, index: UInt32(relation))
       let all = members.flatMap { first in members.filter { $0 > first }.map { (first: first, second: $0) } }
         .filter { crystals.folds.folds[$0.first] == crystals.folds.folds[$0.second] }
       return try random.permutation(all.count).prefix(count).compactMap { place -> CrystalDrawing? in

@@ -60,7 +60,7 @@ public struct Crystals: Sendable {
     let study = Study(rows: differences.rows, folds: folds, relationCount: relations.names.count, shrinkage: shrinkage)
     let own = try study.figures(relations.labels)
     let draws = try sharing.draws(permutationCount, width: own.values.count) { permutation in
-      var random = RandomNumbers(seed: seed, stream: 0x6372_7973, index: UInt32(permutation))
+      var random = RandomNumbers(seed: seed, stream: RandomStream.relations, index: UInt32(permutation))
       let order = random.permutation(relations.labels.count)
       return try study.figures(order.map { relations.labels[$0] }).values
     }
@@ -77,9 +77,10 @@ public struct Crystals: Sendable {
       return Entry(
         name: name, pairCount: members.count, cosine: change(relation, 0), deviation: change(relation, 1),
         lengthRatio: change(relation, 2), silhouette: change(relation, 3), cosineSilhouette: change(relation, 4),
-        pairs: SignFlips(members.map { own.cosineGains[$0] }, seed: seed, stream: 0x7061_6972, index: relation),
+        pairs: SignFlips(
+          members.map { own.cosineGains[$0] }, seed: seed, stream: RandomStream.cosines, index: relation),
         deviationPairs: SignFlips(
-          members.map { own.deviationFalls[$0] }, seed: seed, stream: 0x6465_7669, index: relation))
+          members.map { own.deviationFalls[$0] }, seed: seed, stream: RandomStream.deviations, index: relation))
     }
     // The last places are those of all pairs.
     silhouette = change(relations.names.count, 3)

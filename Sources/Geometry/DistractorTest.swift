@@ -41,7 +41,7 @@ public struct DistractorTest: Sendable {
     let variances = sides.map { $0.variances.reduce(0, +) }
     removedShare = variances[0] / (variances[0] + variances[1])
     let permuted = (0..<permutationCount).map { permutation in
-      var random = RandomNumbers(seed: seed, stream: 0x6469_7374, index: UInt32(permutation))
+      var random = RandomNumbers(seed: seed, stream: RandomStream.distractor, index: UInt32(permutation))
       return DistractorTest.permuted(changes, relations, &random)
     }
     let found = sides.map { side in

@@ -41,7 +41,7 @@ public struct NearestDifferences: Sendable {
   ) throws {
     let distinct = cloud.distinctPoints
     guard distinct.count >= 8 else { return nil }
-    var random = RandomNumbers(seed: seed, stream: 0x706f_696e, index: 1)
+    var random = RandomNumbers(seed: seed, stream: RandomStream.points, index: 1)
     let chosen =
       distinct.count > NearestDifferences.pointLimit
       ? random.permutation(distinct.count).prefix(NearestDifferences.pointLimit).map { distinct[$0] }.sorted()
@@ -53,7 +53,7 @@ public struct NearestDifferences: Sendable {
     guard !found.quadruples.isEmpty else { return nil }
     let normal = try NormalCloud(PrincipalComponents(points))
     let draws = try sharing.draws(drawCount, width: 1) { draw in
-      let other = normal.draw(points.count, seed: seed, stream: 0x6e6f_726d, index: draw)
+      let other = normal.draw(points.count, seed: seed, stream: RandomStream.normals, index: draw)
       let alone = RowSharing(threads: sharing.threads)
       return [NearestDifferences.meanDeviation(try search.best(other, sharing: alone).quadruples)]
     }
@@ -84,7 +84,7 @@ public struct NearestDifferences: Sendable {
       let neighbours = try NearestNeighbours(cloud, neighbourCount: neighbourCount, sharing: sharing).neighbours
       var (values, quadruples) = (cloud.values, [[Int]]())
       for plant in 0..<count {
-        var random = RandomNumbers(seed: seed, stream: 0x706c_616e, index: UInt32(plant))
+        var random = RandomNumbers(seed: seed, stream: RandomStream.plants, index: UInt32(plant))
         let (from, start) = (random.below(cloud.count), random.below(cloud.count))
         let to = Int(neighbours[from * neighbourCount + random.below(neighbourCount)])
         guard start != from, start != to else { continue }

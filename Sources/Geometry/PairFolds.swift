@@ -10,7 +10,7 @@ public struct PairFolds: Sendable, Equatable {
   public init(_ relations: Relations, count: Int, seed: UInt64) {
     precondition(count > 1, "a part to fit to and one to judge by")
     let groups = PairFolds.groups(relations.pairs)
-    var random = RandomNumbers(seed: seed, stream: 0x666f_6c64, index: 0)
+    var random = RandomNumbers(seed: seed, stream: RandomStream.folds, index: 0)
     var folds = Array(repeating: 0, count: relations.pairs.count)
     // Each goes where there are fewest of its relation, and of all.
     var sizes = Array(repeating: Array(repeating: 0, count: relations.names.count), count: count)
