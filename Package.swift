@@ -135,7 +135,10 @@ let package = Package(
       ]),
     tests(
       "Findings",
-      ["Archive", "Geometry", "HDF5", "LinearAlgebra", "MessagePassing", "Mutagenesis", "TestSupport", "Transformer"],
+      [
+        "Archive", "Geometry", "HDF5", "LinearAlgebra", "MessagePassing", "Mutagenesis", "TestSupport", "Transformer",
+        "Weights",
+      ],
       exclude: ["Fixtures"]),
     tests(
       "Report", ["Archive", "MessagePassing", "Mutagenesis", "TestSupport", "Transformer"],
