@@ -9,8 +9,8 @@ import CKernels
 public struct CofiringCounts: Sendable {
   public let record: FiringRecord
   /// The features of each document.
-  private let features: FiringRecord
-  /// Documents of which the bits stay near the processor together, and how many times so many there are.
+  let features: FiringRecord
+  /// Documents of which the bits stay near the processor together.
   private let chunk: Int
   private let chunkCount: Int
   /// The numbers of each feature's documents in a chunk, chunk by chunk, filled up to sixteens with the number after the last.
@@ -18,8 +18,10 @@ public struct CofiringCounts: Sendable {
   /// Where those begin, and behind them the end, `[chunks, features]` and one more.
   private let starts: [Int]
 
-  /// Of rows and columns of the table that are counted together: it stays near the processor.
-  private static let (rowLimit, columnLimit) = (LOCUS_COFIRING_ROWS, 512)
+  /// The most rows and columns of a tile: it stays near the processor.
+  static let (rowLimit, columnLimit) = (LOCUS_COFIRING_ROWS, 512)
+  /// Rows of counters that are raised before they are used.
+  private static let counterRows = 16
   /// Measured, in counters that are raised: what a line costs that is added to 512 rows, and what a feature costs besides.
   private static let (lineCost, featureCost) = (0.75, 200.0)
 
@@ -44,18 +46,28 @@ public struct CofiringCounts: Sendable {
     (self.chunk, self.chunkCount, self.lines, self.starts) = (chunk, chunkCount, lines, starts)
   }
 
-  /// Calls `body` with each of these rows, some of its columns, and the counts of those, `[columns]`: every column of a row
-  /// once, in order; rows and columns may come interleaved. The count of a feature with itself is its n1.
-  public func forEachPart(
-    of rows: Range<Int>, _ body: (_ row: Int, _ columns: Range<Int>, _ counts: UnsafeBufferPointer<UInt32>) -> Void
-  ) {
+  // MARK: Tiles
+
+  /// Calls `body` with tiles that make up these rows. The columns of a row come in order, and in the same tiles whichever rows
+  /// are asked for; the rows come in any order.
+  public func forEachTile(of rows: Range<Int>, _ body: (CofiringTile) -> Void) {
     precondition(rows.lowerBound >= 0 && rows.upperBound <= record.featureCount, "rows of the table")
-    for first in stride(from: rows.lowerBound, to: rows.upperBound, by: CofiringCounts.rowLimit) {
-      let part = first..<min(first + CofiringCounts.rowLimit, rows.upperBound)
-      let together = rowsToAdd(of: part)
-      addLines(of: together, body)
-      raiseCounters(of: part.filter { !together.contains($0) }, body)
+    for part in rows.pieces(of: CofiringCounts.rowLimit) {
+      let often = rowsToAdd(of: part)
+      addLines(
+        of: often, columns: (0..<record.featureCount).pieces(of: CofiringCounts.columnLimit).map(Array.init),
+        body)
+      let chosen = Set(often)
+      let others = part.filter { !chosen.contains($0) }
+      for some in others.indices.pieces(of: CofiringCounts.counterRows) {
+        raiseCounters(of: Array(others[some]), body)
+      }
     }
+  }
+
+  /// Calls `body` with the tile of at most 512 rows and any columns.
+  public func withTile(of rows: Range<Int>, columns: [Int], _ body: (CofiringTile) -> Void) {
+    addLines(of: Array(rows), columns: [columns], body)
   }
 
   // MARK: Private
@@ -70,24 +82,28 @@ public struct CofiringCounts: Sendable {
     return often.reduce(0) { $0 + cost($1) } > together ? often : []
   }
 
-  private func raiseCounters(of rows: [Int], _ body: (Int, Range<Int>, UnsafeBufferPointer<UInt32>) -> Void) {
-    var counters = Array(repeating: UInt32(0), count: record.featureCount)
-    for row in rows {
-      counters.withUnsafeMutableBufferPointer { counters in
-        counters.update(repeating: 0)
+  private func raiseCounters(of rows: [Int], _ body: (CofiringTile) -> Void) {
+    let count = record.featureCount
+    var counters = Array(repeating: UInt32(0), count: rows.count * count)
+    counters.withUnsafeMutableBufferPointer { counters in
+      for (place, row) in rows.enumerated() {
+        let own = UnsafeMutableBufferPointer(rebasing: counters[place * count..<(place + 1) * count])
         features.documents.withUnsafeBufferPointer { list in
           for document in record[feature: row] {
             for place in features.offsets[Int(document)]..<features.offsets[Int(document) + 1] {
-              counters[Int(list[place])] &+= 1
+              own[Int(list[place])] &+= 1
             }
           }
         }
-        body(row, 0..<counters.count, UnsafeBufferPointer(counters))
+      }
+      for columns in (0..<count).pieces(of: CofiringCounts.columnLimit) {
+        let some = UnsafeBufferPointer(rebasing: counters[columns.lowerBound...])
+        body(CofiringTile(rows: rows, columns: Array(columns), counts: some, stride: count))
       }
     }
   }
 
-  private func addLines(of rows: [Int], _ body: (Int, Range<Int>, UnsafeBufferPointer<UInt32>) -> Void) {
+  private func addLines(of rows: [Int], columns tiles: [[Int]], _ body: (CofiringTile) -> Void) {
     guard !rows.isEmpty else { return }
     let words = CofiringCounts.rowLimit / 32
     // Of each document, `[chunks, chunk + 1, words]`; the last line of a chunk is zero. A line is a cache line.
@@ -101,34 +117,53 @@ public struct CofiringCounts: Sendable {
       }
     }
     // An odd number of cache lines to a row, so that rows do not compete for places in the cache.
-    let stride = CofiringCounts.columnLimit + 16
+    let stride = ((tiles.map(\.count).max() ?? 0) / 16 | 1) * 16 + 16
     var table = Array(repeating: UInt32(0), count: rows.count * stride)
-    for first in Swift.stride(from: 0, to: record.featureCount, by: CofiringCounts.columnLimit) {
-      let columns = first..<min(first + CofiringCounts.columnLimit, record.featureCount)
+    for columns in tiles {
       table.withUnsafeMutableBufferPointer { table in
         count(columns, with: UnsafeBufferPointer(bits), rows: rows.count, to: table, stride: stride)
-        for (place, row) in rows.enumerated() {
-          body(row, columns, UnsafeBufferPointer(rebasing: table[place * stride..<place * stride + columns.count]))
-        }
+        body(CofiringTile(rows: rows, columns: columns, counts: UnsafeBufferPointer(table), stride: stride))
       }
     }
   }
 
   private func count(
-    _ columns: Range<Int>, with bits: UnsafeBufferPointer<UInt32>, rows: Int,
-    to table: UnsafeMutableBufferPointer<UInt32>, stride: Int
+    _ columns: [Int], with bits: UnsafeBufferPointer<UInt32>, rows: Int, to table: UnsafeMutableBufferPointer<UInt32>,
+    stride: Int
   ) {
-    lines.withUnsafeBufferPointer { lines in
-      starts.withUnsafeBufferPointer { starts in
-        guard let bits = bits.baseAddress, let starts = starts.baseAddress else { return }
-        for number in 0..<chunkCount {
-          var arguments = locus_cofiring_arguments(
-            bits: bits + number * (chunk + 1) * CofiringCounts.rowLimit / 32, lines: lines.baseAddress,
-            starts: starts + number * record.featureCount + columns.lowerBound, features: columns.count,
-            counts: table.baseAddress, stride: stride, rows: rows, adding: number > 0)
-          locus_count_cofirings(&arguments)
+    for number in 0..<chunkCount {
+      let places = columns.map { number * record.featureCount + $0 }
+      let (begins, ends) = (places.map { starts[$0] }, places.map { starts[$0 + 1] })
+      lines.withUnsafeBufferPointer { lines in
+        begins.withUnsafeBufferPointer { begins in
+          ends.withUnsafeBufferPointer { ends in
+            var arguments = locus_cofiring_arguments(
+              bits: bits.baseAddress.map { $0 + number * (chunk + 1) * CofiringCounts.rowLimit / 32 },
+              lines: lines.baseAddress, starts: begins.baseAddress, ends: ends.baseAddress, features: columns.count,
+              counts: table.baseAddress, stride: stride, rows: rows, adding: number > 0)
+            locus_count_cofirings(&arguments)
+          }
         }
       }
     }
+  }
+}
+
+/// Some of the counts, for as long as the call takes that they are given to.
+public struct CofiringTile {
+  public let rows: [Int]
+  public let columns: [Int]
+  fileprivate let counts: UnsafeBufferPointer<UInt32>
+  fileprivate let stride: Int
+
+  /// Those of a row with the columns, `[columns]`; that of a feature with itself is its n1.
+  public subscript(row place: Int) -> UnsafeBufferPointer<UInt32> {
+    UnsafeBufferPointer(rebasing: counts[place * stride..<place * stride + columns.count])
+  }
+
+  /// Places of rows of which one follows the other, at most so many together.
+  func runs(limit: Int) -> [Range<Int>] {
+    let starts = rows.indices.filter { $0 == 0 || rows[$0 - 1] + 1 != rows[$0] }
+    return zip(starts, starts.dropFirst() + [rows.count]).flatMap { ($0..<$1).pieces(of: limit) }
   }
 }

@@ -42,7 +42,8 @@ struct CofiringTests {
           starts.withUnsafeBufferPointer { starts in
             counts.withUnsafeMutableBufferPointer { counts in
               var arguments = locus_cofiring_arguments(
-                bits: bits.baseAddress, lines: lines.baseAddress, starts: starts.baseAddress, features: shape.features,
+                bits: bits.baseAddress, lines: lines.baseAddress, starts: starts.baseAddress,
+                ends: starts.baseAddress.map { $0 + 1 }, features: shape.features,
                 counts: counts.baseAddress, stride: stride, rows: shape.rows, adding: old != nil)
               table.count_cofirings(&arguments)
             }

@@ -18,10 +18,12 @@ struct CofiringTests {
     let counts = CofiringCounts(record)
     var table = Array(repeating: UInt32.max, count: record.featureCount * record.featureCount)
     for rows in parts {
-      counts.forEachPart(of: rows) { row, columns, values in
-        for (column, value) in zip(columns, values) {
-          #expect(table[row * record.featureCount + column] == .max)
-          table[row * record.featureCount + column] = value
+      counts.forEachTile(of: rows) { tile in
+        for (place, row) in tile.rows.enumerated() {
+          for (column, value) in zip(tile.columns, tile[row: place]) {
+            #expect(table[row * record.featureCount + column] == .max)
+            table[row * record.featureCount + column] = value
+          }
         }
       }
     }
@@ -45,6 +47,17 @@ struct CofiringTests {
     let whole = table(record, parts: [0..<700])
     #expect(whole == table(record, parts: [0..<1, 1..<300, 300..<699, 699..<700]))
     #expect(whole == byIntersection(record))
+  }
+
+  @Test func anyColumnsCanBeAskedFor() {
+    let record = record(60, documents: 20_000, least: 0, most: 0.01)
+    let whole = table(record, parts: [0..<60])
+    let columns = [59, 3, 3, 17]
+    CofiringCounts(record).withTile(of: 20..<50, columns: columns) { tile in
+      for (place, row) in tile.rows.enumerated() {
+        #expect(Array(tile[row: place]) == columns.map { whole[row * 60 + $0] })
+      }
+    }
   }
 
   /// More documents than a line's number can count.

@@ -214,7 +214,7 @@ typedef struct {
   const uint32_t *bits;   // [documents + 1, LOCUS_COFIRING_ROWS / 32]: bit r mod 32 of word r / 32 tells whether row r fires
                           // on a document; the last line is zero
   const uint16_t *lines;  // the documents of each feature, filled up to a multiple of 16 with the number of the last line
-  const size_t *starts;   // [features + 1]: where they begin, and behind them the end
+  const size_t *starts, *ends;  // [features]: where they are
   size_t features;
   uint32_t *counts;  // [rows, features]
   size_t stride, rows;

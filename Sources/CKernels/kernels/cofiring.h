@@ -104,7 +104,7 @@ static void count_cofirings(const locus_cofiring_arguments *a) {
         words planes[count_bits] = {{0}};
         if (i < count) {
           const size_t start = a->starts[first + i];
-          has_high |= add_feature(bits, a->lines + start, a->starts[first + i + 1] - start, planes) > 8;
+          has_high |= add_feature(bits, a->lines + start, a->ends[first + i] - start, planes) > 8;
         }
         planes_to_bytes(planes);
         for (int u = 0; u < 8; ++u) bytes[0][u][i] = planes[u];
