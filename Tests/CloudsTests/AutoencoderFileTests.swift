@@ -6,7 +6,8 @@ import Testing
 
 /// Autoencoders as they are published: names, shapes, biases, activations.
 @Suite(.serialized) struct AutoencoderFileTests {
-  private let (width, count) = (6, 10)
+  private let width = 6
+  private let count = 10
   private var encoder: [Float] { TensorWriter.numbers(width * count, seed: 1) }
   private var decoder: [Float] { TensorWriter.numbers(width * count, seed: 2) }
   private var bias: [Float] { TensorWriter.numbers(count, seed: 3) }

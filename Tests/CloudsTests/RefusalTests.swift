@@ -92,7 +92,8 @@ import Testing
       _ = try TensorCloud(PointSource(path: $0.square(), relations: [$0.write("r", ": x\na b c d")]), tensor: nil)
     },
     Case("none of that name", "'points'", "--dataset") {
-      _ = try DatasetCloud(PointSource(path: $0.write("x.h5", dataset: "p", [3], [Float](0..<3))), dataset: "points")
+      _ = try DatasetCloud(
+        PointSource(path: $0.write("x.h5", dataset: "p", [3], [1, 2, 3] as [Float])), dataset: "points")
     },
     Case("'p'", "[3]") {
       _ = try DatasetCloud(PointSource(path: $0.write("x.h5", dataset: "p", [3], [1, 2, 3] as [Float])), dataset: "p")

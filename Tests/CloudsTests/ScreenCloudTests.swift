@@ -8,7 +8,9 @@ import Testing
 
 /// Mutants of a results file as points.
 @Suite(.serialized) struct ScreenCloudTests {
-  private let (mutationCount, inputCount, componentCount) = (5000, 3, 300)
+  private let mutationCount = 5000
+  private let inputCount = 3
+  private let componentCount = 300
 
   private var mutations: [Mutation] {
     (0..<mutationCount).map { index in
