@@ -132,7 +132,11 @@ let package = Package(
         "Transformer", "Weights",
       ]),
     tests(
-      "Findings", ["Archive", "HDF5", "MessagePassing", "Mutagenesis", "TestSupport", "Transformer"],
+      "Findings",
+      [
+        "Archive", "Geometry", "HDF5", "LinearAlgebra", "MessagePassing", "Mutagenesis", "TestSupport", "Transformer",
+        "Weights",
+      ],
       exclude: ["Fixtures"]),
     tests(
       "Report", ["Archive", "MessagePassing", "Mutagenesis", "TestSupport", "Transformer"],
