@@ -9,6 +9,11 @@ public struct TextCorpus: Sendable {
     public let name: String
     /// Without the token that begins a text.
     public let tokens: [Int32]
+
+    public init(name: String, tokens: [Int32]) {
+      self.name = name
+      self.tokens = tokens
+    }
   }
 
   public let texts: [Text]

@@ -38,7 +38,7 @@ struct WordPairs {
     func point(_ word: String) -> Int? { points[word] ?? points[word.lowercased()] }
     var (missing, found) = (0, [Cloud.Relation]())
     for relation in relations {
-      let pairs = relation.pairs.compactMap { pair -> Cloud.Relation.Pair? in
+      let pairs = relation.pairs.compactMap { pair -> Relations.Pair? in
         guard let from = point(pair.from), let to = point(pair.to) else { return nil }
         return .init(from: from, to: to)
       }

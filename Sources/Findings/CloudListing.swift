@@ -9,7 +9,7 @@ public struct CloudListing: Sendable {
   /// Components that are listed.
   public static let componentLimit = 3
   /// Of the sample's random numbers.
-  private static let stream: UInt32 = 60
+  private static let stream: UInt32 = 0x636c_6f75
 
   /// Numbers of points in the cloud, ascending.
   public let points: [Int]

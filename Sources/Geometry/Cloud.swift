@@ -16,20 +16,9 @@ public struct Cloud: Sendable {
   /// Pairs of points that are said to be related alike, such as countries and their capitals.
   public struct Relation: Equatable, Sendable {
     public let name: String
-    /// Numbers of points in the cloud.
-    public let pairs: [Pair]
+    public let pairs: [Relations.Pair]
 
-    public struct Pair: Hashable, Sendable {
-      public let from: Int
-      public let to: Int
-
-      public init(from: Int, to: Int) {
-        self.from = from
-        self.to = to
-      }
-    }
-
-    public init(name: String, pairs: [Pair]) {
+    public init(name: String, pairs: [Relations.Pair]) {
       self.name = name
       self.pairs = pairs
     }
