@@ -141,8 +141,11 @@ let package = Package(
       ],
       exclude: ["Fixtures"]),
     tests(
-      "Report", ["Archive", "MessagePassing", "Mutagenesis", "TestSupport", "Transformer"],
-      exclude: ["browse.py"]),
+      "Report",
+      [
+        "Archive", "Findings", "Geometry", "LinearAlgebra", "MessagePassing", "Mutagenesis", "TestSupport",
+        "Transformer",
+      ], exclude: ["browse.py"]),
     tests(
       "Screen",
       [

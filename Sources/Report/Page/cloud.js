@@ -102,8 +102,8 @@
     for (let point = 0; point < count; point++) order[ends[level[point]]++] = point;
   }
 
-  /** Draws with `factor` pixels to one of the page. */
-  function draw(factor = devicePixelRatio || 1) {
+  /** Draws with `factor` pixels to one of the page, one of so many points. */
+  function draw(factor = devicePixelRatio || 1, every = 1) {
     const [width, height] = [canvas.clientWidth, canvas.clientHeight];
     const [columns, rows] = [Math.round(width * factor), Math.round(height * factor)];
     if (canvas.width !== columns || canvas.height !== rows) Object.assign(canvas, { width: columns, height: rows });
@@ -113,6 +113,7 @@
     project(width, height);
     const { values } = colourings[view.colouring];
     for (const point of order) {
+      if (point % every) continue;
       const own = values[point];
       const isSetBack = view.alone !== null && own !== view.alone;
       context.globalAlpha = (0.4 + (0.6 * level[point]) / (levels - 1)) * (isSetBack ? 0.08 : own < 0 ? 0.5 : 1);
@@ -132,6 +133,9 @@
 
   let request = null;
   let last = 0;
+  // Where frames are slow, fewer points are drawn while it moves, and all when it rests.
+  let every = 1;
+  let slow = 0;
 
   function schedule() {
     if (request === null) request = requestAnimationFrame(step);
@@ -140,9 +144,13 @@
   function step(now) {
     request = null;
     const isMoving = isTurning && isVisible && !view.isOver && view.drag === null;
-    if (isMoving && last) view.across += Math.min(now - last, 100) * 1.5e-4;
+    if (isMoving && last) {
+      view.across += Math.min(now - last, 100) * 1.5e-4;
+      slow = now - last > 120 ? slow + 1 : 0;
+      if (slow === 3 && count / every > 5000) [every, slow] = [2 * every, 0];
+    }
     last = isMoving ? now : 0;
-    draw();
+    draw(undefined, isMoving || view.drag ? every : 1);
     if (isMoving) schedule();
   }
 
