@@ -59,7 +59,8 @@ public struct Lobes: Sendable {
       let affinity = AngularAffinity(cloud)
       let clustering =
         try cloud.count <= Lobes.denseLimit
-        ? SpectralClustering(DenseAffinity(affinity, sharing: sharing), clusterCount: count, seed: seed, sharing: sharing)
+        ? SpectralClustering(
+          DenseAffinity(affinity, sharing: sharing), clusterCount: count, seed: seed, sharing: sharing)
         : SpectralClustering(affinity, clusterCount: count, seed: seed, sharing: sharing)
       return Division(clustering, labels: clustering.labels)
     }
