@@ -57,7 +57,10 @@ public struct ClusteringEntropy: Sendable {
       let normal = PointCloud(dimension: dimension, values: values)
       let white = try PrincipalComponents(normal).whitened(normal, components: dimension)
       let alone = RowSharing(threads: sharing.threads)
-      return [ClusteringEntropy.normalEntropy(dimension) - (try ClusteringEntropy.estimate(white, neighbourCount, alone)).value]
+      return [
+        ClusteringEntropy.normalEntropy(dimension)
+          - (try ClusteringEntropy.estimate(white, neighbourCount, alone)).value
+      ]
     }
     let stretch = components.eigenvalues.prefix(dimension).reduce(0) { $0 + log($1) } / 2
     self.neighbourCount = neighbourCount

@@ -24,7 +24,8 @@ public struct Galaxy: Sendable {
       throw GeometryError("cannot find the spectrum of \(cloud.count) points; give at least 3")
     }
     guard cloud.values.allSatisfy(\.isFinite) else {
-      throw GeometryError("cannot find the spectrum of \(cloud.count) points: some have coordinates that are no numbers")
+      throw GeometryError(
+        "cannot find the spectrum of \(cloud.count) points: some have coordinates that are no numbers")
     }
     let components = try PrincipalComponents(cloud)
     guard components.rank > 0 else {

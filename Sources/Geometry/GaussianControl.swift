@@ -26,7 +26,8 @@ public struct GaussianControl: Sendable {
 
   /// Draws are keyed by (seed, number of the draw). Collective over the ranks of `sharing`.
   init(
-    _ kind: Kind, of components: PrincipalComponents, ranks: ClosedRange<Int>, drawCount: Int, seed: UInt64, sharing: RowSharing
+    _ kind: Kind, of components: PrincipalComponents, ranks: ClosedRange<Int>, drawCount: Int, seed: UInt64,
+    sharing: RowSharing
   ) throws {
     let (freedom, dimension) = (components.count - 1, components.mean.count)
     let eigenvalues = Array(components.eigenvalues.prefix(components.rank))

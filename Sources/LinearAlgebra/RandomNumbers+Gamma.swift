@@ -14,7 +14,9 @@ extension RandomNumbers {
       let root = 1 + scale * normal
       guard root > 0 else { continue }
       let cube = root * root * root
-      if log(uniform()) < normal * normal / 2 + shift * (1 - cube + log(cube)) { return (2 * shift * cube).squareRoot() }
+      if log(uniform()) < normal * normal / 2 + shift * (1 - cube + log(cube)) {
+        return (2 * shift * cube).squareRoot()
+      }
     }
   }
 
