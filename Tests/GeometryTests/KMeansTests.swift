@@ -3,6 +3,9 @@ import LinearAlgebra
 import Testing
 
 struct KMeansTests {
+  // More would wait for each other wherever processors are busy.
+  init() { BLAS.useThreads(1) }
+
   @Test func inertiaIsThatOfScikitLearn() throws {
     let reference = try SpectralReference.read()
     let clusters = KMeans(reference.cloud.matrix, clusterCount: reference.clusters, seed: 1)

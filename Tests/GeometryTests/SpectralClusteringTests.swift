@@ -4,6 +4,9 @@ import LinearAlgebra
 import Testing
 
 struct SpectralClusteringTests {
+  // More would wait for each other wherever processors are busy.
+  init() { BLAS.useThreads(1) }
+
   private func agreement(_ left: [Int32], _ right: [Int32]) -> Double {
     ContingencyTable(left, right).adjustedRandIndex
   }

@@ -6,6 +6,9 @@ import Testing
 
 /// Under mpirun: what several ranks share is what one makes alone, bit for bit.
 struct SpectralRanksTests {
+  // More would wait for each other wherever processors are busy.
+  init() { BLAS.useThreads(1) }
+
   private let planted = PlantedLobes(count: 1100, lobes: 6, dimension: 20, noise: 0.9, seed: 21)
 
   @Test func neighboursAreThoseOfOne() throws {
@@ -29,6 +32,16 @@ struct SpectralRanksTests {
       try check(graph, graph, sharing)
       try check(angular, angular, sharing)
       try check(DenseAffinity(angular, sharing: RowSharing()), DenseAffinity(angular, sharing: sharing), sharing)
+    }
+  }
+
+  @Test func landmarksAreThoseOfOne() throws {
+    try World.run { (world) throws in
+      let angular = AngularAffinity(planted.cloud)
+      let alone = try LandmarkClustering(angular, clusterCount: 6, landmarkCount: 100, seed: 23)
+      let shared = try LandmarkClustering(
+        angular, clusterCount: 6, landmarkCount: 100, seed: 23, sharing: RowSharing(world, threads: 2))
+      #expect(shared.labels == alone.labels && shared.eigenvalues == alone.eigenvalues && shared.error == alone.error)
     }
   }
 
