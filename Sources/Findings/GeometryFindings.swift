@@ -12,8 +12,8 @@ public struct GeometryFindings: Sendable {
     public var lobeCount: Int?
     /// Of functional lobes.
     public var measures = FiringMeasure.allCases
-    /// Of geometric lobes; nil: by the number of points.
-    public var method: GeometricLobes.Method?
+    /// Of lobes; nil: by the number of points.
+    public var method: Lobes.Method?
 
     public init() {}
   }
@@ -26,9 +26,8 @@ public struct GeometryFindings: Sendable {
   /// Of the whole cloud and of each layer.
   public let galaxies: Galaxies
   public let listing: CloudListing
-  /// nil: nothing is known of firings.
-  public let lobes: Lobes?
-  public let geometricLobes: GeometricLobes?
+  /// Without functional ones where nothing is known of firings.
+  public let lobes: LobeFindings
   private let crystalFindings: CrystalFindings
 
   /// Ranks share the work, and all learn all findings. `progress` is told what begins. Collective.
@@ -51,15 +50,12 @@ public struct GeometryFindings: Sendable {
       points, labels: cloud.layers?.map { numbers[$0] ?? -1 }, seed: seed, sharing: sharing)
     listing = CloudListing(cloud, components: galaxies.whole.components, seed: seed)
     progress("lobes")
-    if let firings = cloud.firings {
-      lobes = try Lobes(
-        points, firings, lobeCount: choices.lobeCount, measures: choices.measures, seed: seed, sharing: sharing)
-      geometricLobes = nil
-    } else {
-      lobes = nil
-      geometricLobes = try GeometricLobes(
-        points, method: choices.method, lobeCount: choices.lobeCount, seed: seed, sharing: sharing)
-    }
+    lobes = try LobeFindings(
+      Lobes(
+        points, cloud.firings, lobeCount: choices.lobeCount, measures: choices.measures, method: choices.method,
+        seed: seed, sharing: sharing),
+      record: cloud.firings, documents: cloud.documents?.names, groups: cloud.documents?.groups, seed: seed,
+      sharing: sharing)
     progress("crystals")
     crystalFindings = try CrystalFindings(cloud, seed: seed, sharing: sharing)
   }
@@ -76,17 +72,16 @@ public struct GeometryFindings: Sendable {
     [
       listing.group(cloud, mutations: mutations, lobes: divisions),
       galaxies.group(names: layers.map { "layer \($0)" }),
-    ] + crystalFindings.groups
+    ] + lobes.analysisGroups + crystalFindings.groups
   }
 
   /// Lobes of all points, by the names of their variables.
   private var divisions: [(name: String, longName: String, labels: [Int32])] {
-    let geometric = lobes?.geometric.labels ?? geometricLobes?.labels ?? []
-    return [("geometric_lobe", "lobe by where the point lies, -1 in none", geometric)]
-      + (lobes?.functional ?? []).map { lobe in
-        let name = lobe.measure.rawValue.spelled
-        return ("\(name)_lobe", "lobe by what the point fires on, by \(name), -1 in none", lobe.division.labels)
-      }
+    lobes.divisions.map { division in
+      let name = division.name.spelled
+      let meaning = name == "geometry" ? "by where the point lies" : "by what the point fires on, by \(name)"
+      return ("\(name)_lobe", "lobe \(meaning), -1 in none", division.labels)
+    }
   }
 }
 

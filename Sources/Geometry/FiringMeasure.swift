@@ -2,7 +2,7 @@
 /// of each (n1, n2), and of all (T). The five of Li et al. 2024, arXiv 2410.19750, §4.
 public enum FiringMeasure: String, Sendable, CaseIterable {
   /// (n11 + n00) / T (Sokal & Michener 1958)
-  case simpleMatching
+  case simpleMatching = "simple_matching"
   /// n11 / (n1 + n2 − n11) (Jaccard 1901)
   case jaccard
   /// 2 n11 / (n1 + n2) (Dice 1945)

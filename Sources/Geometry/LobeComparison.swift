@@ -7,11 +7,11 @@ public struct LobeComparison: Sendable {
   /// What is left to chance.
   public enum Null: String, Sendable, CaseIterable {
     /// Functional lobes are dealt out among all features.
-    case permutedLabels
+    case permutedLabels = "permuted_labels"
     /// Functional lobes are dealt out among features of like firing rates: rates alone do not make lobes then.
-    case equalRates
+    case equalRates = "equal_rates"
     /// Points are drawn from a normal distribution of the cloud's mean and covariance, and clustered like the cloud.
-    case randomDirections
+    case randomDirections = "random_directions"
   }
 
   /// How many of each are drawn. Agreement after a permutation is a matter of milliseconds; a regression or a clustering is not,

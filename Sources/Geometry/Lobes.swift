@@ -9,13 +9,49 @@ public struct Lobes: Sendable {
     public let lobeCount: Int
     /// Of the normalized affinity, the largest first.
     public let eigenvalues: [Double]
+    /// Parts without any affinity between them; by landmarks they are not counted, and it is 1.
     public let componentCount: Int
+    /// That of `LandmarkClustering`; nil: not found by landmarks.
+    public let landmarkError: Double?
 
-    init(_ clustering: SpectralClustering, labels: [Int32]) {
-      self.labels = labels
+    init(_ clustering: SpectralClustering) {
+      labels = clustering.labels
       lobeCount = clustering.clusterCount
       eigenvalues = clustering.eigenvalues
       componentCount = clustering.componentCount
+      landmarkError = nil
+    }
+
+    init(_ clustering: LandmarkClustering) {
+      labels = clustering.labels
+      lobeCount = clustering.clusterCount
+      eigenvalues = clustering.eigenvalues
+      componentCount = 1
+      landmarkError = clustering.error
+    }
+
+    /// The same with other labels.
+    init(_ division: Division, labels: [Int32]) {
+      self.labels = labels
+      lobeCount = division.lobeCount
+      eigenvalues = division.eigenvalues
+      componentCount = division.componentCount
+      landmarkError = division.landmarkError
+    }
+  }
+
+  /// By which affinities points are clustered.
+  public enum Method: String, CaseIterable, Sendable {
+    /// Those of all pairs.
+    case exact
+    /// The graph of nearest neighbours by cosine; functional lobes are exact or, of many points, by landmarks.
+    case neighbours
+    /// Those of all points to some.
+    case landmarks
+
+    /// The most exact one that ends in reasonable time.
+    public static func usual(for count: Int) -> Method {
+      count <= denseLimit ? .exact : count <= neighbourLimit ? .neighbours : .landmarks
     }
   }
 
@@ -31,52 +67,97 @@ public struct Lobes: Sendable {
 
   /// Most points of which affinities are kept in memory.
   public static let denseLimit = 20_000
+  /// Most points of which nearest neighbours are looked for unless asked.
+  public static let neighbourLimit = 200_000
+  /// Of a graph; the ten of scikit-learn count the point itself.
+  private static let neighbourCount = 9
 
+  public let method: Method
   public let functional: [Functional]
   /// By angles.
   public let geometric: Division
   public let drawCounts: LobeComparison.DrawCounts
 
-  /// `cloud` has a point for each feature. Without a number of lobes each measure finds its own by the gap of its eigenvalues, and
-  /// geometry gets that of the last measure. An error if there are fewer features than lobes. Collective.
+  /// `record` has a feature for each point, none of which is of length 0; without one there are geometric lobes alone. Without a number of lobes each
+  /// division finds its own by the gap of its eigenvalues. An error if there are fewer features than lobes. Collective.
   public init(
-    _ cloud: PointCloud, _ record: FiringRecord, lobeCount: Int?, measures: [FiringMeasure] = FiringMeasure.allCases,
-    drawCounts: LobeComparison.DrawCounts = .init(), seed: UInt64, sharing: RowSharing = RowSharing()
+    _ cloud: PointCloud, _ record: FiringRecord?, lobeCount: Int?, measures: [FiringMeasure] = FiringMeasure.allCases,
+    method: Method? = nil, drawCounts: LobeComparison.DrawCounts = .init(), seed: UInt64,
+    sharing: RowSharing = RowSharing()
   ) throws {
-    precondition(cloud.count == record.featureCount && !measures.isEmpty, "a point for each feature, and a measure")
-    let found = try measures.map { measure in
-      let affinity = FunctionalAffinity(record, measure: measure)
-      let clustering =
-        // Two of them need no matrix in memory to be multiplied fast.
-        try affinity.count <= Lobes.denseLimit && measure != .simpleMatching
-        ? SpectralClustering(
-          DenseAffinity(affinity, sharing: sharing), clusterCount: lobeCount, seed: seed, sharing: sharing)
-        : SpectralClustering(affinity, clusterCount: lobeCount, seed: seed, sharing: sharing)
-      return (affinity, Division(clustering, labels: affinity.labelsOfAll(clustering.labels)))
+    precondition(record.map { $0.featureCount == cloud.count } ?? true, "a point for each feature")
+    let method = method ?? .usual(for: cloud.count)
+    let geometric = try Lobes.geometric(cloud, method: method, lobeCount: lobeCount, seed: seed, sharing: sharing)
+    self.method = method
+    self.geometric = geometric
+    self.drawCounts = drawCounts
+    guard let record else {
+      functional = []
+      return
     }
-    let count = lobeCount ?? found.last?.1.lobeCount
-    func geometric(_ cloud: PointCloud) throws -> Division {
-      let affinity = AngularAffinity(cloud)
-      let clustering =
-        try cloud.count <= Lobes.denseLimit
-        ? SpectralClustering(
-          DenseAffinity(affinity, sharing: sharing), clusterCount: count, seed: seed, sharing: sharing)
-        : SpectralClustering(affinity, clusterCount: count, seed: seed, sharing: sharing)
-      return Division(clustering, labels: clustering.labels)
-    }
-    let own = try geometric(cloud)
     let directions = try RandomDirections(like: cloud)
-    let controls = try (0..<drawCounts.clusterings).map { try geometric(directions.draw($0, seed: seed)).labels }
+    let controls = try (0..<drawCounts.clusterings).map { draw in
+      let cloud = directions.draw(draw, seed: seed)
+      return try Lobes.geometric(
+        cloud, method: method, lobeCount: geometric.lobeCount, seed: seed, sharing: sharing
+      ).labels
+    }
     let rates = record.counts
-    functional = try found.map { affinity, division in
-      Functional(
-        measure: affinity.measure, division: division, neverFiring: affinity.neverFiring,
-        alwaysFiring: affinity.alwaysFiring,
+    functional = try measures.map { measure in
+      let affinity = FunctionalAffinity(record, measure: measure)
+      let division = try Lobes.functional(
+        affinity, method: method, lobeCount: lobeCount, seed: seed, sharing: sharing)
+      return Functional(
+        measure: measure, division: division, neverFiring: affinity.neverFiring, alwaysFiring: affinity.alwaysFiring,
         comparison: try LobeComparison(
-          functional: division.labels, geometric: own.labels, cloud: cloud, rates: rates, directions: directions,
+          functional: division.labels, geometric: geometric.labels, cloud: cloud, rates: rates, directions: directions,
           controls: controls, counts: drawCounts, seed: seed, sharing: sharing))
     }
-    self.geometric = own
-    self.drawCounts = drawCounts
+  }
+
+  // MARK: Private
+
+  private static func geometric(
+    _ cloud: PointCloud, method: Method, lobeCount: Int?, seed: UInt64, sharing: RowSharing
+  ) throws -> Division {
+    guard method != .neighbours else {
+      let nearest = try NearestNeighbours(
+        cloud, neighbourCount: min(neighbourCount, cloud.count - 1), metric: .cosine, sharing: sharing)
+      return Division(
+        try SpectralClustering(NeighbourGraph(nearest), clusterCount: lobeCount, seed: seed, sharing: sharing))
+    }
+    let affinity = AngularAffinity(cloud)
+    guard method == .exact, cloud.count <= denseLimit else {
+      return try division(affinity, method: method, lobeCount: lobeCount, seed: seed, sharing: sharing)
+    }
+    return Division(
+      try SpectralClustering(
+        DenseAffinity(affinity, sharing: sharing), clusterCount: lobeCount, seed: seed, sharing: sharing))
+  }
+
+  private static func functional(
+    _ affinity: FunctionalAffinity, method: Method, lobeCount: Int?, seed: UInt64, sharing: RowSharing
+  ) throws -> Division {
+    let isSmall = affinity.count <= denseLimit
+    let division: Division
+    // Simple matching is multiplied faster without a matrix in memory.
+    if method != .landmarks, isSmall, affinity.measure != .simpleMatching {
+      division = Division(
+        try SpectralClustering(
+          DenseAffinity(affinity, sharing: sharing), clusterCount: lobeCount, seed: seed, sharing: sharing))
+    } else {
+      let method = method == .neighbours ? (isSmall ? .exact : .landmarks) : method
+      division = try Lobes.division(affinity, method: method, lobeCount: lobeCount, seed: seed, sharing: sharing)
+    }
+    return Division(division, labels: affinity.labelsOfAll(division.labels))
+  }
+
+  /// Without a matrix in memory.
+  private static func division(
+    _ affinity: some EntryAffinity, method: Method, lobeCount: Int?, seed: UInt64, sharing: RowSharing
+  ) throws -> Division {
+    method == .landmarks
+      ? Division(try LandmarkClustering(affinity, clusterCount: lobeCount, seed: seed, sharing: sharing))
+      : Division(try SpectralClustering(affinity, clusterCount: lobeCount, seed: seed, sharing: sharing))
   }
 }

@@ -63,10 +63,11 @@ struct GeometryCommand: ParsableCommand {
 
   @Option(
     help: """
-      How geometric lobes are found: exact, by the angles between all points; neighbours, by a graph of nearest neighbours. By \
-      default exact up to \(Lobes.denseLimit.grouped) points.
+      How lobes are found: exact, by affinities of all pairs; neighbours, by a graph of nearest neighbours; landmarks, by \
+      affinities to 500 points. By default exact up to \(Lobes.denseLimit.grouped) points, neighbours up to \
+      \(Lobes.neighbourLimit.grouped), landmarks beyond.
       """)
-  var method: GeometricLobes.Method?
+  var method: Lobes.Method?
 
   @Option(help: "Threads of a rank. Results do not depend on it.")
   var threads = 1
@@ -133,7 +134,7 @@ struct GeometryCommand: ParsableCommand {
   }
 }
 
-extension GeometricLobes.Method: ExpressibleByArgument {}
+extension Lobes.Method: ExpressibleByArgument {}
 
 extension FiringMeasure: ExpressibleByArgument {
   /// As people write it: `simple-matching`.
