@@ -103,7 +103,7 @@ struct GeometryCommand: ParsableCommand {
       }
       meter.end()
       if world.rank == 0 { for warning in source.warnings { logger.warning("\(warning)") } }
-      let findings = try Failure.checkingInput {
+      let findings = try Failure.checkingAlike(world) {
         try GeometryFindings(
           source.cloud, mutations: source.mutations, choices: choices, sharing: RowSharing(world, threads: threads)
         ) { phase in if world.rank == 0 { logger.notice("\(phase)") } }
@@ -138,7 +138,7 @@ extension Lobes.Method: ExpressibleByArgument {}
 
 extension FiringMeasure: ExpressibleByArgument {
   /// As people write it: `simple-matching`.
-  private var spelling: String { self == .simpleMatching ? "simple-matching" : rawValue }
+  var spelling: String { self == .simpleMatching ? "simple-matching" : rawValue }
 
   static var spellings: String { allCases.map(\.spelling).joined(separator: ", ") }
 
