@@ -19,7 +19,8 @@ public struct ContingencyTable: Sendable {
     let (second, rightCounts) = ContingencyTable.compact(both.map { right[$0] })
     self.leftCounts = leftCounts
     self.rightCounts = rightCounts
-    cells = ContingencyTable.cells(first, second, width: rightCounts.count, places: leftCounts.count * rightCounts.count)
+    cells = ContingencyTable.cells(
+      first, second, width: rightCounts.count, places: leftCounts.count * rightCounts.count)
   }
 
   // MARK: Agreement

@@ -8,7 +8,7 @@ import LinearAlgebra
 /// others are in none: −1, as are points without any affinity.
 public struct SpectralClustering: Sendable {
   /// The most clusters that are looked for where no number is given.
-  private static let mostClusters = 32
+  static let mostClusters = 32
 
   /// The cluster of each point, the largest cluster first; −1: in none. `[points]`
   public let labels: [Int32]
@@ -61,7 +61,7 @@ public struct SpectralClustering: Sendable {
   }
 
   /// The number of eigenvalues before the largest gap.
-  private static func gap(in values: [Double], from least: Int) -> Int {
+  static func gap(in values: [Double], from least: Int) -> Int {
     let places = values.indices.filter { $0 >= max(2, least) }
     return places.max { values[$0 - 1] - values[$0] < values[$1 - 1] - values[$1] } ?? values.count
   }
@@ -80,7 +80,7 @@ public struct SpectralClustering: Sendable {
   }
 
   /// Clusters numbered by their size, of equally large ones that of the first point first, and how many have points.
-  private static func largestFirst(_ labels: [Int32]) -> ([Int32], Int) {
+  static func largestFirst(_ labels: [Int32]) -> ([Int32], Int) {
     var (sizes, firsts): ([Int32: Int], [Int32: Int]) = ([:], [:])
     for (point, label) in labels.enumerated() where label >= 0 {
       sizes[label, default: 0] += 1

@@ -50,6 +50,25 @@ struct GeometryCommand: ParsableCommand {
   @Option(help: "Keys everything that is drawn.")
   var seed: UInt64 = 0
 
+  @Option(help: "Lobes to find; by default as many as the eigenvalues' largest gap tells.")
+  var clusters: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      A measure of how alike points fire, for functional lobes: \(FiringMeasure.spellings); may be given several times; by \
+      default all.
+      """, valueName: "measure"))
+  var affinity: [FiringMeasure] = []
+
+  @Option(
+    help: """
+      How lobes are found: exact, by affinities of all pairs; neighbours, by a graph of nearest neighbours; landmarks, by \
+      affinities to 500 points. By default exact up to \(Lobes.denseLimit.grouped) points, neighbours up to \
+      \(Lobes.neighbourLimit.grouped), landmarks beyond.
+      """)
+  var method: Lobes.Method?
+
   @Option(help: "Threads of a rank. Results do not depend on it.")
   var threads = 1
 
@@ -57,6 +76,7 @@ struct GeometryCommand: ParsableCommand {
 
   func validate() throws {
     guard threads >= 1 else { throw ValidationError("--threads is \(threads); give a number from 1 up.") }
+    if let clusters, clusters < 2 { throw ValidationError("--clusters is \(clusters); give a number from 2 up.") }
     guard (cloud == nil) == features.isUsed, !features.isUsed || !rows.isUsed else {
       throw ValidationError(
         "Name one cloud: a file, perhaps with --tensor or --dataset, or --model, --sae, --layer and --text.")
@@ -83,11 +103,12 @@ struct GeometryCommand: ParsableCommand {
       }
       meter.end()
       if world.rank == 0 { for warning in source.warnings { logger.warning("\(warning)") } }
-      let findings = try Failure.checkingInput {
+      let findings = try Failure.checkingAlike(world) {
         try GeometryFindings(
-          source.cloud, mutations: source.mutations, seed: seed, sharing: RowSharing(world, threads: threads)
+          source.cloud, mutations: source.mutations, choices: choices, sharing: RowSharing(world, threads: threads)
         ) { phase in if world.rank == 0 { logger.notice("\(phase)") } }
       }
+      if world.rank == 0 { for problem in findings.problems { logger.warning("\(problem)") } }
       try Failure.onFirstRank(of: world) {
         let kept = try writer.write(findings.groups, to: .geometry, provenance: provenance(source))
         for section in kept { logger.info("kept /\(section.rawValue) of \(writer.path)") }
@@ -96,10 +117,33 @@ struct GeometryCommand: ParsableCommand {
     }
   }
 
+  private var choices: GeometryFindings.Choices {
+    var choices = GeometryFindings.Choices()
+    choices.seed = seed
+    choices.lobeCount = clusters
+    if !affinity.isEmpty { choices.measures = FiringMeasure.allCases.filter(affinity.contains) }
+    choices.method = method
+    return choices
+  }
+
   private func provenance(_ source: GeometrySource) -> AnalysisProvenance {
     AnalysisProvenance(
       locusVersion: Version.current, created: Date.now.formatted(.iso8601),
       commandLine: CommandLine.arguments.joined(separator: " "),
       source: URL(fileURLWithPath: source.path).lastPathComponent, sourcePlanSHA256: source.planSHA256)
+  }
+}
+
+extension Lobes.Method: ExpressibleByArgument {}
+
+extension FiringMeasure: ExpressibleByArgument {
+  /// As people write it: `simple-matching`.
+  var spelling: String { self == .simpleMatching ? "simple-matching" : rawValue }
+
+  static var spellings: String { allCases.map(\.spelling).joined(separator: ", ") }
+
+  public init?(argument: String) {
+    guard let measure = FiringMeasure.allCases.first(where: { $0.spelling == argument }) else { return nil }
+    self = measure
   }
 }

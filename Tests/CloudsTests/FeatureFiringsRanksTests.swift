@@ -29,7 +29,6 @@ import Transformer
       beginToken: corpus.beginToken)
   }
 
-  /// Sums of the size of activations, so that about one in five is above 1.
   private func tensors(width: Int, scale: Float) -> [TensorWriter.Tensor] {
     let count = Self.featureCount
     let encoder = TensorWriter.numbers(width * count, seed: 7).map { $0 * scale }
@@ -59,23 +58,27 @@ import Transformer
     }
   }
 
-  /// The blocks of each feature; `nearest` is how close any activation comes to being decided otherwise.
-  private func bruteForce(
+  /// The sums of a token, and the block that it is of.
+  private struct Token {
+    let block: Int32
+    let sums: [Double]
+  }
+
+  private func tokens(
     _ corpus: TextCorpus, _ model: Model, _ autoencoder: SparseAutoencoder, _ tensors: [TensorWriter.Tensor],
     _ settings: FeatureFirings.Settings
-  ) -> (record: FiringRecord, nearest: Double) {
+  ) -> [Token] {
     let (width, count) = (autoencoder.width, Self.featureCount)
     func value(_ name: String, _ place: Int) -> Double {
       Double(tensors.first { $0.name == name }?.values[place] ?? .nan)
     }
-    var (firing, nearest, blocks): ([Set<Int32>], Double, Int32) = (Array(repeating: [], count: count), .infinity, 0)
+    var (found, blocks): ([Token], Int32) = ([], 0)
     for text in corpus.texts {
       let whole = text.tokens.count / settings.blockTokens * settings.blockTokens
       for start in stride(from: 0, to: whole, by: 49) {
         let tokens = [corpus.beginToken ?? 0] + text.tokens[start..<min(start + 49, whole)]
         let seen = Seen(settings.hook, settings.layer)
-        _ = Prefill(
-          [tokens], firstKept: [0], decoder: Decoder(model: model, positionCount: 50), observer: seen)
+        _ = Prefill([tokens], firstKept: [0], decoder: Decoder(model: model, positionCount: 50), observer: seen)
         for (place, row) in seen.rows.enumerated().dropFirst() {
           let sums = (0..<count).map { feature in
             (0..<width).reduce(value("encoder.bias", feature)) {
@@ -83,26 +86,45 @@ import Transformer
               return $0 + value("encoder.weight", feature * width + $1) * (Double(row[$1]) - shift)
             }
           }
-          let descending = sums.sorted(by: >)
-          for (feature, sum) in sums.enumerated() {
-            let least: Double =
-              switch autoencoder.activation {
-              case .relu: 1
-              case .jumpRelu: max(1, value("threshold", feature))
-              case .topK(let k): max(1, (descending[k - 1] + descending[k]) / 2)
-              }
-            nearest = min(nearest, abs(sum - least))
-            if sum > least { firing[feature].insert(blocks + Int32((start + place - 1) / settings.blockTokens)) }
-          }
+          found.append(Token(block: blocks + Int32((start + place - 1) / settings.blockTokens), sums: sums))
         }
       }
       blocks += Int32(whole / settings.blockTokens)
     }
-    return (
-      FiringRecord(documentCount: Int(blocks), documentsOfFeatures: firing.map { $0.sorted() }), nearest
-    )
+    return found
   }
 
+  /// Below about one sum of thirty, in the middle of the widest gap there.
+  private func threshold(_ tokens: [Token]) -> Float {
+    let sums = tokens.flatMap(\.sums).sorted()
+    let gaps = (sums.count * 96 / 100)..<(sums.count * 98 / 100)
+    let widest = gaps.max { sums[$0 + 1] - sums[$0] < sums[$1 + 1] - sums[$1] } ?? 0
+    return Float((sums[widest] + sums[widest + 1]) / 2)
+  }
+
+  /// The blocks of each feature; `nearest` is how close any activation comes to being decided otherwise, as a share of the threshold.
+  private func bruteForce(
+    _ tokens: [Token], _ autoencoder: SparseAutoencoder, threshold: Double
+  ) -> (record: FiringRecord, nearest: Double) {
+    var (firing, nearest): ([Set<Int32>], Double) = (Array(repeating: [], count: Self.featureCount), .infinity)
+    for token in tokens {
+      let descending = token.sums.sorted(by: >)
+      for (feature, sum) in token.sums.enumerated() {
+        let least: Double =
+          switch autoencoder.activation {
+          case .relu: threshold
+          case .jumpRelu(let own): max(threshold, Double(own[feature]))
+          case .topK(let k): max(threshold, (descending[k - 1] + descending[k]) / 2)
+          }
+        nearest = min(nearest, abs(sum - least) / threshold)
+        if sum > least { firing[feature].insert(token.block) }
+      }
+    }
+    let blocks = Int((tokens.last?.block ?? -1) + 1)
+    return (FiringRecord(documentCount: blocks, documentsOfFeatures: firing.map { $0.sorted() }), nearest)
+  }
+
+  /// Scales so that thresholds of features, from 0 to 2, are of the size of sums.
   private static let cases: [(hook: Hook, layer: Int, topK: Int?, hasThreshold: Bool, scale: Float)] = [
     (.leaving, 3, nil, false, 0.02), (.leaving, 1, 5, false, 0.1), (.middle, 2, nil, true, 0.04),
     (.entering, 2, nil, false, 0.05), (.attended, 0, 3, false, 0.6), (.gated, 3, nil, true, 0.2),
@@ -119,15 +141,17 @@ import Transformer
       try world.barrier()
       let autoencoder = try SparseAutoencoder.read(path, width: width, hook: hook.rawValue, as: .init(topK: topK))
       #expect((autoencoder.shift == nil) == hasThreshold)
-      let settings = settings(hook, layer: layer)
+      var settings = settings(hook, layer: layer)
+      let tokens = tokens(try corpus(nil), model, autoencoder, tensors, settings)
+      settings.threshold = threshold(tokens)
       let decoder = Decoder(model: model, positionCount: 50)
       let shared = try FeatureFirings(
         corpus: corpus(world), decoder: decoder, autoencoder: autoencoder, settings: settings, communicator: world)
       let alone = try FeatureFirings(
         corpus: corpus(nil), decoder: decoder, autoencoder: autoencoder, settings: settings)
-      let expected = bruteForce(try corpus(nil), model, autoencoder, tensors, settings)
+      let expected = bruteForce(tokens, autoencoder, threshold: Double(settings.threshold))
       // Sums in float32 are off by less.
-      #expect(expected.nearest > 2e-6, "\(expected.nearest)")
+      #expect(settings.threshold > 0 && expected.nearest > 1e-6, "\(expected.nearest)")
       #expect(shared.record == expected.record && alone.record == expected.record)
       let share = Double(expected.record.documents.count) / Double(6 * Self.featureCount)
       #expect(share > 0.05 && share < 0.95, "\(share)")

@@ -45,7 +45,7 @@ import Testing
   }
 
   static let cases = [
-    Case("No such file", "absent") { _ = try TensorCloud(PointSource(path: $0.path("absent")), tensor: nil) },
+    Case("no such file", "absent") { _ = try TensorCloud(PointSource(path: $0.path("absent")), tensor: nil) },
     Case("'w'", "none of that name", "t.safetensors") { try tensor($0, "w") },
     Case("'flat'", "[4]", "--tensor") { try tensor($0, "flat") },
     Case("'none'", "[0, 2]") { try tensor($0, "none") },
