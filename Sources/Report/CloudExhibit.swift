@@ -1,4 +1,4 @@
-import Archive
+import Foundation
 
 /// The points of a cloud along its first principal components, in the plane and in space.
 enum CloudExhibit {
@@ -49,10 +49,11 @@ enum CloudExhibit {
 
   private static func plane(_ points: CloudPoints, _ context: CloudContext) -> Figure {
     let stride = (points.count + pointLimit - 1) / pointLimit
-    let shown = Swift.stride(from: 0, to: points.count, by: stride)
+    let listed = Array(Swift.stride(from: 0, to: points.count, by: stride))
+    let shown = near(listed, points)
     let colouring = points.colourings[0]
     let isClassed = colouring.classes.count > 1
-    let radius = shown.underestimatedCount > 1000 ? 2.0 : 3.2
+    let radius = shown.count > 1000 ? 2.0 : 3.2
     func symbol(_ number: Int) -> PointSymbol {
       isClassed ? PointSymbol(class: colouring.classes.indices.contains(number) ? number : -1) : PointSymbol(.ink)
     }
@@ -75,9 +76,21 @@ enum CloudExhibit {
       name: "cloud", title: title,
       caption: Markup(
         (isClassed ? "Coloured by \(colouring.title). " : "")
-          + (stride > 1 ? "Every \(stride)th of the \(Numeral.count(points.count)) points listed." : "")),
+          + (stride > 1 ? "One in \(stride) of the \(Numeral.count(points.count)) points listed. " : "")
+          + (shown.count < listed.count
+            ? "\(Numeral.items(listed.count - shown.count, "point is", "points are")) too far out to be in the drawing."
+            : "")),
       drawing: Drawing(
         plot.marks, width: plot.width, height: plot.height, legend: Legend(entries: isClassed ? entries : []),
         description: title))
+  }
+
+  /// Without the hundredth that is farthest from the middle, where it would make the rest small.
+  private static func near(_ some: [Int], _ points: CloudPoints) -> [Int] {
+    let lengths = some.map { hypot(points.position($0, 0), points.position($0, 1)) }
+    let sorted = lengths.filter(\.isFinite).sorted()
+    guard let farthest = sorted.last, farthest > 2 * sorted[(sorted.count - 1) * 99 / 100] else { return some }
+    let reach = sorted[(sorted.count - 1) * 99 / 100]
+    return zip(some, lengths).filter { $0.1 <= reach }.map(\.0)
   }
 }

@@ -94,10 +94,11 @@ struct CrystalDrawings: Sendable {
     ]
     let arrows = [(0, 1), (2, 3)].flatMap { arrow(from: places[$0.0], to: places[$0.1]) }
     let words = zip(places, names).map { place, name in
-      Mark.text(
-        name.cut(14), x: min(max(place.x, 24), side - 24),
-        y: place.y < side / 2 ? max(place.y - 7, 10) : min(place.y + 13, side - 4),
-        anchor: .middle, size: 8.5)
+      let word = name.cut(14)
+      let half = min(side / 2, 2.5 * Double(word.count) + 2)
+      return Mark.text(
+        word, x: min(max(place.x, half), side - half),
+        y: place.y < side / 2 ? max(place.y - 7, 10) : min(place.y + 13, side - 4), anchor: .middle, size: 8.5)
     }
     return frame + joints + arrows + words
   }

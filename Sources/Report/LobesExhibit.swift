@@ -55,7 +55,8 @@ enum LobesExhibit {
     let ratios = try group.numbers("log_odds_ratio", "division", "lobe", "task")
     let lows = try group.numbers("log_odds_ratio_low", "division", "lobe", "task")
     let highs = try group.numbers("log_odds_ratio_high", "division", "lobe", "task")
-    let most = ratios.filter(\.isFinite).map(abs).max() ?? 1
+    // e³ is twenty times the odds: beyond it colours would tell of the emptiest cells alone.
+    let most = min(ratios.filter(\.isFinite).map(abs).max() ?? 1, 3)
     let maps = lobes.shown.map { division -> (title: String, map: HeatMap) in
       let own = Array(lobes.lobes(division).prefix(min(limit, lobeLimit)))
       let cells = own.map { lobe in
@@ -88,7 +89,8 @@ enum LobesExhibit {
       drawing: Drawing(
         marks, width: width, height: height,
         legend: Legend(entries: [
-          Legend.leanings(from: "less than others, −\(Numeral.number(most))", to: "more, \(Numeral.number(most))"),
+          Legend.leanings(
+            from: "less than others, to −\(Numeral.number(most))", to: "more, from \(Numeral.number(most)) on"),
           .dot("surely more"),
         ]), description: title))
   }
@@ -114,7 +116,8 @@ enum LobesExhibit {
       }
       exhibit.figures.append(
         figure(
-          "lobes-\(name.replacing("_", with: "-"))", "\(title) \(meaning)", entries, title.lowercased(),
+          "lobes-\(name.replacing("_", with: "-"))", "\(title) \(meaning)", entries,
+          "\(title.prefix(1).lowercased())\(title.dropFirst())",
           "Dots are values, lines the null's mean ± 2 deviations, for every measure of firing together and every null: labels dealt out "
             + "among all points, or among points that fire as often, and points drawn at random with the cloud's covariance."
         ))
