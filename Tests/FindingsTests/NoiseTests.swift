@@ -23,9 +23,9 @@ struct NoiseTests {
     var chance = Chance(seed)
     let said = mutations.map { _ in (0..<4).map { _ in chance.happens(40) ? text(&chance) : nil } }
     let tasks = ["story", "story", "code", "code"]
-    // No line of a baseline rhymes with another.
+    // No line of a baseline rhymes with another, and few of its words are others'.
     let screen = TextScreen(
-      tasks.map { ($0, "Say.", "bight coon day,\nfall might noon,\nball ray night.", "") },
+      tasks.map { ($0, "Say.", "one two bight,\nthree four coon,\nfive six ray.", "") },
       said: said.flatMap { $0.compactMap(\.self) })
     let slab = screen.slab(mutations) { said[$0][$1] }
     let numbers = slab.verdicts.firstChange.map { _ in Float(chance.below(10_000)) / 10_000 }
