@@ -84,7 +84,7 @@ let package = Package(
         "Tokenizers", "Transformer", "Weights", .product(name: "Yams", package: "Yams"),
       ]),
     module(
-      "Findings", ["Archive", "CKernels", "LinearAlgebra", "MessagePassing", "Mutagenesis", "Transformer"]),
+      "Findings", ["Archive", "CKernels", "LinearAlgebra", "MessagePassing", "Mutagenesis", "Transformer", "Weights"]),
     // Templates go into the program itself: clusters copy one file, and a folder of resources would be left behind.
     module(
       "Report",
