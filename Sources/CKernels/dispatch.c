@@ -61,6 +61,13 @@ double locus_squared_distance(const float *x, const float *y, size_t count) {
   return best()->squared_distance(x, y, count);
 }
 
+void locus_add_nearest(const locus_nearest_lists *lists, const float *products, size_t stride, size_t first_row,
+                       size_t rows, size_t first_column, size_t columns) {
+  best()->add_nearest(lists, products, stride, first_row, rows, first_column, columns);
+}
+
+void locus_angular_affinities(float *x, size_t count) { best()->angular_affinities(x, count); }
+
 void locus_rms_norm(const float *x, size_t x_stride, const float *gain, float epsilon, float *y, size_t y_stride,
                     size_t rows, size_t columns) {
   best()->rms_norm(x, x_stride, gain, epsilon, y, y_stride, rows, columns);
@@ -105,5 +112,7 @@ locus_comparison locus_compare(const float *baseline, double baseline_log_sum, c
 void locus_gumbel_noise(uint64_t seed, uint32_t input, uint32_t step, float *noise, size_t count) {
   best()->gumbel_noise(seed, input, step, noise, count);
 }
+
+void locus_count_cofirings(const locus_cofiring_arguments *arguments) { best()->count_cofirings(arguments); }
 
 double locus_multiply_adds(size_t rounds, float *result) { return best()->multiply_adds(rounds, result); }

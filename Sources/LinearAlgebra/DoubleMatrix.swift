@@ -34,6 +34,11 @@ public struct DoubleMatrix: Sendable, Equatable {
 
   public subscript(column column: Int) -> [Double] { (0..<rows).map { self[$0, column] } }
 
+  /// Some rows, in the order given.
+  public subscript(rows chosen: some Collection<Int>) -> DoubleMatrix {
+    DoubleMatrix(rows: chosen.count, columns: columns, values: chosen.flatMap { self[row: $0] })
+  }
+
   /// Some columns, in the order given.
   public subscript(columns chosen: some Collection<Int>) -> DoubleMatrix {
     DoubleMatrix(

@@ -81,14 +81,14 @@ public struct SymmetricEigen: Sendable {
   }
 
   /// NaN would send LAPACK round in circles.
-  private static func requireFinite(_ matrix: DoubleMatrix) throws {
+  static func requireFinite(_ matrix: DoubleMatrix) throws {
     guard matrix.values.allSatisfy(\.isFinite) else {
       throw LinearAlgebraError("a matrix of order \(matrix.rows) has entries that are no finite numbers")
     }
   }
 
   /// Asks how much memory the routine wants, then runs it with that.
-  private static func withWorkspace(
+  static func withWorkspace(
     _ body: (
       UnsafeMutablePointer<Double>, UnsafePointer<blasint>, UnsafeMutablePointer<blasint>, UnsafePointer<blasint>,
       UnsafeMutablePointer<blasint>

@@ -62,6 +62,29 @@ float locus_product_rounding(size_t depth);
 /// Σ (x[i] − y[i])² in double; `y` may be NULL, which counts as zeros.
 double locus_squared_distance(const float *x, const float *y, size_t count);
 
+// MARK: Nearest points
+
+/// For each of many points the others that are nearest so far, more than `kept` never being needed. The closeness of two points is
+/// minus half the square of their distance.
+typedef struct {
+  float *closeness;     // [points, 2 · kept], anything at first
+  int32_t *numbers;     // [points, 2 · kept], anything at first
+  int32_t *counts;      // [points]: in each list; zeros at first
+  float *bounds;        // [points]: nothing above it has been left out; −infinity at first, infinity where no list is wanted
+  const float *halves;  // [points]: half the squares of the points' lengths
+  size_t kept;          // at least 1
+} locus_nearest_lists;
+
+/// Adds to the lists of two blocks of points, from `first_row` and from `first_column` on, each other's, given the products
+/// [rows, columns] of their vectors. The blocks are the same or have no point in common.
+void locus_add_nearest(const locus_nearest_lists *lists, const float *products, size_t stride, size_t first_row,
+                       size_t rows, size_t first_column, size_t columns);
+
+// MARK: Angles
+
+/// x[i] = 1 − arccos(x[i]) / π to within 2e-7, as if everything above 1 were 1 and below −1 were −1.
+void locus_angular_affinities(float *x, size_t count);
+
 // MARK: The largest elements of a product
 
 /// Weights [columns, depth] in bytes: column v is nearly scale[v] · q[v] with whole numbers q[v] of −127 … 127.
@@ -182,6 +205,26 @@ void locus_gumbel_noise(uint64_t seed, uint32_t input, uint32_t step, float *noi
 /// Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3").
 void locus_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t output[4]);
 
+// MARK: Features that fire together
+
+/// Rows of a call: as many as a cache line has bits. The most documents of a call: their lines stay near the processor.
+enum { LOCUS_COFIRING_ROWS = 512, LOCUS_COFIRING_DOCUMENTS = 16384 };
+
+typedef struct {
+  const uint32_t *bits;   // [documents + 1, LOCUS_COFIRING_ROWS / 32]: bit r mod 32 of word r / 32 tells whether row r fires
+                          // on a document; the last line is zero
+  const uint16_t *lines;  // the documents of each feature, filled up to a multiple of 16 with the number of the last line
+  const size_t *starts, *ends;  // [features]: where they are
+  size_t features;
+  uint32_t *counts;  // [rows, features]
+  size_t stride, rows;
+  bool adding;  // to what the counts hold
+} locus_cofiring_arguments;
+
+/// On how many documents each row fires together with each feature; a feature costs a few operations a document for all
+/// rows together.
+void locus_count_cofirings(const locus_cofiring_arguments *arguments);
+
 // MARK: The processor's limit
 
 /// Does nothing but fused multiplications and additions in registers, from result[0] and result[1], and returns how many
@@ -212,6 +255,9 @@ typedef struct {
   void (*extremes)(const float *values, size_t count, float *smallest, float *largest);
   void (*product)(const locus_product_arguments *arguments, float *scratch);
   double (*squared_distance)(const float *x, const float *y, size_t count);
+  void (*add_nearest)(const locus_nearest_lists *lists, const float *products, size_t stride, size_t first_row,
+                      size_t rows, size_t first_column, size_t columns);
+  void (*angular_affinities)(float *x, size_t count);
   void (*rms_norm)(const float *x, size_t x_stride, const float *gain, float epsilon, float *y, size_t y_stride,
                    size_t rows, size_t columns);
   void (*rotate_half_split)(float *x, size_t stride, const int32_t *positions, const float *cosine, const float *sine,
@@ -225,6 +271,7 @@ typedef struct {
   locus_comparison (*compare)(const float *baseline, double baseline_log_sum, const float *mutant, size_t count);
   void (*gumbel_noise)(uint64_t seed, uint32_t input, uint32_t step, float *noise, size_t count);
   double (*multiply_adds)(size_t rounds, float *result);
+  void (*count_cofirings)(const locus_cofiring_arguments *arguments);
   // Adds whole blocks of 64 bytes to a state of SHA-256; in plain C in "portable", else with the processor's
   // instructions for it where it has them.
   void (*sha256_blocks)(uint32_t state[8], const uint8_t *bytes, size_t blocks);

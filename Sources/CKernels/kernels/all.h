@@ -4,20 +4,23 @@
 #include "formats.h"
 #include "transpose.h"
 #include "product.h"
+#include "nearest.h"
+#include "angles.h"
 #include "block.h"
 #include "scores.h"
 #include "attention.h"
 #include "verdict.h"
 #include "gumbel.h"
+#include "cofiring.h"
 #include "peak.h"
 
 #define KERNEL_TABLE(name, sha256)                                                                            \
   {                                                                                                           \
     .instruction_set = name, .exp = exponential, .widen_bfloat16 = widen_bfloat16,                            \
     .widen_float16 = widen_float16, .extremes = extremes, .product = product, .squared_distance = squared_distance, \
-    .rms_norm = rms_norm,                                                                                     \
+    .add_nearest = add_nearest, .angular_affinities = angular_affinities, .rms_norm = rms_norm,               \
     .rotate_half_split = rotate_half_split, .rotate_interleaved = rotate_interleaved,                         \
     .gated_product = gated_product, .attention = attention, .choose = choose, .log_sum_exp = log_sum_exp,     \
     .compare = compare, .gumbel_noise = gumbel_noise, .multiply_adds = multiply_adds,                           \
-    .sha256_blocks = sha256                                                                                   \
+    .count_cofirings = count_cofirings, .sha256_blocks = sha256                                               \
   }

@@ -1,0 +1,44 @@
+import Geometry
+import LinearAlgebra
+import Testing
+
+struct LandmarkClusteringTests {
+  // More would wait for each other wherever processors are busy.
+  init() { BLAS.useThreads(1) }
+
+  @Test func withAllPointsAsLandmarksNothingIsLost() throws {
+    let planted = PlantedLobes(count: 400, lobes: 5, dimension: 24, noise: 0.8, seed: 31)
+    let angular = AngularAffinity(planted.cloud)
+    let exact = try SpectralClustering(angular, clusterCount: 5, seed: 1)
+    let found = try LandmarkClustering(angular, clusterCount: 5, landmarkCount: 1000, seed: 1)
+    #expect(found.landmarkCount == 400 && found.error < 1e-3)
+    #expect(found.labels == exact.labels)
+    // Here a point has the affinity 1 to itself.
+    for (own, other) in zip(found.eigenvalues, exact.eigenvalues) { #expect(abs(own - other) < 0.01) }
+  }
+
+  @Test(arguments: [3, 8, 20]) func fewLandmarksFindPlantedLobes(count: Int) throws {
+    let planted = PlantedLobes(count: 3000, lobes: count, dimension: 48, noise: 0.6, seed: 32)
+    for wanted in [count, nil] {
+      let found = try LandmarkClustering(
+        AngularAffinity(planted.cloud), clusterCount: wanted, landmarkCount: 300, seed: 2)
+      #expect(found.clusterCount == count && found.landmarkCount == 300)
+      #expect(ContingencyTable(found.labels, planted.labels).adjustedRandIndex >= 0.95)
+    }
+  }
+
+  @Test func theErrorTellsHowManyLandmarksAreNeeded() throws {
+    let planted = PlantedLobes(count: 2000, lobes: 4, dimension: 30, noise: 2, seed: 33)
+    let errors = try [20, 100, 500].map {
+      try LandmarkClustering(AngularAffinity(planted.cloud), clusterCount: 4, landmarkCount: $0, seed: 3).error
+    }
+    #expect(errors[0] > 2 * errors[1] && errors[1] > 2 * errors[2] && errors[2] < 0.1)
+  }
+
+  @Test func moreClustersThanLandmarksAreAnError() {
+    let planted = PlantedLobes(count: 50, lobes: 2, dimension: 3, noise: 1, seed: 34)
+    #expect(throws: GeometryError.self) {
+      try LandmarkClustering(AngularAffinity(planted.cloud), clusterCount: 9, landmarkCount: 8, seed: 4)
+    }
+  }
+}
