@@ -120,7 +120,10 @@ let package = Package(
     tests("Archive", ["HDF5", "MessagePassing", "Mutagenesis", "TestSupport", "Transformer"]),
     tests(
       "Findings",
-      ["Archive", "Geometry", "HDF5", "LinearAlgebra", "MessagePassing", "Mutagenesis", "TestSupport", "Transformer"],
+      [
+        "Archive", "Geometry", "HDF5", "LinearAlgebra", "MessagePassing", "Mutagenesis", "TestSupport", "Transformer",
+        "Weights",
+      ],
       exclude: ["Fixtures"]),
     tests(
       "Report", ["Archive", "MessagePassing", "Mutagenesis", "TestSupport", "Transformer"],

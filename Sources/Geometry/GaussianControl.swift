@@ -36,11 +36,12 @@ public struct GaussianControl: Sendable {
     case .isotropic:
       let variance = components.totalVariance / Double(dimension)
       source = GaussianSpectrum(freedom: freedom, variances: Array(repeating: variance, count: dimension))
-      stream = 0x6973_6f74
+      stream = RandomStream.isotropic
     case .matched:
       source = try .matching(
-        eigenvalues, freedom: freedom, dimension: dimension, seed: seed, stream: 0x6d61_7463, sharing: sharing)
-      stream = 0x636f_7661
+        eigenvalues, freedom: freedom, dimension: dimension, seed: seed, stream: RandomStream.matching, sharing: sharing
+      )
+      stream = RandomStream.matched
     }
     let draws = try sharing.draws(drawCount, width: min(freedom, source.variances.count)) { draw in
       var random = RandomNumbers(seed: seed, stream: stream, index: UInt32(draw))

@@ -59,13 +59,12 @@ public struct PowerLaw: Sendable, Equatable {
     guard count > 2 else { return [] }
     let half = count / 2
     let windows = [
-      1...count, 1...10, 1...half, half...count, 11...50, 11...100, 11...150, 21...150, 51...150, 11...count,
+      (1, count), (1, 10), (1, half), (half, count), (11, 50), (11, 100), (11, 150), (21, 150), (51, 150), (11, count),
     ]
     var laws: [PowerLaw] = []
-    for window in windows {
-      guard let law = PowerLaw(eigenvalues, ranks: window), !laws.contains(where: { $0.ranks == law.ranks }) else {
-        continue
-      }
+    for (first, last) in windows where first <= last {
+      guard let law = PowerLaw(eigenvalues, ranks: first...last), !laws.contains(where: { $0.ranks == law.ranks })
+      else { continue }
       laws.append(law)
     }
     return laws

@@ -1,0 +1,197 @@
+import CKernels
+import LinearAlgebra
+
+/// The search for pairs of pairs of points with nearly the same difference.
+struct DifferenceSearch {
+  typealias Quadruple = NearestDifferences.Quadruple
+
+  /// a, b, c, d: from a to b as from c to d.
+  typealias Corners = SIMD4<Int32>
+
+  private struct Pair: Hashable {
+    let from: Int32
+    let to: Int32
+  }
+
+  /// A difference in a table: its bucket, and its length to order it by within.
+  private struct Entry {
+    let bucket: UInt32
+    let length: Float
+    let pair: Int32
+  }
+
+  /// Tables, signs in each, and how many of the next longer differences of a bucket each is compared with.
+  private static let tableCount = 16
+  private static let signCount = 10
+  private static let reach = 12
+  /// Differences of a more unequal length make no parallelogram.
+  private static let lengthLimit: Float = 0.75
+
+  let limit: Int
+  let neighbourCount: Int
+  let seed: UInt64
+
+  /// The `limit` best, and how many pairs of points were looked at.
+  func best(_ cloud: PointCloud, sharing: RowSharing) throws -> (quadruples: [Quadruple], pairCount: Int) {
+    let pairs = try pairs(cloud, sharing)
+    var (kept, bound) = ([Quadruple](), Double.infinity)
+    var seen: Set<Corners> = []
+    search(cloud, pairs) { points, gap in
+      // Rounding must not lose one that is at the bound.
+      guard gap * (1 - 1e-5) <= bound, let quadruple = Quadruple(cloud, points, limit: bound) else { return }
+      guard seen.insert(DifferenceSearch.key(points)).inserted else { return }
+      kept.append(quadruple)
+      guard kept.count >= 4 * limit else { return }
+      kept = DifferenceSearch.best(kept, limit)
+      bound = kept.last?.deviation ?? .infinity
+    }
+    return (DifferenceSearch.best(kept, limit), pairs.count)
+  }
+
+  /// How many of some quadruples are compared at all.
+  func kept(of quadruples: [[Int]], in cloud: PointCloud, sharing: RowSharing) throws -> Int {
+    let wanted = Set(quadruples.map { DifferenceSearch.key(Corners($0.map(Int32.init))) })
+    var found: Set<Corners> = []
+    search(cloud, try pairs(cloud, sharing)) { points, _ in
+      let key = DifferenceSearch.key(points)
+      if wanted.contains(key) { found.insert(key) }
+    }
+    return found.count
+  }
+
+  // MARK: Private
+
+  /// Neighbours, and as many pairs at random; each once.
+  private func pairs(_ cloud: PointCloud, _ sharing: RowSharing) throws -> [Pair] {
+    let found = try NearestNeighbours(cloud, neighbourCount: neighbourCount, sharing: sharing)
+    var pairs = Set(
+      found.neighbours.enumerated().map { place, neighbour in
+        let point = Int32(place / neighbourCount)
+        return Pair(from: min(point, neighbour), to: max(point, neighbour))
+      })
+    var random = RandomNumbers(seed: seed, stream: RandomStream.pairs, index: 0)
+    for _ in 0..<pairs.count {
+      let (left, right) = (Int32(random.below(cloud.count)), Int32(random.below(cloud.count)))
+      if left != right { pairs.insert(Pair(from: min(left, right), to: max(left, right))) }
+    }
+    return pairs.sorted { ($0.from, $0.to) < ($1.from, $1.to) }
+  }
+
+  /// Calls `visit` with the points a, b, c, d of pairs of pairs that share a bucket and have no point in common, and with the
+  /// length of (b − a) − (d − c) over the mean of those of the two, which is no more than the deviation; of some several times.
+  private func search(_ cloud: PointCloud, _ pairs: [Pair], _ visit: (Corners, Double) -> Void) {
+    let lengths = pairs.map { Float(cloud.distance(Int($0.from), Int($0.to))) }
+    let matrix = cloud.matrix
+    for table in 0..<DifferenceSearch.tableCount {
+      var random = RandomNumbers(seed: seed, stream: RandomStream.signs, index: UInt32(table))
+      let shadows = matrix.times(random.normals(rows: cloud.dimension, columns: DifferenceSearch.signCount))
+      var turned = pairs
+      var entries = pairs.enumerated().map { place, pair in
+        let bits = DifferenceSearch.signs(shadows, pair)
+        guard bits & 1 == 0 else { return Entry(bucket: bits, length: lengths[place], pair: Int32(place)) }
+        // A difference and its opposite are one: the first sign is made to be 1.
+        turned[place] = Pair(from: pair.to, to: pair.from)
+        let mask = (UInt32(1) << DifferenceSearch.signCount) - 1
+        return Entry(bucket: ~bits & mask, length: lengths[place], pair: Int32(place))
+      }
+      entries.sort { ($0.bucket, $0.length, $0.pair) < ($1.bucket, $1.length, $1.pair) }
+      var start = 0
+      while start < entries.count {
+        let end = entries[start...].firstIndex { $0.bucket != entries[start].bucket } ?? entries.count
+        compare(entries[start..<end], turned, cloud, visit)
+        start = end
+      }
+    }
+  }
+
+  /// The differences of one bucket, each with the next longer ones.
+  private func compare(
+    _ bucket: ArraySlice<Entry>, _ pairs: [Pair], _ cloud: PointCloud, _ visit: (Corners, Double) -> Void
+  ) {
+    let own = bucket.map { (pair: pairs[Int($0.pair)], length: $0.length) }
+    let differences = own.flatMap { entry in
+      zip(cloud[point: Int(entry.pair.from)], cloud[point: Int(entry.pair.to)]).map { $1 - $0 }
+    }
+    differences.withUnsafeBufferPointer { differences in
+      guard let base = differences.baseAddress else { return }
+      for (first, left) in own.enumerated() {
+        for second in first + 1..<min(first + 1 + DifferenceSearch.reach, own.count) {
+          let right = own[second]
+          guard left.length >= DifferenceSearch.lengthLimit * right.length else { break }
+          let points = Corners(left.pair.from, left.pair.to, right.pair.from, right.pair.to)
+          guard points[0] != points[2], points[0] != points[3], points[1] != points[2], points[1] != points[3] else {
+            continue
+          }
+          let square = locus_squared_distance(
+            base + first * cloud.dimension, base + second * cloud.dimension, cloud.dimension)
+          visit(points, 2 * square.squareRoot() / Double(left.length + right.length))
+        }
+      }
+    }
+  }
+
+  private static func signs(_ shadows: DoubleMatrix, _ pair: Pair) -> UInt32 {
+    let (from, to) = (Int(pair.from) * signCount, Int(pair.to) * signCount)
+    return (0..<signCount).reduce(0) { bits, sign in
+      shadows.values[to + sign] > shadows.values[from + sign] ? bits | 1 << UInt32(sign) : bits
+    }
+  }
+
+  private static func best(_ quadruples: [Quadruple], _ limit: Int) -> [Quadruple] {
+    let ordered = quadruples.sorted { left, right in
+      left.deviation != right.deviation
+        ? left.deviation < right.deviation : left.points.lexicographicallyPrecedes(right.points)
+    }
+    return Array(ordered.prefix(limit))
+  }
+
+  /// The same for all eight ways to name the corners of one parallelogram, by its diagonals: a to d and b to c.
+  private static func key(_ points: Corners) -> Corners {
+    let (first, second) = (
+      (min(points[0], points[3]), max(points[0], points[3])), (min(points[1], points[2]), max(points[1], points[2]))
+    )
+    return first < second
+      ? Corners(first.0, first.1, second.0, second.1) : Corners(second.0, second.1, first.0, first.1)
+  }
+}
+
+extension NearestDifferences.Quadruple {
+  /// nil where a side has no length or the deviation is above the limit.
+  fileprivate init?(_ cloud: PointCloud, _ points: DifferenceSearch.Corners, limit: Double) {
+    // Squares of the lengths of b − a, d − c, c − a, d − b and of their gap, and the product of the first two.
+    var (sides, gap, product) = (SIMD4<Double>.zero, 0.0, 0.0)
+    cloud.values.withUnsafeBufferPointer { values in
+      for place in 0..<cloud.dimension {
+        let (a, b) = (
+          Double(values[Int(points[0]) * cloud.dimension + place]),
+          Double(values[Int(points[1]) * cloud.dimension + place])
+        )
+        let (c, d) = (
+          Double(values[Int(points[2]) * cloud.dimension + place]),
+          Double(values[Int(points[3]) * cloud.dimension + place])
+        )
+        let differences = SIMD4(b - a, d - c, c - a, d - b)
+        sides += differences * differences
+        gap += (differences[0] - differences[1]) * (differences[0] - differences[1])
+        product += differences[0] * differences[1]
+      }
+    }
+    let lengths = sides.squareRoot()
+    let side = min(lengths[0] + lengths[1], lengths[2] + lengths[3]) / 2
+    guard lengths.min() > 0, gap.squareRoot() <= limit * side else { return nil }
+    self.points = (0..<4).map { Int(points[$0]) }
+    deviation = gap.squareRoot() / side
+    cosine = product / (lengths[0] * lengths[1])
+    lengthRatio = min(lengths[0], lengths[1]) / max(lengths[0], lengths[1])
+  }
+}
+
+extension PointCloud {
+  /// Between two points, summed in double.
+  func distance(_ first: Int, _ second: Int) -> Double {
+    zip(self[point: first], self[point: second]).reduce(0.0) { sum, pair in
+      let difference = Double(pair.0) - Double(pair.1)
+      return sum + difference * difference
+    }.squareRoot()
+  }
+}
