@@ -119,7 +119,8 @@ let package = Package(
     tests("Journal", ["TestSupport"]),
     tests("Archive", ["HDF5", "MessagePassing", "Mutagenesis", "TestSupport", "Transformer"]),
     tests(
-      "Findings", ["Archive", "HDF5", "MessagePassing", "Mutagenesis", "TestSupport", "Transformer"],
+      "Findings",
+      ["Archive", "Geometry", "HDF5", "LinearAlgebra", "MessagePassing", "Mutagenesis", "TestSupport", "Transformer"],
       exclude: ["Fixtures"]),
     tests(
       "Report", ["Archive", "MessagePassing", "Mutagenesis", "TestSupport", "Transformer"],

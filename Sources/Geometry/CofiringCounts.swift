@@ -52,14 +52,14 @@ public struct CofiringCounts: Sendable {
   /// are asked for; the rows come in any order.
   public func forEachTile(of rows: Range<Int>, _ body: (CofiringTile) -> Void) {
     precondition(rows.lowerBound >= 0 && rows.upperBound <= record.featureCount, "rows of the table")
-    for part in CofiringCounts.pieces(rows, CofiringCounts.rowLimit) {
+    for part in rows.pieces(of: CofiringCounts.rowLimit) {
       let often = rowsToAdd(of: part)
       addLines(
-        of: often, columns: CofiringCounts.pieces(0..<record.featureCount, CofiringCounts.columnLimit).map(Array.init),
+        of: often, columns: (0..<record.featureCount).pieces(of: CofiringCounts.columnLimit).map(Array.init),
         body)
       let chosen = Set(often)
       let others = part.filter { !chosen.contains($0) }
-      for some in CofiringCounts.pieces(others.indices, CofiringCounts.counterRows) {
+      for some in others.indices.pieces(of: CofiringCounts.counterRows) {
         raiseCounters(of: Array(others[some]), body)
       }
     }
@@ -71,10 +71,6 @@ public struct CofiringCounts: Sendable {
   }
 
   // MARK: Private
-
-  private static func pieces(_ range: Range<Int>, _ size: Int) -> [Range<Int>] {
-    stride(from: range.lowerBound, to: range.upperBound, by: size).map { $0..<min($0 + size, range.upperBound) }
-  }
 
   /// The rows whose lines are added, ascending; perhaps none.
   private func rowsToAdd(of rows: Range<Int>) -> [Int] {
@@ -100,7 +96,7 @@ public struct CofiringCounts: Sendable {
           }
         }
       }
-      for columns in CofiringCounts.pieces(0..<count, CofiringCounts.columnLimit) {
+      for columns in (0..<count).pieces(of: CofiringCounts.columnLimit) {
         let some = UnsafeBufferPointer(rebasing: counters[columns.lowerBound...])
         body(CofiringTile(rows: rows, columns: Array(columns), counts: some, stride: count))
       }
@@ -163,5 +159,11 @@ public struct CofiringTile {
   /// Those of a row with the columns, `[columns]`; that of a feature with itself is its n1.
   public subscript(row place: Int) -> UnsafeBufferPointer<UInt32> {
     UnsafeBufferPointer(rebasing: counts[place * stride..<place * stride + columns.count])
+  }
+
+  /// Places of rows of which one follows the other, at most so many together.
+  func runs(limit: Int) -> [Range<Int>] {
+    let starts = rows.indices.filter { $0 == 0 || rows[$0 - 1] + 1 != rows[$0] }
+    return zip(starts, starts.dropFirst() + [rows.count]).flatMap { ($0..<$1).pieces(of: limit) }
   }
 }

@@ -19,16 +19,7 @@ public struct ContingencyTable: Sendable {
     let (second, rightCounts) = ContingencyTable.compact(both.map { right[$0] })
     self.leftCounts = leftCounts
     self.rightCounts = rightCounts
-    var cells: [(left: Int32, right: Int32, count: Int)] = []
-    for key in zip(first, second).map({ UInt64($0) << 32 | UInt64($1) }).sorted() {
-      let pair = (left: Int32(key >> 32), right: Int32(truncatingIfNeeded: key))
-      if let last = cells.last, last.left == pair.left, last.right == pair.right {
-        cells[cells.count - 1].count += 1
-      } else {
-        cells.append((pair.left, pair.right, 1))
-      }
-    }
-    self.cells = cells
+    cells = ContingencyTable.cells(first, second, width: rightCounts.count, places: leftCounts.count * rightCounts.count)
   }
 
   // MARK: Agreement
@@ -50,6 +41,11 @@ public struct ContingencyTable: Sendable {
     guard together < left || together < right else { return 1 }
     let expected = left * right / (Double(count) * Double(count - 1) / 2)
     return (together - expected) / ((left + right) / 2 - expected)
+  }
+
+  /// Both. The expected information may be known: it is the same for all tables of these classes' sizes.
+  func agreement(expectedInformation: Double) -> [Double] {
+    [adjusted(mutualInformation, expected: expectedInformation), adjustedRandIndex]
   }
 
   /// In nats.
@@ -127,9 +123,35 @@ public struct ContingencyTable: Sendable {
 
   /// Labels numbered from 0 in their order, and how many there are of each.
   private static func compact(_ labels: [Int32]) -> (labels: [Int32], counts: [Int]) {
-    let tally = Dictionary(labels.map { ($0, 1) }, uniquingKeysWith: +)
-    let known = tally.keys.sorted()
-    let numbers = Dictionary(uniqueKeysWithValues: known.enumerated().map { ($1, Int32($0)) })
-    return (labels.map { numbers[$0, default: 0] }, known.map { tally[$0, default: 0] })
+    let most = Int(labels.max() ?? 0)
+    guard most <= 4 * labels.count else {
+      // A table of all labels up to the largest would be too large.
+      let known = Set(labels).sorted()
+      let numbers = Dictionary(uniqueKeysWithValues: known.enumerated().map { ($1, Int32($0)) })
+      return compact(labels.map { numbers[$0, default: 0] })
+    }
+    var counts = Array(repeating: 0, count: most + 1)
+    for label in labels { counts[Int(label)] += 1 }
+    var (numbers, next) = (Array(repeating: Int32(0), count: most + 1), Int32(0))
+    for label in counts.indices where counts[label] > 0 {
+      numbers[label] = next
+      next += 1
+    }
+    return (labels.map { numbers[Int($0)] }, counts.filter { $0 > 0 })
+  }
+
+  private static func cells(
+    _ left: [Int32], _ right: [Int32], width: Int, places: Int
+  ) -> [(left: Int32, right: Int32, count: Int)] {
+    if places <= 4 * left.count {
+      var counts = Array(repeating: 0, count: places)
+      for (first, second) in zip(left, right) { counts[Int(first) * width + Int(second)] += 1 }
+      return counts.indices.filter { counts[$0] > 0 }.map { (Int32($0 / width), Int32($0 % width), counts[$0]) }
+    }
+    let keys = zip(left, right).map { Int($0) * width + Int($1) }.sorted()
+    let starts = keys.indices.filter { $0 == 0 || keys[$0 - 1] != keys[$0] }
+    return zip(starts, starts.dropFirst() + [keys.count]).map { start, end in
+      (Int32(keys[start] / width), Int32(keys[start] % width), end - start)
+    }
   }
 }

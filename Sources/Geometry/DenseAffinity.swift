@@ -34,7 +34,8 @@ public struct DenseAffinity: Affinity {
     }
   }
 
-  private init(count: Int, sharing: RowSharing, write: @Sendable (Range<Int>, MutableMatrixView) -> Void) {
+  /// `write` writes some rows, with a diagonal of zeros.
+  init(count: Int, sharing: RowSharing, write: @Sendable (Range<Int>, MutableMatrixView) -> Void) {
     self.count = count
     own = sharing.ownRows(of: count)
     // Every thread writes rows of its own.

@@ -1,0 +1,86 @@
+import Archive
+import Geometry
+
+/// The lobes of a cloud, what they fire on, and whether they go with the groups of documents: the tasks of inputs.
+public struct LobeFindings: Sendable {
+  /// Features divided in one way.
+  public struct Division: Sendable {
+    /// A measure's, or `geometry`.
+    public let name: String
+    public let labels: [Int32]
+    public let lobeCount: Int
+    /// nil: nothing is known of firings.
+    public let names: LobeNames?
+    /// With the group of documents that each feature fires on most: beside labels dealt out among all features, and among
+    /// features of like firing rates. nil: there are no groups.
+    public let agreement: LabelAgreement?
+    public let agreementOfRates: LabelAgreement?
+  }
+
+  public let lobes: Lobes
+  /// Those by what features fire on, and by geometry.
+  public let divisions: [Division]
+  /// The distinct groups of documents; empty: there are none.
+  public let groups: [String]
+  /// The group that each feature fires on most; −1: none, or two alike.
+  public let leading: [Int32]
+  /// In the order of the lobes by phi.
+  public let blocks: CofiringBlocks?
+  let documents: [String]
+
+  /// `documents` are the names of the record's, and `groups` that of each. Collective.
+  public init(
+    _ lobes: Lobes, record: FiringRecord?, documents: [String]? = nil, groups: [String]? = nil, seed: UInt64,
+    sharing: RowSharing = RowSharing()
+  ) throws {
+    self.lobes = lobes
+    let count = record?.documentCount ?? 0
+    precondition(documents.map { $0.count == count } ?? true, "a name for each document")
+    precondition(groups.map { $0.count == count } ?? true, "a group for each document")
+    self.documents = documents ?? (0..<count).map { "\($0)" }
+    let (names, classes) = LobeFindings.numbered(groups ?? [])
+    // One group is none.
+    self.groups = names.count > 1 ? names : []
+    leading =
+      names.count > 1 ? record?.leadingClasses(classes, classCount: names.count) ?? [] : []
+    let all =
+      lobes.functional.map { ($0.measure.rawValue, $0.division) } + [("geometry", lobes.geometric)]
+    let (leading, isGrouped) = (leading, names.count > 1 && record != nil)
+    divisions = try all.map { name, division in
+      func agreement(_ rates: [Int]?) throws -> LabelAgreement? {
+        guard isGrouped else { return nil }
+        return try LabelAgreement(
+          division.labels, leading, rates: rates, drawCount: lobes.drawCounts.permutations, seed: seed, sharing: sharing
+        )
+      }
+      return Division(
+        name: name, labels: division.labels, lobeCount: division.lobeCount,
+        names: record.map {
+          LobeNames(
+            LobeFirings($0, labels: division.labels, lobeCount: division.lobeCount), groups: isGrouped ? classes : nil)
+        },
+        agreement: try agreement(nil), agreementOfRates: try agreement(record?.counts))
+    }
+    let phi = lobes.functional.first { $0.measure == .phi }?.division
+    blocks = record.map { CofiringBlocks($0, labels: (phi ?? lobes.geometric).labels) }
+  }
+
+  /// What an analysis file holds.
+  public var analysisGroups: [AnalysisGroup] {
+    [lobeGroup]
+      + (lobes.functional.isEmpty ? [] : [comparisonGroup])
+      + [documentGroup, taskGroup, blocks?.group].compactMap { $0 }
+  }
+
+  /// Texts in the order in which they come, and the number of each.
+  private static func numbered(_ texts: [String]) -> ([String], [Int32]) {
+    var (names, numbers): ([String], [String: Int32]) = ([], [:])
+    let classes = texts.map { text in
+      if let number = numbers[text] { return number }
+      numbers[text] = Int32(names.count)
+      names.append(text)
+      return Int32(names.count - 1)
+    }
+    return (names, classes)
+  }
+}
