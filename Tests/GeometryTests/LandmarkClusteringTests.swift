@@ -17,7 +17,7 @@ struct LandmarkClusteringTests {
     for (own, other) in zip(found.eigenvalues, exact.eigenvalues) { #expect(abs(own - other) < 0.01) }
   }
 
-  @Test(arguments: [3, 8, 20]) func fewLandmarksFindPlantedClusters(count: Int) throws {
+  @Test(arguments: [3, 8, 20]) func fewLandmarksFindPlantedLobes(count: Int) throws {
     let planted = PlantedClusters(count: 3000, clusters: count, dimension: 48, noise: 0.6, seed: 32)
     for wanted in [count, nil] {
       let found = try LandmarkClustering(

@@ -81,7 +81,8 @@ struct SpectralClusteringTests {
   }
 
   @Test(arguments: [2, 4, 9, 16]) func theNumberOfLobesIsFound(count: Int) throws {
-    let planted = PlantedClusters(count: 40 * count, clusters: count, dimension: 48, noise: 0.5, seed: UInt64(50 + count))
+    let planted = PlantedClusters(
+      count: 40 * count, clusters: count, dimension: 48, noise: 0.5, seed: UInt64(50 + count))
     let nearest = try NearestNeighbours(planted.cloud, neighbourCount: 9)
     let neighbours = try SpectralClustering(NeighbourGraph(nearest), clusterCount: nil, seed: 3)
     #expect(neighbours.clusterCount == count && agreement(neighbours.labels, planted.labels) >= 0.95)
@@ -110,6 +111,22 @@ struct SpectralClusteringTests {
     // The smaller cliques hang together more loosely: their second eigenvalue is the smaller one.
     let three = try SpectralClustering(affinity, clusterCount: 3, seed: 4)
     #expect(Set(three.labels[0..<12]).count == 2 && Set(three.labels[12..<22]).count == 1)
+  }
+
+  /// The third eigenvalue is of both components alike.
+  @Test func equalComponentsDoNotShareACluster() throws {
+    let half = clique(0..<5) + clique(5..<10) + [(4, 5)]
+    let affinity = graph(20, half + half.map { ($0.0 + 10, $0.1 + 10) })
+    let clusters = try SpectralClustering(affinity, clusterCount: 3, seed: 4)
+    #expect(clusters.clusterCount == 3 && Set(clusters.labels) == [0, 1, 2])
+    #expect(Set(clusters.labels[..<10]).isDisjoint(with: clusters.labels[10...]))
+  }
+
+  @Test func affinitiesThatAreNoNumbersAreAnError() {
+    let affinity = DenseAffinity(count: 5, sharing: RowSharing()) { row, values in
+      for other in 0..<5 { values[other] = row + other == 4 ? .nan : 1 }
+    }
+    #expect(throws: GeometryError.self) { try SpectralClustering(affinity, clusterCount: 2, seed: 4) }
   }
 
   @Test func smallComponentsAreLeftOut() throws {
