@@ -96,7 +96,8 @@ extension FunctionalAffinity: EntryAffinity {
     return product.sums
   }
 
-  public func write(_ rows: Range<Int>, _ columns: [Int], to target: MutableMatrixView, in workspace: ProductWorkspace) {
+  public func write(_ rows: Range<Int>, _ columns: [Int], to target: MutableMatrixView, in workspace: ProductWorkspace)
+  {
     precondition(target.rows == rows.count && target.columns == columns.count, "an entry for each pair")
     for some in rows.pieces(of: CofiringCounts.rowLimit) {
       counts.withTile(of: some, columns: columns) { tile in

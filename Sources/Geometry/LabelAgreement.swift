@@ -15,7 +15,8 @@ public struct LabelAgreement: Sendable, Equatable {
   /// so that what the rates alone explain does not count. Draws are keyed by (seed, number of the draw). Collective over the
   /// ranks of `sharing`.
   public init(
-    _ left: [Int32], _ right: [Int32], rates: [Int]? = nil, drawCount: Int, seed: UInt64, sharing: RowSharing = RowSharing()
+    _ left: [Int32], _ right: [Int32], rates: [Int]? = nil, drawCount: Int, seed: UInt64,
+    sharing: RowSharing = RowSharing()
   ) throws {
     precondition(left.count == right.count, "two labels of each point")
     // Labels that have no partner must not come into play.

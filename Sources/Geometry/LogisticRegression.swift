@@ -26,7 +26,8 @@ public struct LogisticRegression: Sendable {
     var (value, slope) = loss.value(at: place)
     var steps: [(change: [Double], turn: [Double])] = []
     var count = 0
-    while count < LogisticRegression.stepLimit, LogisticRegression.largest(slope.values) > LogisticRegression.tolerance {
+    while count < LogisticRegression.stepLimit, LogisticRegression.largest(slope.values) > LogisticRegression.tolerance
+    {
       let direction = LogisticRegression.direction(slope.values, steps)
       guard let next = loss.descend(from: place, value, slope, along: direction, isFirst: steps.isEmpty) else { break }
       let change = zip(next.place.values, place.values).map { $0 - $1 }
