@@ -31,7 +31,8 @@ let fuzzTargets: [Target] =
     .executableTarget(
       name: "locus-fuzz",
       dependencies: [
-        "Archive", "CHDF5", "Findings", "Journal", "Screen", "Tokenizers", "Transformer", "Weights",
+        "Archive", "CHDF5", "Clouds", "Findings", "Geometry", "Journal", "Screen", "Tokenizers", "Transformer",
+        "Weights",
       ],
       path: "Tests/Fuzz", exclude: ["Seeds", "Dictionaries", "run"],
       // The entry is libFuzzer's.
@@ -85,6 +86,12 @@ let package = Package(
         "Tokenizers", "Transformer", "Weights", .product(name: "Yams", package: "Yams"),
       ]),
     module(
+      "Clouds",
+      [
+        "Archive", "Geometry", "HDF5", "LinearAlgebra", "MessagePassing", "Mutagenesis", "StrictJSON", "Tokenizers",
+        "Transformer", "Weights",
+      ]),
+    module(
       "Findings",
       ["Archive", "CKernels", "Geometry", "LinearAlgebra", "MessagePassing", "Mutagenesis", "Transformer", "Weights"]),
     // Templates go into the program itself: clusters copy one file, and a folder of resources would be left behind.
@@ -96,8 +103,8 @@ let package = Package(
     .executableTarget(
       name: "locus",
       dependencies: [
-        "Archive", "CKernels", "CSignals", "Findings", "Journal", "LinearAlgebra", "MessagePassing", "Mutagenesis",
-        "Report", "Screen", "Tokenizers", "Transformer", "Weights",
+        "Archive", "CKernels", "CSignals", "Clouds", "Findings", "Geometry", "Journal", "LinearAlgebra",
+        "MessagePassing", "Mutagenesis", "Report", "Screen", "Tokenizers", "Transformer", "Weights",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
@@ -118,6 +125,12 @@ let package = Package(
     tests("Mutagenesis", ["CKernels", "LinearAlgebra", "TestSupport", "Transformer", "Weights"]),
     tests("Journal", ["TestSupport"]),
     tests("Archive", ["HDF5", "MessagePassing", "Mutagenesis", "TestSupport", "Transformer"]),
+    tests(
+      "Clouds",
+      [
+        "Archive", "Geometry", "HDF5", "LinearAlgebra", "MessagePassing", "Mutagenesis", "TestSupport", "Tokenizers",
+        "Transformer", "Weights",
+      ]),
     tests(
       "Findings",
       [

@@ -3,15 +3,20 @@ import Mutagenesis
 import Transformer
 
 extension AnalysisFile {
-  /// One analysis with all its values; nil if the file has none of this name.
-  public func group(_ name: String) throws -> AnalysisGroup? {
-    guard contents.contains(where: { $0.name == name }) else { return nil }
+  /// One analysis with all its values; nil if the section has none of this name.
+  public func group(_ name: String, of section: AnalysisSection = .analysis) throws -> AnalysisGroup? {
+    guard contents.contains(where: { $0.section == section && $0.name == name }) else { return nil }
     let file = try File.open(path)
-    let group = try file.openGroup(AnalysisFile.rootGroup + "/" + name)
-    let read = try AnalysisFile.read(group, named: name, path: path)
+    let group = try file.openGroup(section.rawValue + "/" + name)
+    let read = try AnalysisFile.read(group, named: name, of: section, path: path)
     try group.close()
     try file.close()
     return read
+  }
+
+  /// All analyses of a section with all their values, in the order of the file.
+  func groups(of section: AnalysisSection) throws -> [AnalysisGroup] {
+    try contents.filter { $0.section == section }.compactMap { try group($0.name, of: section) }
   }
 
   // MARK: Parts
@@ -19,13 +24,15 @@ extension AnalysisFile {
   /// Bounds what a damaged file can make this allocate.
   private static let valueLimit = 1 << 27
 
-  private static func read(_ group: borrowing Group, named name: String, path: String) throws -> AnalysisGroup {
+  private static func read(
+    _ group: borrowing Group, named name: String, of section: AnalysisSection, path: String
+  ) throws -> AnalysisGroup {
     var dimensions: [AnalysisGroup.Dimension] = []
     var variables: [AnalysisGroup.Variable] = []
     var shapes: [[Int]] = []
     for member in try group.memberNames() {
       let dataset = try group.openDataset(member)
-      let attempt = "cannot read \(path): /\(rootGroup)/\(name)/\(member)"
+      let attempt = "cannot read \(path): /\(section.rawValue)/\(name)/\(member)"
       guard dataset.count <= valueLimit else {
         throw ArchiveError("\(attempt) has \(dataset.count) values; the file is damaged")
       }
@@ -40,7 +47,7 @@ extension AnalysisFile {
     for (variable, shape) in zip(variables, shapes) {
       guard shape == variable.dimensions.map({ axis in dimensions.first { $0.name == axis }?.length ?? -1 }) else {
         throw ArchiveError(
-          "cannot read \(path): /\(rootGroup)/\(name)/\(variable.name) of the shape \(shape) does not fit the group's "
+          "cannot read \(path): /\(section.rawValue)/\(name)/\(variable.name) of the shape \(shape) does not fit the group's "
             + "dimensions; the file is damaged")
       }
     }

@@ -7,10 +7,10 @@ public struct AnalysisFile: Sendable {
   public static let format = "locus-analysis"
   /// Goes up when a reader of the last version would misread a file.
   public static let version = 1
-  static let rootGroup = "analysis"
 
   /// One analysis in the file.
   public struct Content: Sendable {
+    public let section: AnalysisSection
     public let name: String
     public let comment: String
     public let dimensions: [(name: String, length: Int)]
@@ -19,7 +19,10 @@ public struct AnalysisFile: Sendable {
   }
 
   public let path: String
+  /// Of the section that was written last.
   public let provenance: AnalysisProvenance
+  /// Of each section that the file has; those of older versions have but one, which says no more than the file.
+  public let sections: [AnalysisSection: AnalysisProvenance]
   public let contents: [Content]
 
   /// Reads everything but the values.
@@ -35,22 +38,33 @@ public struct AnalysisFile: Sendable {
           + "use the version of locus that wrote it")
     }
     self.path = path
-    provenance = AnalysisProvenance(
+    let provenance = AnalysisProvenance(
       locusVersion: try file.textAttribute("locus_version"), created: try file.textAttribute("created"),
       commandLine: try file.textAttribute("command_line"), source: try file.textAttribute("source"),
       sourcePlanSHA256: try file.textAttribute("source_plan_sha256"))
-    let root = try file.openGroup(AnalysisFile.rootGroup)
-    contents = try root.memberNames().map { try AnalysisFile.content($0, in: root) }
-    try root.close()
+    var sections: [AnalysisSection: AnalysisProvenance] = [:]
+    var contents: [Content] = []
+    for section in AnalysisSection.allCases where try file.kind(ofMember: section.rawValue) != nil {
+      let root = try file.openGroup(section.rawValue)
+      sections[section] = try AnalysisFile.provenance(of: root, file: provenance)
+      for name in try root.memberNames() { contents.append(try AnalysisFile.content(name, of: section, in: root)) }
+      try root.close()
+    }
+    guard !sections.isEmpty else {
+      throw ArchiveError("cannot read \(path): it is an analysis file without any analysis; the file is damaged")
+    }
     try file.close()
+    self.provenance = provenance
+    self.sections = sections
+    self.contents = contents
   }
 
   // MARK: Paths
 
-  /// Where the analysis of a results file goes by default: `demo.h5` has `demo.analysis.h5` beside it.
-  public static func path(besides results: String) -> String {
-    let stem = results.hasSuffix(".h5") ? String(results.dropLast(3)) : results
-    return stem + ".analysis.h5"
+  /// Where the analysis of a file goes by default: `demo.h5` has `demo.analysis.h5` beside it.
+  public static func path(besides file: String) -> String {
+    let ending = [".h5", ".safetensors", ".json"].first { file.hasSuffix($0) } ?? ""
+    return file.dropLast(ending.count) + ".analysis.h5"
   }
 
   /// Whether an analysis file, of any version, is at this path.
@@ -61,7 +75,20 @@ public struct AnalysisFile: Sendable {
 
   // MARK: Parts
 
-  private static func content(_ name: String, in root: borrowing Group) throws -> Content {
+  private static func provenance(
+    of root: borrowing Group, file: AnalysisProvenance
+  ) throws -> AnalysisProvenance {
+    guard try root.hasAttribute("created") else { return file }
+    var provenance = file
+    provenance.locusVersion = try root.textAttribute("locus_version")
+    provenance.created = try root.textAttribute("created")
+    provenance.commandLine = try root.textAttribute("command_line")
+    return provenance
+  }
+
+  private static func content(
+    _ name: String, of section: AnalysisSection, in root: borrowing Group
+  ) throws -> Content {
     let group = try root.openGroup(name)
     var dimensions: [(name: String, length: Int)] = []
     var variables: [(name: String, longName: String)] = []
@@ -77,6 +104,6 @@ public struct AnalysisFile: Sendable {
     }
     let comment = try group.textAttribute("comment")
     try group.close()
-    return Content(name: name, comment: comment, dimensions: dimensions, variables: variables)
+    return Content(section: section, name: name, comment: comment, dimensions: dimensions, variables: variables)
   }
 }

@@ -1,12 +1,12 @@
-/// Where an analysis file comes from: its root attributes.
+/// Where an analysis file, or a section of it, comes from.
 public struct AnalysisProvenance: Equatable, Sendable {
   public var locusVersion: String
   /// UTC, ISO 8601.
   public var created: String
   public var commandLine: String
-  /// Name of the results file, without its folder.
+  /// Name of the results file, or of the file that holds the cloud, without its folder.
   public var source: String
-  /// Of the plan that the results file holds.
+  /// Of the plan that the results file holds; empty for other clouds.
   public var sourcePlanSHA256: String
 
   public init(locusVersion: String, created: String, commandLine: String, source: String, sourcePlanSHA256: String) {

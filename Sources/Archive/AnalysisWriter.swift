@@ -24,10 +24,19 @@ public struct AnalysisWriter: Sendable {
     self.path = path
   }
 
-  /// Writes the whole file and gives it its name; leaves nothing behind when it fails.
-  public func write(_ groups: [AnalysisGroup], provenance: AnalysisProvenance) throws {
+  /// Writes the groups of a section and gives the file its name; leaves nothing behind when it fails.
+  ///
+  /// Sections of others that are at the path already stay there if they are of the same source, and are what is returned; what
+  /// cannot be read is not kept.
+  @discardableResult
+  public func write(
+    _ groups: [AnalysisGroup], to section: AnalysisSection = .analysis, provenance: AnalysisProvenance
+  ) throws -> [AnalysisSection] {
+    var sections = kept(beside: section, of: provenance)
+    let keptSections = sections.map(\.section)
+    sections.append(Section(section: section, groups: groups, provenance: provenance))
     do {
-      try writeTemporary(groups, provenance)
+      try writeTemporary(sections, provenance)
     } catch {
       unlink(temporaryPath)
       throw error
@@ -37,9 +46,31 @@ public struct AnalysisWriter: Sendable {
       unlink(temporaryPath)
       throw ArchiveError("cannot rename \(temporaryPath) to \(path): \(reason); check the folder and run again")
     }
+    return keptSections
   }
 
-  private func writeTemporary(_ groups: [AnalysisGroup], _ provenance: AnalysisProvenance) throws {
+  // MARK: Parts
+
+  private struct Section {
+    let section: AnalysisSection
+    let groups: [AnalysisGroup]
+    let provenance: AnalysisProvenance
+  }
+
+  /// Other sections of the file that is to be replaced.
+  private func kept(beside section: AnalysisSection, of provenance: AnalysisProvenance) -> [Section] {
+    guard let file = try? AnalysisFile(path: path), file.provenance.source == provenance.source,
+      file.provenance.sourcePlanSHA256 == provenance.sourcePlanSHA256
+    else { return [] }
+    return AnalysisSection.allCases.compactMap { other in
+      guard other != section, let provenance = file.sections[other], let groups = try? file.groups(of: other) else {
+        return nil
+      }
+      return Section(section: other, groups: groups, provenance: provenance)
+    }
+  }
+
+  private func writeTemporary(_ sections: [Section], _ provenance: AnalysisProvenance) throws {
     let file = try File.create(temporaryPath, communicator: nil)
     try file.setAttribute("format", AnalysisFile.format)
     try file.setAttribute("format_version", Int64(AnalysisFile.version))
@@ -48,8 +79,16 @@ public struct AnalysisWriter: Sendable {
     try file.setAttribute("command_line", provenance.commandLine)
     try file.setAttribute("source", provenance.source)
     try file.setAttribute("source_plan_sha256", provenance.sourcePlanSHA256)
-    let root = try file.createGroup(AnalysisFile.rootGroup)
-    for group in groups {
+    for section in sections { try write(section, to: file) }
+    try file.close()
+  }
+
+  private func write(_ section: Section, to file: borrowing File) throws {
+    let root = try file.createGroup(section.section.rawValue)
+    try root.setAttribute("locus_version", section.provenance.locusVersion)
+    try root.setAttribute("created", section.provenance.created)
+    try root.setAttribute("command_line", section.provenance.commandLine)
+    for group in section.groups {
       let created = try root.createGroup(group.name)
       try created.setAttribute("comment", group.comment)
       try created.create(group.columns, dimensions: group.scales)
@@ -61,6 +100,5 @@ public struct AnalysisWriter: Sendable {
       try created.close()
     }
     try root.close()
-    try file.close()
   }
 }

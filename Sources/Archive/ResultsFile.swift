@@ -52,6 +52,12 @@ public struct ResultsFile: ~Copyable {
   /// Closes the file.
   public consuming func close() throws { try file.close() }
 
+  /// Whether a results file, of any version, is at this path.
+  public static func isResults(_ path: String) -> Bool {
+    guard let file = try? File.open(path) else { return false }
+    return (try? file.textAttribute("format")) == ResultsFormat.name
+  }
+
   // MARK: Tables of the screen
 
   /// What drives constant regions; nil where the file does not say.

@@ -19,7 +19,10 @@ extension LobeFindings {
         Simpson 1943; phi, Yule 1912) from exact counts, and by geometry, with the affinity 1 - angle / pi (Li et al. 2024, arXiv \
         2410.19750): spectral clustering of the normalized affinity (Ng, Jordan and Weiss 2002; von Luxburg 2007). Phi below 0 \
         counts as 0. Features that never fire are in no functional lobe, nor by phi are those that always fire; a lobe of -1 is \
-        none. Lobes are numbered by size, the largest first. Descriptive: lobe_comparison and lobe_tasks hold the tests.
+        none. Lobes are numbered by size, the largest first. The method is \(lobes.method.rawValue): exact, by affinities of all pairs; \
+        neighbours, by a graph of nearest neighbours by cosine in place of angles; landmarks, by affinities to some points \
+        (Fowlkes, Belongie, Chung and Malik 2004), whose landmark_error is the length of what eigenvectors leave over in exact \
+        rows. Descriptive: lobe_comparison and lobe_tasks hold the tests.
         """,
       dimensions: [
         divisionDimension, lobeDimension, .init("feature", length: lobes.geometric.labels.count),
@@ -34,6 +37,9 @@ extension LobeFindings {
           "size", ["division", "lobe"], "features of the lobe",
           .counts(all.flatMap { division in (0..<lobeCount).map { lobe in division.labels.count { $0 == lobe } } })),
         .init("components", one, "connected components of the affinity", .counts(all.map(\.componentCount))),
+        .init(
+          "landmark_error", one, "error of landmarks, not a number without",
+          .numbers(all.map { $0.landmarkError ?? .nan })),
         .init(
           "never_firing", one, "features dropped because they never fire",
           .counts(lobes.functional.map(\.neverFiring) + [0])),

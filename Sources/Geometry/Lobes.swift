@@ -9,13 +9,49 @@ public struct Lobes: Sendable {
     public let lobeCount: Int
     /// Of the normalized affinity, the largest first.
     public let eigenvalues: [Double]
+    /// Parts without any affinity between them; by landmarks they are not counted, and it is 1.
     public let componentCount: Int
+    /// That of `LandmarkClustering`; nil: not found by landmarks.
+    public let landmarkError: Double?
 
-    init(_ clustering: SpectralClustering, labels: [Int32]) {
-      self.labels = labels
+    init(_ clustering: SpectralClustering) {
+      labels = clustering.labels
       lobeCount = clustering.clusterCount
       eigenvalues = clustering.eigenvalues
       componentCount = clustering.componentCount
+      landmarkError = nil
+    }
+
+    init(_ clustering: LandmarkClustering) {
+      labels = clustering.labels
+      lobeCount = clustering.clusterCount
+      eigenvalues = clustering.eigenvalues
+      componentCount = 1
+      landmarkError = clustering.error
+    }
+
+    /// The same with other labels.
+    init(_ division: Division, labels: [Int32]) {
+      self.labels = labels
+      lobeCount = division.lobeCount
+      eigenvalues = division.eigenvalues
+      componentCount = division.componentCount
+      landmarkError = division.landmarkError
+    }
+  }
+
+  /// By which affinities points are clustered.
+  public enum Method: String, CaseIterable, Sendable {
+    /// Those of all pairs.
+    case exact
+    /// The graph of nearest neighbours by cosine; functional lobes are exact or, of many points, by landmarks.
+    case neighbours
+    /// Those of all points to some.
+    case landmarks
+
+    /// The most exact one that ends in reasonable time.
+    public static func usual(for count: Int) -> Method {
+      count <= denseLimit ? .exact : count <= neighbourLimit ? .neighbours : .landmarks
     }
   }
 
@@ -30,21 +66,29 @@ public struct Lobes: Sendable {
   }
 
   /// Most points of which affinities are kept in memory.
-  static let denseLimit = 20_000
+  public static let denseLimit = 20_000
+  /// Most points of which nearest neighbours are looked for unless asked.
+  public static let neighbourLimit = 200_000
+  /// Of a graph; the ten of scikit-learn count the point itself.
+  private static let neighbourCount = 9
 
+  public let method: Method
   public let functional: [Functional]
   /// By angles.
   public let geometric: Division
   public let drawCounts: LobeComparison.DrawCounts
 
-  /// `record` has a feature for each point; without one there are geometric lobes alone. Without a number of lobes each
+  /// `record` has a feature for each point, none of which is of length 0; without one there are geometric lobes alone. Without a number of lobes each
   /// division finds its own by the gap of its eigenvalues. An error if there are fewer features than lobes. Collective.
   public init(
     _ cloud: PointCloud, _ record: FiringRecord?, lobeCount: Int?, measures: [FiringMeasure] = FiringMeasure.allCases,
-    drawCounts: LobeComparison.DrawCounts = .init(), seed: UInt64, sharing: RowSharing = RowSharing()
+    method: Method? = nil, drawCounts: LobeComparison.DrawCounts = .init(), seed: UInt64,
+    sharing: RowSharing = RowSharing()
   ) throws {
     precondition(record.map { $0.featureCount == cloud.count } ?? true, "a point for each feature")
-    let geometric = try Lobes.geometric(cloud, lobeCount: lobeCount, seed: seed, sharing: sharing)
+    let method = method ?? .usual(for: cloud.count)
+    let geometric = try Lobes.geometric(cloud, method: method, lobeCount: lobeCount, seed: seed, sharing: sharing)
+    self.method = method
     self.geometric = geometric
     self.drawCounts = drawCounts
     guard let record else {
@@ -54,12 +98,15 @@ public struct Lobes: Sendable {
     let directions = try RandomDirections(like: cloud)
     let controls = try (0..<drawCounts.clusterings).map { draw in
       let cloud = directions.draw(draw, seed: seed)
-      return try Lobes.geometric(cloud, lobeCount: geometric.lobeCount, seed: seed, sharing: sharing).labels
+      return try Lobes.geometric(
+        cloud, method: method, lobeCount: geometric.lobeCount, seed: seed, sharing: sharing
+      ).labels
     }
     let rates = record.counts
     functional = try measures.map { measure in
       let affinity = FunctionalAffinity(record, measure: measure)
-      let division = try Lobes.functional(affinity, lobeCount: lobeCount, seed: seed, sharing: sharing)
+      let division = try Lobes.functional(
+        affinity, method: method, lobeCount: lobeCount, seed: seed, sharing: sharing)
       return Functional(
         measure: measure, division: division, neverFiring: affinity.neverFiring, alwaysFiring: affinity.alwaysFiring,
         comparison: try LobeComparison(
@@ -71,26 +118,46 @@ public struct Lobes: Sendable {
   // MARK: Private
 
   private static func geometric(
-    _ cloud: PointCloud, lobeCount: Int?, seed: UInt64, sharing: RowSharing
+    _ cloud: PointCloud, method: Method, lobeCount: Int?, seed: UInt64, sharing: RowSharing
   ) throws -> Division {
+    guard method != .neighbours else {
+      let nearest = try NearestNeighbours(
+        cloud, neighbourCount: min(neighbourCount, cloud.count - 1), metric: .cosine, sharing: sharing)
+      return Division(
+        try SpectralClustering(NeighbourGraph(nearest), clusterCount: lobeCount, seed: seed, sharing: sharing))
+    }
     let affinity = AngularAffinity(cloud)
-    let clustering =
-      try cloud.count <= denseLimit
-      ? SpectralClustering(
-        DenseAffinity(affinity, sharing: sharing), clusterCount: lobeCount, seed: seed, sharing: sharing)
-      : SpectralClustering(affinity, clusterCount: lobeCount, seed: seed, sharing: sharing)
-    return Division(clustering, labels: clustering.labels)
+    guard method == .exact, cloud.count <= denseLimit else {
+      return try division(affinity, method: method, lobeCount: lobeCount, seed: seed, sharing: sharing)
+    }
+    return Division(
+      try SpectralClustering(
+        DenseAffinity(affinity, sharing: sharing), clusterCount: lobeCount, seed: seed, sharing: sharing))
   }
 
   private static func functional(
-    _ affinity: FunctionalAffinity, lobeCount: Int?, seed: UInt64, sharing: RowSharing
+    _ affinity: FunctionalAffinity, method: Method, lobeCount: Int?, seed: UInt64, sharing: RowSharing
   ) throws -> Division {
+    let isSmall = affinity.count <= denseLimit
+    let division: Division
     // Simple matching is multiplied faster without a matrix in memory.
-    let clustering =
-      try affinity.count <= denseLimit && affinity.measure != .simpleMatching
-      ? SpectralClustering(
-        DenseAffinity(affinity, sharing: sharing), clusterCount: lobeCount, seed: seed, sharing: sharing)
-      : SpectralClustering(affinity, clusterCount: lobeCount, seed: seed, sharing: sharing)
-    return Division(clustering, labels: affinity.labelsOfAll(clustering.labels))
+    if method != .landmarks, isSmall, affinity.measure != .simpleMatching {
+      division = Division(
+        try SpectralClustering(
+          DenseAffinity(affinity, sharing: sharing), clusterCount: lobeCount, seed: seed, sharing: sharing))
+    } else {
+      let method = method == .neighbours ? (isSmall ? .exact : .landmarks) : method
+      division = try Lobes.division(affinity, method: method, lobeCount: lobeCount, seed: seed, sharing: sharing)
+    }
+    return Division(division, labels: affinity.labelsOfAll(division.labels))
+  }
+
+  /// Without a matrix in memory.
+  private static func division(
+    _ affinity: some EntryAffinity, method: Method, lobeCount: Int?, seed: UInt64, sharing: RowSharing
+  ) throws -> Division {
+    method == .landmarks
+      ? Division(try LandmarkClustering(affinity, clusterCount: lobeCount, seed: seed, sharing: sharing))
+      : Division(try SpectralClustering(affinity, clusterCount: lobeCount, seed: seed, sharing: sharing))
   }
 }

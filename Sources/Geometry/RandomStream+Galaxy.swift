@@ -4,7 +4,6 @@ extension RandomStream {
   static let matching: UInt32 = 0x6d61_7463
   static let matched: UInt32 = 0x636f_7661
   static let entropy: UInt32 = 0x656e_7472
-  static let points: UInt32 = 0x706f_696e
   // Of crystals.
   static let folds: UInt32 = 0x666f_6c64
   static let relations: UInt32 = 0x6372_7973

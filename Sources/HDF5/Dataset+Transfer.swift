@@ -102,6 +102,13 @@ extension Dataset {
 }
 
 extension Dataset {
+  /// Throws unless the file can hold all elements that the dataset claims: a reader of parts would never come to an end.
+  public func checkPlausible() throws {
+    let stored = try check(H5Dget_type(place.identifier), "reading \(place.name)")
+    defer { H5Tclose(stored) }
+    _ = try plausibleCount(of: shape, elementBytes: H5Tget_size(stored))
+  }
+
   // MARK: Private
 
   /// Strings are read as the type they are stored as, because HDF5 refuses to turn ASCII into UTF-8.

@@ -11,13 +11,18 @@ struct AnalysisDescription {
     var description = Description()
     description.add("analysis file", "\(file.path), \(Quantity.bytes(Description.byteCount(file.path)))")
     description.add("of", "\(provenance.source.shown(limit: 80))")
-    description.add("plan SHA-256", provenance.sourcePlanSHA256.shown(limit: 64))
-    description.add("created", "\(provenance.created.shown()) by locus \(provenance.locusVersion.shown())")
-    description.add("command line", provenance.commandLine.shown(limit: 200))
+    if !provenance.sourcePlanSHA256.isEmpty {
+      description.add("plan SHA-256", provenance.sourcePlanSHA256.shown(limit: 64))
+    }
+    for section in AnalysisSection.allCases {
+      guard let own = file.sections[section] else { continue }
+      description.add("/\(section.rawValue)", "\(own.created.shown()) by locus \(own.locusVersion.shown())")
+      description.add(continuing: own.commandLine.shown(limit: 200))
+    }
     for content in file.contents {
       let dimensions = content.dimensions.map { "\($0.name.shown()) \($0.length.grouped)" }.joined(separator: ", ")
       description.add("", "")
-      description.add("/analysis/\(content.name.shown()) (\(dimensions))", "")
+      description.add("/\(content.section.rawValue)/\(content.name.shown()) (\(dimensions))", "")
       let width = content.variables.map { $0.name.shown().count }.max() ?? 0
       for variable in content.variables {
         let name = variable.name.shown()

@@ -21,6 +21,16 @@ enum Failure {
     }
   }
 
+  /// Runs `body`, which fails on all ranks alike: one says it, and all end with status 2.
+  static func checkingAlike<Result>(_ communicator: Communicator, _ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch {
+      if communicator.rank == 0 { Console.note("locus: \(error)") }
+      throw badInput
+    }
+  }
+
   /// Runs `body`, the work itself; a failing rank says so once and ends the job, because the others may wait for it.
   static func endingJob<Result>(of communicator: Communicator, _ body: () throws -> Result) -> Result {
     do {

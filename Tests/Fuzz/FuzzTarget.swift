@@ -7,6 +7,7 @@ enum FuzzTarget {
   /// A new target is a file beside this one, a line here, and a folder of seeds.
   static var all: [String: Body] {
     [
+      "autoencoder": { try autoencoder($0) },
       "configuration": { try configuration($0) },
       "inputs": { try inputs($0) },
       "journal": { try journal($0) },
@@ -18,6 +19,7 @@ enum FuzzTarget {
       "safetensors": { try safetensors($0) },
       "shards": { try shards($0) },
       "tokenizer": { try tokenizer($0) },
+      "words": { try words($0) },
     ]
   }
 

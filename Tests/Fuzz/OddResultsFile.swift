@@ -45,6 +45,7 @@ struct OddResultsFile {
     writeAttribute("format_version", .int64, [2, 0, 0, 0, 0, 0, 0, 0])
     for name in ["ranks", "threads"] { writeAttribute(name, .int64, [1, 0, 0, 0, 0, 0, 0, 0]) }
     for name in Self.texts { writeAttribute(name, .text, Array("text".utf8)) }
+    writeAttribute("document_count", OddType.int64.identifier, shape: [], [5, 0, 0, 0, 0, 0, 0, 0])
     // A whole screen has none of these.
     guard script.next() != 0 else { return }
     for name in ["part", "parts", "part_first_mutation", "plan_mutations"] {
@@ -113,7 +114,7 @@ struct OddResultsFile {
     for column in columns + more(mutations: mutations, inputs: inputs, steps: steps) { write(column) }
   }
 
-  /// What only those read who write the same again, and what files of the first version lack.
+  /// What only those read who write the same again, what files of the first version lack, and a firing record.
   private func more(mutations: Int, inputs: Int, steps: Int) -> [Column] {
     let (four, eight) = ([UInt8](repeating: 0, count: 4), [UInt8](repeating: 0, count: 8))
     return [
@@ -131,6 +132,8 @@ struct OddResultsFile {
       Column(name: "drive/sum_mean", type: .float32, shape: [2, 4, 3], value: four),
       Column(name: "drive/sum_rms", type: .float32, shape: [2, 4, 3], value: four),
       Column(name: "phenotype/log_perplexity_change", type: .float32, shape: [mutations, inputs], value: four),
+      Column(name: "offsets", type: .int64, shape: [mutations + 1], value: eight, step: 1),
+      Column(name: "documents", type: .int32, shape: [mutations], value: four),
     ]
   }
 

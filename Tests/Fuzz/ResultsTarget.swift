@@ -1,5 +1,6 @@
 import Archive
 import CHDF5
+import Clouds
 import Findings
 
 extension FuzzTarget {
@@ -31,6 +32,10 @@ extension FuzzTarget {
     let analysis = try Analysis(of: file)
     _ = analysis.groups
     _ = try RegionMap.ofMostSensitiveMatrix(analysis.counts)?.pooled(rows: 3, columns: 2)
+    // Directions of a sound file are zeros, which are no points.
+    attempt { _ = try ScreenCloud(file) }
+    attempt { _ = try DatasetCloud(PointSource(path: path, firings: path), dataset: "phenotype/direction") }
+    _ = try FiringFile.read(path, featureCount: file.summary.mutationCount)
     try file.close()
   }
 

@@ -1,0 +1,81 @@
+import Geometry
+import MessagePassing
+import Transformer
+
+/// On which blocks of text the features of a sparse autoencoder fire.
+public struct FeatureFirings: Sendable {
+  /// How texts are cut, and what counts.
+  public struct Settings: Sendable {
+    public var hook: Hook
+    public var layer: Int
+    /// An activation above it is a firing.
+    public var threshold: Float = 1
+    /// Tokens of a document.
+    public var blockTokens = 256
+    /// Tokens that the model sees together, the one that begins a text included.
+    public var contextTokens: Int
+
+    public init(hook: Hook, layer: Int, contextTokens: Int) {
+      self.hook = hook
+      self.layer = layer
+      self.contextTokens = contextTokens
+    }
+  }
+
+  /// Features by documents, which are blocks of consecutive tokens of one text.
+  public let record: FiringRecord
+  /// A block is called by its text and its number there; texts are the groups.
+  public let documents: Cloud.Documents
+  /// Tokens at the ends of texts that fill no block, and texts that end with such.
+  public let droppedTokens: Int
+  public let incompleteBlocks: Int
+
+  /// Runs the model over the blocks of a corpus, window by window; ranks share the windows, and all learn all firings, which are
+  /// the same for any number of them. `progress` is told how many of a rank's windows of how many are done. Collective.
+  ///
+  /// An error if no text fills a block.
+  public init(
+    corpus: TextCorpus, decoder: Decoder, autoencoder: SparseAutoencoder, settings: Settings,
+    communicator: Communicator? = nil, progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+  ) throws {
+    precondition(settings.contextTokens <= decoder.positionCount, "windows that the decoder's tables cover")
+    let pieces = RankPieces(communicator)
+    let plan = try pieces.agree { try TextWindows(corpus, settings) }
+    let pass = HookedPass(decoder: decoder, hook: settings.hook, layer: settings.layer)
+    let (ranks, featureCount) = (communicator?.size ?? 1, autoencoder.featureCount)
+    var done = 0
+    let found = try pieces.map(plan.windows.count) { index in
+      let window = plan.windows[index]
+      let begin = corpus.beginToken.map { [$0] } ?? []
+      let text = corpus.texts[window.text]
+      let activations = pass.activations(of: begin + text.tokens[window.tokens])
+      var blocks: [Int: FeatureSet] = [:]
+      autoencoder.forEachFiring(
+        activations[rows: begin.count..<activations.rows], threshold: settings.threshold
+      ) { token, feature in
+        let block = (window.tokens.lowerBound + token) / settings.blockTokens
+        blocks[block, default: FeatureSet(count: featureCount)].insert(feature)
+      }
+      done += 1
+      progress(done, (plan.windows.count + ranks - 1) / ranks)
+      return blocks.sorted { $0.key < $1.key }.flatMap { block, features in
+        let members = features.members
+        return [Int32(plan.firstBlock[window.text] + block), Int32(members.count)] + members
+      }
+    }
+    var firing: [[Int32]] = Array(repeating: [], count: plan.documents.names.count)
+    for piece in found {
+      var rest = piece[...]
+      while let block = rest.popFirst(), let count = rest.popFirst() {
+        firing[Int(block)] += rest.prefix(Int(count))
+        rest.removeFirst(Int(count))
+      }
+    }
+    // A block that two windows share has the features of both.
+    for block in firing.indices where !firing[block].isEmpty { firing[block] = Set(firing[block]).sorted() }
+    record = FiringRecord(documentCount: featureCount, documentsOfFeatures: firing).transposed
+    documents = plan.documents
+    droppedTokens = plan.droppedTokens
+    incompleteBlocks = plan.incompleteBlocks
+  }
+}

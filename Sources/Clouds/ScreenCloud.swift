@@ -1,0 +1,49 @@
+import Archive
+import Geometry
+import Mutagenesis
+
+/// The mutants of a results file as points: where each moves the residual stream, and on which inputs it is not silent.
+public struct ScreenCloud: Sendable {
+  /// Verdicts and components read at a time: some megabytes.
+  private static let slabValues = 1 << 20
+
+  /// Features are mutants, documents are inputs with their tasks.
+  public let cloud: Cloud
+  /// Of each point of the cloud.
+  public let mutations: [Mutation]
+
+  /// Reads a file of a whole screen; only mutants that have a place in the cloud are kept in memory.
+  public init(_ file: borrowing ResultsFile) throws {
+    let (summary, path) = (file.summary, file.path)
+    if let part = summary.provenance.part {
+      throw CloudsError(
+        "cannot analyze \(path): it is part \(part.index) of \(part.count) of a screen; join all parts with locus gather "
+          + "first")
+    }
+    guard summary.componentCount > 0 else {
+      throw CloudsError(
+        "cannot analyze the geometry of \(path): it records no directions; screen again with record.direction")
+    }
+    let inputCount = summary.inputCount
+    var builder = CloudBuilder(path: path, dimension: summary.componentCount, documentCount: inputCount)
+    var mutations: [Mutation] = []
+    let rows = max(1, ScreenCloud.slabValues / max(inputCount + summary.componentCount, 1))
+    for start in stride(from: 0, to: summary.mutationCount, by: rows) {
+      let slab = start..<min(start + rows, summary.mutationCount)
+      let listed = try file.mutationList(slab)
+      let changes = try file.firstChanges(slab)
+      let directions = try file.directions(slab) ?? []
+      for (index, mutation) in listed.enumerated() {
+        let verdicts = changes[index * inputCount..<(index + 1) * inputCount]
+        let documents = zip(Int32(0)..., verdicts).filter { $0.1 >= 0 }.map(\.0)
+        let direction = directions[index * summary.componentCount..<(index + 1) * summary.componentCount]
+        if builder.add(direction, documents: documents) { mutations.append(mutation) }
+      }
+    }
+    self.mutations = mutations
+    cloud = try builder.cloud(
+      layers: mutations.map(\.region.layer),
+      documents: Cloud.Documents(
+        names: summary.ids.map(\.withoutZeros), groups: summary.tasks.map(\.withoutZeros)))
+  }
+}

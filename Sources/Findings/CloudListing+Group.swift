@@ -1,0 +1,76 @@
+import Archive
+import Geometry
+import Mutagenesis
+
+extension CloudListing {
+  /// The dataset group `cloud`; `mutations` are those of the points if they are mutants, `lobes` labels of all points by the name
+  /// of their variable.
+  func group(
+    _ cloud: Cloud, mutations: [Mutation], lobes: [(name: String, longName: String, labels: [Int32])]
+  ) -> AnalysisGroup {
+    let one = ["point"]
+    let lengths = cloud.points[points: points].lengths
+    var variables: [AnalysisGroup.Variable] = [
+      .init("number", one, "number of the point in its source, 0 first", .counts(points.map { cloud.numbers[$0] })),
+      .init("position", one + ["component"], "place along the principal components", .numbers(positions.values)),
+      .init("length", one, "distance from the origin", .numbers(lengths)),
+    ]
+    variables += mutations.isEmpty ? names(cloud) : places(points.map { mutations[$0] })
+    if let firings = cloud.firings {
+      variables.append(
+        .init("documents", one, "documents that the point fires on", .counts(points.map { firings[feature: $0].count }))
+      )
+    }
+    for lobe in lobes {
+      variables.append(.init(lobe.name, one, lobe.longName, .counts(points.map { Int(lobe.labels[$0]) })))
+    }
+    let losses = cloud.losses
+    variables += [
+      .init("share", ["component"], "variance along the component as a share of all", .numbers(shares)),
+      .init(
+        "count", ["fate"], "points of the source by what became of them",
+        .counts([cloud.points.count, losses.notFinite, losses.zero, losses.neverFiring])),
+      .init(
+        "duplicates", [], "points of the cloud that equal an earlier one, which stay in it",
+        .counts([losses.duplicates])),
+    ]
+    return AnalysisGroup(
+      name: "cloud", comment: comment(cloud),
+      dimensions: [
+        .init("point", length: points.count), .init("component", length: positions.columns),
+        .init("fate", labels: ["kept", "not finite", "zero", "never fires"]),
+      ],
+      variables: variables)
+  }
+
+  private func comment(_ cloud: Cloud) -> String {
+    let listed = points.count == cloud.points.count ? "All points" : "\(points.count) points, drawn with the seed,"
+    return """
+      \(listed) of the cloud with their places on its first principal components, the mean taken off. Points with components \
+      that are not finite, zero vectors and points that fire on no document are not in the cloud; duplicates are. A lobe of \
+      -1 is none. Descriptive: the other groups hold the tests.
+      """
+  }
+
+  private func names(_ cloud: Cloud) -> [AnalysisGroup.Variable] {
+    guard let names = cloud.names else { return [] }
+    return [.init("label", ["point"], "name of the point", .texts(points.map { names[$0] }))]
+  }
+
+  private func places(_ mutations: [Mutation]) -> [AnalysisGroup.Variable] {
+    let (one, regions) = (["point"], mutations.map(\.region))
+    return [
+      .init("layer", one, "layer of the mutated matrix", .counts(regions.map(\.layer))),
+      .init("matrix", one, "mutated matrix", .matrices(regions.map(\.matrix))),
+      .init(
+        "row", one, "first row of the region, in elements of the stored tensor", .counts(regions.map(\.rows.lowerBound))
+      ),
+      .init(
+        "column", one, "first column of the region, in elements of the stored tensor",
+        .counts(regions.map(\.columns.lowerBound))),
+      .init("rows", one, "rows of the region", .counts(regions.map(\.rows.count))),
+      .init("columns", one, "columns of the region", .counts(regions.map(\.columns.count))),
+      .init("kind", one, "what was done to the region", .kinds(mutations.map(\.kind))),
+    ]
+  }
+}

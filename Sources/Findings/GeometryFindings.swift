@@ -1,0 +1,95 @@
+import Archive
+import Geometry
+import Mutagenesis
+
+/// All that is found in the geometry of a cloud.
+public struct GeometryFindings: Sendable {
+  /// What is asked for.
+  public struct Choices: Sendable {
+    /// Keys everything that is drawn.
+    public var seed: UInt64 = 0
+    /// nil: the eigenvalues tell.
+    public var lobeCount: Int?
+    /// Of functional lobes.
+    public var measures = FiringMeasure.allCases
+    /// Of lobes; nil: by the number of points.
+    public var method: Lobes.Method?
+
+    public init() {}
+  }
+
+  public let cloud: Cloud
+  /// Of each point, if they are mutants.
+  private let mutations: [Mutation]
+  /// Of the points, ascending.
+  private let layers: [Int]
+  /// Of the whole cloud and of each layer.
+  public let galaxies: Galaxies
+  public let listing: CloudListing
+  /// Without functional ones where nothing is known of firings.
+  public let lobes: LobeFindings
+  private let crystalFindings: CrystalFindings
+
+  /// Ranks share the work, and all learn all findings. `progress` is told what begins. Collective.
+  public init(
+    _ cloud: Cloud, mutations: [Mutation] = [], choices: Choices, sharing: RowSharing = RowSharing(),
+    progress: (String) -> Void = { _ in }
+  ) throws {
+    precondition(mutations.isEmpty || mutations.count == cloud.points.count, "a mutation for each point")
+    let (points, seed) = (cloud.points, choices.seed)
+    if let lobeCount = choices.lobeCount, lobeCount > points.count {
+      throw FindingsError(
+        "cannot divide \(points.count) points into \(lobeCount) lobes; ask for at most \(points.count)")
+    }
+    self.cloud = cloud
+    self.mutations = mutations
+    progress("the galaxy: spectrum, controls, clustering entropy")
+    layers = Set(cloud.layers ?? []).sorted()
+    let numbers = Dictionary(uniqueKeysWithValues: zip(layers, Int32(0)...))
+    galaxies = try Galaxies(
+      points, labels: cloud.layers?.map { numbers[$0] ?? -1 }, seed: seed, sharing: sharing)
+    listing = CloudListing(cloud, components: galaxies.whole.components, seed: seed)
+    progress("lobes")
+    lobes = try LobeFindings(
+      Lobes(
+        points, cloud.firings, lobeCount: choices.lobeCount, measures: choices.measures, method: choices.method,
+        seed: seed, sharing: sharing),
+      record: cloud.firings, documents: cloud.documents?.names, groups: cloud.documents?.groups, seed: seed,
+      sharing: sharing)
+    progress("crystals")
+    crystalFindings = try CrystalFindings(cloud, seed: seed, sharing: sharing)
+  }
+
+  public var crystals: Crystals? { crystalFindings.crystals }
+
+  public var parallelograms: NearestDifferences? { crystalFindings.parallelograms }
+
+  /// What could not be found, a sentence each.
+  public var problems: [String] { [crystalFindings.problem].compactMap { $0 } }
+
+  /// What an analysis file holds.
+  public var groups: [AnalysisGroup] {
+    [
+      listing.group(cloud, mutations: mutations, lobes: divisions),
+      galaxies.group(names: layers.map { "layer \($0)" }),
+    ] + lobes.analysisGroups + crystalFindings.groups
+  }
+
+  /// Lobes of all points, by the names of their variables.
+  private var divisions: [(name: String, longName: String, labels: [Int32])] {
+    lobes.divisions.map { division in
+      let name = division.name.spelled
+      let meaning = name == "geometry" ? "by where the point lies" : "by what the point fires on, by \(name)"
+      return ("\(name)_lobe", "lobe \(meaning), -1 in none", division.labels)
+    }
+  }
+}
+
+extension String {
+  /// Words as files spell them: `simple_matching` for `simpleMatching`.
+  fileprivate var spelled: String {
+    reduce(into: "") { text, letter in
+      text += letter.isUppercase ? "_" + letter.lowercased() : String(letter)
+    }
+  }
+}

@@ -1,0 +1,31 @@
+import Foundation
+
+/// How far something countable is, on standard error: one line that changes on a terminal, a line a minute elsewhere.
+struct CountMeter {
+  private let isShown: Bool
+  private let isTerminal = isatty(STDERR_FILENO) == 1
+  private var lastShown = ContinuousClock.now
+  private var hasLine = false
+
+  init(isShown: Bool) { self.isShown = isShown }
+
+  mutating func show(_ what: String, _ done: Int, of total: Int) {
+    let now = ContinuousClock.now
+    guard isShown, now - lastShown >= .seconds(isTerminal ? 0.2 : 60) else { return }
+    lastShown = now
+    let line = "\(what) \(done.grouped) of \(total.grouped)"
+    if isTerminal {
+      hasLine = true
+      Console.write("\r\u{1B}[2K" + line, to: .standardError)
+    } else {
+      Console.note(line)
+    }
+  }
+
+  /// Clears the line.
+  mutating func end() {
+    guard hasLine else { return }
+    Console.write("\r\u{1B}[2K", to: .standardError)
+    hasLine = false
+  }
+}

@@ -1,0 +1,58 @@
+import ArgumentParser
+import Transformer
+
+/// How the features of a sparse autoencoder are found in text.
+struct FeatureOptions: ParsableArguments {
+  @Option(help: "The model: a folder in Hugging Face layout, or a llama2.c file.")
+  var model: String?
+
+  @Option(help: "The sparse autoencoder, a safetensors file.")
+  var sae: String?
+
+  @Option(help: "A folder of texts, whose names end in .txt, or one file.")
+  var text: String?
+
+  @Option(help: "The layer whose activations the autoencoder reads, 0 first.")
+  var layer: Int?
+
+  @Option(help: "Where in the layer: \(Hook.allCases.map(\.rawValue).joined(separator: ", ")).")
+  var hook: Hook = .leaving
+
+  @Option(help: "The tokenizer, if it is not in the model's folder.")
+  var tokenizer: String?
+
+  @Option(help: "k, if the autoencoder is a top-k one and does not say so.")
+  var topK: Int?
+
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Whether the decoder's bias is taken off before encoding; by default unless each feature has a threshold.")
+  var subtractDecoderBias: Bool?
+
+  @Option(help: "An activation above it is a firing.")
+  var threshold: Float = 1
+
+  @Option(help: "Tokens of a block, which is a document.")
+  var block = 256
+
+  @Option(help: "Tokens that the model sees together; by default its context, 2,048 at most.")
+  var context: Int?
+
+  @Option(help: ArgumentHelp("Write the firing record to this HDF5 file.", valueName: "file"))
+  var keepFirings: String?
+
+  var isUsed: Bool { model != nil || sae != nil || text != nil || layer != nil }
+
+  func validate() throws {
+    guard threshold >= 0, threshold.isFinite else {
+      throw ValidationError("--threshold is \(threshold); give a number from 0 up.")
+    }
+    for (name, number) in [("--block", block), ("--top-k", topK ?? 1)] where number < 1 {
+      throw ValidationError("\(name) is \(number); give a number from 1 up.")
+    }
+    if let layer, layer < 0 { throw ValidationError("--layer is \(layer); give a number from 0 up.") }
+    if let context, context < 2 { throw ValidationError("--context is \(context); give a number from 2 up.") }
+  }
+}
+
+extension Hook: ExpressibleByArgument {}

@@ -1,0 +1,39 @@
+import Foundation
+
+/// Writes safetensors files of float32 numbers.
+public enum TensorWriter {
+  public struct Tensor {
+    public let name: String
+    public let shape: [Int]
+    public let values: [Float]
+
+    public init(_ name: String, _ shape: [Int], _ values: [Float]) {
+      self.name = name
+      self.shape = shape
+      self.values = values
+    }
+  }
+
+  public static func write(_ path: String, _ tensors: [Tensor], metadata: [String: String] = [:]) throws {
+    var (header, data): ([String: Any], Data) = ([:], Data())
+    if !metadata.isEmpty { header["__metadata__"] = metadata }
+    for tensor in tensors {
+      let start = data.count
+      tensor.values.withUnsafeBytes { data.append(contentsOf: $0) }
+      header[tensor.name] =
+        ["dtype": "F32", "shape": tensor.shape, "data_offsets": [start, data.count]] as [String: Any]
+    }
+    let json = try JSONSerialization.data(withJSONObject: header)
+    let length = Data((0..<8).map { UInt8(truncatingIfNeeded: json.count >> (8 * $0)) })
+    try (length + json + data).write(to: URL(fileURLWithPath: path))
+  }
+
+  /// Numbers between −1 and 1 that look random and are the same everywhere.
+  public static func numbers(_ count: Int, seed: UInt64) -> [Float] {
+    var state = seed &* 0x9E37_79B9_7F4A_7C15 | 1
+    return (0..<count).map { _ in
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Float(Int32(truncatingIfNeeded: state >> 32)) * 0x1p-31
+    }
+  }
+}
