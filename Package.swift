@@ -98,7 +98,9 @@ let package = Package(
     module(
       "Report",
       ["Archive", "Mutagenesis", "Transformer", "Weights", .product(name: "Mustache", package: "swift-mustache")],
-      resources: ["page.mustache", "exhibit.mustache", "page.css", "page.js"].map { .embedInCode("Page/" + $0) }),
+      resources: ["page.mustache", "exhibit.mustache", "page.css", "page.js", "screen.js", "cloud.js"].map {
+        .embedInCode("Page/" + $0)
+      }),
     // Row 6.
     .executableTarget(
       name: "locus",
@@ -139,8 +141,11 @@ let package = Package(
       ],
       exclude: ["Fixtures"]),
     tests(
-      "Report", ["Archive", "MessagePassing", "Mutagenesis", "TestSupport", "Transformer"],
-      exclude: ["browse.py"]),
+      "Report",
+      [
+        "Archive", "Findings", "Geometry", "LinearAlgebra", "MessagePassing", "Mutagenesis", "TestSupport",
+        "Transformer",
+      ], exclude: ["browse.py"]),
     tests(
       "Screen",
       [

@@ -15,7 +15,7 @@ struct Drawing: Sendable {
   func inFile(_ palette: Palette) -> String {
     let root = "xmlns=\"http://www.w3.org/2000/svg\" font-family=\"\(Markup(Drawing.fonts).text)\""
     return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + ReportFolder.signature + "\n"
-      + text(root: root, colour: palette.colour) + "\n"
+      + text(root: root, colour: { palette.colour($0) }) + "\n"
   }
 
   private func text(root: String, colour: (Paint.Role) -> String) -> String {

@@ -6,10 +6,14 @@ struct Exhibit: Sendable {
   /// Harmless markup.
   let introduction: Markup
   var figures: [Figure] = []
+  /// After the figures.
+  var space: SpaceView?
   var tables: [Table] = []
   var galleries: [Gallery] = []
   /// What is most telling, in sentences for the summary.
   var findings: [Markup] = []
+  /// What a page without a screen begins with: how much there is of what.
+  var numbers: [(name: String, value: String)] = []
   /// Regions whose texts the page should have, the most wanted first.
   var places: [Place] = []
 }
@@ -52,34 +56,4 @@ struct Gallery: Sendable {
   }
 
   let entries: [Entry]
-}
-
-/// What figures need to know besides their group.
-struct ReportContext: Sendable {
-  /// Those of the screen.
-  let ids: [String]
-  let tasks: [String]
-  let prompts: [String]
-  let baselines: [String]
-  /// The choice of the baseline and the right one, `LetterChoice.none` where there is none.
-  let choices: [(baseline: UInt8, right: UInt8)]
-  let maps: ScreenMaps
-  /// Of what cannot change its colours.
-  let palette: Palette
-
-  /// Below this a finding, adjusted for their number, counts as beyond chance: the level of each family of tests.
-  static let level = 0.01
-
-  /// The inputs with those of one task together, tasks in the order in which they come first, and where a task begins.
-  var inputsByTask: (order: [Int], breaks: Set<Int>) {
-    var names: [String] = []
-    for task in tasks where !names.contains(task) { names.append(task) }
-    var order: [Int] = []
-    var breaks: Set<Int> = []
-    for name in names {
-      if !order.isEmpty { breaks.insert(order.count) }
-      order += tasks.indices.filter { tasks[$0] == name }
-    }
-    return (order, breaks)
-  }
 }

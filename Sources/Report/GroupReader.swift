@@ -7,6 +7,8 @@ struct GroupReader {
   let group: AnalysisGroup
   /// The analysis file, for error sentences.
   let path: String
+  /// What makes such files.
+  var command = "locus analyze"
 
   func length(_ dimension: String) throws -> Int {
     guard let found = group.dimensions.first(where: { $0.name == dimension }) else {
@@ -32,6 +34,10 @@ struct GroupReader {
 
   /// Numbers or counts over these dimensions, row-major.
   func numbers(_ name: String, _ dimensions: String...) throws -> [Double] {
+    try numbers(name, over: dimensions)
+  }
+
+  func numbers(_ name: String, over dimensions: [String]) throws -> [Double] {
     switch try variable(name, dimensions).values {
     case .numbers(let values): return values
     case .counts(let values): return values.map(Double.init)
@@ -104,8 +110,8 @@ struct GroupReader {
     return found
   }
 
-  private func missing(_ what: String) -> ReportError {
+  func missing(_ what: String) -> ReportError {
     ReportError(
-      "cannot show the analysis \(group.name) of \(path): it has no \(what); make the file anew with locus analyze")
+      "cannot show the analysis \(group.name) of \(path): it has no \(what); make the file anew with \(command)")
   }
 }

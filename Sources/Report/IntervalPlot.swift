@@ -1,4 +1,4 @@
-/// Values with their intervals of 95 %, a line each.
+/// Values with their intervals, a line each.
 struct IntervalPlot: Sendable {
   struct Entry: Sendable {
     let label: String
@@ -7,6 +7,10 @@ struct IntervalPlot: Sendable {
     let high: Double
     /// What stands at the right.
     let note: String
+    /// Where in the interval a short stroke stands.
+    var middle = Double.nan
+    /// Where a ring stands: the value before something was done.
+    var earlier = Double.nan
   }
 
   let entries: [Entry]
@@ -26,7 +30,7 @@ struct IntervalPlot: Sendable {
   private var noteWidth: Double { 6 * Double(entries.map(\.note.count).max() ?? 0) }
 
   var marks: [Mark] {
-    let numbers = entries.flatMap { [$0.low, $0.high, $0.value] }.filter(\.isFinite)
+    let numbers = entries.flatMap { [$0.low, $0.high, $0.value, $0.earlier] }.filter(\.isFinite)
     let scale = Scale(
       from: min(0, numbers.min() ?? 0), to: numbers.max() ?? 1, start: labelWidth,
       end: labelWidth + IntervalPlot.plotWidth)
@@ -45,6 +49,14 @@ struct IntervalPlot: Sendable {
       if entry.low.isFinite, entry.high.isFinite {
         marks.append(
           .line(x1: scale.place(entry.low), y1: y, x2: scale.place(entry.high), y2: y, stroke: .ink, width: 1.5))
+      }
+      if entry.middle.isFinite {
+        let x = scale.place(entry.middle)
+        marks.append(.line(x1: x, y1: y - 5, x2: x, y2: y + 5, stroke: .ink, width: 1.5))
+      }
+      if entry.earlier.isFinite {
+        let x = scale.place(entry.earlier)
+        marks.append(.circle(x: x, y: y, radius: 4, fill: .paper, stroke: .ink, tip: "before: \(label(entry.earlier))"))
       }
       let tip = "\(entry.label): \(label(entry.value)), \(label(entry.low)) to \(label(entry.high))"
       marks.append(.circle(x: scale.place(entry.value), y: y, radius: 4, fill: .ink, tip: tip))

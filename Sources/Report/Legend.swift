@@ -1,4 +1,4 @@
-/// What paints stand for, in one line.
+/// What paints stand for, in lines.
 struct Legend: Sendable {
   enum Entry: Sendable {
     /// A patch and its meaning.
@@ -7,11 +7,17 @@ struct Legend: Sendable {
     case ramp(from: String, to: String, [Paint])
     /// The dot of a finding beyond chance.
     case dot(String)
+    /// A line and its meaning.
+    case line(Paint, isDashed: Bool, String)
+    /// A point and its meaning.
+    case symbol(PointSymbol, String)
   }
 
   let entries: [Entry]
+  /// A line of entries goes on below from here.
+  var limit = 900.0
 
-  static let height = 22.0
+  static let lineHeight = 22.0
 
   static func shades(from low: String, to high: String) -> Entry {
     .ramp(from: low, to: high, (0...10).map { Paint(.ink, opacity: Double($0) / 10) })
@@ -21,49 +27,57 @@ struct Legend: Sendable {
     .ramp(from: low, to: high, (-5...5).map { Paint($0 < 0 ? .second : .first, opacity: abs(Double($0)) / 5) })
   }
 
-  /// In a line with its upper left corner at the origin, and its width.
-  var layout: (marks: [Mark], width: Double) {
-    var x = 0.0
+  /// With its upper left corner at the origin, and its size.
+  var layout: (marks: [Mark], width: Double, height: Double) {
+    var (x, y, width) = (0.0, 0.0, 0.0)
     var marks: [Mark] = []
-    func word(_ text: String) {
-      marks.append(.text(text, x: x, y: 13.5, size: 10.5, fill: .quiet))
-      x += 6.6 * Double(text.count) + 6
-    }
     for entry in entries {
-      switch entry {
-      case .patch(let paint, let meaning):
-        marks += [
-          .rectangle(x: x, y: 4, width: 12, height: 12, fill: .silent),
-          .rectangle(x: x, y: 4, width: 12, height: 12, fill: paint),
-        ]
-        x += 17
-        word(meaning)
-      case .ramp(let low, let high, let paints):
-        word(low)
-        marks.append(.rectangle(x: x, y: 4, width: 10 * Double(paints.count), height: 12, fill: .silent))
-        for paint in paints {
-          marks.append(.rectangle(x: x, y: 4, width: 10, height: 12, fill: paint))
-          x += 10
-        }
-        x += 6
-        word(high)
-      case .dot(let meaning):
-        marks.append(.circle(x: x + 4, y: 10, radius: 2.5, fill: .ink))
-        x += 12
-        word(meaning)
-      }
-      x += 14
+      let (own, room) = Legend.layout(of: entry)
+      if x > 0, x + room > limit { (x, y) = (0, y + Legend.lineHeight) }
+      marks.append(.group(own, x: x, y: y))
+      width = max(width, x + room)
+      x += room + 20
     }
-    return (marks, max(x - 14, 0))
+    return (marks, width, y + Legend.lineHeight)
+  }
+
+  /// Of one entry at the origin, and its width.
+  private static func layout(of entry: Entry) -> (marks: [Mark], width: Double) {
+    func word(_ text: String, at x: Double) -> (mark: Mark, end: Double) {
+      (.text(text, x: x, y: 13.5, size: 10.5, fill: .quiet), x + 6.6 * Double(text.count))
+    }
+    func sign(_ sign: [Mark], _ width: Double, _ meaning: String) -> (marks: [Mark], width: Double) {
+      let (mark, end) = word(meaning, at: width)
+      return (sign + [mark], end)
+    }
+    func patch(_ paint: Paint, at x: Double, width: Double) -> Mark {
+      .rectangle(x: x, y: 4, width: width, height: 12, fill: paint)
+    }
+    switch entry {
+    case .patch(let paint, let meaning):
+      return sign([.silent, paint].map { patch($0, at: 0, width: 12) }, 17, meaning)
+    case .ramp(let low, let high, let paints):
+      let (first, start) = word(low, at: 0)
+      let room = 10 * Double(paints.count)
+      let (last, end) = word(high, at: start + room + 12)
+      let steps = paints.enumerated().map { patch($1, at: start + 6 + 10 * Double($0), width: 10) }
+      return ([first, patch(.silent, at: start + 6, width: room)] + steps + [last], end)
+    case .dot(let meaning):
+      return sign([.circle(x: 4, y: 10, radius: 2.5, fill: .ink)], 12, meaning)
+    case .line(let paint, let isDashed, let meaning):
+      return sign([.path([(0, 10), (22, 10)], stroke: paint, width: 1.5, isDashed: isDashed)], 28, meaning)
+    case .symbol(let symbol, let meaning):
+      return sign([symbol.mark(x: 5, y: 10, radius: 4)], 14, meaning)
+    }
   }
 }
 
 extension Drawing {
   /// Marks with a legend below them.
   init(_ marks: [Mark], width: Double, height: Double, legend: Legend, description: String) {
-    let (entries, legendWidth) = legend.layout
+    let (entries, legendWidth, legendHeight) = legend.layout
     self.init(
-      width: max(width, legendWidth) + 2, height: height + 8 + Legend.height, description: description,
+      width: max(width, legendWidth) + 2, height: height + 8 + legendHeight, description: description,
       marks: marks + [.group(entries, y: height + 8)])
   }
 }

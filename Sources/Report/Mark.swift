@@ -53,6 +53,15 @@ package struct Mark: Sendable {
     ).tipped(tip)
   }
 
+  /// A closed shape through places.
+  static func polygon(
+    _ places: [(x: Double, y: Double)], fill: Paint?, stroke: Paint? = nil, tip: String? = nil
+  ) -> Mark {
+    let steps = places.enumerated().map { "\($0.offset == 0 ? "M" : "L")\($0.element.x.svg) \($0.element.y.svg)" }
+    return Mark(name: "path", attributes: [("d", .word(steps.joined() + "z"))] + paints(fill: fill, stroke: stroke))
+      .tipped(tip)
+  }
+
   static func text(
     _ text: String, x: Double, y: Double, anchor: Anchor = .start, size: Double = 11, fill: Paint = .ink,
     isBold: Bool = false, turned angle: Double? = nil
@@ -76,6 +85,16 @@ package struct Mark: Sendable {
         ("preserveAspectRatio", .word("none")), ("style", .word("image-rendering:pixelated")),
         ("href", .word("data:image/png;base64," + raster.png.base64EncodedString())),
       ])
+  }
+
+  /// Shades of a paint, as opaque as the pixels are, so that they follow the page's colours. `name` is the drawing's own.
+  static func shades(
+    _ raster: Raster, _ paint: Paint, name: String, x: Double, y: Double, width: Double, height: Double
+  ) -> [Mark] {
+    var rectangle = Mark.rectangle(x: x, y: y, width: width, height: height, fill: paint)
+    rectangle.attributes.append(("mask", .word("url(#\(name))")))
+    let picture = Mark.picture(raster, x: x, y: y, width: width, height: height)
+    return [Mark(name: "mask", attributes: [("id", .word(name))], children: [picture]), rectangle]
   }
 
   /// Many cells `[row][column]` as one path for each paint, neighbours of a row joined; nil leaves the ground.
@@ -111,6 +130,14 @@ package struct Mark: Sendable {
 
   static func group(_ children: [Mark], x: Double = 0, y: Double = 0) -> Mark {
     Mark(name: "g", attributes: [("transform", .word("translate(\(x.svg) \(y.svg))"))], children: children)
+  }
+
+  /// This, which opens a region where the page has maps.
+  func opening(_ place: Place?) -> Mark {
+    guard let place else { return self }
+    var mark = self
+    mark.attributes.append(("data-place", .word(place.key)))
+    return mark
   }
 
   /// This with a text that shows when a pointer rests on it.

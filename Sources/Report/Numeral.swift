@@ -23,6 +23,20 @@ package enum Numeral {
   /// In percent without decimals, for the ticks of an axis.
   package static func tick(_ value: Double) -> String { signed(String(format: "%.4g", 100 * value)) + " %" }
 
+  /// Without decimals; a dash for what is no number or beyond counting.
+  package static func whole(_ value: Double) -> String {
+    value.isFinite && abs(value) < 1e15 ? count(Int(value.rounded())) : "–"
+  }
+
+  /// For the ticks of a logarithmic axis: as few digits as say it.
+  package static func roundTick(_ value: Double) -> String {
+    guard value.isFinite, value > 0 else { return number(value) }
+    if value < 1e5, value > 0.00099 { return String(format: "%.4g", value) }
+    let exponent = floor(log10(value) + 1e-9)
+    let factor = (value / pow(10, exponent)).rounded()
+    return (factor == 1 ? "" : String(format: "%.0f·", factor)) + "10" + raised(Int(exponent))
+  }
+
   /// With three significant digits or so; a dash for what is no number.
   package static func number(_ value: Double) -> String {
     guard value.isFinite else { return "–" }
@@ -45,10 +59,14 @@ package enum Numeral {
 
   private static func power(_ value: Double) -> String {
     let exponent = Int(floor(log10(abs(value))))
-    let digits = ["⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"]
-    let raised = String(exponent.magnitude).compactMap { $0.wholeNumberValue.map { digits[$0] } }.joined()
     let factor = signed(String(format: "%.1f", value / pow(10, Double(exponent))))
-    return "\(factor)·10\(exponent < 0 ? "⁻" : "")\(raised)"
+    return "\(factor)·10\(raised(exponent))"
+  }
+
+  private static func raised(_ exponent: Int) -> String {
+    let digits = ["⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"]
+    let magnitude = String(exponent.magnitude).compactMap { $0.wholeNumberValue.map { digits[$0] } }.joined()
+    return (exponent < 0 ? "⁻" : "") + magnitude
   }
 
   private static func signed(_ digits: String) -> String { digits.replacing("-", with: "−") }

@@ -1,6 +1,8 @@
 /// Exhibits as the template takes them, their figures numbered.
 struct PageSections {
   let values: [[String: TemplateValue]]
+  /// The number of the figure that comes next.
+  let nextFigure: Int
 
   init(_ exhibits: [Exhibit], firstFigure: Int) {
     var number = firstFigure
@@ -9,12 +11,18 @@ struct PageSections {
         defer { number += 1 }
         return PageSections.values(of: figure, number: number)
       }
+      let spaces = [exhibit.space].compactMap { $0 }.map { space in
+        defer { number += 1 }
+        return PageSections.values(of: space, number: number)
+      }
       return [
         "name": .text(exhibit.name), "title": .text(exhibit.title), "introduction": .markup(exhibit.introduction),
-        "figures": .list(figures), "tables": .list(exhibit.tables.filter { !$0.rows.isEmpty }.map(PageSections.values)),
+        "figures": .list(figures), "spaces": .list(spaces),
+        "tables": .list(exhibit.tables.filter { !$0.rows.isEmpty }.map(PageSections.values)),
         "galleries": .list(exhibit.galleries.map { ["entries": .list($0.entries.map(PageSections.values))] }),
       ]
     }
+    nextFigure = number
   }
 
   private static func values(of figure: Figure, number: Int) -> [String: TemplateValue] {
@@ -22,6 +30,10 @@ struct PageSections {
       "name": .text(figure.name), "title": .text(figure.title), "caption": .markup(figure.caption),
       "drawing": .markup(figure.drawing.inPage), "number": .text("\(number)"),
     ]
+  }
+
+  private static func values(of space: SpaceView, number: Int) -> [String: TemplateValue] {
+    ["title": .text(space.title), "caption": .markup(space.caption), "number": .text("\(number)")]
   }
 
   private static func values(of table: Table) -> [String: TemplateValue] {

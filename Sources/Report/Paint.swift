@@ -13,6 +13,11 @@ package struct Paint: Equatable, Sendable {
     case silent
     /// Regions that are non-silent by the first kind only, by the second only, by both.
     case first, second, both
+    /// Lobes, the first of every eight and so on.
+    case lobe0, lobe1, lobe2, lobe3, lobe4, lobe5, lobe6, lobe7
+
+    /// In the order of their numbers.
+    package static let lobes: [Role] = [.lobe0, .lobe1, .lobe2, .lobe3, .lobe4, .lobe5, .lobe6, .lobe7]
   }
 
   let role: Role
@@ -53,8 +58,8 @@ public enum Palette: String, CaseIterable, Sendable {
   /// Vermilion, sky blue and black, which every kind of colour vision tells apart (Okabe and Ito 2008).
   case safe
 
-  /// The colour of a role on light ground, `#rrggbb`.
-  func colour(_ role: Paint.Role) -> String { colours(role, isDark: false) }
+  /// The colour of a role on light ground or dark, `#rrggbb`.
+  package func colour(_ role: Paint.Role, isDark: Bool = false) -> String { colours(role, isDark: isDark) }
 
   /// The colours of all roles as properties of a style sheet.
   func properties(isDark: Bool) -> String {
@@ -71,6 +76,23 @@ public enum Palette: String, CaseIterable, Sendable {
     case .first: self == .paper ? (isDark ? "#f0685c" : "#cf3a31") : (isDark ? "#f07a2b" : "#d55e00")
     case .second: self == .paper ? (isDark ? "#6d9df5" : "#2b62c4") : (isDark ? "#6cc3f2" : "#56b4e9")
     case .both: self == .paper ? (isDark ? "#5cc184" : "#2c8a52") : (isDark ? "#f5f2ea" : "#141414")
+    case .lobe0, .lobe1, .lobe2, .lobe3, .lobe4, .lobe5, .lobe6, .lobe7:
+      lobes(isDark: isDark)[Paint.Role.lobes.firstIndex(of: role) ?? 0]
+    }
+  }
+
+  /// Beginning with the two kinds' colours, chosen so that the nearest two are as far apart as can be in all kinds of colour vision
+  /// (in OKLab, after the simulation of Machado, Oliveira and Fernandes 2009).
+  private func lobes(isDark: Bool) -> [String] {
+    switch self {
+    case .paper:
+      isDark
+        ? ["#6d9df5", "#f0685c", "#ffff00", "#00ffff", "#a10dff", "#f2bc6b", "#0d6ba1", "#bc005e"]
+        : ["#2b62c4", "#cf3a31", "#c9bc00", "#28c9ff", "#430086", "#ff79a1", "#6b0d00", "#a179ff"]
+    case .safe:
+      isDark
+        ? ["#6cc3f2", "#f07a2b", "#d7d700", "#bcfff2", "#a100bc", "#288686", "#c90000", "#a179ff"]
+        : ["#56b4e9", "#d55e00", "#c9bc51", "#1b00c9", "#5e006b", "#007994", "#940d00", "#ae51ff"]
     }
   }
 }

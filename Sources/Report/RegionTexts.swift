@@ -64,7 +64,7 @@ struct RegionTexts: Sendable {
     var values: [JSON] = [
       .whole(verdict.firstChange), verdict.text.map { .whole(place(of: $0)) } ?? .null,
       verdict.divergence.map(JSON.number) ?? .null, verdict.perplexityFactor.map(JSON.number) ?? .null,
-      Page.letter(verdict.choice),
+      ScreenPart.letter(verdict.choice),
     ]
     while case .null? = values.last { values.removeLast() }
     return .list(values)

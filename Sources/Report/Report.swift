@@ -1,26 +1,36 @@
 import Archive
 import Mutagenesis
 
-/// The page and the drawings that show a screen and its analyses.
+/// The page and the drawings that show a screen, a cloud or both, and what was found in them.
 public struct Report: Sendable {
-  /// A section for each analysis that the file has; what is not named here is listed with its method only.
-  private static let exhibits: [(group: String, make: @Sendable (GroupReader, ReportContext) throws -> Exhibit)] = [
-    ("sensitivity", SensitivityExhibit.make),
-    ("tasks", TasksExhibit.make),
-    ("overlap", OverlapExhibit.make),
-    ("specificity", SpecificityExhibit.make),
-    ("bias", BiasExhibit.make),
-    ("profiles", ProfilesExhibit.make),
-    ("enrichment", EnrichmentExhibit.make),
-    ("complementarity", ComplementarityExhibit.make),
-    ("severity", SeverityExhibit.make),
-    ("severity_map", SeverityMapExhibit.make),
-    ("destruction", DestructionExhibit.make),
-    ("distinct", DistinctExhibit.make),
-    ("classes", ClassesExhibit.make),
-    ("classes_by_state", ClassesExhibit.makeByState),
-    ("writers", WritersExhibit.make),
-    ("regions", RegionsExhibit.make),
+  /// A section for each analysis of a screen that the file has; what is not named here is listed with its method only.
+  private static let screenExhibits: [(group: String, make: @Sendable (GroupReader, ReportContext) throws -> Exhibit)] =
+    [
+      ("sensitivity", SensitivityExhibit.make),
+      ("tasks", TasksExhibit.make),
+      ("overlap", OverlapExhibit.make),
+      ("specificity", SpecificityExhibit.make),
+      ("bias", BiasExhibit.make),
+      ("profiles", ProfilesExhibit.make),
+      ("enrichment", EnrichmentExhibit.make),
+      ("complementarity", ComplementarityExhibit.make),
+      ("severity", SeverityExhibit.make),
+      ("severity_map", SeverityMapExhibit.make),
+      ("destruction", DestructionExhibit.make),
+      ("distinct", DistinctExhibit.make),
+      ("classes", ClassesExhibit.make),
+      ("classes_by_state", ClassesExhibit.makeByState),
+      ("writers", WritersExhibit.make),
+      ("regions", RegionsExhibit.make),
+    ]
+
+  /// The same of the geometry of a cloud.
+  private static let cloudExhibits: [(group: String, make: @Sendable (GroupReader, CloudContext) throws -> Exhibit)] = [
+    ("cloud", CloudExhibit.make),
+    ("galaxy", GalaxyExhibit.make),
+    ("lobes", LobesExhibit.make),
+    ("crystals", CrystalsExhibit.make),
+    ("parallelograms", ParallelogramsExhibit.make),
   ]
 
   /// Where, and how many files.
@@ -52,28 +62,35 @@ public struct Report: Sendable {
         "cannot report on \(file.path): \(analysis.path) is the analysis of another screen, \(analysis.provenance.source); "
           + "make its own with locus analyze")
     }
-    let (inputs, baselines) = (try file.inputs(), try file.baselines())
     self.folder = try ReportFolder(path: folder)
-    let maps = try ScreenMaps(
-      file, channels: Channels(ids: summary.ids, tasks: summary.tasks, mutationCount: summary.mutationCount))
-    let context = ReportContext(
-      ids: summary.ids, tasks: summary.tasks, prompts: inputs.map(\.prompt), baselines: baselines.map(\.text),
-      choices: zip(baselines, inputs).map { ($0.choice, $1.answerChoice) },
-      maps: maps, palette: palette)
-    let exhibits = try Report.exhibits.compactMap { name, make in
+    let context = try ReportContext(file, palette: palette)
+    let found = try Report.screenExhibits.compactMap { name, make in
       try analysis.group(name).map { try make(GroupReader(group: $0, path: analysis.path), context) }
     }
-    let named = exhibits.flatMap(\.places).compactMap(maps.find)
-    let wanted = named + maps.mostSensitive(limit: RegionTexts.regionLimit)
-    var known: Set<Int> = []
-    let vocabulary = try file.texts()
-    let texts = try RegionTexts(file, maps, wanted: wanted.filter { known.insert($0.region).inserted }) { tokens in
-      vocabulary?.text(of: tokens) ?? tokens.map { "⟨\($0)⟩" }.joined()
-    }
+    let screen = try ScreenPart(file, context, wanted: found.flatMap(\.places))
     page = Page(
-      summary: summary, path: file.path, analysis: analysis,
-      context: context, exhibits: exhibits, texts: texts, palette: palette, program: program,
-      threshold: maps.balancedThreshold(maps.comparedKinds))
+      screen: screen, analysis: analysis, exhibits: found + (try Report.cloudExhibits(analysis, opensRegions: true)),
+      palette: palette, program: program)
+  }
+
+  /// Reads the analysis of a cloud that is no screen; writes nothing.
+  ///
+  /// An error if the file has findings of a screen, whose results are not at hand, or if the folder has files of others.
+  public init(of analysis: AnalysisFile, folder: String, palette: Palette, program: String) throws {
+    guard analysis.sections[.analysis] == nil else {
+      throw ReportError(
+        "cannot report on \(analysis.path) alone: it is the analysis of the screen \(analysis.provenance.source); "
+          + "name that results file, and this one with --analysis")
+    }
+    self.folder = try ReportFolder(path: folder)
+    page = Page(
+      screen: nil, analysis: analysis, exhibits: try Report.cloudExhibits(analysis, opensRegions: false),
+      palette: palette, program: program)
+  }
+
+  private static func cloudExhibits(_ analysis: AnalysisFile, opensRegions: Bool) throws -> [Exhibit] {
+    let context = try CloudContext(analysis, opensRegions: opensRegions)
+    return try cloudExhibits.compactMap { name, make in try context.group(name).map { try make($0, context) } }
   }
 
   /// Writes the page and the drawings.
@@ -83,6 +100,6 @@ public struct Report: Sendable {
     try folder.write(drawings + [(ReportFolder.page, text)])
     return Outcome(
       page: folder.path + "/" + ReportFolder.page, pageBytes: text.utf8.count, figureCount: drawings.count,
-      regionCount: page.texts.regionCount)
+      regionCount: page.screen?.texts.regionCount ?? 0)
   }
 }

@@ -6,8 +6,11 @@ package struct Scale: Sendable {
   let high: Double
   let start: Double
   let end: Double
+  /// Whether `low` and `high` are decimal logarithms, and so is what is placed.
+  let isLogarithmic: Bool
 
-  package init(from low: Double, to high: Double, start: Double, end: Double) {
+  package init(from low: Double, to high: Double, start: Double, end: Double, isLogarithmic: Bool = false) {
+    self.isLogarithmic = isLogarithmic
     self.low = low
     self.high = high > low ? high : low + 1
     self.start = start
@@ -16,8 +19,16 @@ package struct Scale: Sendable {
 
   func place(_ value: Double) -> Double { start + (value - low) / (high - low) * (end - start) }
 
-  /// About `count` round values inside.
+  /// What is placed there, no logarithm.
+  func value(_ tick: Double) -> Double { isLogarithmic ? pow(10, tick) : tick }
+
+  /// About `count` round values inside; on a logarithmic scale the logarithms of 1, 2 and 5 times powers of ten, if there is room.
   package func ticks(_ count: Int) -> [Double] {
+    if isLogarithmic, high - low < Double(count) {
+      let factors = high - low < Double(count) / 2 ? [1.0, 2, 5] : [1]
+      let decades = Int(low.rounded(.down))...Int(high.rounded(.up))
+      return decades.flatMap { decade in factors.map { Double(decade) + log10($0) } }.filter { $0 >= low && $0 <= high }
+    }
     let rough = (high - low) / Double(max(count, 1))
     let power = pow(10, floor(log10(rough)))
     let step = [1, 2, 5, 10].map { $0 * power }.first { $0 >= rough * 0.999 } ?? rough
@@ -39,7 +50,7 @@ struct Axis: Sendable {
       let x = scale.place(value)
       return [
         Mark.line(x1: x, y1: top, x2: x, y2: bottom, stroke: .faint),
-        .text(label(value), x: x, y: bottom + 14, anchor: .middle, size: 10, fill: .quiet),
+        .text(label(scale.value(value)), x: x, y: bottom + 14, anchor: .middle, size: 10, fill: .quiet),
       ]
     }
     return lines + [

@@ -1,11 +1,23 @@
+import Foundation
+
 /// Points and lines over two axes.
 struct ScatterPlot: Sendable {
   struct Point: Sendable {
     let x: Double
     let y: Double
-    let paint: Paint
+    let symbol: PointSymbol
     var radius = 3.5
     var tip: String?
+    /// The region that it opens.
+    var place: Place?
+
+    init(x: Double, y: Double, symbol: PointSymbol, radius: Double = 3.5, tip: String? = nil, place: Place? = nil) {
+      (self.x, self.y, self.symbol, self.radius, self.tip, self.place) = (x, y, symbol, radius, tip, place)
+    }
+
+    init(x: Double, y: Double, paint: Paint, radius: Double = 3.5, tip: String? = nil) {
+      self.init(x: x, y: y, symbol: PointSymbol(paint), radius: radius, tip: tip)
+    }
   }
 
   struct Line: Sendable {
@@ -19,6 +31,12 @@ struct ScatterPlot: Sendable {
   struct Words: Sendable {
     let title: String
     var label: @Sendable (Double) -> String = { Numeral.number($0) }
+    /// Whether places go by logarithms; what is not above 0 is left out then.
+    var isLogarithmic = false
+
+    fileprivate func place(_ value: Double) -> Double {
+      isLogarithmic ? (value > 0 ? log10(value) : .nan) : value
+    }
   }
 
   let horizontal: Words
@@ -39,37 +57,51 @@ struct ScatterPlot: Sendable {
   var marks: [Mark] {
     let (left, top) = (ScatterPlot.margin.left, ScatterPlot.margin.top)
     let bottom = top + plotHeight
-    let (x, y) = scales(left: left, bottom: bottom)
+    let points = points.map { (point: $0, x: horizontal.place($0.x), y: vertical.place($0.y)) }
+    let lines = lines.map { line in
+      (
+        line,
+        line.points.map { (x: horizontal.place($0.x), y: vertical.place($0.y)) }.filter {
+          $0.x.isFinite && $0.y.isFinite
+        }
+      )
+    }
+    let (x, y) = scales(points.map { ($0.x, $0.y) } + lines.flatMap(\.1), left: left, bottom: bottom)
     var marks = Axis(scale: x, title: horizontal.title, label: horizontal.label).marks(top: top, bottom: bottom)
     for value in y.ticks(5) {
       let place = y.place(value)
       marks += [
         .line(x1: left, y1: place, x2: left + plotWidth, y2: place, stroke: .faint),
-        .text(vertical.label(value), x: left - 6, y: place + 3.5, anchor: .end, size: 10, fill: .quiet),
+        .text(vertical.label(y.value(value)), x: left - 6, y: place + 3.5, anchor: .end, size: 10, fill: .quiet),
       ]
     }
     marks.append(
       .text(vertical.title, x: 12, y: top + plotHeight / 2, anchor: .middle, size: 11, fill: .quiet, turned: -90))
-    for line in lines {
-      let places = line.points.filter { $0.x.isFinite && $0.y.isFinite }.map { (x.place($0.x), y.place($0.y)) }
-      marks.append(.path(places, stroke: line.paint, width: line.width, isDashed: line.isDashed))
-    }
-    for point in points where point.x.isFinite && point.y.isFinite {
+    for (line, places) in lines {
       marks.append(
-        .circle(x: x.place(point.x), y: y.place(point.y), radius: point.radius, fill: point.paint, tip: point.tip))
+        .path(
+          places.map { (x.place($0.x), y.place($0.y)) }, stroke: line.paint, width: line.width, isDashed: line.isDashed)
+      )
+    }
+    for (point, across, up) in points where across.isFinite && up.isFinite {
+      marks.append(
+        point.symbol.mark(x: x.place(across), y: y.place(up), radius: point.radius, tip: point.tip).opening(point.place)
+      )
     }
     return marks
   }
 
-  private func scales(left: Double, bottom: Double) -> (x: Scale, y: Scale) {
+  /// That hold all places.
+  private func scales(
+    _ places: [(x: Double, y: Double)], left: Double, bottom: Double
+  ) -> (x: Scale, y: Scale) {
     func range(_ values: [Double]) -> (low: Double, high: Double) {
       let finite = values.filter(\.isFinite)
       guard let low = finite.min(), let high = finite.max() else { return (0, 1) }
       let room = max((high - low) * 0.04, high > low ? 0 : 0.5)
       return (low - room, high + room)
     }
-    var across = range(points.map(\.x) + lines.flatMap { $0.points.map(\.x) })
-    var up = range(points.map(\.y) + lines.flatMap { $0.points.map(\.y) })
+    var (across, up) = (range(places.map(\.x)), range(places.map(\.y)))
     if hasEqualScales {
       let unit = max((across.high - across.low) / plotWidth, (up.high - up.low) / plotHeight)
       func widened(_ range: (low: Double, high: Double), _ pixels: Double) -> (low: Double, high: Double) {
@@ -79,8 +111,10 @@ struct ScatterPlot: Sendable {
       (across, up) = (widened(across, plotWidth), widened(up, plotHeight))
     }
     return (
-      Scale(from: across.low, to: across.high, start: left, end: left + plotWidth),
-      Scale(from: up.low, to: up.high, start: bottom, end: bottom - plotHeight)
+      Scale(
+        from: across.low, to: across.high, start: left, end: left + plotWidth, isLogarithmic: horizontal.isLogarithmic),
+      Scale(
+        from: up.low, to: up.high, start: bottom, end: bottom - plotHeight, isLogarithmic: vertical.isLogarithmic)
     )
   }
 }

@@ -5,23 +5,28 @@ import Report
 struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report",
-    abstract: "Show a screen and its findings on a page.",
+    abstract: "Show a screen or a cloud, and what was found in it, on a page.",
     discussion: """
       Writes index.html, which needs no network and no other file, and every figure as an SVG beside it: maps of every \
-      matrix on which a region opens what its mutants say, and a figure for each analysis. Run locus analyze first.
+      matrix on which a region opens what its mutants say, and a figure for each analysis. Run locus analyze or locus geometry \
+      first.
 
         locus report results/demo.h5 --output results/demo
+
+      Of a cloud that is no screen, name the file that locus geometry wrote:
+
+        locus report vectors.analysis.h5 --output vectors
 
       An earlier report in the folder is replaced; files of others there stay, and one that is in the way is an error.
       """)
 
-  @Argument(help: "A results file that locus screen wrote.")
+  @Argument(help: "A results file that locus screen wrote, or an analysis that locus geometry wrote of another cloud.")
   var file: String
 
   @Option(name: .shortAndLong, help: "The folder to write to.")
   var output: String
 
-  @Option(help: "The analysis file; by default FILE.analysis.h5 for FILE.h5.")
+  @Option(help: "The analysis file of a results file; by default FILE.analysis.h5 for FILE.h5.")
   var analysis: String?
 
   @Option(
@@ -37,11 +42,9 @@ struct ReportCommand: ParsableCommand {
     let report = try Failure.checkingInput { try makeReport() }
     do {
       let outcome = try report.write()
+      let texts = outcome.regionCount > 0 ? ", with the texts of \(outcome.regionCount.grouped) regions" : ""
       Console.result(
-        """
-        \(outcome.page): \(Quantity.bytes(outcome.pageBytes)), with the texts of \(outcome.regionCount.grouped) regions; \
-        \(outcome.figureCount) figures beside it
-        """)
+        "\(outcome.page): \(Quantity.bytes(outcome.pageBytes))\(texts); \(outcome.figureCount) figures beside it")
     } catch {
       Console.note("locus: \(error)")
       throw ExitCode.failure
@@ -49,6 +52,10 @@ struct ReportCommand: ParsableCommand {
   }
 
   private func makeReport() throws -> Report {
+    if analysis == nil, AnalysisFile.isAnalysis(file) {
+      return try Report(
+        of: AnalysisFile(path: file), folder: output, palette: palette, program: Version.current)
+    }
     let results = try ResultsFile(path: file)
     let found = try AnalysisFile(path: analysis ?? AnalysisFile.path(besides: file))
     let report = try Report(of: results, analysis: found, folder: output, palette: palette, program: Version.current)

@@ -27,7 +27,7 @@ import Testing
       let before = try bench.names()
       for (arguments, word) in [
         (["absent.h5", "--output", "report"], "absent.h5"), (["screen.yaml", "--output", "report"], "no HDF5 file"),
-        (["out.analysis.h5", "--output", "report"], "no result of a screen"),
+        (["out.analysis.h5", "--output", "report"], "name that results file"),
         (["out.h5", "--output", "report", "--analysis", "out.h5"], "no analysis"),
         (["out.h5", "--output", "inputs.jsonl"], "it is a file"),
         (["out.h5", "--output", "inputs.jsonl/x"], "inputs.jsonl"),

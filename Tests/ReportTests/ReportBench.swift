@@ -26,10 +26,27 @@ struct ReportBench {
 
   private func writeAnalysis(_ groups: [AnalysisGroup], planSHA256: String = "cd") throws {
     try AnalysisWriter(path: path("screen.analysis.h5")).write(
-      groups,
-      provenance: AnalysisProvenance(
-        locusVersion: "1.2.3", created: "2024-05-06T07:08:09Z", commandLine: "locus analyze", source: "screen.h5",
-        sourcePlanSHA256: planSHA256))
+      groups, provenance: provenance(of: "screen.h5", planSHA256: planSHA256))
+  }
+
+  /// Adds what is found in the geometry of the screen to its analysis.
+  func writeGeometry(_ groups: [AnalysisGroup]) throws {
+    try AnalysisWriter(path: path("screen.analysis.h5")).write(
+      groups, to: .geometry, provenance: provenance(of: "screen.h5", planSHA256: "cd"))
+  }
+
+  /// The analysis of a cloud that is no screen, or what is to be one.
+  func writeCloud(_ groups: [AnalysisGroup], source: String = "vectors.json", to section: AnalysisSection = .geometry)
+    throws
+  {
+    try AnalysisWriter(path: path("cloud.analysis.h5")).write(
+      groups, to: section, provenance: provenance(of: source, planSHA256: ""))
+  }
+
+  private func provenance(of source: String, planSHA256: String) -> AnalysisProvenance {
+    AnalysisProvenance(
+      locusVersion: "1.2.3", created: "2024-05-06T07:08:09Z", commandLine: "locus analyze", source: source,
+      sourcePlanSHA256: planSHA256)
   }
 
   /// A screen of one matrix of 32 × 32: regions of 16 × 16, and the first of them again in four of 8 × 8.
@@ -59,6 +76,13 @@ struct ReportBench {
     return try report.write()
   }
 
+  /// The same of a cloud.
+  @discardableResult func reportOfCloud(palette: Palette = .paper) throws -> Report.Outcome {
+    try Report(
+      of: AnalysisFile(path: path("cloud.analysis.h5")), folder: path("report"), palette: palette, program: "0.0.0"
+    ).write()
+  }
+
   /// What the page says, as a browser that runs no script would read it.
   func page() throws -> String { try String(contentsOfFile: path("report/index.html"), encoding: .utf8) }
 
@@ -67,9 +91,9 @@ struct ReportBench {
   }
 
   /// The sentence with which a report is refused; nil if it is not.
-  func refusal() -> String? {
+  func refusal(_ make: ((ReportBench) throws -> Report.Outcome)? = nil) -> String? {
     do {
-      try report()
+      _ = try make?(self) ?? report()
       return nil
     } catch {
       return "\(error)"

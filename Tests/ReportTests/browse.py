@@ -2,8 +2,8 @@
 
     python3 browse.py BROWSER PAGE COMMAND…
 
-Commands: `size WIDTH HEIGHT`, `dark`, `click SELECTOR X Y` (X and Y from 0 to 1 inside of the element), `type KEY`,
-`read SELECTOR`, `evaluate EXPRESSION`, `shot FILE.png`, `whole FILE.png`, `print FILE.pdf`, `go HASH`. The object has what
+Commands: `size WIDTH HEIGHT`, `dark`, `moving` (things may move by themselves), `click SELECTOR X Y` (X and Y from 0 to 1
+inside of the element), `drag SELECTOR X Y X Y`, `rest SELECTOR X Y` (the pointer there), `type KEY`, `read SELECTOR`, `evaluate EXPRESSION`, `shot FILE.png`, `whole FILE.png`, `print FILE.pdf`, `go HASH`. The object has what
 `read` and `evaluate` found in `found`, and what went wrong: `problems` (errors, rejected promises, console output of severity
 warning and above) and `requests` (of anything but the page itself). Speaks the DevTools protocol through a pipe: Python's
 standard library is enough.
@@ -40,6 +40,7 @@ class Browser:
         self.number = 0
         self.session = None
         self.events = []
+        self.is_pressed = False
 
     def send(self, method, **parameters):
         self.number += 1
@@ -104,8 +105,19 @@ def run(browser, page, commands):
             size(browser, int(commands.pop(0)), int(commands.pop(0)))
         elif command == "dark":
             ground(browser, "dark")
+        elif command == "moving":
+            ground(browser, "light", motion="no-preference")
         elif command == "click":
-            click(browser, commands.pop(0), float(commands.pop(0)), float(commands.pop(0)))
+            place = find(browser, commands.pop(0), float(commands.pop(0)), float(commands.pop(0)))
+            for kind in ["mouseMoved", "mousePressed", "mouseReleased"]:
+                point(browser, kind, place)
+        elif command == "rest":
+            point(browser, "mouseMoved", find(browser, commands.pop(0), float(commands.pop(0)), float(commands.pop(0))))
+        elif command == "drag":
+            selector = commands.pop(0)
+            start, end = [find(browser, selector, float(commands.pop(0)), float(commands.pop(0))) for _ in range(2)]
+            for kind, place in [("mouseMoved", start), ("mousePressed", start), ("mouseMoved", end), ("mouseReleased", end)]:
+                point(browser, kind, place)
         elif command == "type":
             key = commands.pop(0)
             for kind in ["keyDown", "keyUp"]:
@@ -146,22 +158,27 @@ def size(browser, width, height):
     browser.send("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
 
 
-def ground(browser, scheme):
+def ground(browser, scheme, motion="reduce"):
     """Light or dark; and nothing moves by itself."""
     browser.send("Emulation.setEmulatedMedia", features=[
-        {"name": "prefers-color-scheme", "value": scheme}, {"name": "prefers-reduced-motion", "value": "reduce"}])
+        {"name": "prefers-color-scheme", "value": scheme}, {"name": "prefers-reduced-motion", "value": motion}])
 
 
-def click(browser, selector, x, y):
+def find(browser, selector, x, y):
+    """A place inside of an element, which comes into view."""
     box = browser.evaluate(
         f"(() => {{ const element = document.querySelector({json.dumps(selector)});"
         " element.scrollIntoView({block: 'center', behavior: 'instant'}); const box = element.getBoundingClientRect();"
         " return [box.x, box.y, box.width, box.height]; })()")
-    place = {"x": box[0] + x * box[2], "y": box[1] + y * box[3]}
     browser.settle()
-    for kind in ["mouseMoved", "mousePressed", "mouseReleased"]:
-        browser.send("Input.dispatchMouseEvent", type=kind, button="left" if kind != "mouseMoved" else "none",
-                     clickCount=0 if kind == "mouseMoved" else 1, **place)
+    return {"x": box[0] + x * box[2], "y": box[1] + y * box[3]}
+
+
+def point(browser, kind, place):
+    is_pressed = kind != "mouseReleased" and browser.is_pressed or kind == "mousePressed"
+    browser.send("Input.dispatchMouseEvent", type=kind, button="none" if kind == "mouseMoved" else "left",
+                 buttons=1 if is_pressed else 0, clickCount=0 if kind == "mouseMoved" else 1, **place)
+    browser.is_pressed = is_pressed
 
 
 def write(path, data):

@@ -1,0 +1,96 @@
+import Archive
+
+/// The listed points of a cloud: where they are, what they are called, which classes they are of.
+struct CloudPoints: Sendable {
+  let count: Int
+  let componentCount: Int
+  /// `[points, components]`
+  private let positions: [Double]
+  /// Of the components, of the variance.
+  let shares: [Double]
+  let names: [String]
+  /// Regions of mutants; empty for other points.
+  let places: [Place]
+  /// At least one: lobes first.
+  let colourings: [SpaceView.Colouring]
+
+  /// Columns of numbers that are no classes.
+  private static let measures: Set<String> = ["number", "layer", "row", "column", "rows", "columns", "documents"]
+  /// Classes of one labelling.
+  private static let classLimit = 4096
+
+  init(_ group: GroupReader, lobes: LobeTable?, tasks: [String]) throws {
+    count = try group.length("point")
+    componentCount = try group.length("component")
+    positions = try group.numbers("position", "point", "component")
+    shares = try group.numbers("share", "component")
+    let isMutant = group.has("matrix")
+    places = isMutant ? try group.places("point") : []
+    if isMutant {
+      names = zip(places, try group.kinds("kind", "point")).map { "\($0.words), \($1.rawValue)" }
+    } else if group.has("label") {
+      names = try group.texts("label", "point")
+    } else {
+      names = try group.counts("number", "point").map { "point \(Numeral.count($0))" }
+    }
+    var colourings = try CloudPoints.labellings(group, lobes, tasks)
+    if isMutant {
+      colourings.append(CloudPoints.layers(places.map(\.layer)))
+      let matrices = LayerTable(layers: [], matrices: places.map(\.matrix)).matrices
+      colourings.append(
+        .init(
+          title: "matrix", classes: matrices.map(\.rawValue),
+          values: places.map { matrices.firstIndex(of: $0.matrix) ?? -1 }))
+    }
+    if colourings.isEmpty {
+      colourings = [.init(title: "cloud", classes: ["all"], values: Array(repeating: 0, count: count))]
+    }
+    self.colourings = colourings
+  }
+
+  func position(_ point: Int, _ component: Int) -> Double {
+    component < componentCount ? positions[point * componentCount + component] : 0
+  }
+
+  /// `[points, 3]`
+  var spatial: [Double] { (0..<count).flatMap { point in (0..<3).map { position(point, $0) } } }
+
+  func axis(_ component: Int) -> String {
+    let name = component == 0 ? "first component" : "second component"
+    return component < shares.count ? "\(name), \(Numeral.share(shares[component])) of the variance" : name
+  }
+
+  // MARK: Classes
+
+  /// Whole numbers that are classes of the points, below 0 none: functional lobes first, by the measure that figures show. Lobes and
+  /// tasks are called by their names.
+  private static func labellings(
+    _ group: GroupReader, _ lobes: LobeTable?, _ tasks: [String]
+  ) throws -> [SpaceView.Colouring] {
+    let variables = group.group.variables.filter { variable in
+      guard case .counts = variable.values else { return false }
+      return variable.dimensions == ["point"] && !measures.contains(variable.name)
+    }
+    let leading = variables.filter { $0.name == "phi_lobe" }
+    return try (leading + variables.filter { $0.name != "phi_lobe" }).map { variable in
+      let values = try group.counts(variable.name, "point")
+      let division = lobes?.divisions.firstIndex { variable.name == ($0 == "geometry" ? "geometric" : $0) + "_lobe" }
+      let numbers = 0..<max(0, min((values.max() ?? -1) + 1, classLimit))
+      let classes = numbers.map { number in
+        if variable.name.hasSuffix("task"), number < tasks.count { return tasks[number] }
+        guard let lobes, let division, lobes.lobes(division).contains(number) else {
+          return variable.name.hasSuffix("lobe") ? "lobe \(number)" : "\(number)"
+        }
+        return lobes.name(division, number)
+      }
+      return .init(title: LobeTable.spoken(variable.name), classes: classes, values: values)
+    }
+  }
+
+  private static func layers(_ layers: [Int]) -> SpaceView.Colouring {
+    let distinct = Set(layers).sorted()
+    return .init(
+      title: "layer", classes: distinct.map { "layer \($0)" },
+      values: layers.map { distinct.firstIndex(of: $0) ?? -1 }, isOrdered: true)
+  }
+}

@@ -1,0 +1,63 @@
+/// Values beside what their null gives, row-major, by columns of a group whose names begin alike.
+struct NullColumns: Sendable {
+  /// Of the cells that each value has in a table.
+  static let titles: [(title: String, isNumber: Bool)] = [
+    ("value", true), ("null", true), ("effect", true), ("z", true), ("p", true),
+  ]
+
+  let values: [Double]
+  /// Of the null's draws.
+  let means: [Double]
+  let deviations: [Double]
+  /// Values less the means.
+  let effects: [Double]
+  /// The same in deviations.
+  let scores: [Double]
+  let chances: [Double]
+
+  /// Columns called `name`, `name_null` and so on.
+  init(_ group: GroupReader, of name: String, _ dimensions: String...) throws {
+    try self.init(
+      group, [name] + ["null", "deviation", "effect", "z", "p_value"].map { "\(name)_\($0)" }, over: dimensions)
+  }
+
+  /// Columns called `value`, `null_mean` and so on behind a prefix.
+  init(_ group: GroupReader, prefix: String, _ dimensions: String...) throws {
+    try self.init(
+      group, ["value", "null_mean", "null_deviation", "effect", "z", "p_value"].map { prefix + $0 }, over: dimensions)
+  }
+
+  /// Columns called `control_name_mean` and so on; the value, over the first dimension, is the same for all of the last. There need
+  /// be no score.
+  init(_ group: GroupReader, controlled name: String, _ first: String, _ last: String) throws {
+    func column(_ part: String) throws -> [Double] { try group.numbers("control_\(name)_\(part)", first, last) }
+    (means, deviations) = (try column("mean"), try column("deviation"))
+    (effects, chances) = (try column("effect"), try column("p_value"))
+    scores = group.has("control_\(name)_z") ? try column("z") : means.map { _ in .nan }
+    let width = try group.length(last)
+    values = try group.numbers(name, first).flatMap { Array(repeating: $0, count: width) }
+  }
+
+  private init(_ group: GroupReader, _ names: [String], over dimensions: [String]) throws {
+    let columns = try names.map { try group.numbers($0, over: dimensions) }
+    (values, means, deviations) = (columns[0], columns[1], columns[2])
+    (effects, scores, chances) = (columns[3], columns[4], columns[5])
+  }
+
+  func cells(_ place: Int) -> [Table.Cell] {
+    [
+      .number(Numeral.number(values[place])),
+      .number("\(Numeral.number(means[place])) ± \(Numeral.number(deviations[place]))"),
+      .number(Numeral.number(effects[place])), .number(Numeral.number(scores[place])),
+      .number(Numeral.chance(chances[place])),
+    ]
+  }
+
+  /// A line of a plot: the value, and where the null has it, mean ± 2 deviations.
+  func interval(_ place: Int, label: String, note: String = "") -> IntervalPlot.Entry {
+    IntervalPlot.Entry(
+      label: label, value: values[place], low: means[place] - 2 * deviations[place],
+      high: means[place] + 2 * deviations[place],
+      note: "z \(Numeral.number(scores[place])), effect \(Numeral.number(effects[place]))\(note)", middle: means[place])
+  }
+}
