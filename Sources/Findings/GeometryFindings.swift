@@ -75,13 +75,17 @@ public struct GeometryFindings: Sendable {
     ] + lobes.analysisGroups + crystalFindings.groups
   }
 
-  /// Lobes of all points, by the names of their variables.
+  /// Lobes of all points and the tasks that they fire on, by the names of their variables.
   private var divisions: [(name: String, longName: String, labels: [Int32])] {
-    lobes.divisions.map { division in
+    let task = (
+      "leading_task", "group of documents that the point fires on most, -1 for none or two alike", lobes.leading
+    )
+    let isGrouped = !lobes.leading.isEmpty
+    return lobes.divisions.map { division in
       let name = division.name.spelled
       let meaning = name == "geometry" ? "by where the point lies" : "by what the point fires on, by \(name)"
       return ("\(name)_lobe", "lobe \(meaning), -1 in none", division.labels)
-    }
+    } + (isGrouped ? [task] : [])
   }
 }
 

@@ -62,28 +62,25 @@ struct CloudPoints: Sendable {
 
   // MARK: Classes
 
-  /// Whole numbers that are classes of the points, below 0 none: functional lobes first, by the measure that figures show. Lobes and
-  /// tasks are called by their names.
+  /// Whole numbers that are classes of the points, below 0 none: lobes first that figures show. Lobes and tasks are called by their
+  /// names.
   private static func labellings(
     _ group: GroupReader, _ lobes: LobeTable?, _ tasks: [String]
   ) throws -> [SpaceView.Colouring] {
-    let variables = group.group.variables.filter { variable in
+    let names = group.group.variables.filter { variable in
       guard case .counts = variable.values else { return false }
       return variable.dimensions == ["point"] && !measures.contains(variable.name)
-    }
-    let leading = variables.filter { $0.name == "phi_lobe" }
-    return try (leading + variables.filter { $0.name != "phi_lobe" }).map { variable in
-      let values = try group.counts(variable.name, "point")
-      let division = lobes?.divisions.firstIndex { variable.name == ($0 == "geometry" ? "geometric" : $0) + "_lobe" }
+    }.map(\.name)
+    let leading = (lobes?.shown ?? []).compactMap { lobes?.variable($0) }.filter(names.contains)
+    return try (leading + names.filter { !leading.contains($0) }).map { name in
+      let values = try group.counts(name, "point")
       let numbers = 0..<max(0, min((values.max() ?? -1) + 1, classLimit))
-      let classes = numbers.map { number in
-        if variable.name.hasSuffix("task"), number < tasks.count { return tasks[number] }
-        guard let lobes, let division, lobes.lobes(division).contains(number) else {
-          return variable.name.hasSuffix("lobe") ? "lobe \(number)" : "\(number)"
-        }
-        return lobes.name(division, number)
+      guard let lobes, let division = lobes.divisions.indices.first(where: { lobes.variable($0) == name }) else {
+        let classes = numbers.map { name.hasSuffix("task") && $0 < tasks.count ? tasks[$0] : "\($0)" }
+        return .init(title: LobeTable.spoken(name), classes: classes, values: values)
       }
-      return .init(title: LobeTable.spoken(variable.name), classes: classes, values: values)
+      return .init(
+        title: "lobe \(lobes.words(division))", classes: numbers.map { lobes.name(division, $0) }, values: values)
     }
   }
 

@@ -33,7 +33,7 @@ struct LobeTable: Sendable {
 
   /// Up to `count` documents that the lobe is named by.
   func documents(_ division: Int, _ lobe: Int, _ count: Int) -> [String] {
-    guard documentLimit > 0 else { return [] }
+    guard documentLimit > 0, lobe < lobeLimit else { return [] }
     let start = (division * lobeLimit + lobe) * documentLimit
     return documents[start..<start + documentLimit].prefix(count).filter { !$0.isEmpty }
   }
@@ -50,6 +50,9 @@ struct LobeTable: Sendable {
     return [functional, divisions.firstIndex(of: "geometry")].compactMap { $0 }
       .reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
   }
+
+  /// The column of the points' lobes in the group of the cloud.
+  func variable(_ division: Int) -> String { divisions[division] + "_lobe" }
 
   /// How words name a division.
   func words(_ division: Int) -> String { "by \(LobeTable.spoken(divisions[division]).cut(24))" }

@@ -20,6 +20,23 @@ import Testing
     }
   }
 
+  @Test func aCloudThatIsNoScreen() throws {
+    try Workbench.run { bench in
+      let words = (0..<80).map { word in
+        "\"word \(word)\": [\((0..<6).map { "\((word * (3 * $0 + 7) + $0) % 17 + (word % 2) * 9 * $0)" }.joined(separator: ", "))]"
+      }
+      try bench.write("vectors.json", "{\(words.joined(separator: ", "))}")
+      let geometry = try Program.locus.run(["geometry", bench.path("vectors.json"), "--quiet"])
+      #expect(geometry.status == 0, "\(geometry.errors)")
+      let outcome = try Program.locus.run(
+        ["report", bench.path("vectors.analysis.h5"), "--output", bench.path("report")])
+      #expect(outcome.status == 0 && outcome.output.contains("report/index.html"), "\(outcome.errors)")
+      let page = String(decoding: try bench.bytes("report/index.html"), as: UTF8.self)
+      for name in ["cloud", "space", "galaxy-spectrum"] { #expect(page.contains("id=\"figure-\(name)\""), "\(name)") }
+      #expect(page.contains("\"title\":\"lobe by geometry\"") && page.contains("\"word 7\""))
+    }
+  }
+
   @Test func whatIsNoResultIsRefused() throws {
     try Workbench.run { bench in
       #expect(try bench.screen().status == 0)

@@ -53,7 +53,7 @@ import Testing
     try ReportBench.run { bench in
       let screen = SyntheticScreen()
       try bench.write(screen, [])
-      try bench.writeGeometry([SyntheticCloud(names: nil).cloud])
+      try bench.writeGeometry(SyntheticCloud(names: nil).all)
       try bench.report()
       // The first point is at the middle, however the cloud is turned.
       let outcome = try Browser.open(
@@ -64,7 +64,7 @@ import Testing
       #expect(outcome.problems.isEmpty && outcome.requests.isEmpty, "\(outcome.problems) \(outcome.requests)")
       #expect(
         outcome.found == [
-          "layer 0 down, row 8, column 24, maximum · phi lobe: none", "rows 8–15, columns 24–31",
+          "layer 0 down, row 8, column 24, maximum · lobe by phi: none", "rows 8–15, columns 24–31",
           "#region=0.down.8.24", "rows 8–15, columns 24–31",
         ], "\(outcome.found)")
     }
@@ -88,7 +88,7 @@ import Testing
         bench.path("report/index.html"), "rest", "#space", "0.5", "0.5", "read", "#space-point", "evaluate",
         "String(document.querySelectorAll('img, [onerror], [onload]').length)")
       #expect(outcome.problems.isEmpty && outcome.requests.isEmpty, "\(outcome.problems) \(outcome.requests)")
-      #expect(outcome.found == ["\(attack) 0 · phi lobe: none", "0"], "\(outcome.found)")
+      #expect(outcome.found == ["\(attack) 0 · lobe by phi: none", "0"], "\(outcome.found)")
     }
   }
 }

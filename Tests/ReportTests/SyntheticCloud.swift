@@ -50,7 +50,7 @@ struct SyntheticCloud {
         .init("number", one, "number", .counts(Array(0..<count))),
         .init("position", ["point", "component"], "place", .numbers(positions)),
         .init("length", one, "length", .numbers(mixed(count))),
-        .init("geometric_lobe", one, "geometric lobe", .counts(labels.map { max($0 / 3, -1) })),
+        .init("geometry_lobe", one, "geometric lobe", .counts(labels.map { max($0 / 3, -1) })),
         .init("phi_lobe", one, "functional lobe", .counts(labels)),
         .init("leading_task", one, "task", .counts(labels.map { $0 % 3 })),
         .init("share", ["component"], "share", .numbers([0.41, 0.22, 0.08])),
