@@ -128,6 +128,6 @@ struct GeometryHeadline {
 
   private func number(_ value: Double) -> String {
     guard value.isFinite else { return "–" }
-    return abs(value) < 1000 ? String(format: abs(value) < 1e-4 ? "%.0f" : "%.3g", value) : Int(value.rounded()).grouped
+    return abs(value) < 1000 ? String(format: abs(value) < 0.001 ? "%.4f" : "%.3g", value) : Int(value.rounded()).grouped
   }
 }
