@@ -5,6 +5,9 @@ import Testing
 struct LobesTests {
   private let few = LobeComparison.DrawCounts(permutations: 100, fits: 4, clusterings: 3)
 
+  /// Small products gain nothing by threads, which wait for each other.
+  init() { BLAS.useThreads(1) }
+
   @Test(arguments: [2, 3, 5, 8, 16, 32]) func plantedLobesAgree(count: Int) throws {
     let planted = PlantedLobes(lobes: count, features: max(240, 24 * count), noise: 0.08, seed: UInt64(count))
     let lobes = try Lobes(
