@@ -128,6 +128,11 @@ struct GeometryHeadline {
 
   private func number(_ value: Double) -> String {
     guard value.isFinite else { return "–" }
-    return abs(value) < 1000 ? String(format: abs(value) < 0.001 ? "%.4f" : "%.3g", value) : Int(value.rounded()).grouped
+    switch abs(value) {
+    case 1e15...: return String(format: "%.3g", value)
+    case 1000...: return Int(value.rounded()).grouped
+    case 0.001...: return String(format: "%.3g", value)
+    default: return String(format: "%.4f", value)
+    }
   }
 }
