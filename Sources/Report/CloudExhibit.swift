@@ -75,7 +75,7 @@ enum CloudExhibit {
       name: "cloud", title: title,
       caption: Markup(
         (isClassed ? "Coloured by \(colouring.title). " : "")
-          + (stride > 1 ? "Every \(stride)th of the \(Numeral.count(points.count)) points listed." : "")),
+          + (stride > 1 ? "One in \(stride) of the \(Numeral.count(points.count)) points listed." : "")),
       drawing: Drawing(
         plot.marks, width: plot.width, height: plot.height, legend: Legend(entries: isClassed ? entries : []),
         description: title))
