@@ -93,7 +93,7 @@ let package = Package(
       ]),
     module(
       "Findings",
-      ["Archive", "CKernels", "Geometry", "LinearAlgebra", "MessagePassing", "Mutagenesis", "Transformer"]),
+      ["Archive", "CKernels", "Geometry", "LinearAlgebra", "MessagePassing", "Mutagenesis", "Transformer", "Weights"]),
     // Templates go into the program itself: clusters copy one file, and a folder of resources would be left behind.
     module(
       "Report",

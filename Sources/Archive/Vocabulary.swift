@@ -38,9 +38,24 @@ public struct Vocabulary: Equatable, Sendable {
   /// The text of a continuation, which may be padded with −1: the bytes of its tokens decoded as UTF-8, with U+FFFD for what is
   /// none; tokens outside of the vocabulary are shown as `⟨123⟩`.
   public func text(of tokens: some Sequence<Int32>) -> String {
+    tokens.withContiguousStorageIfAvailable { text(ofRow: $0) }
+      ?? Array(tokens).withUnsafeBufferPointer { text(ofRow: $0) }
+  }
+
+  /// Millions of continuations are read: this is the way without a copy of each token.
+  private func text(ofRow tokens: UnsafeBufferPointer<Int32>) -> String {
     var joined: [UInt8] = []
-    for token in tokens where token >= 0 {
-      if Int(token) < count { joined += bytes(of: token) } else { joined += "⟨\(token)⟩".utf8 }
+    joined.reserveCapacity(8 * tokens.count)
+    bytes.withUnsafeBufferPointer { bytes in
+      offsets.withUnsafeBufferPointer { offsets in
+        for token in tokens where token >= 0 {
+          if Int(token) < offsets.count - 1 {
+            joined += UnsafeBufferPointer(rebasing: bytes[Int(offsets[Int(token)])..<Int(offsets[Int(token) + 1])])
+          } else {
+            joined += "⟨\(token)⟩".utf8
+          }
+        }
+      }
     }
     return String(decoding: joined, as: UTF8.self)
   }

@@ -38,8 +38,11 @@ public struct Analysis: Sendable {
     complementarity = try Complementarity(counts, drive: drive, seed: seed, communicator: communicator)
   }
 
-  /// Analyzes a results file of a whole screen: shares of a part would be taken for those of the model. Collective.
-  public init(of file: borrowing ResultsFile, seed: UInt64 = 0, communicator: Communicator? = nil) throws {
+  /// Analyzes a results file of a whole screen: shares of a part would be taken for those of the model. With the model that
+  /// was screened, what mutants say is also classified by its states. Collective.
+  public init(
+    of file: borrowing ResultsFile, model: ScreenedModel? = nil, seed: UInt64 = 0, communicator: Communicator? = nil
+  ) throws {
     if let part = file.summary.provenance.part {
       throw FindingsError(
         "cannot analyze \(file.path): it is part \(part.index) of \(part.count) of a screen; join all parts with "
@@ -53,11 +56,7 @@ public struct Analysis: Sendable {
           + "of one size, such as the levels of a refinement")
     }
     try self.init(found.counts, inputs: file.summary.ids, drive: found.drive, seed: seed, communicator: communicator)
-    let texts = Result {
-      guard (communicator?.rank ?? 0) == 0 else { return nil as TextFindings? }
-      return try TextTables.read(file, texts: ScreenTexts(of: file)).map { try TextFindings($0, seed: seed) }
-    }
-    self.texts = try WorkSharing(communicator).agree { try texts.get() }
+    texts = try TextFindings.read(file, model: model, seed: seed, sharing: WorkSharing(communicator))
   }
 
   /// What an analysis file holds.

@@ -1,4 +1,5 @@
 import LinearAlgebra
+import MessagePassing
 
 /// How much better texts fall into classes than the same words would if they were dealt to the texts at random.
 ///
@@ -19,17 +20,26 @@ public struct ClassSeparation: Sendable {
   /// Standard deviations above the null; not a number if the null does not vary.
   public var score: Double { deviation > 0 ? (silhouette - mean) / deviation : .nan }
 
-  /// Takes the numbers of each text's words.
-  package init(_ texts: [[Int32]], classCounts: [Int], seed: UInt64, permutations: Int = 99) {
+  /// Whether the texts fall into classes beyond chance, at the level of all families of tests.
+  public var isFinding: Bool { probability <= FalseDiscoveryRate.level }
+
+  /// Takes the numbers of each text's words; the ranks of a communicator share the permutations. Collective.
+  package init(
+    _ texts: [[Int32]], classCounts: [Int], seed: UInt64, permutations: Int = 99, communicator: Communicator? = nil
+  ) throws {
+    let sharing = WorkSharing(communicator)
+    try self.init(texts, classCounts: classCounts, seed: seed, permutations: permutations, sharing: sharing)
+  }
+
+  init(_ texts: [[Int32]], classCounts: [Int], seed: UInt64, permutations: Int = 99, sharing: WorkSharing) throws {
     let step = max(1, (texts.count + ClassSeparation.textLimit - 1) / ClassSeparation.textLimit)
-    var texts = stride(from: 0, to: texts.count, by: step).map { texts[$0] }
+    let texts = stride(from: 0, to: texts.count, by: step).map { texts[$0] }
     self.permutations = permutations
     silhouette = ClassSeparation.silhouette(texts, classCounts, seed)
-    var null: [Double] = []
-    for permutation in 0..<(silhouette.isNaN ? 0 : permutations) {
-      ClassSeparation.deal(&texts, seed: seed, permutation: permutation)
-      null.append(ClassSeparation.silhouette(texts, classCounts, seed))
-    }
+    let null = try sharing.map(silhouette.isNaN ? 0 : permutations) { permutation in
+      let dealt = ClassSeparation.deal(texts, seed: seed, permutation: permutation)
+      return [ClassSeparation.silhouette(dealt, classCounts, seed)]
+    }.joined()
     let moments = SampleMoments(null)
     mean = moments.mean
     deviation = moments.variance.squareRoot()
@@ -55,12 +65,12 @@ public struct ClassSeparation: Sendable {
   }
 
   /// Deals all words to the texts at random (Fisher and Yates 1938), each as many as it had.
-  private static func deal(_ texts: inout [[Int32]], seed: UInt64, permutation: Int) {
+  private static func deal(_ texts: [[Int32]], seed: UInt64, permutation: Int) -> [[Int32]] {
     var random = RandomNumbers(seed: seed, stream: 0x6465_616c, index: UInt32(permutation))
     var words = Array(texts.joined())
     for place in stride(from: words.count - 1, to: 0, by: -1) { words.swapAt(place, random.below(place + 1)) }
     var start = 0
-    texts = texts.map { text in
+    return texts.map { text in
       defer { start += text.count }
       return Array(words[start..<start + text.count])
     }

@@ -5,16 +5,17 @@ struct ClassSummary {
   /// Continuations that stand for a class.
   private static let sampleLimit = 6
 
-  /// `classes` and `similarities` are those of every continuation.
+  /// `classes` are those of every continuation, `similarities` those of the sample to the centres of their classes.
   init(
     _ tables: TextTables, _ sample: ContinuationSample, _ words: SampleWords, forms: [TextForm], classes: [UInt8],
-    similarities: [Float], classCount: Int
+    similarities: [Double], classCount: Int
   ) {
     let (texts, continuations) = (tables.texts, tables.continuations)
     var distinct = Array(repeating: 0, count: classCount)
     var verdicts = Array(repeating: Array(repeating: 0, count: texts.tasks.count), count: classCount)
     var formVerdicts = Array(repeating: Array(repeating: 0, count: TextForm.named.count), count: classCount)
     for number in 0..<continuations.count {
+      guard classes[number] != PhenotypeClasses.unclassified else { continue }
       let (place, mutants) = (Int(classes[number]), Int(continuations.mutantCounts[number]))
       distinct[place] += 1
       verdicts[place][texts.taskOfInput[continuations.input(of: number)]] += mutants
@@ -50,10 +51,8 @@ struct ClassSummary {
   }
 
   /// The nearest of the sampled `members` to the centre, each text once.
-  private static func samples(_ members: [Int], _ sample: ContinuationSample, _ similarities: [Float]) -> [Int] {
-    let nearest = members.sorted { left, right in
-      (-similarities[sample.numbers[left]], left) < (-similarities[sample.numbers[right]], right)
-    }
+  private static func samples(_ members: [Int], _ sample: ContinuationSample, _ similarities: [Double]) -> [Int] {
+    let nearest = members.sorted { (-similarities[$0], $0) < (-similarities[$1], $1) }
     var seen: Set<String> = []
     var samples: [Int] = []
     for member in nearest where samples.count < sampleLimit && seen.insert(sample.texts[member]).inserted {

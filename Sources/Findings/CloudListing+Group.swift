@@ -38,7 +38,7 @@ extension CloudListing {
       name: "cloud", comment: comment(cloud),
       dimensions: [
         .init("point", length: points.count), .init("component", length: positions.columns),
-        .init("fate", labels: ["kept", "not finite", "zero", "never fires"]),
+        .init("fate", labels: ["kept", "not finite", "zero", "never firing"]),
       ],
       variables: variables)
   }

@@ -13,25 +13,38 @@ public struct ContinuationMeasures: Sendable {
   public let baselinesAreRight: [Bool]
 
   public init(_ continuations: Continuations, texts: ScreenTexts, known: KnownWords) {
+    self.init(continuations, 0..<continuations.count, texts: texts, known: known)
+  }
+
+  /// Each rank measures its own; the first has the measures of all. Collective.
+  init(_ shared: SharedContinuations, texts: ScreenTexts, known: KnownWords) throws {
+    self.init(shared.continuations, 0..<shared.ownCount, texts: texts, known: known)
+    cosines = try shared.gather(cosines)
+    editDistances = try shared.gather(editDistances)
+    forms = try shared.gather(forms)
+    areRight = try shared.gather(areRight)
+  }
+
+  private init(_ continuations: Continuations, _ numbers: Range<Int>, texts: ScreenTexts, known: KnownWords) {
     // Words that mutants alone have need no number of their own: none is in a baseline.
     var lexicon = Lexicon()
     let baselines = texts.inputs.indices.map { Baseline(texts, input: $0, known: known, lexicon: &lexicon) }
     baselineForms = baselines.map(\.form)
     baselinesAreRight = baselines.map { $0.rule != nil }
-    cosines.reserveCapacity(continuations.count)
-    editDistances.reserveCapacity(continuations.count)
-    forms.reserveCapacity(continuations.count)
-    areRight.reserveCapacity(continuations.count)
+    cosines.reserveCapacity(numbers.count)
+    editDistances.reserveCapacity(numbers.count)
+    forms.reserveCapacity(numbers.count)
+    areRight.reserveCapacity(numbers.count)
     var words = Words()
-    for number in 0..<continuations.count {
+    for number in numbers {
       let baseline = baselines[continuations.input(of: number)]
       let tokens = continuations.tokens(of: number)
       let text = texts.text(of: tokens)
       words.read(text)
-      let numbers = lexicon.numbers(of: words)
-      cosines.append(WordCounts.cosine(baseline.counts, WordCounts(numbers)))
+      let said = lexicon.numbers(of: words)
+      cosines.append(WordCounts.cosine(baseline.counts, WordCounts(said)))
       editDistances.append(Int32(baseline.distance.distance(to: tokens)))
-      forms.append(TextForm(Array(text.utf8), words: numbers, known: known))
+      forms.append(TextForm(Array(text.utf8), words: said, known: known))
       areRight.append(baseline.rule?.isRight(words) ?? false)
     }
   }

@@ -35,6 +35,10 @@ public struct Continuations: Sendable {
   /// The tokens of a continuation up to its end.
   public func tokens(of number: Int) -> ArraySlice<Int32> { rows[number].prefix { $0 >= 0 } }
 
+  func text(of number: Int) -> ContinuationText {
+    ContinuationText(input: input(of: number), tokens: tokens(of: number))
+  }
+
   /// The continuations of one mutation, one for each input.
   public func numbers(ofMutation mutation: Int) -> ArraySlice<Int32> {
     numbers[mutation * inputCount..<(mutation + 1) * inputCount]
@@ -54,7 +58,7 @@ public struct Continuations: Sendable {
           continue
         }
         let row = UnsafeBufferPointer(rebasing: tokens[verdict * rows.width..<(verdict + 1) * rows.width])
-        let number = number(of: row, input: verdict % inputCount)
+        let number = number(of: row, first: numbers.count)
         numbers.append(Int32(number))
         mutantCounts[number] += 1
       }
@@ -62,16 +66,53 @@ public struct Continuations: Sendable {
     mutationCount += firstChange.count / inputCount
   }
 
-  /// The number of a continuation of an input, a new one if it was not met before.
-  private mutating func number(of row: UnsafeBufferPointer<Int32>, input: Int) -> Int {
+  /// The number of a continuation, a new one if it was not met before on the input of the verdict `place`.
+  private mutating func number(of row: UnsafeBufferPointer<Int32>, first place: Int) -> Int {
     let bytes = UnsafeRawBufferPointer(row)
+    let input = place % inputCount
     let hash = HashTable.hash(bytes, seed: UInt64(input))
     let known = table.number(hash) { first[$0] % inputCount == input && rows.isEqual($0, to: bytes) }
     if let known { return known }
     table.append(hash)
     rows.append(row)
-    first.append(numbers.count)
+    first.append(place)
     mutantCounts.append(0)
     return rows.count - 1
+  }
+}
+
+extension Continuations {
+  // MARK: Sharing
+
+  /// Joins what the ranks took in of runs of mutations that follow each other: the first rank ends with all, the very same as
+  /// if it had taken in everything, the others keep their own.
+  ///
+  /// Gives the first rank, for each rank, the numbers of its continuations among all. Collective.
+  mutating func join(_ sharing: WorkSharing) throws -> [[Int32]] {
+    var places = [(0..<Int32(count)).map { $0 }]
+    for rank in 1..<max(sharing.rankCount, 1) {
+      let firsts = try sharing.share(first, from: rank)
+      let counts = try sharing.share(mutantCounts, from: rank)
+      let verdicts = try sharing.share(numbers, from: rank)
+      var own: [Int32] = []
+      let before = numbers.count
+      for piece in 0..<(firsts.count + TokenRows.rowsPerPiece - 1) / TokenRows.rowsPerPiece {
+        let tokens = try sharing.share(rows.piece(piece), from: rank)
+        guard sharing.isFirst else { continue }
+        tokens.withUnsafeBufferPointer { tokens in
+          for start in stride(from: 0, to: tokens.count, by: rows.width) {
+            let row = UnsafeBufferPointer(rebasing: tokens[start..<start + rows.width])
+            let number = number(of: row, first: before + firsts[own.count])
+            mutantCounts[number] += counts[own.count]
+            own.append(Int32(number))
+          }
+        }
+      }
+      guard sharing.isFirst else { continue }
+      numbers += verdicts.map { $0 < 0 ? -1 : own[Int($0)] }
+      mutationCount += verdicts.count / inputCount
+      places.append(own)
+    }
+    return sharing.isFirst ? places : []
   }
 }

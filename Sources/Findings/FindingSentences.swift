@@ -12,7 +12,7 @@ public struct FindingSentences {
 
   public var all: [String] {
     [bias, enrichment, complementarity, specificity, overlap]
-      + (analysis.texts.map { [classes($0), destruction($0), writers($0)] } ?? [])
+      + (analysis.texts.map { [classes($0), states($0), destruction($0), writers($0)].compactMap(\.self) } ?? [])
   }
 
   // MARK: Families
@@ -93,6 +93,17 @@ public struct FindingSentences {
       "Texts: \(texts.tables.continuations.count) distinct continuations in classes, \(told(entries.count, examples)); "
       + "silhouette \(number(texts.separation.silhouette)), \(number(texts.separation.mean)) if words were dealt at random "
       + "(p \(number(texts.separation.probability)))."
+  }
+
+  private func states(_ texts: TextFindings) -> String? {
+    guard let (classes, agreement) = texts.states else { return nil }
+    let entries = classes.entries
+    let total = entries.reduce(0) { $0 + $1.verdicts }
+    let examples = entries.map { "\($0.name.text) (\(number(100 * Double($0.verdicts) / Double(max(total, 1)))) %)" }
+    return
+      "States: \(classes.classifiedCount) distinct continuations in classes by the model's states, "
+      + "\(told(entries.count, examples)); adjusted Rand index with those by words \(number(agreement.index)), "
+      + "\(number(agreement.mean)) if only inputs made them (p \(number(agreement.probability)))."
   }
 
   private func destruction(_ texts: TextFindings) -> String {

@@ -29,12 +29,15 @@ package struct Lexicon: Sendable {
 
   /// The numbers of the words of a text; words that were never met have negative numbers, equal ones the same.
   func numbers(of words: Words) -> [Int32] {
-    var unknown: [Int] = []
+    var unknown: [(hash: UInt64, index: Int)] = []
     return (0..<words.count).map { index in
       let word = words[index]
-      if let number = number(of: word) { return Int32(number) }
-      if let place = unknown.firstIndex(where: { words[$0] == word }) { return -1 - Int32(place) }
-      unknown.append(index)
+      let hash = Lexicon.hash(word)
+      if let number = number(of: word, hash: hash) { return Int32(number) }
+      if let place = unknown.firstIndex(where: { $0.hash == hash && words[$0.index] == word }) {
+        return -1 - Int32(place)
+      }
+      unknown.append((hash, index))
       return -Int32(unknown.count)
     }
   }

@@ -14,7 +14,8 @@ extension Severity {
         tokens. Both of non-silent verdicts. divergence and log_perplexity_change: of all verdicts that are numbers. The unit \
         of a mean is a mutation, with its mean over the inputs of the task; intervals are Student's of 95 %. The null is that \
         mutations of all combinations are drawn alike: p_value by Student's test of the mean against that of all others on \
-        the task, with one variance for both, adjusted_p_value over combinations and tasks (Benjamini and Hochberg 1995), effect in standard deviations (Hedges' g). An answer is lost \
+        the task, with one variance for both, adjusted_p_value over combinations, tasks and the four measures (Benjamini and \
+        Hochberg 1995), effect in standard deviations (Hedges' g). An answer is lost \
         where the baseline's continuation begins with the answer's words and the mutant's does not, or, where the baseline's \
         only holds them, the mutant's does not hold them; its effect is the log odds ratio against all other combinations, \
         its intervals are Wilson's of 95 % (1927). Mutations of a matrix are no independent draws, so all intervals and \

@@ -7,8 +7,8 @@ public struct Severity: Sendable {
     public let moments: SampleMoments
     /// Against all other combinations on the same task.
     public let difference: MeanDifference
-    /// Smallest false discovery rate of a finding, over all combinations and tasks of the measure.
-    public let adjusted: Double
+    /// Smallest false discovery rate of a finding, over all combinations, tasks and measures.
+    public fileprivate(set) var adjusted = Double.nan
   }
 
   /// What is measured. Cosine and edit distance are of non-silent verdicts, the others of all.
@@ -40,12 +40,25 @@ public struct Severity: Sendable {
   /// In canonical order; only combinations that occur.
   public let entries: [Entry]
 
+  /// Means that are unlike those of all other combinations.
+  public var findingCount: Int {
+    entries.reduce(0) { sum, entry in
+      sum + entry.tasks.reduce(0) { $0 + $1.measures.count { $0.adjusted <= FalseDiscoveryRate.level } }
+    }
+  }
+
   public init(_ tables: TextTables, _ measures: ContinuationMeasures) {
     let taskCount = tables.texts.tasks.count
     let sums = Sums(tables, measures)
     let screened = tables.mutations.screened
-    let columns = [sums.cosine, sums.editDistance, tables.divergence, tables.logPerplexityChange].map { cells in
+    var columns = [sums.cosine, sums.editDistance, tables.divergence, tables.logPerplexityChange].map { cells in
       Severity.measures(cells, screened: screened, taskCount: taskCount)
+    }
+    // What is measured goes together: one family of tests.
+    let adjusted = FalseDiscoveryRate.adjusted(columns.joined().map(\.difference.probability))
+    for column in columns.indices {
+      let before = columns[..<column].reduce(0) { $0 + $1.count }
+      for place in columns[column].indices { columns[column][place].adjusted = adjusted[before + place] }
     }
     let allAnswers = (0..<taskCount).map { task in
       screened.reduce(Proportion()) { $0 + sums.answersLost[$1 * taskCount + task] }
@@ -83,11 +96,7 @@ public struct Severity: Sendable {
         behind = moments[index * taskCount + task] + behind
       }
     }
-    let differences = zip(moments, others).map { MeanDifference(of: $0, against: $1) }
-    let adjusted = FalseDiscoveryRate.adjusted(differences.map(\.probability))
-    return moments.indices.map {
-      Measure(moments: moments[$0], difference: differences[$0], adjusted: adjusted[$0])
-    }
+    return zip(moments, others).map { Measure(moments: $0, difference: MeanDifference(of: $0, against: $1)) }
   }
 
   /// Of each combination and task, what is summed over verdicts, `[combination, task]`.

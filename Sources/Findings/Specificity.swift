@@ -63,10 +63,11 @@ public struct Specificity: Sendable {
     var occurrences: [Case: Int] = [:]
     var exclusive = Array(repeating: 0, count: taskCount)
     var exclusiveExpected = Array(repeating: 0.0, count: taskCount)
-    for onTasks in byRegion {
-      let onAll = onTasks.reduce(0, +)
+    for region in 0..<counts.regions.count {
+      let onTasks = byRegion[region * taskCount..<(region + 1) * taskCount]
+      let onAll = Int(onTasks.reduce(0, +))
       guard onAll > 0 else { continue }
-      for (task, onTask) in onTasks.enumerated() {
+      for (task, onTask) in onTasks.lazy.map(Int.init).enumerated() {
         occurrences[Case(onAll: onAll, onTask: onTask, task: task), default: 0] += 1
         exclusive[task] += onTask == onAll ? 1 : 0
         exclusiveExpected[task] += pow(weights[task], Double(onAll))
@@ -87,9 +88,10 @@ public struct Specificity: Sendable {
     // The regions of the cases that are findings.
     var specific = Array(repeating: 0, count: taskCount)
     var entries: [Entry] = []
-    for (index, onTasks) in byRegion.enumerated() where !found.isEmpty {
-      let onAll = onTasks.reduce(0, +)
-      for (task, onTask) in onTasks.enumerated() {
+    for index in 0..<(found.isEmpty ? 0 : counts.regions.count) {
+      let onTasks = byRegion[index * taskCount..<(index + 1) * taskCount]
+      let onAll = Int(onTasks.reduce(0, +))
+      for (task, onTask) in onTasks.lazy.map(Int.init).enumerated() {
         guard let finding = found[Case(onAll: onAll, onTask: onTask, task: task)] else { continue }
         specific[task] += finding.adjusted <= FalseDiscoveryRate.level ? 1 : 0
         let verdicts = counts.regions.verdicts(region: index)
@@ -113,32 +115,30 @@ public struct Specificity: Sendable {
 }
 
 extension ScreenCounts {
-  /// Non-silent verdicts of each region by task, `[region][task]`.
-  fileprivate func regionCounts() -> [[Int]] {
-    (0..<regions.count).map { region in
-      inputsOfTask.map { inputs in
-        kinds.reduce(0) { sum, kind in
-          sum + inputs.count { planes.isNonSilent(region: region, kind: kind, input: $0) }
+  /// Non-silent verdicts of each region by task, `[region, task]`.
+  fileprivate func regionCounts() -> [Int32] {
+    var counts = Array(repeating: Int32(0), count: regions.count * tasks.count)
+    for (task, inputs) in inputsOfTask.enumerated() {
+      for input in inputs {
+        for kind in kinds {
+          planes.forEachRegion(kind, input: input) { counts[$0 * tasks.count + task] += 1 }
         }
       }
     }
+    return counts
   }
 
   /// Regions with a non-silent verdict on every input, and as many as independent inputs would have.
   fileprivate func alwaysSensitive() -> (count: Int, expected: Double) {
     guard inputCount > 0, regions.count > 0 else { return (0, 0) }
-    var onInput = Array(repeating: 0, count: inputCount)
-    var count = 0
-    for region in 0..<regions.count {
-      var isAlways = true
-      for input in 0..<inputCount {
-        let isSensitive = kinds.contains { planes.isNonSilent(region: region, kind: $0, input: input) }
-        onInput[input] += isSensitive ? 1 : 0
-        isAlways = isAlways && isSensitive
-      }
-      count += isAlways ? 1 : 0
-    }
     let regionCount = Double(regions.count)
-    return (count, onInput.reduce(regionCount) { $0 * Double($1) / regionCount })
+    var expected = regionCount
+    var always = planes.sensitive(on: 0)
+    for input in 0..<inputCount {
+      let sensitive = planes.sensitive(on: input)
+      expected *= Double(sensitive.reduce(0) { $0 + $1.nonzeroBitCount }) / regionCount
+      for place in always.indices { always[place] &= sensitive[place] }
+    }
+    return (always.reduce(0) { $0 + $1.nonzeroBitCount }, expected)
   }
 }

@@ -28,8 +28,8 @@ public struct TextClusters: Sendable {
     }
   }
 
-  /// One run.
-  private init(_ rows: some ClusterRows, weights: [Double], classCount: Int, start: Int, seed: UInt64) {
+  /// One run, the one with this number.
+  init(_ rows: some ClusterRows, weights: [Double], classCount: Int, start: Int, seed: UInt64) {
     precondition(classCount > 0 && classCount <= rows.count && weights.count == rows.count, "rows enough, and weights")
     self.classCount = classCount
     centres = Array(repeating: 0, count: rows.dimension * classCount)

@@ -2,6 +2,9 @@ import Archive
 
 /// All findings on what mutants say.
 public struct TextFindings: Sendable {
+  /// Continuations that are classified by states at most.
+  public static let stateSampleLimit = StateVectors.sampleLimit
+
   public let tables: TextTables
   public let measures: ContinuationMeasures
   public let distinct: DistinctPhenotypes
@@ -11,22 +14,37 @@ public struct TextFindings: Sendable {
   public let classes: PhenotypeClasses
   public let separation: ClassSeparation
   public let writers: Writers
+  /// By the states of the model that was screened, where it was at hand, and how they agree with those by words.
+  public let states: (classes: PhenotypeClasses, agreement: ClassAgreement)?
 
-  /// `seed` is that of samples, of first centres and of permutations.
-  public init(_ tables: TextTables, seed: UInt64 = 0) throws {
-    let (texts, continuations) = (tables.texts, tables.continuations)
-    let sample = ContinuationSample(continuations, texts: texts, limit: PhenotypeClasses.sampleLimit, seed: seed)
-    let words = SampleWords(sample.texts)
+  /// `seed` is that of samples, of first centres and of permutations; with a model, continuations are also classified by its
+  /// states.
+  public init(_ tables: TextTables, model: ScreenedModel? = nil, seed: UInt64 = 0) throws {
+    let shared = try SharedContinuations(tables.continuations, WorkSharing(nil))
+    self.init(
+      tables, try ContinuationFindings(shared, texts: tables.texts, model: model, seed: seed), seed: seed)
+  }
+
+  init(_ tables: TextTables, _ found: ContinuationFindings, seed: UInt64) {
     self.tables = tables
-    measures = ContinuationMeasures(continuations, texts: texts, known: sample.known)
-    distinct = DistinctPhenotypes(tables.mutations, continuations)
-    severity = Severity(tables, measures)
-    maps = SeverityMap(tables, measures)
-    destruction = Destruction(tables, measures)
-    classes = try PhenotypeClasses(
-      tables, sample, words: words, forms: measures.forms, representation: WordVectors(texts, words), seed: seed)
-    separation = ClassSeparation(words.numbers, classCounts: PhenotypeClasses.classCounts, seed: seed)
-    writers = Writers(tables, measures)
+    measures = found.measures
+    distinct = DistinctPhenotypes(tables.mutations, tables.continuations)
+    severity = Severity(tables, found.measures)
+    maps = SeverityMap(tables, found.measures)
+    destruction = Destruction(tables, found.measures)
+    separation = found.separation
+    writers = Writers(tables, found.measures)
+    func classes(_ classes: ContinuationFindings.Classes) -> PhenotypeClasses {
+      PhenotypeClasses(
+        tables, classes.sample, words: classes.words, forms: found.measures.forms,
+        classification: classes.classification)
+    }
+    let byWords = classes(found.byWords)
+    self.classes = byWords
+    states = found.byStates.map { found in
+      let byStates = classes(found)
+      return (byStates, ClassAgreement(of: byStates, with: byWords, tables.continuations, seed: seed))
+    }
   }
 
   /// What an analysis file holds of texts.
@@ -35,6 +53,6 @@ public struct TextFindings: Sendable {
     return [
       distinct.group(inputs: inputs), severity.group(tasks: tables.texts.tasks), maps.group,
       destruction.group(tables.mutations), classes.group(tables, separation: separation), writers.group(inputs: inputs),
-    ]
+    ] + (states.map { [$0.classes.stateGroup(tables, agreement: $0.agreement)] } ?? [])
   }
 }

@@ -1,7 +1,7 @@
 /// What a text looks like, by cheap rules on its characters.
 ///
 /// The rules are those of the functions in `TextShape`; none is a parser, and each is wrong at times.
-public struct TextForm: OptionSet, Hashable, Sendable {
+public struct TextForm: OptionSet, Hashable, Sendable, BitwiseCopyable {
   public let rawValue: UInt16
 
   public init(rawValue: UInt16) { self.rawValue = rawValue }

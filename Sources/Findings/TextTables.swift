@@ -5,15 +5,16 @@ public struct TextTables: Sendable {
   /// The phenotypes of some consecutive mutations.
   public struct Slab: Sendable {
     public let verdicts: VerdictSlab
-    /// Mutants' continuations `[mutation, input, step]`, −1 where silent and after the end.
-    public let tokens: [Int32]
+    /// Mutants' continuations `[mutation, input, step]`, −1 where silent and after the end; nil where the continuations were
+    /// taken in before.
+    public let tokens: [Int32]?
     /// Nats `[mutation, input]`; nil where not recorded.
     public let logPerplexityChange: [Float]?
     /// The choice with the largest score `[mutation, input]`, 255 where the input has none; nil where not recorded.
     public let choices: [UInt8]?
 
     public init(
-      verdicts: VerdictSlab, tokens: [Int32], logPerplexityChange: [Float]? = nil, choices: [UInt8]? = nil
+      verdicts: VerdictSlab, tokens: [Int32]?, logPerplexityChange: [Float]? = nil, choices: [UInt8]? = nil
     ) {
       self.verdicts = verdicts
       self.tokens = tokens
@@ -36,17 +37,23 @@ public struct TextTables: Sendable {
 
   /// Begins with no mutation; room is made for `mutationCount`.
   public init(_ texts: ScreenTexts, stepCount: Int, mutationCount: Int = 0) {
+    self.init(
+      texts,
+      Continuations(inputCount: texts.inputs.count, stepCount: stepCount, mutationCount: mutationCount))
+  }
+
+  /// Begins with no mutation, but with the continuations of those that will come.
+  init(_ texts: ScreenTexts, _ continuations: Continuations) {
     self.texts = texts
     inputsOfTask = texts.tasks.indices.map { texts.inputs(ofTask: $0) }
-    continuations = Continuations(
-      inputCount: texts.inputs.count, stepCount: stepCount, mutationCount: mutationCount)
+    self.continuations = continuations
   }
 
   /// Takes in the next mutations.
   public mutating func add(_ slab: Slab) {
     let verdicts = slab.verdicts
     precondition(verdicts.inputCount == texts.inputs.count, "verdicts on the same inputs")
-    continuations.add(firstChange: verdicts.firstChange, tokens: slab.tokens)
+    if let tokens = slab.tokens { continuations.add(firstChange: verdicts.firstChange, tokens: tokens) }
     for (row, mutation) in verdicts.mutations.enumerated() {
       mutations.append(mutation)
       makeRoom()

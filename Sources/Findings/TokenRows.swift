@@ -5,7 +5,8 @@ struct TokenRows: Sendable {
   private(set) var count = 0
   private var pieces: [[Int32]] = []
 
-  private static let rowsPerPiece = 1 << 14
+  /// Rows of a piece; the last one may have fewer.
+  static let rowsPerPiece = 1 << 14
 
   init(width: Int) { self.width = width }
 
@@ -14,6 +15,9 @@ struct TokenRows: Sendable {
     let (piece, place) = row.quotientAndRemainder(dividingBy: TokenRows.rowsPerPiece)
     return pieces[piece][place * width..<(place + 1) * width]
   }
+
+  /// The rows of one piece, `[rows, width]`; none behind the last.
+  func piece(_ index: Int) -> [Int32] { index < pieces.count ? pieces[index] : [] }
 
   /// Whether a row holds these bytes.
   func isEqual(_ row: Int, to bytes: UnsafeRawBufferPointer) -> Bool {

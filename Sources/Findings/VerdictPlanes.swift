@@ -27,6 +27,26 @@ public struct VerdictPlanes: Sendable {
     return zip(left, right).reduce(0) { $0 + ($1.0 & $1.1).nonzeroBitCount }
   }
 
+  /// Calls `body` with every region on which a kind of mutation is non-silent on an input, in order.
+  func forEachRegion(_ kind: Kind, input: Int, _ body: (Int) -> Void) {
+    for (place, word) in (nonSilent[kind]?[input] ?? []).enumerated() {
+      var rest = word
+      while rest != 0 {
+        body(64 * place + rest.trailingZeroBitCount)
+        rest &= rest - 1
+      }
+    }
+  }
+
+  /// The regions with a non-silent verdict on an input, a bit for each.
+  func sensitive(on input: Int) -> [UInt64] {
+    var regions = Array(repeating: UInt64(0), count: (regionCount + 63) / 64)
+    for planes in nonSilent.values {
+      for (place, word) in planes[input].enumerated() { regions[place] |= word }
+    }
+    return regions
+  }
+
   // MARK: Counting
 
   mutating func append() { regionCount += 1 }

@@ -1,11 +1,16 @@
 import MessagePassing
 
-/// Shares pieces of work out over ranks, so that all learn all results, which do not depend on the number of ranks.
+/// Shares pieces of work out over ranks; results do not depend on the number of ranks.
 struct WorkSharing {
   private let communicator: Communicator?
 
   /// Without a communicator the process does everything.
   init(_ communicator: Communicator?) { self.communicator = communicator }
+
+  var rankCount: Int { communicator?.size ?? 1 }
+
+  /// Whether this is the rank that keeps what only one needs.
+  var isFirst: Bool { communicator?.rank ?? 0 == 0 }
 
   /// What `body` gives every rank; if it fails on one, all throw. Collective, so `body` must not be.
   func agree<Value>(_ body: () throws -> Value) throws -> Value {
@@ -13,7 +18,10 @@ struct WorkSharing {
     return try communicator.agree(body)
   }
 
-  /// The numbers that `body` makes for each piece from 0 up to `count`. Collective; throws on all ranks if one fails.
+  // MARK: Pieces
+
+  /// The numbers that `body` makes for each piece from 0 up to `count`, on all ranks. Collective; throws on all ranks if one
+  /// fails.
   func map(_ count: Int, _ body: (Int) throws -> [Double]) throws -> [[Double]] {
     guard let communicator, communicator.size > 1 else { return try (0..<count).map(body) }
     let own = try communicator.agree {
@@ -34,5 +42,21 @@ struct WorkSharing {
       places[index % communicator.size] = end
       return Array(part[start..<end])
     }
+  }
+
+  // MARK: Runs
+
+  /// This rank's own run of `count` things; those of all ranks follow each other in rank order.
+  func own(_ count: Int) -> Range<Int> {
+    guard let communicator else { return 0..<count }
+    return count * communicator.rank / communicator.size..<count * (communicator.rank + 1) / communicator.size
+  }
+
+  /// The values of one rank on every rank; what others pass is not looked at. Collective.
+  func share<Element: BitwiseCopyable>(_ values: [Element], from root: Int = 0) throws -> [Element] {
+    guard let communicator, communicator.size > 1 else { return values }
+    let isRoot = communicator.rank == root
+    let bytes = try communicator.broadcast(isRoot ? values.withUnsafeBytes(Array.init) : [], from: root)
+    return isRoot ? values : bytes.withUnsafeBytes { Array($0.bindMemory(to: Element.self)) }
   }
 }

@@ -32,13 +32,15 @@ public struct Components: Sendable, Equatable {
     var sets = DisjointSets(count: affinity.count)
     let degrees = try sharing.product(
       of: affinity, with: DoubleMatrix(rows: affinity.count, columns: 1, repeating: 1))
+    // Each point without affinities is a set by itself.
     var left = (0..<affinity.count).filter { degrees.values[$0] > 0 }
+    let isolated = affinity.count - left.count
     while !left.isEmpty {
       let seeds = Array(left.prefix(affinity.blockWidth))
       var block = DoubleMatrix(rows: affinity.count, columns: seeds.count)
       for (column, seed) in seeds.enumerated() { block[seed, column] = 1 }
       var spreads = true
-      while spreads {
+      while spreads && sets.count > 1 + isolated {
         spreads = false
         let reached = try sharing.product(of: affinity, with: block)
         for place in block.values.indices where reached.values[place] > 0 && block.values[place] == 0 {
@@ -56,15 +58,22 @@ public struct Components: Sendable, Equatable {
 
 /// Sets of numbers that are joined step by step (Tarjan 1975, J. ACM 22, 215).
 struct DisjointSets {
+  private(set) var count: Int
   private var parents: [Int32]
 
-  init(count: Int) { parents = (0..<Int32(count)).map { $0 } }
+  /// Each number in a set of its own.
+  init(count: Int) {
+    self.count = count
+    parents = (0..<Int32(count)).map { $0 }
+  }
 
   /// Whether they were apart.
   @discardableResult mutating func join(_ left: Int, _ right: Int) -> Bool {
     let (left, right) = (root(of: left), root(of: right))
+    guard left != right else { return false }
     parents[max(left, right)] = Int32(min(left, right))
-    return left != right
+    count -= 1
+    return true
   }
 
   /// The smallest number of the set of each.

@@ -19,8 +19,7 @@ public struct ContingencyTable: Sendable {
     let (second, rightCounts) = ContingencyTable.compact(both.map { right[$0] })
     self.leftCounts = leftCounts
     self.rightCounts = rightCounts
-    cells = ContingencyTable.cells(
-      first, second, width: rightCounts.count, places: leftCounts.count * rightCounts.count)
+    cells = ContingencyTable.cells(first, leftCounts.count, second, rightCounts.count)
   }
 
   // MARK: Agreement
@@ -141,11 +140,12 @@ public struct ContingencyTable: Sendable {
     return (labels.map { numbers[Int($0)] }, counts.filter { $0 > 0 })
   }
 
+  /// The pairs of classes that have points in common, from labels and numbers of classes.
   private static func cells(
-    _ left: [Int32], _ right: [Int32], width: Int, places: Int
+    _ left: [Int32], _ height: Int, _ right: [Int32], _ width: Int
   ) -> [(left: Int32, right: Int32, count: Int)] {
-    if places <= 4 * left.count {
-      var counts = Array(repeating: 0, count: places)
+    if height * width <= 4 * left.count {
+      var counts = Array(repeating: 0, count: height * width)
       for (first, second) in zip(left, right) { counts[Int(first) * width + Int(second)] += 1 }
       return counts.indices.filter { counts[$0] > 0 }.map { (Int32($0 / width), Int32($0 % width), counts[$0]) }
     }

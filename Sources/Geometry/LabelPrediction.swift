@@ -42,8 +42,8 @@ public struct LabelPrediction: Sendable, Equatable {
     }
     accuracy = right.reduce(0, +) / Double(asked.count)
     balancedAccuracy = mean
-    interval =
-      known.isEmpty ? 0...1 : max(0, mean - combined(bounds.map(\.low)))...min(1, mean + combined(bounds.map(\.high)))
+    let ends = (low: combined(bounds.map(\.low)), high: combined(bounds.map(\.high)))
+    interval = known.isEmpty ? 0...1 : max(0, mean - ends.low)...min(1, mean + ends.high)
     count = asked.count
     classCount = known.count
   }

@@ -15,8 +15,6 @@ struct LeadingEigenvectors {
   let vectors: DoubleMatrix
   /// ‖M x − λ x‖ of the vector where it is largest.
   let residual: Double
-  /// Vectors that the affinity was multiplied with.
-  let productCount: Int
 
   /// `known` are orthonormal eigenvectors as rows, `[known, points]`. Stops when every residual is at most `tolerance` of the largest
   /// eigenvalue found, or after `blockLimit` products. Fewer are found where there are no more. Collective.
@@ -24,14 +22,13 @@ struct LeadingEigenvectors {
     of matrix: NormalizedAffinity<some Affinity>, besides known: DoubleMatrix, count wanted: Int, seed: UInt64,
     tolerance: Double = 1e-5, blockLimit: Int = 300
   ) throws {
-    let width = matrix.base.blockWidth
+    let width = wanted > 0 ? matrix.base.blockWidth : 0
     var space = KrylovSpace(besides: known)
     var eigen = try space.eigenvectors()
-    var (productCount, residual) = (0, 0.0)
+    var residual = 0.0
     var block = space.orthonormal(matrix.directions(width, seed: seed, index: 0))
     for index in 1...blockLimit where block.rows > 0 {
       let next = space.extend(by: block, image: try matrix.times(block))
-      productCount += block.rows
       eigen = try space.eigenvectors()
       residual = space.residuals(of: eigen, first: min(wanted, space.count)).max() ?? 0
       let bound = tolerance * max(eigen.values[0], LeadingEigenvectors.leastScale)
@@ -43,7 +40,7 @@ struct LeadingEigenvectors {
     let found = min(wanted, space.count)
     values = Array(eigen.values.prefix(found))
     vectors = LeadingEigenvectors.signed(space.vectors(of: eigen, first: found))
-    (self.residual, self.productCount) = (residual, productCount)
+    self.residual = residual
   }
 
   private static func signed(_ vectors: DoubleMatrix) -> DoubleMatrix {

@@ -8,11 +8,16 @@ struct NormalizedAffinity<Base: Affinity> {
   /// D^(−½); 0 for a point without affinities.
   let scales: [Double]
 
-  /// Collective.
+  /// An error if affinities are no finite numbers. Collective.
   init(_ base: Base, sharing: RowSharing) throws {
     self.base = base
     self.sharing = sharing
     let degrees = try sharing.product(of: base, with: DoubleMatrix(rows: base.count, columns: 1, repeating: 1))
+    if let point = degrees.values.firstIndex(where: { !$0.isFinite }) {
+      throw GeometryError(
+        "adding up the affinities of point \(point) gave \(degrees.values[point]): look for what is no finite number in its data"
+      )
+    }
     scales = degrees.values.map { $0 > 0 ? 1 / $0.squareRoot() : 0 }
   }
 

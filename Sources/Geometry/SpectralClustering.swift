@@ -24,7 +24,7 @@ public struct SpectralClustering: Sendable {
   /// ‖M x − λ x‖ of the eigenvectors used, where it is largest; 0 where none but those of components are.
   public let residual: Double
 
-  /// Without a number of clusters, the largest gap between eigenvalues tells it (von Luxburg 2007, §8.3), from 2 clusters up.
+  /// Without a number of clusters, the largest gap between eigenvalues tells it (von Luxburg 2007, §8.3), from 2 to 32.
   /// An error if there are fewer points than clusters, or no affinities. Collective.
   public init(_ affinity: some Affinity, clusterCount: Int?, seed: UInt64, sharing: RowSharing = RowSharing()) throws {
     let count = affinity.count
@@ -40,18 +40,17 @@ public struct SpectralClustering: Sendable {
         "clustering \(count) points found no affinity above 0 between any two of them: use another affinity")
     }
     let matrix = try NormalizedAffinity(affinity, sharing: sharing)
-    let used = min(componentCount, clusterCount ?? .max)
+    let used = min(componentCount, clusterCount ?? SpectralClustering.mostClusters)
     let trivial = matrix.eigenvectors(of: components, count: used)
-    let wanted = clusterCount.map { $0 - used } ?? max(0, min(SpectralClustering.mostClusters, count - 1) + 1 - used)
+    let wanted = (clusterCount ?? min(SpectralClustering.mostClusters + 1, count)) - used
     let leading = try LeadingEigenvectors(of: matrix, besides: trivial, count: wanted, seed: seed)
     eigenvalues = Array(repeating: 1, count: used) + leading.values
     residual = leading.residual
     let chosen = (clusterCount ?? SpectralClustering.gap(in: eigenvalues, from: used)) - used
     let vectors = leading.vectors[rows: 0..<min(chosen, leading.values.count)]
+    let embeddings = try SpectralClustering.embeddings(vectors, of: components, first: used, scales: matrix.scales)
     var (labels, found) = (Array(repeating: Int32(-1), count: count), Int32(0))
-    for component in 0..<used {
-      let points = components.labels.indices.filter { components.labels[$0] == component }
-      let embedding = try SpectralClustering.embedding(of: points, vectors, scales: matrix.scales)
+    for (points, embedding) in embeddings {
       let own = KMeans(embedding, clusterCount: embedding.columns + 1, seed: seed).labels
       for (point, label) in zip(points, own) { labels[point] = found + label }
       found += Int32(embedding.columns + 1)
@@ -66,17 +65,32 @@ public struct SpectralClustering: Sendable {
     return places.max { values[$0 - 1] - values[$0] < values[$1 - 1] - values[$1] } ?? values.count
   }
 
-  /// What there is of the eigenvectors in a component, `[points, dimension]`: each eigenvector is of one component, but where those of
-  /// two have one eigenvalue, mixtures of them are found.
-  private static func embedding(of points: [Int], _ vectors: DoubleMatrix, scales: [Double]) throws -> DoubleMatrix {
-    let parts = vectors[columns: points]
-    let shares = try SymmetricEigen(parts.timesTranspose(parts))
-    let inside = shares.values.indices.filter { shares.values[$0] > 0.5 }
-    var embedding = parts.transposeTimes(shares.vectors[columns: inside])
-    for (place, point) in points.enumerated() {
-      for column in inside.indices { embedding[place, column] *= scales[point] }
+  /// The points of the first components, and their places in the eigenvectors that are of the component, `[points, dimension]`.
+  ///
+  /// Each eigenvector is of one component, but where those of two have one eigenvalue, mixtures of them are found: the directions
+  /// that lie in a component to the largest part are taken for it.
+  private static func embeddings(
+    _ vectors: DoubleMatrix, of components: Components, first: Int, scales: [Double]
+  ) throws -> [(points: [Int], places: DoubleMatrix)] {
+    var members: [[Int]] = Array(repeating: [], count: first)
+    for (point, component) in components.labels.enumerated() where component < first {
+      members[Int(component)].append(point)
     }
-    return embedding
+    let parts = members.map { vectors[columns: $0] }
+    let shares = try parts.map { try SymmetricEigen($0.timesTranspose($0)) }
+    var dimensions = Array(repeating: 0, count: first)
+    for _ in 0..<vectors.rows {
+      let next = dimensions.indices.max { shares[$0].values[dimensions[$0]] < shares[$1].values[dimensions[$1]] }
+      if let next { dimensions[next] += 1 }
+    }
+    return members.indices.map { component in
+      let directions = shares[component].vectors[columns: 0..<dimensions[component]]
+      var places = parts[component].transposeTimes(directions)
+      for (row, point) in members[component].enumerated() {
+        for column in 0..<places.columns { places[row, column] *= scales[point] }
+      }
+      return (members[component], places)
+    }
   }
 
   /// Clusters numbered by their size, of equally large ones that of the first point first, and how many have points.

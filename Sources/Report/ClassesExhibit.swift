@@ -5,6 +5,40 @@ enum ClassesExhibit {
   private static let textLimit = 400
 
   static func make(_ group: GroupReader, _ context: ReportContext) throws -> Exhibit {
+    var exhibit = try exhibit(
+      group, context, title: "What mutants say",
+      introduction:
+        "Continuations of non-silent mutants in classes of similar words, the largest first. Set back is what the "
+        + "baseline says.")
+    exhibit.findings = [sentence(group)]
+    return exhibit
+  }
+
+  /// By the states of the model that was screened.
+  static func makeByState(_ group: GroupReader, _ context: ReportContext) throws -> Exhibit {
+    let classified = try group.counts("classified").first ?? 0
+    var exhibit = try exhibit(
+      group, context, title: "What mutants say, by the model's states",
+      introduction:
+        "\(Numeral.items(classified, "different continuation")) of non-silent mutants in classes of similar states "
+        + "that the unmutated model has on reading them, the largest first; others have no class. Set back is what the "
+        + "baseline says.")
+    let agreement = try group.numbers("adjusted_rand").first ?? .nan
+    let expected = try group.numbers("null_adjusted_rand").first ?? .nan
+    let chance = try group.numbers("p_value").first ?? .nan
+    exhibit.findings = [
+      Markup(
+        "By the states of the model, what mutants say falls into "
+          + "\(Numeral.items(try group.length("class"), "class", "classes")); they agree with those by words "
+          + "\(chance <= ReportContext.level ? "beyond what inputs explain" : "no more than inputs explain") (adjusted Rand "
+          + "index \(Numeral.number(agreement)) against \(Numeral.number(expected)), p \(Numeral.chance(chance))).")
+    ]
+    return exhibit
+  }
+
+  private static func exhibit(
+    _ group: GroupReader, _ context: ReportContext, title: String, introduction: String
+  ) throws -> Exhibit {
     let names = try group.texts("name", "class")
     let verdicts = try group.counts("verdicts", "class")
     let distinct = try group.counts("distinct", "class")
@@ -12,11 +46,7 @@ enum ClassesExhibit {
     let ofTask = try group.counts("task_verdicts", "class", "task")
     let samples = try samples(of: group, context)
     let order = names.indices.sorted { verdicts[$0] == verdicts[$1] ? $0 < $1 : verdicts[$0] > verdicts[$1] }
-    var exhibit = Exhibit(
-      name: "classes", title: "What mutants say",
-      introduction: Markup(
-        "Continuations of non-silent mutants in classes of similar words, the largest first. Set back is what the baseline says."
-      ))
+    var exhibit = Exhibit(name: group.group.name, title: title, introduction: Markup(introduction))
     exhibit.galleries = [
       Gallery(
         entries: order.prefix(classLimit).map { index in
@@ -31,17 +61,17 @@ enum ClassesExhibit {
     ]
     exhibit.figures = [
       figure(
-        order.map { names[$0].cut(40) }, tasks,
+        group.group.name, order.map { names[$0].cut(40) }, tasks,
         order.map { row in
           tasks.indices.map { ofTask[row * tasks.count + $0] }
         })
     ]
-    exhibit.findings = [sentence(group, count: names.count)]
     exhibit.places = order.flatMap { samples[$0] ?? [] }.compactMap(\.place)
     return exhibit
   }
 
-  private static func sentence(_ group: GroupReader, count: Int) -> Markup {
+  private static func sentence(_ group: GroupReader) -> Markup {
+    let count = (try? group.length("class")) ?? 0
     let found = "What mutants say falls into \(Numeral.items(count, "class", "classes"))"
     guard let silhouette = try? group.numbers("silhouette").first, let chance = try? group.numbers("p_value").first
     else {
@@ -72,7 +102,7 @@ enum ClassesExhibit {
   }
 
   /// Classes by tasks: how many verdicts.
-  private static func figure(_ names: [String], _ tasks: [String], _ counts: [[Int]]) -> Figure {
+  private static func figure(_ name: String, _ names: [String], _ tasks: [String], _ counts: [[Int]]) -> Figure {
     let most = counts.joined().max() ?? 1
     let limit = Double(most)
     let map = HeatMap(
@@ -86,7 +116,7 @@ enum ClassesExhibit {
       }, cellWidth: 52, areColumnsTurned: true)
     let title = "Classes by task"
     return Figure(
-      name: "classes", title: title, caption: Markup("Non-silent verdicts; shades go by the square root."),
+      name: name, title: title, caption: Markup("Non-silent verdicts; shades go by the square root."),
       drawing: Drawing(
         map.marks, width: map.width, height: map.height,
         legend: Legend(entries: [Legend.shades(from: "0", to: Numeral.count(most))]), description: title))

@@ -19,6 +19,7 @@ public struct Report: Sendable {
       ("destruction", DestructionExhibit.make),
       ("distinct", DistinctExhibit.make),
       ("classes", ClassesExhibit.make),
+      ("classes_by_state", ClassesExhibit.makeByState),
       ("writers", WritersExhibit.make),
       ("regions", RegionsExhibit.make),
     ]

@@ -2,6 +2,7 @@ import Archive
 import ArgumentParser
 import Findings
 import Foundation
+import LinearAlgebra
 import MessagePassing
 
 struct AnalyzeCommand: ParsableCommand {
@@ -13,10 +14,14 @@ struct AnalyzeCommand: ParsableCommand {
       tests for bias towards maximum or minimum, for rows and columns that are enriched beyond chance, margins and \
       arithmetic, for complementary rows and columns, for regions that are specific to a task, and for inputs that are \
       sensitive alike. Every test has its null, an effect size and a false discovery rate. Prints the headline and writes \
-      everything to an analysis file beside the results file. Under mpirun the ranks share the permutations; the numbers \
-      are the same.
+      everything to an analysis file beside the results file. Under mpirun the ranks share the texts and the permutations; \
+      the numbers are the same.
+
+      With --model, the model that was screened also reads what its mutants say, and continuations are classified by its \
+      states as well as by their words: at most \(TextFindings.stateSampleLimit) of them, each a pass through the model.
 
         locus analyze results/demo.h5
+        mpirun -n 8 locus analyze results/demo.h5 --model configs/demo/model
 
       An analysis file at the output is replaced; anything else there is an error.
       """)
@@ -26,6 +31,10 @@ struct AnalyzeCommand: ParsableCommand {
 
   @Option(name: .shortAndLong, help: "The analysis file to write; by default FILE.analysis.h5 for FILE.h5.")
   var output: String?
+
+  @Option(
+    help: "The model that was screened, a Hugging Face folder or a llama2.c file, to classify texts by its states.")
+  var model: String?
 
   @Option(help: "Most sensitive regions to print; the analysis file lists \(Analysis.regionLimit).")
   var top = 10
@@ -46,7 +55,12 @@ struct AnalyzeCommand: ParsableCommand {
       let path = output ?? AnalysisFile.path(besides: file)
       let writer = try Failure.checkingInput { try world.agree { try AnalysisWriter(path: path) } }
       let results = try Failure.checkingInput { try world.agree { try ResultsFile(path: file) } }
-      let analysis = try Failure.checkingInput { try Analysis(of: results, seed: seed, communicator: world) }
+      // Last bits of products may depend on the number of threads, and waiting threads would keep other ranks off the cores.
+      BLAS.useThreads(1)
+      let analysis = try Failure.checkingInput {
+        let model = try model.map { try ScreenedModel(path: $0, of: results, communicator: world) }
+        return try Analysis(of: results, model: model, seed: seed, communicator: world)
+      }
       let plan = results.summary.provenance.planSHA256
       try Failure.onFirstRank(of: world) {
         try writer.write(analysis.groups, provenance: provenance(plan))

@@ -56,11 +56,10 @@ struct GeometryHeadline {
     let error = geometric.landmarkError.map { ", landmarks off by \(number($0))" } ?? ""
     var lines = ["Lobes: \(geometric.lobeCount) by geometry (\(lobes.method.rawValue)\(components)\(error))"]
     guard !lobes.functional.isEmpty else { return lines }
-    lines[0] += "; with functional ones, adjusted mutual information and balanced accuracy from position"
+    lines.append("Functional ones beside them: adjusted mutual information; balanced accuracy from position")
     var table = TextTable([
       ("affinity", .left), ("lobes", .right), ("AMI", .right), ("permuted", .right), ("z", .right),
-      ("equal rates", .right),
-      ("z", .right), ("accuracy", .right), ("permuted", .right), ("z", .right),
+      ("equal rates", .right), ("z", .right), ("accuracy", .right), ("permuted", .right), ("z", .right),
     ])
     for lobe in lobes.functional {
       let entries = lobe.comparison.entries
@@ -68,11 +67,9 @@ struct GeometryHeadline {
         let rates = entries.first(where: { $0.null == .equalRates })
       else { continue }
       let (information, ofRates) = (permuted.agreement.mutualInformation, rates.agreement.mutualInformation)
-      table.add([
-        lobe.measure.spelling, "\(lobe.division.lobeCount)", number(information.value), number(information.mean),
-        number(information.z), number(ofRates.mean), number(ofRates.z), number(permuted.accuracy.value),
-        number(permuted.accuracy.mean), number(permuted.accuracy.z),
-      ])
+      table.add(
+        [lobe.measure.spelling, "\(lobe.division.lobeCount)"] + cells(information)
+          + [number(ofRates.mean), number(ofRates.z)] + cells(permuted.accuracy))
     }
     return lines + table.lines
   }
@@ -129,5 +126,13 @@ struct GeometryHeadline {
     [comparison.value, comparison.mean, comparison.z].map(number)
   }
 
-  private func number(_ value: Double) -> String { value.isFinite ? String(format: "%.3g", value) : "–" }
+  private func number(_ value: Double) -> String {
+    guard value.isFinite else { return "–" }
+    switch abs(value) {
+    case 1e15...: return String(format: "%.3g", value)
+    case 1000...: return Int(value.rounded()).grouped
+    case 0.001...: return String(format: "%.3g", value)
+    default: return String(format: "%.4f", value)
+    }
+  }
 }

@@ -20,6 +20,30 @@ import Testing
     }
   }
 
+  @Test func textsAreClassifiedByTheModelThatWasScreened() throws {
+    try Workbench.run { bench in
+      #expect(try bench.screen(ranks: 2).status == 0)
+      let model = ["analyze", bench.path("out.h5"), "--model", bench.path("model")]
+      let outcome = try Program.locus.run(model)
+      #expect(outcome.status == 0 && outcome.output.contains("by the model's states"), "\(outcome.errors)")
+      let inspected = try Program.locus.run(["inspect", bench.path("out.analysis.h5")])
+      #expect(inspected.output.contains("classes_by_state"), "\(inspected.errors)")
+      let report = try Program.locus.run(["report", bench.path("out.h5"), "--output", bench.path("page")])
+      #expect(report.status == 0, "\(report.errors)")
+      let page = String(decoding: try bench.bytes("page/index.html"), as: UTF8.self)
+      #expect(page.contains("What mutants say, by the model&#39;s states"))
+      // A last weight that is another.
+      var weights = try bench.bytes("model/model.safetensors")
+      weights[weights.count - 1] ^= 1
+      try bench.write("model/model.safetensors", weights)
+      for ranks in [nil, 3] {
+        let refused = try Program.locus.run(ranks: ranks, model)
+        #expect(refused.status == 2 && refused.complaints.count == 1, "\(refused.errors)")
+        #expect(refused.errors.contains("its weights are not those of model, which was screened"), "\(refused.errors)")
+      }
+    }
+  }
+
   @Test func whatIsNoResultIsRefused() throws {
     try Workbench.run { bench in
       for (path, word) in [("absent.h5", "No such file"), ("screen.yaml", "no HDF5 file"), ("model", "model")] {

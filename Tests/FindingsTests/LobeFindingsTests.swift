@@ -5,6 +5,9 @@ import LinearAlgebra
 import Testing
 
 struct LobeFindingsTests {
+  /// Small products gain nothing by threads, which wait for each other.
+  init() { BLAS.useThreads(1) }
+
   /// 240 features that point in one of three directions and fire on the documents of one of three tasks, eight each; the last
   /// four never fire.
   private func findings(documents: [String]? = nil, groups: [String]? = nil) throws -> LobeFindings {

@@ -3,7 +3,7 @@ import Testing
 
 struct CofiringBlocksTests {
   @Test func blocksAreMeansOfPhi() {
-    let planted = PlantedFeatures(lobes: 3, features: 60, seed: 6)
+    let planted = PlantedLobes(lobes: 3, features: 60, seed: 6)
     let record = planted.record
     func phi(_ left: Int, _ right: Int) -> Double {
       FiringMeasure.phi.value(

@@ -114,12 +114,16 @@ struct CrystalsTests {
       }
       let crystals = try Crystals(cloud, Relations(named, of: cloud), permutationCount: 49, seed: seed)
       let clusters = DifferenceClusters(crystals, permutationCount: 49, seed: seed)
+      let numbers = (0..<72).map { _ in random.normal() }
+      let distractor = try #require(
+        try DistractorTest(crystals, numbers: numbers, permutationCount: 49, seed: seed))
       let changes =
         crystals.entries.flatMap { [$0.cosine, $0.deviation, $0.lengthRatio, $0.silhouette, $0.cosineSilhouette] }
         + [crystals.silhouette, crystals.cosineSilhouette]
       let scores =
         changes.flatMap { [$0.before.z, $0.after.z, $0.gain.z] }
         + clusters.agreements.flatMap { [$0.before.z, $0.after.z] }
+        + [distractor.strongest.z, distractor.strongestKept.z]
       if large.isEmpty { large = Array(repeating: 0, count: scores.count) }
       for (place, score) in scores.enumerated() where !(abs(score) < 3) { large[place] += 1 }
     }

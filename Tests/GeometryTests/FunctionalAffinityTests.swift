@@ -42,8 +42,8 @@ struct FunctionalAffinityTests {
     #expect(affinity.neverFiring == 1)
     #expect(affinity.alwaysFiring == (measure == .phi ? 1 : 0))
     #expect(affinity.features == Array(measure == .phi ? 2..<14 : 1..<14))
-    #expect(
-      affinity.labelsOfAll(Array(repeating: 3, count: affinity.count)).count { $0 < 0 } == (measure == .phi ? 2 : 1))
+    let labels = affinity.labelsOfAll(Array(repeating: 3, count: affinity.count))
+    #expect(labels.count { $0 < 0 } == (measure == .phi ? 2 : 1))
     let count = affinity.count
     let values = try #require(expected[measure])
     let first = measure == .simpleMatching ? 1 : 0

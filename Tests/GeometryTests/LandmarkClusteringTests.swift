@@ -7,7 +7,7 @@ struct LandmarkClusteringTests {
   init() { BLAS.useThreads(1) }
 
   @Test func withAllPointsAsLandmarksNothingIsLost() throws {
-    let planted = PlantedLobes(count: 400, lobes: 5, dimension: 24, noise: 0.8, seed: 31)
+    let planted = PlantedClusters(count: 400, clusters: 5, dimension: 24, noise: 0.8, seed: 31)
     let angular = AngularAffinity(planted.cloud)
     let exact = try SpectralClustering(angular, clusterCount: 5, seed: 1)
     let found = try LandmarkClustering(angular, clusterCount: 5, landmarkCount: 1000, seed: 1)
@@ -18,7 +18,7 @@ struct LandmarkClusteringTests {
   }
 
   @Test(arguments: [3, 8, 20]) func fewLandmarksFindPlantedLobes(count: Int) throws {
-    let planted = PlantedLobes(count: 3000, lobes: count, dimension: 48, noise: 0.6, seed: 32)
+    let planted = PlantedClusters(count: 3000, clusters: count, dimension: 48, noise: 0.6, seed: 32)
     for wanted in [count, nil] {
       let found = try LandmarkClustering(
         AngularAffinity(planted.cloud), clusterCount: wanted, landmarkCount: 300, seed: 2)
@@ -28,7 +28,7 @@ struct LandmarkClusteringTests {
   }
 
   @Test func theErrorTellsHowManyLandmarksAreNeeded() throws {
-    let planted = PlantedLobes(count: 2000, lobes: 4, dimension: 30, noise: 2, seed: 33)
+    let planted = PlantedClusters(count: 2000, clusters: 4, dimension: 30, noise: 2, seed: 33)
     let errors = try [20, 100, 500].map {
       try LandmarkClustering(AngularAffinity(planted.cloud), clusterCount: 4, landmarkCount: $0, seed: 3).error
     }
@@ -36,7 +36,7 @@ struct LandmarkClusteringTests {
   }
 
   @Test func moreClustersThanLandmarksAreAnError() {
-    let planted = PlantedLobes(count: 50, lobes: 2, dimension: 3, noise: 1, seed: 34)
+    let planted = PlantedClusters(count: 50, clusters: 2, dimension: 3, noise: 1, seed: 34)
     #expect(throws: GeometryError.self) {
       try LandmarkClustering(AngularAffinity(planted.cloud), clusterCount: 9, landmarkCount: 8, seed: 4)
     }

@@ -5,8 +5,11 @@ import Testing
 struct LobesTests {
   private let few = LobeComparison.DrawCounts(permutations: 100, fits: 4, clusterings: 3)
 
+  /// Small products gain nothing by threads, which wait for each other.
+  init() { BLAS.useThreads(1) }
+
   @Test(arguments: [2, 3, 5, 8, 16, 32]) func plantedLobesAgree(count: Int) throws {
-    let planted = PlantedFeatures(lobes: count, features: max(240, 24 * count), noise: 0.08, seed: UInt64(count))
+    let planted = PlantedLobes(lobes: count, features: max(240, 24 * count), noise: 0.08, seed: UInt64(count))
     let lobes = try Lobes(
       planted.cloud, planted.record, lobeCount: count, measures: [.jaccard, .phi], drawCounts: few, seed: 1)
     #expect(ContingencyTable(lobes.geometric.labels, planted.geometric).adjustedRandIndex >= 0.95)
@@ -22,8 +25,8 @@ struct LobesTests {
   }
 
   /// Every measure, and a number of lobes that nobody gives.
-  @Test func everyMeasureFindsPlantedFeatures() throws {
-    let planted = PlantedFeatures(lobes: 4, features: 160, noise: 0.05, seed: 9)
+  @Test func everyMeasureFindsPlantedLobes() throws {
+    let planted = PlantedLobes(lobes: 4, features: 160, noise: 0.05, seed: 9)
     let lobes = try Lobes(planted.cloud, planted.record, lobeCount: 4, drawCounts: few, seed: 1)
     #expect(lobes.functional.map(\.measure) == FiringMeasure.allCases)
     for functional in lobes.functional {
@@ -38,7 +41,7 @@ struct LobesTests {
   @Test func independentLobesDoNotAgree() throws {
     var near: [String: Int] = [:]
     for seed in 0..<100 {
-      let planted = PlantedFeatures(
+      let planted = PlantedLobes(
         lobes: 4, features: 160, dimension: 8, isIndependent: true, seed: UInt64(1000 + seed))
       let lobes = try Lobes(
         planted.cloud, planted.record, lobeCount: 4, measures: [.phi],
@@ -69,7 +72,7 @@ struct LobesTests {
   }
 
   @Test func whatCannotBeDivided() throws {
-    let planted = PlantedFeatures(lobes: 2, features: 30, seed: 3)
+    let planted = PlantedLobes(lobes: 2, features: 30, seed: 3)
     #expect(throws: GeometryError.self) { try Lobes(planted.cloud, planted.record, lobeCount: 31, seed: 1) }
     // All that fire do so on the one document there is: phi says nothing of any.
     let one = FiringRecord(documentCount: 1, documentsOfFeatures: (0..<30).map { $0 < 3 ? [] : [0] })
@@ -85,7 +88,7 @@ struct LobesTests {
   }
 
   @Test func featuresThatNeverOrAlwaysFireAreCounted() throws {
-    let planted = PlantedFeatures(lobes: 3, features: 90, noise: 0.05, seed: 8)
+    let planted = PlantedLobes(lobes: 3, features: 90, noise: 0.05, seed: 8)
     let all = Array(0..<Int32(planted.record.documentCount))
     let record = FiringRecord(
       documentCount: planted.record.documentCount,
@@ -103,7 +106,7 @@ struct LobesTests {
   }
 
   @Test func randomDirectionsHaveTheCloudsMoments() throws {
-    let planted = PlantedFeatures(lobes: 5, features: 4000, dimension: 6, noise: 0.3, seed: 4)
+    let planted = PlantedLobes(lobes: 5, features: 4000, dimension: 6, noise: 0.3, seed: 4)
     let drawn = try RandomDirections(like: planted.cloud).draw(0, seed: 7)
     func moments(_ cloud: PointCloud) -> [Double] {
       let points = cloud.matrix

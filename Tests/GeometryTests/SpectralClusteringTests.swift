@@ -71,7 +71,7 @@ struct SpectralClusteringTests {
   // MARK: Planted lobes
 
   @Test(arguments: [2, 3, 5, 8, 12, 17, 24, 32]) func plantedLobesAreFound(count: Int) throws {
-    let planted = PlantedLobes(count: 50 * count, lobes: count, dimension: 48, noise: 0.8, seed: UInt64(count))
+    let planted = PlantedClusters(count: 50 * count, clusters: count, dimension: 48, noise: 0.8, seed: UInt64(count))
     let nearest = try NearestNeighbours(planted.cloud, neighbourCount: 9)
     let neighbours = try SpectralClustering(NeighbourGraph(nearest), clusterCount: count, seed: 2)
     #expect(agreement(neighbours.labels, planted.labels) >= 0.95)
@@ -81,7 +81,8 @@ struct SpectralClusteringTests {
   }
 
   @Test(arguments: [2, 4, 9, 16]) func theNumberOfLobesIsFound(count: Int) throws {
-    let planted = PlantedLobes(count: 40 * count, lobes: count, dimension: 48, noise: 0.5, seed: UInt64(50 + count))
+    let planted = PlantedClusters(
+      count: 40 * count, clusters: count, dimension: 48, noise: 0.5, seed: UInt64(50 + count))
     let nearest = try NearestNeighbours(planted.cloud, neighbourCount: 9)
     let neighbours = try SpectralClustering(NeighbourGraph(nearest), clusterCount: nil, seed: 3)
     #expect(neighbours.clusterCount == count && agreement(neighbours.labels, planted.labels) >= 0.95)
@@ -112,6 +113,22 @@ struct SpectralClusteringTests {
     #expect(Set(three.labels[0..<12]).count == 2 && Set(three.labels[12..<22]).count == 1)
   }
 
+  /// The third eigenvalue is of both components alike.
+  @Test func equalComponentsDoNotShareACluster() throws {
+    let half = clique(0..<5) + clique(5..<10) + [(4, 5)]
+    let affinity = graph(20, half + half.map { ($0.0 + 10, $0.1 + 10) })
+    let clusters = try SpectralClustering(affinity, clusterCount: 3, seed: 4)
+    #expect(clusters.clusterCount == 3 && Set(clusters.labels) == [0, 1, 2])
+    #expect(Set(clusters.labels[..<10]).isDisjoint(with: clusters.labels[10...]))
+  }
+
+  @Test func affinitiesThatAreNoNumbersAreAnError() {
+    let affinity = DenseAffinity(count: 5, sharing: RowSharing()) { row, values in
+      for other in 0..<5 { values[other] = row + other == 4 ? .nan : 1 }
+    }
+    #expect(throws: GeometryError.self) { try SpectralClustering(affinity, clusterCount: 2, seed: 4) }
+  }
+
   @Test func smallComponentsAreLeftOut() throws {
     let clusters = try SpectralClustering(
       graph(12, clique(0..<2) + clique(2..<6) + clique(6..<11)), clusterCount: 2, seed: 5)
@@ -120,7 +137,7 @@ struct SpectralClusteringTests {
   }
 
   @Test func duplicatesAreOfOneCluster() throws {
-    let distinct = PlantedLobes(count: 40, lobes: 4, dimension: 12, noise: 0.3, seed: 6)
+    let distinct = PlantedClusters(count: 40, clusters: 4, dimension: 12, noise: 0.3, seed: 6)
     let cloud = PointCloud(dimension: 12, values: (0..<5).flatMap { _ in distinct.cloud.values })
     let clusters = try SpectralClustering(AngularAffinity(cloud), clusterCount: 4, seed: 6)
     for place in 40..<200 { #expect(clusters.labels[place] == clusters.labels[place - 40]) }

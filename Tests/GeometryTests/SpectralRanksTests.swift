@@ -9,7 +9,7 @@ struct SpectralRanksTests {
   // More would wait for each other wherever processors are busy.
   init() { BLAS.useThreads(1) }
 
-  private let planted = PlantedLobes(count: 1100, lobes: 6, dimension: 20, noise: 0.9, seed: 21)
+  private let planted = PlantedClusters(count: 1100, clusters: 6, dimension: 20, noise: 0.9, seed: 21)
 
   @Test func neighboursAreThoseOfOne() throws {
     try World.run { (world) throws in

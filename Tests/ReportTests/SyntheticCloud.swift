@@ -44,7 +44,7 @@ struct SyntheticCloud {
       name: "cloud", comment: "How points were listed.",
       dimensions: [
         .init("point", length: count), .init("component", length: 3),
-        .init("fate", labels: ["kept", "not finite", "zero", "never fires"]),
+        .init("fate", labels: ["kept", "not finite", "zero", "never firing"]),
       ],
       variables: [
         .init("number", one, "number", .counts(Array(0..<count))),

@@ -1,0 +1,48 @@
+import Archive
+import MessagePassing
+import Transformer
+import Weights
+
+/// The model that was screened, opened again, and the prompts that it was given.
+public struct ScreenedModel {
+  let model: Model
+  /// The tokens of each input's prompt.
+  let prompts: [[Int32]]
+
+  /// Takes a model of whose vocabulary all tokens are.
+  public init(_ model: Model, prompts: [[Int32]]) {
+    self.model = model
+    self.prompts = prompts
+  }
+
+  /// Opens a Hugging Face folder or a llama2.c file; an error unless it has the very weights that a results file was made with.
+  ///
+  /// Reads all weights once for their hash, on the first rank. Collective.
+  public init(path: String, of file: borrowing ResultsFile, communicator: Communicator? = nil) throws {
+    let outcome = Result { try ScreenedModel.open(path, file, checking: communicator?.rank ?? 0 == 0) }
+    self = try WorkSharing(communicator).agree { try outcome.get() }
+  }
+
+  private static func open(
+    _ path: String, _ file: borrowing ResultsFile, checking: Bool
+  ) throws -> ScreenedModel {
+    let configuration = try LlamaConfiguration.load(path: path)
+    let checkpoint = try Checkpoint(path: path)
+    let provenance = file.summary.provenance
+    guard !checking || checkpoint.sha256() == provenance.modelSHA256 else {
+      throw FindingsError(
+        "cannot analyze \(file.path) with the model \(path): its weights are not those of \(provenance.modelName), which was "
+          + "screened; name the model of the screen's configuration, unchanged")
+    }
+    let vocabularyCount = file.summary.vocabularyCount ?? configuration.vocabularyCount
+    let prompts = try file.inputs().map(\.tokens)
+    guard configuration.rowOrder.rawValue == provenance.rowOrder, vocabularyCount == configuration.vocabularyCount,
+      prompts.joined().allSatisfy({ Int($0) < vocabularyCount })
+    else {
+      throw FindingsError(
+        "cannot analyze \(file.path) with the model \(path): the weights are those of \(provenance.modelName), but its "
+          + "configuration has another vocabulary or row order than when it was screened; name it unchanged")
+    }
+    return ScreenedModel(try Model(configuration: configuration, checkpoint: checkpoint), prompts: prompts)
+  }
+}
