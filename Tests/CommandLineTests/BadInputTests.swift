@@ -132,7 +132,7 @@ import Testing
     let whole = try Program.locus.run(["--help"])
     #expect(whole.status == 0 && whole.output.contains("Exit status"))
     #expect(try Program.locus.run(["--version"]).status == 0)
-    for command in ["plan", "screen", "gather", "analyze", "report", "export", "inspect", "bench"] {
+    for command in ["plan", "screen", "gather", "analyze", "geometry", "report", "export", "inspect", "bench"] {
       let help = try Program.locus.run([command, "--help"])
       #expect(help.status == 0 && help.output.contains("locus \(command) "), "\(command)")
     }
