@@ -1,3 +1,4 @@
+import Foundation
 import Geometry
 import LinearAlgebra
 import Testing
@@ -20,6 +21,22 @@ struct LogisticRegressionTests {
       let probabilities = model.probabilities(of: cloud[points: asked])
       #expect(zip(probabilities.values, expected.probabilities).allSatisfy { abs($0 - $1) < 1e-3 })
     }
+  }
+
+  /// Deviations from 1 down to 1e-8, steeper than those of clouds of mutants, and classes of very different sizes.
+  @Test(arguments: [UInt64(1), 2, 3]) func fewStepsAreEnoughHoweverSteepTheSpectrum(seed: UInt64) {
+    let (count, dimension) = (600, 16)
+    var random = RandomNumbers(seed: seed, stream: 7, index: 0)
+    let cloud = PointCloud(
+      dimension: dimension,
+      values: (0..<count * dimension).map { Float(random.normal() * pow(0.3, Double($0 % dimension))) })
+    let labels = (0..<count).map { point -> Int32 in
+      let place = Double(cloud.values[point * dimension]) + random.normal()
+      return place > 1.5 ? 2 : place > 0 ? 1 : 0
+    }
+    let model = LogisticRegression(cloud, labels: labels, classCount: 3)
+    #expect(model.gradient <= 1e-5)
+    #expect(model.stepCount <= 30)
   }
 
   @Test func splitsKeepTheSharesOfClasses() {

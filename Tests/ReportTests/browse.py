@@ -79,6 +79,16 @@ class Browser:
             raise RuntimeError(f"{expression}: {result['exceptionDetails']['text']}")
         return result["result"].get("value")
 
+    def end(self):
+        """Closes the browser; killed, it would leave processes that write into the folder behind its back."""
+        try:
+            self.session = None
+            self.send("Browser.close")
+            self.process.wait(timeout=10)
+        except (OSError, RuntimeError, subprocess.TimeoutExpired):
+            self.process.kill()
+            self.process.wait()
+
     def settle(self):
         """Waits until the page has drawn what it was told to."""
         self.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 50))))")
@@ -192,8 +202,7 @@ def main():
         try:
             print(json.dumps(run(browser, sys.argv[2], sys.argv[3:])))
         finally:
-            browser.process.kill()
-            browser.process.wait()
+            browser.end()
 
 
 main()
