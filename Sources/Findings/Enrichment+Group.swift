@@ -3,7 +3,8 @@ import Archive
 extension Enrichment {
   /// The dataset group `enrichment`.
   var group: AnalysisGroup {
-    let matrices = stride(from: 0, to: entries.count, by: pools.count).map { entries[$0] }
+    // Without mutations there are neither matrices nor pools.
+    let matrices = stride(from: 0, to: entries.count, by: max(1, pools.count)).map { entries[$0] }
     return AnalysisGroup(
       name: "enrichment",
       comment: """

@@ -3,8 +3,8 @@ import Archive
 extension Profiles {
   /// The dataset group `profiles`.
   func group(_ counts: ScreenCounts) -> AnalysisGroup {
-    // The first pool of each matrix speaks for the matrix.
-    let matrices = stride(from: 0, to: entries.count, by: pools.count).map { entries[$0] }
+    // The first pool of each matrix speaks for the matrix. Without mutations there is neither.
+    let matrices = stride(from: 0, to: entries.count, by: max(1, pools.count)).map { entries[$0] }
     let rowCount = matrices.map(\.rows.count).max() ?? 0
     let columnCount = matrices.map(\.columns.count).max() ?? 0
     let pooled = ["profile", "kind"]

@@ -109,9 +109,7 @@ struct DifferenceSearch {
     _ bucket: ArraySlice<Entry>, _ pairs: [Pair], _ cloud: PointCloud, _ visit: (Corners, Double) -> Void
   ) {
     let own = bucket.map { (pair: pairs[Int($0.pair)], length: $0.length) }
-    let differences = own.flatMap { entry in
-      zip(cloud[point: Int(entry.pair.from)], cloud[point: Int(entry.pair.to)]).map { $1 - $0 }
-    }
+    let differences = cloud.differences(own.map(\.pair.from), own.map(\.pair.to))
     differences.withUnsafeBufferPointer { differences in
       guard let base = differences.baseAddress else { return }
       for (first, left) in own.enumerated() {
@@ -187,6 +185,21 @@ extension NearestDifferences.Quadruple {
 }
 
 extension PointCloud {
+  /// From points to points, row-major.
+  fileprivate func differences(_ from: [Int32], _ to: [Int32]) -> [Float] {
+    [Float](unsafeUninitializedCapacity: from.count * dimension) { differences, count in
+      values.withUnsafeBufferPointer { values in
+        for row in from.indices {
+          let (start, end) = (Int(from[row]) * dimension, Int(to[row]) * dimension)
+          for place in 0..<dimension {
+            differences.initializeElement(at: row * dimension + place, to: values[end + place] - values[start + place])
+          }
+        }
+      }
+      count = from.count * dimension
+    }
+  }
+
   /// Between two points, summed in double.
   func distance(_ first: Int, _ second: Int) -> Double {
     zip(self[point: first], self[point: second]).reduce(0.0) { sum, pair in

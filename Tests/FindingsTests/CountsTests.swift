@@ -116,5 +116,7 @@ struct CountsTests {
     #expect(analysis.sensitivity.entries.isEmpty && analysis.regions.entries.isEmpty)
     #expect(analysis.profiles.entries.isEmpty)
     #expect(try RegionMap.ofMostSensitiveMatrix(analysis.counts) == nil)
+    let lengths = analysis.groups.flatMap(\.dimensions).filter { $0.name == "profile" }.map(\.length)
+    #expect(!lengths.isEmpty && lengths.allSatisfy { $0 == 0 })
   }
 }
