@@ -115,9 +115,8 @@ public struct Lobes: Sendable {
     }
   }
 
-  // MARK: Private
-
-  private static func geometric(
+  /// Geometric lobes alone. Collective.
+  static func geometric(
     _ cloud: PointCloud, method: Method, lobeCount: Int?, seed: UInt64, sharing: RowSharing
   ) throws -> Division {
     guard method != .neighbours else {
@@ -134,6 +133,8 @@ public struct Lobes: Sendable {
       try SpectralClustering(
         DenseAffinity(affinity, sharing: sharing), clusterCount: lobeCount, seed: seed, sharing: sharing))
   }
+
+  // MARK: Private
 
   private static func functional(
     _ affinity: FunctionalAffinity, method: Method, lobeCount: Int?, seed: UInt64, sharing: RowSharing

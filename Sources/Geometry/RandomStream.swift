@@ -8,4 +8,7 @@ enum RandomStream {
   static let labels: UInt32 = 0x6c61_6265
   static let rates: UInt32 = 0x7261_7465
   static let points: UInt32 = 0x706f_696e
+  // Of what is planted.
+  static let planted: UInt32 = 7
+  static let firings: UInt32 = 0x6669_7265
 }

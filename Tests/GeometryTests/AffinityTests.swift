@@ -14,7 +14,7 @@ struct AffinityTests {
       of: 0..<affinity.count, with: DoubleMatrix(diagonal: Array(repeating: 1, count: affinity.count)))
   }
 
-  private let cloud = PlantedClusters(count: 500, clusters: 3, dimension: 7, noise: 2, seed: 12).cloud
+  private let cloud = PlantedCloud(count: 500, clusters: 3, dimension: 7, noise: 2, seed: 12).points
 
   @Test func anglesAreThoseOfTheFormula() {
     let entries = entries(of: AngularAffinity(cloud))

@@ -14,8 +14,8 @@ struct KMeansTests {
   }
 
   @Test func centresAreMeans() throws {
-    let planted = PlantedClusters(count: 300, clusters: 4, dimension: 3, noise: 0.2, seed: 2)
-    let points = planted.cloud.matrix
+    let planted = PlantedCloud(count: 300, clusters: 4, dimension: 3, noise: 0.2, seed: 2)
+    let points = planted.points.matrix
     let clusters = KMeans(points, clusterCount: 4, seed: 2)
     for cluster in 0..<4 {
       let members = clusters.labels.indices.filter { clusters.labels[$0] == Int32(cluster) }
@@ -35,8 +35,8 @@ struct KMeansTests {
   }
 
   @Test func manyPointsGoOnFromTheBestStartOfASample() {
-    let planted = PlantedClusters(count: 21_000, clusters: 5, dimension: 8, noise: 0.3, seed: 4)
-    let clusters = KMeans(planted.cloud.matrix, clusterCount: 5, seed: 4)
+    let planted = PlantedCloud(count: 21_000, clusters: 5, dimension: 8, noise: 0.3, seed: 4)
+    let clusters = KMeans(planted.points.matrix, clusterCount: 5, seed: 4)
     #expect(clusters.labels.count == 21_000)
     #expect(ContingencyTable(clusters.labels, planted.labels).adjustedRandIndex == 1)
   }

@@ -7,8 +7,8 @@ struct LandmarkClusteringTests {
   init() { BLAS.useThreads(1) }
 
   @Test func withAllPointsAsLandmarksNothingIsLost() throws {
-    let planted = PlantedClusters(count: 400, clusters: 5, dimension: 24, noise: 0.8, seed: 31)
-    let angular = AngularAffinity(planted.cloud)
+    let planted = PlantedCloud(count: 400, clusters: 5, dimension: 24, noise: 0.8, seed: 31)
+    let angular = AngularAffinity(planted.points)
     let exact = try SpectralClustering(angular, clusterCount: 5, seed: 1)
     let found = try LandmarkClustering(angular, clusterCount: 5, landmarkCount: 1000, seed: 1)
     #expect(found.landmarkCount == 400 && found.error < 1e-3)
@@ -18,27 +18,27 @@ struct LandmarkClusteringTests {
   }
 
   @Test(arguments: [3, 8, 20]) func fewLandmarksFindPlantedLobes(count: Int) throws {
-    let planted = PlantedClusters(count: 3000, clusters: count, dimension: 48, noise: 0.6, seed: 32)
+    let planted = PlantedCloud(count: 3000, clusters: count, dimension: 48, noise: 0.6, seed: 32)
     for wanted in [count, nil] {
       let found = try LandmarkClustering(
-        AngularAffinity(planted.cloud), clusterCount: wanted, landmarkCount: 300, seed: 2)
+        AngularAffinity(planted.points), clusterCount: wanted, landmarkCount: 300, seed: 2)
       #expect(found.clusterCount == count && found.landmarkCount == 300)
       #expect(ContingencyTable(found.labels, planted.labels).adjustedRandIndex >= 0.95)
     }
   }
 
   @Test func theErrorTellsHowManyLandmarksAreNeeded() throws {
-    let planted = PlantedClusters(count: 2000, clusters: 4, dimension: 30, noise: 2, seed: 33)
+    let planted = PlantedCloud(count: 2000, clusters: 4, dimension: 30, noise: 2, seed: 33)
     let errors = try [20, 100, 500].map {
-      try LandmarkClustering(AngularAffinity(planted.cloud), clusterCount: 4, landmarkCount: $0, seed: 3).error
+      try LandmarkClustering(AngularAffinity(planted.points), clusterCount: 4, landmarkCount: $0, seed: 3).error
     }
     #expect(errors[0] > 2 * errors[1] && errors[1] > 2 * errors[2] && errors[2] < 0.1)
   }
 
   @Test func moreClustersThanLandmarksAreAnError() {
-    let planted = PlantedClusters(count: 50, clusters: 2, dimension: 3, noise: 1, seed: 34)
+    let planted = PlantedCloud(count: 50, clusters: 2, dimension: 3, noise: 1, seed: 34)
     #expect(throws: GeometryError.self) {
-      try LandmarkClustering(AngularAffinity(planted.cloud), clusterCount: 9, landmarkCount: 8, seed: 4)
+      try LandmarkClustering(AngularAffinity(planted.points), clusterCount: 9, landmarkCount: 8, seed: 4)
     }
   }
 }

@@ -14,16 +14,12 @@ struct PlantedLobes {
     lobes: Int, features: Int, documentsOfLobe: Int = 12, dimension: Int = 24, noise: Double = 0.15,
     isIndependent: Bool = false, seed: UInt64
   ) {
+    let planted = PlantedCloud(
+      count: features, lobeCount: lobes, dimension: dimension, separation: 1 / Double(dimension).squareRoot(),
+      scatter: (noise, noise), seed: seed)
     var random = RandomNumbers(seed: seed, stream: 17, index: 0)
-    let centres = (0..<lobes * dimension).map { _ in random.normal() / Double(dimension).squareRoot() }
-    let geometric = (0..<features).map { Int32($0 % lobes) }
-    let functional = isIndependent ? random.permutation(features).map { geometric[$0] } : geometric
-    cloud = PointCloud(
-      dimension: dimension,
-      values: (0..<features * dimension).map { place in
-        let centre = centres[Int(geometric[place / dimension]) * dimension + place % dimension]
-        return Float(centre + noise * random.normal())
-      })
+    let functional = isIndependent ? random.permutation(features).map { planted.labels[$0] } : planted.labels
+    cloud = planted.points
     record = FiringRecord(
       documentCount: lobes * documentsOfLobe,
       documentsOfFeatures: functional.map { lobe in
@@ -31,7 +27,7 @@ struct PlantedLobes {
           random.uniform() < (document / documentsOfLobe == Int(lobe) ? 0.6 : 0.05)
         }.map(Int32.init)
       })
-    self.geometric = geometric
+    geometric = planted.labels
     self.functional = functional
   }
 }

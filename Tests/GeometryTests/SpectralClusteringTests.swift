@@ -71,22 +71,22 @@ struct SpectralClusteringTests {
   // MARK: Planted lobes
 
   @Test(arguments: [2, 3, 5, 8, 12, 17, 24, 32]) func plantedLobesAreFound(count: Int) throws {
-    let planted = PlantedClusters(count: 50 * count, clusters: count, dimension: 48, noise: 0.8, seed: UInt64(count))
-    let nearest = try NearestNeighbours(planted.cloud, neighbourCount: 9)
+    let planted = PlantedCloud(count: 50 * count, clusters: count, dimension: 48, noise: 0.8, seed: UInt64(count))
+    let nearest = try NearestNeighbours(planted.points, neighbourCount: 9)
     let neighbours = try SpectralClustering(NeighbourGraph(nearest), clusterCount: count, seed: 2)
     #expect(agreement(neighbours.labels, planted.labels) >= 0.95)
-    let angles = try SpectralClustering(AngularAffinity(planted.cloud), clusterCount: count, seed: 2)
+    let angles = try SpectralClustering(AngularAffinity(planted.points), clusterCount: count, seed: 2)
     #expect(agreement(angles.labels, planted.labels) >= 0.95)
     #expect(neighbours.clusterCount == count && angles.clusterCount == count)
   }
 
   @Test(arguments: [2, 4, 9, 16]) func theNumberOfLobesIsFound(count: Int) throws {
-    let planted = PlantedClusters(
+    let planted = PlantedCloud(
       count: 40 * count, clusters: count, dimension: 48, noise: 0.5, seed: UInt64(50 + count))
-    let nearest = try NearestNeighbours(planted.cloud, neighbourCount: 9)
+    let nearest = try NearestNeighbours(planted.points, neighbourCount: 9)
     let neighbours = try SpectralClustering(NeighbourGraph(nearest), clusterCount: nil, seed: 3)
     #expect(neighbours.clusterCount == count && agreement(neighbours.labels, planted.labels) >= 0.95)
-    let angles = try SpectralClustering(AngularAffinity(planted.cloud), clusterCount: nil, seed: 3)
+    let angles = try SpectralClustering(AngularAffinity(planted.points), clusterCount: nil, seed: 3)
     #expect(angles.clusterCount == count && agreement(angles.labels, planted.labels) >= 0.95)
   }
 
@@ -137,8 +137,8 @@ struct SpectralClusteringTests {
   }
 
   @Test func duplicatesAreOfOneCluster() throws {
-    let distinct = PlantedClusters(count: 40, clusters: 4, dimension: 12, noise: 0.3, seed: 6)
-    let cloud = PointCloud(dimension: 12, values: (0..<5).flatMap { _ in distinct.cloud.values })
+    let distinct = PlantedCloud(count: 40, clusters: 4, dimension: 12, noise: 0.3, seed: 6)
+    let cloud = PointCloud(dimension: 12, values: (0..<5).flatMap { _ in distinct.points.values })
     let clusters = try SpectralClustering(AngularAffinity(cloud), clusterCount: 4, seed: 6)
     for place in 40..<200 { #expect(clusters.labels[place] == clusters.labels[place - 40]) }
     #expect(agreement(Array(clusters.labels[..<40]), distinct.labels) == 1)

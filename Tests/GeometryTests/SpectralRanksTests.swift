@@ -9,15 +9,15 @@ struct SpectralRanksTests {
   // More would wait for each other wherever processors are busy.
   init() { BLAS.useThreads(1) }
 
-  private let planted = PlantedClusters(count: 1100, clusters: 6, dimension: 20, noise: 0.9, seed: 21)
+  private let planted = PlantedCloud(count: 1100, clusters: 6, dimension: 20, noise: 0.9, seed: 21)
 
   @Test func neighboursAreThoseOfOne() throws {
     try World.run { (world) throws in
       for metric in [NearestNeighbours.Metric.euclidean, .cosine] {
-        let alone = try NearestNeighbours(planted.cloud, neighbourCount: 9, metric: metric)
+        let alone = try NearestNeighbours(planted.points, neighbourCount: 9, metric: metric)
         for threads in [1, 2] {
           let shared = try NearestNeighbours(
-            planted.cloud, neighbourCount: 9, metric: metric, sharing: RowSharing(world, threads: threads))
+            planted.points, neighbourCount: 9, metric: metric, sharing: RowSharing(world, threads: threads))
           #expect(shared.neighbours == alone.neighbours && shared.distances == alone.distances)
         }
       }
@@ -27,7 +27,7 @@ struct SpectralRanksTests {
   @Test func clustersAreThoseOfOne() throws {
     try World.run { (world) throws in
       let sharing = RowSharing(world, threads: 2)
-      let (cloud, angular) = (planted.cloud, AngularAffinity(planted.cloud))
+      let (cloud, angular) = (planted.points, AngularAffinity(planted.points))
       let graph = NeighbourGraph(try NearestNeighbours(cloud, neighbourCount: 9))
       try check(graph, graph, sharing)
       try check(angular, angular, sharing)
@@ -37,7 +37,7 @@ struct SpectralRanksTests {
 
   @Test func landmarksAreThoseOfOne() throws {
     try World.run { (world) throws in
-      let angular = AngularAffinity(planted.cloud)
+      let angular = AngularAffinity(planted.points)
       let alone = try LandmarkClustering(angular, clusterCount: 6, landmarkCount: 100, seed: 23)
       let shared = try LandmarkClustering(
         angular, clusterCount: 6, landmarkCount: 100, seed: 23, sharing: RowSharing(world, threads: 2))

@@ -20,10 +20,11 @@ import json
 import os
 import shutil
 import struct
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+from running import run
 
 HERE = Path(__file__).resolve().parent
 NEAR_TIE = 1e-3  # logits; float32 sums in another order differ by about 1e-5
@@ -124,18 +125,6 @@ def choose_prompts(a, model, ends):
 # ---- running either side
 
 
-def run(command, folder):
-    """Runs a program to its end -> its CPU seconds."""
-    environment = {k: v for k, v in os.environ.items() if k != "OPENBLAS_CORETYPE"}
-    with open(folder / "log", "w") as log:
-        process = subprocess.Popen([str(x) for x in command], stdout=log, stderr=log, env=environment)
-        _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        sys.exit(f"{' '.join(str(x) for x in command)} failed:\n{(folder / 'log').read_text()[-2000:]}")
-    return usage.ru_utime + usage.ru_stime
-
-
 def text_of(attribute):
     return attribute.decode() if isinstance(attribute, bytes) else str(attribute)
 
@@ -153,7 +142,7 @@ def run_locus(a, folder, model, tokenizer, region, text):
         f"record: {{text: {text}, divergence: false, direction: false}}",
     ]
     configuration.write_text("\n".join(lines) + "\n")
-    process_seconds = run([a.locus, "screen", configuration, "--output", output, "--quiet"], folder)
+    process_seconds = run([a.locus, "screen", configuration, "--output", output, "--quiet"], folder).cpu_seconds
     with h5py.File(output) as f:
         result = {name: f["mutation"][name][:].tolist() for name in ("layer", "row", "column")}
         for name in ("matrix", "kind"):
@@ -182,7 +171,7 @@ def run_peer(a, folder, model, region, prompts, mutations, *mode):
     identifiers = "ids:" + ";".join(",".join(map(str, p)) for p in prompts)
     command = [sys.executable, HERE / "baseline_screen.py", "--model", model, "--prompts", identifiers, "--threads", 1]
     command += ["--region", region, "--tokens", a.steps, "--mutations", folder / "mutations.json"]
-    process_seconds = run(command + ["--out", folder / "peer.json", "--mode", *mode], folder)
+    process_seconds = run(command + ["--out", folder / "peer.json", "--mode", *mode], folder).cpu_seconds
     result = json.loads((folder / "peer.json").read_text())
     result["speed"] = speed(len(mutations), result["meta"]["cpu_s"], process_seconds)
     return result
