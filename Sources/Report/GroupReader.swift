@@ -80,14 +80,14 @@ struct GroupReader {
     return values
   }
 
-  /// A square table of numbers, and the labels of its sides, whatever its dimensions are called.
-  func square(_ name: String) throws -> (labels: [String], values: [Double]) {
+  /// A square table of numbers, its dimensions, whatever they are called, and the labels of its sides.
+  func square(_ name: String) throws -> (dimensions: [String], labels: [String], values: [Double]) {
     guard let found = group.variables.first(where: { $0.name == name }), found.dimensions.count == 2,
       case .numbers(let values) = found.values
     else { throw missing("square of numbers \(name)") }
     let labels = try labels(found.dimensions[0])
     guard values.count == labels.count * labels.count else { throw missing("square of numbers \(name)") }
-    return (labels, values)
+    return (found.dimensions, labels, values)
   }
 
   /// Regions, by columns over a dimension.

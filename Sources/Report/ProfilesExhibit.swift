@@ -9,6 +9,7 @@ enum ProfilesExhibit {
     let layers = try group.counts("layer", "profile")
     let matrices = try group.matrices("matrix", "profile")
     let kinds = try group.length("kind")
+    guard kinds > 0 else { throw group.missing("kind") }
     let frame = LayerTable(layers: layers, matrices: matrices)
     let axes = try ["row", "column"].map { axis in
       Side(

@@ -29,7 +29,7 @@ extension FuzzTarget {
     attempt {
       let file = try AnalysisFile(path: path)
       for content in file.contents { attempt { _ = try file.group(content.name, of: content.section) } }
-      attempt { try report(of: file) }
+      attempt { try report(of: file, isAlone: file.sections[.analysis] == nil && script.flag()) }
     }
     attempt { try rewrite(path, section: script.flag() ? .analysis : .geometry) }
   }
@@ -52,21 +52,25 @@ extension FuzzTarget {
     var screen = SyntheticScreen()
     screen.shapes = [(.q, 12, 4)]
     (screen.layers, screen.region, screen.kinds) = (1, 4, [.maximum])
+    screen.inputs = [("ab", "ab"), ("bb", "other")]
     let cloud = SyntheticCloud(count: 24, lobes: 4, names: script.flag() ? nil : { "word \($0)" })
     let all =
       SyntheticGroups(screen: screen).all.map { (section: AnalysisSection.analysis, group: OddGroup($0)) }
       + cloud.all.map { (.geometry, OddGroup($0)) }
-    let count = script.next(below: 6)
+    // The fewer, the sooner the next input has its turn.
+    let count = script.choose(from: [0, 1, 1, 2, 1, 3])
     let numbers = count == 0 ? Set(all.indices) : Set((0..<count).map { _ in script.next(below: all.count) })
     var chosen = numbers.sorted().map { all[$0] }
     for _ in 0..<script.next(below: 6) { chosen[script.next(below: chosen.count)].group.damage(&script) }
     return chosen.map { ($0.section, $0.group.group) }
   }
 
-  private static func report(of analysis: AnalysisFile) throws {
+  /// With its screen, or of a cloud alone.
+  private static func report(of analysis: AnalysisFile, isAlone: Bool) throws {
     let folder = ScratchFolder.path + "/report"
-    if analysis.sections[.analysis] == nil {
+    guard !isAlone else {
       _ = try Report(of: analysis, folder: folder, palette: .safe, program: "1.2.3").write()
+      return
     }
     let file = try ResultsFile(path: screen)
     let report = try Report(of: file, analysis: analysis, folder: folder, palette: .paper, program: "1.2.3")
