@@ -17,10 +17,19 @@ struct GroupReader {
     return found.length
   }
 
+  /// Each has its place on a page.
+  private static let labelLimit = 1 << 16
+
   /// The labels of a dimension; its numbers where it has none.
   func labels(_ dimension: String) throws -> [String] {
     guard let found = group.dimensions.first(where: { $0.name == dimension }) else {
       throw missing("dimension \(dimension)")
+    }
+    // Where another dimension is empty, the file need not hold a value for each.
+    guard found.length <= GroupReader.labelLimit else {
+      throw ReportError(
+        "cannot show the analysis \(group.name) of \(path): it has \(found.length) of the dimension \(dimension), too many for "
+          + "a page; the file is damaged")
     }
     return found.labels ?? (0..<found.length).map(String.init)
   }

@@ -6,7 +6,8 @@ extension FuzzTarget {
   /// An analysis file of a screen, of some or all analyses, damaged as the bytes say: read, reported on, and written anew
   /// beside what another command finds.
   static func analysis(_ bytes: UnsafeRawBufferPointer) throws {
-    let isSound = bytes.allSatisfy { $0 == 0 }
+    // The first byte chooses among sound files.
+    let isSound = bytes.dropFirst().allSatisfy { $0 == 0 }
     func attempt(_ body: () throws -> Void) {
       FuzzTarget.attempt {
         do { try body() } catch {
@@ -47,20 +48,23 @@ extension FuzzTarget {
       sourcePlanSHA256: "text")
   }
 
-  /// All groups that a report shows, or a few of them, and some damaged.
+  /// All groups that a report shows of a section, or a few of both, and some damaged.
   private static func analyses(_ script: inout Script) -> [(section: AnalysisSection, group: AnalysisGroup)] {
     var screen = SyntheticScreen()
     screen.shapes = [(.q, 12, 4)]
     (screen.layers, screen.region, screen.kinds) = (1, 4, [.maximum])
     screen.inputs = [("ab", "ab"), ("bb", "other")]
-    let cloud = SyntheticCloud(count: 24, lobes: 4, names: script.flag() ? nil : { "word \($0)" })
+    let first = script.next()
+    let cloud = SyntheticCloud(count: 24, lobes: 4, names: first & 2 == 0 ? { "word \($0)" } : nil)
     let all =
       SyntheticGroups(screen: screen).all.map { (section: AnalysisSection.analysis, group: OddGroup($0)) }
       + cloud.all.map { (.geometry, OddGroup($0)) }
     // The fewer, the sooner the next input has its turn.
-    let count = script.choose(from: [0, 1, 1, 2, 1, 3])
-    let numbers = count == 0 ? Set(all.indices) : Set((0..<count).map { _ in script.next(below: all.count) })
-    var chosen = numbers.sorted().map { all[$0] }
+    let choice = Int(script.next())
+    let count = choice == 0 ? 0 : [1, 1, 1, 2, 3][choice % 5]
+    let numbers = Set((0..<count).map { _ in script.next(below: all.count) })
+    let section: AnalysisSection = first & 1 == 0 ? .analysis : .geometry
+    var chosen = count == 0 ? all.filter { $0.section == section } : numbers.sorted().map { all[$0] }
     for _ in 0..<script.next(below: 6) { chosen[script.next(below: chosen.count)].group.damage(&script) }
     return chosen.map { ($0.section, $0.group.group) }
   }

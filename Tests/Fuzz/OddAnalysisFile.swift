@@ -18,8 +18,9 @@ struct OddAnalysisFile {
   private var objects: OddObjects
 
   /// Damages the file of these groups at `path`; the script goes on where this ends.
-  static func damage(_ path: String, _ groups: [(section: AnalysisSection, group: AnalysisGroup)], _ script: inout Script)
-  {
+  static func damage(
+    _ path: String, _ groups: [(section: AnalysisSection, group: AnalysisGroup)], _ script: inout Script
+  ) {
     let count = script.next(below: 4)
     guard count > 0 else { return }
     let file = H5Fopen(path, 1, hdf5_default_list())  // H5F_ACC_RDWR
@@ -88,7 +89,8 @@ struct OddAnalysisFile {
     let parent = old.split(separator: "/").dropLast().joined(separator: "/")
     let count = objects.script.next(below: 8) + 1
     let characters = objects.script.bytes(count).map { CChar(bitPattern: max($0, 1)) }
-    H5Lmove(objects.file, old, objects.file, parent.utf8.map { CChar(bitPattern: $0) } + [47] + characters + [0], list, list)
+    H5Lmove(
+      objects.file, old, objects.file, parent.utf8.map { CChar(bitPattern: $0) } + [47] + characters + [0], list, list)
   }
 
   /// A member or a group that is another one.

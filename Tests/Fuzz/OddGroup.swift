@@ -6,9 +6,9 @@ struct OddGroup {
     case value, values, length, otherValues, labels, absent, otherAxes, swapped
   }
 
-  private static let lengths = [0, 1, 2, 3, 5, 9, 33, 100, 300, 1000]
+  private static let lengths = [0, 1, 2, 3, 5, 9, 33, 100, 300]
   /// Values of a variable: more take long and show no more.
-  private static let valueLimit = 1 << 14
+  private static let valueLimit = 1 << 12
 
   private(set) var group: AnalysisGroup
 

@@ -61,7 +61,8 @@ extension Script {
 
   mutating func oddNumber() -> Double {
     choose(from: [
-      0, .nan, .infinity, -.infinity, -1, -0.0, 1, 0.5, 2, 255.5, .leastNonzeroMagnitude, 1e-200, 1e15, 1e19, -1e19, 1e200, -1e300,
+      0, .nan, .infinity, -.infinity, -1, -0.0, 1, 0.5, 2, 255.5, .leastNonzeroMagnitude, 1e-200, 1e15, 1e19, -1e19,
+      1e200, -1e300,
       .greatestFiniteMagnitude,
     ])
   }

@@ -7,7 +7,9 @@ import Transformer
 /// A results file of any size that tests make up, written as a screen writes it.
 package struct SyntheticScreen {
   /// Rows and columns of the matrices that are screened, in canonical order.
-  package var shapes: [(matrix: WeightMatrix, rows: Int, columns: Int)] = [(.q, 32, 32), (.up, 64, 32), (.down, 32, 60)]
+  package var shapes: [(matrix: WeightMatrix, rows: Int, columns: Int)] = [
+    (.q, 32, 32), (.up, 64, 32), (.down, 32, 60),
+  ]
   package var layers = 2
   package var region = 8
   package var kinds: [Kind] = [.maximum, .minimum]
