@@ -228,7 +228,7 @@ package struct SyntheticGroups {
       variables: [
         .init(
           "inputs", ["mutation", "threshold"], "inputs",
-          .bytes(mixed(2 * screen.mutationCount).map { UInt8(Double(screen.inputs.count) * $0) }))
+          .bytes(mixed(2 * screen.mutationCount).map { UInt8(Double(min(screen.inputs.count, 255)) * $0) }))
       ])
   }
 
