@@ -3,7 +3,8 @@ import Archive
 extension Enrichment {
   /// The dataset group `enrichment`.
   var group: AnalysisGroup {
-    let matrices = stride(from: 0, to: entries.count, by: pools.count).map { entries[$0] }
+    // A screen of no mutation has no pool.
+    let matrices = stride(from: 0, to: entries.count, by: max(pools.count, 1)).map { entries[$0] }
     return AnalysisGroup(
       name: "enrichment",
       comment: """
