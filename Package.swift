@@ -31,8 +31,8 @@ let fuzzTargets: [Target] =
     .executableTarget(
       name: "locus-fuzz",
       dependencies: [
-        "Archive", "CHDF5", "Clouds", "Findings", "Geometry", "Journal", "Screen", "Tokenizers", "Transformer",
-        "Weights",
+        "Archive", "CHDF5", "Clouds", "Findings", "Geometry", "Journal", "Mutagenesis", "Report", "Screen",
+        "TestSupport", "Tokenizers", "Transformer", "Weights",
       ],
       path: "Tests/Fuzz", exclude: ["Seeds", "Dictionaries", "run"],
       // The entry is libFuzzer's.
@@ -113,8 +113,8 @@ let package = Package(
       swiftSettings: strict),
     // Tests.
     .target(
-      name: "TestSupport", dependencies: ["MessagePassing", "Transformer"], path: "Tests/TestSupport",
-      swiftSettings: strict),
+      name: "TestSupport", dependencies: ["Archive", "MessagePassing", "Mutagenesis", "Transformer"],
+      path: "Tests/TestSupport", swiftSettings: strict),
     tests("CKernels", []),
     tests("LinearAlgebra", []),
     tests("MessagePassing", ["TestSupport"]),

@@ -71,7 +71,8 @@ extension Container where Self: ~Copyable {
     }
   }
 
-  /// The members' names, in the order of their creation where the file knows it, and in alphabetic order elsewhere.
+  /// The members' names, in the order of their creation where the file knows it, and in alphabetic order elsewhere; an
+  /// error if one is no line of text, which none could show.
   public func memberNames() throws -> [String] {
     let attempt = "listing \(place.name)"
     var information = H5G_info_t()
@@ -91,7 +92,12 @@ extension Container where Self: ~Copyable {
       let status = H5Lget_name_by_idx(
         place.identifier, ".", order, H5_ITER_INC, position, &characters, length + 1, list)
       try check(status, attempt)
-      names.append(String(decoding: characters.prefix(length).map { UInt8(bitPattern: $0) }, as: UTF8.self))
+      let name = String(validating: characters.prefix(length).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+      guard let name, !name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
+        throw HDF5Error(
+          message: "\(attempt) failed: the name of member \(position) is no line of UTF-8, the file is damaged")
+      }
+      names.append(name)
     }
     return names
   }

@@ -9,11 +9,10 @@ enum BiasExhibit {
     let chances = try group.numbers("adjusted_p_value", "profile")
     let more = (try group.counts("more_by_maximum", "profile"), try group.counts("more_by_minimum", "profile"))
     let frame = LayerTable(layers: layers, matrices: matrices)
+    let places = LayerTable.places(layers: layers, matrices: matrices)
     let limit = effects.map(abs).filter(\.isFinite).max() ?? 1
     let map = frame.map(cellWidth: 64) { key in
-      guard let profile = layers.indices.first(where: { layers[$0] == key.layer && matrices[$0] == key.matrix }) else {
-        return nil
-      }
+      guard let profile = places[key] else { return nil }
       return HeatMap.Cell(
         paint: .leaning(effects[profile], of: limit),
         tip: "layer \(key.layer) \(key.matrix.rawValue): \(Numeral.items(more.0[profile], "region")) more by maximum, "

@@ -78,19 +78,20 @@ enum CloudExhibit {
         (isClassed ? "Coloured by \(colouring.title). " : "")
           + (stride > 1 ? "One in \(stride) of the \(Numeral.count(points.count)) points listed. " : "")
           + (shown.count < listed.count
-            ? "\(Numeral.items(listed.count - shown.count, "point is", "points are")) too far out to be in the drawing."
+            ? "\(Numeral.items(listed.count - shown.count, "point is", "points are")) too far out, or nowhere, to be in the drawing."
             : "")),
       drawing: Drawing(
         plot.marks, width: plot.width, height: plot.height, legend: Legend(entries: isClassed ? entries : []),
         description: title))
   }
 
-  /// Without the hundredth that is farthest from the middle, where it would make the rest small.
+  /// Without those that have no place, and the hundredth that is farthest from the middle, where it would make the rest small.
   private static func near(_ some: [Int], _ points: CloudPoints) -> [Int] {
     let lengths = some.map { hypot(points.position($0, 0), points.position($0, 1)) }
     let sorted = lengths.filter(\.isFinite).sorted()
-    guard let farthest = sorted.last, farthest > 2 * sorted[(sorted.count - 1) * 99 / 100] else { return some }
-    let reach = sorted[(sorted.count - 1) * 99 / 100]
+    guard let farthest = sorted.last else { return [] }
+    let most = sorted[(sorted.count - 1) * 99 / 100]
+    let reach = farthest > 2 * most ? most : farthest
     return zip(some, lengths).filter { $0.1 <= reach }.map(\.0)
   }
 }

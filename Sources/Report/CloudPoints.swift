@@ -86,8 +86,9 @@ struct CloudPoints: Sendable {
 
   private static func layers(_ layers: [Int]) -> SpaceView.Colouring {
     let distinct = Set(layers).sorted()
+    let numbers = Dictionary(zip(distinct, distinct.indices)) { first, _ in first }
     return .init(
       title: "layer", classes: distinct.map { "layer \($0)" },
-      values: layers.map { distinct.firstIndex(of: $0) ?? -1 }, isOrdered: true)
+      values: layers.map { numbers[$0] ?? -1 }, isOrdered: true)
   }
 }

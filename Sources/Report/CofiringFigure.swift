@@ -13,7 +13,7 @@ struct CofiringFigure: Sendable {
   /// nil if there are no points to show, or too many.
   init?(_ group: GroupReader) throws {
     lobes = try group.counts("lobe", "bin")
-    let (labels, values) = try group.square("phi")
+    let (_, labels, values) = try group.square("phi")
     guard labels.count == lobes.count else { throw group.missing("phi over bin × other_bin") }
     guard !lobes.isEmpty, lobes.count <= CofiringFigure.binLimit else { return nil }
     self.values = values

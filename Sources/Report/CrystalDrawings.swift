@@ -44,9 +44,10 @@ struct CrystalDrawings: Sendable {
   var figure: Figure {
     let (side, gap) = (CrystalDrawings.side, 26.0)
     let pairWidth = 2 * side + gap
-    let lines = relations.indices.map { relation in
-      (relation, quadrangles.filter { $0.relation == relation }.prefix(CrystalDrawings.perLine))
-    }.filter { !$0.1.isEmpty }.prefix(CrystalDrawings.lineLimit)
+    let drawings = Dictionary(grouping: quadrangles, by: \.relation)
+    let lines = relations.indices.compactMap { relation in
+      drawings[relation].map { (relation, $0.prefix(CrystalDrawings.perLine)) }
+    }.prefix(CrystalDrawings.lineLimit)
     var marks: [Mark] = []
     for (line, (relation, drawn)) in lines.enumerated() {
       let y = Double(line) * (side + 60)

@@ -20,7 +20,8 @@ enum EnrichmentExhibit {
       ($1.value.count, $0.key[0], $0.key[1]) < ($0.value.count, $1.key[0], $1.key[1])
     }
     var profiles: [[Int]] = []
-    for (key, _) in ranked where !profiles.contains(where: { $0[0] == key[0] }) { profiles.append(key) }
+    var known: Set<Int> = []
+    for (key, _) in ranked where known.insert(key[0]).inserted { profiles.append(key) }
     let maps = profiles.prefix(mapLimit).compactMap { EnrichmentMap($0[0], kind: $0[1], table, context.maps) }
     if !maps.isEmpty { exhibit.figures = [figure(maps)] }
     exhibit.tables = [

@@ -17,10 +17,19 @@ struct GroupReader {
     return found.length
   }
 
+  /// Each has its place on a page.
+  private static let labelLimit = 1 << 16
+
   /// The labels of a dimension; its numbers where it has none.
   func labels(_ dimension: String) throws -> [String] {
     guard let found = group.dimensions.first(where: { $0.name == dimension }) else {
       throw missing("dimension \(dimension)")
+    }
+    // Where another dimension is empty, the file need not hold a value for each.
+    guard found.length <= GroupReader.labelLimit else {
+      throw ReportError(
+        "cannot show the analysis \(group.name) of \(path): it has \(found.length) of the dimension \(dimension), too many for "
+          + "a page; the file is damaged")
     }
     return found.labels ?? (0..<found.length).map(String.init)
   }
@@ -80,14 +89,14 @@ struct GroupReader {
     return values
   }
 
-  /// A square table of numbers, and the labels of its sides, whatever its dimensions are called.
-  func square(_ name: String) throws -> (labels: [String], values: [Double]) {
+  /// A square table of numbers, its dimensions, whatever they are called, and the labels of its sides.
+  func square(_ name: String) throws -> (dimensions: [String], labels: [String], values: [Double]) {
     guard let found = group.variables.first(where: { $0.name == name }), found.dimensions.count == 2,
       case .numbers(let values) = found.values
     else { throw missing("square of numbers \(name)") }
     let labels = try labels(found.dimensions[0])
     guard values.count == labels.count * labels.count else { throw missing("square of numbers \(name)") }
-    return (labels, values)
+    return (found.dimensions, labels, values)
   }
 
   /// Regions, by columns over a dimension.

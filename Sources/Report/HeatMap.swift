@@ -45,13 +45,15 @@ struct HeatMap: Sendable {
 
   /// With its upper left corner at the origin.
   var marks: [Mark] {
+    // Every label counts for these.
+    let (labelWidth, headHeight, lefts) = (labelWidth, headHeight, columns.indices.map(left))
     var marks: [Mark] = []
     if !rowTitle.isEmpty {
       marks.append(
         .text(rowTitle, x: labelWidth - 6, y: headHeight - 7, anchor: .end, size: 10, fill: .quiet))
     }
     for (column, name) in columns.enumerated() {
-      let x = labelWidth + left(column) + cellWidth / 2
+      let x = labelWidth + lefts[column] + cellWidth / 2
       marks.append(
         areColumnsTurned
           ? .text(name, x: x + 3, y: headHeight - 6, size: 10, fill: .quiet, turned: -60)
@@ -61,7 +63,7 @@ struct HeatMap: Sendable {
       let y = headHeight + top(row)
       marks.append(
         .text(rows[row], x: labelWidth - 6, y: y + cellHeight / 2 + 3.5, anchor: .end, size: 10, fill: .quiet))
-      for (column, cell) in cells.enumerated() { marks += self.marks(cell, x: labelWidth + left(column), y: y) }
+      for (column, cell) in cells.enumerated() { marks += self.marks(cell, x: labelWidth + lefts[column], y: y) }
     }
     return marks
   }

@@ -30,6 +30,8 @@ struct IntervalPlot: Sendable {
   private var noteWidth: Double { 6 * Double(entries.map(\.note.count).max() ?? 0) }
 
   var marks: [Mark] {
+    // Every label counts for it.
+    let labelWidth = labelWidth
     let numbers = entries.flatMap { [$0.low, $0.high, $0.value, $0.earlier] }.filter(\.isFinite)
     let scale = Scale(
       from: min(0, numbers.min() ?? 0), to: numbers.max() ?? 1, start: labelWidth,

@@ -16,6 +16,12 @@ struct LayerTable: Sendable {
     self.matrices = WeightMatrix.allCases.filter(Set(matrices).contains)
   }
 
+  /// Where the first of each layer and matrix is in a column of both.
+  static func places(layers: [Int], matrices: [WeightMatrix]) -> [Key: Int] {
+    let keys = zip(layers, matrices).map { Key(layer: $0, matrix: $1) }
+    return Dictionary(zip(keys, keys.indices)) { first, _ in first }
+  }
+
   /// A heat map with a cell for every layer and matrix; nil leaves it empty.
   func map(cellWidth: Double, _ cell: (Key) -> HeatMap.Cell?) -> HeatMap {
     HeatMap(

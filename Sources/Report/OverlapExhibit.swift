@@ -1,5 +1,8 @@
 /// How far the same mutants are non-silent on two inputs.
 enum OverlapExhibit {
+  /// A figure has a cell for each two inputs.
+  private static let inputLimit = 400
+
   private static let measures = [
     ("jaccard", "Shared non-silent mutants", "Jaccard index of the sets of non-silent mutants of two inputs"),
     ("layer_correlation", "Layer profiles", "Correlation of the shares by layer and matrix of two inputs"),
@@ -11,11 +14,18 @@ enum OverlapExhibit {
     var exhibit = Exhibit(
       name: "overlap", title: "Inputs against each other",
       introduction: Markup(
-        "Inputs that need the same regions share their non-silent mutants. Inputs of a task stand together."))
+        "Inputs that need the same regions share their non-silent mutants. "
+          + (order.count <= inputLimit
+            ? "Inputs of a task stand together."
+            : "There are too many for a drawing of each two; the analysis file has them.")))
     for (name, title, meaning) in measures where group.has(name) {
-      let (labels, values) = try group.square(name)
+      let (dimensions, labels, values) = try group.square(name)
       guard labels.count == order.count else { continue }
-      let (low, high) = (try? group.square(name + "_low"), try? group.square(name + "_high"))
+      if name == "jaccard" { exhibit.findings = closest(labels, values, context) }
+      guard labels.count <= inputLimit else { continue }
+      let bounds = try ["_low", "_high"].filter { group.has(name + $0) }.map {
+        try group.numbers(name + $0, over: dimensions)
+      }
       let limit =
         values.indices.filter { $0 / labels.count != $0 % labels.count }.map { abs(values[$0]) }
         .filter(\.isFinite).max() ?? 1
@@ -29,8 +39,8 @@ enum OverlapExhibit {
           order.map { column in
             let place = row * labels.count + column
             var tip = "\(labels[row]) and \(labels[column]): \(Numeral.number(values[place]))"
-            if let low, let high {
-              tip += ", \(Numeral.number(low.values[place])) to \(Numeral.number(high.values[place]))"
+            if bounds.count == 2 {
+              tip += ", \(Numeral.number(bounds[0][place])) to \(Numeral.number(bounds[1][place]))"
             }
             let value = row == column ? .nan : values[place]
             return .init(paint: .magnitude(abs(value), of: limit), tip: tip, isSmall: value < 0)
@@ -44,7 +54,6 @@ enum OverlapExhibit {
             map.marks, width: map.width, height: map.height,
             legend: Legend(entries: [Legend.shades(from: "0", to: Numeral.number(limit) + ending)]), description: title)
         ))
-      if name == "jaccard" { exhibit.findings = closest(labels, values, context) }
     }
     return exhibit
   }

@@ -9,7 +9,9 @@ enum ProfilesExhibit {
     let layers = try group.counts("layer", "profile")
     let matrices = try group.matrices("matrix", "profile")
     let kinds = try group.length("kind")
+    guard kinds > 0 else { throw group.missing("kind") }
     let frame = LayerTable(layers: layers, matrices: matrices)
+    let places = LayerTable.places(layers: layers, matrices: matrices)
     let axes = try ["row", "column"].map { axis in
       Side(
         name: axis, blocks: try group.length("\(axis)_block"),
@@ -22,9 +24,7 @@ enum ProfilesExhibit {
     var marks: [Mark] = []
     var y = 0.0
     for matrix in frame.matrices {
-      let profiles = frame.layers.compactMap { layer in
-        layers.indices.first { layers[$0] == layer && matrices[$0] == matrix }
-      }
+      let profiles = frame.layers.compactMap { places[LayerTable.Key(layer: $0, matrix: matrix)] }
       let height = Double(profiles.count) * bandHeight
       marks.append(.text(matrix.rawValue, x: 0, y: y + 32, size: 12, isBold: true))
       for (place, axis) in axes.enumerated() {

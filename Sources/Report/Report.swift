@@ -59,7 +59,7 @@ public struct Report: Sendable {
     }
     guard analysis.provenance.sourcePlanSHA256 == summary.provenance.planSHA256 else {
       throw ReportError(
-        "cannot report on \(file.path): \(analysis.path) is the analysis of another screen, \(analysis.provenance.source); "
+        "cannot report on \(file.path): \(analysis.path) is the analysis of another screen, \(analysis.provenance.source.quoted); "
           + "make its own with locus analyze")
     }
     self.folder = try ReportFolder(path: folder)
@@ -79,7 +79,7 @@ public struct Report: Sendable {
   public init(of analysis: AnalysisFile, folder: String, palette: Palette, program: String) throws {
     guard analysis.sections[.analysis] == nil else {
       throw ReportError(
-        "cannot report on \(analysis.path) alone: it is the analysis of the screen \(analysis.provenance.source); "
+        "cannot report on \(analysis.path) alone: it is the analysis of the screen \(analysis.provenance.source.quoted); "
           + "name that results file, and this one with --analysis")
     }
     self.folder = try ReportFolder(path: folder)

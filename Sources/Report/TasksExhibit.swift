@@ -5,7 +5,9 @@ enum TasksExhibit {
     let shares = try group.numbers("share", "task")
     let (low, high) = (try group.numbers("share_low", "task"), try group.numbers("share_high", "task"))
     let (inputs, regions) = (try group.counts("inputs", "task"), try group.counts("regions", "task"))
-    let order = tasks.indices.sorted { shares[$0] == shares[$1] ? $0 < $1 : shares[$0] > shares[$1] }
+    // What is no number comes last.
+    let ranks = shares.map { $0.isFinite ? $0 : -.infinity }
+    let order = tasks.indices.sorted { ranks[$0] == ranks[$1] ? $0 < $1 : ranks[$0] > ranks[$1] }
     let plot = IntervalPlot(
       entries: order.map { task in
         .init(
@@ -25,7 +27,8 @@ enum TasksExhibit {
         drawing: Drawing(
           width: plot.width, height: plot.height, description: "Non-silent verdicts by task", marks: plot.marks))
     ]
-    if let most = order.first, let least = order.last, order.count > 1 {
+    let known = order.filter { shares[$0].isFinite }
+    if let most = known.first, let least = known.last, known.count > 1 {
       exhibit.findings = [
         Markup(
           "Of the tasks, \(tasks[most].cut(40)) is disturbed most (\(Numeral.share(shares[most])) of its verdicts are non-silent) "

@@ -58,7 +58,24 @@ import Transformer
     }
   }
 
-  private func write(_ path: String, _ damage: String) throws {
+  /// None could show it, and an error about it would be of two lines.
+  @Test(arguments: ["two\nlines", "\u{7}"]) func namesThatAreNoLinesAreRefused(_ name: String) throws {
+    try World.run { (_) throws in
+      try Places.withTemporaryFolder { folder in
+        let path = folder + "/a.h5"
+        try write(path, "nothing", group: name)
+        var refusal = "accepted"
+        do { _ = try AnalysisFile(path: path) } catch { refusal = "\(error)" }
+        #expect(refusal.contains("the name of member 0 is no line") && !refusal.contains("\n"), "\(refusal)")
+        // What another command finds is not kept from its place.
+        let writer = try AnalysisWriter(path: path)
+        #expect(try writer.write([group], to: .geometry, provenance: provenance).isEmpty)
+        #expect(try AnalysisFile(path: path).group("everything", of: .geometry) == group)
+      }
+    }
+  }
+
+  private func write(_ path: String, _ damage: String, group name: String = "odd") throws {
     let file = try File.create(path, communicator: nil)
     for (name, value) in [
       ("format", AnalysisFile.format), ("locus_version", "1"), ("created", ""), ("command_line", ""), ("source", ""),
@@ -66,7 +83,7 @@ import Transformer
     ] { try file.setAttribute(name, value) }
     try file.setAttribute("format_version", Int64(AnalysisFile.version))
     let root = try file.createGroup("analysis")
-    let group = try root.createGroup("odd")
+    let group = try root.createGroup(name)
     try group.setAttribute("comment", "")
     let scale = try group.createDataset("block", type: .int64, shape: damage == "scale" ? [1, 3] : [3])
     try scale.writeWhole([Int64](0..<3))

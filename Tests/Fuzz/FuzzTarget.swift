@@ -7,6 +7,7 @@ enum FuzzTarget {
   /// A new target is a file beside this one, a line here, and a folder of seeds.
   static var all: [String: Body] {
     [
+      "analysis": { try analysis($0) },
       "autoencoder": { try autoencoder($0) },
       "configuration": { try configuration($0) },
       "inputs": { try inputs($0) },

@@ -10,11 +10,7 @@ extension FuzzTarget {
   static func results(_ bytes: UnsafeRawBufferPointer) throws {
     let path = ScratchFolder.path + "/results.h5"
     OddResultsFile.write(path, script: Script(bytes))
-    defer {
-      // An object left open would keep the file open in this process. Types have no file: HDF5's own are open always.
-      let all = hdf5_open_objects() | 1  // H5F_OBJ_FILE
-      precondition(H5Fget_obj_count(hid_t(all), all & ~8) == 0, "an object of HDF5 left open")
-    }
+    defer { checkNothingIsOpen() }
     do {
       try read(path)
     } catch {
@@ -22,6 +18,12 @@ extension FuzzTarget {
       precondition(bytes.contains { $0 != 0 }, "a sound file is refused: \(error)")
       throw error
     }
+  }
+
+  /// An object left open would keep its file open in this process. Types have no file: HDF5's own are open always.
+  static func checkNothingIsOpen() {
+    let all = hdf5_open_objects() | 1  // H5F_OBJ_FILE
+    precondition(H5Fget_obj_count(hid_t(all), all & ~8) == 0, "an object of HDF5 left open")
   }
 
   private static func read(_ path: String) throws {

@@ -100,7 +100,7 @@ import Testing
     try ReportBench.run { bench in
       try bench.writeCloud([], to: .analysis)
       let refusal = bench.refusal { try $0.reportOfCloud() } ?? "accepted"
-      #expect(refusal.contains("it is the analysis of the screen vectors.json; name that results file"), "\(refusal)")
+      #expect(refusal.contains("it is the analysis of the screen 'vectors.json'; name that results file"), "\(refusal)")
     }
   }
 

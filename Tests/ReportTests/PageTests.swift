@@ -9,7 +9,7 @@ import Testing
 /// What is on the page and beside it.
 @Suite(.serialized) struct PageTests {
   private static let figures = [
-    "bias", "bias-extremes", "classes", "complementarity", "enrichment", "maps", "overlap-jaccard",
+    "bias", "bias-extremes", "classes", "classes_by_state", "complementarity", "enrichment", "maps", "overlap-jaccard",
     "overlap-layer-correlation",
     "overlap-region-correlation", "profiles", "sensitivity", "sensitivity-by-kind", "sensitivity-by-task",
     "severity-answers-lost", "severity-cosine", "severity-divergence", "severity-edit-distance",
@@ -29,7 +29,8 @@ import Testing
       // So small a screen has its texts on the page: all that differ, and those of silent regions that a finding names.
       #expect(outcome.regionCount >= screen.sensitiveRegionCount)
       for words in [
-        "<b>Figure 21.</b>", "How bias was tested.", "verse: king, queen", "the queen", "layer 1 up, rows 0 and 1",
+        "<b>Figure 22.</b>", "Regions of one task", "different continuations of non-silent mutants in classes",
+        "How bias was tested.", "verse: king, queen", "the queen", "layer 1 up, rows 0 and 1",
         "1.0·10⁻⁹", "2 mutations are destructive", "model: m", "half-split",
       ] {
         #expect(page.contains(words), "\(words)")

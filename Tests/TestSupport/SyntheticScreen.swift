@@ -5,25 +5,29 @@ import Mutagenesis
 import Transformer
 
 /// A results file of any size that tests make up, written as a screen writes it.
-struct SyntheticScreen {
+package struct SyntheticScreen {
   /// Rows and columns of the matrices that are screened, in canonical order.
-  var shapes: [(matrix: WeightMatrix, rows: Int, columns: Int)] = [(.q, 32, 32), (.up, 64, 32), (.down, 32, 60)]
-  var layers = 2
-  var region = 8
-  var kinds: [Kind] = [.maximum, .minimum]
+  package var shapes: [(matrix: WeightMatrix, rows: Int, columns: Int)] = [
+    (.q, 32, 32), (.up, 64, 32), (.down, 32, 60),
+  ]
+  package var layers = 2
+  package var region = 8
+  package var kinds: [Kind] = [.maximum, .minimum]
   /// Ids and tasks.
-  var inputs = [("story 1", "story"), ("story 2", "story"), ("sum 1", "arithmetic")]
-  var prompts = ["Once upon a time", "Long ago", "1 + 1 ="]
-  var baselines = ["there was a king", "a queen lived", "2."]
-  var hasTexts = true
-  var stepCount = 4
+  package var inputs = [("story 1", "story"), ("story 2", "story"), ("sum 1", "arithmetic")]
+  package var prompts = ["Once upon a time", "Long ago", "1 + 1 ="]
+  package var baselines = ["there was a king", "a queen lived", "2."]
+  package var hasTexts = true
+  package var stepCount = 4
   /// Texts of the tokens.
-  var words = ["the", " king", " queen", " 7", " said", "\n", " \"No\"", "."]
-  var part: Provenance.Part?
-  var planSHA256 = "cd"
+  package var words = ["the", " king", " queen", " 7", " said", "\n", " \"No\"", "."]
+  package var part: Provenance.Part?
+  package var planSHA256 = "cd"
+
+  package init() {}
 
   /// What the Llama-2-7B of the first paper has: 1,581,056 regions of 64 × 64.
-  static var large: SyntheticScreen {
+  package static var large: SyntheticScreen {
     var screen = SyntheticScreen()
     let (hidden, intermediate) = (4096, 11_008)
     screen.shapes = WeightMatrix.allCases.map { matrix in
@@ -48,7 +52,7 @@ struct SyntheticScreen {
     ((shape.rows + region - 1) / region, (shape.columns + region - 1) / region)
   }
 
-  var mutationCount: Int {
+  package var mutationCount: Int {
     layers * kinds.count * shapes.reduce(0) { $0 + blocks($1).rows * blocks($1).columns }
   }
 
@@ -71,7 +75,7 @@ struct SyntheticScreen {
   }
 
   /// Regions with a mutant that is non-silent on some input.
-  var sensitiveRegionCount: Int {
+  package var sensitiveRegionCount: Int {
     var count = 0
     eachMatrix { mutations in
       count +=
@@ -81,7 +85,7 @@ struct SyntheticScreen {
   }
 
   /// Whether a mutant is made non-silent on an input: stripes, a rest of chance, and row 0 by maximum where row 1 is by minimum.
-  func isNonSilent(_ mutation: Mutation, _ input: Int) -> Bool {
+  package func isNonSilent(_ mutation: Mutation, _ input: Int) -> Bool {
     let (row, column) = (mutation.region.rows.lowerBound / region, mutation.region.columns.lowerBound / region)
     if row < 2, mutation.region.matrix == .up { return (mutation.kind == .maximum) == ((row + column) % 2 == 0) }
     if column % 7 == 3 { return true }
@@ -92,12 +96,12 @@ struct SyntheticScreen {
   // MARK: Writing
 
   /// Writes the file of all mutations. Alone.
-  func write(_ path: String, _ world: Communicator) throws {
+  package func write(_ path: String, _ world: Communicator) throws {
     try write(path, world, mutationCount: mutationCount, eachMatrix)
   }
 
   /// Writes the file of some mutations, which may be of regions of several sizes. Alone.
-  func write(_ mutations: [Mutation], _ path: String, _ world: Communicator) throws {
+  package func write(_ mutations: [Mutation], _ path: String, _ world: Communicator) throws {
     try write(path, world, mutationCount: mutations.count) { try $0(mutations) }
   }
 

@@ -4,8 +4,10 @@ import Mutagenesis
 import Transformer
 
 /// Groups of every analysis that the report shows, for a `SyntheticScreen`, with made-up values.
-struct SyntheticGroups {
+package struct SyntheticGroups {
   let screen: SyntheticScreen
+
+  package init(screen: SyntheticScreen) { self.screen = screen }
 
   private var profiles: [(layer: Int, matrix: WeightMatrix)] {
     (0..<screen.layers).flatMap { layer in screen.shapes.map { (layer, $0.matrix) } }
@@ -23,11 +25,10 @@ struct SyntheticGroups {
     (0..<count).map { Double((($0 + salt) &* 0x9E37_79B1) >> 12 & 1023) / 1023 }
   }
 
-  var all: [AnalysisGroup] {
+  package var all: [AnalysisGroup] {
     [
-      sensitivity, tasksGroup, overlap, bias, profilesGroup, enrichment, complementarity, severity, severityMap,
-      destruction,
-      distinct, classes, writers, regions,
+      sensitivity, tasksGroup, overlap, specificity, bias, profilesGroup, enrichment, complementarity, severity,
+      severityMap, destruction, distinct, classes, classesByState, writers, regions,
     ]
   }
 
@@ -100,6 +101,22 @@ struct SyntheticGroups {
             name + $0, ["input", "other_input"], name, .numbers(mixed(count, name.count).map { 1.5 * $0 - 0.5 }))
         }
       })
+  }
+
+  private var specificity: AnalysisGroup {
+    let one = ["region"]
+    return AnalysisGroup(
+      name: "specificity", comment: "How specificity was tested.",
+      dimensions: [.init("region", length: 2), .init("task", labels: tasks)],
+      variables: places("region", count: 2) + [
+        .init("specific", ["task"], "specific", .counts(tasks.map { _ in 1 })),
+        .init("exclusive", ["task"], "exclusive", .counts(tasks.map { _ in 3 })),
+        .init("exclusive_expected", ["task"], "expected", .numbers(tasks.map { _ in 2.5 })),
+        .init("specific_task", one, "task", .counts([0, tasks.count - 1])),
+        .init("on_task", one, "non-silent", .counts([4, 3])), .init("on_all", one, "non-silent", .counts([4, 5])),
+        .init("adjusted_p_value", one, "p", .numbers([0.002, 0.03])),
+        .init("log_odds_ratio", one, "ratio", .numbers([2.1, .infinity])),
+      ])
   }
 
   private var bias: AnalysisGroup {
@@ -211,7 +228,7 @@ struct SyntheticGroups {
       variables: [
         .init(
           "inputs", ["mutation", "threshold"], "inputs",
-          .bytes(mixed(2 * screen.mutationCount).map { UInt8(Double(screen.inputs.count) * $0) }))
+          .bytes(mixed(2 * screen.mutationCount).map { UInt8(Double(min(screen.inputs.count, 255)) * $0) }))
       ])
   }
 
@@ -237,8 +254,24 @@ struct SyntheticGroups {
   }
 
   private var classes: AnalysisGroup {
+    classes(
+      "classes",
+      [.init("silhouette", [], "silhouette", .numbers([0.31])), .init("p_value", [], "p", .numbers([0.01]))])
+  }
+
+  private var classesByState: AnalysisGroup {
+    classes(
+      "classes_by_state",
+      [
+        .init("classified", [], "classified", .counts([39])),
+        .init("adjusted_rand", [], "agreement", .numbers([0.42])),
+        .init("null_adjusted_rand", [], "mean", .numbers([0.1])), .init("p_value", [], "p", .numbers([0.005])),
+      ])
+  }
+
+  private func classes(_ name: String, _ tests: [Variable]) -> AnalysisGroup {
     AnalysisGroup(
-      name: "classes", comment: "How classes were found.",
+      name: name, comment: "How classes were found.",
       dimensions: [.init("class", length: 2), .init("task", labels: tasks), .init("sample", length: 3)],
       variables: [
         .init("name", ["class"], "name", .texts(["verse: king, queen", "digits"])),
@@ -250,8 +283,7 @@ struct SyntheticGroups {
         .init("sample_mutation", ["sample"], "mutation", .counts([0, 5, 9])),
         .init("sample_mutants", ["sample"], "mutants", .counts([12, 1, 4])),
         .init("sample_text", ["sample"], "text", .texts(["the king\nsaid", "the queen", "7 7 7 7"])),
-        .init("silhouette", [], "silhouette", .numbers([0.31])), .init("p_value", [], "p", .numbers([0.01])),
-      ])
+      ] + tests)
   }
 
   private var writers: AnalysisGroup {

@@ -4,13 +4,23 @@ import Mutagenesis
 import Transformer
 
 /// Groups of every finding of geometry that the report shows, with made-up values.
-struct SyntheticCloud {
-  var count = 300
+package struct SyntheticCloud {
+  let count: Int
   /// The first point is at the middle; the others lie around it in lobes.
-  var lobes = 10
+  let lobes: Int
   /// Of the points; nil: they are mutants.
-  var names: ((Int) -> String)? = { "word \($0)" }
-  var relations = ["capital of a country", "plural"]
+  let names: ((Int) -> String)?
+  let relations: [String]
+
+  package init(
+    count: Int = 300, lobes: Int = 10, names: ((Int) -> String)? = { "word \($0)" },
+    relations: [String] = ["capital of a country", "plural"]
+  ) {
+    self.count = count
+    self.lobes = lobes
+    self.names = names
+    self.relations = relations
+  }
 
   /// Numbers between 0 and 1 that look mixed.
   func mixed(_ count: Int, _ salt: Int = 0) -> [Double] {
@@ -23,11 +33,11 @@ struct SyntheticCloud {
     }
   }
 
-  var all: [AnalysisGroup] { [cloud, galaxy, crystals, parallelograms] + lobeGroups }
+  package var all: [AnalysisGroup] { [cloud, galaxy, crystals, parallelograms] + lobeGroups }
 
   // MARK: Cloud
 
-  var cloud: AnalysisGroup {
+  package var cloud: AnalysisGroup {
     let one = ["point"]
     let noise = mixed(3 * count)
     let positions = (0..<count).flatMap { point -> [Double] in
