@@ -70,7 +70,7 @@ await() {
 
 # screen OUTPUT ARGUMENT...: ends with 0 when OUTPUT is whole, with 85 when a new start is wanted and could not be asked for.
 screen() {
-  local output=$1 first before status relaunches
+  local output=$1 first before said now status relaunches idle=0
   shift
   stop=""
   launched=""
@@ -83,15 +83,20 @@ screen() {
   say "start ${SLURM_RESTART_COUNT:-0} on ${SLURM_JOB_NODELIST:-this host}: $first units are there"
   for ((relaunches = 0; ; relaunches++)); do
     before=$(units "$output")
+    said=$("$LOCUS" status "$output")
     launch screen "$@" --output "$output"
     await && status=0 || status=$?
     # Not the exit status decides: a rank can crash behind its last unit, or die behind mpirun's back.
-    state=$("$LOCUS" status "$output" | head -n 1)
+    now=$("$LOCUS" status "$output")
+    state=${now%%$'\n'*}
     say "$state"
     case $state in finished*) return 0 ;; esac
     [ "$status" != 2 ] || exit 2
-    if [ -n "$stop" ] || [ "$status" = 85 ] || on_purpose; then break; fi
-    advanced "$output" "$before" || fail 1 "status $status, and no unit was added since the launch: read the messages above"
+    # A launch that crashed at once has left what the one before it said.
+    if [ -n "$stop" ] || [ "$status" = 85 ] || { [ "$now" != "$said" ] && on_purpose; }; then break; fi
+    # Hosts and networks fail a start now and then, but not twice.
+    if advanced "$output" "$before"; then idle=0; else idle=$((idle + 1)); fi
+    [ "$idle" -lt 2 ] || fail 1 "status $status, and two launches added no unit: read the messages above"
     [ "$relaunches" -lt "$LOCUS_RELAUNCHES" ] || fail 1 "status $status after $relaunches relaunches: submit again to go on"
     say "status $status before the end: launching again"
   done

@@ -220,6 +220,12 @@ own_limit() {
   ends "$job" FAILED
   [ "$(field "$job" ExitCode)" = 143:0 ] || [ "$(field "$job" ExitCode)" = 0:15 ]
   [ "$(field "$job" Restarts)" = 0 ]
+  # A launch that crashes at once is made again; what the screen said of an earlier one is not of it.
+  mkdir crash
+  echo 'on SIGTERM' >crash/reason
+  job=$(STAND_IN_STEP=6 STAND_IN_REASON='before the time limit' STAND_IN_CRASH=yes stand_in crash)
+  ends "$job" COMPLETED
+  grep 'launching again' crash/job.log
   # Only submit.sh, the project's folder or LOCUS_SLURM tell the jobs where the rest of them is.
   job=$(unset LOCUS_SLURM && stand_in astray)
   ends "$job" FAILED

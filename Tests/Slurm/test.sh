@@ -58,7 +58,7 @@ run() {
   # shellcheck disable=SC2181
   [ $? = 0 ] || verdict=FAIL
   echo "$verdict  $((SECONDS - since)) s  $*" | tee -a "$work/verdicts"
-  [ $verdict = PASS ] || tail -n 25 "$work/$name"/*.log
+  [ $verdict = PASS ] || tail -n 100 "$work/$name"/*.log
 }
 
 run completes "(a) completes" &
