@@ -18,7 +18,7 @@ SANITIZERS := $(CURDIR)/Tests/Sanitizers
 # Leaks are not looked for: those of Open MPI's plugins, unloaded by then, have no stack by which to tell them from ours.
 # A backtrace by Swift's own program can hang beside a sanitizer's.
 SANITIZED := SWIFT_BACKTRACE=enable=no timeout 3600
-# Left out are tests that repeat on a hundred seeds what others do once: there is nothing new to see, for an hour each.
+# Left out are tests that repeat on a hundred seeds what others do once: slow, and nothing new to see.
 REPEATED := noiseHasNoFindingsOfAnyFamily|normalCloudsHaveNoMoreParallelogramsThanTheirLike|agreementIsThatBeyondInputs
 SANITIZED_TESTS := release/locusPackageTests.xctest --testing-library swift-testing --skip '$(REPEATED)'
 
