@@ -10,10 +10,12 @@ extension Bias {
         Whether regions are non-silent on more inputs by maximum or by minimum, matrix by matrix. The null is that either \
         kind is as likely to be the one. region_p_value is the exact test of McNemar (1947) over regions; row_p_value and \
         column_p_value are paired t tests over row blocks and column blocks, whose regions are no independent pairs. A \
-        larger extreme on one side makes a bias by arithmetic alone: residual is how far a matrix stands out of the line \
-        through the origin that the log odds of all matrices follow against ln |maximum / minimum| (externally studentized; \
-        Cook and Weisberg 1982), with residual_p_value. p_value is the largest of the four, adjusted_p_value that over all \
-        matrices (Benjamini and Hochberg 1995). The effect size is (more by maximum − more by minimum) over their sum.
+        larger extreme on one side makes a bias by arithmetic alone: residual is how far, in standard deviations, a matrix stands \
+        out of the line through the origin that the log odds of most matrices follow against ln |maximum / minimum| (least \
+        trimmed squares, Rousseeuw 1984); residual_p_value is that of so many matrices so far out among all (Rosner 1983), so \
+        that several biased matrices do not hide one another. leaning_adjusted_p_value is the largest of the first three over \
+        all matrices (Benjamini and Hochberg 1995), adjusted_p_value the larger of that and residual_p_value: a finding \
+        leans, and does so beyond its extremes. The effect size is (more by maximum − more by minimum) over their sum.
         """,
       dimensions: [.init("profile", length: entries.count)],
       variables: [
@@ -35,9 +37,9 @@ extension Bias {
         .init(
           "residual", one, "deviations from what the extremes make", .numbers(entries.map { $0.residual ?? .nan })),
         .init(
-          "residual_p_value", one, "of the residual, two-sided",
+          "residual_p_value", one, "of the residual, two-sided, over all matrices",
           .numbers(entries.map { $0.residualProbability ?? .nan })),
-        .init("p_value", one, "the largest of the four", .numbers(entries.map(\.probability))),
+        .init("leaning_adjusted_p_value", one, "smallest false discovery rate of its leaning", .numbers(leaning)),
         .init("adjusted_p_value", one, "smallest false discovery rate of a finding", .numbers(adjusted)),
       ])
   }

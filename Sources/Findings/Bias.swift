@@ -9,8 +9,8 @@ import Transformer
 /// must also hold over row blocks and over column blocks, as units of a paired t test.
 ///
 /// A larger extreme on one side makes a bias by arithmetic alone: a constant region adds c · Σ x_J to its rows. So where the
-/// extremes are known, a biased matrix has to stand out of the line through the origin that the other matrices' log odds
-/// follow against ln |maximum / minimum|.
+/// extremes are known, a biased matrix has to stand out of the line through the origin that most matrices' log odds follow
+/// against ln |maximum / minimum|. Half of the matrices may stand out of it.
 public struct Bias: Sendable {
   public struct Entry: Sendable {
     public let layer: Int
@@ -28,24 +28,24 @@ public struct Bias: Sendable {
     public let columnProbability: Double
     /// ln |maximum / minimum| of the matrix; nil where not known, or one is zero.
     public let extremes: Double?
-    /// Deviations from what the extremes make: a studentized residual; nil where no extremes are known, and not a number
-    /// where too few matrices tell what they make.
+    /// Deviations from what the extremes make of the matrices that do not stand out; nil where no extremes are known, and not a
+    /// number where too few matrices tell what they make.
     public fileprivate(set) var residual: Double?
-    /// Two-sided.
+    /// Two-sided, that any matrix of the screen is so far out when none is.
     public fileprivate(set) var residualProbability: Double?
 
     /// The largest of those over regions, rows and columns: the matrix leans, for whatever reason.
-    public var leaningProbability: Double { largest([regionProbability, rowProbability, columnProbability]) }
-
-    /// The largest of all: a bias has to hold by all tests.
-    public var probability: Double { largest([leaningProbability] + (residualProbability.map { [$0] } ?? [])) }
-
-    private func largest(_ all: [Double]) -> Double { all.contains(where: \.isNaN) ? .nan : all.max() ?? .nan }
+    public var leaningProbability: Double {
+      let all = [regionProbability, rowProbability, columnProbability]
+      return all.contains(where: \.isNaN) ? .nan : all.max() ?? .nan
+    }
   }
 
   /// Matrix by matrix in canonical order, where both kinds were screened.
   public let entries: [Entry]
-  /// Of the entries' probabilities.
+  /// Of the entries' leaning, the smallest false discovery rate of a finding.
+  public let leaning: [Double]
+  /// The larger of that and of the probability beyond the extremes, which holds for all matrices together.
   public let adjusted: [Double]
 
   public init(_ counts: ScreenCounts) {
@@ -62,20 +62,24 @@ public struct Bias: Sendable {
       return Entry(maximum: maximum, minimum: minimum, extremes: log(Double(abs(extremes[0] / extremes[1]))))
     }
     let known = entries.indices.filter { entries[$0].extremes != nil }
-    let outliers = Outliers(
-      known.map { entries[$0].logOdds }, predictor: known.map { entries[$0].extremes ?? 0 }, throughOrigin: true)
+    let outlying = OutlyingBlocks(
+      known.map { entries[$0].logOdds }, variances: known.map { entries[$0].logOddsVariance },
+      form: .lineThroughOrigin(known.map { entries[$0].extremes ?? 0 }), isTwoSided: true)
+    let (scores, probabilities) = (outlying.scores(.none), outlying.probabilities(.none))
     for (place, index) in known.enumerated() {
-      entries[index].residual = outliers.residuals[place]
-      entries[index].residualProbability = outliers.twoSidedProbability(place)
+      entries[index].residual = scores[place]
+      entries[index].residualProbability = probabilities[place]
     }
     self.entries = entries
-    adjusted = FalseDiscoveryRate.adjusted(entries.map(\.probability))
+    leaning = FalseDiscoveryRate.adjusted(entries.map(\.leaningProbability))
+    adjusted = zip(entries, leaning).map { entry, leaning in
+      guard let beyond = entry.residualProbability else { return leaning }
+      return beyond.isNaN || leaning.isNaN ? .nan : max(beyond, leaning)
+    }
   }
 
   /// How many matrices lean to one kind beyond chance, be it by arithmetic.
-  public var leaningCount: Int {
-    FalseDiscoveryRate.adjusted(entries.map(\.leaningProbability)).count { $0 <= FalseDiscoveryRate.level }
-  }
+  public var leaningCount: Int { leaning.count { $0 <= FalseDiscoveryRate.level } }
 
   /// Places in `entries` of the biased matrices.
   public var findings: [Int] { entries.indices.filter { adjusted[$0] <= FalseDiscoveryRate.level } }
@@ -112,6 +116,9 @@ extension Bias.Entry {
 
   /// Of regions leaning to maximum, damped so that none is infinite.
   fileprivate var logOdds: Double { log((Double(moreByMaximum) + 0.5) / (Double(moreByMinimum) + 0.5)) }
+
+  /// By the number of regions alone.
+  fileprivate var logOddsVariance: Double { 1 / (Double(moreByMaximum) + 0.5) + 1 / (Double(moreByMinimum) + 0.5) }
 
   /// Two-sided, of a mean difference of zero; 1 where nothing differs, not a number with fewer than two differences.
   private static func pairedProbability(_ differences: [Double]) -> Double {

@@ -9,10 +9,16 @@ extension Complementarity {
       comment: """
         The pairs of row blocks and of column blocks of each matrix that are most nearly complementary: one is sensitive to \
         maximum where the other is to minimum. The score, an effect size from -1 to 1, is minus the correlation, along the other \
-        axis, of their differences between non-silent verdicts by maximum and by minimum; residual_score is that after a \
-        multiple of the mean of Σ x_J, the arithmetic of constant regions, was taken off. The null permutes every block's own \
-        values; p_value is that of a pair of the matrix with a statistic as large (the correlation, damped where hardly anything \
-        is non-silent), adjusted_p_value over all \(testCount) matrices and axes (Benjamini and Hochberg 1995).
+        axis, of their differences between non-silent verdicts by maximum and by minimum, after a multiple of the mean of Σ x_J, \
+        the arithmetic of constant regions, was taken off each row, and of both blocks the leading principal component of all the \
+        others; sums of squares are damped by a quarter of their mean over the blocks. \
+        Blocks take part that have at least \(Complementarity.fewestDifferingVerdicts) more verdicts by one kind than by the \
+        other, summed over their regions. One null permutes the counts of every block along the other axis and takes the \
+        arithmetic off anew; permutation_p_value is that of a pair of the matrix with a score as large among as many permutations \
+        as permutations says. The other is how all pairs of the matrix scatter about 0, alike and opposite ones, normally: random \
+        weights answer in a few patterns, which makes any two blocks alike or opposite; spread_p_value is that of any pair of the \
+        matrix. p_value is the larger of the two, adjusted_p_value over all \(testCount) matrices and axes (Benjamini and Hochberg 1995). raw_score is \
+        minus the correlation as it was found.
         """,
       dimensions: [.init("pair", length: pairs.count)],
       variables: [
@@ -22,8 +28,12 @@ extension Complementarity {
         .init("first", one, "number of the first block", .counts(pairs.map(\.first))),
         .init("second", one, "number of the second block", .counts(pairs.map(\.second))),
         .init("score", one, "from -1, alike, to 1, opposite", .numbers(pairs.map(\.score))),
-        .init("residual_score", one, "the same beyond arithmetic", .numbers(pairs.map(\.residualScore))),
-        .init("p_value", one, "of such a pair in the matrix", .numbers(pairs.map(\.probability))),
+        .init("raw_score", one, "minus the correlation as found", .numbers(pairs.map(\.rawScore))),
+        .init("permutation_p_value", one, "of such a pair in the matrix", .numbers(pairs.map(\.permutations.value))),
+        .init(
+          "spread_p_value", one, "of such a pair by the spread of all pairs", .numbers(pairs.map(\.spreadProbability))),
+        .init("p_value", one, "the larger of the two", .numbers(pairs.map(\.probability))),
+        .init("permutations", one, "permutations behind the p value", .counts(pairs.map(\.permutations.drawCount))),
         .init("adjusted_p_value", one, "smallest false discovery rate of a finding", .numbers(pairs.map(\.adjusted))),
       ])
   }

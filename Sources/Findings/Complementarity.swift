@@ -1,3 +1,4 @@
+import LinearAlgebra
 import MessagePassing
 import Mutagenesis
 import Transformer
@@ -6,8 +7,9 @@ import Transformer
 ///
 /// Of each block the difference of its sensitivities to maximum and to minimum is followed along the other axis; a pair's
 /// score is the correlation of the two with its sign turned. A constant region adds c · Σ x_J to all its rows, so blocks with
-/// opposite effects on the output are complementary for that alone: where Σ x_J is known, its part is taken off before the
-/// test. Pairs of a matrix are tested together, by the largest statistic under permutations of every block's own values.
+/// opposite effects on the output are complementary for that alone: where Σ x_J is known, its part is taken off before, and so is
+/// the pattern that most of the other blocks share. Pairs of a matrix are tested together, by the largest score when the counts of
+/// every block are permuted and both parts taken off anew. Blocks with few verdicts that differ are left out, because two of them agree by chance too easily.
 public struct Complementarity: Sendable {
   public struct Pair: Sendable {
     public let layer: Int
@@ -16,21 +18,33 @@ public struct Complementarity: Sendable {
     /// The blocks, ascending.
     public let first: Int
     public let second: Int
-    /// From −1, alike, to 1, opposite; before and after arithmetic was taken off.
+    /// From −1, alike, to 1, opposite, after arithmetic was taken off and damped where few verdicts differ: what is tested.
     public let score: Double
-    public let residualScore: Double
-    /// Of a pair of the matrix with a statistic as large, by permutation.
-    public let probability: Double
+    /// Minus the correlation as it was found.
+    public let rawScore: Double
+    /// Of a pair of the matrix with a score as large, by permutation.
+    public let permutations: PermutationProbability
+    /// Of a pair of the matrix with such a score, by the spread of all its pairs.
+    public let spreadProbability: Double
+    /// The larger of the two.
+    public var probability: Double { max(permutations.value, spreadProbability) }
     /// Over all matrices and axes, of the best pair of each; not less than `probability`.
     public let adjusted: Double
   }
 
   /// Pairs that are told of each matrix and axis, the best first.
   public static let pairLimit = 10
+  /// A block takes part if it has so many verdicts by one kind more than by the other, region by region.
+  public static let fewestDifferingVerdicts = 12
+  /// What squares are damped by, of their mean over the blocks.
+  static let damping = 0.25
+  /// Fewer blocks do not tell how pairs scatter.
+  static let fewestBlocks = 5
   /// Permutations of each matrix and axis at first.
   public static let permutationCount = 999
 
-  /// Matrices and axes that were tested: those of which every region was screened by both kinds.
+  /// Matrices and axes that were tested: those of which every region was screened by both kinds, with enough
+  /// blocks that take part.
   public let testCount: Int
   /// By matrix and axis in canonical order, of each the best pairs.
   public let pairs: [Pair]
@@ -51,25 +65,28 @@ public struct Complementarity: Sendable {
     let shortest = 0..<Complementarity.permutationCount
     var maxima = try sharing.map(tests.count) { tests[$0].maxima(shortest, key: $0, seed: seed) }
     let best = tests.map { $0.best(Complementarity.pairLimit) }
-    func probability(_ test: Int, _ statistic: Double) -> Double {
+    func probability(_ test: Int, _ score: Double) -> PermutationProbability {
       // The same numbers in another order may give other last bits.
-      Double(maxima[test].count { $0 >= statistic - 1e-5 } + 1) / Double(maxima[test].count + 1)
+      PermutationProbability(reached: maxima[test].count { $0 >= score - 1e-5 }, of: maxima[test].count)
     }
+    let spreads = tests.indices.map { tests[$0].spreadProbability(best[$0][0].score) }
     // Where no permutation came up to the best pair there are more, until that could be a finding.
-    let sure = tests.indices.filter { probability($0, best[$0][0].statistic) * Double(shortest.count + 1) < 1.5 }
+    let sure = tests.indices.filter { probability($0, best[$0][0].score).isLeast && spreads[$0] <= FalseDiscoveryRate.level }
     let wanted = Int(Double(tests.count) / (FalseDiscoveryRate.level * Double(max(1, sure.count))))
     let longer = shortest.upperBound..<max(shortest.upperBound, wanted)
     let more = try sharing.map(sure.count) { tests[sure[$0]].maxima(longer, key: sure[$0], seed: seed) }
     for (test, found) in zip(sure, more) { maxima[test] += found }
-    let adjusted = FalseDiscoveryRate.adjusted(tests.indices.map { probability($0, best[$0][0].statistic) })
+    let adjusted = FalseDiscoveryRate.adjusted(
+      tests.indices.map { max(probability($0, best[$0][0].score).value, spreads[$0]) })
     pairs = tests.indices.flatMap { index in
       best[index].map { pair in
         let test = tests[index]
-        let scores = test.scores(pair.first, pair.second)
-        let own = probability(index, pair.statistic)
+        let own = probability(index, pair.score)
+        let spread = test.spreadProbability(pair.score)
         return Pair(
           layer: test.layer, matrix: test.matrix, axis: test.axis, first: pair.first, second: pair.second,
-          score: scores.raw, residualScore: scores.residual, probability: own, adjusted: max(own, adjusted[index]))
+          score: pair.score, rawScore: test.rawScore(pair.first, pair.second), permutations: own,
+          spreadProbability: spread, adjusted: max(own.value, spread, adjusted[index]))
       }
     }
   }

@@ -2,50 +2,121 @@ import LinearAlgebra
 import Transformer
 
 /// The blocks of one axis of one matrix, tested for complementary pairs.
+///
+/// The score of a pair is minus the correlation of the two blocks' differences between maximum and minimum, after arithmetic was
+/// taken off, damped where hardly any verdicts differ. It is what is tested and what is printed. Arithmetic is a multiple of the mean
+/// sums of inputs, fitted to each row, and then the pattern that most of the other blocks share: blocks that answer to one common
+/// pattern with opposite signs are no pair of their own. One null permutes the counts of every block along the other axis and does
+/// all of it again. The other is the spread of all pairs of the matrix, alike ones and opposite ones: a model of random weights
+/// answers in a few patterns, and any two of its blocks are alike or opposite for that alone.
 struct ComplementarityTest {
   let layer: Int
   let matrix: WeightMatrix
   let axis: Enrichment.Axis
-  /// Sensitivity to maximum less to minimum, centred along the other axis, `[block, place]`; as found, and without arithmetic.
-  private let raw: [[Double]]
-  private let residual: [[Double]]
-  /// The residual over its damped length, so that the product of two rows is the pair's statistic with its sign turned.
-  private let scaled: Matrix
+  /// Numbers of the blocks of which enough verdicts differ.
+  let blocks: [Int]
+  private let rows: Int
+  private let columns: Int
+  /// Verdicts by maximum less those by minimum, `[row, column]`.
+  private let difference: [Double]
+  /// Of each column; empty where not known.
+  private let drive: [Double]
 
-  /// nil where there are no pairs, or nothing varies.
+  /// nil where too few blocks have enough verdicts that differ.
   init?(maximum: MatrixCells, minimum: MatrixCells, axis: Enrichment.Axis, drive: [Double]?) {
-    let (rows, columns) = (maximum.rowBlocks, maximum.columnBlocks)
-    let difference = zip(maximum.values, minimum.values).map { Double($0 - $1) }
-    let rest = ComplementarityTest.removing(drive, from: difference, rows: rows, columns: columns)
-    func centred(_ values: [Double]) -> [[Double]] {
-      let blocks =
-        axis == .row
-        ? (0..<rows).map { row in Array(values[row * columns..<(row + 1) * columns]) }
-        : (0..<columns).map { column in (0..<rows).map { values[$0 * columns + column] } }
-      return blocks.map { block in
-        let mean = block.mean
-        return block.map { $0 - mean }
-      }
-    }
-    raw = centred(difference)
-    residual = centred(rest)
-    let squares = residual.map { $0.reduce(0) { $0 + $1 * $1 } }
-    // Damped by the mean, so that blocks with hardly any verdicts make no perfect pairs by chance.
-    let damping = squares.mean
-    guard residual.count > 1, damping > 0 else { return nil }
-    scaled = Matrix(rows: residual.count, columns: residual[0].count)
-    for (row, block) in residual.enumerated() {
-      let length = (squares[row] + damping).squareRoot()
-      for (place, value) in block.enumerated() { scaled.view.row(row)[place] = Float(value / length) }
-    }
-    layer = maximum.layer
-    matrix = maximum.matrix
+    (layer, matrix) = (maximum.layer, maximum.matrix)
     self.axis = axis
+    (rows, columns) = (maximum.rowBlocks, maximum.columnBlocks)
+    difference = zip(maximum.values, minimum.values).map { Double($0 - $1) }
+    let isKnown = drive.map { $0.count == maximum.columnBlocks && $0.allSatisfy(\.isFinite) } ?? false
+    self.drive = isKnown ? drive ?? [] : []
+    let places = ComplementarityTest.places(axis: axis, rows: rows, columns: columns)
+    blocks = places.indices.filter { [difference] block in
+      places[block].reduce(0) { $0 + Int(abs(difference[$1])) } >= Complementarity.fewestDifferingVerdicts
+    }
+    guard blocks.count >= Complementarity.fewestBlocks, !best(Complementarity.pairLimit).isEmpty else { return nil }
   }
 
-  /// `[row, column]` less a_row · drive_column, with a fitted to each row by least squares.
-  private static func removing(_ drive: [Double]?, from values: [Double], rows: Int, columns: Int) -> [Double] {
-    guard let drive, drive.count == columns, drive.allSatisfy(\.isFinite) else { return values }
+  /// Of each block, where its values are.
+  private static func places(axis: Enrichment.Axis, rows: Int, columns: Int) -> [[Int]] {
+    axis == .row
+      ? (0..<rows).map { row in Array(row * columns..<(row + 1) * columns) }
+      : (0..<columns).map { column in (0..<rows).map { $0 * columns + column } }
+  }
+
+  // MARK: Scores
+
+  /// The pairs with the largest scores of some differences, the largest first; none where nothing varies.
+  ///
+  /// Chosen are those most nearly opposite before the shared pattern is taken off.
+  private func pairs(of values: [Double], limit: Int) -> [(first: Int, second: Int, score: Double)] {
+    let products = products(of: values)
+    let count = blocks.count
+    guard let (damping, lengths) = ComplementarityTest.lengths(products) else { return [] }
+    var nearest: [(first: Int, second: Int, score: Double)] = []
+    for first in 0..<count {
+      let row = products.view.row(first)
+      for second in first + 1..<count {
+        let score = -Double(row[second]) / (lengths[first] * lengths[second])
+        guard nearest.count < limit || score > nearest[nearest.count - 1].score else { continue }
+        let place = nearest.firstIndex { $0.score < score } ?? nearest.count
+        nearest.insert((first, second, score), at: place)
+        if nearest.count > limit { nearest.removeLast() }
+      }
+    }
+    let scored = nearest.map { pair in
+      let score = SharedPattern(products.view.reading, without: pair.first, pair.second)
+        .score(pair.first, pair.second, damping: damping)
+      return (first: blocks[pair.first], second: blocks[pair.second], score: score)
+    }
+    return scored.sorted { ($1.score, $0.first, $0.second) < ($0.score, $1.first, $1.second) }
+  }
+
+  /// What squares are damped by, and the damped length of each block; nil where nothing varies.
+  private static func lengths(_ products: Matrix) -> (damping: Double, lengths: [Double])? {
+    let squares = (0..<products.rows).map { Double(products.view[$0, $0]) }
+    let damping = Complementarity.damping * squares.mean
+    return damping > 0 ? (damping, squares.map { ($0 + damping).squareRoot() }) : nil
+  }
+
+  /// Of a score: the probability that any pair of the matrix has such a one, if pairs scatter about 0 as they do: their spread is
+  /// the median of their sizes, not below that of blocks that have nothing to do with one another.
+  func spreadProbability(_ score: Double) -> Double {
+    let products = products(of: difference)
+    guard let (_, lengths) = ComplementarityTest.lengths(products) else {
+      return .nan
+    }
+    var sizes: [Float] = []
+    sizes.reserveCapacity(blocks.count * (blocks.count - 1) / 2)
+    for first in 0..<blocks.count {
+      let row = products.view.row(first)
+      for second in first + 1..<blocks.count {
+        sizes.append(Float(abs(Double(row[second]) / (lengths[first] * lengths[second]))))
+      }
+    }
+    sizes.sort()
+    let places = axis == .row ? columns : rows
+    // The median of the size of a normal number is 0.6745 of its deviation.
+    let spread = max(Double(sizes[sizes.count / 2]) / 0.6745, 1 / Double(max(places - 1, 1)).squareRoot())
+    return min(1, Double(sizes.count) * Tail.normal(score / spread))
+  }
+
+  /// Products of the blocks with one another, `[block, block]`, after a_row · drive_column was taken off, with a fitted to each row by
+  /// least squares, and every block was centred.
+  private func products(of values: [Double]) -> Matrix {
+    let rest = removingArithmetic(from: values)
+    let places = ComplementarityTest.places(axis: axis, rows: rows, columns: columns)
+    let centred = Matrix(rows: blocks.count, columns: places[0].count)
+    for (row, block) in blocks.enumerated() {
+      let mean = places[block].reduce(0) { $0 + rest[$1] } / Double(places[block].count)
+      for (place, index) in places[block].enumerated() { centred.view.row(row)[place] = Float(rest[index] - mean) }
+    }
+    let products = Matrix(rows: blocks.count, columns: blocks.count)
+    BLAS.assignProduct(of: centred.view.reading, withTransposeOf: centred.view.reading, to: products.view)
+    return products
+  }
+
+  private func removingArithmetic(from values: [Double]) -> [Double] {
     let square = drive.reduce(0) { $0 + $1 * $1 }
     guard square > 0 else { return values }
     var rest = values
@@ -57,47 +128,73 @@ struct ComplementarityTest {
     return rest
   }
 
-  // MARK: Statistics
-
-  /// The largest statistic of a pair when every block's own values are permuted, for each of some permutations.
+  /// The largest score of a pair when every block's own counts are permuted, for each of some permutations.
   func maxima(_ permutations: Range<Int>, key: Int, seed: UInt64) -> [Double] {
-    let values = Matrix(rows: scaled.rows, columns: scaled.columns)
-    let products = Matrix(rows: scaled.rows, columns: scaled.rows)
+    let places = ComplementarityTest.places(axis: axis, rows: rows, columns: columns)
     return permutations.map { permutation in
       var random = RandomNumbers(
         seed: seed, stream: UInt32(truncatingIfNeeded: key), index: UInt32(truncatingIfNeeded: permutation))
-      values.view.copy(scaled.view.reading)
-      for row in 0..<values.rows { random.shuffle(values.view.row(row), count: values.columns) }
-      BLAS.assignProduct(of: values.view.reading, withTransposeOf: values.view.reading, to: products.view)
-      var smallest = Float.infinity
-      for first in 0..<products.rows {
-        let row = products.view.row(first)
-        for second in first + 1..<products.rows { smallest = min(smallest, row[second]) }
+      var permuted = difference
+      for own in places {
+        let order = random.permutation(own.count)
+        for (place, other) in zip(own, order) { permuted[place] = difference[own[other]] }
       }
-      return Double(-smallest)
+      return pairs(of: permuted, limit: Complementarity.pairLimit).first?.score ?? -Double.infinity
     }
   }
 
-  /// The pairs with the largest statistics, the largest first.
-  func best(_ limit: Int) -> [(first: Int, second: Int, statistic: Double)] {
-    let products = Matrix(rows: scaled.rows, columns: scaled.rows)
-    BLAS.assignProduct(of: scaled.view.reading, withTransposeOf: scaled.view.reading, to: products.view)
-    var pairs: [(first: Int, second: Int, statistic: Double)] = []
-    for first in 0..<products.rows {
-      let row = products.view.row(first)
-      for second in first + 1..<products.rows { pairs.append((first, second, Double(-row[second]))) }
+  /// The pairs with the largest scores, the largest first.
+  func best(_ limit: Int) -> [(first: Int, second: Int, score: Double)] { pairs(of: difference, limit: limit) }
+
+  /// How opposite two blocks are as they were found: minus their correlation; 0 where one does not vary.
+  func rawScore(_ first: Int, _ second: Int) -> Double {
+    let places = ComplementarityTest.places(axis: axis, rows: rows, columns: columns)
+    let value = Correlation(places[first].map { difference[$0] }, places[second].map { difference[$0] }).value
+    return value.isNaN ? 0 : -value
+  }
+}
+
+/// The pattern along the other axis that the blocks share, two of them left out: the leading principal component of the others,
+/// known by the products of the blocks alone.
+private struct SharedPattern {
+  private let products: MatrixView
+  /// Products of each block with the pattern, and of that with itself.
+  private let shares: [Double]
+  private let square: Double
+
+  /// Steps of power iteration; the pattern need not be exact to be taken off.
+  private static let steps = 16
+
+  init(_ products: MatrixView, without first: Int, _ second: Int) {
+    self.products = products
+    let count = products.rows
+    var weights = (0..<count).map { $0 == first || $0 == second ? 0 : Double(products[$0, $0]).squareRoot() }
+    func applied() -> [Double] {
+      (0..<count).map { row in
+        let values = products.row(row)
+        var sum = 0.0
+        for column in 0..<count { sum += Double(values[column]) * weights[column] }
+        return sum
+      }
     }
-    pairs.sort { ($1.statistic, $0.first, $0.second) < ($0.statistic, $1.first, $1.second) }
-    return Array(pairs.prefix(limit))
+    for _ in 0..<SharedPattern.steps {
+      var next = applied()
+      (next[first], next[second]) = (0, 0)
+      let length = next.reduce(0) { $0 + $1 * $1 }.squareRoot()
+      guard length > 0 else { break }
+      weights = next.map { $0 / length }
+    }
+    shares = applied()
+    square = zip(weights, shares).reduce(0) { $0 + $1.0 * $1.1 }
   }
 
-  /// How opposite two blocks are, as found and without arithmetic: the correlation with its sign turned; 0 where one does not
-  /// vary.
-  func scores(_ first: Int, _ second: Int) -> (raw: Double, residual: Double) {
-    func score(_ blocks: [[Double]]) -> Double {
-      let value = Correlation(blocks[first], blocks[second]).value
-      return value.isNaN ? 0 : -value
+  /// Minus the damped correlation of what two blocks have beyond the pattern.
+  func score(_ first: Int, _ second: Int, damping: Double) -> Double {
+    func product(_ left: Int, _ right: Int) -> Double {
+      let common = square > 0 ? shares[left] * shares[right] / square : 0
+      return Double(products[left, right]) - common
     }
-    return (score(raw), score(residual))
+    let lengths = (max(0, product(first, first)) + damping) * (max(0, product(second, second)) + damping)
+    return -product(first, second) / lengths.squareRoot()
   }
 }

@@ -9,13 +9,19 @@ extension Enrichment {
       name: "enrichment",
       comment: """
         Row blocks and column blocks of each matrix that hold more non-silent verdicts than expected, for all kinds together \
-        and for each kind. Three nulls. Chance: the block's regions are drawn from those of the matrix without replacement; \
-        chance_z is the deviation, its p value normal. Margins: the verdicts of every block of the other axis are dealt out at \
-        random along it; margin_p_value is exact, by convolution. Arithmetic: a constant region adds c · Σ x_J to all of its \
-        rows, so log odds of column blocks follow the logarithm of the root mean square of Σ x_J (row blocks: are alike); \
-        residual is the externally studentized residual of that line, its p value Student's. p_value is the largest of the \
-        three, adjusted_p_value that over all blocks, matrices and kinds (Benjamini and Hochberg 1995). The effect size is the \
-        excess, the block's share over that of the matrix.
+        and for each kind. Three questions, each with the share that is expected, the difference of the block's share from it \
+        (the effect), a deviation, a p value and the smallest false discovery rate of a finding. margin: does the block hold \
+        more than the totals of the other axis give it; the values of every block of the other axis are permuted along it, and \
+        the p value is exact, by convolution; adjusted over all blocks, matrices and kinds (Benjamini and Hochberg 1995). That \
+        there are such stripes is no sign of function: random weights have them too. arithmetic: does it stand above what most \
+        blocks follow; a constant region adds c · Σ x_J to all of its rows, so the log odds of column blocks follow a line \
+        against the logarithm of the root mean square of Σ x_J, those of row blocks are draws about one mean (least trimmed \
+        squares, Rousseeuw 1984); blocks are tested from the farthest on against those behind them (Rosner 1983), whose \
+        variance is not below the sampling of their verdicts, these overdispersed as the regions of the matrix show, and is \
+        moderated over the matrices (Smyth 2004); adjusted by matrix, axis and kind, then by block (Benjamini and Bogomolov \
+        2014). Half of the blocks may stand out without hiding one another. alone: does it stand above all the others, by the \
+        same variance; adjusted over all. chance_z is the deviation if the block's regions were drawn from those of the \
+        matrix; excess is the share over that of the matrix.
         """,
       dimensions: [
         .init("profile", length: matrices.count), .init("kind", labels: pools.map { $0?.rawValue ?? "all" }),
@@ -39,16 +45,24 @@ extension Enrichment {
     return [
       variable("excess", "share of the block over that of the whole matrix", \.excess),
       variable("chance_z", "deviations above chance", \.chanceScore),
-      variable("chance_p_value", "of the deviation from chance", \.chanceProbability),
-      variable("margin_z", "deviations above what the other axis' totals give", \.marginScore),
-      variable("margin_p_value", "of the total, the other axis' totals given", \.marginProbability),
-      variable("residual", "studentized residual beyond arithmetic", \.residual),
-      variable("residual_p_value", "of the residual", \.residualProbability),
-      variable("p_value", "the largest of the three", \.probability),
-      .init(
-        "\(name)_adjusted_p_value", ["profile", "kind", "\(name)_block"], "smallest false discovery rate of a finding",
-        .numbers(padded(entries.map { $0.adjusted[axis.rawValue] }, to: count))),
     ]
+      + Question.allCases.flatMap { question in
+        let (prefix, words) =
+          switch question {
+          case .margins: ("margin", "what the other axis' totals give")
+          case .arithmetic: ("arithmetic", "what most blocks follow")
+          case .alone: ("alone", "all other blocks")
+          }
+        return [
+          variable("\(prefix)_share", "share expected by \(words)") { $0.answer(question).expected },
+          variable("\(prefix)_difference", "share less that by \(words)") { $0.answer(question).difference },
+          variable("\(prefix)_z", "deviations above \(words)") { $0.answer(question).score },
+          variable("\(prefix)_p_value", "of the deviation from \(words)") { $0.answer(question).probability },
+          variable("\(prefix)_adjusted_p_value", "smallest false discovery rate of a finding beyond \(words)") {
+            $0.answer(question).adjusted
+          },
+        ]
+      }
   }
 
   private func padded(_ rows: [[Double]], to count: Int) -> [Double] {

@@ -2,37 +2,53 @@ import Foundation
 import Mutagenesis
 import Transformer
 
-/// Row and column blocks that hold more non-silent verdicts than they should.
+/// Row and column blocks that hold more non-silent verdicts than they should: three questions, answered side by side.
 ///
-/// Three expectations, because each explains something away. Chance: the block's regions are any regions of the matrix.
-/// Margins: the verdicts of every block of the other axis are dealt out at random along it, which keeps that axis' stripes.
-/// Arithmetic: a constant region adds c · Σ x_J to all its rows, so column blocks whose inputs have a large sum are sensitive
-/// for that alone; a block has to stand out of the line that the others follow. A finding holds against all three.
+/// Beyond the margins: the block holds more than the totals of the other axis give it. That there is a stripe is true of random
+/// weights too. Beyond arithmetic: it stands above what most blocks of its axis follow, column blocks against the sum of their
+/// inputs, however many blocks stand so. Alone among its like: it stands above all the others, and they are alike.
 public struct Enrichment: Sendable {
+  /// What a block should hold by one expectation, and how far it is above it.
+  public struct Answer: Sendable {
+    /// Share of non-silent verdicts that is expected.
+    public let expected: Double
+    /// The block's share less that: the effect.
+    public let difference: Double
+    /// The deviation in standard deviations; of arithmetic, against the blocks that do not stand out.
+    public let score: Double
+    public let probability: Double
+    /// Over the whole screen: the smallest false discovery rate of a finding.
+    public fileprivate(set) var adjusted = Double.nan
+
+    public var isFinding: Bool { adjusted <= FalseDiscoveryRate.level && difference > 0 }
+
+    fileprivate static let unknown = Answer(expected: .nan, difference: .nan, score: .nan, probability: .nan)
+  }
+
   /// One row block or column block.
   public struct Block: Sendable {
     /// Non-silent verdicts and all; only of regions that were screened by every kind of the pool.
     public let verdicts: Proportion
     /// Share of the block over that of the matrix.
     public let excess: Double
-    /// Deviations above chance.
+    /// Deviations from regions that are drawn from the matrix.
     public let chanceScore: Double
-    public let chanceProbability: Double
-    /// Deviations above the margins' expectation.
-    public let marginScore: Double
-    public let marginProbability: Double
-    /// Deviations above the arithmetic expectation: a studentized residual.
-    public let residual: Double
-    public let residualProbability: Double
+    public fileprivate(set) var margins = Answer.unknown
+    public fileprivate(set) var arithmetic = Answer.unknown
+    public fileprivate(set) var alone = Answer.unknown
 
-    /// The largest of the three.
-    public var probability: Double {
-      let all = [chanceProbability, marginProbability, residualProbability]
-      return all.contains(where: \.isNaN) ? .nan : all.max() ?? .nan
+    public func answer(_ question: Question) -> Answer {
+      switch question {
+      case .margins: margins
+      case .arithmetic: arithmetic
+      case .alone: alone
+      }
     }
   }
 
   public enum Axis: Int, CaseIterable, Sendable { case row, column }
+
+  public enum Question: String, CaseIterable, Sendable { case margins, arithmetic, alone }
 
   /// One matrix of one layer in one pool of kinds.
   public struct Entry: Sendable {
@@ -41,9 +57,7 @@ public struct Enrichment: Sendable {
     /// nil: all kinds together.
     public let kind: Kind?
     /// By axis.
-    public let blocks: [[Block]]
-    /// Of `blocks`, over the whole screen.
-    public fileprivate(set) var adjusted: [[Double]] = []
+    public fileprivate(set) var blocks: [[Block]]
   }
 
   /// A block that is enriched.
@@ -52,7 +66,7 @@ public struct Enrichment: Sendable {
     public let entry: Int
     public let axis: Axis
     public let block: Int
-    public let adjusted: Double
+    public let answer: Answer
   }
 
   public let pools: [Kind?]
@@ -66,76 +80,125 @@ public struct Enrichment: Sendable {
     let kinds = counts.kinds
     let pools = (kinds.count > 1 ? [nil] : []) + kinds.map(Optional.some)
     self.pools = pools
-    entries = MatrixCells.matrices(table, grid).flatMap { range in
-      pools.map { kind in
+    var entries: [Entry] = []
+    var expectations: [[BlockExpectations]] = []
+    for range in MatrixCells.matrices(table, grid) {
+      for kind in pools {
         let cells = MatrixCells(range, kinds: kind.map { [$0] } ?? kinds, table: table, grid: grid)
         let drive = drive?.roots(layer: cells.layer, matrix: cells.matrix)
-        return Entry(
-          layer: cells.layer, matrix: cells.matrix, kind: kind,
-          blocks: [Enrichment.blocks(cells, drive: nil), Enrichment.blocks(cells.transposed, drive: drive)])
+        let axes = [(cells, nil), (cells.transposed, drive)]
+        let expected = axes.map { BlockExpectations($0.0, drive: $0.1) }
+        expectations.append(expected)
+        entries.append(
+          Entry(
+            layer: cells.layer, matrix: cells.matrix, kind: kind,
+            blocks: zip(axes, expected).map { Enrichment.blocks($0.0, $1) }))
       }
     }
+    self.entries = entries
+    standOut(expectations)
     adjust()
   }
 
-  /// The enriched blocks, the surest first.
-  public var findings: [Finding] {
+  /// How many blocks a question was asked of.
+  public func testCount(_ question: Question) -> Int {
+    entries.reduce(0) { sum, entry in
+      sum + entry.blocks.joined().count { !$0.answer(question).probability.isNaN }
+    }
+  }
+
+  /// The enriched blocks by one question, those with the largest effect first.
+  public func findings(_ question: Question) -> [Finding] {
     entries.indices.flatMap { entry in
       Axis.allCases.flatMap { axis in
-        entries[entry].adjusted[axis.rawValue].enumerated()
-          .filter { $0.element <= FalseDiscoveryRate.level }
-          .map { Finding(entry: entry, axis: axis, block: $0.offset, adjusted: $0.element) }
+        entries[entry].blocks[axis.rawValue].enumerated().map {
+          Finding(entry: entry, axis: axis, block: $0.offset, answer: $0.element.answer(question))
+        }.filter(\.answer.isFinding)
       }
-    }.enumerated().sorted { ($0.element.adjusted, $0.offset) < ($1.element.adjusted, $1.offset) }.map(\.element)
+    }.enumerated()
+      .sorted { ($1.element.answer.difference, $0.offset) < ($0.element.answer.difference, $1.offset) }
+      .map(\.element)
   }
 
-  // MARK: Private
+  // MARK: Margins
+
+  private static func blocks(_ cells: MatrixCells, _ expected: BlockExpectations) -> [Block] {
+    let chance = Chance(cells.values.filter { $0 >= 0 })
+    let matrix = expected.matrix
+    return expected.verdicts.indices.map { row in
+      let own = expected.verdicts[row]
+      guard own.total > 0, matrix.nonSilent > 0, own.total < matrix.total else {
+        return Block(verdicts: own, excess: .nan, chanceScore: .nan)
+      }
+      let margin = expected.margins.expectation(row)
+      let deviation = margin.variance.squareRoot()
+      let share = margin.mean / Double(own.total)
+      var block = Block(
+        verdicts: own, excess: own.share / matrix.share,
+        chanceScore: chance.score(own.nonSilent, cells: own.total / max(1, cells.verdictCount)))
+      block.margins = Answer(
+        expected: share, difference: own.share - share,
+        score: deviation > 0 ? (Double(own.nonSilent) - margin.mean) / deviation : 0,
+        probability: margin.tail(own.nonSilent))
+      return block
+    }
+  }
+
+  // MARK: Outliers
+
+  /// The answers beyond arithmetic and alone, for which matrices tell one another how much blocks spread.
+  private mutating func standOut(_ expectations: [[BlockExpectations]]) {
+    for axis in Axis.allCases.map(\.rawValue) {
+      for pool in pools.indices {
+        let places = stride(from: pool, to: entries.count, by: pools.count)
+        let prior = SpreadPrior(places.compactMap { expectations[$0][axis].outlying.spread })
+        for place in places { standOut(place, axis: axis, expectations[place][axis], prior) }
+      }
+    }
+  }
+
+  private mutating func standOut(_ entry: Int, axis: Int, _ expected: BlockExpectations, _ prior: SpreadPrior) {
+    let outlying = expected.outlying
+    let (scores, probabilities, expectation) = (
+      outlying.scores(prior), outlying.probabilities(prior), outlying.expected
+    )
+    let alone = outlying.alone(prior)
+    for (place, block) in expected.screened.enumerated() {
+      guard !entries[entry].blocks[axis][block].excess.isNaN else { continue }
+      let own = expected.verdicts[block].share
+      func answer(_ odds: Double, _ score: Double, _ probability: Double) -> Answer {
+        let share = expected.share(block, beyondMargins: odds)
+        return Answer(expected: share, difference: own - share, score: score, probability: probability)
+      }
+      entries[entry].blocks[axis][block].arithmetic = answer(expectation[place], scores[place], probabilities[place])
+      entries[entry].blocks[axis][block].alone = answer(
+        alone[place].expected, alone[place].score, alone[place].probability)
+    }
+  }
+
+  // MARK: Rates
 
   private mutating func adjust() {
-    let adjusted = FalseDiscoveryRate.adjusted(entries.flatMap { $0.blocks.joined().map(\.probability) })
-    var next = 0
-    for entry in entries.indices {
-      entries[entry].adjusted = entries[entry].blocks.map { blocks in
-        defer { next += blocks.count }
-        return Array(adjusted[next..<next + blocks.count])
+    for question in [Question.margins, .alone] {
+      var adjusted = FalseDiscoveryRate.adjusted(
+        entries.flatMap { $0.blocks.joined().map { $0.answer(question).probability } })[...]
+      forEachBlock { block in
+        let own = adjusted.removeFirst()
+        if question == .margins { block.margins.adjusted = own } else { block.alone.adjusted = own }
       }
     }
+    // One test for all blocks of an axis of a matrix; blocks share its rate.
+    let groups = entries.flatMap { entry in entry.blocks.map { $0.map(\.arithmetic.probability) } }
+    var adjusted = FalseDiscoveryRate.adjusted(groups: groups).joined().map(\.self)[...]
+    forEachBlock { $0.arithmetic.adjusted = adjusted.removeFirst() }
   }
 
-  /// The row blocks of `cells`; `drive` is that of each of them.
-  private static func blocks(_ cells: MatrixCells, drive: [Double]?) -> [Block] {
-    let rows = (0..<cells.rowBlocks).map { cells.row($0).filter { $0 >= 0 } }
-    let all = rows.joined()
-    let total = all.reduce(0) { $0 + Int($1) }
-    let matrix = Proportion(nonSilent: total, total: all.count * cells.verdictCount)
-    let chance = Chance(all)
-    let margins = Margins(cells)
-    let verdicts = rows.map {
-      Proportion(nonSilent: $0.reduce(0) { $0 + Int($1) }, total: $0.count * cells.verdictCount)
+  private mutating func forEachBlock(_ body: (inout Block) -> Void) {
+    for entry in entries.indices {
+      for axis in entries[entry].blocks.indices {
+        for block in entries[entry].blocks[axis].indices { body(&entries[entry].blocks[axis][block]) }
+      }
     }
-    let outliers = ArithmeticResiduals(verdicts, drive: drive)
-    return rows.indices.map { row in
-      let own = verdicts[row]
-      guard own.total > 0, total > 0, own.total < matrix.total else { return Block(verdicts: own) }
-      let chanceScore = chance.score(own.nonSilent, cells: rows[row].count)
-      let margin = margins.expectation(row)
-      let deviation = margin.variance.squareRoot()
-      return Block(
-        verdicts: own, excess: own.share / matrix.share, chanceScore: chanceScore,
-        chanceProbability: Tail.normal(chanceScore),
-        marginScore: deviation > 0 ? (Double(own.nonSilent) - margin.mean) / deviation : 0,
-        marginProbability: margin.tail(own.nonSilent), residual: outliers.residual(row),
-        residualProbability: outliers.probability(row))
-    }
-  }
-}
-
-extension Enrichment.Block {
-  /// A block of which nothing can be said.
-  fileprivate init(verdicts: Proportion) {
-    self.init(
-      verdicts: verdicts, excess: .nan, chanceScore: .nan, chanceProbability: .nan, marginScore: .nan,
-      marginProbability: .nan, residual: .nan, residualProbability: .nan)
   }
 }
 
@@ -145,7 +208,7 @@ private struct Chance {
   private let mean: Double
   private let variance: Double
 
-  init(_ cells: some Collection<Int32>) {
+  init(_ cells: [Int32]) {
     count = Double(cells.count)
     let mean = cells.reduce(0.0) { $0 + Double($1) } / count
     self.mean = mean
@@ -158,50 +221,4 @@ private struct Chance {
     let deviation = (drawn * variance * (count - drawn) / (count - 1)).squareRoot()
     return deviation > 0 ? (Double(sum) - drawn * mean) / deviation : 0
   }
-}
-
-/// What rows would hold if the values of each column were dealt to its rows at random.
-private struct Margins {
-  private let distributions: [PermutationSum]
-  private let places: [Int]
-
-  init(_ cells: MatrixCells) {
-    let columns = (0..<cells.columnBlocks).map { column in
-      (0..<cells.rowBlocks).map { cells.values[$0 * cells.columnBlocks + column] }.filter { $0 >= 0 }
-    }
-    // Rows with the same regions screened have the same distribution: one, where all were.
-    var known: [[Bool]: Int] = [:]
-    var distributions: [PermutationSum] = []
-    places = (0..<cells.rowBlocks).map { row in
-      let pattern = cells.row(row).map { $0 >= 0 }
-      if let place = known[pattern] { return place }
-      distributions.append(PermutationSum(zip(columns, pattern).filter(\.1).map(\.0)))
-      known[pattern] = distributions.count - 1
-      return distributions.count - 1
-    }
-    self.distributions = distributions
-  }
-
-  func expectation(_ row: Int) -> PermutationSum { distributions[places[row]] }
-}
-
-/// How far the log odds of blocks stand out of the line that they follow against the logarithm of the drive.
-private struct ArithmeticResiduals {
-  private let outliers: Outliers
-  /// Of each block; nil where it has no verdicts.
-  private let places: [Int?]
-
-  init(_ blocks: [Proportion], drive: [Double]?) {
-    let known =
-      drive.map { drive in drive.count == blocks.count && drive.allSatisfy { $0.isFinite && $0 > 0 } } ?? false
-    let screened = blocks.indices.filter { blocks[$0].total > 0 }
-    var places: [Int?] = blocks.map { _ in nil }
-    for (place, block) in screened.enumerated() { places[block] = place }
-    self.places = places
-    let values = screened.map { log((Double(blocks[$0].nonSilent) + 0.5) / (Double(blocks[$0].silent) + 0.5)) }
-    outliers = Outliers(values, predictor: known ? drive.map { drive in screened.map { log(drive[$0]) } } : nil)
-  }
-
-  func residual(_ block: Int) -> Double { places[block].map { outliers.residuals[$0] } ?? .nan }
-  func probability(_ block: Int) -> Double { places[block].map { outliers.probability($0) } ?? .nan }
 }

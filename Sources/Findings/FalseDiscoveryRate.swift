@@ -25,4 +25,39 @@ public enum FalseDiscoveryRate {
     }
     return adjusted
   }
+
+  /// The same for tests in groups, of which each has probabilities that hold for the group as a whole: first groups are chosen by
+  /// their smallest, then the tests of chosen groups at a rate that shrinks as fewer are chosen (Benjamini and Bogomolov 2014,
+  /// J. R. Stat. Soc. B 76, 297–318).
+  static func adjusted(groups: [[Double]]) -> [[Double]] {
+    let smallest = groups.compactMap { group in group.filter { !$0.isNaN }.min() }.sorted()
+    let count = Double(smallest.count)
+    // The smallest level at which a group with the probability at a place would be chosen.
+    var levels = smallest
+    var level = 1.0
+    for (place, probability) in smallest.enumerated().reversed() {
+      level = min(level, probability * count / Double(place + 1))
+      levels[place] = level
+    }
+    return groups.map { group in
+      group.map { probability in
+        guard !probability.isNaN else { return .nan }
+        let reached = smallest.partitioningIndex { $0 > probability }
+        let own = probability * count / Double(max(1, reached))
+        return min(1, own, reached < levels.count ? levels[reached] : 1)
+      }
+    }
+  }
+}
+
+extension Array where Element == Double {
+  /// Of an ascending array, the first place at which a condition holds that then holds to the end.
+  fileprivate func partitioningIndex(_ isBehind: (Double) -> Bool) -> Int {
+    var (low, high) = (0, count)
+    while low < high {
+      let middle = (low + high) / 2
+      if isBehind(self[middle]) { high = middle } else { low = middle + 1 }
+    }
+    return low
+  }
 }

@@ -11,7 +11,7 @@ public struct FindingSentences {
   public init(_ analysis: Analysis) { self.analysis = analysis }
 
   public var all: [String] {
-    [bias, enrichment, complementarity, specificity, overlap]
+    [bias, enrichment, complementarity] + (analysis.counts.tasks.count > 1 ? [specificity] : []) + [overlap]
       + (analysis.texts.map { [classes($0), states($0), destruction($0), writers($0)].compactMap(\.self) } ?? [])
   }
 
@@ -31,26 +31,31 @@ public struct FindingSentences {
 
   public var enrichment: String {
     let enrichment = analysis.enrichment
-    let findings = enrichment.findings
-    let tested = enrichment.entries.reduce(0) { $0 + $1.blocks.reduce(0) { $0 + $1.count { !$0.probability.isNaN } } }
-    let examples = findings.map { finding in
-      let entry = enrichment.entries[finding.entry]
-      let excess = entry.blocks[finding.axis.rawValue][finding.block].excess
-      return "\(place(entry.layer, entry.matrix)) \(finding.axis) block \(finding.block)"
-        + (entry.kind.map { " by \($0.rawValue)" } ?? "") + " (\(number(excess)) times its share)"
+    func examples(_ question: Enrichment.Question) -> String {
+      let findings = enrichment.findings(question)
+      return told(
+        findings.count,
+        findings.map { finding in
+          let entry = enrichment.entries[finding.entry]
+          let (answer, own) = (finding.answer, entry.blocks[finding.axis.rawValue][finding.block].verdicts.share)
+          return "\(place(entry.layer, entry.matrix)) \(finding.axis) block \(finding.block)"
+            + (entry.kind.map { " by \($0.rawValue)" } ?? "") + " (\(percent(own)) against \(percent(answer.expected)))"
+        })
     }
-    return "Enrichment beyond chance, margins and arithmetic: of \(tested) row and column blocks "
-      + "\(told(findings.count, examples))."
+    return "Stripes: of \(enrichment.testCount(.margins)) row and column blocks, more than the other axis gives them hold "
+      + "\(examples(.margins)). That alone may be arithmetic. Beyond what most blocks follow by arithmetic stand "
+      + "\(examples(.arithmetic)). Alone above all their like stand \(examples(.alone))."
   }
 
   public var complementarity: String {
     let complementarity = analysis.complementarity
     let findings = complementarity.findings
     let examples = findings.map { pair in
-      "\(place(pair.layer, pair.matrix)) \(pair.axis)s \(pair.first) and \(pair.second) (score \(number(pair.residualScore)))"
+      "\(place(pair.layer, pair.matrix)) \(pair.axis)s \(pair.first) and \(pair.second) (score \(number(pair.score)), "
+        + "p \(pair.permutations.value == pair.probability ? pair.permutations.sign : "")\(number(pair.probability)))"
     }
     guard complementarity.testCount > 0 else {
-      return "Complementarity: no matrix was screened whole by maximum and minimum."
+      return "Complementarity: no matrix was screened whole by maximum and minimum with enough verdicts that differ."
     }
     return "Complementarity: pairs of blocks that are sensitive to opposite kinds, of the best of "
       + "\(complementarity.testCount) matrices and axes \(told(findings.count, examples))."
@@ -136,6 +141,8 @@ public struct FindingSentences {
   }
 
   private func place(_ layer: Int, _ matrix: WeightMatrix) -> String { "layer \(layer) \(matrix.rawValue)" }
+
+  private func percent(_ share: Double) -> String { String(format: "%.0f %%", 100 * share) }
 
   private func number(_ value: Double) -> String { String(format: "%.3g", value) }
 }

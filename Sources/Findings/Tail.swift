@@ -6,10 +6,13 @@ package enum Tail {
   package static func normal(_ z: Double) -> Double { erfc(z / 2.0.squareRoot()) / 2 }
 
   /// P(T ≥ t) of Student's variable with so many degrees of freedom.
-  package static func student(_ t: Double, degrees: Int) -> Double {
+  package static func student(_ t: Double, degrees: Int) -> Double { student(t, degrees: Double(degrees)) }
+
+  /// The same where degrees of freedom are estimated.
+  package static func student(_ t: Double, degrees: Double) -> Double {
     guard degrees > 0, !t.isNaN else { return .nan }
     guard t.isFinite else { return t < 0 ? 1 : 0 }
-    let (square, degrees) = (t * t, Double(degrees))
+    let square = t * t
     let outside =
       incompleteBeta(degrees / (degrees + square), square / (degrees + square), degrees / 2, 0.5) / 2
     return t < 0 ? 1 - outside : outside

@@ -8,14 +8,15 @@ enum EnrichmentExhibit {
 
   static func make(_ group: GroupReader, _ context: ReportContext) throws -> Exhibit {
     let table = try EnrichmentTable(group)
-    let found = table.found
+    let (stripes, found, alone) = (table.found(\.margin), table.found(\.arithmetic), table.found(\.alone))
     // Where there are none, those that come nearest.
-    let shown = found.isEmpty ? Array(table.ranked.prefix(rowLimit)) : found
+    let shown = found.isEmpty ? (stripes.isEmpty ? Array(table.ranked.prefix(rowLimit)) : stripes) : found
     var exhibit = Exhibit(
       name: "enrichment", title: "Enrichment along rows and columns",
       introduction: Markup(
-        "Excess over the share of the whole matrix; against a null that keeps the totals of the other axis; and what is left of it "
-          + "when the sum that a constant region adds to its rows is taken into account, the residual."))
+        "Row blocks and column blocks with more non-silent verdicts than expected: more than the totals of the other axis give them; "
+          + "more than most blocks of their axis follow, once the sum that a constant region adds is taken into account; and alone "
+          + "above all their like. Stripes of the first kind are found on random weights too."))
     let ranked = Dictionary(grouping: shown) { [$0.profile, $0.kind] }.sorted {
       ($1.value.count, $0.key[0], $0.key[1]) < ($0.value.count, $1.key[0], $1.key[1])
     }
@@ -24,32 +25,41 @@ enum EnrichmentExhibit {
     for (key, _) in ranked where known.insert(key[0]).inserted { profiles.append(key) }
     let maps = profiles.prefix(mapLimit).compactMap { EnrichmentMap($0[0], kind: $0[1], table, context.maps) }
     if !maps.isEmpty { exhibit.figures = [figure(maps)] }
+    let title =
+      found.isEmpty
+      ? (stripes.isEmpty ? "None is enriched; these come nearest" : "Stripes, none of them beyond arithmetic")
+      : "Blocks beyond arithmetic"
     exhibit.tables = [
       Table(
-        title: found.isEmpty ? "None is enriched beyond chance; these come nearest" : "Blocks enriched beyond chance",
+        title: title,
         columns: [
-          ("matrix", false), ("axis", false), ("block", true), ("kind", false), ("excess", true), ("margin z", true),
-          ("adjusted p", true), ("residual", true),
+          ("matrix", false), ("axis", false), ("block", true), ("kind", false), ("share", true), ("by margins", true),
+          ("adjusted p", true), ("by arithmetic", true), ("adjusted p", true), ("adjusted p alone", true),
         ],
         rows: shown.prefix(rowLimit).map { block in
           [
             .text("layer \(table.layers[block.profile]) \(table.matrices[block.profile].rawValue)"),
             .text(block.axis == 0 ? "row" : "column"), .number("\(block.block)"), .text(table.kinds[block.kind]),
-            .number(Numeral.number(block.excess)), .number(Numeral.number(block.margin)),
-            .number(Numeral.chance(block.adjusted)), .number(Numeral.number(block.residual)),
+            .number(percent(block.margin.share + block.margin.difference)), .number(percent(block.margin.share)),
+            .number(Numeral.chance(block.margin.adjusted)), .number(percent(block.arithmetic.share)),
+            .number(Numeral.chance(block.arithmetic.adjusted)), .number(Numeral.chance(block.alone.adjusted)),
           ]
-        }, note: found.count > rowLimit ? "The first \(rowLimit) of \(Numeral.count(found.count))." : "")
+        }, note: shown.count > rowLimit ? "The first \(rowLimit) of \(Numeral.count(shown.count))." : "")
     ]
-    let rows = Set(found.filter { $0.axis == 0 }.map { [$0.profile, $0.block] }).count
-    let columns = Set(found.filter { $0.axis == 1 }.map { [$0.profile, $0.block] }).count
     exhibit.findings = [
       Markup(
-        found.isEmpty
-          ? "No row block or column block is enriched beyond chance."
-          : "\(Numeral.items(rows, "row block")) and \(Numeral.items(columns, "column block")) are enriched beyond what the totals of "
-            + "the other axis explain.")
+        "\(blocks(stripes)) hold more than the totals of the other axis give them; \(blocks(found)) stand beyond what most blocks "
+          + "follow by arithmetic, \(blocks(alone)) alone above all their like.")
     ]
     return exhibit
+  }
+
+  private static func percent(_ share: Double) -> String { share.isFinite ? Numeral.number(100 * share) + " %" : "–" }
+
+  /// Different blocks, whatever the kinds by which they were found.
+  private static func blocks(_ found: [EnrichmentTable.Block]) -> String {
+    func count(_ axis: Int) -> Int { Set(found.filter { $0.axis == axis }.map { [$0.profile, $0.block] }).count }
+    return "\(Numeral.items(count(0), "row block")) and \(Numeral.items(count(1), "column block"))"
   }
 
   private static func figure(_ maps: [EnrichmentMap]) -> Figure {
@@ -62,16 +72,18 @@ enum EnrichmentExhibit {
       width = max(width, x + map.width)
       x += map.width + 36
     }
-    let title = "Stripes beyond chance"
+    let title = "Stripes, and what stands beyond arithmetic"
     return Figure(
       name: "enrichment", title: title,
       caption: Markup(
         "The matrices with most such blocks. A cell is a region, the darker the more inputs its mutants of this kind disturb. Bars at "
-          + "the right and below are the excess of each block: black where it is beyond chance, grey where it is not."),
+          + "the right and below are the excess of each block: black where it is beyond arithmetic, grey where it is a stripe that "
+          + "arithmetic may make, faint where the totals of the other axis explain it."),
       drawing: Drawing(
         marks, width: width, height: y + lineHeight,
         legend: Legend(entries: [
-          .patch(.ink, "enriched beyond chance, non-silent on all inputs"), .patch(.faint, "within chance"),
+          .patch(.ink, "beyond arithmetic; of regions, non-silent on all inputs"),
+          .patch(Paint(.quiet, opacity: 0.8), "a stripe"), .patch(.faint, "within chance"),
           .patch(.silent, "silent"),
         ]), description: title))
   }
@@ -79,6 +91,13 @@ enum EnrichmentExhibit {
 
 /// The group `enrichment`.
 private struct EnrichmentTable {
+  /// What a block should hold by one expectation.
+  struct Answer {
+    let share: Double
+    let difference: Double
+    let adjusted: Double
+  }
+
   struct Block {
     let profile: Int
     let kind: Int
@@ -86,9 +105,13 @@ private struct EnrichmentTable {
     let axis: Int
     let block: Int
     let excess: Double
-    let adjusted: Double
-    let margin: Double
-    let residual: Double
+    let margin: Answer
+    let arithmetic: Answer
+    let alone: Answer
+
+    /// Blocks that stand out by one answer, and those beyond arithmetic before all others.
+    var isBeyondArithmetic: Bool { arithmetic.adjusted <= ReportContext.level && arithmetic.difference > 0 }
+    var isStripe: Bool { margin.adjusted <= ReportContext.level && margin.difference > 0 }
   }
 
   let layers: [Int]
@@ -107,13 +130,20 @@ private struct EnrichmentTable {
       func values(_ what: String) throws -> [Double] {
         try group.numbers("\(name)_\(what)", "profile", "kind", "\(name)_block")
       }
-      let (excess, adjusted) = (try values("excess"), try values("adjusted_p_value"))
-      let (margin, residual) = (try values("margin_z"), try values("residual"))
+      func answers(_ question: String) throws -> [Answer] {
+        let (shares, differences) = (try values("\(question)_share"), try values("\(question)_difference"))
+        let adjusted = try values("\(question)_adjusted_p_value")
+        return shares.indices.map {
+          Answer(share: shares[$0], difference: differences[$0], adjusted: adjusted[$0])
+        }
+      }
+      let excess = try values("excess")
+      let (margin, arithmetic, alone) = (try answers("margin"), try answers("arithmetic"), try answers("alone"))
       return excess.indices.map { place in
         Block(
           profile: place / max(count * kinds.count, 1), kind: place / max(count, 1) % max(kinds.count, 1), axis: axis,
-          block: place % max(count, 1), excess: excess[place], adjusted: adjusted[place], margin: margin[place],
-          residual: residual[place])
+          block: place % max(count, 1), excess: excess[place], margin: margin[place], arithmetic: arithmetic[place],
+          alone: alone[place])
       }
     }
   }
@@ -123,13 +153,18 @@ private struct EnrichmentTable {
     blocks[axis].filter { $0.profile == profile && $0.kind == kind && $0.excess.isFinite }
   }
 
-  /// Enriched beyond chance, the surest first.
-  var found: [Block] { ranked.filter { $0.adjusted <= ReportContext.level } }
+  /// Those that stand out by one answer, the largest effect first.
+  func found(_ answer: KeyPath<Block, Answer>) -> [Block] {
+    blocks.joined().filter { $0[keyPath: answer].adjusted <= ReportContext.level && $0[keyPath: answer].difference > 0 }
+      .sorted {
+        ($1[keyPath: answer].difference, $0.profile, $0.kind) < ($0[keyPath: answer].difference, $1.profile, $1.kind)
+      }
+  }
 
   /// Those with an excess, the surest first.
   var ranked: [Block] {
-    blocks.joined().filter { $0.adjusted.isFinite && $0.excess > 0 }.sorted {
-      ($0.adjusted, -$0.margin, $0.profile) < ($1.adjusted, -$1.margin, $1.profile)
+    blocks.joined().filter { $0.margin.adjusted.isFinite && $0.excess > 0 }.sorted {
+      ($0.margin.adjusted, -$0.margin.difference, $0.profile) < ($1.margin.adjusted, -$1.margin.difference, $1.profile)
     }
   }
 }
@@ -185,11 +220,12 @@ private struct EnrichmentMap {
   }
 
   private static func paint(_ block: EnrichmentTable.Block) -> Paint {
-    block.adjusted <= ReportContext.level ? .ink : Paint(.quiet, opacity: 0.4)
+    block.isBeyondArithmetic ? .ink : Paint(.quiet, opacity: block.isStripe ? 0.8 : 0.35)
   }
 
   private static func tip(_ block: EnrichmentTable.Block) -> String {
-    "\(block.axis == 0 ? "row" : "column") block \(block.block): excess \(Numeral.number(block.excess)), adjusted p "
-      + "\(Numeral.chance(block.adjusted)), residual \(Numeral.number(block.residual))"
+    "\(block.axis == 0 ? "row" : "column") block \(block.block): excess \(Numeral.number(block.excess)), adjusted p beyond "
+      + "margins \(Numeral.chance(block.margin.adjusted)), beyond arithmetic \(Numeral.chance(block.arithmetic.adjusted)), "
+      + "alone \(Numeral.chance(block.alone.adjusted))"
   }
 }

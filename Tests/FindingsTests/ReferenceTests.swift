@@ -23,13 +23,14 @@ struct ReferenceTests {
       let effect, region, row, column: Double
     }
     struct Blocks: Decodable {
-      let excess, chanceZ, chanceP, marginZ, marginP, residual, residualP: [Double]
+      let excess, chanceZ, marginZ, marginP, arithmeticP, aloneZ, aloneP: [Double]
     }
     struct Overlap: Decodable {
       let jaccard, regions: [Double]
       let p: Double
     }
     struct Complementarity: Decodable { let rowScores: [[Double]] }
+    struct Digamma: Decodable { let arguments, values, derivatives: [Double] }
 
     let tails: Tails
     let falseDiscoveryRate: Rates
@@ -40,6 +41,7 @@ struct ReferenceTests {
     let rowEnrichment, columnEnrichment: Blocks
     let overlap: Overlap
     let complementarity: Complementarity
+    let digamma: Digamma
   }
 
   private let reference: Reference
@@ -96,15 +98,25 @@ struct ReferenceTests {
 
   @Test func outliers() {
     let points = reference.outliers
-    #expect(areNear(Outliers(points.values, predictor: points.predictor).residuals, points.line))
-    #expect(areNear(Outliers(points.values, predictor: nil).residuals, points.constant))
-    let origin = Outliers(points.values, predictor: points.predictor, throughOrigin: true)
-    #expect(areNear(origin.residuals, points.origin))
-    #expect(isNear(origin.twoSidedProbability(5), 2 * Tail.student(abs(points.origin[5]), degrees: 12)))
-    #expect(Outliers([1, 2], predictor: nil).residuals.map(\.isNaN) == [true, true])
-    // One point that differs from points that do not: as far out as can be.
-    let one = Outliers([0, 0, 0, 0, 1], predictor: nil)
-    #expect(one.residuals[4] == .infinity && one.probability(4) == 0)
+    // Of blocks without sampling a score is the externally studentized residual.
+    func scores(_ form: TrimmedFit.Form) -> [Double] {
+      OutlyingBlocks(points.values, variances: points.values.map { _ in 1e-12 }, form: form).alone(.none).map(\.score)
+    }
+    #expect(areNear(scores(.line(points.predictor)), points.line))
+    #expect(areNear(scores(.constant), points.constant))
+    #expect(areNear(scores(.lineThroughOrigin(points.predictor)), points.origin))
+    let few = OutlyingBlocks([1, 2], variances: [1, 1], form: .constant)
+    #expect(few.alone(.none).allSatisfy(\.score.isNaN) && few.probabilities(.none).allSatisfy(\.isNaN))
+    // One block that differs from blocks that do not: no farther out than its sampling makes it.
+    let one = OutlyingBlocks([0, 0, 0, 0, 0, 1], variances: Array(repeating: 1, count: 6), form: .constant)
+    #expect(one.probabilities(.none).allSatisfy { $0 > 0.5 })
+  }
+
+  @Test func digamma() {
+    let found = reference.digamma
+    #expect(areNear(found.arguments.map(Digamma.value), found.values))
+    #expect(areNear(found.arguments.map(Digamma.derivative), found.derivatives))
+    #expect(areNear(found.derivatives.map(Digamma.inverseDerivative), found.arguments))
   }
 
   // MARK: A screen
@@ -140,11 +152,11 @@ struct ReferenceTests {
     for (blocks, expected) in zip(enrichment.entries[0].blocks, [reference.rowEnrichment, reference.columnEnrichment]) {
       #expect(areNear(blocks.map(\.excess), expected.excess))
       #expect(areNear(blocks.map(\.chanceScore), expected.chanceZ))
-      #expect(areNear(blocks.map(\.marginScore), expected.marginZ))
-      #expect(areNear(blocks.map(\.residual), expected.residual))
-      #expect(zip(blocks.map(\.chanceProbability), expected.chanceP).allSatisfy(isNear))
-      #expect(zip(blocks.map(\.marginProbability), expected.marginP).allSatisfy(isNear))
-      #expect(zip(blocks.map(\.residualProbability), expected.residualP).allSatisfy(isNear))
+      #expect(areNear(blocks.map(\.margins.score), expected.marginZ))
+      #expect(areNear(blocks.map(\.alone.score), expected.aloneZ))
+      #expect(zip(blocks.map(\.margins.probability), expected.marginP).allSatisfy(isNear))
+      #expect(zip(blocks.map(\.arithmetic.probability), expected.arithmeticP).allSatisfy(isNear))
+      #expect(zip(blocks.map(\.alone.probability), expected.aloneP).allSatisfy(isNear))
     }
   }
 
@@ -161,8 +173,8 @@ struct ReferenceTests {
     let pairs = try Complementarity(counts(), seed: 0).pairs.filter { $0.axis == .row }
     #expect(pairs.count == Complementarity.pairLimit)
     for pair in pairs {
-      #expect(areNear([pair.score], [reference.complementarity.rowScores[pair.first][pair.second]]))
-      #expect(pair.residualScore == pair.score, "no drive is known")
+      #expect(areNear([pair.rawScore], [reference.complementarity.rowScores[pair.first][pair.second]]))
+      #expect(abs(pair.score) <= abs(pair.rawScore) + 1e-6, "no drive is known, and scores are damped")
     }
   }
 }

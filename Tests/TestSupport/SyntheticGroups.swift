@@ -176,11 +176,15 @@ package struct SyntheticGroups {
       variables: profileNames
         + [("row", rowBlocks), ("column", columnBlocks)].flatMap { axis, count in
           let excess = blocks(axis, count).map { $0 - 0.4 }
-          let columns: [(String, [Double])] = [
-            ("excess", excess), ("p_value", excess.map { $0 > 0.3 ? 0.001 : 0.5 }),
-            ("adjusted_p_value", excess.map { $0 > 0.3 ? 0.01 : 0.7 }), ("margin_z", excess.map { 10 * $0 }),
-            ("residual", excess.map { $0 / 2 }),
-          ]
+          let probability = excess.map { $0 > 0.3 ? 0.001 : 0.7 }
+          var columns: [(String, [Double])] = [("excess", excess), ("chance_z", excess.map { 10 * $0 })]
+          for question in ["margin", "arithmetic", "alone"] {
+            columns.append(("\(question)_share", excess.map { _ in 0.3 }))
+            columns.append(("\(question)_difference", excess.map { $0 / 2 }))
+            columns.append(("\(question)_z", excess.map { 10 * $0 }))
+            columns.append(("\(question)_p_value", probability))
+            columns.append(("\(question)_adjusted_p_value", probability))
+          }
           return columns.map {
             Variable("\(axis)_\($0.0)", ["profile", "kind", "\(axis)_block"], $0.0, .numbers($0.1))
           }

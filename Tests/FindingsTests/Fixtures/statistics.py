@@ -2,6 +2,7 @@
 
 python3 -m venv reference && reference/bin/pip install numpy scipy statsmodels && reference/bin/python statistics.py
 """
+import itertools
 import json
 import pathlib
 
@@ -9,7 +10,7 @@ import numpy
 import scipy
 import statsmodels
 import statsmodels.api as models
-from scipy import stats
+from scipy import special, stats
 from statsmodels.stats.contingency_tables import mcnemar
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportion_confint
@@ -88,6 +89,54 @@ def bias(verdicts):
     }
 
 
+def trimmed(values, design):
+    """Residuals of least trimmed squares, by every half there is."""
+    count, parameters = design.shape
+    half = count // 2 + 1 if parameters == 1 else min(count, (count + 2) // 2 + 1)
+    best = None
+    for points in itertools.combinations(range(count), half):
+        points = list(points)
+        fit, *_ = numpy.linalg.lstsq(design[points], values[points], rcond=None)
+        squares = ((values[points] - design[points] @ fit) ** 2).sum()
+        if best is None or squares < best[0]:
+            best = squares, fit
+    return values - design @ best[1]
+
+
+def against(values, variances, design, block, rest):
+    """A block against a rest: its score and degrees of freedom; the rest spreads by sampling at least."""
+    rest = list(rest)
+    fit = models.OLS(values[rest], design[rest]).fit()
+    sampling = variances[rest].mean()
+    ratio = max(1, (fit.resid ** 2).sum() / fit.df_resid / sampling)
+    leverage = design[block] @ numpy.linalg.inv(design[rest].T @ design[rest]) @ design[block]
+    variance = (ratio - 1) * sampling + variances[block] + leverage * ratio * sampling
+    return (values[block] - fit.predict(design[block])[0]) / numpy.sqrt(variance), fit.df_resid
+
+
+def outlying(values, variances, design):
+    """Rosner's probabilities, from the farthest block on, half of them at most."""
+    count = len(values)
+    order = numpy.argsort(-trimmed(values, design), kind="stable")
+    steps = []
+    for place in range(count // 2):
+        if count - place - 1 - design.shape[1] < 3:
+            break
+        score, degrees = against(values, variances, design, order[place], order[place + 1:])
+        steps.append(min(1, (count - place) * stats.t.sf(score, degrees)))
+    found = numpy.ones(count)
+    for place in reversed(range(len(steps))):
+        found[order[place]] = min(steps[place:])
+    return found
+
+
+def dispersion(cells, verdict_count):
+    expected = numpy.outer(cells.mean(axis=1), cells.mean(axis=0)) / cells.mean()
+    expected = expected.clip(0.5 / verdict_count, verdict_count - 0.5 / verdict_count)
+    statistic = ((cells - expected) ** 2 / (expected * (1 - expected / verdict_count))).sum()
+    return max(1, statistic / (cells.size - sum(cells.shape) + 1))
+
+
 def enrichment(cells, verdict_count, predictor):
     """Of the rows of `cells`, [row, column]."""
     rows, columns = cells.shape
@@ -98,16 +147,19 @@ def enrichment(cells, verdict_count, predictor):
     for column in cells.T:
         distribution = numpy.convolve(distribution, numpy.bincount(column) / rows)
     mean, deviation = cells.mean(axis=0).sum(), numpy.sqrt(cells.var(axis=0).sum())
-    odds = numpy.log((totals + 0.5) / (columns * verdict_count - totals + 0.5))
+    count = columns * verdict_count
+    odds = numpy.log((totals + 0.5) / (count - totals + 0.5)) - numpy.log((mean + 0.5) / (count - mean + 0.5))
+    share = (totals + 0.5) / (count + 1)
+    variances = dispersion(cells, verdict_count) / (count * share * (1 - share))
     design = numpy.ones((rows, 1)) if predictor is None else models.add_constant(numpy.log(predictor))
-    residual = models.OLS(odds, design).fit().get_influence().resid_studentized_external
-    degrees = rows - design.shape[1] - 1
+    alone = [against(odds, variances, design, row, [other for other in range(rows) if other != row])
+             for row in range(rows)]
     return {
-        "excess": (totals / (columns * verdict_count) / (cells.mean() / verdict_count)).tolist(),
-        "chance_z": chance.tolist(), "chance_p": stats.norm.sf(chance).tolist(),
+        "excess": (totals / count / (cells.mean() / verdict_count)).tolist(), "chance_z": chance.tolist(),
         "margin_z": ((totals - mean) / deviation).tolist(),
         "margin_p": [distribution[total:].sum() for total in totals],
-        "residual": residual.tolist(), "residual_p": stats.t.sf(residual, degrees).tolist(),
+        "arithmetic_p": outlying(odds, variances, design).tolist(),
+        "alone_z": [score for score, _ in alone], "alone_p": [stats.t.sf(*one) for one in alone],
     }
 
 
@@ -141,5 +193,7 @@ reference = {
     "bias": bias(verdicts), "row_enrichment": enrichment(cells, 2 * INPUTS, None),
     "column_enrichment": enrichment(cells.T, 2 * INPUTS, sums), "overlap": overlap(verdicts),
     "complementarity": complementarity(verdicts),
+    "digamma": {"arguments": [0.5, 1.0, 3.7, 40.0], "values": special.digamma([0.5, 1.0, 3.7, 40.0]).tolist(),
+                "derivatives": special.polygamma(1, [0.5, 1.0, 3.7, 40.0]).tolist()},
 }
 (pathlib.Path(__file__).parent / "statistics.json").write_text(json.dumps(reference))

@@ -1,0 +1,217 @@
+import Foundation
+import LinearAlgebra
+
+/// Which of some blocks stand out of what the most of them follow, however many they are.
+///
+/// One outlier can hide another, because it widens the spread by which both are measured. So the blocks are ordered by their
+/// distance from what the better half follows (`TrimmedFit`), and taken away one after the other, the farthest first; each is
+/// tested against the blocks that are left (Rosner 1983, Technometrics 25, 165–172). All blocks up to the last that is far from
+/// those behind it are outliers. Half of the blocks may be.
+package struct OutlyingBlocks {
+  /// Values, the variance of each by sampling alone, and what they follow.
+  let values: [Double]
+  let variances: [Double]
+  let form: TrimmedFit.Form
+  let isTwoSided: Bool
+  /// Robust distances.
+  private let distances: [Double]
+  /// From the farthest.
+  private let order: [Int]
+  /// Of the blocks from each place of `order` on.
+  private let rests: [Rest]
+
+  /// Blocks that are left before a block can be tested against them.
+  private static let fewestDegrees = 3
+  /// Blocks beyond this are left out of what the others follow.
+  private static let trimming = 0.05
+
+  package init(_ values: [Double], variances: [Double], form: TrimmedFit.Form, isTwoSided: Bool = false) {
+    precondition(values.count == variances.count, "a variance for each value")
+    self.values = values
+    self.variances = variances
+    self.form = form
+    self.isTwoSided = isTwoSided
+    let distances = TrimmedFit(values, form: form).residuals
+    self.distances = distances
+    let sizes = isTwoSided ? distances.map(abs) : distances
+    let order = values.indices.sorted { (sizes[$1], $0) < (sizes[$0], $1) }
+    self.order = order
+    // From the last on, so that nothing is taken away from a sum.
+    let moments = Moments(form)
+    var rest = Rest()
+    var rests: [Rest] = []
+    for block in order.reversed() {
+      rest.add(moments.predictor(block), distances[block], variance: variances[block])
+      rests.append(rest)
+    }
+    self.rests = rests.reversed()
+  }
+
+  // MARK: Spread
+
+  /// Variance of the blocks that are no outliers over that of sampling, with its degrees of freedom; nil with too few blocks.
+  package var spread: (ratio: Double, degrees: Int)? {
+    let first = trimmedCount
+    guard first < rests.count else { return nil }
+    let moments = Moments(form)
+    let degrees = rests[first].count - moments.parameters
+    return degrees > 0 ? (rests[first].ratio(moments), degrees) : nil
+  }
+
+  /// What each block should be by those that are no outliers, itself included among them.
+  package var expected: [Double] {
+    let moments = Moments(form)
+    let first = trimmedCount
+    guard first < rests.count else { return values.map { _ in .nan } }
+    let rest = rests[first]
+    return values.indices.map { values[$0] - distances[$0] + rest.fit(at: moments.predictor($0), moments) }
+  }
+
+  private var trimmedCount: Int {
+    let found = steps(.none)
+    return (found.lastIndex { $0.probability <= OutlyingBlocks.trimming } ?? -1) + 1
+  }
+
+  // MARK: Tests
+
+  /// Of each block: the probability that as many blocks of the matrix, or more, lie so far out when none does.
+  package func probabilities(_ prior: SpreadPrior) -> [Double] {
+    var probabilities = values.map { _ in rests.count > OutlyingBlocks.fewestDegrees ? 1.0 : .nan }
+    var smallest = 1.0
+    for (place, step) in steps(prior).enumerated().reversed() {
+      smallest = min(smallest, step.probability)
+      probabilities[order[place]] = smallest
+    }
+    return probabilities
+  }
+
+  /// Of each block: its deviation from what those follow that are no outliers, in standard deviations.
+  package func scores(_ prior: SpreadPrior) -> [Double] {
+    let moments = Moments(form)
+    let first = trimmedCount
+    guard first < rests.count else { return values.map { _ in .nan } }
+    let isOut = Set(order[..<first])
+    return values.indices.map { block in
+      let rest =
+        isOut.contains(block)
+        ? rests[first]
+        : rests[first].without(moments.predictor(block), distances[block], variance: variances[block])
+      return test(block, rest, moments, prior)?.score ?? .nan
+    }
+  }
+
+  /// Of each block alone against all others: what they expect of it, its deviation in standard deviations, and the probability
+  /// of that.
+  package func alone(_ prior: SpreadPrior) -> [(expected: Double, score: Double, probability: Double)] {
+    let moments = Moments(form)
+    guard let all = rests.first else { return [] }
+    return values.indices.map { block in
+      let others = all.without(moments.predictor(block), distances[block], variance: variances[block])
+      guard let tested = test(block, others, moments, prior) else { return (.nan, .nan, .nan) }
+      let expected = values[block] - distances[block] + others.fit(at: moments.predictor(block), moments)
+      return (expected, tested.score, tested.probability)
+    }
+  }
+
+  private func steps(_ prior: SpreadPrior) -> [(score: Double, probability: Double)] {
+    let moments = Moments(form)
+    var found: [(score: Double, probability: Double)] = []
+    for place in 0..<values.count / 2 {
+      guard let tested = test(order[place], rests[place + 1], moments, prior) else { break }
+      found.append((tested.score, min(1, Double(values.count - place) * tested.probability)))
+    }
+    return found
+  }
+
+  /// nil where the rest is too small to test against.
+  private func test(
+    _ block: Int, _ rest: Rest, _ moments: Moments, _ prior: SpreadPrior
+  ) -> (score: Double, probability: Double)? {
+    let degrees = rest.count - moments.parameters
+    guard degrees >= OutlyingBlocks.fewestDegrees else { return nil }
+    let moderated = prior.moderated(rest.ratio(moments), degrees: degrees)
+    let place = moments.predictor(block)
+    let sampling = rest.variance / Double(rest.count)
+    // What blocks spread beyond sampling, with the sampling of this block and of what the rest gives.
+    let variance =
+      (moderated.ratio - 1) * sampling + variances[block] + rest.leverage(at: place, moments) * moderated.ratio * sampling
+    let score = (distances[block] - rest.fit(at: place, moments)) / variance.squareRoot()
+    let tail = Tail.student(isTwoSided ? abs(score) : score, degrees: moderated.degrees)
+    return (score, min(1, isTwoSided ? 2 * tail : tail))
+  }
+}
+
+/// How many parameters a form has, and where the predictor is centred.
+private struct Moments {
+  let parameters: Int
+  let hasIntercept: Bool
+  private let predictors: [Double]?
+  private let center: Double
+
+  init(_ form: TrimmedFit.Form) {
+    switch form {
+    case .constant: (parameters, hasIntercept, predictors, center) = (1, true, nil, 0)
+    case .line(let values): (parameters, hasIntercept, predictors, center) = (2, true, values, values.mean)
+    case .lineThroughOrigin(let values): (parameters, hasIntercept, predictors, center) = (1, false, values, 0)
+    }
+  }
+
+  func predictor(_ block: Int) -> Double { predictors.map { $0[block] - center } ?? 0 }
+}
+
+/// Sums over some blocks, of predictors x and distances y.
+private struct Rest {
+  private(set) var count = 0
+  private(set) var variance = 0.0
+  private var (x, y, xx, xy, yy) = (0.0, 0.0, 0.0, 0.0, 0.0)
+
+  mutating func add(_ predictor: Double, _ distance: Double, variance: Double) {
+    count += 1
+    self.variance += variance
+    x += predictor
+    y += distance
+    xx += predictor * predictor
+    xy += predictor * distance
+    yy += distance * distance
+  }
+
+  func without(_ predictor: Double, _ distance: Double, variance: Double) -> Rest {
+    var rest = self
+    rest.count -= 1
+    rest.variance -= variance
+    rest.x -= predictor
+    rest.y -= distance
+    rest.xx -= predictor * predictor
+    rest.xy -= predictor * distance
+    rest.yy -= distance * distance
+    return rest
+  }
+
+  private func line(_ moments: Moments) -> (slope: Double, center: Double, mean: Double, squares: Double) {
+    guard moments.hasIntercept else { return (xx > 0 ? xy / xx : 0, 0, 0, xx) }
+    let count = Double(self.count)
+    let squares = max(0, xx - x * x / count)
+    let slope = squares > 1e-12 * xx ? (xy - x * y / count) / squares : 0
+    return (slope, x / count, y / count, squares)
+  }
+
+  func fit(at predictor: Double, _ moments: Moments) -> Double {
+    let line = line(moments)
+    return line.mean + line.slope * (predictor - line.center)
+  }
+
+  func leverage(at predictor: Double, _ moments: Moments) -> Double {
+    let line = line(moments)
+    let offset = predictor - line.center
+    return (moments.hasIntercept ? 1 / Double(count) : 0) + (line.squares > 0 ? offset * offset / line.squares : 0)
+  }
+
+  /// Variance about what the blocks follow, over their mean variance by sampling.
+  func ratio(_ moments: Moments) -> Double {
+    let line = line(moments)
+    let squares = moments.hasIntercept ? yy - y * y / Double(count) : yy
+    let products = moments.hasIntercept ? xy - x * y / Double(count) : xy
+    let rest = max(0, squares - line.slope * products)
+    return rest / Double(max(1, count - moments.parameters)) / (variance / Double(count))
+  }
+}
