@@ -97,7 +97,10 @@ let package = Package(
     // Templates go into the program itself: clusters copy one file, and a folder of resources would be left behind.
     module(
       "Report",
-      ["Archive", "Mutagenesis", "Transformer", "Weights", .product(name: "Mustache", package: "swift-mustache")],
+      [
+        "Archive", "LinearAlgebra", "Mutagenesis", "Transformer", "Weights",
+        .product(name: "Mustache", package: "swift-mustache"),
+      ],
       resources: ["page.mustache", "exhibit.mustache", "page.css", "page.js", "screen.js", "cloud.js"].map {
         .embedInCode("Page/" + $0)
       }),
