@@ -144,11 +144,11 @@ struct BenchFindingsCommand: ParsableCommand {
       file: URL(fileURLWithPath: file).lastPathComponent, families: families, nulls: nulls, power: power)
   }
 
-  /// Tells how far the work is, and what it took.
+  /// Tells how far this rank's part of the work is, and what it took.
   private func timed<Result>(
     _ name: String, _ world: Communicator, _ body: ((Int, Int) -> Void) throws -> Result
   ) rethrows -> Result {
-    let began = ContinuousClock.now
+    let (began, processor) = (ContinuousClock.now, ProcessorTime.seconds)
     var meter = CountMeter(isShown: world.rank == 0 && !common.quiet)
     var count = 0
     let result = try body { done, total in
@@ -156,10 +156,10 @@ struct BenchFindingsCommand: ParsableCommand {
       meter.show("\(name): screen", done, of: total, tellsTimeLeft: true)
     }
     meter.end()
-    let seconds = (ContinuousClock.now - began).seconds
-    if world.rank == 0 {
+    if world.rank == 0, count > 0 {
+      let each = (ProcessorTime.seconds - processor) / Double(count)
       common.makeLogger().notice(
-        "\(name): \(count.grouped) screens of this rank took \(TimeText.of(seconds)), \(String(format: "%.3f", seconds / Double(max(1, count)))) s each"
+        "\(name): \(TimeText.of((ContinuousClock.now - began).seconds)), \(String(format: "%.3f", each)) processor seconds a screen"
       )
     }
     return result

@@ -32,7 +32,8 @@ struct PowerTables {
       }
     }
     return [
-      "\(title); \(power.seedCount.grouped) seeds", "  found in % of what was planted / false in % of what was found",
+      "\(title); \(power.seedCount.grouped) seeds",
+      "  found in % of what was planted / false in % of all that was found",
     ] + table.lines
   }
 
@@ -40,6 +41,8 @@ struct PowerTables {
   private func cell(_ line: PowerCalibration.Line?) -> String {
     guard let line, line.planted > 0 else { return "–" }
     let seeds = line.seeds < power.seedCount ? " (\(line.seeds.grouped))" : ""
-    return String(format: "%.0f / %.1f", 100 * line.power, 100 * line.falseShare) + seeds
+    let found = String(format: "%.0f / ", 100 * line.power)
+    guard line.found + line.falseFindings > 0 else { return found + "–" + seeds }
+    return found + (line.falseFindings > 0 ? String(format: "%.1f", 100 * line.falseShare) : "0") + seeds
   }
 }

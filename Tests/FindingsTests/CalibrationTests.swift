@@ -6,11 +6,17 @@ import Testing
 
 /// What is planted is there as stated, and is found.
 @Suite(.serialized) struct CalibrationTests {
+  /// Six of each of four tasks.
+  private static let inputCount = 24
+
   private static func withScreen(_ body: (RecordedScreen) throws -> Void) throws {
     try World.run { world in
       try Places.withTemporaryFolder { folder in
         var screen = SyntheticScreen()
         screen.region = 4
+        screen.inputs = (0..<inputCount).map { ("input \($0)", "task \($0 / 6)") }
+        screen.prompts = screen.inputs.map(\.0)
+        screen.baselines = screen.prompts
         screen.hasTexts = false
         try screen.write(folder + "/screen.h5", world)
         let file = try ResultsFile(path: folder + "/screen.h5")
@@ -36,7 +42,7 @@ import Testing
       #expect(permuted.phenotypes.firstChange != screen.phenotypes.firstChange)
       #expect(permuted.phenotypes.firstChange == screen.verdicts(.phenotypes, seed: 1).firstChange)
       let byInput = try screen.verdicts(.cells, seed: 1).counts()
-      for input in 0..<3 {
+      for input in 0..<Self.inputCount {
         func sum(_ counts: ScreenCounts) -> Int { counts.combinations.reduce(0) { $0 + $1.nonSilent[input] } }
         #expect(sum(byInput) == sum(original))
       }
@@ -68,15 +74,16 @@ import Testing
                 #expect(rise == 0)
                 continue
               }
-              // Three verdicts on each mutation.
-              if kinds.count == 1 { #expect(rise == (line.count * 3 * 20 + 50) / 100) }
+              if kinds.count == 1 { #expect(rise == (line.count * Self.inputCount * 20 + 50) / 100) }
             }
             let all = site.line(axis, block: block, kinds: kinds)
             let rise = Self.sums(table, all) - Self.sums(base, all)
-            #expect(rise == (blocks.contains(block) ? (all.count * 3 * 20 + 50) / 100 : 0))
+            #expect(rise == (blocks.contains(block) ? (all.count * Self.inputCount * 20 + 50) / 100 : 0))
           }
           let changed = zip(table.firstChange, base.firstChange).count { $0 != $1 }
-          #expect(changed == blocks.count * ((site.line(axis, block: 0, kinds: kinds).count * 3 * 20 + 50) / 100))
+          #expect(
+            changed == blocks.count
+              * ((site.line(axis, block: 0, kinds: kinds).count * Self.inputCount * 20 + 50) / 100))
         }
       }
     }
@@ -113,7 +120,7 @@ import Testing
       for site in ground.sites {
         let isPlanted = sites.contains { $0.layer == site.layer && $0.matrix == site.matrix }
         let (more, less) = (site.all([.maximum]), site.all([.minimum]))
-        let rise = isPlanted ? (more.count * 3 * 20 + 50) / 100 : 0
+        let rise = isPlanted ? (more.count * Self.inputCount * 20 + 50) / 100 : 0
         #expect(Self.sums(table, more) == Self.sums(without, more) + rise)
         #expect(Self.sums(table, less) == Self.sums(without, less))
         let before = screen.verdicts(.phenotypes, seed: 4)
@@ -130,7 +137,7 @@ import Testing
       let own = screen.mutations.indices.filter { screen.mutations[$0].region == region }
       #expect(own.count == 2)
       for mutation in own {
-        #expect(table.verdicts(of: mutation).map(table.isNonSilent) == [task == 0, task == 0, task == 1])
+        #expect(table.verdicts(of: mutation).map(table.isNonSilent) == (0..<Self.inputCount).map { $0 / 6 == task })
       }
     }
   }
@@ -138,18 +145,25 @@ import Testing
   @Test func whatIsPlantedIsFoundAndCounted() throws {
     try World.run { world in
       try Self.withScreen { screen in
-        let power = try PowerCalibration(
-          screen, Plant.allCases, points: [5, 60], seeds: 0..<4, communicator: world)
-        func lines(_ answer: String, _ column: String) -> [PowerCalibration.Line] {
-          power.lines.filter { $0.answer == answer && $0.place.column == column }
+        let power = try PowerCalibration(screen, Plant.allCases, points: [2, 60], seeds: 0..<4, communicator: world)
+        func lines(_ column: String, _ row: String, _ words: String) -> [PowerCalibration.Line] {
+          power.lines.filter { $0.place.column == column && $0.place.row == row && $0.place.table.contains(words) }
         }
-        // Two axes, three pools, five amounts; and of bias five amounts.
-        #expect(
-          lines("margins", "60").count == 30 && lines("bias", "60").count == 5 && lines("specificity", "100").count == 1
-        )
-        for answer in ["margins", "complementarity", "bias", "specificity"] {
-          for line in power.lines where line.answer == answer { print(line) }
+        for words in ["Row blocks, all kinds", "Column blocks, all kinds", "Bias"] {
+          let (weak, strong) = (lines("2", "1", words), lines("60", "1", words))
+          #expect(!strong.isEmpty && (weak + strong).allSatisfy { $0.seeds == 4 && $0.planted == 4 }, "\(words)")
+          // By one answer at least.
+          #expect(strong.contains { $0.power >= 0.75 && $0.falseShare < 0.2 }, "\(strong)")
+          #expect(weak.allSatisfy { $0.found <= 1 }, "\(weak)")
         }
+        for axis in ["rows", "columns"] {
+          #expect(lines("100", axis, "pair").contains { $0.planted == 4 && $0.found >= 2 }, "\(axis)")
+          #expect(lines("50", axis, "pair").allSatisfy { $0.planted == 4 && $0.found <= 2 }, "\(axis)")
+        }
+        #expect(lines("100", "1", "region").contains { $0.planted == 4 && $0.found == 4 && $0.falseFindings == 0 })
+        // Of six matrices no eight, nor four of which as many are not planted in.
+        #expect((lines("60", "8", "Bias") + lines("60", "4", "Bias")).allSatisfy { $0.seeds == 0 && $0.power.isNaN })
+        #expect(lines("60", "25 %", "Bias").allSatisfy { $0.planted == 2 * 4 })
       }
     }
   }
@@ -158,10 +172,10 @@ import Testing
 extension ScreenCounts {
   /// Of a screen as it is.
   fileprivate static func of(_ phenotypes: Phenotypes, _ screen: RecordedScreen) throws -> ScreenCounts {
-    var counts = ScreenCounts(taskOfInput: ["story", "story", "arithmetic"], source: "test.h5")
+    var counts = ScreenCounts(taskOfInput: (0..<24).map { "task \($0 / 6)" }, source: "test.h5")
     try counts.add(
       VerdictSlab(
-        mutations: screen.mutations, inputCount: 3, firstChange: phenotypes.firstChange, divergence: nil))
+        mutations: screen.mutations, inputCount: 24, firstChange: phenotypes.firstChange, divergence: nil))
     return counts
   }
 }

@@ -17,7 +17,7 @@ package struct BiasPattern: PlantedPattern {
 
   var place: PowerCalibration.Place {
     .init(
-      table: "Bias: verdicts by maximum raised by percentage points against minimum", rows: "matrices",
+      table: "Bias: shares by maximum raised against minimum, by percentage points", rows: "matrices",
       row: amount.name, column: "\(points)")
   }
 

@@ -17,7 +17,7 @@ package struct PairPattern: PlantedPattern {
 
   var place: PowerCalibration.Place {
     .init(
-      table: "A complementary pair in one matrix, of whose verdicts so many % are the other's by the opposite kind",
+      table: "A complementary pair: verdicts taken from the other block's by the opposite kind, in %",
       rows: "pair of", row: "\(axis)s", column: "\(percent)")
   }
 

@@ -26,22 +26,25 @@ package struct PlantingGround {
 
   package let screen: RecordedScreen
   let kinds: [Kind]
-  /// In canonical order.
+  /// Of the matrices of which enough regions were screened to say something of rows and columns, in canonical order.
   package let sites: [Site]
 
   package init(_ screen: RecordedScreen) throws {
     let counts = try VerdictTable(screen, firstChange: screen.phenotypes.firstChange).counts()
     let grid = RegionGrid(counts.regions)
+    let known = MatrixCells.matrices(counts.regions, grid).map { counts.regions.regions[$0.lowerBound] }
+    let isKnown = Set(known.map { [$0.layer, $0.matrix.index] })
     var sites: [Site] = []
     for (index, mutation) in screen.mutations.enumerated() {
       let region = mutation.region
+      guard isKnown.contains([region.layer, region.matrix.index]) else { continue }
       let (rows, columns) = grid.blocks(of: region.matrix)
       if sites.last?.layer != region.layer || sites.last?.matrix != region.matrix {
         sites.append(Site(layer: region.layer, matrix: region.matrix, blockCounts: [rows, columns]))
       }
       let (row, column) = grid.block(of: region)
-      let unknown = Array(repeating: -1, count: rows * columns)
-      sites[sites.count - 1].mutations[mutation.kind, default: unknown][row * columns + column] = index
+      sites[sites.count - 1].mutations[
+        mutation.kind, default: Array(repeating: -1, count: rows * columns)][row * columns + column] = index
     }
     self.screen = screen
     self.sites = sites

@@ -26,8 +26,8 @@ public struct PowerCalibration: Sendable {
     /// Of what was planted, from 0 to 1; not a number if nothing was.
     public var power: Double { Proportion(nonSilent: found, total: planted).share }
 
-    /// Of the findings; 0 without findings.
-    public var falseShare: Double { Double(falseFindings) / Double(max(1, found + falseFindings)) }
+    /// Of the findings, from 0 to 1; not a number without findings.
+    public var falseShare: Double { Proportion(nonSilent: falseFindings, total: found + falseFindings).share }
   }
 
   public let seedCount: Int

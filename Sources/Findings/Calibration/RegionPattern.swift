@@ -12,7 +12,7 @@ package struct RegionPattern: PlantedPattern {
 
   var place: PowerCalibration.Place {
     .init(
-      table: "A region specific to one task in so many % of its verdicts", rows: "regions", row: "1",
+      table: "A region of one task: verdicts made so, in %", rows: "regions", row: "1",
       column: "\(percent)")
   }
 

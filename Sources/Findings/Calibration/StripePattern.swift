@@ -21,8 +21,8 @@ package struct StripePattern: PlantedPattern {
   var place: PowerCalibration.Place {
     let pool = kinds.count == 1 ? kinds[0].rawValue : "all kinds"
     return .init(
-      table: "\(axis) blocks of one matrix, verdicts by \(pool) raised by percentage points", rows: "blocks",
-      row: amount.name, column: "\(points)")
+      table: "\(axis == .row ? "Row" : "Column") blocks, \(pool): shares raised in one matrix, by percentage points",
+      rows: "blocks", row: amount.name, column: "\(points)")
   }
 
   var answers: [String] { EnrichmentAnswer.all.map(\.name) }
