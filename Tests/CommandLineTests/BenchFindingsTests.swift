@@ -64,7 +64,7 @@ import Testing
       (["--null", "rows"], "--null names 'rows'; choose among cells, phenotypes"),
       (["--plant", "stripes,dots"], "--plant names 'dots'; choose among stripes, pairs, bias, regions"),
       (["--points", "5,0"], "--points is 5,0; give numbers from 1 to 100"), (["--seeds", "0"], "--seeds is 0"),
-      ([], "cannot read /nowhere/screen.h5"),
+      ([], "cannot open /nowhere/screen.h5"),
     ] {
       let outcome = try Program.locus.run(["bench", "findings", "/nowhere/screen.h5"] + options)
       #expect(outcome.status == 2 && outcome.output.isEmpty, "\(options): \(outcome)")
