@@ -3,7 +3,8 @@ import ArgumentParser
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
-    abstract: "Measure this machine: matrix products and a screen, or the analyses of a point cloud.",
+    abstract:
+      "Measure this machine by a screen or by analyses of a point cloud, and findings by screens that are permuted.",
     discussion: """
       Of a screen, by some of the ranks and by all, beside what the processor could do at most; screen may be left out:
 
@@ -15,10 +16,16 @@ struct BenchCommand: ParsableCommand {
         locus bench geometry
         locus bench geometry --points 16000 --parts dense,graph --threads 2
 
-      Either beside what one would run instead, on the same data:
+      Of a results file, how often the findings of locus analyze are false, and how often they find what is planted:
+
+        locus bench findings results/demo.h5
+        mpirun -n 8 locus bench findings results/demo.h5 --plant all
+
+      Screen or geometry beside what one would run instead, on the same data:
 
         locus bench --peers .build/python/bin/python --model random:15m
         locus bench geometry --peers .build/python/bin/python
       """,
-    subcommands: [BenchScreenCommand.self, BenchGeometryCommand.self], defaultSubcommand: BenchScreenCommand.self)
+    subcommands: [BenchScreenCommand.self, BenchGeometryCommand.self, BenchFindingsCommand.self],
+    defaultSubcommand: BenchScreenCommand.self)
 }

@@ -4,16 +4,21 @@ import Foundation
 struct CountMeter {
   private let isShown: Bool
   private let isTerminal = isatty(STDERR_FILENO) == 1
+  private let started = ContinuousClock.now
   private var lastShown = ContinuousClock.now
   private var hasLine = false
 
   init(isShown: Bool) { self.isShown = isShown }
 
-  mutating func show(_ what: String, _ done: Int, of total: Int) {
+  /// `tellsTimeLeft` where all things take alike long.
+  mutating func show(_ what: String, _ done: Int, of total: Int, tellsTimeLeft: Bool = false) {
     let now = ContinuousClock.now
     guard isShown, now - lastShown >= .seconds(isTerminal ? 0.2 : 60) else { return }
     lastShown = now
-    let line = "\(what) \(done.grouped) of \(total.grouped)"
+    var line = "\(what) \(done.grouped) of \(total.grouped)"
+    if tellsTimeLeft, done > 0 {
+      line += "  \(TimeText.of((now - started).seconds * Double(total - done) / Double(done))) left"
+    }
     if isTerminal {
       hasLine = true
       Console.write("\r\u{1B}[2K" + line, to: .standardError)

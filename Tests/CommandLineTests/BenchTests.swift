@@ -116,10 +116,11 @@ import Testing
     #expect(refused.status == 2 && refused.complaints == ["locus: Give a configuration, --shape or --model."])
   }
 
-  @Test func helpTeachesBoth() throws {
+  @Test func helpTeachesAll() throws {
     let help = try Program.locus.run(["bench", "--help"])
     #expect(help.status == 0)
-    for words in ["locus bench configs/bench.yaml", "locus bench geometry", "screen (default)"] {
+    for words in ["locus bench configs/bench.yaml", "locus bench geometry", "locus bench findings", "screen (default)"]
+    {
       #expect(help.output.contains(words), "\(words) in \(help.output)")
     }
     #expect(try Program.locus.run(["bench", "screen", "--help"]).output.contains("--shape"))

@@ -41,24 +41,6 @@ struct NoiseTests {
     return (counts, tables)
   }
 
-  /// Findings of each family that a screen without texts has.
-  private static func families(_ analysis: Analysis) -> [(name: String, findings: Int)] {
-    [
-      ("bias", analysis.bias.findings.count), ("enrichment", analysis.enrichment.findings.count),
-      ("complementarity", analysis.complementarity.findings.count),
-      ("specificity", analysis.specificity.findings.count),
-      ("overlap", analysis.overlap.adjusted.count { $0 <= FalseDiscoveryRate.level }),
-    ]
-  }
-
-  private static func families(_ texts: TextFindings) -> [(name: String, findings: Int)] {
-    [
-      ("severity", texts.severity.findingCount), ("destruction", texts.destruction.significantCounts.reduce(0, +)),
-      ("separation", texts.separation.isFinding ? 1 : 0),
-      ("writers", texts.writers.tests.reduce(0) { $0 + $1.findings.count }),
-    ]
-  }
-
   @Test func noiseHasNoFindingsOfAnyFamily() throws {
     var seeds: [String: Int] = [:]
     var (withAny, writers, destructive) = (0, 0, 0)
@@ -66,8 +48,8 @@ struct NoiseTests {
       let (counts, tables) = try NoiseTests.screen(seed)
       let analysis = try Analysis(counts, inputs: ["a", "b", "c", "d"], seed: UInt64(seed))
       let texts = try TextFindings(tables, seed: UInt64(seed))
-      let found = (NoiseTests.families(analysis) + NoiseTests.families(texts)).filter { $0.findings > 0 }
-      for family in found { seeds[family.name, default: 0] += 1 }
+      let found = (analysis.families + texts.families).filter { $0.findings > 0 }
+      for family in found { seeds[family.name.rawValue, default: 0] += 1 }
       withAny += found.isEmpty ? 0 : 1
       writers += texts.writers.counts.reduce(0, +)
       destructive += texts.destruction.counts.reduce(0, +)
@@ -90,7 +72,7 @@ struct NoiseTests {
       let own = analysis.specificity.findings.filter { $0.region == planted && $0.task == 2 && $0.isExclusive }
       found += own.count
       right += own.count
-      wrong += NoiseTests.families(analysis).reduce(0) { $0 + $1.findings } - own.count
+      wrong += analysis.families.reduce(0) { $0 + $1.findings } - own.count
     }
     print("a region of one task: found in \(found) of 100 seeds, \(wrong) false of \(right + wrong) findings")
     #expect(found >= 95 && 20 * wrong <= right + wrong)

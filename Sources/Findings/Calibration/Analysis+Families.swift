@@ -1,0 +1,49 @@
+extension Analysis {
+  /// What each family of tests found; those of texts only where there are texts.
+  public var families: [FindingFamily] {
+    [
+      FindingFamily(.bias, adjusted: bias.adjusted),
+      FindingFamily(.enrichment, adjusted: enrichment.entries.flatMap { $0.adjusted.joined() }),
+      FindingFamily(
+        name: .complementarity, findings: complementarity.findings.count, tests: complementarity.testCount),
+      FindingFamily(name: .specificity, findings: specificity.specific.reduce(0, +), tests: specificityTests),
+      FindingFamily(.overlap, adjusted: overlap.adjusted),
+    ] + (texts?.families ?? [])
+  }
+
+  /// Each region that is sensitive to anything, on each task; with one task there is nothing to be specific to.
+  private var specificityTests: Int {
+    guard counts.tasks.count > 1 else { return 0 }
+    return counts.tasks.count * (0..<counts.regions.count).count { counts.regions.verdicts(region: $0).nonSilent > 0 }
+  }
+}
+
+extension TextFindings {
+  /// What each family of tests of texts found.
+  public var families: [FindingFamily] {
+    [
+      FindingFamily(
+        .severity, adjusted: severity.entries.flatMap { $0.tasks.flatMap { $0.measures.map(\.adjusted) } }),
+      FindingFamily(
+        name: .destruction, findings: destruction.significantCounts.reduce(0, +), tests: tables.mutations.count),
+      FindingFamily(
+        name: .separation, findings: separation.isFinding ? 1 : 0, tests: separation.probability.isNaN ? 0 : 1),
+      FindingFamily(.writersWithin, adjusted: writers.tests.flatMap { $0.within.map(\.adjusted) }),
+      FindingFamily(.writersAcross, adjusted: writers.tests.flatMap { $0.across.map(\.adjusted) }),
+    ]
+      + (states.map {
+        [
+          FindingFamily(
+            name: .agreement, findings: $0.agreement.isFinding ? 1 : 0, tests: $0.agreement.probability.isNaN ? 0 : 1)
+        ]
+      } ?? [])
+  }
+}
+
+extension FindingFamily {
+  /// Of tests with these smallest false discovery rates, not a number where there was no test.
+  fileprivate init(_ name: Name, adjusted: [Double]) {
+    self.init(
+      name: name, findings: adjusted.count { $0 <= FalseDiscoveryRate.level }, tests: adjusted.count { !$0.isNaN })
+  }
+}

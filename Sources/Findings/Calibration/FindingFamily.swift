@@ -1,0 +1,33 @@
+/// What one family of tests of an analysis found: all that are held to one false discovery rate together.
+public struct FindingFamily: Equatable, Sendable {
+  public enum Name: String, CaseIterable, Sendable {
+    case bias, enrichment, complementarity, specificity, overlap, severity, destruction, separation
+    case writersWithin = "writers within matrices"
+    case writersAcross = "writers across matrices"
+    case agreement
+
+    /// What the family's findings are about, and so which permutations make all of them false.
+    public var subject: Subject {
+      switch self {
+      case .enrichment, .complementarity, .writersWithin, .writersAcross: .places
+      case .bias, .specificity, .overlap, .severity, .destruction: .mutations
+      case .separation, .agreement: .texts
+      }
+    }
+  }
+
+  public enum Subject: Sendable {
+    /// Rows and columns within a matrix.
+    case places
+    /// Which mutations do something, of whatever layer, matrix, kind and place, and on which inputs together.
+    case mutations
+    /// What is said, whoever says it.
+    case texts
+  }
+
+  public let name: Name
+  /// Tests that are findings.
+  public let findings: Int
+  /// Tests with a probability.
+  public let tests: Int
+}

@@ -1,0 +1,66 @@
+import MessagePassing
+import Mutagenesis
+
+/// How often what is planted in a permuted screen is found, and how much is found that was not planted, over many seeds.
+///
+/// Nothing is written: permuted verdicts are counted, and only the family that is to find them runs.
+public struct PowerCalibration: Sendable {
+  /// Where the figures of a pattern stand.
+  public struct Place: Hashable, Sendable {
+    /// Title of the table, what its rows count, and the pattern's row and column in it.
+    public let table: String
+    public let rows: String
+    public let row: String
+    public let column: String
+  }
+
+  /// What one answer found of one pattern, over all seeds in which there was room for it.
+  public struct Line: Sendable {
+    public let place: Place
+    public let answer: String
+    public let seeds: Int
+    public let planted: Int
+    public let found: Int
+    public let falseFindings: Int
+
+    /// Of what was planted, from 0 to 1; not a number if nothing was.
+    public var power: Double { Proportion(nonSilent: found, total: planted).share }
+
+    /// Of the findings, from 0 to 1; not a number without findings.
+    public var falseShare: Double { Proportion(nonSilent: falseFindings, total: found + falseFindings).share }
+  }
+
+  public let seedCount: Int
+  /// By table, row and column, of each the answers.
+  public let lines: [Line]
+
+  /// `points` are the strengths of what is raised; `progress` is told how many of how many screens this rank has done. Ranks
+  /// share the screens, and find the same. Collective.
+  public init(
+    _ screen: RecordedScreen, _ plants: [Plant], points: [Int], seeds: Range<UInt64>, communicator: Communicator,
+    progress: (Int, Int) -> Void = { _, _ in }
+  ) throws {
+    let ground = try communicator.agree { try PlantingGround(screen) }
+    let patterns = plants.flatMap { $0.patterns(kinds: ground.kinds, points: points) }
+    let count = patterns.count * seeds.count
+    let ownCount = (count - communicator.rank + communicator.size - 1) / communicator.size
+    var done = 0
+    let found = try WorkSharing(communicator).map(count) { index in
+      let (seed, pattern) = index.quotientAndRemainder(dividingBy: patterns.count)
+      let trials = try patterns[pattern].trial(ground, seed: seeds.lowerBound + UInt64(seed))
+      done += 1
+      progress(done, ownCount)
+      return trials.flatMap { [Double($0.planted), Double($0.found), Double($0.falseFindings)] }
+    }
+    seedCount = seeds.count
+    lines = patterns.indices.flatMap { pattern in
+      let trials = seeds.indices.enumerated().map { found[$0.offset * patterns.count + pattern] }.filter { !$0.isEmpty }
+      return patterns[pattern].answers.enumerated().map { answer, name in
+        func sum(_ place: Int) -> Int { trials.reduce(0) { $0 + Int($1[3 * answer + place]) } }
+        return Line(
+          place: patterns[pattern].place, answer: name, seeds: trials.count, planted: sum(0), found: sum(1),
+          falseFindings: sum(2))
+      }
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import Archive
+import MessagePassing
+import Mutagenesis
+
+/// All of a results file in memory, to be permuted and analyzed again.
+public struct RecordedScreen: Sendable {
+  let description: ScreenDescription
+  package let mutations: [Mutation]
+  package let phenotypes: Phenotypes
+
+  /// Reads a results file from its first mutation to its last.
+  public init(_ file: borrowing ResultsFile) throws {
+    let rows = 0..<file.summary.mutationCount
+    self.init(
+      description: try file.description(), mutations: try file.mutationList(rows),
+      phenotypes: try file.phenotypes(rows))
+  }
+
+  private init(description: ScreenDescription, mutations: [Mutation], phenotypes: Phenotypes) {
+    self.description = description
+    self.mutations = mutations
+    self.phenotypes = phenotypes
+  }
+
+  /// The same mutations with the phenotypes of others; the same for the same seed.
+  package func permuted(_ null: CalibrationNull, seed: UInt64) -> RecordedScreen {
+    let permutation = ScreenPermutation(null, of: mutations, inputCount: description.inputs.count, seed: seed)
+    return RecordedScreen(
+      description: description, mutations: mutations, phenotypes: phenotypes.permuted(by: permutation))
+  }
+
+  /// The verdicts alone, permuted in the same way.
+  package func verdicts(_ null: CalibrationNull, seed: UInt64) -> VerdictTable {
+    let permutation = ScreenPermutation(null, of: mutations, inputCount: description.inputs.count, seed: seed)
+    return VerdictTable(self, firstChange: permutation.permuted(phenotypes.firstChange))
+  }
+
+  /// Writes a results file, as a screen writes it. Collective.
+  func write(to path: String, communicator: Communicator) throws {
+    let writer = try ResultsWriter(path: path, communicator: communicator, description: description)
+    let isWriter = communicator.rank == 0
+    try writer.write(
+      isWriter ? phenotypes : description.emptyTable(rows: 0), mutations: isWriter ? mutations : [], at: 0)
+    let units = description.unitCount
+    try writer.finish(
+      unitSeconds: Array(repeating: 0, count: units), unitRanks: Array(repeating: 0, count: units))
+  }
+}
