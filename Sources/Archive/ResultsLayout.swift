@@ -104,7 +104,8 @@ struct ResultsLayout {
         kind,
         column(
           "value", .float32,
-          "what the region was set to; the number of scale and noise, not a number for negate and shuffle"),
+          "what the region was set to, which signed turns in some rows; the number of scale and noise, not a number for "
+            + "negate and shuffle"),
       ],
       dimensions: [(mutation, .index)])
   }

@@ -112,6 +112,12 @@ struct BruteForce {
     case .minimum: for place in places { weights[place] = smallest }
     case .zero: for place in places { weights[place] = 0 }
     case .mean: for place in places { weights[place] = Float(mean) }
+    case .signed:
+      let extreme = abs(smallest) > abs(largest) ? smallest : largest
+      for place in places {
+        let isTurned = random(place / columns, region.columns.lowerBound, mutation, 0)[0] >= 1 << 31
+        weights[place] = isTurned ? -extreme : extreme
+      }
     case .negate: for place in places { weights[place].negate() }
     case .scale: for place in places { weights[place] *= parameters[.scale] ?? .nan }
     case .noise:

@@ -102,6 +102,7 @@ import Weights
     let mean = Float(all.reduce(0.0) { $0 + Double($1) } / Double(all.count))
     #expect(Array(values[0..<3]) == [all.max(), all.min(), 0] && Array(values[4..<7]) == [3, 0.25, mean])
     #expect(values[3].isNaN && values[7].isNaN)
+    #expect(values[8] == (abs(values[0]) >= abs(values[1]) ? values[0] : values[1]))
   }
 
   @Test func aPlantedSuperWeightIsFound() throws {
