@@ -32,6 +32,8 @@ public struct ResultsFile: ~Copyable {
     public let hasChoices: Bool
     /// Tokens that the file knows the bytes of; nil if none.
     public let vocabularyCount: Int?
+    /// Of the screened model's matrices; nil where the file does not say.
+    public let shapes: MatrixShapes?
     /// Of each input.
     public let ids: [String]
     public let tasks: [String]
@@ -183,7 +185,8 @@ public struct ResultsFile: ~Copyable {
       hasPerplexity: try shape(of: "phenotype/log_perplexity_change", in: file) != nil,
       hasTokens: try shape(of: "phenotype/tokens", in: file) != nil,
       hasChoices: try shape(of: "phenotype/choice", in: file) != nil,
-      vocabularyCount: try shape(of: "vocabulary/offset", in: file).map { ($0.first ?? 0) - 1 }, ids: ids, tasks: tasks)
+      vocabularyCount: try shape(of: "vocabulary/offset", in: file).map { ($0.first ?? 0) - 1 },
+      shapes: try MatrixShapes(file), ids: ids, tasks: tasks)
   }
 
   /// The shape of a dataset; nil if there is none of this name.

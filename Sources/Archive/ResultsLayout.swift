@@ -7,6 +7,8 @@ struct ResultsLayout {
     let name: String
     let columns: [Column]
     let dimensions: [(axis: Axis, coordinate: Coordinate)]
+    /// Attributes of the group.
+    var numbers: [(name: String, value: Int)] = []
   }
 
   let chunkRows: Int
@@ -29,6 +31,7 @@ struct ResultsLayout {
         description, mutation: mutation, input: input, step: step, names: names, chunkRows: chunkRows),
       ResultsLayout.units(Axis(name: "unit", length: description.unitCount)),
     ]
+    if let shapes = description.shapes { groups.append(ResultsLayout.matrices(shapes)) }
     if let drive = description.drive { groups.append(ResultsLayout.drive(drive)) }
     if let vocabulary = description.vocabulary { groups.append(ResultsLayout.tokens(vocabulary)) }
     if !description.starts.isEmpty { groups.append(ResultsLayout.starts(description.starts)) }
@@ -168,6 +171,20 @@ struct ResultsLayout {
         Column(name: "rank", type: .int32, axes: [unit], longName: "rank that evaluated the unit"),
       ],
       dimensions: [(unit, .index)])
+  }
+
+  private static func matrices(_ shapes: MatrixShapes) -> GroupLayout {
+    let matrix = Axis(name: "matrix", length: shapes.matrices.count)
+    func column(_ name: String, _ longName: String) -> Column {
+      Column(name: name, type: .int32, axes: [matrix], longName: longName)
+    }
+    return GroupLayout(
+      name: "matrix",
+      columns: [
+        column("rows", "rows of the matrix in every layer of the model, which are its outputs"),
+        column("columns", "columns of the matrix in every layer of the model, which are its inputs"),
+      ],
+      dimensions: [(matrix, .labels(shapes.matrices.map(\.rawValue)))], numbers: [("layers", shapes.layerCount)])
   }
 
   private static func drive(_ drive: Drive) -> GroupLayout {

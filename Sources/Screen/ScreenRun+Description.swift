@@ -23,7 +23,8 @@ extension ScreenRun {
       },
       mutationCount: screen.plan.positions(of: units).count, unitCount: units.count, stepCount: configuration.stepCount,
       componentCount: screen.recording.componentCount(hiddenSize: screen.model.configuration.hiddenSize),
-      recording: screen.recording, choiceProtocol: screen.choiceProtocol, drive: shared.drive,
+      recording: screen.recording, choiceProtocol: screen.choiceProtocol,
+      shapes: MatrixShapes(screen.model.configuration), drive: shared.drive,
       vocabulary: screen.vocabulary,
       provenance: Provenance(
         locusVersion: circumstances.locusVersion, created: Date.now.formatted(.iso8601),

@@ -18,8 +18,12 @@ import Transformer
   private static let drive = Drive(
     layerCount: 2, blockCount: 3, sumMean: (0..<24).map { Float($0) / 8 }, sumRMS: (0..<24).map { Float($0) })
 
+  private static let shapes = MatrixShapes(
+    layerCount: 3, shapes: WeightMatrix.allCases.map { ($0, 165, 3 + $0.index) })
+
   private func description(
-    _ recording: Recording, configuration: String = "model: x\n", vocabulary: Vocabulary? = nil
+    _ recording: Recording, configuration: String = "model: x\n", vocabulary: Vocabulary? = nil,
+    shapes: MatrixShapes? = nil
   ) -> ScreenDescription {
     ScreenDescription(
       inputs: (0..<Self.inputCount).map {
@@ -37,7 +41,7 @@ import Transformer
       componentCount: recording.componentCount(hiddenSize: 5), recording: recording,
       choiceProtocol: recording.choices
         ? ChoiceProtocol(promptTemplate: "Q\nA. …", letterTokens: "7 8 9", shotCount: recording.text ? 5 : nil) : nil,
-      drive: recording.text ? Self.drive : nil, vocabulary: vocabulary,
+      shapes: shapes, drive: recording.text ? Self.drive : nil, vocabulary: vocabulary,
       provenance: Provenance(
         locusVersion: "1.2.3", created: "2020-01-01T00:00:00Z", configuration: Array(configuration.utf8),
         commandLine: "locus screen", modelName: "model", modelSHA256: "aa", planSHA256: "bb", rowOrder: "half_split",
@@ -151,6 +155,65 @@ import Transformer
         // The baselines' tokens are 0 to 2.
         if vocabulary?.count != 0 { #expect(try file.description().vocabulary == vocabulary) }
         try file.close()
+        try world.barrier()
+      }
+    }
+  }
+
+  @Test func shapesOfMatricesAreReadBack() throws {
+    try SharedFolder.run { (world, folder) throws in
+      let path = folder.path("results.h5")
+      try write(path, world: world, description: description(Self.recordings[1]))
+      let without = try ResultsFile(path: path)
+      #expect(without.summary.shapes == nil)
+      #expect(try without.description().shapes == nil)
+      try without.close()
+      try world.barrier()
+      try write(path, world: world, description: description(Self.recordings[1], shapes: Self.shapes))
+      let file = try ResultsFile(path: path)
+      let shapes = try #require(file.summary.shapes)
+      #expect(shapes == Self.shapes && shapes.layerCount == 3 && shapes.matrices == WeightMatrix.allCases)
+      #expect(try #require(shapes.shape(of: .down)) == (165, 9))
+      #expect(try file.description().shapes == Self.shapes)
+      // The last mutations are of layer 2 and end at row 165.
+      #expect(try file.mutationList(0..<Self.mutationCount) == (0..<Self.mutationCount).map(mutation))
+      try file.close()
+      try world.barrier()
+    }
+  }
+
+  @Test func impossibleShapesAreRefused() throws {
+    try SharedFolder.run { (world, folder) throws in
+      let path = folder.path("results.h5")
+      func refusal() throws -> String {
+        do {
+          let file = try ResultsFile(path: path)
+          _ = try file.mutationList(0..<Self.mutationCount)
+          try file.close()
+        } catch {
+          return "\(error)"
+        }
+        return "accepted"
+      }
+      let all = WeightMatrix.allCases
+      let small = [
+        MatrixShapes(layerCount: 2, shapes: all.map { ($0, 165, 9) }),
+        MatrixShapes(layerCount: 3, shapes: all.map { ($0, 164, 9) }),
+        MatrixShapes(layerCount: 3, shapes: all.map { ($0, 165, 2) }),
+        MatrixShapes(layerCount: 3, shapes: [(.q, 165, 9)]),
+      ]
+      for shapes in small {
+        try write(path, world: world, description: description(Self.recordings[1], shapes: shapes))
+        #expect(try refusal().contains("as /matrix has it; the file is damaged"))
+        try world.barrier()
+      }
+      let impossible = [
+        MatrixShapes(layerCount: 0, shapes: all.map { ($0, 165, 9) }),
+        MatrixShapes(layerCount: 3, shapes: all.map { ($0, 165, 0) }),
+      ]
+      for shapes in impossible {
+        try write(path, world: world, description: description(Self.recordings[1], shapes: shapes))
+        #expect(try refusal().contains("/matrix does not tell the rows and columns"))
         try world.barrier()
       }
     }

@@ -37,6 +37,7 @@ import Transformer
         componentCount: recording.componentCount(hiddenSize: 5), recording: recording,
         choiceProtocol: recording.choices
           ? ChoiceProtocol(promptTemplate: "Q", letterTokens: "5 6", shotCount: 2) : nil,
+        shapes: MatrixShapes(layerCount: 10, shapes: WeightMatrix.allCases.map { ($0, 715, 3) }),
         drive: Drive(layerCount: 1, blockCount: 1, sumMean: [1, 2, 3, 4], sumRMS: [5, 6, 7, 8]),
         vocabulary: Vocabulary((0..<1013).map { Array("t\($0)".utf8) }),
         provenance: Provenance(
