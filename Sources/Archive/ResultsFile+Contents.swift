@@ -27,6 +27,7 @@ extension ResultsFile {
     table.logPerplexityChange = try logPerplexityChanges(rows) ?? []
     table.tokens = try tokens(rows) ?? []
     table.direction = try directions(rows) ?? []
+    table.response = try responses(rows) ?? []
     table.choice = try choices(rows) ?? []
     return table
   }
@@ -78,7 +79,8 @@ extension ResultsFile {
   private var recording: Recording {
     Recording(
       text: summary.hasTokens, divergence: summary.hasDivergence, perplexity: summary.hasPerplexity,
-      direction: summary.componentCount > 0 ? .full : .none, choices: summary.hasChoices)
+      direction: summary.componentCount > 0 ? .full : .none,
+      response: summary.hasResponse && summary.componentCount > 0, choices: summary.hasChoices)
   }
 
   private func units<Element: NumericElement>(_ name: String) throws -> [Element] {

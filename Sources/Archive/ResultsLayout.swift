@@ -152,6 +152,13 @@ struct ResultsLayout {
     if description.recording.direction != .none {
       columns.append(
         column("direction", .float32, [mutation, component], "mean shift of the final residual stream"))
+      if description.recording.response {
+        columns.append(
+          column(
+            "response", .float32, [mutation, component],
+            "what later blocks answered: the direction less the mutation's own shift where it enters the residual stream"
+          ))
+      }
       dimensions.append((component, .index))
     }
     if description.recording.choices {

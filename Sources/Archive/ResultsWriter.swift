@@ -60,6 +60,7 @@ public struct ResultsWriter: ~Copyable {
     if recording.direction != .none {
       try put("phenotype", "direction", phenotypes.direction, [phenotypes.componentCount])
     }
+    if recording.response { try put("phenotype", "response", phenotypes.response, [phenotypes.componentCount]) }
   }
 
   // MARK: The end

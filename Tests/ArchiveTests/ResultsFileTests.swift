@@ -73,6 +73,7 @@ import Transformer
       table.choice[place] = UInt8((first * Self.inputCount + place) / Self.inputCount % 3)
     }
     for place in table.direction.indices { table.direction[place] = -Float(first * 5 + place) }
+    for place in table.response.indices { table.response[place] = Float(first * 5 + place) / 4 }
     for row in 0..<rows.count { table.value[row] = Float(first + row) }
     return table
   }
@@ -80,6 +81,7 @@ import Transformer
   private static let recordings = [
     Recording(text: true, divergence: true, direction: .full, choices: true),
     Recording(text: false, divergence: false, direction: .none),
+    Recording(text: false, divergence: true, direction: .full, response: false),
     Recording(text: false, divergence: false, perplexity: true, direction: .none, choices: true),
   ]
 
@@ -105,7 +107,9 @@ import Transformer
       let file = try ResultsFile(path: path)
       #expect(file.summary.provenance == description.provenance)
       #expect(file.summary.ids == description.inputs.map(\.id) && file.summary.tasks.first == "täsk")
-      #expect(file.summary.stepCount == Self.stepCount && file.summary.componentCount == (recording.text ? 5 : 0))
+      #expect(
+        file.summary.stepCount == Self.stepCount
+          && file.summary.componentCount == (recording.direction == .full ? 5 : 0))
       #expect(try file.drive() == (recording.text ? Self.drive : nil))
       #expect(try file.baselineTexts() == ["🦙 0", "🦙 1", "🦙 \u{FFFD}"])
       let all = 0..<Self.mutationCount
@@ -123,7 +127,9 @@ import Transformer
       #expect(described.inputs.map(\.answerChoice) == [LetterChoice.none, 1, LetterChoice.none])
       #expect(described.baseline.map(\.choice) == description.baseline.map(\.choice))
       #expect(try file.tokens(all) == (recording.text ? expected.tokens : nil))
-      #expect(try file.directions(all) == (recording.text ? expected.direction : nil))
+      #expect(try file.directions(all) == (recording.direction == .full ? expected.direction : nil))
+      #expect(try file.responses(all) == (recording.response ? expected.response : nil))
+      #expect(try file.phenotypes(all) == expected)
       #expect(try file.firstChanges(70..<73) == Array(expected.firstChange[210..<219]))
       let mutations = try file.mutations(all)
       #expect(mutations.value == expected.value && mutations.row == all.map { Int32($0) })

@@ -102,6 +102,15 @@ struct ConfigurationTests {
     }
   }
 
+  @Test func responsesAreRecordedWhereDirectionsAre() throws {
+    for (record, response) in [
+      ("direction: true", true), ("direction: 7", true), ("direction: false", false), ("text: none", true),
+      ("direction: 3, response: false", false), ("direction: false, response: false", false),
+    ] {
+      #expect(try Self.parse(Self.minimal("record: {\(record)}")).recording.response == response)
+    }
+  }
+
   @Test func readsEveryKeyThatIsWrittenOut() throws {
     let configuration = try Self.parse(
       """

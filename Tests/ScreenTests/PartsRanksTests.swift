@@ -68,6 +68,7 @@ import Transformer
       fill(&table.tokens) { Int32($0 % 1013) }
       fill(&table.choice) { $0 % 3 == 0 ? LetterChoice.none : UInt8($0 % 5) }
       fill(&table.direction) { -Float($0) }
+      fill(&table.response) { Float($0) / 2 }
       return table
     }
 
