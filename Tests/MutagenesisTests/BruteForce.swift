@@ -66,7 +66,7 @@ struct BruteForce {
   // MARK: The mutated file
 
   /// A model with the mutation written into its weights, as float32, which holds every new weight.
-  private func write(_ mutation: Mutation, into folder: String) throws -> String {
+  func write(_ mutation: Mutation, into folder: String) throws -> String {
     let weight = original.layers[mutation.region.layer][mutation.region.matrix].weight
     var weights = floats(of: weight)
     mutate(&weights, columns: weight.columns, mutation)
