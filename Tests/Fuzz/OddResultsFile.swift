@@ -67,6 +67,20 @@ struct OddResultsFile {
       OddColumn(name: "phenotype/direction", type: .float32, shape: [mutations, components], value: zero),
     ]
     for column in columns + more(mutations: mutations, inputs: inputs, steps: steps) { objects.write(column) }
+    objects.write(OddColumn(name: "phenotype/response", type: .float32, shape: [mutations, components], value: zero))
+    writeShapes()
+  }
+
+  /// Of one matrix, in which all mutations of a sound file are.
+  private mutating func writeShapes() {
+    let list = hdf5_default_list()
+    let group = H5Gcreate2(objects.file, "matrix", list, list, list)
+    objects.writeAttribute("layers", .int64, [1, 0, 0, 0, 0, 0, 0, 0], on: group)
+    H5Gclose(group)
+    objects.write(OddColumn(name: "matrix/matrix", type: .text, shape: [1], value: Array("q".utf8)))
+    for name in ["rows", "columns"] {
+      objects.write(OddColumn(name: "matrix/" + name, type: .int32, shape: [1], value: [64, 0, 0, 0]))
+    }
   }
 
   /// What only those read who write the same again, what files of the first version lack, and a firing record.

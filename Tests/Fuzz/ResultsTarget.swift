@@ -54,7 +54,7 @@ extension FuzzTarget {
       _ = try file.logPerplexityChanges(rows)
       _ = try file.choices(rows)
       _ = try file.tokens(rows)
-      _ = try file.directions(rows)
+      _ = try (file.directions(rows), file.responses(rows))
       _ = try (file.phenotypes(rows), file.mutationList(rows))
     }
   }
