@@ -30,12 +30,6 @@ struct ReportBench {
     try writeAnalysis([])
   }
 
-  /// A screen of some mutations.
-  func write(_ screen: SyntheticScreen, mutations: [Mutation], _ groups: [AnalysisGroup] = []) throws {
-    try screen.write(mutations, path("screen.h5"), world)
-    try writeAnalysis(groups)
-  }
-
   private func writeAnalysis(_ groups: [AnalysisGroup], planSHA256: String = "cd") throws {
     try AnalysisWriter(path: path("screen.analysis.h5")).write(
       groups, provenance: provenance(of: "screen.h5", planSHA256: planSHA256))

@@ -209,6 +209,47 @@ import Transformer
     }
   }
 
+  /// Places and shapes as a damaged file may have them, from single weights to what no model has: refused, or drawn in little room.
+  @Test func oddPlacesAndShapesAreRefusedOrDrawn() throws {
+    try ReportBench.run { bench in
+      var state: UInt64 = 7
+      func next(_ limit: Int) -> Int {
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        return Int(state >> 33) % limit
+      }
+      let lengths = [1, 2, 7, 64, 1000, 1 << 20, Int(Int32.max) / 2]
+      var outcomes: Set<String> = []
+      for _ in 0..<60 {
+        let regions = (0..<next(6) + 1).map { _ in
+          let (row, column) = (next(lengths[next(7)]), next(lengths[next(7)]))
+          return Region(
+            layer: next(3), matrix: [.q, .v, .down][next(3)], rows: row..<row + 1 + next(lengths[next(7)]),
+            columns: column..<column + 1 + next(lengths[next(7)]))
+        }
+        var screen = screen(layers: 3)
+        let isTrue = next(3) > 0
+        func length(_ extent: (Region) -> Int, _ matrix: WeightMatrix) -> Int {
+          let least = regions.filter { $0.matrix == matrix }.map(extent).max() ?? 1
+          return isTrue ? min(least + next(lengths[next(7)]), Int(Int32.max)) : 1 + next(least)
+        }
+        screen.modelShapes = MatrixShapes(
+          layerCount: 3 + next(90),
+          shapes: [WeightMatrix.q, .v, .down].map { matrix in
+            (matrix, length({ $0.rows.upperBound }, matrix), length({ $0.columns.upperBound }, matrix))
+          })
+        try bench.write(screen, mutations: mutations(Set(regions).map { $0 }))
+        do {
+          #expect(try bench.report().pageBytes < 1_000_000)
+          outcomes.insert("drawn")
+        } catch {
+          #expect("\(error)".contains("the file is damaged"), "\(error)")
+          outcomes.insert("refused")
+        }
+      }
+      #expect(outcomes == ["drawn", "refused"])
+    }
+  }
+
   /// No memory is taken for the regions that an absurd shape would have.
   @Test func absurdShapesTakeNoRoom() throws {
     try ReportBench.run { bench in
