@@ -71,7 +71,9 @@ public struct Complementarity: Sendable {
     }
     let spreads = tests.indices.map { tests[$0].spreadProbability(best[$0][0].score) }
     // Where no permutation came up to the best pair there are more, until that could be a finding.
-    let sure = tests.indices.filter { probability($0, best[$0][0].score).isLeast && spreads[$0] <= FalseDiscoveryRate.level }
+    let sure = tests.indices.filter {
+      probability($0, best[$0][0].score).isLeast && spreads[$0] <= FalseDiscoveryRate.level
+    }
     let wanted = Int(Double(tests.count) / (FalseDiscoveryRate.level * Double(max(1, sure.count))))
     let longer = shortest.upperBound..<max(shortest.upperBound, wanted)
     let more = try sharing.map(sure.count) { tests[sure[$0]].maxima(longer, key: sure[$0], seed: seed) }

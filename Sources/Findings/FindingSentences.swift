@@ -42,7 +42,8 @@ public struct FindingSentences {
             + (entry.kind.map { " by \($0.rawValue)" } ?? "") + " (\(percent(own)) against \(percent(answer.expected)))"
         })
     }
-    return "Stripes: of \(enrichment.testCount(.margins)) row and column blocks, more than the other axis gives them hold "
+    return
+      "Stripes: of \(enrichment.testCount(.margins)) row and column blocks, more than the other axis gives them hold "
       + "\(examples(.margins)). That alone may be arithmetic. Beyond what most blocks follow by arithmetic stand "
       + "\(examples(.arithmetic)). Alone above all their like stand \(examples(.alone))."
   }

@@ -134,7 +134,8 @@ package struct OutlyingBlocks {
     let sampling = rest.variance / Double(rest.count)
     // What blocks spread beyond sampling, with the sampling of this block and of what the rest gives.
     let variance =
-      (moderated.ratio - 1) * sampling + variances[block] + rest.leverage(at: place, moments) * moderated.ratio * sampling
+      (moderated.ratio - 1) * sampling + variances[block] + rest.leverage(at: place, moments) * moderated.ratio
+      * sampling
     let score = (distances[block] - rest.fit(at: place, moments)) / variance.squareRoot()
     let tail = Tail.student(isTwoSided ? abs(score) : score, degrees: moderated.degrees)
     return (score, min(1, isTwoSided ? 2 * tail : tail))

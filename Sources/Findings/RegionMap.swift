@@ -1,3 +1,4 @@
+import Archive
 import Mutagenesis
 import Transformer
 
@@ -5,20 +6,25 @@ import Transformer
 public struct RegionMap: Sendable {
   public let layer: Int
   public let matrix: WeightMatrix
+  /// Of the whole matrix; where the results file does not tell its shape, up to the last that was screened in any layer.
   public let rowBlocks: Int
   public let columnBlocks: Int
-  /// `[row block, column block]`; without verdicts where a region was not screened.
-  public private(set) var verdicts: [Proportion]
+  /// Whether the results file tells the matrix's shape.
+  public let hasTrueShape: Bool
+  /// Those that were screened: a sample of a large matrix takes no room for the others.
+  private let cells: [(row: Int, column: Int, verdicts: Proportion)]
 
-  private init(_ range: Range<Int>, table: RegionTable, grid: RegionGrid) {
+  private init(
+    _ range: Range<Int>, table: RegionTable, grid: RegionGrid, blocks: (rows: Int, columns: Int), isTrue: Bool
+  ) {
     let first = table.regions[range.lowerBound]
     layer = first.layer
     matrix = first.matrix
-    (rowBlocks, columnBlocks) = grid.blocks(of: first.matrix)
-    verdicts = Array(repeating: Proportion(), count: rowBlocks * columnBlocks)
-    for index in range {
+    (rowBlocks, columnBlocks) = blocks
+    hasTrueShape = isTrue
+    cells = range.map { index in
       let (row, column) = grid.block(of: table.regions[index])
-      verdicts[row * columnBlocks + column] = table.verdicts(region: index)
+      return (row, column, table.verdicts(region: index))
     }
   }
 
@@ -36,31 +42,43 @@ public struct RegionMap: Sendable {
     }
     guard let best else { return nil }
     let grid = RegionGrid(table)
-    let (rows, columns) = grid.blocks(of: table.regions[best.range.lowerBound].matrix)
-    guard rows <= cellLimit / max(columns, 1) else {
+    let matrix = table.regions[best.range.lowerBound].matrix
+    let known = grid.blocks(of: matrix)
+    let shape = counts.shapes?.shape(of: matrix)
+    let blocks = shape.map {
+      (
+        rows: max(known.rows, ($0.rows + grid.regionRows - 1) / grid.regionRows),
+        columns: max(known.columns, ($0.columns + grid.regionColumns - 1) / grid.regionColumns)
+      )
+    }
+    let (rows, columns) = blocks ?? known
+    guard rows <= blockLimit, columns <= blockLimit else {
       throw FindingsError(
         "cannot map the most sensitive matrix: \(rows) row blocks × \(columns) column blocks are more than any model "
           + "has; the file is damaged")
     }
-    return RegionMap(best.range, table: table, grid: grid)
+    return RegionMap(best.range, table: table, grid: grid, blocks: (rows, columns), isTrue: shape != nil)
   }
 
-  /// Bounds what a damaged file can make this allocate: 1 GiB.
-  private static let cellLimit = 1 << 26
+  /// Row blocks or column blocks of a matrix: four times what the largest models have with regions of single weights.
+  private static let blockLimit = 1 << 18
+
+  /// Regions that were screened.
+  public var regionCount: Int { cells.count }
+
+  /// Regions that the whole matrix has.
+  public var cellCount: Int { rowBlocks * columnBlocks }
 
   /// The verdicts of cells of `rows` × `columns` regions, those at the far edges perhaps smaller: `[cell row, cell
-  /// column]`.
+  /// column]`. Without verdicts where no region was screened.
   public func pooled(rows: Int, columns: Int) -> [[Proportion]] {
     precondition(rows > 0 && columns > 0, "a cell has regions")
     let cellColumns = (columnBlocks + columns - 1) / columns
-    var cells = Array(
+    var pooled = Array(
       repeating: Array(repeating: Proportion(), count: cellColumns), count: (rowBlocks + rows - 1) / rows)
-    for row in 0..<rowBlocks {
-      for column in 0..<columnBlocks {
-        let cell = cells[row / rows][column / columns]
-        cells[row / rows][column / columns] = cell + verdicts[row * columnBlocks + column]
-      }
+    for (row, column, verdicts) in cells {
+      pooled[row / rows][column / columns] = pooled[row / rows][column / columns] + verdicts
     }
-    return cells
+    return pooled
   }
 }

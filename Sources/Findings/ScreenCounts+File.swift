@@ -5,6 +5,7 @@ extension ScreenCounts {
   public static func read(_ file: borrowing ResultsFile) throws -> ScreenCounts {
     let summary = file.summary
     var counts = ScreenCounts(taskOfInput: summary.tasks, source: file.path)
+    counts.shapes = summary.shapes
     let rows = max(1, slabVerdicts / max(summary.inputCount, 1))
     for start in stride(from: 0, to: summary.mutationCount, by: rows) {
       try counts.add(slab(start..<min(start + rows, summary.mutationCount), of: file))

@@ -1,3 +1,4 @@
+import Archive
 import Mutagenesis
 import Transformer
 
@@ -34,6 +35,8 @@ public struct ScreenCounts: Sendable {
   public private(set) var regionsOfTask: [Int]
   /// Whether all verdicts had a divergence.
   public private(set) var hasDivergence = true
+  /// Of the matrices of the model; nil where the results file does not tell them.
+  public var shapes: MatrixShapes?
   private let source: String
   private let taskOfInput: [Int]
   private var counted: [Combination] = []

@@ -1,93 +1,128 @@
 import Mutagenesis
+import Transformer
 
 /// The maps of all matrices in one drawing.
-enum AtlasFigure {
+struct AtlasFigure {
   private static let blockWidth = 460.0
+  private static let headHeight = 22.0
   private static let gap = 30.0
   private static let blocksPerLine = 2
-  /// Pixels across a map whose regions are no grid.
-  private static let pixelsAcross = 150
   /// Above so many regions maps are pictures, whose colours a page cannot change.
   private static let shapeLimit = 50_000
 
+  private let maps: ScreenMaps
+  /// Two or one.
+  private let kinds: [Kind]
+  private let palette: Palette
+  /// Of the drawing among those of a page.
+  private let name: String
+  private let isTrue: (Int, Kind) -> Bool
+
   /// What is true of each region by each of `kinds`, two or one; `words` say what.
   static func make(
-    _ maps: ScreenMaps, kinds: [Kind], palette: Palette, words: String, description: String,
-    _ isTrue: (Int, Kind) -> Bool
+    _ maps: ScreenMaps, kinds: [Kind], palette: Palette, name: String, words: String, description: String,
+    _ isTrue: @escaping (Int, Kind) -> Bool
   ) -> Drawing {
-    let block = LayerBlock(maps.maps)
-    let scale = blockWidth / block.width
-    let layers = Set(maps.maps.map(\.layer)).sorted()
-    let blockHeight = block.height * scale + 22 + gap
-    var marks: [Mark] = []
-    for (place, layer) in layers.enumerated() {
-      let (line, column) = place.quotientAndRemainder(dividingBy: blocksPerLine)
-      let (x, y) = (Double(column) * (blockWidth + gap), Double(line) * blockHeight)
-      marks.append(.text("layer \(layer)", x: x, y: y + 13, size: 13, isBold: true))
-      for map in maps.maps where map.layer == layer {
-        guard let box = block.boxes[map.matrix] else { continue }
-        let (left, top) = (x + box.x * scale, y + 22 + box.y * scale)
-        let (width, height) = (box.width * scale, box.height * scale)
-        marks += [
-          .text(map.matrix.rawValue, x: left, y: top - 4, size: 10, fill: .quiet),
-          .rectangle(x: left, y: top, width: width, height: height, fill: .silent),
-        ]
-        let picture = codes(of: map, maps, kinds: kinds, isTrue)
-        if maps.regions.count <= shapeLimit {
-          let paints = [nil] + [Paint.first, .second, .both].map(Optional.some)
-          let cells = (0..<picture.rows).map { row in
-            (0..<picture.columns).map { paints[Int(picture.codes[row * picture.columns + $0])] }
-          }
-          let size = (width / Double(picture.columns), height / Double(picture.rows))
-          marks.append(.group(Mark.cells(cells, width: size.0, height: size.1), x: left, y: top))
-        } else {
-          let colours = [Paint.Role.first, .second, .both].map { Raster.Colour(palette.colour($0)) }
-          let raster = Raster(
-            columns: picture.columns, rows: picture.rows, pixels: picture.codes, palette: [.clear] + colours)
-          marks.append(.picture(raster, x: left, y: top, width: width, height: height))
-        }
-      }
-    }
-    let lines = (layers.count + blocksPerLine - 1) / blocksPerLine
-    return Drawing(
-      marks, width: Double(min(layers.count, blocksPerLine)) * (blockWidth + gap) - gap,
-      height: Double(lines) * blockHeight,
-      legend: Legend(entries: entries(kinds, words)), description: description)
+    AtlasFigure(maps: maps, kinds: kinds, palette: palette, name: name, isTrue: isTrue)
+      .drawing(words: words, description: description)
   }
 
-  private static func entries(_ kinds: [Kind], _ words: String) -> [Legend.Entry] {
+  private func drawing(words: String, description: String) -> Drawing {
+    let block = LayerBlock(maps.maps)
+    let scale = AtlasFigure.blockWidth / block.width
+    let runs = maps.layers.runs
+    let blockHeight = block.height * scale + AtlasFigure.headHeight + AtlasFigure.gap
+    let ofLayer = Dictionary(grouping: maps.maps.indices) { maps.maps[$0].layer }
+    var marks: [Mark] = []
+    var isHatched = false
+    for (place, run) in runs.enumerated() {
+      let (line, column) = place.quotientAndRemainder(dividingBy: AtlasFigure.blocksPerLine)
+      let (x, y) = (
+        Double(column) * (AtlasFigure.blockWidth + AtlasFigure.gap), Double(line) * blockHeight
+      )
+      let head = run.isScreened ? run.name : run.name + ", not screened"
+      marks.append(.text(head, x: x, y: y + 13, size: 13, isBold: true))
+      for matrix in WeightMatrix.allCases {
+        guard let box = block.boxes[matrix] else { continue }
+        let own = ofLayer[run.layers.lowerBound]?.filter { run.isScreened && maps.maps[$0].matrix == matrix } ?? []
+        let outline = Outline(
+          x: x + box.x * scale, y: y + AtlasFigure.headHeight + box.y * scale, width: box.width * scale,
+          height: box.height * scale)
+        marks.append(.text(matrix.rawValue, x: outline.x, y: outline.y - 4, size: 10, fill: .quiet))
+        if own.isEmpty { marks += outline.hatching("\(run.name) \(matrix.rawValue): not screened") }
+        for map in own {
+          let codes = MapCodes(maps.maps[map], maps, kinds: kinds, isTrue)
+          isHatched = isHatched || codes.hasUnscreened
+          marks += self.marks(map, codes, in: outline)
+        }
+        isHatched = isHatched || own.isEmpty
+      }
+    }
+    let lines = (runs.count + AtlasFigure.blocksPerLine - 1) / AtlasFigure.blocksPerLine
+    let width = Double(min(runs.count, AtlasFigure.blocksPerLine)) * (AtlasFigure.blockWidth + AtlasFigure.gap)
+    return Drawing(
+      marks, width: width - AtlasFigure.gap, height: Double(lines) * blockHeight,
+      legend: Legend(entries: entries(words, isHatched: isHatched)), description: description)
+  }
+
+  private func entries(_ words: String, isHatched: Bool) -> [Legend.Entry] {
+    let hatching: [Legend.Entry] = isHatched ? [.hatching(maps.absence)] : []
     guard kinds.count == 2 else {
-      return [.patch(.first, "\(words) by \(kinds.first?.rawValue ?? "no kind")"), .patch(.silent, "not")]
+      return [.patch(.first, "\(words) by \(kinds.first?.rawValue ?? "no kind")"), .patch(.silent, "not")] + hatching
     }
     return [
       .patch(.first, "\(words) by \(kinds[0].rawValue) only"), .patch(.second, "by \(kinds[1].rawValue) only"),
       .patch(.both, "by both"), .patch(.silent, "by none"),
-    ]
+    ] + hatching
   }
 
-  /// 0 for none of the kinds, 1 for the first only, 2 for the second only, 3 for both: `[row, column]` of regions; where these are
-  /// no grid, of pixels that they cover.
-  private static func codes(
-    of map: MatrixMap, _ maps: ScreenMaps, kinds: [Kind], _ isTrue: (Int, Kind) -> Bool
-  ) -> (codes: [UInt8], rows: Int, columns: Int) {
-    let columns = map.grid?.columns ?? pixelsAcross
-    let rows = map.grid?.rows ?? Int(Double(pixelsAcross) * map.aspect) + 1
-    var codes = [UInt8](repeating: 0, count: rows * columns)
-    // What is fine lies on what is coarse.
-    let area = { (region: Int) in maps.regions[region].rows.count * maps.regions[region].columns.count }
-    for region in map.grid == nil ? map.regions.sorted(by: { area($0) > area($1) }) : Array(map.regions) {
-      var code: UInt8 = 0
-      for (place, kind) in kinds.enumerated() where isTrue(region, kind) { code |= 1 << UInt8(place) }
-      guard map.grid == nil else {
-        codes[map.cell(of: maps.regions[region], at: region)] = code
-        continue
-      }
-      let (height, width) = (maps.regions[region].rows, maps.regions[region].columns)
-      let across = width.lowerBound * columns / map.columns...(width.upperBound * columns - 1) / map.columns
-      for row in height.lowerBound * rows / map.rows...(height.upperBound * rows - 1) / map.rows {
-        for column in across where row < rows && column < columns { codes[row * columns + column] = code }
-      }
+  // MARK: One map
+
+  /// Where the map of a matrix is in the drawing.
+  private struct Outline {
+    let x: Double
+    let y: Double
+    let width: Double
+    let height: Double
+
+    func hatching(_ tip: String) -> [Mark] { Hatching.marks(x: x, y: y, width: width, height: height, tip: tip) }
+  }
+
+  private func marks(_ place: Int, _ codes: MapCodes, in outline: Outline) -> [Mark] {
+    let map = maps.maps[place]
+    let ground =
+      codes.hasUnscreened
+      ? outline.hatching("\(map.name): what is hatched was \(maps.absence)")
+      : [.rectangle(x: outline.x, y: outline.y, width: outline.width, height: outline.height, fill: .silent)]
+    guard maps.regions.count <= AtlasFigure.shapeLimit else {
+      return ground + picture(codes, in: outline, name: "\(name)-\(place)")
     }
-    return (codes, rows, columns)
+    // Where all of a grid was screened the ground is silent already.
+    let paints: [Paint?] = [codes.hasUnscreened || map.grid == nil ? .silent : nil, .first, .second, .both, nil]
+    let cells =
+      map.grid == nil
+      ? Mark.rectangles(codes.rectangles(map, maps, width: outline.width, height: outline.height, paints))
+      : Mark.cells(
+        codes.table.map { $0.map { paints[Int($0)] } }, width: outline.width / Double(codes.columns),
+        height: outline.height / Double(codes.rows))
+    return ground + [.group(cells, x: outline.x, y: outline.y)]
+  }
+
+  /// Pixels whose colours are those of the palette, but what is silent follows the page.
+  private func picture(_ codes: MapCodes, in outline: Outline, name: String) -> [Mark] {
+    let colours = [Paint.Role.first, .second, .both].map { Raster.Colour(palette.colour($0)) }
+    let clear = Raster.Colour.clear
+    let raster = Raster(
+      columns: codes.columns, rows: codes.rows, pixels: codes.codes,
+      palette: [clear] + colours + (codes.hasUnscreened ? [clear] : []))
+    let picture = Mark.picture(raster, x: outline.x, y: outline.y, width: outline.width, height: outline.height)
+    guard codes.hasUnscreened else { return [picture] }
+    let white = Raster.Colour(red: 255, green: 255, blue: 255)
+    let screened = Raster(
+      columns: codes.columns, rows: codes.rows, pixels: codes.codes.map { $0 == MapCodes.unscreened ? 1 : 0 },
+      palette: [white, clear])
+    let silent = Mark.shades(
+      screened, .silent, name: name, x: outline.x, y: outline.y, width: outline.width, height: outline.height)
+    return silent + [picture]
   }
 }

@@ -8,7 +8,7 @@ enum BiasExhibit {
     let effects = try group.numbers("effect", "profile")
     let chances = try group.numbers("adjusted_p_value", "profile")
     let more = (try group.counts("more_by_maximum", "profile"), try group.counts("more_by_minimum", "profile"))
-    let frame = LayerTable(layers: layers, matrices: matrices)
+    let frame = LayerTable(layers: layers, matrices: matrices, on: context.maps)
     let places = LayerTable.places(layers: layers, matrices: matrices)
     let limit = effects.map(abs).filter(\.isFinite).max() ?? 1
     let map = frame.map(cellWidth: 64) { key in
@@ -32,9 +32,10 @@ enum BiasExhibit {
             + "rate of false discoveries held at 1 %."),
         drawing: Drawing(
           map.marks, width: map.width, height: map.height,
-          legend: Legend(entries: [
-            Legend.leanings(from: "minimum", to: "maximum"), .dot("beyond chance"),
-          ]), description: title))
+          legend: Legend(
+            entries: [
+              Legend.leanings(from: "minimum", to: "maximum"), .dot("beyond chance"),
+            ] + map.hatching), description: title))
     ]
     if let plot = try extremesPlot(group, labels: layers.indices.map { "layer \(layers[$0]) \(matrices[$0].rawValue)" })
     {

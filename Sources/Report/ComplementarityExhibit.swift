@@ -81,6 +81,7 @@ enum ComplementarityExhibit {
 
   private static func drawing(of pairs: [Pair], _ context: ReportContext) -> Drawing? {
     var marks: [Mark] = []
+    var hasUnscreened = false
     var y = 0.0
     for pair in pairs {
       guard let strips = strips(of: pair, context.maps) else { continue }
@@ -103,11 +104,14 @@ enum ComplementarityExhibit {
           .text(
             "\(place < 2 ? pair.first : pair.second) \(strip.kind.rawValue)", x: 110, y: y + 9, anchor: .end, size: 9.5,
             fill: .quiet))
-        marks.append(
-          .rectangle(x: 116, y: y, width: width * Double(order.count), height: stripHeight - 1, fill: .silent))
         let role: Paint.Role = strip.kind == .maximum ? .first : .second
-        let cells = order.map { Optional(Paint(role, opacity: strip.values[$0])) }
-        marks.append(.group(Mark.cells([cells], width: width, height: stripHeight - 1), x: 116, y: y))
+        let cells = [order.map { strip.isScreened[$0] ? Paint(role, opacity: strip.values[$0]) : nil }]
+        let height = stripHeight - 1
+        hasUnscreened = hasUnscreened || cells[0].contains { $0 == nil }
+        marks.append(
+          .group(
+            Hatching.ground(under: cells, columns: order.count, cellWidth: width, cellHeight: height)
+              + Mark.cells(cells, width: width, height: height), x: 116, y: y))
         y += stripHeight
       }
       y += 14
@@ -115,13 +119,17 @@ enum ComplementarityExhibit {
     guard y > 0 else { return nil }
     return Drawing(
       marks, width: 120 + plotWidth, height: y,
-      legend: Legend(entries: [
-        .patch(.first, "non-silent by maximum"), .patch(.second, "by minimum"), .patch(.silent, "silent"),
-      ]), description: "Sensitivity of complementary pairs of blocks")
+      legend: Legend(
+        entries: [
+          .patch(.first, "non-silent by maximum"), .patch(.second, "by minimum"), .patch(.silent, "silent"),
+        ] + (hasUnscreened ? [.hatching("not screened")] : [])),
+      description: "Sensitivity of complementary pairs of blocks")
   }
 
   /// Maximum and minimum of the first block, then of the second: the share of inputs on which each region is non-silent.
-  private static func strips(of pair: Pair, _ maps: ScreenMaps) -> [(kind: Kind, values: [Double])]? {
+  private static func strips(
+    of pair: Pair, _ maps: ScreenMaps
+  ) -> [(kind: Kind, values: [Double], isScreened: [Bool])]? {
     guard let map = maps.maps.first(where: { $0.layer == pair.layer && $0.matrix == pair.matrix }), let grid = map.grid
     else { return nil }
     let count = pair.isOfRows ? grid.columns : grid.rows
@@ -131,11 +139,12 @@ enum ComplementarityExhibit {
     for region in map.regions { regions[map.cell(of: maps.regions[region], at: region)] = region }
     return [pair.first, pair.second].flatMap { block in
       [Kind.maximum, .minimum].map { kind in
-        let values = (0..<count).map { place -> Double in
+        let own = (0..<count).map { place -> Int? in
           let cell = pair.isOfRows ? block * grid.columns + place : place * grid.columns + block
-          return regions[cell].map { Double(maps.count($0, kind)) / Double(max(maps.channels.count, 1)) } ?? 0
+          return regions[cell].flatMap { maps.isScreened($0, kind) ? $0 : nil }
         }
-        return (kind, values)
+        let values = own.map { $0.map { Double(maps.count($0, kind)) / Double(max(maps.channels.count, 1)) } ?? 0 }
+        return (kind, values, own.map { $0 != nil })
       }
     }
   }

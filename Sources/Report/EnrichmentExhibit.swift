@@ -81,11 +81,12 @@ enum EnrichmentExhibit {
           + "arithmetic may make, faint where the totals of the other axis explain it."),
       drawing: Drawing(
         marks, width: width, height: y + lineHeight,
-        legend: Legend(entries: [
-          .patch(.ink, "beyond arithmetic; of regions, non-silent on all inputs"),
-          .patch(Paint(.quiet, opacity: 0.8), "a stripe"), .patch(.faint, "within chance"),
-          .patch(.silent, "silent"),
-        ]), description: title))
+        legend: Legend(
+          entries: [
+            .patch(.ink, "beyond arithmetic; of regions, non-silent on all inputs"),
+            .patch(Paint(.quiet, opacity: 0.8), "a stripe"), .patch(.faint, "within chance"),
+            .patch(.silent, "silent"),
+          ] + (maps.contains(where: \.hasUnscreened) ? [.hatching("not screened")] : [])), description: title))
   }
 }
 
@@ -174,6 +175,8 @@ private struct EnrichmentMap {
   let width: Double
   let height: Double
   let marks: [Mark]
+  /// Whether some of its regions were not screened.
+  let hasUnscreened: Bool
 
   private static let barLength = 46.0
 
@@ -187,16 +190,17 @@ private struct EnrichmentMap {
     let (mapWidth, mapHeight) = (Double(grid.columns) * size, Double(grid.rows) * size)
     let kinds = maps.kinds.filter { table.kinds[kind] == "all" || table.kinds[kind] == $0.rawValue }
     var cells = Array(repeating: [Paint?](repeating: nil, count: grid.columns), count: grid.rows)
-    for region in map.regions {
+    for region in map.regions where kinds.contains(where: { maps.isScreened(region, $0) }) {
       let cell = map.cell(of: maps.regions[region], at: region)
       let count = kinds.reduce(0) { $0 + maps.count(region, $1) }
       cells[cell / grid.columns][cell % grid.columns] = .magnitude(
         Double(count), of: Double(kinds.count * maps.channels.count))
     }
+    hasUnscreened = cells.contains { $0.contains { $0 == nil } }
     let top = 22.0
     var marks: [Mark] = [
       .text("layer \(layer) \(matrix.rawValue), \(table.kinds[kind])", x: 0, y: 12, size: 11, isBold: true),
-      .rectangle(x: 0, y: top, width: mapWidth, height: mapHeight, fill: .silent),
+      .group(Hatching.ground(under: cells, columns: grid.columns, cellWidth: size, cellHeight: size), y: top),
       .group(Mark.cells(cells, width: size, height: size), y: top),
     ]
     let sides = [0, 1].map { table.blocks(profile, kind: kind, axis: $0) }

@@ -10,6 +10,12 @@ struct HeatMap: Sendable {
     var isMarked = false
     /// Whether only the middle is painted, which says that the value is below zero.
     var isSmall = false
+    /// Whether there is no value because nothing was screened.
+    var isUnscreened = false
+
+    static func unscreened(_ name: String) -> Cell {
+      Cell(paint: nil, tip: "\(name): not screened", isUnscreened: true)
+    }
   }
 
   let rows: [String]
@@ -43,6 +49,11 @@ struct HeatMap: Sendable {
     Double(row) * cellHeight + HeatMap.gap * Double(breaks.filter { $0 <= row && $0 < rows.count }.count)
   }
 
+  /// What its legend says of cells that are hatched; nothing where none is.
+  var hatching: [Legend.Entry] {
+    cells.contains { $0.contains(where: \.isUnscreened) } ? [.hatching("not screened")] : []
+  }
+
   /// With its upper left corner at the origin.
   var marks: [Mark] {
     // Every label counts for these.
@@ -69,6 +80,9 @@ struct HeatMap: Sendable {
   }
 
   private func marks(_ cell: Cell, x: Double, y: Double) -> [Mark] {
+    if cell.isUnscreened {
+      return Hatching.marks(x: x, y: y, width: cellWidth - 1, height: cellHeight - 1, tip: cell.tip)
+    }
     guard let paint = cell.paint else {
       return [
         .line(

@@ -10,10 +10,16 @@ struct LayerTable: Sendable {
 
   let layers: [Int]
   let matrices: [WeightMatrix]
+  /// The same layers, and those of the model that were not screened.
+  let runs: [LayerRuns.Run]
+  private let maps: ScreenMaps?
 
-  init(layers: [Int], matrices: [WeightMatrix]) {
+  /// `maps` tell what was screened, where the table is of a screen.
+  init(layers: [Int], matrices: [WeightMatrix], on maps: ScreenMaps? = nil) {
     self.layers = Set(layers).sorted()
     self.matrices = WeightMatrix.allCases.filter(Set(matrices).contains)
+    self.maps = maps
+    runs = LayerRuns(screened: layers, of: maps?.extent.layerCount).runs
   }
 
   /// Where the first of each layer and matrix is in a column of both.
@@ -22,15 +28,18 @@ struct LayerTable: Sendable {
     return Dictionary(zip(keys, keys.indices)) { first, _ in first }
   }
 
-  /// A heat map with a cell for every layer and matrix; nil leaves it empty.
+  /// A heat map with a cell for every layer and matrix; nil leaves it empty. What was not screened is hatched.
   func map(cellWidth: Double, _ cell: (Key) -> HeatMap.Cell?) -> HeatMap {
     HeatMap(
-      rows: layers.map(String.init), columns: matrices.map(\.rawValue),
-      cells: layers.map { layer in
+      rows: runs.map(\.label), columns: matrices.map(\.rawValue),
+      cells: runs.map { run in
         matrices.map { matrix in
-          cell(Key(layer: layer, matrix: matrix)) ?? .init(paint: nil, tip: "")
+          let key = Key(layer: run.layers.lowerBound, matrix: matrix)
+          if run.isScreened, let own = cell(key) { return own }
+          return run.isScreened && maps?.isScreened(key) ?? true
+            ? .init(paint: nil, tip: "") : .unscreened("\(run.name) \(matrix.rawValue)")
         }
-      }, cellWidth: cellWidth, cellHeight: layers.count > 16 ? 14 : layers.count > 8 ? 18 : 24, rowTitle: "layer")
+      }, cellWidth: cellWidth, cellHeight: runs.count > 16 ? 14 : runs.count > 8 ? 18 : 24, rowTitle: "layer")
   }
 }
 

@@ -3,6 +3,8 @@ struct Legend: Sendable {
   enum Entry: Sendable {
     /// A patch and its meaning.
     case patch(Paint, String)
+    /// A hatched patch and why.
+    case hatching(String)
     /// A ramp between two ends.
     case ramp(from: String, to: String, [Paint])
     /// The dot of a finding beyond chance.
@@ -56,6 +58,8 @@ struct Legend: Sendable {
     switch entry {
     case .patch(let paint, let meaning):
       return sign([.silent, paint].map { patch($0, at: 0, width: 12) }, 17, meaning)
+    case .hatching(let meaning):
+      return sign(Hatching.marks(x: 0, y: 4, width: 12, height: 12), 17, meaning)
     case .ramp(let low, let high, let paints):
       let (first, start) = word(low, at: 0)
       let room = 10 * Double(paints.count)

@@ -38,9 +38,14 @@ package struct Mark: Sendable {
   static func path(_ places: [(x: Double, y: Double)], stroke: Paint, width: Double = 1, isDashed: Bool = false) -> Mark
   {
     let steps = places.enumerated().map { "\($0.offset == 0 ? "M" : "L")\($0.element.x.svg) \($0.element.y.svg)" }
-    return Mark(
+    return path(steps.joined(), stroke: stroke, width: width, isDashed: isDashed)
+  }
+
+  /// Lines in SVG's own words.
+  static func path(_ steps: String, stroke: Paint, width: Double = 1, isDashed: Bool = false) -> Mark {
+    Mark(
       name: "path",
-      attributes: [("d", .word(steps.joined()))] + paints(fill: nil, stroke: stroke)
+      attributes: [("d", .word(steps))] + paints(fill: nil, stroke: stroke)
         + [("stroke-width", .number(width))] + (isDashed ? [("stroke-dasharray", .word("4 3"))] : []))
   }
 
@@ -125,6 +130,18 @@ package struct Mark: Sendable {
       Mark(
         name: "path",
         attributes: [("d", .word(path)), ("shape-rendering", .word("crispEdges"))] + paints(fill: paint, stroke: nil))
+    }
+  }
+
+  /// Rectangles as one path for each paint; a later one lies on an earlier one.
+  static func rectangles(_ rectangles: [(x: Double, y: Double, width: Double, height: Double, fill: Paint)]) -> [Mark] {
+    var paths: [(paint: Paint, path: String)] = []
+    for (x, y, width, height, fill) in rectangles {
+      let own = "M\(x.svg) \(y.svg)h\(width.svg)v\(height.svg)h\((-width).svg)z"
+      if paths.last?.paint == fill { paths[paths.count - 1].path += own } else { paths.append((fill, own)) }
+    }
+    return paths.map { paint, path in
+      Mark(name: "path", attributes: [("d", .word(path))] + paints(fill: paint, stroke: nil))
     }
   }
 

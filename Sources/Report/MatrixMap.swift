@@ -3,7 +3,7 @@ import Transformer
 
 /// The regions of one matrix of one layer, and where they are on its map.
 struct MatrixMap: Sendable {
-  /// Regions that cover a matrix without overlap, all of one size but the last of a row or column.
+  /// Regions that cover a matrix without overlap, all of one size but the last of a row or column; not all need be screened.
   struct Grid: Equatable, Sendable {
     let regionRows: Int
     let regionColumns: Int
@@ -13,7 +13,7 @@ struct MatrixMap: Sendable {
 
   let layer: Int
   let matrix: WeightMatrix
-  /// Elements of the matrix as far as any layer was screened.
+  /// Of the whole matrix; where the file does not tell them, as far as any layer was screened.
   let rows: Int
   let columns: Int
   /// Numbers of its regions.
@@ -37,14 +37,13 @@ struct MatrixMap: Sendable {
   // MARK: Making
 
   /// One for each stretch of regions of one matrix.
-  static func maps(of regions: [Region]) -> [MatrixMap] {
-    var shapes: [WeightMatrix: (rows: Int, columns: Int)] = [:]
+  ///
+  /// `size` is that of the largest region of the screen: a sample may have none of a matrix but the smaller ones at its end.
+  static func maps(
+    of regions: [Region], size: (rows: Int, columns: Int), in extent: ModelExtent
+  ) -> [MatrixMap] {
     var stretches: [Range<Int>] = []
     for (index, region) in regions.enumerated() {
-      let known = shapes[region.matrix] ?? (0, 0)
-      shapes[region.matrix] = (
-        max(known.rows, region.rows.upperBound), max(known.columns, region.columns.upperBound)
-      )
       if let last = stretches.last, regions[last.lowerBound].layer == region.layer,
         regions[last.lowerBound].matrix == region.matrix
       {
@@ -55,23 +54,30 @@ struct MatrixMap: Sendable {
     }
     return stretches.map { stretch in
       let first = regions[stretch.lowerBound]
-      let shape = shapes[first.matrix] ?? (0, 0)
+      let shape = extent.shape(of: first.matrix)
+      let own = regions[stretch]
       return MatrixMap(
         layer: first.layer, matrix: first.matrix, rows: shape.rows, columns: shape.columns, regions: stretch,
-        grid: grid(regions[stretch], shape: shape))
+        grid: grid(own, size: size, shape: shape) ?? grid(own, size: largest(own), shape: shape))
     }
   }
 
+  /// Most rows and most columns of any region.
+  static func largest(_ regions: ArraySlice<Region>) -> (rows: Int, columns: Int) {
+    (regions.map(\.rows.count).max() ?? 1, regions.map(\.columns.count).max() ?? 1)
+  }
+
   /// nil if the regions are of several sizes, overlap, or are too few for the grid they are on.
-  private static func grid(_ regions: ArraySlice<Region>, shape: (rows: Int, columns: Int)) -> Grid? {
-    let rows = regions.map(\.rows.count).max() ?? 1
-    let columns = regions.map(\.columns.count).max() ?? 1
+  private static func grid(
+    _ regions: ArraySlice<Region>, size: (rows: Int, columns: Int), shape: (rows: Int, columns: Int)
+  ) -> Grid? {
+    let (rows, columns) = (min(size.rows, shape.rows), min(size.columns, shape.columns))
     func isOn(_ extent: Range<Int>, _ size: Int, _ end: Int) -> Bool {
       extent.lowerBound.isMultiple(of: size) && (extent.count == size || extent.upperBound == end)
     }
-    guard regions.allSatisfy({ isOn($0.rows, rows, shape.rows) && isOn($0.columns, columns, shape.columns) }) else {
-      return nil
-    }
+    guard rows > 0, columns > 0,
+      regions.allSatisfy({ isOn($0.rows, rows, shape.rows) && isOn($0.columns, columns, shape.columns) })
+    else { return nil }
     let grid = Grid(
       regionRows: rows, regionColumns: columns, rows: (shape.rows + rows - 1) / rows,
       columns: (shape.columns + columns - 1) / columns)

@@ -11,6 +11,8 @@ package struct Paint: Equatable, Sendable {
     case paper
     /// Regions whose mutants are silent.
     case silent
+    /// Lines over what was not screened.
+    case hatch
     /// Regions that are non-silent by the first kind only, by the second only, by both.
     case first, second, both
     /// Lobes, the first of every eight and so on.
@@ -34,6 +36,7 @@ package struct Paint: Equatable, Sendable {
   static let faint = Paint(.faint)
   static let paper = Paint(.paper)
   static let silent = Paint(.silent)
+  static let hatch = Paint(.hatch)
   package static let first = Paint(.first)
   package static let second = Paint(.second)
   static let both = Paint(.both)
@@ -73,6 +76,7 @@ public enum Palette: String, CaseIterable, Sendable {
     case .faint: isDark ? "#3a3936" : "#dedad1"
     case .paper: isDark ? "#171716" : "#fffefb"
     case .silent: isDark ? "#282725" : "#f0ede6"
+    case .hatch: isDark ? "#716d66" : "#b3ada2"
     case .first: self == .paper ? (isDark ? "#f0685c" : "#cf3a31") : (isDark ? "#f07a2b" : "#d55e00")
     case .second: self == .paper ? (isDark ? "#6d9df5" : "#2b62c4") : (isDark ? "#6cc3f2" : "#56b4e9")
     case .both: self == .paper ? (isDark ? "#5cc184" : "#2c8a52") : (isDark ? "#f5f2ea" : "#141414")

@@ -10,7 +10,7 @@ enum ProfilesExhibit {
     let matrices = try group.matrices("matrix", "profile")
     let kinds = try group.length("kind")
     guard kinds > 0 else { throw group.missing("kind") }
-    let frame = LayerTable(layers: layers, matrices: matrices)
+    let frame = LayerTable(layers: layers, matrices: matrices, on: context.maps)
     let places = LayerTable.places(layers: layers, matrices: matrices)
     let axes = try ["row", "column"].map { axis in
       Side(
@@ -20,19 +20,28 @@ enum ProfilesExhibit {
     // All kinds together are the first of the dimension.
     let limit = layers.indices.flatMap { profile in axes.flatMap { $0.values(profile * kinds) } }.filter(\.isFinite)
       .max()
-    let bandHeight = frame.layers.count > 8 ? 9.0 : 16.0
+    let bandHeight = frame.runs.count > 8 ? 9.0 : 16.0
     var marks: [Mark] = []
     var y = 0.0
+    var isHatched = false
     for matrix in frame.matrices {
-      let profiles = frame.layers.compactMap { places[LayerTable.Key(layer: $0, matrix: matrix)] }
+      let profiles = frame.runs.map { run in
+        run.isScreened ? places[LayerTable.Key(layer: run.layers.lowerBound, matrix: matrix)] : nil
+      }
+      let blocks = context.maps.blocks(of: matrix)
       let height = Double(profiles.count) * bandHeight
       marks.append(.text(matrix.rawValue, x: 0, y: y + 32, size: 12, isBold: true))
       for (place, axis) in axes.enumerated() {
         let x = 56 + Double(place) * (plotWidth + 36)
+        let cells = profiles.map { profile in
+          profile.map { axis.values($0 * kinds).map { Paint.magnitude($0, of: limit ?? 1) } } ?? []
+        }
+        let known = cells.map(\.count).max() ?? 0
+        let count = max(known, place == 0 ? blocks.rows : blocks.columns)
+        isHatched = isHatched || cells.contains { $0.count < count || $0.contains { $0 == nil } }
         marks += band(
-          profiles.map { axis.values($0 * kinds) }, layers: profiles.map { layers[$0] }, limit: limit ?? 1,
-          bandHeight: bandHeight, x: x, y: y + 20,
-          title: "\(axis.name) blocks")
+          cells, blocks: count, labels: [frame.runs.first, frame.runs.last].compactMap { $0?.label },
+          bandHeight: bandHeight, x: x, y: y + 20, title: "\(axis.name) blocks")
       }
       y += height + 40
     }
@@ -51,7 +60,9 @@ enum ProfilesExhibit {
             + "that goes on through the layers is one that matters throughout."),
         drawing: Drawing(
           marks, width: 56 + 2 * plotWidth + 40, height: y,
-          legend: Legend(entries: [Legend.shades(from: "0 %", to: Numeral.share(limit ?? 0))]), description: title))
+          legend: Legend(
+            entries: [Legend.shades(from: "0 %", to: Numeral.share(limit ?? 0))]
+              + (isHatched ? [.hatching("not screened")] : [])), description: title))
     ]
     return exhibit
   }
@@ -69,22 +80,20 @@ enum ProfilesExhibit {
     }
   }
 
+  /// A line of cells for each layer, with the labels of the first and the last.
   private static func band(
-    _ rows: [[Double]], layers: [Int], limit: Double, bandHeight: Double, x: Double, y: Double, title: String
+    _ cells: [[Paint?]], blocks: Int, labels: [String], bandHeight: Double, x: Double, y: Double, title: String
   ) -> [Mark] {
-    let blocks = rows.map(\.count).max() ?? 0
     guard blocks > 0 else { return [] }
     let width = min(18, plotWidth / Double(blocks))
-    let height = Double(rows.count) * bandHeight
-    let cells = rows.map { row in row.map { Paint.magnitude($0, of: limit) } }
-    let ends = [layers.first, layers.last].compactMap { $0 }
+    let height = Double(cells.count) * bandHeight
+    let ground = Hatching.ground(under: cells, columns: blocks, cellWidth: width, cellHeight: bandHeight)
     return [
       .text("\(title), \(blocks)", x: x, y: y - 5, size: 10, fill: .quiet),
-      .rectangle(x: x, y: y, width: width * Double(blocks), height: height, fill: .silent),
-      .group(Mark.cells(cells, width: width, height: bandHeight), x: x, y: y),
+      .group(ground + Mark.cells(cells, width: width, height: bandHeight), x: x, y: y),
     ]
-      + zip(ends, [y + bandHeight * 0.5 + 3, y + height - bandHeight * 0.5 + 3]).map {
-        .text("\($0)", x: x - 4, y: $1, anchor: .end, size: 9, fill: .quiet)
+      + zip(labels, [y + bandHeight * 0.5 + 3, y + height - bandHeight * 0.5 + 3]).map {
+        .text($0, x: x - 4, y: $1, anchor: .end, size: 9, fill: .quiet)
       }
   }
 }

@@ -19,6 +19,12 @@ struct ScreenMaps: Sendable {
   /// In the order of the file.
   private(set) var regions: [Region] = []
   private(set) var maps: [MatrixMap] = []
+  private(set) var extent: ModelExtent
+  private(set) var layers: LayerRuns
+  /// Whether what is not screened is what was not chosen at a coarser size.
+  private(set) var isRefined = false
+  private var screenedMatrices: Set<LayerTable.Key> = []
+  private var largestRegion = (rows: 1, columns: 1)
   private(set) var mutationCount = 0
   /// Non-silent verdicts, and all.
   private(set) var nonSilent = 0
@@ -36,13 +42,20 @@ struct ScreenMaps: Sendable {
     self.channels = channels
     wordsPerRegion = (ScreenMaps.slots * channels.count + 63) / 64
     let summary = file.summary
+    (extent, layers) = (ModelExtent(nil, regions: []), LayerRuns(screened: [], of: nil))
     let rows = max(1, ScreenMaps.slabVerdicts / max(summary.inputCount, 1))
     for start in stride(from: 0, to: summary.mutationCount, by: rows) {
       let slab = start..<min(start + rows, summary.mutationCount)
       add(try file.mutationList(slab), firstChange: try file.firstChanges(slab), inputCount: summary.inputCount)
     }
     kinds = Kind.allCases.filter { kind in regions.indices.contains { isScreened($0, kind) } }
-    maps = MatrixMap.maps(of: regions)
+    extent = ModelExtent(summary.shapes, regions: regions)
+    largestRegion = MatrixMap.largest(regions[...])
+    maps = MatrixMap.maps(of: regions, size: largestRegion, in: extent)
+    screenedMatrices = Set(maps.map { LayerTable.Key(layer: $0.layer, matrix: $0.matrix) })
+    layers = LayerRuns(screened: screenedMatrices.map(\.layer), of: extent.layerCount)
+    isRefined = Refinement.isLaterLevel(
+      configuration: summary.provenance.configuration, regions: regions, extent: extent)
   }
 
   private mutating func add(_ mutations: [Mutation], firstChange: [Int16], inputCount: Int) {
@@ -71,6 +84,20 @@ struct ScreenMaps: Sendable {
     let usual = [Kind.maximum, .minimum].filter(kinds.contains)
     return usual.count == 2 ? usual : Array(kinds.prefix(2))
   }
+
+  /// Whether there is a region of a matrix of a layer.
+  func isScreened(_ key: LayerTable.Key) -> Bool { screenedMatrices.contains(key) }
+
+  /// Row blocks and column blocks of a whole matrix, by the largest region of the screen; 0 where the file does not tell its shape.
+  func blocks(of matrix: WeightMatrix) -> (rows: Int, columns: Int) {
+    guard extent.isTold else { return (0, 0) }
+    let shape = extent.shape(of: matrix)
+    let size = largestRegion
+    return ((shape.rows + size.rows - 1) / size.rows, (shape.columns + size.columns - 1) / size.columns)
+  }
+
+  /// What the legend calls a region that is hatched.
+  var absence: String { isRefined ? "not chosen at the coarser size" : "not screened" }
 
   // MARK: Verdicts
 

@@ -1,6 +1,7 @@
 import Archive
 import Foundation
 import Mutagenesis
+import Transformer
 
 /// What the page shows of a screen itself: its maps, its inputs, and what its mutants say.
 struct ScreenPart: Sendable {
@@ -38,7 +39,7 @@ struct ScreenPart: Sendable {
   func atlas(_ palette: Palette) -> Drawing {
     let unit = channels.unit == .task ? "task" : "input"
     return AtlasFigure.make(
-      maps, kinds: shownKinds, palette: palette,
+      maps, kinds: shownKinds, palette: palette, name: "maps",
       words: "non-silent on at least \(threshold) of \(Numeral.items(channels.count, unit))",
       description: "Maps of every matrix"
     ) { maps.count($0, $1) >= threshold }
@@ -49,7 +50,7 @@ struct ScreenPart: Sendable {
     let kinds = shownKinds.map(\.rawValue)
     let packed = packed
     return [
-      "mapsNumber": .text("\(mapsNumber)"), "mapsCaption": .text(mapsCaption),
+      "mapsNumber": .text("\(mapsNumber)"), "mapsCaption": .text(mapsCaption), "mapsAbsence": .text(mapsAbsence),
       "firstKind": .text(kinds.first ?? "none"), "secondKind": kinds.count == 2 ? .text(kinds[1]) : .truth(false),
       "rowOrder": .text(summary.provenance.rowOrder.replacing("_", with: "-")),
       "configuration": .text(String(decoding: summary.provenance.configuration, as: UTF8.self)),
@@ -63,11 +64,12 @@ struct ScreenPart: Sendable {
 
   var numbers: [(name: String, value: String)] {
     let frame = LayerTable(layers: maps.maps.map(\.layer), matrices: maps.maps.map(\.matrix))
+    let whole = maps.extent.layerCount.map { $0 > frame.layers.count ? " of \($0)" : "" } ?? ""
     let share = maps.verdictCount > 0 ? Double(maps.nonSilent) / Double(maps.verdictCount) : .nan
     let tasks = Set(summary.tasks).count
     return [
       ("mutations", Numeral.count(maps.mutationCount)), ("regions", Numeral.count(maps.regions.count)),
-      ("layers × matrices", "\(frame.layers.count) × \(frame.matrices.count)"),
+      ("layers × matrices", "\(frame.layers.count)\(whole) × \(frame.matrices.count)"),
       (
         "\(summary.inputCount == 1 ? "input" : "inputs") of \(Numeral.items(tasks, "task"))",
         Numeral.count(summary.inputCount)
@@ -86,6 +88,24 @@ struct ScreenPart: Sendable {
     return joined
       + "At first a region is shown as non-silent where it is so on at least \(threshold) of the \(channels.count) "
       + "\(channels.unit == .task ? "tasks" : "inputs"), which leaves the maps neither full nor empty."
+  }
+
+  /// What of the model the maps do not have.
+  private var mapsAbsence: String {
+    guard maps.extent.isTold else {
+      return
+        "The results file is of a version that does not tell the shapes of the matrices: they are drawn as far as regions "
+        + "were screened in any layer, and layers without a region are not shown."
+    }
+    let absent = maps.extent.absentMatrices(screened: Set(maps.maps.map(\.matrix))).map(\.rawValue)
+    let matrices =
+      absent.isEmpty
+      ? "" : "Of \(absent.joined(separator: ", ")) no region was screened in any layer, and they are not shown."
+    let refined =
+      maps.isRefined
+      ? "This is a level of a refinement: regions were chosen, kind by kind, within those that were non-silent at the coarser "
+        + "size, and what is hatched was not chosen." : ""
+    return [maps.layers.sentence, matrices, refined].filter { !$0.isEmpty }.joined(separator: " ")
   }
 
   var provenance: [(name: String, value: String)] {
@@ -134,6 +154,11 @@ struct ScreenPart: Sendable {
     let first = shownKinds.first.flatMap(kinds.firstIndex) ?? 0
     let second = shownKinds.dropFirst().first.flatMap(kinds.firstIndex)
     let block = LayerBlock(maps.maps)
+    let boxes = WeightMatrix.allCases.compactMap { matrix in
+      block.boxes[matrix].map { box in
+        (matrix.rawValue, JSON.list([box.x, box.y, box.width, box.height].map(JSON.number)))
+      }
+    }
     return .object([
       ("kinds", .list(kinds.map { .text($0.rawValue) })), ("first", .whole(first)),
       ("second", second.map(JSON.whole) ?? .null), ("unit", .text(channels.unit.rawValue)),
@@ -141,6 +166,16 @@ struct ScreenPart: Sendable {
         "channels",
         .list(zip(channels.names, channels.tasks).map { .object([("name", .text($0)), ("task", .text($1))]) })
       ), ("threshold", .whole(threshold)), ("block", .list([block.width, block.height].map(JSON.number))),
+      ("boxes", .object(boxes.map { (name: $0, value: $1) })), ("absence", .text(maps.absence)),
+      (
+        "layers",
+        .list(
+          maps.layers.runs.map {
+            .object([
+              ("name", .text($0.name)), ("layer", $0.isScreened ? .whole($0.layers.lowerBound) : .null),
+            ])
+          })
+      ),
       (
         "inputs",
         .list(
@@ -152,7 +187,7 @@ struct ScreenPart: Sendable {
             ])
           })
       ), ("file", .text(fileName)), ("regions", .whole(maps.regions.count)), ("textRegions", .whole(texts.regionCount)),
-      ("maps", .list(zip(maps.maps, packed).map { json(of: $0, block, isAllScreened: $1.isAllScreened) })),
+      ("maps", .list(zip(maps.maps, packed).map { json(of: $0, isAllScreened: $1.isAllScreened) })),
     ])
   }
 
@@ -161,15 +196,14 @@ struct ScreenPart: Sendable {
     choice == LetterChoice.none ? .null : .text(LetterChoice.letter(of: Int(choice)))
   }
 
-  private func json(of map: MatrixMap, _ block: LayerBlock, isAllScreened: Bool) -> JSON {
-    let box = block.boxes[map.matrix].map { [$0.x, $0.y, $0.width, $0.height] } ?? []
-    return .object([
+  private func json(of map: MatrixMap, isAllScreened: Bool) -> JSON {
+    .object([
       ("layer", .whole(map.layer)), ("matrix", .text(map.matrix.rawValue)), ("rows", .whole(map.rows)),
       ("columns", .whole(map.columns)), ("cells", .whole(map.cellCount)), ("aspect", .number(map.aspect)),
       (
         "grid", map.grid.map { .list([$0.regionRows, $0.regionColumns, $0.rows, $0.columns].map(JSON.whole)) } ?? .null
       ),
-      ("all", .truth(isAllScreened)), ("box", .list(box.map(JSON.number))),
+      ("all", .truth(isAllScreened)),
     ])
   }
 }

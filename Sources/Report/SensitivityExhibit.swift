@@ -4,7 +4,7 @@ import Transformer
 /// Shares of non-silent verdicts by layer, matrix, kind and task.
 enum SensitivityExhibit {
   static func make(_ group: GroupReader, _ context: ReportContext) throws -> Exhibit {
-    let table = try SensitivityTable(group)
+    let table = try SensitivityTable(group, context.maps)
     var exhibit = Exhibit(
       name: "sensitivity", title: "Where the model is sensitive",
       introduction: Markup(
@@ -57,7 +57,9 @@ enum SensitivityExhibit {
       name: name, title: title, caption: Markup(caption),
       drawing: Drawing(
         marks, width: width, height: height,
-        legend: Legend(entries: [Legend.shades(from: "0 %", to: Numeral.share(limit))]), description: title))
+        legend: Legend(
+          entries: [Legend.shades(from: "0 %", to: Numeral.share(limit))] + (maps.first?.1.hatching ?? [])),
+        description: title))
   }
 
   // MARK: Sentences
@@ -99,14 +101,14 @@ private struct SensitivityTable {
   /// In the order of `tasks`.
   var byTask: [Cells]
 
-  init(_ group: GroupReader) throws {
+  init(_ group: GroupReader, _ maps: ScreenMaps) throws {
     let layers = try group.counts("layer", "combination")
     let matrices = try group.matrices("matrix", "combination")
     let kindOf = try group.kinds("kind", "combination")
     let nonSilent = try group.counts("task_non_silent", "combination", "task")
     let verdicts = try group.counts("task_verdicts", "combination", "task")
     let kinds = Kind.allCases.filter(Set(kindOf).contains)
-    frame = LayerTable(layers: layers, matrices: matrices)
+    frame = LayerTable(layers: layers, matrices: matrices, on: maps)
     self.kinds = kinds
     tasks = try group.labels("task")
     byKind = Array(repeating: [:], count: kinds.count)

@@ -31,7 +31,7 @@ enum SeverityExhibit {
   ]
 
   static func make(_ group: GroupReader, _ context: ReportContext) throws -> Exhibit {
-    let frame = try Frame(group)
+    let frame = try Frame(group, context.maps)
     var exhibit = Exhibit(
       name: "severity", title: "How severe the changes are",
       introduction: Markup("Means by layer, matrix and kind, over the tasks with the weight of their mutations."))
@@ -85,9 +85,10 @@ enum SeverityExhibit {
       caption: Markup(measure.caption),
       drawing: Drawing(
         marks, width: width, height: height,
-        legend: Legend(entries: [
-          isFalling ? Legend.shades(from: "1", to: ends[0]) : Legend.shades(from: "0", to: ends[1])
-        ]), description: measure.title))
+        legend: Legend(
+          entries: [
+            isFalling ? Legend.shades(from: "1", to: ends[0]) : Legend.shades(from: "0", to: ends[1])
+          ] + (maps.first?.map.hatching ?? [])), description: measure.title))
   }
 
   /// The combinations of the group, and sums over its tasks.
@@ -97,11 +98,11 @@ enum SeverityExhibit {
     private let taskCount: Int
     private var places: [LayerTable.Key: [Kind: Int]] = [:]
 
-    init(_ group: GroupReader) throws {
+    init(_ group: GroupReader, _ maps: ScreenMaps) throws {
       let layers = try group.counts("layer", "combination")
       let matrices = try group.matrices("matrix", "combination")
       let kindOf = try group.kinds("kind", "combination")
-      table = LayerTable(layers: layers, matrices: matrices)
+      table = LayerTable(layers: layers, matrices: matrices, on: maps)
       kinds = Kind.allCases.filter(Set(kindOf).contains)
       taskCount = try group.length("task")
       for place in layers.indices {

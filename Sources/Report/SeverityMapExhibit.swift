@@ -27,7 +27,8 @@ enum SeverityMapExhibit {
         caption: Markup(
           "Mutants with such a text on at least \(least) of \(Numeral.items(context.ids.count, "input"))."),
         drawing: AtlasFigure.make(
-          maps, kinds: maps.comparedKinds, palette: context.palette, words: "below", description: title, isBelow))
+          maps, kinds: maps.comparedKinds, palette: context.palette, name: "severity-map-\(threshold)", words: "below",
+          description: title, isBelow))
     }
     return exhibit
   }

@@ -1,3 +1,4 @@
+import Archive
 import Findings
 import Foundation
 import Mutagenesis
@@ -40,7 +41,8 @@ struct AnalysisHeadline {
       let shares = (matrices.map(Optional.some) + [nil]).map { counts.verdicts(layer: layer, matrix: $0).share }
       table.add([layer.map(String.init) ?? "all"] + shares.map { Percent.text($0) })
     }
-    return ["Non-silent verdicts in %, by layer and matrix"] + table.lines
+    let absent = counts.shapes.flatMap { AbsentLayers(screened: counts.layers, of: $0.layerCount).sentence }
+    return ["Non-silent verdicts in %, by layer and matrix"] + table.lines + [absent].compactMap { $0 }
   }
 
   private var kinds: [String] {

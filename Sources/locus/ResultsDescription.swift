@@ -37,7 +37,8 @@ struct ResultsDescription {
     let kinds = counts.kinds.map { parameters.spelling(of: $0) }.joined(separator: ", ")
     description.add(
       "mutations", "\(counts.mutationCount.grouped) (\(kinds)) of \(counts.regions.count.grouped) regions")
-    description.add("layers", counts.layers.ranges)
+    let whole = summary.shapes.map { " of the model's \($0.layerCount.grouped)" } ?? ""
+    description.add("layers", counts.layers.ranges + whole)
     description.add("matrices", counts.matrices.map(\.rawValue).joined(separator: ", "))
     if let part = summary.provenance.part {
       let positions = (part.firstMutation + 1)..<(part.firstMutation + summary.mutationCount + 1)

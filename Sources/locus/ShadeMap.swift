@@ -4,6 +4,7 @@ import Foundation
 /// A picture of a region map in shades of text.
 struct ShadeMap {
   private static let shades: [Character] = [" ", "░", "▒", "▓", "█"]
+  /// Where no region was screened: no shade of any share.
   private static let unscreened: Character = "·"
   private static let widthLimit = 92
   private static let heightLimit = 32
@@ -46,12 +47,19 @@ struct ShadeMap {
   private var caption: [String] {
     let size = "\(map.rowBlocks) × \(map.columnBlocks) regions"
     let scale = cellRows * cellColumns > 1 ? ", \(cellRows) × \(cellColumns) to a character" : ""
-    let blank = cells.joined().contains { $0.total == 0 } ? "; \(ShadeMap.unscreened) not screened" : ""
+    let blank = cells.joined().contains { $0.total == 0 } ? "; '\(ShadeMap.unscreened)' not screened" : ""
+    var notes: [String] = []
+    if map.regionCount < map.cellCount {
+      notes.append("screened: \(map.regionCount.grouped) of its \(map.cellCount.grouped) regions")
+    }
+    if !map.hasTrueShape {
+      notes.append("the file does not tell its shape, which is drawn as far as regions were screened")
+    }
     return [
       "The most sensitive matrix: layer \(map.layer) \(map.matrix.rawValue), rows × columns of \(size)\(scale)",
       "  darker: more verdicts non-silent, from \(Percent.text(range.lowerBound)) % ' ' to "
         + "\(Percent.text(range.upperBound)) % '\(shade(ofShare: range.upperBound))'\(blank)",
-    ]
+    ] + (notes.isEmpty ? [] : ["  " + notes.joined(separator: "; ")])
   }
 
   private func shade(of cell: Proportion) -> Character {

@@ -9,6 +9,11 @@ import Testing
       let outcome = try Program.locus.run(["analyze", bench.path("out.h5")])
       #expect(outcome.status == 0, "\(outcome.errors)")
       #expect(outcome.output.contains("70 mutations × 2 inputs"))
+      // A sample of two layers: the map is that of the whole matrix.
+      #expect(outcome.output.contains("Layers 0–1 of 4 were not screened."), "\(outcome.output)")
+      let whole = #/rows × columns of (4 × 8|8 × 8|24 × 8|8 × 24) regions/#
+      #expect(outcome.output.contains(whole) && outcome.output.contains("'·' not screened"), "\(outcome.output)")
+      #expect(outcome.output.contains(#/screened: \d+ of its (32|64|192) regions/#), "\(outcome.output)")
       #expect(outcome.output.contains(bench.path("out.analysis.h5")))
       let parallel = try Program.locus.run(ranks: 2, ["analyze", bench.path("out.h5")])
       #expect(parallel.status == 0 && parallel.output == outcome.output, "\(parallel.errors)")
@@ -16,6 +21,7 @@ import Testing
       for path in ["out.h5", "out.analysis.h5", "model"] {
         let inspected = try Program.locus.run(["inspect", bench.path(path)])
         #expect(inspected.status == 0 && !inspected.output.isEmpty, "\(path): \(inspected.errors)")
+        if path == "out.h5" { #expect(inspected.output.contains("2–3 of the model's 4"), "\(inspected.output)") }
       }
     }
   }

@@ -1,3 +1,4 @@
+import Archive
 import Findings
 import Mutagenesis
 import Testing
@@ -72,7 +73,24 @@ struct PlantedTests {
     #expect(rows.reduce(0) { $0 + $1.total } == sample.count * 2)
     let map = try #require(try RegionMap.ofMostSensitiveMatrix(counts))
     #expect(map.rowBlocks == 4 && map.columnBlocks == 3)
-    #expect(map.verdicts[6..<9].allSatisfy { $0.total == 0 })
+    #expect(map.pooled(rows: 1, columns: 1)[2].allSatisfy { $0.total == 0 } && !map.hasTrueShape)
+  }
+
+  /// Four of twelve regions, of the first rows and columns: what the file tells of the shape makes room for the others.
+  @Test func aSampleIsMappedOnTheWholeMatrix() throws {
+    let sample = down.filter { $0.region.rows.lowerBound < 64 && $0.region.columns.lowerBound < 64 }
+    var counts = try Screens.counts(sample, tasks: tasks) { _, _ in true }
+    let guessed = try #require(try RegionMap.ofMostSensitiveMatrix(counts))
+    #expect(guessed.rowBlocks == 2 && guessed.columnBlocks == 2 && !guessed.hasTrueShape)
+    counts.shapes = MatrixShapes(layerCount: 4, shapes: [(.down, 100, 72)])
+    let map = try #require(try RegionMap.ofMostSensitiveMatrix(counts))
+    #expect(map.rowBlocks == 4 && map.columnBlocks == 3 && map.hasTrueShape)
+    #expect(map.regionCount == 4 && map.cellCount == 12)
+    let totals = map.pooled(rows: 1, columns: 1).map { $0.map(\.total) }
+    #expect(totals == [[6, 6, 0], [6, 6, 0], [0, 0, 0], [0, 0, 0]])
+    // Of a matrix that no model has, no map is made.
+    counts.shapes = MatrixShapes(layerCount: 4, shapes: [(.down, Int(Int32.max), 72)])
+    #expect(throws: FindingsError.self) { try RegionMap.ofMostSensitiveMatrix(counts) }
   }
 
   @Test func blocksAreThoseOfTheFullSize() throws {
@@ -104,7 +122,8 @@ struct PlantedTests {
     let counts = try Screens.counts(q + down, tasks: tasks, isNonSilent: isPlanted)
     let map = try #require(try RegionMap.ofMostSensitiveMatrix(counts))
     #expect(map.layer == 2 && map.matrix == .down)
-    #expect(map.verdicts.map(\.nonSilent) == [0, 0, 0, 1, 0, 0, 0, 0, 0, 6, 6, 6])
+    #expect(
+      map.pooled(rows: 1, columns: 1).map { $0.map(\.nonSilent) } == [[0, 0, 0], [1, 0, 0], [0, 0, 0], [6, 6, 6]])
     let pooled = map.pooled(rows: 3, columns: 2)
     #expect(pooled.map { $0.map(\.nonSilent) } == [[1, 0], [12, 6]])
     #expect(pooled.map { $0.map(\.total) } == [[36, 18], [12, 6]])

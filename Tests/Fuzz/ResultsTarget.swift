@@ -33,7 +33,7 @@ extension FuzzTarget {
     _ = try (file.unitSeconds(), file.unitRanks())
     let analysis = try Analysis(of: file)
     _ = analysis.groups
-    _ = try RegionMap.ofMostSensitiveMatrix(analysis.counts)?.pooled(rows: 3, columns: 2)
+    _ = try RegionMap.ofMostSensitiveMatrix(analysis.counts)?.pooled(rows: 300, columns: 200)
     // Directions of a sound file are zeros, which are no points.
     attempt { _ = try ScreenCloud(file) }
     attempt { _ = try DatasetCloud(PointSource(path: path, firings: path), dataset: "phenotype/direction") }

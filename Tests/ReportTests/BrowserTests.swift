@@ -3,6 +3,7 @@ import Foundation
 import Mutagenesis
 import TestSupport
 import Testing
+import Transformer
 
 /// The page in a real browser, opened from its file.
 @Suite(.serialized, .enabled(if: Browser.isWanted, "\(Browser.without)")) struct BrowserTests {
@@ -61,6 +62,42 @@ import Testing
       #expect(outcome.found == [expected, nil, expected, expected], "\(outcome)")
       // The page itself reads nothing back from its canvases.
       #expect(outcome.problems.allSatisfy { $0.contains("willReadFrequently") }, "\(outcome.problems)")
+    }
+  }
+
+  /// Two regions of one layer of a model: the rest of the matrix, the other matrix and the other layer are hatched, and say why.
+  @Test func whatWasNotScreenedIsHatched() throws {
+    try ReportBench.run { bench in
+      var screen = SyntheticScreen()
+      screen.modelShapes = MatrixShapes(layerCount: 2, shapes: [(.q, 64, 32), (.v, 64, 32)])
+      let regions = [(WeightMatrix.q, 0), (.q, 32), (.v, 0)].map { matrix, row in
+        Region(layer: matrix == .q ? 0 : 1, matrix: matrix, rows: row..<row + 16, columns: 0..<16)
+      }
+      try bench.write(screen, mutations: regions.map { Mutation(region: $0, kind: .maximum) })
+      try bench.report()
+      let opacities = """
+        (() => { const canvas = document.querySelector('canvas[data-map="0"]'); canvas.scrollIntoView();
+          return new Promise(done => setTimeout(() => {
+            const { data } = canvas.getContext('2d').getImageData(0, 0, 2, 4);
+            done([...data].filter((_, place) => place % 4 === 3).join(' '));
+          }, 300)); })()
+        """
+      let hatched = """
+        [...document.querySelectorAll('canvas[data-map="0"], .stage .absent, .patch.unscreened, #large')]
+          .filter(element => getComputedStyle(element).backgroundImage.startsWith('linear-gradient')).length + ' '
+          + [...document.querySelectorAll('.stage .absent')].map(element => element.title).join(', ')
+        """
+      let outcome = try Browser.open(
+        bench.path("report/index.html"), "evaluate", opacities, "read", "#figure-maps .key", "click",
+        "canvas[data-map=\"0\"]", "0.75", "0.4", "read", "#words h3", "read", "#words > p", "rest", "#large", "0.2",
+        "0.9", "read", "#pointer", "evaluate", hatched)
+      #expect(outcome.problems.allSatisfy { $0.contains("willReadFrequently") }, "\(outcome.problems)")
+      #expect(outcome.found[0] == "255 0 0 0 255 0 0 0")
+      #expect(outcome.found[1]?.hasSuffix("not screened") == true)
+      #expect(outcome.found[2] == "rows 16–31, columns 16–31" && outcome.found[3] == "layer 0 q: not screened.")
+      #expect(outcome.found[4] == "rows 48–63, columns 0–15: not screened")
+      // The map, the enlarged map, two patches, and two matrices.
+      #expect(outcome.found[5] == "6 layer 0 v: not screened, layer 1 q: not screened")
     }
   }
 

@@ -63,6 +63,41 @@ struct MarkTests {
     #expect(Data(bytes).range(of: Data(stream)) != nil)
   }
 
+  /// Where a line of the hatching begins and ends, of a rectangle from (3, 4) to (43, 14): the sum of each place is a multiple of
+  /// six, so that neighbours meet.
+  @Test func hatchingStaysInside() throws {
+    var text = ""
+    for mark in Hatching.marks(x: 3, y: 4, width: 40, height: 10, tip: "a < b") {
+      mark.write(to: &text) { $0.rawValue }
+    }
+    #expect(text.contains("stroke=\"hatch\"") && text.contains("<title>a &lt; b</title>"), "\(text)")
+    let path = try #require(text.components(separatedBy: " d=\"").last?.components(separatedBy: "\"").first)
+    let numbers = path.split { "ML ".contains($0) }.compactMap { Double($0) }
+    #expect(numbers.count == 4 * 8, "\(path)")
+    for place in stride(from: 0, to: numbers.count, by: 2) {
+      #expect(3...43 ~= numbers[place] && 4...14 ~= numbers[place + 1])
+      #expect((numbers[place] + numbers[place + 1]).truncatingRemainder(dividingBy: 6) == 0)
+    }
+    #expect(Hatching.marks(x: 0, y: 0, width: 0, height: 5).isEmpty)
+    #expect(Hatching.marks(x: 0, y: 0, width: 1e12, height: 5).count == 2)
+  }
+
+  @Test func groundIsHatchedWhereThereIsNoCell() {
+    func text(_ cells: [[Paint?]]) -> String {
+      var text = ""
+      for mark in Hatching.ground(under: cells, columns: 2, cellWidth: 5, cellHeight: 5) {
+        mark.write(to: &text) { $0.rawValue }
+      }
+      return text
+    }
+    #expect(!text([[.first, .first], [.second, .first]]).contains("hatch"))
+    for cells: [[Paint?]] in [
+      [[.first, nil], [.first, .first]], [[.first], [.first, .first]], [[], [.first, .first]],
+    ] {
+      #expect(text(cells).contains("hatch") && text(cells).contains("fill=\"silent\""), "\(cells)")
+    }
+  }
+
   @Test func cellsOfOneRowAreJoined() {
     let cells: [[Paint?]] = [[.first, .first, nil, .second], [nil, .first, .first, .first]]
     var text = ""

@@ -23,6 +23,7 @@ package struct SyntheticScreen {
   package var words = ["the", " king", " queen", " 7", " said", "\n", " \"No\"", "."]
   package var part: Provenance.Part?
   package var planSHA256 = "cd"
+  package var configuration = "model: m\n"
   /// What the file says of the matrices of the model.
   package var modelShapes: MatrixShapes?
 
@@ -118,7 +119,7 @@ package struct SyntheticScreen {
       stepCount: stepCount, componentCount: 0, recording: recording, shapes: modelShapes,
       vocabulary: Vocabulary(words.map { Array($0.utf8) }),
       provenance: Provenance(
-        locusVersion: "1.2.3", created: "2024-05-06T07:08:09Z", configuration: Array("model: m\n".utf8),
+        locusVersion: "1.2.3", created: "2024-05-06T07:08:09Z", configuration: Array(configuration.utf8),
         commandLine: "locus screen", modelName: "m", modelSHA256: "ab", planSHA256: planSHA256, rowOrder: "half_split",
         ranks: 1, threads: 1, blas: "", mpi: "", instructionSet: "portable", part: part))
     let writer = try ResultsWriter(path: path, communicator: world, description: description)

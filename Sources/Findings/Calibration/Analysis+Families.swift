@@ -3,12 +3,18 @@ extension Analysis {
   public var families: [FindingFamily] {
     [
       FindingFamily(.bias, adjusted: bias.adjusted),
-      FindingFamily(.enrichment, adjusted: enrichment.entries.flatMap { $0.adjusted.joined() }),
+      enrichmentFamily(.margins, .stripes), enrichmentFamily(.arithmetic, .beyondArithmetic),
+      enrichmentFamily(.alone, .alone),
       FindingFamily(
         name: .complementarity, findings: complementarity.findings.count, tests: complementarity.testCount),
       FindingFamily(name: .specificity, findings: specificity.specific.reduce(0, +), tests: specificityTests),
       FindingFamily(.overlap, adjusted: overlap.adjusted),
     ] + (texts?.families ?? [])
+  }
+
+  private func enrichmentFamily(_ question: Enrichment.Question, _ name: FindingFamily.Name) -> FindingFamily {
+    FindingFamily(
+      name: name, findings: enrichment.findings(question).count, tests: enrichment.testCount(question))
   }
 
   /// Each region that is sensitive to anything, on each task; with one task there is nothing to be specific to.

@@ -1,7 +1,10 @@
 /// What one family of tests of an analysis found: all that are held to one false discovery rate together.
 public struct FindingFamily: Equatable, Sendable {
   public enum Name: String, CaseIterable, Sendable {
-    case bias, enrichment, complementarity, specificity, overlap, severity, destruction, separation
+    case bias, complementarity, specificity, overlap, severity, destruction, separation
+    case stripes
+    case beyondArithmetic = "stripes beyond arithmetic"
+    case alone = "stripes alone"
     case writersWithin = "writers within matrices"
     case writersAcross = "writers across matrices"
     case agreement
@@ -9,7 +12,7 @@ public struct FindingFamily: Equatable, Sendable {
     /// What the family's findings are about, and so which permutations make all of them false.
     public var subject: Subject {
       switch self {
-      case .enrichment, .complementarity, .writersWithin, .writersAcross: .places
+      case .stripes, .beyondArithmetic, .alone, .complementarity, .writersWithin, .writersAcross: .places
       case .bias, .specificity, .overlap, .severity, .destruction: .mutations
       case .separation, .agreement: .texts
       }

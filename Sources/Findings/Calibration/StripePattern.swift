@@ -25,16 +25,16 @@ package struct StripePattern: PlantedPattern {
       rows: "blocks", row: amount.name, column: "\(points)")
   }
 
-  var answers: [String] { EnrichmentAnswer.all.map(\.name) }
+  var answers: [String] { Enrichment.Question.allCases.map(\.rawValue) }
 
   func trial(_ ground: PlantingGround, seed: UInt64) throws -> [PowerTrial] {
     var table = ground.screen.verdicts(.phenotypes, seed: seed)
     guard let (site, blocks) = plant(ground, in: &table, seed: seed) else { return [] }
     let enrichment = Enrichment(try table.counts(), drive: table.drive)
-    return EnrichmentAnswer.all.map { answer in
+    return Enrichment.Question.allCases.map { question in
       var found: Set<Int> = []
       var wrong = 0
-      for finding in answer.findings(enrichment) {
+      for finding in enrichment.findings(question) {
         let entry = enrichment.entries[finding.entry]
         // A block that is raised by one kind is so by all together, and by all kinds by each.
         let isOfKind = entry.kind.map(kinds.contains) ?? true

@@ -91,18 +91,19 @@
   let colours = [];
   function readColours() {
     const style = getComputedStyle(root);
-    colours = ["silent", "first", "second", "both", "paper"].map((role) => style.getPropertyValue(`--${role}`).trim());
+    colours = ["silent", "first", "second", "both"].map((role) => style.getPropertyValue(`--${role}`).trim());
   }
   const parts = (colour) => [1, 3, 5].map((place) => parseInt(colour.slice(place, place + 2), 16));
 
   /**
    * Draws a map: a pixel a region, or rectangles in `width` pixels where regions are no grid. `factor` pixels a region are for paper,
-   * on which pixels are smoothed.
+   * on which pixels are smoothed. What was not screened stays clear: the canvas is hatched behind.
    */
   function draw(canvas, index, { width = 220, factor = 1 } = {}) {
     const map = maps[index];
     const found = codes(index);
     const context = canvas.getContext("2d");
+    canvas.classList.toggle("partial", !map.grid || found.includes(4));
     if (map.grid) {
       const [, , rows, columns] = map.grid;
       canvas.width = columns;
@@ -110,6 +111,7 @@
       const image = context.createImageData(columns, rows);
       const palette = colours.map(parts);
       found.forEach((code, cell) => {
+        if (code === 4) return;
         const [red, green, blue] = palette[code];
         image.data.set([red, green, blue, 255], 4 * cell);
       });
@@ -126,8 +128,6 @@
     canvas.width = width;
     canvas.height = Math.max(1, Math.round(width * map.aspect));
     const [across, down] = [canvas.width / map.columns, canvas.height / map.rows];
-    context.fillStyle = colours[4];
-    context.fillRect(0, 0, canvas.width, canvas.height);
     const { rectangles } = decode(index);
     for (const cell of byArea(index)) {
       const [row, column, rows, columns] = rectangles[cell];
@@ -215,31 +215,40 @@
     if ($("#viewer").open) drawLarge();
   }
 
+  function thumbnail(index) {
+    const canvas = make("canvas");
+    canvas.dataset.map = index;
+    canvas.title = mapName(index);
+    canvas.addEventListener("click", (event) => open(index, cellAt(index, ...elementAt(canvas, index, event))));
+    thumbnails[index] = canvas;
+    watcher.observe(canvas);
+    return canvas;
+  }
+
   function buildAtlas() {
     const atlas = $("#atlas");
     const [width, height] = data.block;
     const share = (value, whole) => `${(100 * value) / whole}%`;
-    for (const layer of new Set(maps.map((map) => map.layer))) {
+    const ofLayer = new Map();
+    maps.forEach(({ layer }, index) => ofLayer.set(layer, [...ofLayer.get(layer) ?? [], index]));
+    for (const { name, layer } of data.layers) {
       const block = make("div", "block");
       const stage = make("div", "stage");
       stage.style.aspectRatio = `${width} / ${height}`;
-      maps.forEach((map, index) => {
-        if (map.layer !== layer) return;
-        const [x, y, across, down] = map.box;
-        const name = make("span", "", map.matrix);
-        Object.assign(name.style, { left: share(x, width), bottom: share(height - y, height) });
-        const canvas = make("canvas");
-        canvas.dataset.map = index;
-        canvas.title = mapName(index);
-        Object.assign(canvas.style, {
-          left: share(x, width), top: share(y, height), width: share(across, width), height: share(down, height),
-        });
-        canvas.addEventListener("click", (event) => open(index, cellAt(index, ...elementAt(canvas, index, event))));
-        thumbnails[index] = canvas;
-        watcher.observe(canvas);
-        stage.append(name, canvas);
-      });
-      block.append(make("h3", "", `layer ${layer}`), stage);
+      for (const [matrix, [x, y, across, down]] of Object.entries(data.boxes)) {
+        const label = make("span", "", matrix);
+        Object.assign(label.style, { left: share(x, width), bottom: share(height - y, height) });
+        const own = (layer === null ? [] : ofLayer.get(layer)).filter((index) => maps[index].matrix === matrix);
+        const pictures = own.length ? own.map(thumbnail) : [make("div", "absent")];
+        if (!own.length) pictures[0].title = `${name} ${matrix}: not screened`;
+        for (const picture of pictures) {
+          Object.assign(picture.style, {
+            left: share(x, width), top: share(y, height), width: share(across, width), height: share(down, height),
+          });
+        }
+        stage.append(label, ...pictures);
+      }
+      block.append(make("h3", "", layer === null ? `${name}, not screened` : name), stage);
       atlas.append(block);
     }
     atlas.hidden = false;
@@ -305,6 +314,10 @@
     $("#threshold-label").hidden = shown.channels.length < 2;
   }
 
+  /** Whether anything in the maps is hatched. */
+  const isPartial = maps.some((map) => !map.all || !map.grid)
+    || maps.length < data.layers.length * Object.keys(data.boxes).length;
+
   function writeKey() {
     for (const key of $$("#figure-maps .key, #viewer .key")) writeKeyInto(key);
     $("#threshold-value").textContent = `${shown.threshold} of ${shown.channels.length}`;
@@ -314,7 +327,11 @@
     const many = shown.channels.length > 1;
     const on = many ? ` on at least ${shown.threshold} of ${plural(shown.channels.length, unit)}` : ` on ${channels[shown.channels[0]]?.name ?? "nothing"}`;
     key.textContent = `Non-silent${on}: `;
-    const add = (role, text) => key.append(make("span", `patch ${role}`), `${text} `);
+    const add = (role, text) => {
+      const entry = make("span");
+      entry.append(make("span", `patch ${role}`), text);
+      key.append(entry, " ");
+    };
     if (shown.second === null) {
       add("first", `by ${kinds[shown.first]}`);
     } else {
@@ -323,7 +340,7 @@
       add("both", "by both");
     }
     add("silent", "silent");
-    if (maps.some((map) => !map.all)) add("unscreened", "not screened");
+    if (isPartial) add("unscreened", data.absence);
   }
 
   // ── One matrix ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -435,7 +452,7 @@
     const { map, cell } = view;
     words.append(make("h3", "", cellName(map, cell)));
     const numbers = verdictWords(map, cell);
-    words.append(make("p", "quiet", numbers ? `${mapName(map)}: ${numbers}.` : `${mapName(map)}: not screened.`));
+    words.append(make("p", "quiet", numbers ? `${mapName(map)}: ${numbers}.` : `${mapName(map)}: ${data.absence}.`));
     const found = details(map, cell);
     if (found) {
       showTexts(words, found);
@@ -465,7 +482,7 @@
           if (channel.task !== task) return;
           const is = isScreened(map, place, cell) ? isNonSilent(map, place, index, cell) : null;
           const mark = make("i", is === null ? "absent" : is ? role(place) : "");
-          mark.title = `${channel.name}, ${kind}: ${is === null ? "not screened" : is ? "non-silent" : "silent"}`;
+          mark.title = `${channel.name}, ${kind}: ${is === null ? data.absence : is ? "non-silent" : "silent"}`;
           row.append(mark);
         });
         group.append(row);
@@ -551,7 +568,8 @@
     });
     large.addEventListener("mousemove", (event) => {
       const cell = cellAt(view.map, ...elementAt(large, view.map, event));
-      $("#pointer").textContent = cell === null ? "" : `${cellName(view.map, cell)}: ${verdictWords(view.map, cell) || "not screened"}`;
+      $("#pointer").textContent = cell === null ? `Here is no region of the screen: ${data.absence}.`
+        : `${cellName(view.map, cell)}: ${verdictWords(view.map, cell) || data.absence}`;
     });
     large.addEventListener("mouseleave", () => { $("#pointer").textContent = ""; });
     large.addEventListener("keydown", (event) => {
