@@ -16,6 +16,7 @@ public struct Analysis: Sendable {
   public let bias: Bias
   public let enrichment: Enrichment
   public let complementarity: Complementarity
+  public let control: Control
   /// What mutants say: on the first rank, and where continuations were recorded.
   public private(set) var texts: TextFindings?
   private let inputs: [String]
@@ -35,6 +36,7 @@ public struct Analysis: Sendable {
     specificity = Specificity(counts)
     bias = Bias(counts)
     enrichment = Enrichment(counts, drive: drive)
+    control = Control(counts)
     complementarity = try Complementarity(counts, drive: drive, seed: seed, communicator: communicator)
   }
 
@@ -64,7 +66,7 @@ public struct Analysis: Sendable {
     [
       sensitivity.group(counts, inputs: inputs), sensitivity.taskGroup(counts), regions.group(counts),
       profiles.group(counts), overlap.group(inputs: inputs), specificity.group(counts), bias.group, enrichment.group,
-      complementarity.group,
+      complementarity.group, control.group,
     ] + (texts?.groups ?? [])
   }
 }

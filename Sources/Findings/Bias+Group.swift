@@ -27,9 +27,10 @@ extension Bias {
         .init(
           "more_by_minimum", one, "regions that are non-silent on more inputs by minimum",
           .counts(entries.map(\.moreByMinimum))),
-        .init("equal", one, "regions that are non-silent on as many inputs by both", .counts(entries.map(\.equal))),
+        .init(
+          "equal", one, "regions that are non-silent on as many inputs by both", .counts(entries.map(\.contrast.equal))),
         .init("effect", one, "from -1, all by minimum, to 1, all by maximum", .numbers(entries.map(\.effect))),
-        .init("region_p_value", one, "of the test over regions", .numbers(entries.map(\.regionProbability))),
+        .init("region_p_value", one, "of the test over regions", .numbers(entries.map(\.contrast.probability))),
         .init("row_p_value", one, "of the test over row blocks", .numbers(entries.map(\.rowProbability))),
         .init("column_p_value", one, "of the test over column blocks", .numbers(entries.map(\.columnProbability))),
         .init(

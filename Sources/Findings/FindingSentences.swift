@@ -11,7 +11,8 @@ public struct FindingSentences {
   public init(_ analysis: Analysis) { self.analysis = analysis }
 
   public var all: [String] {
-    [bias, enrichment, complementarity] + (analysis.counts.tasks.count > 1 ? [specificity] : []) + [overlap]
+    [bias, enrichment, complementarity] + (analysis.control.entries.isEmpty ? [] : [control])
+      + (analysis.counts.tasks.count > 1 ? [specificity] : []) + [overlap]
       + (analysis.texts.map { [classes($0), states($0), destruction($0), writers($0)].compactMap(\.self) } ?? [])
   }
 
@@ -46,6 +47,21 @@ public struct FindingSentences {
       "Stripes: of \(enrichment.testCount(.margins)) row and column blocks, more than the other axis gives them hold "
       + "\(examples(.margins)). That alone may be arithmetic. Beyond what most blocks follow by arithmetic stand "
       + "\(examples(.arithmetic)). Alone above all their like stand \(examples(.alone))."
+  }
+
+  /// Stripes of constants, and those of them that their control does not have.
+  public var control: String {
+    let control = analysis.control
+    let findings = control.findings
+    let examples = findings.map { finding in
+      let entry = control.entries[finding.entry]
+      return "\(place(entry.layer, entry.matrix)) \(finding.axis) block \(finding.block) by \(entry.kind.rawValue) "
+        + "(\(percent(finding.contrast.first.share)) against \(percent(finding.contrast.second.share)))"
+    }
+    let tested = control.entries.reduce(0) { $0 + $1.blocks.joined().count { $0.regionCount > 0 } }
+    return "Control: the same amount with random signs does less than the constant, region by region, in "
+      + "\(control.directed.count) of \(control.entries.count) matrices and kinds, and in \(told(findings.count, examples)) of "
+      + "\(tested) row and column blocks. What the control does as well is a matter of amount."
   }
 
   public var complementarity: String {

@@ -93,7 +93,10 @@ struct PermutationTests {
       (mutation.region.rows.lowerBound / 4 + input) % 3 == 0
     }
     let families = try Analysis(counts, inputs: ["a", "b"]).families
-    #expect(families.map(\.name) == [.bias, .stripes, .beyondArithmetic, .alone, .complementarity, .specificity, .overlap])
+    #expect(
+      families.map(\.name) == [
+        .bias, .stripes, .beyondArithmetic, .alone, .complementarity, .control, .controlBlocks, .specificity, .overlap,
+      ])
     // Two matrices of three row blocks and four column blocks, by two kinds and both together.
     #expect(families[1].tests == 2 * 7 * 3 && families[4].tests == 1)
     // Regions of two row blocks of four column blocks in two matrices are sensitive to something, on each of two tasks.

@@ -39,7 +39,7 @@ struct PlantedFindingsTests {
 
   private static func enriched(_ counts: ScreenCounts, _: UInt64) -> [Bool] {
     let enrichment = Enrichment(counts)
-    return enrichment.findings.map { finding in
+    return Enrichment.Question.allCases.flatMap { enrichment.findings($0) }.map { finding in
       enrichment.entries[finding.entry].matrix == .up && finding.axis == .row && finding.block == 5
     }
   }
@@ -62,6 +62,29 @@ struct PlantedFindingsTests {
       findings: PlantedFindingsTests.enriched)
     print("a planted row: found in \(outcome.found) of 100 seeds, false among findings \(outcome.falseShare)")
     #expect(outcome.found >= 95 && outcome.falseShare <= 0.05)
+  }
+
+  /// Several rows do not hide one another, whatever the question but the one after a block alone.
+  @Test(arguments: [2, 4, 8])
+  func plantedRowsAreFoundTogether(count: Int) throws {
+    let planted = Set((0..<count).map { 1 + $0 * 15 / count })
+    for question in [Enrichment.Question.margins, .arithmetic] {
+      let outcome = try PlantedFindingsTests.outcome(
+        chance: { mutation in
+          mutation.region.matrix == .up && planted.contains(mutation.region.rows.lowerBound) ? 0.8 : 0.33
+        },
+        findings: { counts, _ in
+          let enrichment = Enrichment(counts)
+          let found = enrichment.findings(question).map { ($0, enrichment.entries[$0.entry]) }
+          let right = found.filter { $0.1.matrix == .up && $0.0.axis == .row && planted.contains($0.0.block) }
+          // All of them, or the seed does not count as found.
+          let all = Set(right.map(\.0.block)).count == count
+          return Array(repeating: false, count: found.count - right.count) + (all ? [true] : [])
+        })
+      print(
+        "\(count) planted rows by \(question): found in \(outcome.found) of 100 seeds, false in \(outcome.withFalse)")
+      #expect(outcome.found >= 95 && outcome.withFalse <= 5)
+    }
   }
 
   @Test func aPlantedBiasIsFound() throws {

@@ -136,7 +136,7 @@ struct ReferenceTests {
     let entry = try #require(try Bias(counts()).entries.first)
     #expect(entry.moreByMaximum == reference.bias.more && entry.moreByMinimum == reference.bias.less)
     #expect(areNear([entry.effect], [reference.bias.effect]))
-    #expect(isNear(entry.regionProbability, reference.bias.region))
+    #expect(isNear(entry.contrast.probability, reference.bias.region))
     #expect(isNear(entry.rowProbability, reference.bias.row))
     #expect(isNear(entry.columnProbability, reference.bias.column))
   }

@@ -7,6 +7,8 @@ extension Analysis {
       enrichmentFamily(.alone, .alone),
       FindingFamily(
         name: .complementarity, findings: complementarity.findings.count, tests: complementarity.testCount),
+      FindingFamily(.control, adjusted: control.entries.map(\.adjusted)),
+      FindingFamily(.controlBlocks, adjusted: control.entries.flatMap { $0.adjustedBlocks.joined() }),
       FindingFamily(name: .specificity, findings: specificity.specific.reduce(0, +), tests: specificityTests),
       FindingFamily(.overlap, adjusted: overlap.adjusted),
     ] + (texts?.families ?? [])

@@ -2,7 +2,8 @@
 public struct FindingFamily: Equatable, Sendable {
   public enum Name: String, CaseIterable, Sendable {
     case bias, complementarity, specificity, overlap, severity, destruction, separation
-    case stripes
+    case stripes, control
+    case controlBlocks = "control, blocks"
     case beyondArithmetic = "stripes beyond arithmetic"
     case alone = "stripes alone"
     case writersWithin = "writers within matrices"
@@ -13,7 +14,7 @@ public struct FindingFamily: Equatable, Sendable {
     public var subject: Subject {
       switch self {
       case .stripes, .beyondArithmetic, .alone, .complementarity, .writersWithin, .writersAcross: .places
-      case .bias, .specificity, .overlap, .severity, .destruction: .mutations
+      case .bias, .control, .controlBlocks, .specificity, .overlap, .severity, .destruction: .mutations
       case .separation, .agreement: .texts
       }
     }
