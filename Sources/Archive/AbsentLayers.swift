@@ -11,10 +11,11 @@ public struct AbsentLayers: Equatable, Sendable {
     self.layerCount = layerCount
     var runs: [ClosedRange<Int>] = []
     var next = 0
-    for layer in Set(screened).sorted() + [layerCount] where layer >= next {
+    for layer in Set(screened).sorted() where layer >= next && layer < layerCount {
       if layer > next { runs.append(next...layer - 1) }
       next = layer + 1
     }
+    if next < layerCount { runs.append(next...layerCount - 1) }
     self.runs = runs
   }
 
