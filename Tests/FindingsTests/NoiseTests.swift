@@ -54,7 +54,7 @@ struct NoiseTests {
   private static func families(_ texts: TextFindings) -> [(name: String, findings: Int)] {
     [
       ("severity", texts.severity.findingCount), ("destruction", texts.destruction.significantCounts.reduce(0, +)),
-      ("separation", texts.separation.isFinding ? 1 : 0),
+      ("classes", texts.ties.findingCount),
       ("writers", texts.writers.tests.reduce(0) { $0 + $1.findings.count }),
     ]
   }
