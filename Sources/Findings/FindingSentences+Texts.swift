@@ -30,8 +30,9 @@ extension FindingSentences {
       }
     }
     let examples = found.sorted { ($1.effect, $0.words) < ($0.effect, $1.words) }.map(\.words)
-    return "Severity: layers, matrices and kinds whose mutants are further from the baseline than others on a task, or "
-      + "nearer to it, by ranks, in \(told(found.count, examples)); of \(tested) comparisons."
+    return
+      "Severity: layers, matrices and kinds whose mutants are further from the baseline than all others on a task, or "
+      + "nearer to it, by ranks, of \(tested) comparisons \(told(found.count, examples))."
   }
 
   private func classes(_ texts: TextFindings) -> String {

@@ -8,13 +8,13 @@ public struct RankComparison: Equatable, Sendable {
   /// Two-sided, by the normal approximation with ties (Lehmann 1975, Nonparametrics, 1.4), without a correction for
   /// continuity.
   public let normalProbability: Double
-  /// Two-sided: the larger of the normal approximation and of the tail of all ways to draw as many of these ranks. Where most
-  /// numbers are equal the ranks' distribution is skewed, and the normal one has far too thin a tail. Not a number where
-  /// either side is empty, or where all numbers are equal.
+  /// Two-sided: twice the tail of all ways to draw as many of these ranks; see `RankScores`. Where most numbers are equal the
+  /// ranks are skewed and the normal tail is far too thin, and for small groups it is too thick. Not a number where either side
+  /// is empty, or where all numbers are equal.
   public let probability: Double
 
-  /// Beyond this the tail of draws is not asked: no finding is there.
-  private static let tailLimit = 0.01
+  /// Above this the normal approximation will do: no finding is there.
+  private static let normalLimit = 0.05
 
   /// `sum` is that of the group's scores of ranks; see `RankScores`.
   init(sum: Int, count: Int, total: Int, scores: RankScores) {
@@ -31,7 +31,6 @@ public struct RankComparison: Equatable, Sendable {
     let deviation = (own * other / (all - 1) * scores.variance).squareRoot()
     let normal = min(1, 2 * Tail.normal(abs(Double(sum)) / deviation))
     normalProbability = normal
-    probability =
-      normal > RankComparison.tailLimit ? normal : min(1, max(normal, 2 * scores.tail(sum: sum, count: count)))
+    probability = normal > RankComparison.normalLimit ? normal : min(1, 2 * scores.tail(sum: sum, count: count))
   }
 }

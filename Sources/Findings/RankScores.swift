@@ -67,7 +67,7 @@ struct RankScores: Sendable {
       guard determinant > 0 else { break }
       var stepTilt = -(now.countVariance * first - now.covariance * second) / determinant
       var stepShift = -(now.scoreVariance * second - now.covariance * first) / determinant
-      let decrease = first * stepTilt + second * stepShift
+      var decrease = first * stepTilt + second * stepShift
       guard decrease < -1e-13 else { break }
       // The function is convex: a step that is too long is halved.
       let value = now.value - tilt * target - shift * drawn
@@ -78,7 +78,8 @@ struct RankScores: Sendable {
           now = next
           break
         }
-        (stepTilt, stepShift, halvings) = (stepTilt / 2, stepShift / 2, halvings + 1)
+        (stepTilt, stepShift, decrease) = (stepTilt / 2, stepShift / 2, decrease / 2)
+        halvings += 1
       }
       guard halvings < 40 else { break }
       (tilt, shift) = (tilt + stepTilt, shift + stepShift)
@@ -86,8 +87,8 @@ struct RankScores: Sendable {
     let exponent = now.value - tilt * target - shift * drawn
     let width = abs(tilt) * (max(now.determinant, 0) / start).squareRoot()
     let root = (2 * max(-exponent, 0)).squareRoot()
-    // At the very end of what can be drawn there is no saddlepoint; Chernoff's bound holds everywhere.
-    // The chance that independent draws are as many as these is Stirling's, to within what Robbins (1955) allows.
+    // At the very end of what can be drawn there is no saddlepoint; Chernoff's bound holds everywhere. It is given the chance
+    // that independent draws are as many as these, which is Stirling's to within what Robbins (1955) allows.
     let slack = exp(1 / (12 * drawn) + 1 / (12 * (total - drawn)))
     let bound = min(1, exp(exponent) * (2 * .pi * start).squareRoot() * slack)
     guard width > 1e-6, root > 1e-6 else { return bound }

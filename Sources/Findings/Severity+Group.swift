@@ -16,8 +16,9 @@ extension Severity {
         out; median and quartiles are not. effect is Cliff's delta (1993) against the mutations of all other combinations on \
         the task: how likelier a mutation of the combination has the larger number than the smaller one, from -1 to 1; the \
         probability of having the larger is (1 + effect) / 2. The null is that mutations of all combinations are drawn alike: \
-        p_value by Mann and Whitney's test (1947) with ties, the larger of its normal approximation and of the tail of all ways \
-        to draw as many of the ranks (double saddlepoint, Skovgaard 1987), which also holds where most numbers are equal; \
+        p_value by Mann and Whitney's test (1947) with ties, two-sided: twice the tail of all ways to draw as many of the \
+        ranks (double saddlepoint, Skovgaard 1987), which also holds far out and where most numbers are equal; the normal \
+        approximation where that is above 0.05; \
         adjusted_p_value over combinations, tasks and the four measures (Benjamini and Hochberg 1995). An answer is lost \
         where the baseline's continuation begins with the answer's words and the mutant's does not, or, where the baseline's \
         only holds them, the mutant's does not hold them; its effect is the log odds ratio against all other combinations, \
