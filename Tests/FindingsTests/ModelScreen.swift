@@ -20,44 +20,7 @@ struct ModelScreen {
   let texts: ScreenTexts
   let stepCount = 32
   var inputCount: Int { texts.inputs.count }
-  private let phenotypes: Phenotypes
-
-  /// Some units of a few matrices, on three inputs of each of some tasks.
-  init(_ demo: Demo, tasks: [String] = ["story", "dialogue", "facts"], seed: UInt64 = 0) throws {
-    let chosen = tasks.flatMap { task in demo.inputs.filter { $0.id.hasPrefix(task) }.prefix(3).map { (task, $0) } }
-    let inputs = chosen.map(\.1)
-    let plan = UnitPlan(
-      space: MutationSpace(
-        configuration: demo.model.configuration, region: RegionSize(rows: 16, columns: 16), layers: [0, 2, 3],
-        matrices: [.o, .down], kinds: [.maximum, .zero]), sampleCount: 384, seed: seed)
-    let recording = Recording(text: true, divergence: true, direction: .none)
-    let longest = inputs.map(\.prompt.count).max() ?? 1
-    let generation = Generation(
-      decoder: Decoder(model: demo.model, positionCount: longest + stepCount), sampling: .greedy, stepCount: stepCount,
-      endTokens: [2])
-    let baselines = try Baseline.make(
-      prompts: inputs.map(\.prompt), inputs: Array(inputs.indices), generation: generation, keepingStores: true)
-    let evaluator = UnitEvaluator(
-      plan: plan, generation: generation, recording: recording, baselines: baselines, panelRows: 4096, seed: 0)
-    let parts = try plan.units.map { (plan.mutations(of: $0), try evaluator.evaluate($0)) }
-    mutations = parts.flatMap(\.0)
-    var all = Phenotypes(
-      mutationCount: mutations.count, inputCount: inputs.count, stepCount: stepCount, componentCount: 0,
-      recording: recording)
-    func join<Value>(_ part: KeyPath<Phenotypes, [Value]>) -> [Value] { parts.flatMap { $0.1[keyPath: part] } }
-    all.firstChange = join(\.firstChange)
-    all.divergence = join(\.divergence)
-    all.logPerplexityChange = join(\.logPerplexityChange)
-    all.tokens = join(\.tokens)
-    phenotypes = all
-    let tokenizer = try TokenizerFile.load(Demo.modelPath)
-    texts = ScreenTexts(
-      inputs: zip(chosen, baselines).map { chosen, baseline in
-        ScreenTexts.Input(
-          id: chosen.1.id, task: chosen.0, prompt: tokenizer.decode(chosen.1.prompt), baseline: baseline.continuation)
-      },
-      text: { tokens in String(decoding: tokens.flatMap { tokenizer.bytes(of: $0) }, as: UTF8.self) })
-  }
+  let phenotypes: Phenotypes
 
   /// The place of the mutation whose phenotype each one has on each input, `[input][mutation]`.
   func places(_ permutation: Permutation, seed: Int) -> [[Int]] {
@@ -120,5 +83,45 @@ struct ModelScreen {
       known.learn(texts.baseline(input: index))
     }
     return ContinuationMeasures(tables.continuations, texts: texts, known: known)
+  }
+}
+
+extension ModelScreen {
+  /// A sample of a few matrices, on three inputs of each of some tasks.
+  init(_ demo: Demo, tasks: [String] = ["story", "dialogue", "facts"], seed: UInt64 = 0) throws {
+    let chosen = tasks.flatMap { task in demo.inputs.filter { $0.id.hasPrefix(task) }.prefix(3).map { (task, $0) } }
+    let inputs = chosen.map(\.1)
+    let plan = UnitPlan(
+      space: MutationSpace(
+        configuration: demo.model.configuration, region: RegionSize(rows: 16, columns: 16), layers: [0, 2, 3],
+        matrices: [.o, .down], kinds: [.maximum, .zero]), sampleCount: 384, seed: seed)
+    let recording = Recording(text: true, divergence: true, direction: .none)
+    let stepCount = 32
+    let longest = inputs.map(\.prompt.count).max() ?? 1
+    let generation = Generation(
+      decoder: Decoder(model: demo.model, positionCount: longest + stepCount), sampling: .greedy, stepCount: stepCount,
+      endTokens: [2])
+    let baselines = try Baseline.make(
+      prompts: inputs.map(\.prompt), inputs: Array(inputs.indices), generation: generation, keepingStores: true)
+    let evaluator = UnitEvaluator(
+      plan: plan, generation: generation, recording: recording, baselines: baselines, panelRows: 4096, seed: 0)
+    let parts = try plan.units.map { (plan.mutations(of: $0), try evaluator.evaluate($0)) }
+    let mutations = parts.flatMap(\.0)
+    var all = Phenotypes(
+      mutationCount: mutations.count, inputCount: inputs.count, stepCount: stepCount, componentCount: 0,
+      recording: recording)
+    func join<Value>(_ part: KeyPath<Phenotypes, [Value]>) -> [Value] { parts.flatMap { $0.1[keyPath: part] } }
+    all.firstChange = join(\.firstChange)
+    all.divergence = join(\.divergence)
+    all.logPerplexityChange = join(\.logPerplexityChange)
+    all.tokens = join(\.tokens)
+    let tokenizer = try TokenizerFile.load(Demo.modelPath)
+    let texts = ScreenTexts(
+      inputs: zip(chosen, baselines).map { chosen, baseline in
+        ScreenTexts.Input(
+          id: chosen.1.id, task: chosen.0, prompt: tokenizer.decode(chosen.1.prompt), baseline: baseline.continuation)
+      },
+      text: { tokens in String(decoding: tokens.flatMap { tokenizer.bytes(of: $0) }, as: UTF8.self) })
+    self.init(mutations: mutations, texts: texts, phenotypes: all)
   }
 }
