@@ -139,8 +139,8 @@ let package = Package(
     tests(
       "Findings",
       [
-        "Archive", "Geometry", "HDF5", "LinearAlgebra", "MessagePassing", "Mutagenesis", "TestSupport", "Transformer",
-        "Weights",
+        "Archive", "Geometry", "HDF5", "LinearAlgebra", "MessagePassing", "Mutagenesis", "TestSupport", "Tokenizers",
+        "Transformer", "Weights",
       ],
       exclude: ["Fixtures"]),
     tests(

@@ -12,10 +12,19 @@ public struct ClassAgreement: Sendable {
   public let mean: Double
   public let deviation: Double
   /// Of an index as large.
-  public let probability: Double
-  public let permutations: Int
+  public let probability: PermutationProbability
 
-  public var isFinding: Bool { probability <= FalseDiscoveryRate.level }
+  /// A weaker agreement is not called one, however sure it is.
+  public static let leastEffect = 0.1
+
+  /// The agreement beyond that of the null, as a part of what is possible beyond it: 0 as if inputs alone made it, 1 for the
+  /// same classes.
+  public var effect: Double { mean < 1 ? (index - mean) / (1 - mean) : .nan }
+
+  /// Beyond what inputs explain, and enough to be told.
+  public var isFinding: Bool {
+    probability.value <= FalseDiscoveryRate.level && effect >= ClassAgreement.leastEffect
+  }
 
   /// `inputs` are those of the things.
   public init(
@@ -28,21 +37,18 @@ public struct ClassAgreement: Sendable {
     let places = Dictionary(grouping: inputs.indices) { inputs[$0] }.sorted { $0.key < $1.key }.map(\.value)
     let null = (0..<(observed.isNaN ? 0 : permutations)).map { permutation in
       var random = RandomNumbers(seed: seed, stream: 0x6167_7265, index: UInt32(permutation))
-      var dealt = second
+      var permuted = second
       for own in places {
         for place in stride(from: own.count - 1, to: 0, by: -1) {
-          dealt.swapAt(own[place], own[random.below(place + 1)])
+          permuted.swapAt(own[place], own[random.below(place + 1)])
         }
       }
-      return ClassAgreement.index(first, dealt)
+      return ClassAgreement.index(first, permuted)
     }
     let moments = SampleMoments(null)
     mean = moments.mean
     deviation = moments.variance.squareRoot()
-    // Equal tables may differ in their last bits.
-    let reached = null.count { $0 >= observed - 1e-12 }
-    self.permutations = null.count
-    probability = null.isEmpty ? .nan : Double(1 + reached) / Double(null.count + 1)
+    probability = PermutationProbability(observed, among: null)
   }
 
   /// That of the continuations that both have a class of.

@@ -9,7 +9,6 @@ struct ContinuationFindings {
 
   let measures: ContinuationMeasures
   let byWords: Classes
-  let separation: ClassSeparation
   /// By the states of the model that was screened, where it is at hand.
   let byStates: Classes?
 
@@ -28,8 +27,6 @@ struct ContinuationFindings {
       classification: try Classification(
         sample, shared, vectors: vectors.vectors(of: sample.continuations),
         baselines: (baselines.count, vectors.vectors(of: baselines)), everything: vectors.vectors, seed: seed))
-    separation = try ClassSeparation(
-      words.numbers, classCounts: PhenotypeClasses.classCounts, seed: seed, sharing: sharing)
     byStates = try model.map { model in
       let sample = try ContinuationSample(shared, texts: texts, limit: StateVectors.sampleLimit, seed: seed)
       let states = try StateVectors(model, sample: sample.continuations, others: baselines, sharing: sharing)

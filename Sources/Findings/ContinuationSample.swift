@@ -40,8 +40,8 @@ struct ContinuationSample {
     isWhole = numbers.count == told[told.count - 1]
   }
 
-  /// Ascending.
-  private static func draw(_ limit: Int, of count: Int, seed: UInt64) -> [Int] {
+  /// So many of the first `count` numbers, or all, ascending.
+  static func draw(_ limit: Int, of count: Int, seed: UInt64) -> [Int] {
     guard count > limit else { return Array(0..<count) }
     var random = RandomNumbers(seed: seed, stream: 0x7465_7874, index: 0)
     var chosen: Set<Int> = []

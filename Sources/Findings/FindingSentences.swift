@@ -12,8 +12,7 @@ public struct FindingSentences {
 
   public var all: [String] {
     [bias, enrichment, complementarity] + (analysis.control.entries.isEmpty ? [] : [control])
-      + (analysis.counts.tasks.count > 1 ? [specificity] : []) + [overlap]
-      + (analysis.texts.map { [classes($0), states($0), destruction($0), writers($0)].compactMap(\.self) } ?? [])
+      + (analysis.counts.tasks.count > 1 ? [specificity] : []) + [overlap] + (analysis.texts.map(texts) ?? [])
   }
 
   // MARK: Families
@@ -105,61 +104,17 @@ public struct FindingSentences {
       + "goes from \(number(least)) to \(number(most))."
   }
 
-  // MARK: Texts
-
-  private func classes(_ texts: TextFindings) -> String {
-    let entries = texts.classes.entries
-    let total = entries.reduce(0) { $0 + $1.verdicts }
-    let examples = entries.map { "\($0.name.text) (\(number(100 * Double($0.verdicts) / Double(max(total, 1)))) %)" }
-    return
-      "Texts: \(texts.tables.continuations.count) distinct continuations in classes, \(told(entries.count, examples)); "
-      + "silhouette \(number(texts.separation.silhouette)), \(number(texts.separation.mean)) if words were dealt at random "
-      + "(p \(number(texts.separation.probability)))."
-  }
-
-  private func states(_ texts: TextFindings) -> String? {
-    guard let (classes, agreement) = texts.states else { return nil }
-    let entries = classes.entries
-    let total = entries.reduce(0) { $0 + $1.verdicts }
-    let examples = entries.map { "\($0.name.text) (\(number(100 * Double($0.verdicts) / Double(max(total, 1)))) %)" }
-    return
-      "States: \(classes.classifiedCount) distinct continuations in classes by the model's states, "
-      + "\(told(entries.count, examples)); adjusted Rand index with those by words \(number(agreement.index)), "
-      + "\(number(agreement.mean)) if only inputs made them (p \(number(agreement.probability)))."
-  }
-
-  private func destruction(_ texts: TextFindings) -> String {
-    let destruction = texts.destruction
-    return "Destruction: \(destruction.counts.reduce(0, +)) mutations leave the model without sense on every input, "
-      + "\(destruction.significantCounts.reduce(0, +)) of them beyond their matrix."
-  }
-
-  private func writers(_ texts: TextFindings) -> String {
-    let writers = texts.writers
-    let blocks = writers.tests.flatMap { $0.within + $0.across }
-      .filter { $0.adjusted <= FalseDiscoveryRate.level }.sorted { $0.adjusted < $1.adjusted }
-    let examples = blocks.map { block in
-      let matrix = block.matrix.map { place($0.layer, $0.matrix) } ?? "across matrices"
-      return "\(matrix) \(block.axis)s \(block.block.start)…\(block.block.start + block.block.size - 1) "
-        + "(\(block.observed) against \(number(block.expected)))"
-    }
-    let counts = zip(Writers.Genre.allCases, writers.counts).map { "\($0.1) write \($0.0.rawValue)" }
-    return
-      "Writers: \(counts.joined(separator: ", ")) on two inputs or more where the baseline is plain; blocks with more of "
-      + "them than their share, \(told(blocks.count, examples))."
-  }
-
   // MARK: Words
 
-  private func told(_ count: Int, _ examples: [String]) -> String {
+  func told(_ count: Int, _ examples: [String]) -> String {
     guard count > 0 else { return "none" }
     let shown = examples.prefix(FindingSentences.exampleCount)
     return "\(count): " + shown.joined(separator: ", ") + (count > shown.count ? ", …" : "")
   }
 
-  private func place(_ layer: Int, _ matrix: WeightMatrix) -> String { "layer \(layer) \(matrix.rawValue)" }
+  func place(_ layer: Int, _ matrix: WeightMatrix) -> String { "layer \(layer) \(matrix.rawValue)" }
 
   private func percent(_ share: Double) -> String { String(format: "%.0f %%", 100 * share) }
 
-  private func number(_ value: Double) -> String { String(format: "%.3g", value) }
+  func number(_ value: Double) -> String { String(format: "%.3g", value) }
 }

@@ -2,7 +2,7 @@ import Archive
 
 extension PhenotypeClasses {
   /// The dataset group `classes`.
-  func group(_ tables: TextTables, separation: ClassSeparation) -> AnalysisGroup {
+  func group(_ tables: TextTables, ties: ClassTies) -> AnalysisGroup {
     group(
       tables, name: "classes",
       comment: """
@@ -10,17 +10,34 @@ extension PhenotypeClasses {
         drawn with the seed, are clustered by the cosine of word counts (1 + ln count, times the inverse frequency) with \
         spherical k-means (Dhillon and Modha 2001; k-means++), each with the weight 1 + ln(mutants that have it); the others \
         belong to the nearest centre. The number of classes is that with the largest silhouette (Rousseeuw 1987). \
-        Whether there are classes at all is tested on at most \(ClassSeparation.textLimit) texts: null_silhouette is that of \
-        the same words dealt to the texts at random, clustered alike, p_value by \(separation.permutations) \
-        permutations, z_score in their standard deviations; the effect is silhouette less null_silhouette. \(naming) \
+        That texts fall into these classes says little of the mutations, as prompts make texts alike. So what is tested is made \
+        of classes of each input by itself, of at most \(ClassTies.mutationLimit) mutations of each task, clustered in the same way: \
+        coherence is whether mutations whose texts fall into one class on an input fall into one class on other inputs of the \
+        task, combination is whether layer, matrix and kind tell the class. The effect is the part of the classes' entropy that \
+        is told, chance taken off: mutual information less its mean under the null, over its largest possible value less the \
+        same. The null permutes the texts among the mutations that are not silent on each input; p_value by \(ties.drawCount) \
+        permutations, so that the least that can be is \(1 / Double(ties.drawCount + 1)): read as at most that; adjusted_p_value over \
+        tasks and both questions (Benjamini and Hochberg 1995). Not numbers where fewer than \(ClassTies.leastMutations) \
+        mutations can be compared, or where a task has one input or one class. A tie counts as found with an effect of at least \
+        \(ClassTies.leastEffect). \(naming) \
         A last class without distinctive words may hold the texts that share no word with others.
         """,
       tests: [
-        .init("silhouette", [], "largest silhouette of the tested texts", .numbers([separation.silhouette])),
-        .init("null_silhouette", [], "mean of the null's", .numbers([separation.mean])),
-        .init("z_score", [], "standard deviations above the null", .numbers([separation.score])),
-        .init("p_value", [], "of a silhouette as large", .numbers([separation.probability])),
-      ])
+        .init("permutations", [], "permutations that p values are counted among", .counts([ties.drawCount])),
+        .init("task_mutations", ["task"], "mutations that are compared", .counts(ties.entries.map(\.mutationCount))),
+      ] + PhenotypeClasses.variables("coherence", ties.entries.map(\.coherence))
+        + PhenotypeClasses.variables("combination", ties.entries.map(\.combination)))
+  }
+
+  private static func variables(_ name: String, _ ties: [ClassTies.Tie]) -> [AnalysisGroup.Variable] {
+    [
+      .init("\(name)_effect", ["task"], "part of the classes' entropy, chance taken off", .numbers(ties.map(\.effect))),
+      .init("\(name)_p_value", ["task"], "of as much", .numbers(ties.map(\.probability.value))),
+      .init(
+        "\(name)_adjusted_p_value", ["task"], "smallest false discovery rate of a finding",
+        .numbers(ties.map(\.adjusted))),
+      .init("\(name)_is_found", ["task"], "whether it counts as found", .truths(ties.map(\.isFinding))),
+    ]
   }
 
   /// The dataset group `classes_by_state`.
@@ -38,14 +55,20 @@ extension PhenotypeClasses {
         the cosine of these vectors with spherical k-means (Dhillon and Modha 2001; k-means++), each with the weight \
         1 + ln(mutants that have it). \(scope). The number of classes is that with the largest silhouette (Rousseeuw 1987). \
         adjusted_rand says how they agree with the classes by words (Hubert and Arabie 1985), 1 for the same and 0 as by \
-        chance; its null deals the classes at random among the continuations of each input, p_value by \
-        \(agreement.permutations) permutations. \(naming)
+        chance; its null permutes the classes among the continuations of each input. effect is the agreement beyond that: \
+        adjusted_rand less null_adjusted_rand, over 1 less the same; from \(ClassAgreement.leastEffect) on it is called one. \
+        p_value by \(agreement.probability.drawCount) permutations: the least of them means at most that. \(naming)
         """,
       tests: [
         .init("classified", [], "distinct continuations that have a class", .counts([classifiedCount])),
         .init("adjusted_rand", [], "agreement with the classes by words", .numbers([agreement.index])),
         .init("null_adjusted_rand", [], "mean of the null's", .numbers([agreement.mean])),
-        .init("p_value", [], "of an agreement as large", .numbers([agreement.probability])),
+        .init("effect", [], "agreement beyond that of the null", .numbers([agreement.effect])),
+        .init("p_value", [], "of an agreement as large", .numbers([agreement.probability.value])),
+        .init(
+          "permutations", [], "permutations that the p value is counted among",
+          .counts([agreement.probability.drawCount])),
+        .init("is_found", [], "whether it is called an agreement", .truths([agreement.isFinding])),
       ])
   }
 

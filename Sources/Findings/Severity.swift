@@ -1,14 +1,21 @@
 /// How far the continuations of non-silent mutants are from the baseline's, by layer, matrix, kind and task.
 ///
-/// The unit of every mean is a mutation: the mean over its verdicts on the inputs of the task, because those go together.
+/// The unit is a mutation: its mean over its verdicts on the inputs of the task, because those go together. Divergences have
+/// tails so far out that a mean is that of a few mutations; so combinations are compared by the ranks of their mutations.
 public struct Severity: Sendable {
   /// One measure of one combination on the inputs of one task.
   public struct Measure: Sendable {
-    public let moments: SampleMoments
+    /// Mutations that have the measure.
+    public let count: Int
+    public let mean: Double
+    /// The first, the second, which is the median, and the third.
+    public let quartiles: [Double]
     /// Against all other combinations on the same task.
-    public let difference: MeanDifference
+    public let comparison: RankComparison
     /// Smallest false discovery rate of a finding, over all combinations, tasks and measures.
     public fileprivate(set) var adjusted = Double.nan
+
+    public var isFinding: Bool { adjusted <= FalseDiscoveryRate.level }
   }
 
   /// What is measured. Cosine and edit distance are of non-silent verdicts, the others of all.
@@ -40,35 +47,38 @@ public struct Severity: Sendable {
   /// In canonical order; only combinations that occur.
   public let entries: [Entry]
 
-  /// Means that are unlike those of all other combinations.
+  /// Combinations that are unlike all others on a task by some measure, counted once for each task and measure.
   public var findingCount: Int {
-    entries.reduce(0) { sum, entry in
-      sum + entry.tasks.reduce(0) { $0 + $1.measures.count { $0.adjusted <= FalseDiscoveryRate.level } }
-    }
+    entries.reduce(0) { sum, entry in sum + entry.tasks.reduce(0) { $0 + $1.measures.count(where: \.isFinding) } }
   }
 
   public init(_ tables: TextTables, _ measures: ContinuationMeasures) {
     let taskCount = tables.texts.tasks.count
-    let sums = Sums(tables, measures)
+    let columns = SeverityColumns(tables, measures)
     let screened = tables.mutations.screened
-    var columns = [sums.cosine, sums.editDistance, tables.divergence, tables.logPerplexityChange].map { cells in
-      Severity.measures(cells, screened: screened, taskCount: taskCount)
+    // `[quantity][combination, task]`
+    var cells: [[Measure]] = Quantity.allCases.map { quantity in
+      let ofTasks = (0..<taskCount).map { task in
+        Severity.measures(columns.values(quantity, task: task), tables.mutations)
+      }
+      return screened.indices.flatMap { place in ofTasks.map { $0[place] } }
     }
     // What is measured goes together: one family of tests.
-    let adjusted = FalseDiscoveryRate.adjusted(columns.joined().map(\.difference.probability))
-    for column in columns.indices {
-      let before = columns[..<column].reduce(0) { $0 + $1.count }
-      for place in columns[column].indices { columns[column][place].adjusted = adjusted[before + place] }
+    let adjusted = FalseDiscoveryRate.adjusted(cells.joined().map(\.comparison.probability))
+    for quantity in cells.indices {
+      let before = cells[..<quantity].reduce(0) { $0 + $1.count }
+      for place in cells[quantity].indices { cells[quantity][place].adjusted = adjusted[before + place] }
     }
+    let answersLost = columns.answersLost
     let allAnswers = (0..<taskCount).map { task in
-      screened.reduce(Proportion()) { $0 + sums.answersLost[$1 * taskCount + task] }
+      screened.reduce(Proportion()) { $0 + answersLost[$1 * taskCount + task] }
     }
     entries = screened.enumerated().map { index, place in
       let tasks = (0..<taskCount).map { task in
         let cell = place * taskCount + task
-        let answers = sums.answersLost[cell]
+        let answers = answersLost[cell]
         return TaskSeverity(
-          measures: columns.map { $0[index * taskCount + task] }, answersLost: answers,
+          measures: cells.map { $0[index * taskCount + task] }, answersLost: answers,
           answersRatio: LogOddsRatio(of: answers, against: allAnswers[task] - answers),
           choicesChanged: tables.choicesChanged[cell], choicesTurnedWrong: tables.choicesTurnedWrong[cell])
       }
@@ -76,62 +86,16 @@ public struct Severity: Sendable {
     }
   }
 
-  /// Compares each cell of `[combination, task]` with the others of its task; the result has screened combinations alone.
-  private static func measures(_ cells: [SampleMoments], screened: [Int], taskCount: Int) -> [Measure] {
-    var moments = Array(repeating: SampleMoments(), count: screened.count * taskCount)
-    var others = moments
-    for task in 0..<taskCount {
-      for (index, place) in screened.enumerated() {
-        moments[index * taskCount + task] = cells[place * taskCount + task]
-      }
-      // What is before and what is behind: taking a part away from the whole would lose digits.
-      var before = SampleMoments()
-      for index in screened.indices {
-        others[index * taskCount + task] = before
-        before = before + moments[index * taskCount + task]
-      }
-      var behind = SampleMoments()
-      for index in screened.indices.reversed() {
-        others[index * taskCount + task] = others[index * taskCount + task] + behind
-        behind = moments[index * taskCount + task] + behind
-      }
-    }
-    return zip(moments, others).map { Measure(moments: $0, difference: MeanDifference(of: $0, against: $1)) }
-  }
-
-  /// Of each combination and task, what is summed over verdicts, `[combination, task]`.
-  private struct Sums {
-    var cosine: [SampleMoments]
-    var editDistance: [SampleMoments]
-    var answersLost: [Proportion]
-
-    init(_ tables: TextTables, _ measures: ContinuationMeasures) {
-      let texts = tables.texts
-      let inputsOfTask = texts.tasks.indices.map { texts.inputs(ofTask: $0) }
-      cosine = Array(repeating: SampleMoments(), count: tables.mutations.combinations.count * inputsOfTask.count)
-      editDistance = cosine
-      answersLost = cosine.map { _ in Proportion() }
-      for (mutation, place) in tables.mutations.places.enumerated() {
-        let numbers = tables.continuations.numbers(ofMutation: mutation)
-        for (task, inputs) in inputsOfTask.enumerated() {
-          let cell = Int(place) * inputsOfTask.count + task
-          var (cosines, edits, nonSilent) = (0.0, 0, 0)
-          for input in inputs {
-            let number = Int(numbers[numbers.startIndex + input])
-            if measures.baselinesAreRight[input] {
-              answersLost[cell].total += 1
-              answersLost[cell].nonSilent += number >= 0 && !measures.areRight[number] ? 1 : 0
-            }
-            guard number >= 0 else { continue }
-            cosines += measures.cosines[number]
-            edits += Int(measures.editDistances[number])
-            nonSilent += 1
-          }
-          guard nonSilent > 0 else { continue }
-          cosine[cell].add(cosines / Double(nonSilent))
-          editDistance[cell].add(Double(edits) / Double(nonSilent))
-        }
-      }
+  /// Of each screened combination, from the numbers of all mutations on one task.
+  private static func measures(_ values: [Float], _ mutations: MutationTable) -> [Measure] {
+    let column = RankedColumn(values, groups: mutations.places, groupCount: mutations.combinations.count)
+    var sums = Array(repeating: 0.0, count: mutations.combinations.count)
+    for (place, value) in zip(mutations.places, values) where !value.isNaN { sums[Int(place)] += Double(value) }
+    return mutations.screened.map { place in
+      let count = column.counts[place]
+      return Measure(
+        count: count, mean: count > 0 ? sums[place] / Double(count) : .nan, quartiles: column.quartiles[place],
+        comparison: column.comparison(ofGroup: place))
     }
   }
 }

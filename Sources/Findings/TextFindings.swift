@@ -12,7 +12,8 @@ public struct TextFindings: Sendable {
   public let maps: SeverityMap
   public let destruction: Destruction
   public let classes: PhenotypeClasses
-  public let separation: ClassSeparation
+  /// Whether classes are tied to mutations.
+  public let ties: ClassTies
   public let writers: Writers
   /// By the states of the model that was screened, where it was at hand, and how they agree with those by words.
   public let states: (classes: PhenotypeClasses, agreement: ClassAgreement)?
@@ -32,7 +33,7 @@ public struct TextFindings: Sendable {
     severity = Severity(tables, found.measures)
     maps = SeverityMap(tables, found.measures)
     destruction = Destruction(tables, found.measures)
-    separation = found.separation
+    ties = ClassTies(tables, seed: seed)
     writers = Writers(tables, found.measures)
     func classes(_ classes: ContinuationFindings.Classes) -> PhenotypeClasses {
       PhenotypeClasses(
@@ -52,7 +53,7 @@ public struct TextFindings: Sendable {
     let inputs = tables.texts.inputs.map(\.id)
     return [
       distinct.group(inputs: inputs), severity.group(tasks: tables.texts.tasks), maps.group,
-      destruction.group(tables.mutations), classes.group(tables, separation: separation), writers.group(inputs: inputs),
+      destruction.group(tables.mutations), classes.group(tables, ties: ties), writers.group(inputs: inputs),
     ] + (states.map { [$0.classes.stateGroup(tables, agreement: $0.agreement)] } ?? [])
   }
 }

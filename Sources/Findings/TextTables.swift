@@ -26,9 +26,9 @@ public struct TextTables: Sendable {
   public let texts: ScreenTexts
   public private(set) var mutations = MutationTable()
   public private(set) var continuations: Continuations
-  /// Of each combination and task, over the means of each mutation over the inputs of the task, `[combination, task]`.
-  public private(set) var divergence: [SampleMoments] = []
-  public private(set) var logPerplexityChange: [SampleMoments] = []
+  /// Of each task and mutation, the mean over the inputs of the task, `[task][mutation]`; not a number where there is none.
+  public private(set) var divergence: [[Float]]
+  public private(set) var logPerplexityChange: [[Float]]
   /// Verdicts whose choice is not the baseline's, `[combination, task]`.
   public private(set) var choicesChanged: [Proportion] = []
   /// Verdicts whose choice is wrong, where the baseline's is right, `[combination, task]`.
@@ -47,6 +47,8 @@ public struct TextTables: Sendable {
     self.texts = texts
     inputsOfTask = texts.tasks.indices.map { texts.inputs(ofTask: $0) }
     self.continuations = continuations
+    divergence = Array(repeating: [], count: inputsOfTask.count)
+    logPerplexityChange = divergence
   }
 
   /// Takes in the next mutations.
@@ -60,20 +62,16 @@ public struct TextTables: Sendable {
       let start = Int(mutations.places[mutations.count - 1]) * inputsOfTask.count
       for (task, inputs) in inputsOfTask.enumerated() {
         let first = row * verdicts.inputCount
-        if let values = verdicts.divergence { divergence[start + task].add(meanOf: values, inputs, first) }
-        if let values = slab.logPerplexityChange {
-          logPerplexityChange[start + task].add(meanOf: values, inputs, first)
-        }
+        divergence[task].append(TextTables.mean(of: verdicts.divergence, inputs, first))
+        logPerplexityChange[task].append(TextTables.mean(of: slab.logPerplexityChange, inputs, first))
         if let choices = slab.choices { add(choices, inputs, first: first, to: start + task) }
       }
     }
   }
 
   private mutating func makeRoom() {
-    let missing = mutations.combinations.count * inputsOfTask.count - divergence.count
+    let missing = mutations.combinations.count * inputsOfTask.count - choicesChanged.count
     guard missing > 0 else { return }
-    divergence += Array(repeating: SampleMoments(), count: missing)
-    logPerplexityChange += Array(repeating: SampleMoments(), count: missing)
     choicesChanged += Array(repeating: Proportion(), count: missing)
     choicesTurnedWrong += Array(repeating: Proportion(), count: missing)
   }
@@ -89,16 +87,15 @@ public struct TextTables: Sendable {
       choicesTurnedWrong[place].nonSilent += hasChanged ? 1 : 0
     }
   }
-}
 
-extension SampleMoments {
-  /// Adds the mean of those values of some inputs that are numbers, if there are any.
-  fileprivate mutating func add(meanOf values: [Float], _ inputs: [Int], _ first: Int) {
+  /// The mean of those values of some inputs that are numbers; not a number if there are none.
+  private static func mean(of values: [Float]?, _ inputs: [Int], _ first: Int) -> Float {
+    guard let values else { return .nan }
     var (sum, count) = (0.0, 0)
     for input in inputs where values[first + input].isFinite {
       sum += Double(values[first + input])
       count += 1
     }
-    if count > 0 { add(sum / Double(count)) }
+    return count > 0 ? Float(sum / Double(count)) : .nan
   }
 }

@@ -4,8 +4,8 @@ import Transformer
 /// Whether writers share rows or columns of regions, within a matrix and across matrices.
 ///
 /// Only regions that could be writers count, those with a mutation that is non-silent on enough plain inputs: a block that is
-/// merely sensitive has more of these, and for that alone more writers. Within a matrix, every block of the other axis deals
-/// its writers to its regions at random, which keeps the other axis' stripes; the count of a block is then a sum of
+/// merely sensitive has more of these, and for that alone more writers. Within a matrix, the writers of every block of the
+/// other axis are permuted among its regions, which keeps the other axis' stripes; the count of a block is then a sum of
 /// independent events, and its probability exact. Across matrices, blocks with the same elements are the same dimensions of
 /// the residual stream: as rows where o and down write it, as columns where q, k, v, gate and up read it. The count is that
 /// of matrices with a writer in the block.

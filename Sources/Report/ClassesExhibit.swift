@@ -10,7 +10,8 @@ enum ClassesExhibit {
       introduction:
         "Continuations of non-silent mutants in classes of similar words, the largest first. Set back is what the "
         + "baseline says.")
-    exhibit.findings = [sentence(group)]
+    exhibit.findings = try sentences(group)
+    exhibit.tables = try ties(group)
     return exhibit
   }
 
@@ -25,13 +26,17 @@ enum ClassesExhibit {
         + "baseline says.")
     let agreement = try group.numbers("adjusted_rand").first ?? .nan
     let expected = try group.numbers("null_adjusted_rand").first ?? .nan
+    let effect = try group.numbers("effect").first ?? .nan
     let chance = try group.numbers("p_value").first ?? .nan
+    let draws = try group.counts("permutations").first ?? 0
+    let isFound = try group.truths("is_found").first ?? false
     exhibit.findings = [
       Markup(
         "By the states of the model, what mutants say falls into "
-          + "\(Numeral.items(try group.length("class"), "class", "classes")); they agree with those by words "
-          + "\(chance <= ReportContext.level ? "beyond what inputs explain" : "no more than inputs explain") (adjusted Rand "
-          + "index \(Numeral.number(agreement)) against \(Numeral.number(expected)), p \(Numeral.chance(chance))).")
+          + "\(Numeral.items(try group.length("class"), "class", "classes")); they "
+          + "\(isFound ? "agree" : "do not agree") with those by words beyond what inputs explain (agreement beyond it "
+          + "\(Numeral.number(effect)); adjusted Rand index \(Numeral.number(agreement)) against "
+          + "\(Numeral.number(expected)), p \(Numeral.chance(chance, draws: draws))).")
     ]
     return exhibit
   }
@@ -51,7 +56,7 @@ enum ClassesExhibit {
       Gallery(
         entries: order.prefix(classLimit).map { index in
           let most = tasks.indices.max { ofTask[index * tasks.count + $0] < ofTask[index * tasks.count + $1] }
-          let mainly = most.map { ", most on \(tasks[$0].cut(30))" } ?? ""
+          let mainly = tasks.count > 1 ? most.map { ", most on \(tasks[$0].cut(30))" } ?? "" : ""
           return Gallery.Entry(
             title: names[index].isEmpty ? "without a name" : names[index].cut(80),
             note: "\(Numeral.items(verdicts[index], "verdict")), "
@@ -59,28 +64,65 @@ enum ClassesExhibit {
             samples: Array((samples[index] ?? []).prefix(samplesPerClass)))
         })
     ]
-    exhibit.figures = [
-      figure(
-        group.group.name, order.map { names[$0].cut(40) }, tasks,
-        order.map { row in
-          tasks.indices.map { ofTask[row * tasks.count + $0] }
-        })
-    ]
+    // With one task nothing is said of tasks.
+    if tasks.count > 1 {
+      exhibit.figures = [
+        figure(
+          group.group.name, order.map { names[$0].cut(40) }, tasks,
+          order.map { row in
+            tasks.indices.map { ofTask[row * tasks.count + $0] }
+          })
+      ]
+    }
     exhibit.places = order.flatMap { samples[$0] ?? [] }.compactMap(\.place)
     return exhibit
   }
 
-  private static func sentence(_ group: GroupReader) -> Markup {
-    let count = (try? group.length("class")) ?? 0
-    let found = "What mutants say falls into \(Numeral.items(count, "class", "classes"))"
-    guard let silhouette = try? group.numbers("silhouette").first, let chance = try? group.numbers("p_value").first
-    else {
-      return Markup(found + ".")
+  private static func sentences(_ group: GroupReader) throws -> [Markup] {
+    let tasks = try group.labels("task")
+    let ofTask = try group.counts("task_verdicts", "class", "task")
+    let total = ofTask.reduce(0, +)
+    let main = stride(from: 0, to: ofTask.count, by: max(tasks.count, 1)).reduce(0) {
+      $0 + (ofTask[$1..<min($1 + tasks.count, ofTask.count)].max() ?? 0)
     }
-    let isBeyond = chance <= ReportContext.level
-    return Markup(
-      "\(found); that there are classes is \(isBeyond ? "beyond chance" : "not beyond chance") "
-        + "(silhouette \(Numeral.number(silhouette)), p \(Numeral.chance(chance))).")
+    // With one task nothing is said of tasks.
+    let share =
+      tasks.count > 1 && total > 0
+      ? "; \(Numeral.share(Double(main) / Double(total))) of the verdicts are of their class's main task" : ""
+    return [
+      Markup("What mutants say falls into \(Numeral.items(try group.length("class"), "class", "classes"))\(share).")
+    ]
+  }
+
+  /// Whether classes of each input by itself are tied to mutations.
+  private static func ties(_ group: GroupReader) throws -> [Table] {
+    let tasks = try group.labels("task")
+    let mutations = try group.counts("task_mutations", "task")
+    let draws = try group.counts("permutations").first ?? 0
+    let questions = try ["coherence", "combination"].map { name in
+      (
+        effects: try group.numbers("\(name)_effect", "task"), chances: try group.numbers("\(name)_p_value", "task"),
+        areFound: try group.truths("\(name)_is_found", "task")
+      )
+    }
+    let rows = tasks.indices.map { task -> [Table.Cell] in
+      let answers = questions.flatMap { question -> [Table.Cell] in
+        [
+          .number(Numeral.share(question.effects[task]) + (question.areFound[task] ? " *" : "")),
+          .number(Numeral.chance(question.chances[task], draws: draws)),
+        ]
+      }
+      return (tasks.count > 1 ? [.text(tasks[task].cut(30))] : []) + [.number(Numeral.count(mutations[task]))] + answers
+    }
+    return [
+      Table(
+        title: "How much of the classes is told beyond chance",
+        columns: (tasks.count > 1 ? [("task", false)] : []) + [
+          ("mutations", true), ("by what they say on other inputs", true), ("p", true),
+          ("by layer, matrix and kind", true), ("p", true),
+        ], rows: rows,
+        note: "Classes are made on each input by itself, so that prompts explain none of it. * counts as found.")
+    ]
   }
 
   private static func samples(of group: GroupReader, _ context: ReportContext) throws -> [Int: [Gallery.Sample]] {

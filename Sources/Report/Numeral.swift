@@ -1,4 +1,5 @@
 import Foundation
+import LinearAlgebra
 
 /// Numbers as the report writes them.
 package enum Numeral {
@@ -50,6 +51,11 @@ package enum Numeral {
     guard value.isFinite else { return "–" }
     if value <= 0 { return "0" }
     return value < 0.001 ? power(value) : String(format: "%.3f", value)
+  }
+
+  /// The same of a probability that is counted among so many draws: the least of them is a bound, and is written with a "≤".
+  package static func chance(_ value: Double, draws: Int) -> String {
+    (PermutationProbability(value: value, of: draws)?.sign ?? "") + chance(value)
   }
 
   /// `count noun`, with an s where there are several.

@@ -34,11 +34,14 @@ struct SeverityTests {
     let severity = Severity(tables, measures)
     #expect(severity.entries.map(\.combination.kind) == [.maximum, .zero])
     let story = severity.entries.map { $0.tasks[0] }
-    let cosine = story.map { $0.measures[0].moments }
+    let cosine = story.map { $0.measures[0] }
     // Half of the words is a cosine of one half, another two tokens of four are edits.
     #expect(cosine.map(\.count) == [2, 1] && cosine.map(\.mean) == [0.25, 0.5])
-    #expect(story.map { $0.measures[1].moments.mean } == [3, 2])
-    #expect(story.map(\.measures[2].moments.count) == [0, 0], "no divergence was recorded")
+    #expect(cosine.map(\.quartiles) == [[0, 0, 0.5], [0.5, 0.5, 0.5]])
+    #expect(story.map { $0.measures[1].mean } == [3, 2])
+    // Of the two by maximum one is below the one by zero, and one is as large.
+    #expect(cosine.map(\.comparison.effect) == [-0.5, 0.5])
+    #expect(story.map(\.measures[2].count) == [0, 0], "no divergence was recorded")
     // Facts: lost by "It is Havana", which the baseline begins with, and by text without four; not by "That makes four",
     // because the baseline only holds it; the third input's baseline is wrong.
     let facts = severity.entries.map { $0.tasks[1] }
@@ -61,17 +64,18 @@ struct SeverityTests {
     let entries = Severity(tables, measures).entries
     #expect(entries.count == 3)
     for (kind, entry) in zip(Kind.allCases, entries) {
-      func cosines(_ isOwn: (Kind) -> Bool) -> SampleMoments {
-        SampleMoments(
-          mutations.indices.filter { isOwn(mutations[$0].kind) }.map {
-            WordCounts.cosine(of: SeverityTests.baseline, and: said[$0])
-          })
+      func cosines(_ isOwn: (Kind) -> Bool) -> [Double] {
+        mutations.indices.filter { isOwn(mutations[$0].kind) }.map {
+          WordCounts.cosine(of: SeverityTests.baseline, and: said[$0])
+        }
       }
-      let reference = MeanDifference(of: cosines { $0 == kind }, against: cosines { $0 != kind })
-      let difference = entry.tasks[0].measures[0].difference
-      #expect(abs(difference.effect - reference.effect) < 1e-12)
-      #expect(abs(difference.probability - reference.probability) < 1e-12)
-      #expect(entry.tasks[0].measures[0].adjusted >= difference.probability)
+      let (own, others) = (cosines { $0 == kind }, cosines { $0 != kind })
+      let wins = own.reduce(0) { sum, value in
+        sum + others.count { $0 < value } - others.count { $0 > value }
+      }
+      let measure = entry.tasks[0].measures[0]
+      #expect(abs(measure.comparison.effect - Double(wins) / Double(own.count * others.count)) < 1e-12)
+      #expect(measure.adjusted >= measure.comparison.probability)
     }
   }
 
@@ -91,9 +95,9 @@ struct SeverityTests {
         tokens: Array(repeating: -1, count: 6), logPerplexityChange: [0.5, 1, 0.5, 0.25, 1, 0.75],
         choices: [0, 1, 255, 2, 3, 255]))
     // Tasks a and b of the combination v, maximum; the others of v have nothing.
-    #expect(tables.divergence[0].mean == 3 && tables.divergence[0].count == 2, "2 and 4")
-    #expect(tables.divergence[1].mean == 2 && tables.divergence[1].count == 1, "a number and none")
-    #expect(tables.logPerplexityChange.prefix(2).map(\.mean) == [0.5, 1])
+    #expect(tables.divergence[0] == [2, 4])
+    #expect(tables.divergence[1][0] == 2 && tables.divergence[1][1].isNaN, "a number and none")
+    #expect(tables.logPerplexityChange == [[0.5, 0.5], [1, 1]])
     #expect(
       tables.choicesChanged.prefix(2) == [Proportion(nonSilent: 1, total: 2), Proportion(nonSilent: 1, total: 2)])
     #expect(tables.choicesTurnedWrong.prefix(2) == [Proportion(), Proportion(nonSilent: 1, total: 2)])

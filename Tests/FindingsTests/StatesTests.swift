@@ -49,7 +49,7 @@ struct StatesTests {
     #expect(try kinds(false).contains(UInt8(#require(states.classes.baselineClasses[0]))))
     #expect(findings.groups.map(\.name).last == "classes_by_state")
     // All words are different: by words there is nothing to compare with.
-    #expect(states.agreement.probability.isNaN || !states.agreement.isFinding)
+    #expect(states.agreement.probability.value.isNaN || !states.agreement.isFinding)
   }
 
   @Test func tokensThatAreNoneOfTheModelsAreRefused() throws {

@@ -218,6 +218,10 @@ package struct SyntheticGroups {
           [
             .init("\(name)_mutations", each, "mutations", .counts(Array(repeating: 9, count: count))),
             .init(name, each, name, .numbers(mixed(count, name.count))),
+            .init("\(name)_effect", each, "effect", .numbers(mixed(count, name.count + 1).map { 2 * $0 - 1 })),
+            .init(
+              "\(name)_adjusted_p_value", each, "p",
+              .numbers(mixed(count, name.count + 2).map { $0 < 0.2 ? 0.002 : $0 })),
           ]
         } + [
           .init("answers_lost", each, "lost", .counts(Array(repeating: 2, count: count))),
@@ -260,7 +264,18 @@ package struct SyntheticGroups {
   private var classes: AnalysisGroup {
     classes(
       "classes",
-      [.init("silhouette", [], "silhouette", .numbers([0.31])), .init("p_value", [], "p", .numbers([0.01]))])
+      [
+        .init("permutations", [], "permutations", .counts([999])),
+        .init("task_mutations", ["task"], "mutations", .counts(tasks.map { _ in 240 })),
+      ]
+        + ["coherence", "combination"].flatMap { name -> [Variable] in
+          let effects = mixed(tasks.count, name.count)
+          return [
+            .init("\(name)_effect", ["task"], "effect", .numbers(effects)),
+            .init("\(name)_p_value", ["task"], "p", .numbers(effects.map { $0 > 0.3 ? 0.001 : 0.4 })),
+            .init("\(name)_is_found", ["task"], "found", .truths(effects.map { $0 > 0.3 })),
+          ]
+        })
   }
 
   private var classesByState: AnalysisGroup {
@@ -269,7 +284,9 @@ package struct SyntheticGroups {
       [
         .init("classified", [], "classified", .counts([39])),
         .init("adjusted_rand", [], "agreement", .numbers([0.42])),
-        .init("null_adjusted_rand", [], "mean", .numbers([0.1])), .init("p_value", [], "p", .numbers([0.005])),
+        .init("null_adjusted_rand", [], "mean", .numbers([0.1])), .init("effect", [], "effect", .numbers([0.36])),
+        .init("p_value", [], "p", .numbers([0.005])), .init("permutations", [], "permutations", .counts([199])),
+        .init("is_found", [], "found", .truths([true])),
       ])
   }
 

@@ -35,7 +35,10 @@ extension TextFindings {
       FindingFamily(
         name: .destruction, findings: destruction.significantCounts.reduce(0, +), tests: tables.mutations.count),
       FindingFamily(
-        name: .separation, findings: separation.isFinding ? 1 : 0, tests: separation.probability.isNaN ? 0 : 1),
+        name: .classes, findings: ties.findingCount,
+        tests: ties.entries.reduce(0) { sum, entry in
+          sum + [entry.coherence, entry.combination].count { !$0.effect.isNaN }
+        }),
       FindingFamily(.writersWithin, adjusted: writers.tests.flatMap { $0.within.map(\.adjusted) }),
       FindingFamily(.writersAcross, adjusted: writers.tests.flatMap { $0.across.map(\.adjusted) }),
     ]

@@ -1,7 +1,7 @@
 /// What one family of tests of an analysis found: all that are held to one false discovery rate together.
 public struct FindingFamily: Equatable, Sendable {
   public enum Name: String, CaseIterable, Sendable {
-    case bias, complementarity, specificity, overlap, severity, destruction, separation
+    case bias, complementarity, specificity, overlap, severity, destruction, classes
     case stripes, control
     case controlBlocks = "control, blocks"
     case beyondArithmetic = "stripes beyond arithmetic"
@@ -14,8 +14,8 @@ public struct FindingFamily: Equatable, Sendable {
     public var subject: Subject {
       switch self {
       case .stripes, .beyondArithmetic, .alone, .complementarity, .writersWithin, .writersAcross: .places
-      case .bias, .control, .controlBlocks, .specificity, .overlap, .severity, .destruction: .mutations
-      case .separation, .agreement: .texts
+      case .bias, .control, .controlBlocks, .specificity, .overlap, .severity, .destruction, .classes: .mutations
+      case .agreement: .texts
       }
     }
   }

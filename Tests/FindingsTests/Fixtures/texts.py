@@ -79,24 +79,42 @@ def distinctive_words():
     return {"own": own.tolist(), "others": others.tolist(), "z": numbers(z)}
 
 
-def means():
+def exact_tail(scores, count, least):
+    """The chance that a sum of `count` of these whole numbers, drawn without putting any back, is `least` or more."""
+    # `[number drawn][sum]`
+    ways = [{0: 1}] + [{} for _ in range(count)]
+    for score in scores:
+        for drawn in range(count, 0, -1):
+            for total, number in ways[drawn - 1].items():
+                ways[drawn][total + score] = ways[drawn].get(total + score, 0) + number
+    return sum(number for total, number in ways[count].items() if total >= least) / sum(ways[count].values())
+
+
+def ranks():
+    """Groups against others: even, tied, and nearly all tied; single precision, as files hold it."""
     cases = []
-    for first, second, shift in [(1, 9, 3.0), (2, 3, 0.5), (5, 40, 0.2), (30, 8, 2.0), (40, 400, 0.05)]:
-        values = numpy.round(random.normal(shift, 1.5, size=first), 6)
-        others = numpy.round(random.normal(0, 0.7, size=second), 6)
-        test = stats.ttest_ind(values, others)
-        degrees = first + second - 2
-        pooled = (first * values.var() + second * others.var()) / degrees
-        effect = (values.mean() - others.mean()) / numpy.sqrt(pooled) * (1 - 3 / (4 * degrees - 1))
-        interval = stats.t.interval(0.95, second - 1, loc=others.mean(), scale=stats.sem(others))
-        cases.append({
+    for first, second, shift, digits in [(1, 9, 3.0, 6), (5, 40, 0.2, 1), (30, 8, 2.0, 6), (40, 400, 1.0, 0), (12, 90, 0.9, 4)]:
+        values = numpy.round(random.normal(shift, 1.5, size=first), digits).astype(numpy.float32).astype(float)
+        others = numpy.round(random.normal(0, 0.7, size=second), digits).astype(numpy.float32).astype(float)
+        cases.append((values, others))
+    # Hardly any is not 0, and the group has most of these.
+    cases.append((numpy.array([1.0] * 4 + [0] * 36), numpy.array([1.0] * 5 + [0] * 395)))
+    cases.append((numpy.array([2.0, 1] + [0] * 4), numpy.array([1.0] * 3 + [0] * 140)))
+    found = []
+    for values, others in cases:
+        test = stats.mannwhitneyu(values, others, use_continuity=False, alternative="two-sided", method="asymptotic")
+        scores = 2 * stats.rankdata(numpy.concatenate([values, others])) - (len(values) + len(others) + 1)
+        scores = [int(score) for score in scores]
+        total = sum(scores[:len(values)])
+        side = scores if total >= 0 else [-score for score in scores]
+        found.append({
             "values": numbers(values),
             "others": numbers(others),
-            "p": float(test.pvalue),
-            "effect": float(effect),
-            "interval": numbers(interval),
+            "effect": float(2 * test.statistic / (len(values) * len(others)) - 1),
+            "normal_p": float(test.pvalue),
+            "tail": exact_tail(side, len(values), abs(total)),
         })
-    return cases
+    return found
 
 
 def tails():
@@ -109,7 +127,6 @@ def tails():
         sums = numpy.convolve(sums, [1 - event, event])
     return {
         "student": [[t, d, float(stats.t.sf(t, d))] for t, d in students],
-        "student_quantile": [[d, float(stats.t.ppf(0.975, d))] for d in [1, 2, 3, 10, 100, 10000, 1000000]],
         "lists": lists.tolist(),
         # Every choice of one value from each list.
         "sum_tails": [float((choices >= least).mean()) for least in range(choices.max() + 1)],
@@ -125,7 +142,7 @@ document = {
     },
     "texts": texts(),
     "distinctive_words": distinctive_words(),
-    "means": means(),
+    "ranks": ranks(),
     "tails": tails(),
 }
 path = pathlib.Path(__file__).resolve().with_suffix(".json")
