@@ -87,6 +87,7 @@ public struct ResultsWriter: ~Copyable {
     for group in layout.groups {
       let created = try file.createGroup(group.name)
       try created.create(group.columns, dimensions: group.dimensions)
+      if let comment = group.comment { try created.setAttribute("comment", comment) }
       for number in group.numbers { try created.setAttribute(number.name, Int64(number.value)) }
       try created.close()
     }

@@ -33,6 +33,7 @@ extension ScreenRun {
         rowOrder: screen.model.configuration.rowOrder.rawValue, ranks: communicator.size,
         threads: circumstances.threads, blas: "\(BLAS.description) core \(BLAS.coreName)",
         mpi: Session.libraryVersion, instructionSet: String(cString: locus_instruction_set()),
+        seed: configuration.seed, temperature: configuration.temperature,
         part: output.part?.provenance(positions: screen.plan.positions(of: units), plan: screen.plan)),
       parameters: screen.plan.parameters,
       starts: starts.map {

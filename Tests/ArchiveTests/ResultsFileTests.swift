@@ -45,7 +45,8 @@ import Transformer
       provenance: Provenance(
         locusVersion: "1.2.3", created: "2020-01-01T00:00:00Z", configuration: Array(configuration.utf8),
         commandLine: "locus screen", modelName: "model", modelSHA256: "aa", planSHA256: "bb", rowOrder: "half_split",
-        ranks: 2, threads: 1, blas: "blas", mpi: "mpi", instructionSet: "portable"))
+        ranks: 2, threads: 1, blas: "blas", mpi: "mpi", instructionSet: "portable",
+        seed: recording.text ? .max : nil, temperature: recording.text ? 0.7 : nil))
   }
 
   private func mutation(_ index: Int) -> Mutation {

@@ -44,7 +44,7 @@ import Transformer
           locusVersion: "1.2.3", created: "2020-01-01T00:00:00Z", configuration: Array("model: x\n".utf8),
           commandLine: "locus", modelName: "model", modelSHA256: "aa", planSHA256: planSHA256,
           rowOrder: "half_split", ranks: ranks, threads: 1, blas: "blas", mpi: "mpi", instructionSet: "portable",
-          part: part))
+          seed: 7, temperature: 0.25, part: part))
     }
 
     func mutation(_ index: Int) -> Mutation {
