@@ -14,6 +14,8 @@ struct Column {
   let longName: String
   /// UDUNITS style; "1" for plain numbers.
   var units = "1"
+  /// How the values were made, where the name does not tell.
+  var comment: String?
   var flags: (values: [UInt8], meanings: String)?
   /// More attributes.
   var numbers: [(name: String, value: Double)] = []
@@ -39,6 +41,7 @@ extension Container where Self: ~Copyable {
         compression: column.compression)
       try dataset.setAttribute("long_name", column.longName)
       try dataset.setAttribute("units", column.units)
+      if let comment = column.comment { try dataset.setAttribute("comment", comment) }
       if let flags = column.flags {
         try dataset.setAttribute("flag_values", flags.values)
         try dataset.setAttribute("flag_meanings", flags.meanings)

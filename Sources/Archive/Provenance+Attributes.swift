@@ -18,6 +18,12 @@ extension File {
     try setAttribute("blas", provenance.blas)
     try setAttribute("mpi", provenance.mpi)
     try setAttribute("instruction_set", provenance.instructionSet)
+    if let temperature = provenance.temperature { try setAttribute("temperature", Double(temperature)) }
+    if let seed = provenance.seed {
+      // As digits: it may be larger than any signed number.
+      try setAttribute("seed", "\(seed)")
+      try setAttribute("random_numbers", ResultsComments.randomNumbers)
+    }
     if let part = provenance.part {
       try setAttribute("part", Int64(part.index))
       try setAttribute("parts", Int64(part.count))
@@ -45,7 +51,17 @@ extension File {
       planSHA256: try textAttribute("plan_sha256"), rowOrder: try textAttribute("row_order"),
       ranks: Int(try integerAttribute("ranks")), threads: Int(try integerAttribute("threads")),
       blas: try textAttribute("blas"), mpi: try textAttribute("mpi"),
-      instructionSet: try textAttribute("instruction_set"), part: try readPart())
+      instructionSet: try textAttribute("instruction_set"), seed: try readSeed(),
+      temperature: try hasAttribute("temperature") ? Float(try numberAttribute("temperature")) : nil,
+      part: try readPart())
+  }
+
+  private func readSeed() throws -> UInt64? {
+    guard try hasAttribute("seed") else { return nil }
+    guard let seed = UInt64(try textAttribute("seed")) else {
+      throw ArchiveError("cannot read \(path): its seed is no whole number; the file is damaged")
+    }
+    return seed
   }
 
   /// nil where the file is of a whole screen.

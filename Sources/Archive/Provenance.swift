@@ -37,13 +37,16 @@ public struct Provenance: Equatable, Sendable {
   public var blas: String
   public var mpi: String
   public var instructionSet: String
+  /// What random numbers depend on, and what tokens are sampled at; nil where the file does not say.
+  public var seed: UInt64?
+  public var temperature: Float?
   /// nil where the file has all mutations of the plan.
   public var part: Part?
 
   public init(
     locusVersion: String, created: String, configuration: [UInt8], commandLine: String, modelName: String,
     modelSHA256: String, planSHA256: String, rowOrder: String, ranks: Int, threads: Int, blas: String, mpi: String,
-    instructionSet: String, part: Part? = nil
+    instructionSet: String, seed: UInt64? = nil, temperature: Float? = nil, part: Part? = nil
   ) {
     self.locusVersion = locusVersion
     self.created = created
@@ -58,6 +61,8 @@ public struct Provenance: Equatable, Sendable {
     self.blas = blas
     self.mpi = mpi
     self.instructionSet = instructionSet
+    self.seed = seed
+    self.temperature = temperature
     self.part = part
   }
 }

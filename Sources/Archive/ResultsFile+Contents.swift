@@ -11,7 +11,7 @@ extension ResultsFile {
       inputs: try inputs(), baseline: try baselines(),
       mutationCount: summary.mutationCount, unitCount: summary.unitCount, stepCount: summary.stepCount,
       componentCount: summary.componentCount, recording: recording,
-      choiceProtocol: try choiceProtocol(), drive: try drive(), vocabulary: try self.texts(),
+      choiceProtocol: try choiceProtocol(), shapes: summary.shapes, drive: try drive(), vocabulary: try self.texts(),
       provenance: summary.provenance, parameters: try kindParameters())
   }
 
@@ -27,11 +27,13 @@ extension ResultsFile {
     table.logPerplexityChange = try logPerplexityChanges(rows) ?? []
     table.tokens = try tokens(rows) ?? []
     table.direction = try directions(rows) ?? []
+    table.response = try responses(rows) ?? []
     table.choice = try choices(rows) ?? []
     return table
   }
 
-  /// The mutations of some rows one by one; an error where a place is impossible.
+  /// The mutations of some rows one by one; an error where a place is impossible, or outside of its matrix where the file knows
+  /// the matrices' shapes.
   public func mutationList(_ rows: Range<Int>) throws -> [Mutation] {
     let table = try mutations(rows)
     return try table.kind.indices.map { index in
@@ -45,6 +47,11 @@ extension ResultsFile {
       let region = Region(
         layer: Int(table.layer[index]), matrix: table.matrix[index], rows: row..<row + rowCount,
         columns: column..<column + columnCount)
+      if let shapes = summary.shapes, !shapes.contains(region) {
+        throw ArchiveError(
+          "cannot read \(path): mutation \(rows.lowerBound + index) is outside of layer \(region.layer) "
+            + "\(region.matrix.rawValue) as /matrix has it; the file is damaged")
+      }
       return Mutation(region: region, kind: table.kind[index])
     }
   }
@@ -72,7 +79,8 @@ extension ResultsFile {
   private var recording: Recording {
     Recording(
       text: summary.hasTokens, divergence: summary.hasDivergence, perplexity: summary.hasPerplexity,
-      direction: summary.componentCount > 0 ? .full : .none, choices: summary.hasChoices)
+      direction: summary.componentCount > 0 ? .full : .none,
+      response: summary.hasResponse && summary.componentCount > 0, choices: summary.hasChoices)
   }
 
   private func units<Element: NumericElement>(_ name: String) throws -> [Element] {

@@ -28,10 +28,14 @@ public struct ResultsFile: ~Copyable {
     public let hasDivergence: Bool
     public let hasPerplexity: Bool
     public let hasTokens: Bool
+    /// Whether what later blocks answered is recorded beside the direction.
+    public let hasResponse: Bool
     /// Whether inputs have choices that are scored.
     public let hasChoices: Bool
     /// Tokens that the file knows the bytes of; nil if none.
     public let vocabularyCount: Int?
+    /// Of the screened model's matrices; nil where the file does not say.
+    public let shapes: MatrixShapes?
     /// Of each input.
     public let ids: [String]
     public let tasks: [String]
@@ -160,6 +164,12 @@ public struct ResultsFile: ~Copyable {
     summary.componentCount > 0 ? try read("phenotype/direction", rows, [summary.componentCount]) : nil
   }
 
+  /// What later blocks answered: the directions less the mutations' own shifts where they enter the residual stream,
+  /// `[rows, component]`; nil where not recorded.
+  public func responses(_ rows: Range<Int>) throws -> [Float]? {
+    summary.hasResponse ? try read("phenotype/response", rows, [summary.componentCount]) : nil
+  }
+
   // MARK: Parts
 
   private var mutationCount: Int { summary.mutationCount }
@@ -182,8 +192,10 @@ public struct ResultsFile: ~Copyable {
       hasDivergence: try shape(of: "phenotype/divergence", in: file) != nil,
       hasPerplexity: try shape(of: "phenotype/log_perplexity_change", in: file) != nil,
       hasTokens: try shape(of: "phenotype/tokens", in: file) != nil,
+      hasResponse: try shape(of: "phenotype/response", in: file) != nil,
       hasChoices: try shape(of: "phenotype/choice", in: file) != nil,
-      vocabularyCount: try shape(of: "vocabulary/offset", in: file).map { ($0.first ?? 0) - 1 }, ids: ids, tasks: tasks)
+      vocabularyCount: try shape(of: "vocabulary/offset", in: file).map { ($0.first ?? 0) - 1 },
+      shapes: try MatrixShapes(file), ids: ids, tasks: tasks)
   }
 
   /// The shape of a dataset; nil if there is none of this name.

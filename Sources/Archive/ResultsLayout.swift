@@ -7,6 +7,9 @@ struct ResultsLayout {
     let name: String
     let columns: [Column]
     let dimensions: [(axis: Axis, coordinate: Coordinate)]
+    /// Attributes of the group.
+    var numbers: [(name: String, value: Int)] = []
+    var comment: String?
   }
 
   let chunkRows: Int
@@ -29,6 +32,7 @@ struct ResultsLayout {
         description, mutation: mutation, input: input, step: step, names: names, chunkRows: chunkRows),
       ResultsLayout.units(Axis(name: "unit", length: description.unitCount)),
     ]
+    if let shapes = description.shapes { groups.append(ResultsLayout.matrices(shapes)) }
     if let drive = description.drive { groups.append(ResultsLayout.drive(drive)) }
     if let vocabulary = description.vocabulary { groups.append(ResultsLayout.tokens(vocabulary)) }
     if !description.starts.isEmpty { groups.append(ResultsLayout.starts(description.starts)) }
@@ -65,7 +69,9 @@ struct ResultsLayout {
     _ description: ScreenDescription, input: Axis, step: Axis, names: Coordinate
   ) -> GroupLayout {
     var columns = [
-      Column(name: "tokens", type: .int32, axes: [input, step], longName: "baseline continuation, -1 after its end"),
+      Column(
+        name: "tokens", type: .int32, axes: [input, step], longName: "baseline continuation, -1 after its end",
+        comment: ResultsComments.tokens),
       Column(
         name: "text", type: .strings(description.baseline.map(\.text)), axes: [input],
         longName: "baseline continuation as text"),
@@ -104,50 +110,66 @@ struct ResultsLayout {
         kind,
         column(
           "value", .float32,
-          "what the region was set to; the number of scale and noise, not a number for negate and shuffle"),
+          "what the region was set to, which signed turns in some rows; the number of scale and noise, not a number for "
+            + "negate and shuffle"),
       ],
-      dimensions: [(mutation, .index)])
+      dimensions: [(mutation, .index)], comment: ResultsComments.mutations)
   }
 
   private static func phenotypes(
     _ description: ScreenDescription, mutation: Axis, input: Axis, step: Axis, names: Coordinate, chunkRows: Int
   ) -> GroupLayout {
     let component = Axis(name: "component", length: description.componentCount)
-    func column(_ name: String, _ type: ElementType, _ axes: [Axis], _ longName: String, units: String = "1") -> Column
-    {
+    func column(
+      _ name: String, _ type: ElementType, _ axes: [Axis], _ longName: String, units: String = "1",
+      comment: String? = nil
+    ) -> Column {
       Column(
-        name: name, type: type, axes: axes, longName: longName, units: units,
+        name: name, type: type, axes: axes, longName: longName, units: units, comment: comment,
         chunk: [chunkRows] + axes.dropFirst().map { max(1, $0.length) }, compression: ResultsFormat.compression)
     }
     var columns = [
-      column("first_change", .int16, [mutation, input], "step of the first token that differs, -1 if silent"),
+      column(
+        "first_change", .int16, [mutation, input], "step of the first token that differs, -1 if silent",
+        comment: ResultsComments.firstChange),
       column(
         "margin", .float32, [mutation, input],
-        "smallest best minus second score of the mutant up to and including the first change"),
+        "smallest best minus second score of the mutant up to and including the first change",
+        comment: ResultsComments.margin),
     ]
     var dimensions: [(axis: Axis, coordinate: Coordinate)] = [(mutation, .index), (input, names)]
     if description.recording.divergence {
       columns.append(
         column(
           "divergence", .float32, [mutation, input], "mean over steps of KL(baseline || mutant), teacher-forced",
-          units: "nat"))
+          units: "nat", comment: ResultsComments.divergence))
     }
     if description.recording.perplexity {
       columns.append(
         column(
           "log_perplexity_change", .float32, [mutation, input],
           "mean over steps of log p(baseline) - log p(mutant) of the baseline's next token, teacher-forced",
-          units: "nat"))
+          units: "nat", comment: ResultsComments.divergence))
     }
     if description.recording.text {
       columns.append(
         column(
-          "tokens", .int32, [mutation, input, step], "the mutant's own continuation, -1 where silent or after its end"))
+          "tokens", .int32, [mutation, input, step], "the mutant's own continuation, -1 where silent or after its end",
+          comment: ResultsComments.tokens))
       dimensions.append((step, .index))
     }
     if description.recording.direction != .none {
       columns.append(
-        column("direction", .float32, [mutation, component], "mean shift of the final residual stream"))
+        column(
+          "direction", .float32, [mutation, component], "mean shift of the final residual stream",
+          comment: ResultsComments.direction))
+      if description.recording.response {
+        columns.append(
+          column(
+            "response", .float32, [mutation, component],
+            "what later blocks answered: the direction less the mutation's own shift where it enters the residual stream",
+            comment: ResultsComments.response))
+      }
       dimensions.append((component, .index))
     }
     if description.recording.choices {
@@ -169,6 +191,20 @@ struct ResultsLayout {
       dimensions: [(unit, .index)])
   }
 
+  private static func matrices(_ shapes: MatrixShapes) -> GroupLayout {
+    let matrix = Axis(name: "matrix", length: shapes.matrices.count)
+    func column(_ name: String, _ longName: String) -> Column {
+      Column(name: name, type: .int32, axes: [matrix], longName: longName)
+    }
+    return GroupLayout(
+      name: "matrix",
+      columns: [
+        column("rows", "rows of the matrix in every layer of the model, which are its outputs"),
+        column("columns", "columns of the matrix in every layer of the model, which are its inputs"),
+      ],
+      dimensions: [(matrix, .labels(shapes.matrices.map(\.rawValue)))], numbers: [("layers", shapes.layerCount)])
+  }
+
   private static func drive(_ drive: Drive) -> GroupLayout {
     let layer = Axis(name: "layer", length: drive.layerCount)
     let site = Axis(name: "site", length: DriveSite.allCases.count)
@@ -182,7 +218,7 @@ struct ResultsLayout {
       name: "drive", columns: [column("sum_mean", "mean"), column("sum_rms", "root mean square")],
       dimensions: [
         (layer, .index), (site, .labels(DriveSite.allCases.map(\.rawValue))), (block, .index),
-      ])
+      ], comment: ResultsComments.drive)
   }
 
   private static func tokens(_ vocabulary: Vocabulary) -> GroupLayout {

@@ -60,6 +60,7 @@ public struct ResultsWriter: ~Copyable {
     if recording.direction != .none {
       try put("phenotype", "direction", phenotypes.direction, [phenotypes.componentCount])
     }
+    if recording.response { try put("phenotype", "response", phenotypes.response, [phenotypes.componentCount]) }
   }
 
   // MARK: The end
@@ -86,6 +87,8 @@ public struct ResultsWriter: ~Copyable {
     for group in layout.groups {
       let created = try file.createGroup(group.name)
       try created.create(group.columns, dimensions: group.dimensions)
+      if let comment = group.comment { try created.setAttribute("comment", comment) }
+      for number in group.numbers { try created.setAttribute(number.name, Int64(number.value)) }
       try created.close()
     }
     let inputs = description.inputs
@@ -113,6 +116,10 @@ public struct ResultsWriter: ~Copyable {
     }
     if let choiceProtocol = description.choiceProtocol {
       try whole("phenotype/choice", in: file) { try $0.write(choiceProtocol) }
+    }
+    if let shapes = description.shapes {
+      try whole("matrix/rows", in: file) { try $0.writeWhole(shapes.rows) }
+      try whole("matrix/columns", in: file) { try $0.writeWhole(shapes.columns) }
     }
     if let drive = description.drive {
       try whole("drive/sum_mean", in: file) { try $0.writeWhole(drive.sumMean) }

@@ -81,6 +81,8 @@ public struct ScreenDescription: Sendable {
   public let recording: Recording
   /// nil where choices are not recorded.
   public let choiceProtocol: ChoiceProtocol?
+  /// Of the model; nil where a file that is written again does not say.
+  public let shapes: MatrixShapes?
   /// Of blocks as wide as the regions; nil where these have several widths.
   public let drive: Drive?
   /// Of the screen's tokenizer; nil: the file has none.
@@ -93,7 +95,8 @@ public struct ScreenDescription: Sendable {
 
   public init(
     inputs: [Input], baseline: [Continuation], mutationCount: Int, unitCount: Int, stepCount: Int,
-    componentCount: Int, recording: Recording, choiceProtocol: ChoiceProtocol? = nil, drive: Drive? = nil,
+    componentCount: Int, recording: Recording, choiceProtocol: ChoiceProtocol? = nil,
+    shapes: MatrixShapes? = nil, drive: Drive? = nil,
     vocabulary: Vocabulary? = nil, provenance: Provenance, parameters: KindParameters = KindParameters(),
     starts: [Start] = []
   ) {
@@ -105,6 +108,7 @@ public struct ScreenDescription: Sendable {
     self.componentCount = componentCount
     self.recording = recording
     self.choiceProtocol = choiceProtocol
+    self.shapes = shapes
     self.drive = drive
     self.vocabulary = vocabulary
     self.provenance = provenance

@@ -20,18 +20,24 @@ public struct DistinctPhenotypes: Sendable {
   public init(_ mutations: MutationTable, _ continuations: Continuations) {
     precondition(mutations.count == continuations.mutationCount, "continuations of the same mutations")
     let inputCount = continuations.inputCount
-    // Kinds of a matrix come in turns: of each continuation, the matrix that met it last, and in which kinds it did.
+    // Kinds of a matrix come in turns: of each continuation, the matrix that met it last, and in which kinds it did, a bit each.
     let kindCount = Kind.allCases.count
-    var met = Array(repeating: (matrix: Int32(-1), kinds: UInt32(0)), count: continuations.count)
+    let words = (kindCount + 31) / 32
+    var met = Array(repeating: Int32(-1), count: continuations.count)
+    var metKinds = Array(repeating: UInt32(0), count: words * continuations.count)
     var counts = Array(repeating: (nonSilent: 0, distinct: 0), count: mutations.combinations.count * inputCount)
     for (index, place) in mutations.places.enumerated() {
       let (matrix, kind) = Int(place).quotientAndRemainder(dividingBy: kindCount)
       for (input, number) in continuations.numbers(ofMutation: index).enumerated() where number >= 0 {
         let cell = Int(place) * inputCount + input
         counts[cell].nonSilent += 1
-        if met[Int(number)].matrix != matrix { met[Int(number)] = (Int32(matrix), 0) }
-        guard met[Int(number)].kinds & 1 << UInt32(kind) == 0 else { continue }
-        met[Int(number)].kinds |= 1 << UInt32(kind)
+        let own = words * Int(number)
+        if met[Int(number)] != matrix {
+          met[Int(number)] = Int32(matrix)
+          for word in own..<own + words { metKinds[word] = 0 }
+        }
+        guard metKinds[own + kind / 32] >> UInt32(kind % 32) & 1 == 0 else { continue }
+        metKinds[own + kind / 32] |= 1 << UInt32(kind % 32)
         counts[cell].distinct += 1
       }
     }

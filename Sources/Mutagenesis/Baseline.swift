@@ -32,8 +32,8 @@ public final class Baseline {
 
   /// Takes the rows of one input out of a run of several whole sequences.
   ///
-  /// Throws if generating and running the whole sequence disagree about a token, which they must not, or if a score is no
-  /// number.
+  /// Throws an `UnusableBaseline` if generating and running the whole sequence disagree about a token, which they must not, or
+  /// if a score is no finite number.
   private init(
     input: Int, prompt: [Int32], continuation: [Int32], rows: Range<Int>, keptRows: Range<Int>, run: Prefill,
     keepingStore: Bool, generation: Generation
@@ -56,14 +56,9 @@ public final class Baseline {
     for step in continuation.indices {
       let choice = sampling.choose(
         logits.view.row(step), noise: noise.isEmpty ? nil : noise[step], vocabularyCount: vocabularyCount)
-      guard !choice.margin.isNaN else {
-        throw MutagenesisError(
-          "cannot screen input \(input): the model's scores at step \(step) are not numbers; check its weights")
-      }
+      guard !choice.margin.isNaN else { throw UnusableBaseline(input: input, step: step, margin: nil) }
       guard choice.token == continuation[step] else {
-        throw MutagenesisError(
-          "cannot screen input \(input): its baseline continuation comes out otherwise when it is run as a whole, at step "
-            + "\(step) (margin \(choice.margin)); leave the input out or shorten the continuation")
+        throw UnusableBaseline(input: input, step: step, margin: choice.margin)
       }
       margins.append(choice.margin)
     }

@@ -16,6 +16,11 @@ public enum Kind: String, CaseIterable, Sendable {
   case mean
   /// The weights of the region change places with one another.
   case shuffle
+  /// Every weight of a row of the region becomes the extreme of its matrix that is larger in magnitude, with a random sign for
+  /// each row.
+  ///
+  /// A control of maximum and minimum: at least as much drive enters as with either, without a common direction over the rows.
+  case signed
 
   /// Those of a screen that does not name its kinds.
   public static let usual: [Kind] = [.maximum, .minimum, .zero]
@@ -31,6 +36,7 @@ public enum Kind: String, CaseIterable, Sendable {
     case .noise: 5
     case .mean: 6
     case .shuffle: 7
+    case .signed: 8
     }
   }
 

@@ -23,10 +23,12 @@ struct MutantEntry {
     }
   }
 
+  /// The baseline's streams there.
+  var part: LayerTrace.Part { MutantEntry.stage(of: region) == .end ? .end : .middle }
+
   /// Fills the rows of all sequences.
   func fill(_ sequences: [MutantSequence], trace: LayerTrace) {
     for sequence in sequences {
-      let part: LayerTrace.Part = MutantEntry.stage(of: region) == .end ? .end : .middle
       residual[rows: sequence.entryRows].copy(trace(part, input: sequence.input)[rows: sequence.positions])
     }
     // Sequences whose mutations touch the same rows share one product.

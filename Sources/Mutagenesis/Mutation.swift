@@ -13,6 +13,11 @@ public struct Region: Equatable, Hashable, Sendable {
     self.rows = rows
     self.columns = columns
   }
+
+  /// By layer, matrix, first row, first column, rows and columns.
+  fileprivate var order: (Int, Int, Int, Int, Int, Int) {
+    (layer, matrix.index, rows.lowerBound, columns.lowerBound, rows.count, columns.count)
+  }
 }
 
 /// A region and what is done to it.
@@ -28,15 +33,8 @@ public struct Mutation: Equatable, Hashable, Sendable {
 
 extension Mutation: Comparable {
   /// Canonical order: by layer, matrix, first row, first column, rows, columns and kind.
-  public static func < (left: Mutation, right: Mutation) -> Bool { left.order < right.order }
-
-  private var order: (Int, Int, Int, Int, Int, Int) {
-    let (rows, columns) = (region.rows, region.columns)
-    // A kind has three bits, and no region as many columns as would fill the others.
-    return (
-      region.layer, region.matrix.index, rows.lowerBound, columns.lowerBound, rows.count,
-      columns.count << 3 | Int(kind.code)
-    )
+  public static func < (left: Mutation, right: Mutation) -> Bool {
+    left.region == right.region ? left.kind.code < right.kind.code : left.region.order < right.region.order
   }
 }
 

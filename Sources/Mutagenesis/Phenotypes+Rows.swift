@@ -19,6 +19,7 @@ extension Phenotypes {
       &logPerplexityChange, other.logPerplexityChange, width: logPerplexityChange.isEmpty ? 0 : inputCount)
     replace(&tokens, other.tokens, width: tokens.isEmpty ? 0 : inputCount * stepCount)
     replace(&direction, other.direction, width: componentCount)
+    replace(&response, other.response, width: response.isEmpty ? 0 : componentCount)
     replace(&choice, other.choice, width: choice.isEmpty ? 0 : inputCount)
   }
 
@@ -26,6 +27,7 @@ extension Phenotypes {
     inputCount == other.inputCount && stepCount == other.stepCount && componentCount == other.componentCount
       && divergence.isEmpty == other.divergence.isEmpty && tokens.isEmpty == other.tokens.isEmpty
       && logPerplexityChange.isEmpty == other.logPerplexityChange.isEmpty && choice.isEmpty == other.choice.isEmpty
+      && response.isEmpty == other.response.isEmpty
   }
 
   // MARK: Bytes
@@ -34,6 +36,7 @@ extension Phenotypes {
   public var byteCount: Int {
     let numbers =
       value.count + margin.count + divergence.count + logPerplexityChange.count + tokens.count + direction.count
+      + response.count
     return MemoryLayout<Float>.stride * numbers + MemoryLayout<Int16>.stride * firstChange.count + choice.count
   }
 
@@ -51,6 +54,7 @@ extension Phenotypes {
     append(logPerplexityChange, width: logPerplexityChange.isEmpty ? 0 : inputCount)
     append(tokens, width: tokens.isEmpty ? 0 : inputCount * stepCount)
     append(direction, width: componentCount)
+    append(response, width: response.isEmpty ? 0 : componentCount)
     append(choice, width: choice.isEmpty ? 0 : inputCount)
     return bytes
   }
@@ -67,7 +71,7 @@ extension Phenotypes {
     }
     let complete =
       take(&value) && take(&firstChange) && take(&margin) && take(&divergence) && take(&logPerplexityChange)
-      && take(&tokens) && take(&direction) && take(&choice)
+      && take(&tokens) && take(&direction) && take(&response) && take(&choice)
     return complete ? bytes.count - rest.count : nil
   }
 }

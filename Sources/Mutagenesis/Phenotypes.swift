@@ -19,6 +19,9 @@ public struct Phenotypes: Equatable, Sendable {
   public var tokens: [Int32]
   /// Mean shift of the final residual stream, `[mutation, component]`; empty where not recorded.
   public var direction: [Float]
+  /// The direction less the mutation's own shift where it enters the residual stream, `[mutation, component]`; empty where not
+  /// recorded.
+  public var response: [Float]
   /// The choice whose letter scores best at the first step, `LetterChoice.none` where the input has no choices,
   /// `[mutation, input]`; empty where not recorded.
   public var choice: [UInt8]
@@ -36,5 +39,6 @@ public struct Phenotypes: Equatable, Sendable {
     tokens = Array(repeating: -1, count: recording.text ? mutationCount * inputCount * stepCount : 0)
     choice = Array(repeating: LetterChoice.none, count: recording.choices ? mutationCount * inputCount : 0)
     direction = Array(repeating: 0, count: mutationCount * componentCount)
+    response = Array(repeating: 0, count: recording.response ? mutationCount * componentCount : 0)
   }
 }

@@ -14,15 +14,22 @@ public struct Recording: Equatable, Sendable {
   /// Whether the change of the perplexity of the baseline's continuation is recorded.
   public var perplexity: Bool
   public var direction: Direction
+  /// Whether, beside the direction, what later blocks answered is recorded; it has as many components.
+  public var response: Bool
   /// Whether the choices of inputs that have some are recorded.
   public var choices: Bool
 
-  /// Without a `perplexity` it is recorded where the divergence is.
-  public init(text: Bool, divergence: Bool, perplexity: Bool? = nil, direction: Direction, choices: Bool = false) {
+  /// Without a `perplexity` it is recorded where the divergence is, without a `response` where the direction is.
+  public init(
+    text: Bool, divergence: Bool, perplexity: Bool? = nil, direction: Direction, response: Bool? = nil,
+    choices: Bool = false
+  ) {
+    precondition(response != true || direction != .none, "a response is recorded beside a direction")
     self.text = text
     self.divergence = divergence
     self.perplexity = perplexity ?? divergence
     self.direction = direction
+    self.response = response ?? (direction != .none)
     self.choices = choices
   }
 

@@ -25,12 +25,13 @@ struct RegionMutator {
     self.seed = seed
   }
 
-  /// What a file says that a region was set to: a weight; the number of the kind; not a number where the region keeps its own
-  /// weights, turned or moved.
+  /// What a file says that a region was set to: a weight, which `signed` turns in some rows; the number of the kind; not a
+  /// number where the region keeps its own weights, turned or moved.
   func value(of kind: Kind) -> Float {
     switch kind {
     case .maximum: largest
     case .minimum: smallest
+    case .signed: largest.magnitude >= smallest.magnitude ? largest : smallest
     case .zero: 0
     case .mean: Float(moments?.mean ?? .nan)
     case .scale, .noise: parameters[kind] ?? .nan
@@ -52,6 +53,9 @@ struct RegionMutator {
     let value = value(of: kind)
     switch kind {
     case .maximum, .minimum, .zero, .mean: become { _, _ in value }
+    case .signed:
+      let signed = region.rows.map { isTurned(row: $0, region) ? -value : value }
+      become { place, _ in signed[place / difference.columns] }
     case .negate: become { -$1 }
     case .scale: become { value * $1 }
     case .noise:
@@ -68,6 +72,12 @@ struct RegionMutator {
       become { place, _ in shuffled[place] }
     }
     return difference
+  }
+
+  /// Whether `signed` gives a row the other sign.
+  private func isTurned(row: Int, _ region: Region) -> Bool {
+    let counter = counter(.signed, region, row: row, column: region.columns.lowerBound)
+    return KeyedRandom(seed: seed, counter: counter).integer(below: 2) == 1
   }
 
   /// The weights of a region in another order (Fisher and Yates 1938, Durstenfeld 1964).

@@ -1,21 +1,43 @@
 import LinearAlgebra
 
-/// How each mutant moves the final residual stream: the mean over steps of mutant less baseline, summed over inputs.
+/// How each mutant moves the residual stream: the mean over steps of mutant less baseline, summed over inputs.
 struct Shifts {
   private let mutationCount: Int
   private let hiddenSize: Int
-  /// `[mutation, hidden]`
-  private var sums: [Double]
+  /// At the end of the model, `[mutation, hidden]`.
+  private var atEnd: [Double]
+  /// The same where the mutation enters the stream; empty where nobody asks for it.
+  private var atEntry: [Double]
 
-  init(mutationCount: Int, hiddenSize: Int) {
+  init(mutationCount: Int, hiddenSize: Int, keepingEntry: Bool) {
     self.mutationCount = mutationCount
     self.hiddenSize = hiddenSize
-    sums = Array(repeating: 0, count: mutationCount * hiddenSize)
+    atEnd = Array(repeating: 0, count: mutationCount * hiddenSize)
+    atEntry = keepingEntry ? atEnd : []
   }
 
-  /// Adds one input's mean shift; both `[steps, hidden]`.
-  mutating func add(_ residual: MatrixView, less baseline: MatrixView, mutant: Int) {
-    precondition(residual.rows == baseline.rows && residual.columns == hiddenSize, "[steps, hidden]")
+  /// Bytes that it takes for a full unit.
+  static func byteCount(hiddenSize: Int, recording: Recording) -> Int {
+    let kept = recording.direction == .none ? 0 : recording.response ? 2 : 1
+    return kept * UnitPlan.mutantsPerUnit * hiddenSize * MemoryLayout<Double>.stride
+  }
+
+  /// Adds one input's mean shift at the end; both `[steps, hidden]`.
+  mutating func addEnd(_ residual: MatrixView, less baseline: MatrixView, mutant: Int) {
+    add(residual, less: baseline, mutant: mutant, to: \.atEnd)
+  }
+
+  /// The same where the mutation enters, right after attention or at the end of its layer.
+  mutating func addEntry(_ residual: MatrixView, less baseline: MatrixView, mutant: Int) {
+    add(residual, less: baseline, mutant: mutant, to: \.atEntry)
+  }
+
+  private mutating func add(
+    _ residual: MatrixView, less baseline: MatrixView, mutant: Int, to sums: WritableKeyPath<Shifts, [Double]>
+  ) {
+    precondition(
+      residual.rows == baseline.rows && residual.columns == hiddenSize && baseline.columns == hiddenSize,
+      "[steps, hidden]")
     let start = mutant * hiddenSize
     let scale = 1 / Double(residual.rows)
     var total = [Float](repeating: 0, count: hiddenSize)
@@ -24,11 +46,20 @@ struct Shifts {
       let baselineRow = baseline.row(step)
       for component in 0..<hiddenSize { total[component] += mutantRow[component] - baselineRow[component] }
     }
-    for component in 0..<hiddenSize { sums[start + component] += Double(total[component]) * scale }
+    for component in 0..<hiddenSize { self[keyPath: sums][start + component] += Double(total[component]) * scale }
   }
 
   /// The directions `[mutation, component]`, averaged over inputs.
   func directions(inputCount: Int, projection: RandomProjection?) -> [Float] {
+    averages(atEnd, inputCount: inputCount, projection: projection)
+  }
+
+  /// What later blocks answered, `[mutation, component]`: the directions less the shifts at the entry.
+  func responses(inputCount: Int, projection: RandomProjection?) -> [Float] {
+    averages(zip(atEnd, atEntry).map { $0 - $1 }, inputCount: inputCount, projection: projection)
+  }
+
+  private func averages(_ sums: [Double], inputCount: Int, projection: RandomProjection?) -> [Float] {
     let means = sums.map { Float($0 / Double(max(inputCount, 1))) }
     guard let projection else { return means }
     return (0..<mutationCount).flatMap { mutant in

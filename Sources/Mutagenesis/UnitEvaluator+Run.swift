@@ -9,14 +9,16 @@ extension UnitEvaluator {
     _ group: [MutantSequence], region: Region, trace: LayerTrace, shifts: inout Shifts, pause: () throws -> Void
   ) throws -> [MutantSequence] {
     var sequences = group
-    entry(region).fill(sequences, trace: trace)
+    let entry = entry(region)
+    entry.fill(sequences, trace: trace)
+    if recording.response { addEntryShifts(of: sequences, entry, trace: trace, to: &shifts) }
     let isEarly = savings.earlyVerdicts && recording.allowsEarlyVerdicts
     var steps = 0..<(isEarly ? UnitEvaluator.firstSteps : generation.stepCount)
     var active = Array(sequences.indices)
     while !active.isEmpty {
       try run(sequences, active: active, steps: steps, region: region, pause: pause)
       judge(&sequences, active: active, steps: steps)
-      if recording.direction != .none { addShifts(of: sequences, to: &shifts) }
+      if recording.direction != .none { addEndShifts(of: sequences, to: &shifts) }
       let end = steps.upperBound
       active = active.filter { sequences[$0].verdict.firstChange == nil && sequences[$0].baseline.stepCount > end }
       steps = end..<UnitEvaluator.growth * end
@@ -64,14 +66,27 @@ extension UnitEvaluator {
     }
   }
 
+  /// The shifts of sequences at the steps where their mutations enter the residual stream.
+  private func addEntryShifts(
+    of sequences: [MutantSequence], _ entry: MutantEntry, trace: LayerTrace, to shifts: inout Shifts
+  ) {
+    for sequence in sequences where sequence.correction != nil {
+      let kept = sequence.baseline.firstKept..<sequence.baseline.length
+      let rows = sequence.entryRows.suffix(kept.count)
+      shifts.addEntry(
+        entry.residual[rows: rows].reading, less: trace(entry.part, input: sequence.input)[rows: kept],
+        mutant: sequence.mutant)
+    }
+  }
+
   /// The shifts of whole sequences whose kept rows are in the panel.
-  private func addShifts(of sequences: [MutantSequence], to shifts: inout Shifts) {
+  private func addEndShifts(of sequences: [MutantSequence], to shifts: inout Shifts) {
     var row = 0
     for sequence in sequences {
       let rows = row..<row + sequence.baseline.stepCount
       row = rows.upperBound
       guard sequence.correction != nil else { continue }
-      shifts.add(
+      shifts.addEnd(
         panel.residual[rows: rows].reading, less: sequence.baseline.residual.view.reading, mutant: sequence.mutant)
     }
   }

@@ -95,14 +95,17 @@ public final class UnitEvaluator {
         configuration: configuration, layerCount: recording.keepsEveryLayer ? configuration.layerCount : 1)
   }
 
-  /// Bytes at most of what does not grow with a panel, with `positions` in all inputs: logits, scratch, the streams of the
-  /// baselines that enter a layer and what they compute in it.
-  public static func fixedBytes(configuration: LlamaConfiguration, positions: Int, threads: Int) -> Int {
+  /// Bytes at most of what does not grow with a panel, with `positions` in all inputs: logits, scratch, the shifts of a unit, the
+  /// streams of the baselines that enter a layer and what they compute in it.
+  public static func fixedBytes(
+    configuration: LlamaConfiguration, recording: Recording, positions: Int, threads: Int
+  ) -> Int {
     let width = WeightMatrix.allCases.map { LayerTrace.width(of: $0, configuration: configuration) }.max() ?? 0
     let trace = min(positions * width, BaselineTrace.keptCount)
     let floats = logitCapacity + configuration.vocabularyCount + trace + positions * configuration.hiddenSize
     return MemoryLayout<Float>.stride * floats + ProductWorkspace.bytes(threads: threads)
       + Decoder.choiceBytes(configuration: configuration, threads: threads)
+      + Shifts.byteCount(hiddenSize: configuration.hiddenSize, recording: recording)
   }
 
   /// The phenotypes of a unit's mutants. Calls `pause` after every layer of a panel, milliseconds to seconds apart.
@@ -116,7 +119,8 @@ public final class UnitEvaluator {
       componentCount: recording.componentCount(hiddenSize: configuration.hiddenSize), recording: recording)
     phenotypes.value = prepared.map(\.value)
     guard let region = mutations.first?.region else { return phenotypes }
-    var shifts = Shifts(mutationCount: mutations.count, hiddenSize: configuration.hiddenSize)
+    var shifts = Shifts(
+      mutationCount: mutations.count, hiddenSize: configuration.hiddenSize, keepingEntry: recording.response)
     var continuations =
       recording.text ? MutantContinuations(panel: panel, generation: generation, limit: decodedSequences) : nil
     var next = 0
@@ -136,6 +140,9 @@ public final class UnitEvaluator {
     continuations?.decode(into: &phenotypes)
     if recording.direction != .none {
       phenotypes.direction = shifts.directions(inputCount: baselines.count, projection: projection)
+    }
+    if recording.response {
+      phenotypes.response = shifts.responses(inputCount: baselines.count, projection: projection)
     }
     return phenotypes
   }

@@ -3,9 +3,10 @@ import Transformer
 
 /// What teacher-forced logits say of one mutant on one input.
 struct Verdict {
-  /// The first step at which the choice differs from the baseline's token, and the choice.
+  /// The first step at which the choice differs from the baseline's token, or scores are not finite numbers, and the choice.
   var firstChange: (step: Int, choice: Sampling.Choice)?
-  /// Smallest gap between best and second score up to and including the first change.
+  /// Smallest gap between best and second score up to and including the first change; not a number where the scores of the
+  /// first change are not finite numbers.
   var margin = Float.infinity
   /// Sum over the steps seen of KL(baseline ‖ mutant), nats.
   var divergence = 0.0
@@ -35,9 +36,10 @@ struct Verdict {
 
   /// Takes in the mutant's choice at a step up to its first change.
   mutating func see(_ choice: Sampling.Choice, step: Int, baseline: Baseline) {
-    // A margin that is not a number stays so: the scores were not numbers.
-    margin = margin.isNaN || choice.margin.isNaN ? .nan : min(margin, choice.margin)
-    if choice.token != baseline.continuation[step] { firstChange = (step, choice) }
+    // Among scores that are not finite numbers the baseline's token may win by chance: that is no choice.
+    let isChoice = !choice.margin.isNaN
+    margin = isChoice ? min(margin, choice.margin) : .nan
+    if !isChoice || choice.token != baseline.continuation[step] { firstChange = (step, choice) }
   }
 
   /// Takes in the scores of the letters of an input's choices at the first step.

@@ -8,6 +8,8 @@ import Transformer
 struct ScreenMaps: Sendable {
   /// Kinds have codes below this.
   private static let slots = (Kind.allCases.map { Int($0.code) }.max() ?? 0) + 1
+  /// Words of a bit for each kind.
+  private static let wordsOfKinds = (slots + 63) / 64
   /// Verdicts read at a time: some megabytes.
   private static let slabVerdicts = 1 << 20
 
@@ -23,8 +25,8 @@ struct ScreenMaps: Sendable {
   private(set) var verdictCount = 0
   /// Number of the first mutation of each region; its others follow.
   private var firstMutation: [Int] = []
-  /// Which kinds of each region were screened, a bit each.
-  private var screened: [UInt8] = []
+  /// Whether a mutation was screened, `[region, kind]`.
+  private var screened: [UInt64] = []
   /// Whether a mutant is non-silent, `[region, kind, channel]`.
   private var bits: [UInt64] = []
   private let wordsPerRegion: Int
@@ -39,8 +41,7 @@ struct ScreenMaps: Sendable {
       let slab = start..<min(start + rows, summary.mutationCount)
       add(try file.mutationList(slab), firstChange: try file.firstChanges(slab), inputCount: summary.inputCount)
     }
-    let all = screened.reduce(0) { $0 | $1 }
-    kinds = Kind.allCases.filter { all & 1 << $0.code != 0 }
+    kinds = Kind.allCases.filter { kind in regions.indices.contains { isScreened($0, kind) } }
     maps = MatrixMap.maps(of: regions)
   }
 
@@ -49,13 +50,14 @@ struct ScreenMaps: Sendable {
       if regions.last != mutation.region {
         regions.append(mutation.region)
         firstMutation.append(mutationCount)
-        screened.append(0)
+        screened.append(contentsOf: repeatElement(0, count: ScreenMaps.wordsOfKinds))
         bits.append(contentsOf: repeatElement(0, count: wordsPerRegion))
       }
       let region = regions.count - 1
-      screened[region] |= 1 << mutation.kind.code
+      let code = Int(mutation.kind.code)
+      screened[region * ScreenMaps.wordsOfKinds + code / 64] |= 1 << UInt64(code % 64)
       for input in 0..<inputCount where firstChange[row * inputCount + input] >= 0 {
-        let bit = Int(mutation.kind.code) * channels.count + channels.ofInput[input]
+        let bit = code * channels.count + channels.ofInput[input]
         bits[region * wordsPerRegion + bit / 64] |= 1 << UInt64(bit % 64)
         nonSilent += 1
       }
@@ -72,7 +74,10 @@ struct ScreenMaps: Sendable {
 
   // MARK: Verdicts
 
-  func isScreened(_ region: Int, _ kind: Kind) -> Bool { screened[region] & 1 << kind.code != 0 }
+  func isScreened(_ region: Int, _ kind: Kind) -> Bool {
+    let code = Int(kind.code)
+    return screened[region * ScreenMaps.wordsOfKinds + code / 64] >> UInt64(code % 64) & 1 == 1
+  }
 
   func isNonSilent(_ region: Int, _ kind: Kind, channel: Int) -> Bool {
     let bit = Int(kind.code) * channels.count + channel

@@ -40,7 +40,8 @@ public struct MemoryPlan: Equatable, Sendable {
     try MemoryPlan.checkCountable(shape, positions: positions + longest)
     sharedBytes = cost.baselineBytes(prompts: promptLengths, recording: recording)
     let fixed =
-      UnitEvaluator.fixedBytes(configuration: shape, positions: positions, threads: threads)
+      UnitEvaluator.fixedBytes(
+        configuration: shape, recording: recording, positions: positions, threads: threads)
       + 3 * Gathering.roundBytes + planBytes
     let free = limit - fixed - sharedBytes / max(ranksOnNode, 1)
     let rowBytes = UnitEvaluator.bytesPerRow(configuration: shape, recording: recording)

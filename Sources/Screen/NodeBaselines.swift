@@ -1,3 +1,4 @@
+import Foundation
 import MessagePassing
 import Mutagenesis
 import Transformer
@@ -17,8 +18,8 @@ public struct NodeBaselines {
   /// Computes the baselines of `prompts`, each rank of a node those of some, at most about `rows` positions at a time.
   ///
   /// Memory: the node's, once; while computing, each rank besides about twice the keys and values of `rows` positions and
-  /// a panel of as many rows. Collective; a failure of one rank is thrown by all. `driveColumns`: columns of the blocks of
-  /// which the drive is wanted.
+  /// a panel of as many rows. Collective; where baselines are unusable all ranks throw the first of them. `driveColumns`:
+  /// columns of the blocks of which the drive is wanted.
   public init(
     prompts: [[Int32]], generation: Generation, keepingStores: Bool, rows: Int = 4096, driveColumns: Int? = nil,
     communicator: Communicator
@@ -38,13 +39,24 @@ public struct NodeBaselines {
       DriveSums(configuration: generation.decoder.configuration, blockColumns: $0)
     }
     var computed: [Baseline] = []
+    var unusable: UnusableBaseline?
     try communicator.agree {
-      try Baseline.make(
-        prompts: own.map { prompts[$0] }, inputs: own, generation: generation, keepingStores: keepingStores, rows: rows,
-        drive: sums
-      ) { baseline in
-        if let memory { baseline.copy(to: memory.base + offsets[baseline.input]) } else { computed.append(baseline) }
+      do {
+        try Baseline.make(
+          prompts: own.map { prompts[$0] }, inputs: own, generation: generation, keepingStores: keepingStores,
+          rows: rows,
+          drive: sums
+        ) { baseline in
+          if let memory { baseline.copy(to: memory.base + offsets[baseline.input]) } else { computed.append(baseline) }
+        }
+      } catch let found as UnusableBaseline {
+        unusable = found
       }
+    }
+    if let first = try unusable.first(communicator) {
+      try memory?.free()
+      try node.free()
+      throw first
     }
     try memory?.synchronize()
     if let memory {
@@ -76,5 +88,15 @@ public struct NodeBaselines {
       loads[rank] += lengths[input]
     }
     return parts.map { $0.sorted() }
+  }
+}
+
+extension UnusableBaseline? {
+  /// That of the first input among what the ranks have found, on every rank; nil if none has found any. Collective.
+  fileprivate func first(_ communicator: Communicator) throws -> UnusableBaseline? {
+    let own = try map { try JSONEncoder().encode($0) } ?? Data()
+    return try communicator.allGather(Array(own)).filter { !$0.isEmpty }
+      .map { try JSONDecoder().decode(UnusableBaseline.self, from: Data($0)) }
+      .min { $0.input < $1.input }
   }
 }

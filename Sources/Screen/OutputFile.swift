@@ -164,6 +164,11 @@ public struct OutputFile {
   /// Lets another screen go on from the journal. Rank 0 does.
   func setAside() { lock?.release() }
 
+  /// Ends a screen that cannot be made: nothing is left of it but units that were finished before. Rank 0 does.
+  func giveUp(keepingUnits: Bool) {
+    if keepingUnits { setAside() } else { removeJournal() }
+  }
+
   private func removeJournal() {
     // What cannot be removed now is removed when the finished output is met again.
     try? journal.clear()

@@ -123,13 +123,33 @@ public struct PreparedScreen {
       stepCount: configuration.stepCount, endTokens: model.configuration.endTokens)
   }
 
-  /// The baselines of all inputs, shared by the ranks of each node. Collective.
+  /// The baselines of all inputs, shared by the ranks of each node. Collective; throws an `UnusableInput` on all ranks if one
+  /// cannot be used.
   func makeBaselines(
     _ generation: Generation, memory: MemoryPlan, communicator: Communicator
   ) throws -> NodeBaselines {
-    try NodeBaselines(
-      prompts: inputs.map(\.tokens), generation: generation, keepingStores: recording.text,
-      rows: memory.baselineRows, driveColumns: plan.blockColumns, communicator: communicator)
+    do {
+      return try NodeBaselines(
+        prompts: inputs.map(\.tokens), generation: generation, keepingStores: recording.text,
+        rows: memory.baselineRows, driveColumns: plan.blockColumns, communicator: communicator)
+    } catch let unusable as UnusableBaseline {
+      let sentence = unusable.sentence(naming: inputs[unusable.input].id.quoted)
+      guard !unusable.areScoresNumbers else { throw UnusableInput(sentence) }
+      // One rank reads all weights for the one who says it.
+      let unsound =
+        communicator.rank == 0
+        ? checkpoint.unsoundTensor(first: Model.tensorShapes(model.configuration).map(\.name)) : nil
+      guard let unsound else {
+        throw UnusableInput(
+          sentence
+            + ", although all weights are: what is computed from them is too large for float32; leave the input out, or "
+            + "get the model again")
+      }
+      throw UnusableInput(
+        sentence
+          + ", as the tensor \(unsound.name.quoted) of \(unsound.file.path) holds weights that are not numbers; get "
+          + "the file again")
+    }
   }
 
   func makeEvaluator(_ generation: Generation, baselines: [Baseline], memory: MemoryPlan) -> UnitEvaluator {

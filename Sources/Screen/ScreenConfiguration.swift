@@ -87,10 +87,7 @@ public struct ScreenConfiguration: Sendable {
     layers = try mutations["layers"].flatMap(Self.layers)
     (kinds, parameters) = try mutations["kinds"].map(Self.kinds) ?? (Kind.usual, KindParameters())
     sampleCount = try mutations["sample"].flatMap { try $0.countOrAll("a sample") }
-    recording = Recording(
-      text: try record?["text"].map(Self.recordsText) ?? true,
-      divergence: try record?["divergence"]?.flag() ?? true, perplexity: try record?["perplexity"]?.flag(),
-      direction: try record?["direction"].map(Self.direction) ?? .full)
+    recording = try Self.recording(record)
     lines = [file, continuation, mutations, record].compactMap { $0?.lines }
       .reduce(into: [:]) { all, group in all.merge(group) { first, _ in first } }
   }
@@ -138,6 +135,18 @@ public struct ScreenConfiguration: Sendable {
       }
     }
     return (Kind.allCases.filter(kinds.contains), parameters)
+  }
+
+  private static func recording(_ record: ConfigurationReader?) throws -> Recording {
+    let direction = try record?["direction"].map(direction) ?? .full
+    let response = try record?["response"]?.flag()
+    if response == true, direction == .none, let key = record?["response"] {
+      throw key.refusal(
+        "a response is recorded beside a direction, and record.direction is false; remove one of the two")
+    }
+    return Recording(
+      text: try record?["text"].map(recordsText) ?? true, divergence: try record?["divergence"]?.flag() ?? true,
+      perplexity: try record?["perplexity"]?.flag(), direction: direction, response: response)
   }
 
   private static func recordsText(_ value: ConfigurationValue) throws -> Bool {

@@ -23,7 +23,8 @@ extension ScreenRun {
       },
       mutationCount: screen.plan.positions(of: units).count, unitCount: units.count, stepCount: configuration.stepCount,
       componentCount: screen.recording.componentCount(hiddenSize: screen.model.configuration.hiddenSize),
-      recording: screen.recording, choiceProtocol: screen.choiceProtocol, drive: shared.drive,
+      recording: screen.recording, choiceProtocol: screen.choiceProtocol,
+      shapes: MatrixShapes(screen.model.configuration), drive: shared.drive,
       vocabulary: screen.vocabulary,
       provenance: Provenance(
         locusVersion: circumstances.locusVersion, created: Date.now.formatted(.iso8601),
@@ -32,6 +33,7 @@ extension ScreenRun {
         rowOrder: screen.model.configuration.rowOrder.rawValue, ranks: communicator.size,
         threads: circumstances.threads, blas: "\(BLAS.description) core \(BLAS.coreName)",
         mpi: Session.libraryVersion, instructionSet: String(cString: locus_instruction_set()),
+        seed: configuration.seed, temperature: configuration.temperature,
         part: output.part?.provenance(positions: screen.plan.positions(of: units), plan: screen.plan)),
       parameters: screen.plan.parameters,
       starts: starts.map {

@@ -49,7 +49,7 @@ public struct ScreenRun {
   }
 
   /// Goes on from what the journal holds, screens what is left, and writes the results file, unless it is to stop before.
-  /// Collective; `progress` is called on rank 0 only.
+  /// Collective; `progress` is called on rank 0 only. Throws an `UnusableInput` on all ranks if there cannot be a screen.
   public func run(progress: (ScreenProgress) -> Void) throws -> Summary {
     // What earlier starts left.
     var journal = try UnitJournal.open(output, screen: screen, communicator: communicator)
@@ -65,10 +65,16 @@ public struct ScreenRun {
     // The baseline.
     report(.baseline, 0)
     let generation = screen.makeGeneration(threads: circumstances.threads)
-    let shared = try screen.makeBaselines(generation, memory: circumstances.memory, communicator: communicator)
+    let unitsBefore = units.count - journal.remaining.count
+    let shared: NodeBaselines
+    do {
+      shared = try screen.makeBaselines(generation, memory: circumstances.memory, communicator: communicator)
+    } catch let unusable as UnusableInput {
+      if communicator.rank == 0 { output.giveUp(keepingUnits: unitsBefore > 0) }
+      throw unusable
+    }
 
     // The units that are left.
-    let unitsBefore = units.count - journal.remaining.count
     var summary = Summary(unitCount: units.count, unitsBefore: unitsBefore, droppedByteCount: journal.droppedByteCount)
     let started = ContinuousClock.now
     var costs = UnitCosts()

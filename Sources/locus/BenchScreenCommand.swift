@@ -74,7 +74,7 @@ struct BenchScreenCommand: ParsableCommand {
     defer { if world.rank == 0 { synthetic?.remove() } }
     let path = try Failure.checkingInput { try share(synthetic?.configurationPath ?? config ?? "", world) }
     let screen = try Failure.checkingInput { try PreparedScreen.load(configurationPath: path, communicator: world) }
-    let report = Failure.endingJob(of: world) { try measure(screen, world: world) }
+    let report = try Failure.endingJob(of: world) { try measure(screen, world: world) }
     guard world.rank == 0 else { return }
     Console.result(report.text)
     if let json { try Failure.checkingInput { try report.write(to: json) } }

@@ -31,10 +31,14 @@ enum Failure {
     }
   }
 
-  /// Runs `body`, the work itself; a failing rank says so once and ends the job, because the others may wait for it.
-  static func endingJob<Result>(of communicator: Communicator, _ body: () throws -> Result) -> Result {
+  /// Runs `body`, the work itself; a failing rank says so once and ends the job, because the others may wait for it. What all
+  /// ranks find wrong with the input together becomes one sentence and status 2.
+  static func endingJob<Result>(of communicator: Communicator, _ body: () throws -> Result) throws -> Result {
     do {
       return try body()
+    } catch let unusable as UnusableInput {
+      if communicator.rank == 0 { Console.note("locus: \(unusable)") }
+      throw badInput
     } catch is FailureElsewhere {
       // The rank that failed has the message and is about to end the job: let it come first.
       sleep(5)

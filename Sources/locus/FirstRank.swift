@@ -15,7 +15,7 @@ extension Failure {
         status = .failure
       }
     }
-    let shared = endingJob(of: world) { try world.broadcast(Int64(status.rawValue), from: 0) }
+    let shared = try endingJob(of: world) { try world.broadcast(Int64(status.rawValue), from: 0) }
     guard shared == 0 else { throw ExitCode(Int32(truncatingIfNeeded: shared)) }
   }
 }

@@ -43,7 +43,7 @@ struct GatherCommand: ParsableCommand {
       return
     }
     let began = ContinuousClock.now
-    Failure.endingJob(of: world) {
+    try Failure.endingJob(of: world) {
       try gathering.write(
         to: claimed, created: Date.now.formatted(.iso8601), commandLine: CommandLine.arguments.joined(separator: " "),
         communicator: world)

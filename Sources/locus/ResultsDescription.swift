@@ -57,6 +57,7 @@ struct ResultsDescription {
     if summary.hasTokens { records.append("continuations of \(summary.stepCount) steps") }
     if summary.hasChoices { records.append("choices") }
     if summary.componentCount > 0 { records.append("direction of \(summary.componentCount.grouped) components") }
+    if summary.hasResponse { records.append("response") }
     description.add("recorded", records.joined(separator: ", "))
   }
 

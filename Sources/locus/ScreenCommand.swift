@@ -83,7 +83,7 @@ struct ScreenCommand: ParsableCommand {
       }
     }
     let node = try Failure.checkingInput { try world.splitByNode() }
-    let stopping = Failure.endingJob(of: world) { try stoppingRule(world, started: started) }
+    let stopping = try Failure.endingJob(of: world) { try stoppingRule(world, started: started) }
     let levels = screen.configuration.levels(output: output)
     for (index, level) in levels.enumerated() {
       if index > 0 {
@@ -129,7 +129,7 @@ struct ScreenCommand: ParsableCommand {
     circumstances.checkpointInterval = .seconds(checkpoint)
     circumstances.stopping = stopping
     var meter = ProgressMeter(isShown: isFirst && !common.quiet)
-    let summary = Failure.endingJob(of: world) {
+    let summary = try Failure.endingJob(of: world) {
       try ScreenRun(screen: screen, communicator: world, output: outputFile, circumstances: circumstances)
         .run { meter.show($0) }
     }

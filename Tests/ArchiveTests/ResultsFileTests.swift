@@ -18,8 +18,12 @@ import Transformer
   private static let drive = Drive(
     layerCount: 2, blockCount: 3, sumMean: (0..<24).map { Float($0) / 8 }, sumRMS: (0..<24).map { Float($0) })
 
+  private static let shapes = MatrixShapes(
+    layerCount: 3, shapes: WeightMatrix.allCases.map { ($0, 165, 3 + $0.index) })
+
   private func description(
-    _ recording: Recording, configuration: String = "model: x\n", vocabulary: Vocabulary? = nil
+    _ recording: Recording, configuration: String = "model: x\n", vocabulary: Vocabulary? = nil,
+    shapes: MatrixShapes? = nil
   ) -> ScreenDescription {
     ScreenDescription(
       inputs: (0..<Self.inputCount).map {
@@ -37,11 +41,12 @@ import Transformer
       componentCount: recording.componentCount(hiddenSize: 5), recording: recording,
       choiceProtocol: recording.choices
         ? ChoiceProtocol(promptTemplate: "Q\nA. …", letterTokens: "7 8 9", shotCount: recording.text ? 5 : nil) : nil,
-      drive: recording.text ? Self.drive : nil, vocabulary: vocabulary,
+      shapes: shapes, drive: recording.text ? Self.drive : nil, vocabulary: vocabulary,
       provenance: Provenance(
         locusVersion: "1.2.3", created: "2020-01-01T00:00:00Z", configuration: Array(configuration.utf8),
         commandLine: "locus screen", modelName: "model", modelSHA256: "aa", planSHA256: "bb", rowOrder: "half_split",
-        ranks: 2, threads: 1, blas: "blas", mpi: "mpi", instructionSet: "portable"))
+        ranks: 2, threads: 1, blas: "blas", mpi: "mpi", instructionSet: "portable",
+        seed: recording.text ? .max : nil, temperature: recording.text ? 0.7 : nil))
   }
 
   private func mutation(_ index: Int) -> Mutation {
@@ -69,6 +74,7 @@ import Transformer
       table.choice[place] = UInt8((first * Self.inputCount + place) / Self.inputCount % 3)
     }
     for place in table.direction.indices { table.direction[place] = -Float(first * 5 + place) }
+    for place in table.response.indices { table.response[place] = Float(first * 5 + place) / 4 }
     for row in 0..<rows.count { table.value[row] = Float(first + row) }
     return table
   }
@@ -76,6 +82,7 @@ import Transformer
   private static let recordings = [
     Recording(text: true, divergence: true, direction: .full, choices: true),
     Recording(text: false, divergence: false, direction: .none),
+    Recording(text: false, divergence: true, direction: .full, response: false),
     Recording(text: false, divergence: false, perplexity: true, direction: .none, choices: true),
   ]
 
@@ -101,7 +108,9 @@ import Transformer
       let file = try ResultsFile(path: path)
       #expect(file.summary.provenance == description.provenance)
       #expect(file.summary.ids == description.inputs.map(\.id) && file.summary.tasks.first == "täsk")
-      #expect(file.summary.stepCount == Self.stepCount && file.summary.componentCount == (recording.text ? 5 : 0))
+      #expect(
+        file.summary.stepCount == Self.stepCount
+          && file.summary.componentCount == (recording.direction == .full ? 5 : 0))
       #expect(try file.drive() == (recording.text ? Self.drive : nil))
       #expect(try file.baselineTexts() == ["🦙 0", "🦙 1", "🦙 \u{FFFD}"])
       let all = 0..<Self.mutationCount
@@ -119,7 +128,9 @@ import Transformer
       #expect(described.inputs.map(\.answerChoice) == [LetterChoice.none, 1, LetterChoice.none])
       #expect(described.baseline.map(\.choice) == description.baseline.map(\.choice))
       #expect(try file.tokens(all) == (recording.text ? expected.tokens : nil))
-      #expect(try file.directions(all) == (recording.text ? expected.direction : nil))
+      #expect(try file.directions(all) == (recording.direction == .full ? expected.direction : nil))
+      #expect(try file.responses(all) == (recording.response ? expected.response : nil))
+      #expect(try file.phenotypes(all) == expected)
       #expect(try file.firstChanges(70..<73) == Array(expected.firstChange[210..<219]))
       let mutations = try file.mutations(all)
       #expect(mutations.value == expected.value && mutations.row == all.map { Int32($0) })
@@ -151,6 +162,65 @@ import Transformer
         // The baselines' tokens are 0 to 2.
         if vocabulary?.count != 0 { #expect(try file.description().vocabulary == vocabulary) }
         try file.close()
+        try world.barrier()
+      }
+    }
+  }
+
+  @Test func shapesOfMatricesAreReadBack() throws {
+    try SharedFolder.run { (world, folder) throws in
+      let path = folder.path("results.h5")
+      try write(path, world: world, description: description(Self.recordings[1]))
+      let without = try ResultsFile(path: path)
+      #expect(without.summary.shapes == nil)
+      #expect(try without.description().shapes == nil)
+      try without.close()
+      try world.barrier()
+      try write(path, world: world, description: description(Self.recordings[1], shapes: Self.shapes))
+      let file = try ResultsFile(path: path)
+      let shapes = try #require(file.summary.shapes)
+      #expect(shapes == Self.shapes && shapes.layerCount == 3 && shapes.matrices == WeightMatrix.allCases)
+      #expect(try #require(shapes.shape(of: .down)) == (165, 9))
+      #expect(try file.description().shapes == Self.shapes)
+      // The last mutations are of layer 2 and end at row 165.
+      #expect(try file.mutationList(0..<Self.mutationCount) == (0..<Self.mutationCount).map(mutation))
+      try file.close()
+      try world.barrier()
+    }
+  }
+
+  @Test func impossibleShapesAreRefused() throws {
+    try SharedFolder.run { (world, folder) throws in
+      let path = folder.path("results.h5")
+      func refusal() throws -> String {
+        do {
+          let file = try ResultsFile(path: path)
+          _ = try file.mutationList(0..<Self.mutationCount)
+          try file.close()
+        } catch {
+          return "\(error)"
+        }
+        return "accepted"
+      }
+      let all = WeightMatrix.allCases
+      let small = [
+        MatrixShapes(layerCount: 2, shapes: all.map { ($0, 165, 9) }),
+        MatrixShapes(layerCount: 3, shapes: all.map { ($0, 164, 9) }),
+        MatrixShapes(layerCount: 3, shapes: all.map { ($0, 165, 2) }),
+        MatrixShapes(layerCount: 3, shapes: [(.q, 165, 9)]),
+      ]
+      for shapes in small {
+        try write(path, world: world, description: description(Self.recordings[1], shapes: shapes))
+        #expect(try refusal().contains("as /matrix has it; the file is damaged"))
+        try world.barrier()
+      }
+      let impossible = [
+        MatrixShapes(layerCount: 0, shapes: all.map { ($0, 165, 9) }),
+        MatrixShapes(layerCount: 3, shapes: all.map { ($0, 165, 0) }),
+      ]
+      for shapes in impossible {
+        try write(path, world: world, description: description(Self.recordings[1], shapes: shapes))
+        #expect(try refusal().contains("/matrix does not tell the rows and columns"))
         try world.barrier()
       }
     }

@@ -37,16 +37,22 @@ import Testing
     }
   }
 
-  @Test func scoresThatAreNotNumbersStopAllRanks() throws {
+  @Test(arguments: [nil, 1, 2, 3])
+  func scoresThatAreNotNumbersStopAllRanks(_ ranks: Int?) throws {
     try Workbench.run { bench in
       var bytes = try bench.bytes("model/model.safetensors")
       // Behind the header nearly every byte is a weight's; a run of ones makes bfloat16 numbers that are none.
       for place in bytes.count / 2..<bytes.count / 2 + 64 { bytes[place] = 0xff }
       try bench.write("model/model.safetensors", bytes)
-      let outcome = try bench.screen(ranks: 2)
-      #expect(outcome.status == 1 && outcome.complaints.count == 1, "\(outcome.errors)")
-      #expect(outcome.errors.contains("not numbers"))
-      #expect(try !bench.names().contains("out.h5"))
+      let before = try bench.names()
+      let outcome = try bench.screen(ranks: ranks)
+      #expect(outcome.status == 2 && outcome.complaints.count == 1, "\(outcome.errors)")
+      let sentence = outcome.complaints.first ?? ""
+      for word in ["input 'facts'", "step 0", "the tensor 'model.", "/model/model.safetensors", "get the file again"] {
+        #expect(sentence.contains(word), "\(word) in \(sentence)")
+      }
+      #expect(!outcome.errors.contains("MPI_ABORT"), "\(outcome.errors)")
+      #expect(try bench.names() == before)
     }
   }
 

@@ -74,6 +74,20 @@ struct ContinuationsTests {
     #expect((0..<count).allSatisfy { Array(continuations.tokens(of: $0)) == [7, Int32($0)] })
   }
 
+  /// Every kind says the same of one matrix on one input, over and over: one continuation for each.
+  @Test func everyKindCountsForItself() {
+    let kinds = Kind.allCases
+    let mutations = Screens.mutations(matrix: .v, rows: 8, columns: 8, region: 4, kinds: kinds)
+    var table = MutationTable()
+    for mutation in mutations { table.append(mutation) }
+    var continuations = Continuations(inputCount: 1, stepCount: 1)
+    continuations.add(
+      firstChange: mutations.map { _ in 0 }, tokens: Array(repeating: 5, count: mutations.count))
+    let distinct = DistinctPhenotypes(table, continuations)
+    #expect(distinct.entries.map(\.combination.kind) == kinds)
+    #expect(distinct.entries.allSatisfy { $0.nonSilent == [4] && $0.distinct == [1] })
+  }
+
   @Test func distinctPhenotypesAreCounted() {
     let (mutations, firstChange, tokens) = verdicts()
     var table = MutationTable()

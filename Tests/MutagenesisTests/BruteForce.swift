@@ -15,7 +15,7 @@ struct BruteForce {
   let sampling: Sampling
   let stepCount: Int
   /// Of the kinds, and of what is random in them.
-  let parameters = BruteForce.parameters(scale: -2, noise: 1.5)
+  var parameters = BruteForce.parameters(scale: -2, noise: 1.5)
   let seed: UInt64 = 0x1234_5678_9abc_def0
 
   static func parameters(scale: Float, noise: Float) -> KindParameters {
@@ -112,6 +112,12 @@ struct BruteForce {
     case .minimum: for place in places { weights[place] = smallest }
     case .zero: for place in places { weights[place] = 0 }
     case .mean: for place in places { weights[place] = Float(mean) }
+    case .signed:
+      let extreme = abs(smallest) > abs(largest) ? smallest : largest
+      for place in places {
+        let isTurned = random(place / columns, region.columns.lowerBound, mutation, 0)[0] >= 1 << 31
+        weights[place] = isTurned ? -extreme : extreme
+      }
     case .negate: for place in places { weights[place].negate() }
     case .scale: for place in places { weights[place] *= parameters[.scale] ?? .nan }
     case .noise:

@@ -51,6 +51,10 @@ import Weights
     let bare = try evaluator(demo.model, inputs: inputs, plan: plan, recording: least).evaluate(plan.units[1])
     #expect(full.firstChange == bare.firstChange && full.margin == bare.margin && full.value == bare.value)
     #expect(bare.divergence.isEmpty && bare.tokens.isEmpty && bare.direction.isEmpty)
+    #expect(bare.response.isEmpty && !full.response.isEmpty)
+    let without = Recording(text: true, divergence: true, direction: .full, response: false)
+    let total = try evaluator(demo.model, inputs: inputs, plan: plan, recording: without).evaluate(plan.units[1])
+    #expect(total.response.isEmpty && total.direction == full.direction && total.tokens == full.tokens)
     #expect(bare.logPerplexityChange.isEmpty && bare.choice.isEmpty)
     let perplexity = Recording(text: false, divergence: false, perplexity: true, direction: .none)
     let one = try evaluator(demo.model, inputs: inputs, plan: plan, recording: perplexity).evaluate(plan.units[1])
@@ -102,6 +106,7 @@ import Weights
     let mean = Float(all.reduce(0.0) { $0 + Double($1) } / Double(all.count))
     #expect(Array(values[0..<3]) == [all.max(), all.min(), 0] && Array(values[4..<7]) == [3, 0.25, mean])
     #expect(values[3].isNaN && values[7].isNaN)
+    #expect(values[8] == (abs(values[0]) >= abs(values[1]) ? values[0] : values[1]))
   }
 
   @Test func aPlantedSuperWeightIsFound() throws {

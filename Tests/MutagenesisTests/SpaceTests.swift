@@ -139,10 +139,28 @@ import Transformer
   @Test func kindsAreSpelledWithTheirNumbers() {
     var parameters = KindParameters()
     (parameters[.scale], parameters[.noise]) = (-2, 0.5)
-    #expect(Kind.allCases.map { Int($0.code) } == Array(0..<8))
+    #expect(Kind.allCases.map { Int($0.code) } == Array(0..<9))
     #expect(
       Kind.allCases.map { parameters.spelling(of: $0) }
-        == ["maximum", "minimum", "zero", "negate", "scale:-2", "noise:0.5", "mean", "shuffle"])
+        == ["maximum", "minimum", "zero", "negate", "scale:-2", "noise:0.5", "mean", "shuffle", "signed"])
+  }
+
+  @Test func kindsAloneTellMutationsApart() {
+    // Regions that follow each other in canonical order, the last two as wide as a matrix can be.
+    let regions = [1, 2, 6, 7, 8, 9, 127, 128, 1 << 31 - 1, 1 << 31].map {
+      Region(layer: 3, matrix: .up, rows: 5..<6, columns: 4..<4 + $0)
+    }
+    #expect(Kind.allCases.count > 8)
+    let mutations = regions.flatMap { region in Kind.allCases.map { Mutation(region: region, kind: $0) } }
+    for (place, mutation) in mutations.enumerated() {
+      for (other, second) in mutations.enumerated() {
+        #expect((mutation < second) == (place < other) && (mutation == second) == (place == other))
+      }
+    }
+    var list = MutationList()
+    for mutation in mutations.reversed() where mutation.region.columns.count < 1 << 31 { list.append(mutation) }
+    #expect(list.sort() == nil && list.isCanonical)
+    #expect((0..<list.count).map { list[$0] } == Array(mutations.prefix(list.count)))
   }
 
   @Test func samplesAreDistinctAscendingAndFollowTheSeed() throws {

@@ -24,6 +24,12 @@ struct ReportBench {
     try writeAnalysis(groups, planSHA256: planSHA256)
   }
 
+  /// A screen of some mutations, and an analysis without findings.
+  func write(_ screen: SyntheticScreen, mutations: [Mutation]) throws {
+    try screen.write(mutations, path("screen.h5"), world)
+    try writeAnalysis([])
+  }
+
   private func writeAnalysis(_ groups: [AnalysisGroup], planSHA256: String = "cd") throws {
     try AnalysisWriter(path: path("screen.analysis.h5")).write(
       groups, provenance: provenance(of: "screen.h5", planSHA256: planSHA256))

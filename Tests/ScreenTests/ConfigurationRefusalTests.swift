@@ -114,6 +114,10 @@ struct ConfigurationRefusalTests {
     Refusal(minimal("record: {divergence: yes}"), line: 5, "record.divergence: 'yes'", "true or false"),
     Refusal(minimal("record: {divergence: 'true'}"), line: 5, "record.divergence: 'true' in quotes"),
     Refusal(minimal("record: {perplexity: 2}"), line: 5, "record.perplexity: '2'", "true or false"),
+    Refusal(minimal("record: {response: 2}"), line: 5, "record.response: '2'", "true or false"),
+    Refusal(
+      minimal("record:", "  direction: false", "  response: true"), line: 7, "record.response: a response",
+      "record.direction is false"),
     Refusal(minimal("record: {direction: 0}"), line: 5, "record.direction: '0'", "true, false or a whole number"),
     Refusal(minimal("record: {direction: on}"), line: 5, "record.direction: 'on'"),
     Refusal("", line: 1, "empty"),

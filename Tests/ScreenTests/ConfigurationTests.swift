@@ -102,6 +102,15 @@ struct ConfigurationTests {
     }
   }
 
+  @Test func responsesAreRecordedWhereDirectionsAre() throws {
+    for (record, response) in [
+      ("direction: true", true), ("direction: 7", true), ("direction: false", false), ("text: none", true),
+      ("direction: 3, response: false", false), ("direction: false, response: false", false),
+    ] {
+      #expect(try Self.parse(Self.minimal("record: {\(record)}")).recording.response == response)
+    }
+  }
+
   @Test func readsEveryKeyThatIsWrittenOut() throws {
     let configuration = try Self.parse(
       """
@@ -155,8 +164,9 @@ struct ConfigurationTests {
   }
 
   @Test func readsKindsWithNumbers() throws {
-    let configuration = try Self.parse(Self.minimal("  kinds: [shuffle, scale: -2.5, {noise: 5e-1}, mean, negate]"))
-    #expect(configuration.kinds == [.negate, .scale, .noise, .mean, .shuffle])
+    let configuration = try Self.parse(
+      Self.minimal("  kinds: [signed, shuffle, scale: -2.5, {noise: 5e-1}, mean, negate]"))
+    #expect(configuration.kinds == [.negate, .scale, .noise, .mean, .shuffle, .signed])
     #expect(configuration.parameters[.scale] == -2.5 && configuration.parameters[.noise] == 0.5)
     let block = try Self.parse(Self.minimal("  kinds:", "    - zero", "    - scale: 2", "    - noise:3"))
     #expect(block.kinds == [.zero, .scale, .noise])
@@ -197,7 +207,7 @@ struct ConfigurationTests {
     #expect(
       Self.sentence(Self.minimal("", "  # the kinds", "  kinds: [maximal]"))
         == "configs/x.yaml: line 7: mutations.kinds: 'maximal' is not a kind; use maximum, minimum, zero, "
-        + "negate, mean, shuffle, scale:2 or noise:0.5")
+        + "negate, mean, shuffle, signed, scale:2 or noise:0.5")
   }
 
   @Test func nestedAliasesAreRefusedBeforeTheyGrow() throws {

@@ -37,13 +37,14 @@ import Transformer
         componentCount: recording.componentCount(hiddenSize: 5), recording: recording,
         choiceProtocol: recording.choices
           ? ChoiceProtocol(promptTemplate: "Q", letterTokens: "5 6", shotCount: 2) : nil,
+        shapes: MatrixShapes(layerCount: 10, shapes: WeightMatrix.allCases.map { ($0, 715, 3) }),
         drive: Drive(layerCount: 1, blockCount: 1, sumMean: [1, 2, 3, 4], sumRMS: [5, 6, 7, 8]),
         vocabulary: Vocabulary((0..<1013).map { Array("t\($0)".utf8) }),
         provenance: Provenance(
           locusVersion: "1.2.3", created: "2020-01-01T00:00:00Z", configuration: Array("model: x\n".utf8),
           commandLine: "locus", modelName: "model", modelSHA256: "aa", planSHA256: planSHA256,
           rowOrder: "half_split", ranks: ranks, threads: 1, blas: "blas", mpi: "mpi", instructionSet: "portable",
-          part: part))
+          seed: 7, temperature: 0.25, part: part))
     }
 
     func mutation(_ index: Int) -> Mutation {
@@ -67,6 +68,7 @@ import Transformer
       fill(&table.tokens) { Int32($0 % 1013) }
       fill(&table.choice) { $0 % 3 == 0 ? LetterChoice.none : UInt8($0 % 5) }
       fill(&table.direction) { -Float($0) }
+      fill(&table.response) { Float($0) / 2 }
       return table
     }
 

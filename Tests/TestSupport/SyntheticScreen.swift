@@ -23,6 +23,8 @@ package struct SyntheticScreen {
   package var words = ["the", " king", " queen", " 7", " said", "\n", " \"No\"", "."]
   package var part: Provenance.Part?
   package var planSHA256 = "cd"
+  /// What the file says of the matrices of the model.
+  package var modelShapes: MatrixShapes?
 
   package init() {}
 
@@ -113,7 +115,7 @@ package struct SyntheticScreen {
       inputs: inputs.indices.map { .init(id: inputs[$0].0, task: inputs[$0].1, prompt: prompts[$0], tokens: [1, 2]) },
       baseline: baselines.map { .init(tokens: [0], text: $0, margins: [1]) }, mutationCount: mutationCount,
       unitCount: 1,
-      stepCount: stepCount, componentCount: 0, recording: recording,
+      stepCount: stepCount, componentCount: 0, recording: recording, shapes: modelShapes,
       vocabulary: Vocabulary(words.map { Array($0.utf8) }),
       provenance: Provenance(
         locusVersion: "1.2.3", created: "2024-05-06T07:08:09Z", configuration: Array("model: m\n".utf8),
