@@ -9,18 +9,14 @@ public enum MutantPoint: String, CaseIterable, Sendable {
 
   /// Whose rows are components of the residual stream: what a region of theirs adds to it, it adds to its rows.
   public static let writers: [WeightMatrix] = [.o, .down]
-
-  fileprivate var dataset: String { "phenotype/\(rawValue)" }
 }
 
 extension ResultsFile {
-  /// Whether the file has points of this kind.
-  public func has(_ point: MutantPoint) throws -> Bool {
-    try ResultsFile.shape(of: point.dataset, in: file) != nil
-  }
-
-  /// `[rows, component]` of a file that has them.
-  public func points(_ point: MutantPoint, _ rows: Range<Int>) throws -> [Float] {
-    try read(point.dataset, rows, [summary.componentCount])
+  /// `[rows, component]`; nil where the file does not have them.
+  public func points(_ point: MutantPoint, _ rows: Range<Int>) throws -> [Float]? {
+    switch point {
+    case .response: try responses(rows)
+    case .direction: try directions(rows)
+    }
   }
 }

@@ -13,6 +13,8 @@ public struct ScreenCloud: Sendable {
   public let mutations: [Mutation]
   /// What the points are.
   public let point: MutantPoint
+  /// Components of the model's residual stream; nil where the file does not say.
+  public let hiddenSize: Int?
 
   /// Reads a file of a whole screen; only mutants that have a place in the cloud are kept in memory. Points are responses where
   /// nothing is asked for and the file has them.
@@ -27,13 +29,13 @@ public struct ScreenCloud: Sendable {
       throw CloudsError(
         "cannot analyze the geometry of \(path): it records no directions; screen again with record.direction")
     }
-    let hasResponse = try file.has(.response)
-    guard wanted != .response || hasResponse else {
+    guard wanted != .response || summary.hasResponse else {
       throw CloudsError(
-        "cannot take the responses of \(path) as points: it records none, as a file of an earlier version; screen again, or take "
-          + "--point direction")
+        "cannot take the responses of \(path) as points: it records none; screen again with record.response, or take --point direction"
+      )
     }
-    point = wanted ?? (hasResponse ? .response : .direction)
+    point = wanted ?? (summary.hasResponse ? .response : .direction)
+    hiddenSize = summary.shapes?.shape(of: .o)?.rows
     let inputCount = summary.inputCount
     var builder = CloudBuilder(path: path, dimension: summary.componentCount, documentCount: inputCount)
     var mutations: [Mutation] = []
@@ -42,7 +44,7 @@ public struct ScreenCloud: Sendable {
       let slab = start..<min(start + rows, summary.mutationCount)
       let listed = try file.mutationList(slab)
       let changes = try file.firstChanges(slab)
-      let points = try file.points(point, slab)
+      let points = try file.points(point, slab) ?? []
       for (index, mutation) in listed.enumerated() {
         let verdicts = changes[index * inputCount..<(index + 1) * inputCount]
         let documents = zip(Int32(0)..., verdicts).filter { $0.1 >= 0 }.map(\.0)

@@ -8,15 +8,18 @@ extension BlockSpan {
   /// same to all rows of its region, and rows of o and down are components of the residual stream, so blocks are the rows of these
   /// mutants' regions.
   ///
-  /// nil where none are of o or down, where their rows leave nothing over, or where components may be projections: none of the
-  /// regions ends at the last component. Collective.
+  /// nil where none are of o or down, where their rows leave nothing over, or where components are projections, not those of the
+  /// residual stream; where `hiddenSize` is not known, one of the regions must end at the last component. Collective.
   static func arithmetic(
-    _ mutations: [Mutation], components: PrincipalComponents, seed: UInt64, sharing: RowSharing
+    _ mutations: [Mutation], hiddenSize: Int?, components: PrincipalComponents, seed: UInt64, sharing: RowSharing
   ) throws -> BlockSpan? {
     let regions = mutations.map(\.region)
     let writing = regions.filter { MutantPoint.writers.contains($0.matrix) }.map(\.rows)
     let reading = regions.filter { !MutantPoint.writers.contains($0.matrix) }.map(\.columns)
-    guard (writing + reading).map(\.upperBound).max() == components.mean.count else { return nil }
+    let count = components.mean.count
+    let reached = (writing + reading).map(\.upperBound).max() ?? 0
+    // A damaged file may name any rows.
+    guard reached <= count, (hiddenSize ?? reached) == count else { return nil }
     return try BlockSpan(writing, of: components, seed: seed, sharing: sharing)
   }
 

@@ -6,7 +6,8 @@ extension CloudListing {
   /// The dataset group `cloud`; `mutations` are those of the points if they are mutants, `point` what they are points by, `lobes` labels of all points by the name
   /// of their variable.
   func group(
-    _ cloud: Cloud, mutations: [Mutation], point: MutantPoint?, lobes: [(name: String, longName: String, labels: [Int32])]
+    _ cloud: Cloud, mutations: [Mutation], point: MutantPoint?,
+    lobes: [(name: String, longName: String, labels: [Int32])]
   ) -> AnalysisGroup {
     let one = ["point"]
     let lengths = cloud.points[points: points].lengths

@@ -34,9 +34,11 @@ public struct GeometryFindings: Sendable {
   public let lobes: LobeFindings
   private let crystalFindings: CrystalFindings
 
-  /// Ranks share the work, and all learn all findings. `progress` is told what begins. Collective.
+  /// `hiddenSize` is that of the model whose mutants the points are; nil: it is not known. Ranks share the work, and all learn all
+  /// findings. `progress` is told what begins. Collective.
   public init(
-    _ cloud: Cloud, mutations: [Mutation] = [], point: MutantPoint? = nil, choices: Choices, sharing: RowSharing = RowSharing(),
+    _ cloud: Cloud, mutations: [Mutation] = [], point: MutantPoint? = nil, hiddenSize: Int? = nil, choices: Choices,
+    sharing: RowSharing = RowSharing(),
     progress: (String) -> Void = { _ in }
   ) throws {
     precondition(mutations.isEmpty || mutations.count == cloud.points.count, "a mutation for each point")
@@ -55,7 +57,7 @@ public struct GeometryFindings: Sendable {
       points, labels: cloud.layers?.map { numbers[$0] ?? -1 }, seed: seed, sharing: sharing)
     listing = CloudListing(cloud, components: galaxies.whole.components, seed: seed)
     arithmetic = try BlockSpan.arithmetic(
-      mutations, components: galaxies.whole.components, seed: seed, sharing: sharing)
+      mutations, hiddenSize: hiddenSize, components: galaxies.whole.components, seed: seed, sharing: sharing)
     progress("lobes")
     lobes = try LobeFindings(
       Lobes(

@@ -57,7 +57,8 @@ enum CloudExhibit {
     return Markup(
       "\(Numeral.share(values[0])) of the cloud's variance lies in \(Numeral.whole(values[1])) of \(Numeral.whole(values[2])) directions, "
         + "the row blocks of o and down, where a constant region adds by arithmetic alone; with components permuted it is "
-        + "\(Numeral.share(values[3])) (z \(Numeral.number(values[4])), p \(Numeral.chance(values[5], of: values[6]))).")
+        + "\(Numeral.share(values[3])) (z \(Numeral.number(values[4])), p \(Numeral.chance(values[5], of: values[6])))."
+    )
   }
 
   /// What became of the points that are not in the cloud.

@@ -71,7 +71,9 @@ enum CrystalsExhibit {
             .number(qualities.chance(cosines[2])), .number(Numeral.number(relations.pairEffects[relation])),
           ]
       },
-      note: "p is that of the change beside permuted relations. The effect pair by pair is the mean change over its deviation.")
+      note:
+        "p is that of the change beside permuted relations. The effect pair by pair is the mean change over its deviation."
+    )
   }
 
   private static func functions(_ group: GroupReader, _ names: [String]) throws -> Table {
@@ -125,7 +127,8 @@ enum CrystalsExhibit {
     let rows = shares.indices.filter { shares[$0].isFinite }.map { place -> [Table.Cell] in
       [
         .text(sides[place / count]), .number("\(place % count + 1)"), .number(Numeral.share(shares[place])),
-        .number(Numeral.number(correlations[place])), .number(Numeral.chance(chances[place], of: draws?[place / count])),
+        .number(Numeral.number(correlations[place])),
+        .number(Numeral.chance(chances[place], of: draws?[place / count])),
       ]
     }
     return Table(

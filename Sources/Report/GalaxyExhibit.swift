@@ -145,15 +145,21 @@ enum GalaxyExhibit {
     if law.slope.isFinite {
       let (slope, participation) = (galaxies.figures[0].nulls, galaxies.figures[1].nulls)
       let beyond = galaxies.figures.prefix(3).contains { $0.nulls.isBeyond(lead) }
-      sentences.append(
-        Markup(
-          "The spectrum falls with a slope of \(Numeral.number(law.slope)) in ranks \(Numeral.whole(law.first)) to "
-            + "\(Numeral.whole(law.last)); that of \(galaxies.controls[lead]) normal clouds is \(Numeral.number(slope.means[lead])) (z \(Numeral.number(slope.scores[lead]))). The effective "
-            + "dimension is \(Numeral.number(participation.values[0])) of \(Numeral.count(galaxies.dimensions[0])), that of "
-            + "\(galaxies.controls[lead]) ones \(Numeral.number(participation.means[lead])) (z \(Numeral.number(participation.scores[lead]))). "
-            + (beyond
-              ? "No such normal points have this spectrum: it is too even, or the points are too few."
-              : "In the spectrum nothing is found beyond the covariance.")))
+      let control = galaxies.controls[lead]
+      func beside(_ nulls: NullColumns) -> String {
+        "\(Numeral.number(nulls.means[lead])) (z \(Numeral.number(nulls.scores[lead])))"
+      }
+      let fall =
+        "The spectrum falls with a slope of \(Numeral.number(law.slope)) in ranks \(Numeral.whole(law.first)) to "
+        + "\(Numeral.whole(law.last)); that of \(control) normal clouds is \(beside(slope)). "
+      let dimension =
+        "The effective dimension is \(Numeral.number(participation.values[0])) of \(Numeral.count(galaxies.dimensions[0])), that of "
+        + "\(control) ones \(beside(participation)). "
+      let verdict =
+        beyond
+        ? "No such normal points have this spectrum: it is too even, or the points are too few."
+        : "In the spectrum nothing is found beyond the covariance."
+      sentences.append(Markup(fall + dimension + verdict))
     }
     if let entropy = galaxies.entropies.first?.entropy {
       let figures =

@@ -21,7 +21,8 @@ enum ParallelogramsExhibit {
       introduction: Markup(
         "Four points that nearly form a parallelogram, found among differences of points without knowing any relation. "
           + (flat == nil
-            ? "" : "Flat ones, four points nearly on a line or two points and a copy of each, are refused, here and in the null. ")
+            ? ""
+            : "Flat ones, four points nearly on a line or two points and a copy of each, are refused, here and in the null. ")
           + (recall.isFinite ? "\(Numeral.share(recall)) of planted ones are found." : "")))
     exhibit.tables = [
       Table(

@@ -120,7 +120,8 @@ struct GeometryCommand: ParsableCommand {
       if world.rank == 0 { for warning in source.warnings { logger.warning("\(warning)") } }
       let findings = try Failure.checkingAlike(world) {
         try GeometryFindings(
-          source.cloud, mutations: source.mutations, point: source.point, choices: choices, sharing: RowSharing(world, threads: threads)
+          source.cloud, mutations: source.mutations, point: source.point, hiddenSize: source.hiddenSize,
+          choices: choices, sharing: RowSharing(world, threads: threads)
         ) { phase in if world.rank == 0 { logger.notice("\(phase)") } }
       }
       if world.rank == 0 { for problem in findings.problems { logger.warning("\(problem)") } }

@@ -17,6 +17,8 @@ struct GeometrySource {
   var mutations: [Mutation] = []
   /// What mutants are points by; nil for other clouds.
   var point: MutantPoint?
+  /// Components of the model's residual stream, if known.
+  var hiddenSize: Int?
   /// Whether they would be points by something else, had the file recorded it.
   var lacksResponse = false
   /// Of the screen; empty for other clouds.
@@ -45,7 +47,7 @@ struct GeometrySource {
       try file.close()
       return GeometrySource(
         path: path, cloud: screen.cloud, mutations: screen.mutations, point: screen.point,
-        lacksResponse: point == nil && screen.point == .direction, planSHA256: plan)
+        hiddenSize: screen.hiddenSize, lacksResponse: point == nil && screen.point == .direction, planSHA256: plan)
     case .results, .hdf5:
       guard let dataset = rows.dataset else {
         throw SourceError(
@@ -151,13 +153,14 @@ struct GeometrySource {
     let lack =
       "the file records no responses, so that mutants are points by their whole direction, their own shift with it; screen "
       + "again to have what later blocks answered"
-    return (lacksResponse ? [lack] : []) + [
-      (losses.zero, "\(points) are zero vectors and are left out"),
-      (losses.notFinite, "\(points) have components that are not finite and are left out"),
-      (losses.neverFiring, "\(points) fire on no document and are left out"),
-      (losses.duplicates, "points equal an earlier one and stay"),
-      (losses.missingPairs, "pairs of relations have no point for one of their words and are left out"),
-    ].filter { $0.0 > 0 }.map { "\($0.0.grouped) \($0.1)" }
+    return (lacksResponse ? [lack] : [])
+      + [
+        (losses.zero, "\(points) are zero vectors and are left out"),
+        (losses.notFinite, "\(points) have components that are not finite and are left out"),
+        (losses.neverFiring, "\(points) fire on no document and are left out"),
+        (losses.duplicates, "points equal an earlier one and stay"),
+        (losses.missingPairs, "pairs of relations have no point for one of their words and are left out"),
+      ].filter { $0.0 > 0 }.map { "\($0.0.grouped) \($0.1)" }
   }
 }
 

@@ -38,8 +38,11 @@ import Testing
       try screen(bench)
       let geometry = try Program.locus.run(["geometry", bench.path("out.h5"), "--clusters", "3"])
       #expect(geometry.status == 0, "\(geometry.errors)")
-      for words in ["points of 128 components", "The galaxy", "Lobes: 3 by geometry", "simple-matching", "equal rates"]
-      {
+      for words in [
+        "points of 128 components", "Mutants are points by their response", "of 128 directions, the row blocks",
+        "The galaxy",
+        "Lobes: 3 by geometry", "simple-matching", "equal rates",
+      ] {
         #expect(geometry.output.contains(words), "\(words) in \(geometry.output)")
       }
       #expect(geometry.errors.contains("fire on no document and are left out"))

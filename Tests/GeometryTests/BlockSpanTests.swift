@@ -18,7 +18,8 @@ struct BlockSpanTests {
   @Test func evenShiftsLieInTheSpan() throws {
     let even = cloud(seed: 1) { random in
       let steps = (0..<3).map { _ in random.normal() }
-      return (0..<24).map { $0 < 12 ? 5 + steps[$0 / 4] : 7 }
+      let inside = (0..<12).map { (place: Int) -> Double in 5 + steps[place / 4] }
+      return inside + Array(repeating: 7.0, count: 12)
     }
     let found = try #require(try span(even, blocks))
     #expect(found.rank == 3 && found.dimension == 24)
@@ -26,7 +27,10 @@ struct BlockSpanTests {
     // Steps that are as often up as down within a block have no part in it.
     let uneven = cloud(seed: 2) { random in
       let steps = (0..<3).map { _ in random.normal() }
-      return (0..<24).map { $0 < 12 ? ($0 % 2 == 0 ? 1 : -1) * steps[$0 / 4] : 0 }
+      let inside = (0..<12).map { (place: Int) -> Double in
+        place.isMultiple(of: 2) ? steps[place / 4] : -steps[place / 4]
+      }
+      return inside + Array(repeating: 0.0, count: 12)
     }
     #expect(try #require(try span(uneven, blocks)).share.value < 1e-6)
   }
@@ -38,10 +42,12 @@ struct BlockSpanTests {
       let mean = values.reduce(0, +) / Double(values.count)
       return values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
     }
-    let inside = blocks.reduce(0) { sum, block in
-      sum + variance((0..<rows.rows).map { row in block.reduce(0) { $0 + rows[row, $1] } / 2 })
+    // A block of four has a unit vector of halves.
+    let shadows = blocks.map { block in
+      (0..<rows.rows).map { (row: Int) -> Double in block.reduce(0.0) { $0 + rows[row, $1] } / 2 }
     }
-    let all = (0..<24).reduce(0) { $0 + variance(rows[column: $1]) }
+    let inside = shadows.map(variance).reduce(0, +)
+    let all = (0..<24).map { variance(rows[column: $0]) }.reduce(0, +)
     let found = try #require(try span(points, blocks))
     #expect(abs(found.share.value - inside / all) < 1e-9)
     // Blocks that overlap span the same as their differences do.

@@ -105,6 +105,8 @@ struct CrystalsTests {
     var large: [Int] = []
     // Gains of three relations in cosine and in deviation, whose probability is the least that draws can give.
     var (gains, surest) = (0, 0)
+    // Falls of ranks of three relations, pair by pair, whose probability is at most 0.05.
+    var falls = 0
     for seed in UInt64(0)..<100 {
       var random = RandomNumbers(seed: seed, stream: 1, index: 0)
       let cloud = PointCloud(dimension: 8, values: (0..<72 * 8).map { _ in Float(random.normal()) })
@@ -129,12 +131,16 @@ struct CrystalsTests {
       let changed = crystals.entries.flatMap { [$0.cosine.gain, $0.deviation.gain] }
       gains += changed.count
       surest += changed.count { $0.chance.isLeast }
+      let functions = FunctionVectors(cloud, crystals.relations, crystals.folds, seed: seed)
+      falls += functions.entries.count { $0.pairs.probability <= 0.05 }
       if large.isEmpty { large = Array(repeating: 0, count: scores.count) }
       for (place, score) in scores.enumerated() where !(abs(score) < 3) { large[place] += 1 }
     }
     #expect(large.allSatisfy { $0 <= 5 }, "\(large)")
     // At 1 in 50; three deviations of a count of independent ones more, and as much again, as those of a cloud are not.
     #expect(Double(surest) <= Double(gains) / 50 + 6 * (Double(gains) / 50).squareRoot(), "\(surest) of \(gains)")
+    // Of 300: 15, and three deviations more.
+    #expect(falls <= 27, "\(falls)")
   }
 
   // MARK: Relations and parts
@@ -279,7 +285,7 @@ struct CrystalsTests {
       var random = RandomNumbers(seed: seed, stream: 1, index: 0)
       let cloud = PointCloud(dimension: 6, values: (0..<120 * 6).map { _ in Float(random.normal()) })
       let found = try #require(try NearestDifferences(cloud, limit: 50, seed: seed))
-      #expect(!found.quadruples.contains(where: \.isFlat))
+      #expect(found.quadruples.allSatisfy { !$0.isFlat })
       return !(abs(found.deviation.z) < 3)
     }
     #expect(large <= 5)

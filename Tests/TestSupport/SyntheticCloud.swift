@@ -198,9 +198,10 @@ package struct SyntheticCloud {
       dimensions: [.init("parallelogram", length: 2), .init("corner", labels: ["a", "b", "c", "d"])],
       variables: [
         .init("name", one + ["corner"], "names", .texts((0..<8).map { names?($0) ?? "mutant \($0)" }))
-      ] + ["deviation", "cosine", "length_ratio", "side_cosine", "side_ratio"].map {
-        .init($0, one, $0, .numbers([0.1, 0.2]))
-      }
+      ]
+        + ["deviation", "cosine", "length_ratio", "side_cosine", "side_ratio"].map {
+          .init($0, one, $0, .numbers([0.1, 0.2]))
+        }
         + [
           "mean_deviation", "null_mean", "null_deviation", "effect", "z", "p_value", "recall", "flat_count",
           "flat_null_mean", "flat_null_deviation",
