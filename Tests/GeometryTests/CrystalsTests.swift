@@ -236,12 +236,11 @@ struct CrystalsTests {
   @Test func flatParallelogramsAreRefused() throws {
     var random = RandomNumbers(seed: 32, stream: 1, index: 0)
     func normals(_ scale: Double) -> [Double] { (0..<12).map { _ in scale * random.normal() } }
-    // Three hundred points near three lines of one direction, and ten parallelograms between the rest, half as wide as long.
+    // Three hundred points near a line, and ten parallelograms beside it, half as wide as long.
     let line = normals(1)
-    let feet = (0..<3).map { _ in normals(2) }
-    var points = (0..<300).map { point in
+    var points = (0..<300).map { _ in
       let place = 20 * random.uniform()
-      return zip(zip(feet[point % 3], line), normals(0.001)).map { $0.0 + place * $0.1 + $1 }
+      return zip(line, normals(0.0001)).map { place * $0 + $1 }
     }
     var planted: [[Int]] = []
     for _ in 0..<10 {
@@ -259,8 +258,8 @@ struct CrystalsTests {
     for quadruple in found.quadruples {
       #expect(abs(quadruple.sideCosine) <= 0.9 && quadruple.sideRatio >= 0.05, "\(quadruple)")
     }
-    // Points on one line are there in thousands, and nearer to parallelograms than what is planted.
-    #expect(found.flatCount.value > 5 && found.flatCount.mean < 2, "\(found.flatCount)")
+    // Those of the line are nearer to parallelograms than what is planted.
+    #expect(found.flatCount.value > 15, "\(found.flatCount)")
     // On one line there is nothing else.
     let values = (0..<50).flatMap { _ in
       let place = random.normal()
