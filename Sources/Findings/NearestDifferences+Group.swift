@@ -20,7 +20,8 @@ extension NearestDifferences {
         flat_count is how many were refused among the nearest of all. recall is the share that is found of \(plantedCount) planted \
         ones with a side between neighbours. The null is that of clouds drawn from the normal distribution of the same mean and \
         covariance: mean_deviation is that of the listed ones, z in deviations of the draws, the effect its difference from \
-        theirs. Nothing is found beyond the covariance where z is within 3 of 0. p_value is a bound where it is the least that \
+        theirs. Nothing is found beyond the covariance where z is within 3 of 0; normal clouds do not gather, and where points do, \
+        they are nearer to parallelograms for that alone. p_value is a bound where it is the least that \
         the draws can give.
         """,
       dimensions: [.init("parallelogram", length: all.count), .init("corner", labels: ["a", "b", "c", "d"])],

@@ -46,7 +46,8 @@ enum ParallelogramsExhibit {
     exhibit.findings = [
       Markup(
         z <= -NullColumns.scoreLimit
-          ? "U\(figures.dropFirst())" : "No parallelograms are found beyond the covariance: \(figures)")
+          ? "U\(figures.dropFirst()) Where points gather, they may be nearer for that alone."
+          : "No parallelograms are found beyond the covariance: \(figures)")
     ]
     if let flat {
       exhibit.findings.append(

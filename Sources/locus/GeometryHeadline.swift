@@ -165,7 +165,7 @@ struct GeometryHeadline {
         + "same covariance"
     ] + table.lines + [
       isNearer
-        ? "They are nearer to parallelograms than those of their like: \(figures)"
+        ? "They are nearer to parallelograms than those of their like, as they may be where points gather: \(figures)"
         : "No parallelograms are found beyond the covariance: \(figures)"
     ]
   }
