@@ -2,7 +2,7 @@ import Archive
 import Geometry
 import Mutagenesis
 
-/// The mutants of a results file as points: where each moves the residual stream, and on which inputs it is not silent.
+/// The mutants of a results file as points: what each does to the residual stream, and on which inputs it is not silent.
 public struct ScreenCloud: Sendable {
   /// Verdicts and components read at a time: some megabytes.
   private static let slabValues = 1 << 20
@@ -11,9 +11,14 @@ public struct ScreenCloud: Sendable {
   public let cloud: Cloud
   /// Of each point of the cloud.
   public let mutations: [Mutation]
+  /// What the points are.
+  public let point: MutantPoint
+  /// Components of the model's residual stream; nil where the file does not say.
+  public let hiddenSize: Int?
 
-  /// Reads a file of a whole screen; only mutants that have a place in the cloud are kept in memory.
-  public init(_ file: borrowing ResultsFile) throws {
+  /// Reads a file of a whole screen; only mutants that have a place in the cloud are kept in memory. Points are responses where
+  /// nothing is asked for and the file has them.
+  public init(_ file: borrowing ResultsFile, point wanted: MutantPoint? = nil) throws {
     let (summary, path) = (file.summary, file.path)
     if let part = summary.provenance.part {
       throw CloudsError(
@@ -24,6 +29,13 @@ public struct ScreenCloud: Sendable {
       throw CloudsError(
         "cannot analyze the geometry of \(path): it records no directions; screen again with record.direction")
     }
+    guard wanted != .response || summary.hasResponse else {
+      throw CloudsError(
+        "cannot take the responses of \(path) as points: it records none; screen again with record.response, or take --point direction"
+      )
+    }
+    point = wanted ?? (summary.hasResponse ? .response : .direction)
+    hiddenSize = summary.shapes?.shape(of: .o)?.rows
     let inputCount = summary.inputCount
     var builder = CloudBuilder(path: path, dimension: summary.componentCount, documentCount: inputCount)
     var mutations: [Mutation] = []
@@ -32,12 +44,12 @@ public struct ScreenCloud: Sendable {
       let slab = start..<min(start + rows, summary.mutationCount)
       let listed = try file.mutationList(slab)
       let changes = try file.firstChanges(slab)
-      let directions = try file.directions(slab) ?? []
+      let points = try file.points(point, slab) ?? []
       for (index, mutation) in listed.enumerated() {
         let verdicts = changes[index * inputCount..<(index + 1) * inputCount]
         let documents = zip(Int32(0)..., verdicts).filter { $0.1 >= 0 }.map(\.0)
-        let direction = directions[index * summary.componentCount..<(index + 1) * summary.componentCount]
-        if builder.add(direction, documents: documents) { mutations.append(mutation) }
+        let point = points[index * summary.componentCount..<(index + 1) * summary.componentCount]
+        if builder.add(point, documents: documents) { mutations.append(mutation) }
       }
     }
     self.mutations = mutations

@@ -3,10 +3,11 @@ import Geometry
 import Mutagenesis
 
 extension CloudListing {
-  /// The dataset group `cloud`; `mutations` are those of the points if they are mutants, `lobes` labels of all points by the name
+  /// The dataset group `cloud`; `mutations` are those of the points if they are mutants, `point` what they are points by, `lobes` labels of all points by the name
   /// of their variable.
   func group(
-    _ cloud: Cloud, mutations: [Mutation], lobes: [(name: String, longName: String, labels: [Int32])]
+    _ cloud: Cloud, mutations: [Mutation], point: MutantPoint?,
+    lobes: [(name: String, longName: String, labels: [Int32])]
   ) -> AnalysisGroup {
     let one = ["point"]
     let lengths = cloud.points[points: points].lengths
@@ -34,8 +35,9 @@ extension CloudListing {
         "duplicates", [], "points of the cloud that equal an earlier one, which stay in it",
         .counts([losses.duplicates])),
     ]
+    if let point { variables.append(.init("point_kind", [], "what mutants are points by", .texts([point.rawValue]))) }
     return AnalysisGroup(
-      name: "cloud", comment: comment(cloud),
+      name: "cloud", comment: [comment(cloud), point.map(comment)].compactMap { $0 }.joined(separator: " "),
       dimensions: [
         .init("point", length: points.count), .init("component", length: positions.columns),
         .init("fate", labels: ["kept", "not finite", "zero", "never firing"]),
@@ -50,6 +52,22 @@ extension CloudListing {
       that are not finite, zero vectors and points that fire on no document are not in the cloud; duplicates are. A lobe of \
       -1 is none. Descriptive: the other groups hold the tests.
       """
+  }
+
+  private func comment(_ point: MutantPoint) -> String {
+    switch point {
+    case .response:
+      """
+      A mutant's place is its response: the mean shift of the residual stream at its end, less the mutation's own shift where it \
+      enters, so that it is what later blocks answered.
+      """
+    case .direction:
+      """
+      A mutant's place is its direction, as was asked for or because the results file records no response: the whole mean shift \
+      of the residual stream at its end, the mutation's own shift with it. A constant region adds the same to all of its rows, so \
+      that directions are alike by arithmetic.
+      """
+    }
   }
 
   private func names(_ cloud: Cloud) -> [AnalysisGroup.Variable] {

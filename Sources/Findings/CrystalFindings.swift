@@ -6,9 +6,9 @@ struct CrystalFindings: Sendable {
   let groups: [AnalysisGroup]
   /// Parallelograms of relations; nil: there are no relations, or too few that have pairs enough.
   let crystals: Crystals?
-  /// Parallelograms without relations; nil where relations were named, or too few points differ.
+  /// Parallelograms without relations; nil where relations were named, too few points differ, or all are flat.
   let parallelograms: NearestDifferences?
-  /// Why relations that were named give no crystals.
+  /// Why there are no crystals.
   let problem: String?
 
   /// The number of letters of a name is the distractor that is tested. Collective.
@@ -16,8 +16,10 @@ struct CrystalFindings: Sendable {
     let names = cloud.names ?? cloud.numbers.map(String.init)
     guard !cloud.relations.isEmpty else {
       crystals = nil
-      problem = nil
       parallelograms = try NearestDifferences(cloud.points, seed: seed, sharing: sharing)
+      problem =
+        parallelograms == nil
+        ? "no parallelograms are listed: fewer than 8 points differ, or all that come near one are flat" : nil
       groups = parallelograms.map { [$0.group(names: names)] } ?? []
       return
     }

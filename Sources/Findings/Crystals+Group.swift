@@ -17,8 +17,10 @@ extension Crystals {
         the difference of differences over their mean length, 0 for parallelograms; length_ratio, the shorter over the longer; \
         silhouette and cosine_silhouette of differences by relation (Rousseeuw 1987). The null permutes relations over pairs and \
         fits again, parts kept: z is in deviations of its draws, effect the value less their mean, p_value counts draws as far \
-        from it on either side, adjusted_p_value is that over relations (Benjamini and Hochberg 1995). pair_ figures are of the \
-        gain pair by pair: mean over deviation, and p by random signs. Function vectors are mean differences of the other parts' \
+        from it on either side, of as many as draws says, and is a bound where it is the least that these can give; \
+        adjusted_p_value is that over relations (Benjamini and Hochberg 1995). pair_effect and pair_deviation_effect are gains \
+        pair by pair, mean over deviation, and describe: pairs of a relation make their cosines together, so that signs of \
+        gains are not independent, and the test of a gain is that of relations permuted. Function vectors are mean differences of the other parts' \
         pairs; the rank is that of the second point by its cosine with first point + vector, plain_ without the vector, which is \
         the null. Cluster agreement is adjusted mutual information of k-means clusters of held-out differences with relations, \
         its null permutes relations within parts. distractor_ components are principal components of what the analysis removes \
@@ -85,15 +87,10 @@ extension Crystals {
         "adjusted_p_value", ["relation", "measure", "stage"], "smallest false discovery rate of a finding",
         .numbers(adjusted)),
       .init(
-        "pair_effect", ["relation"], "mean over deviation of the gains in cosine", .numbers(entries.map(\.pairs.effect))
-      ),
-      .init("pair_p_value", ["relation"], "of as large a mean gain", .numbers(entries.map(\.pairs.probability))),
+        "pair_effect", ["relation"], "mean over deviation of the gains in cosine", .numbers(entries.map(\.pairEffect))),
       .init(
         "pair_deviation_effect", ["relation"], "mean over deviation of the falls of the deviation",
-        .numbers(entries.map(\.deviationPairs.effect))),
-      .init(
-        "pair_deviation_p_value", ["relation"], "of as large a mean fall",
-        .numbers(entries.map(\.deviationPairs.probability))),
+        .numbers(entries.map(\.deviationPairEffect))),
     ] + Crystals.comparison("", ["relation", "measure", "stage"], "quality of the relation's pairs of pairs", cells)
       + Crystals.comparison("silhouette_", ["metric", "stage"], "mean silhouette of all differences", whole)
   }
@@ -109,6 +106,7 @@ extension Crystals {
       .init("\(name)effect", dimensions, "value less the null's mean", .numbers(cells.map(\.excess))),
       .init("\(name)z", dimensions, "the effect in deviations", .numbers(cells.map(\.z))),
       .init("\(name)p_value", dimensions, "of a value as far from the null's mean", .numbers(cells.map(\.probability))),
+      .init("\(name)draws", dimensions, "draws of the null", .counts(cells.map(\.drawCount))),
     ]
   }
 
@@ -127,6 +125,7 @@ extension Crystals {
       number("plain_reciprocal_rank", "the same without the vector", \.plainReciprocal),
       number("effect", "mean over deviation of the fall of log2 rank", \.pairs.effect),
       number("p_value", "of as large a mean fall", \.pairs.probability),
+      .init("function_draws", one, "draws of signs", .counts(entries.map(\.pairs.chance.drawCount))),
       .init("pair_relation", ["pair"], "number of the relation", .counts(relations.labels.map(Int.init))),
       .init("pair_from", ["pair"], "point that the pair begins with", .counts(relations.pairs.map(\.from))),
       .init("pair_to", ["pair"], "point that it ends with", .counts(relations.pairs.map(\.to))),

@@ -17,11 +17,12 @@ extension Galaxies {
         those are left; windows are other ranks. Its standard error supposes independent residuals, which those of ordered \
         eigenvalues are not; control_slope_deviation tells how much chance moves it. Effective dimensions: participation, \
         (sum of eigenvalues) squared over sum of squares; entropy, exp of the entropy of shares of variance (Roy and Vetterli \
-        2007). Edges are those of Marchenko and Pastur (1967). Controls are normal clouds of the same number of points: isotropic \
-        of the same total variance, or matched, of a covariance whose clouds have this spectrum on average; z is in deviations \
+        2007). Edges are those of Marchenko and Pastur (1967). Controls are normal clouds of the same number of points: matched, \
+        of a covariance whose clouds have this spectrum on average, or isotropic, of the same total variance; z is in deviations \
         of their draws, the effect is the figure less their mean, and p_value counts draws at least as far from it on either \
-        side. A spectrum cannot tell a cloud from a normal one of its own covariance, so that scores against matched clouds are \
-        small unless no independent normal points have so even a spectrum. The clustering entropy is the normal entropy of the \
+        side, of as many as draws says; the least that these can give is a bound. A spectrum cannot tell a cloud from a normal one of its own covariance, so that scores against matched clouds are \
+        small unless no independent normal points have so even a spectrum; those against isotropic clouds are large for nearly \
+        every cloud that is of use, and say no more than that its directions are not alike. The clustering entropy is the normal entropy of the \
         covariance less the estimate of Kozachenko and Leonenko (1987; Kraskov et al. 2004, equation 20), in nats, of whitened \
         points; its bias is the mean of the same over whitened normal clouds, which is taken off for the corrected value.
         """,
@@ -83,6 +84,9 @@ extension Galaxies {
         variable("deviation", "deviation of the draws", \.deviation),
         variable("effect", "the figure less the mean over the draws", \.excess),
         variable("p_value", "of a figure as far from the mean", \.probability),
+        .init(
+          "control_\(name)_draws", ["group", "control"], "draws of the control",
+          .counts(comparisons.flatMap { $0.map(\.drawCount) })),
       ] + (hasScore ? [variable("z", "the effect in deviations of the draws", \.z)] : [])
     }
     return controlled("slope", "slope of the power law", \.slope)
@@ -116,6 +120,7 @@ extension Galaxies {
       number("corrected_per_component", "the same for each component: the effect size", \.correctedPerComponent),
       number("z", "the corrected difference in deviations of normal clouds", \.difference.z),
       number("p_value", "of a difference as far from the bias", \.difference.probability),
+      count("draws", "normal clouds", \.difference.drawCount),
     ]
   }
 

@@ -21,18 +21,24 @@ public struct GeometryFindings: Sendable {
   public let cloud: Cloud
   /// Of each point, if they are mutants.
   private let mutations: [Mutation]
+  /// What mutants are points by; nil for other clouds.
+  public let point: MutantPoint?
   /// Of the points, ascending.
   private let layers: [Int]
   /// Of the whole cloud and of each layer.
   public let galaxies: Galaxies
   public let listing: CloudListing
+  /// How much of a cloud of mutants is the arithmetic of constant regions; nil where that cannot be told.
+  public let arithmetic: BlockSpan?
   /// Without functional ones where nothing is known of firings.
   public let lobes: LobeFindings
   private let crystalFindings: CrystalFindings
 
-  /// Ranks share the work, and all learn all findings. `progress` is told what begins. Collective.
+  /// `hiddenSize` is that of the model whose mutants the points are; nil: it is not known. Ranks share the work, and all learn all
+  /// findings. `progress` is told what begins. Collective.
   public init(
-    _ cloud: Cloud, mutations: [Mutation] = [], choices: Choices, sharing: RowSharing = RowSharing(),
+    _ cloud: Cloud, mutations: [Mutation] = [], point: MutantPoint? = nil, hiddenSize: Int? = nil, choices: Choices,
+    sharing: RowSharing = RowSharing(),
     progress: (String) -> Void = { _ in }
   ) throws {
     precondition(mutations.isEmpty || mutations.count == cloud.points.count, "a mutation for each point")
@@ -43,12 +49,15 @@ public struct GeometryFindings: Sendable {
     }
     self.cloud = cloud
     self.mutations = mutations
+    self.point = point
     progress("the galaxy: spectrum, controls, clustering entropy")
     layers = Set(cloud.layers ?? []).sorted()
     let numbers = Dictionary(uniqueKeysWithValues: zip(layers, Int32(0)...))
     galaxies = try Galaxies(
       points, labels: cloud.layers?.map { numbers[$0] ?? -1 }, seed: seed, sharing: sharing)
     listing = CloudListing(cloud, components: galaxies.whole.components, seed: seed)
+    arithmetic = try BlockSpan.arithmetic(
+      mutations, hiddenSize: hiddenSize, components: galaxies.whole.components, seed: seed, sharing: sharing)
     progress("lobes")
     lobes = try LobeFindings(
       Lobes(
@@ -70,9 +79,9 @@ public struct GeometryFindings: Sendable {
   /// What an analysis file holds.
   public var groups: [AnalysisGroup] {
     [
-      listing.group(cloud, mutations: mutations, lobes: divisions),
+      listing.group(cloud, mutations: mutations, point: point, lobes: divisions), arithmetic?.group,
       galaxies.group(names: layers.map { "layer \($0)" }),
-    ] + lobes.analysisGroups + crystalFindings.groups
+    ].compactMap { $0 } + lobes.analysisGroups + crystalFindings.groups
   }
 
   /// Lobes of all points and the tasks that they fire on, by the names of their variables.

@@ -24,10 +24,11 @@ public struct Crystals: Sendable {
     /// Means over the relation's pairs of how much nearer a difference is to its own relation than to the nearest other.
     public let silhouette: Change
     public let cosineSilhouette: Change
-    /// Of the gain in cosine, pair by pair.
-    public let pairs: SignFlips
-    /// Of the fall of the deviation, pair by pair.
-    public let deviationPairs: SignFlips
+    /// The gain in cosine, pair by pair: mean over deviation. It has no probability of its own, for the pairs of a relation make
+    /// their cosines together; that of the gain beside permuted relations is the test.
+    public let pairEffect: Double
+    /// The same of the fall of the deviation.
+    public let deviationPairEffect: Double
   }
 
   public let relations: Relations
@@ -77,10 +78,8 @@ public struct Crystals: Sendable {
       return Entry(
         name: name, pairCount: members.count, cosine: change(relation, 0), deviation: change(relation, 1),
         lengthRatio: change(relation, 2), silhouette: change(relation, 3), cosineSilhouette: change(relation, 4),
-        pairs: SignFlips(
-          members.map { own.cosineGains[$0] }, seed: seed, stream: RandomStream.cosines, index: relation),
-        deviationPairs: SignFlips(
-          members.map { own.deviationFalls[$0] }, seed: seed, stream: RandomStream.deviations, index: relation))
+        pairEffect: Crystals.effect(members.map { own.cosineGains[$0] }),
+        deviationPairEffect: Crystals.effect(members.map { own.deviationFalls[$0] }))
     }
     // The last places are those of all pairs.
     silhouette = change(relations.names.count, 3)
@@ -91,6 +90,15 @@ public struct Crystals: Sendable {
   }
 
   // MARK: Private
+
+  /// Mean over deviation of changes, those left out that are no numbers; not a number where they do not differ.
+  private static func effect(_ changes: [Double]) -> Double {
+    let changes = changes.filter { !$0.isNaN }
+    let count = Double(changes.count)
+    let mean = changes.reduce(0, +) / count
+    let squares = changes.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    return changes.count > 1 && squares > 0 ? mean / (squares / (count - 1)).squareRoot() : .nan
+  }
 
   private struct Figures {
     /// By relation and, last, of all pairs; by measure; before and after.

@@ -31,21 +31,35 @@ struct DifferenceSearch {
   let neighbourCount: Int
   let seed: UInt64
 
-  /// The `limit` best, and how many pairs of points were looked at.
-  func best(_ cloud: PointCloud, sharing: RowSharing) throws -> (quadruples: [Quadruple], pairCount: Int) {
+  /// What a search finds.
+  struct Found {
+    /// Those that are not flat, the nearest to parallelograms first, at most `limit`.
+    let quadruples: [Quadruple]
+    /// How many are flat among the nearest of all, as many of these as `limit`.
+    let flatCount: Int
+    /// Pairs of points that were looked at.
+    let pairCount: Int
+  }
+
+  /// The nearest to parallelograms; flat ones are counted, not listed.
+  func best(_ cloud: PointCloud, sharing: RowSharing) throws -> Found {
     let pairs = try pairs(cloud, sharing)
-    var (kept, bound) = ([Quadruple](), Double.infinity)
-    var seen: Set<Corners> = []
+    var (proper, flat) = (QuadrupleList(limit: limit), QuadrupleList(limit: limit))
     search(cloud, pairs) { points, gap in
       // Rounding must not lose one that is at the bound.
-      guard gap * (1 - 1e-5) <= bound, let quadruple = Quadruple(cloud, points, limit: bound) else { return }
-      guard seen.insert(DifferenceSearch.key(points)).inserted else { return }
-      kept.append(quadruple)
-      guard kept.count >= 4 * limit else { return }
-      kept = DifferenceSearch.best(kept, limit)
-      bound = kept.last?.deviation ?? .infinity
+      guard gap * (1 - 1e-5) <= proper.bound,
+        let quadruple = Quadruple(cloud, points, limit: proper.bound)
+      else { return }
+      if quadruple.isFlat {
+        flat.add(quadruple, key: DifferenceSearch.key(points))
+      } else {
+        proper.add(quadruple, key: DifferenceSearch.key(points))
+      }
     }
-    return (DifferenceSearch.best(kept, limit), pairs.count)
+    let (listed, refused) = (proper.best, flat.best)
+    let nearest = (listed.map { ($0, false) } + refused.map { ($0, true) }).sorted { $0.0.isNearer(than: $1.0) }
+    return Found(
+      quadruples: listed, flatCount: nearest.prefix(limit).count { $0.1 }, pairCount: pairs.count)
   }
 
   /// How many of some quadruples are compared at all.
@@ -135,14 +149,6 @@ struct DifferenceSearch {
     }
   }
 
-  private static func best(_ quadruples: [Quadruple], _ limit: Int) -> [Quadruple] {
-    let ordered = quadruples.sorted { left, right in
-      left.deviation != right.deviation
-        ? left.deviation < right.deviation : left.points.lexicographicallyPrecedes(right.points)
-    }
-    return Array(ordered.prefix(limit))
-  }
-
   /// The same for all eight ways to name the corners of one parallelogram, by its diagonals: a to d and b to c.
   private static func key(_ points: Corners) -> Corners {
     let (first, second) = (
@@ -150,37 +156,6 @@ struct DifferenceSearch {
     )
     return first < second
       ? Corners(first.0, first.1, second.0, second.1) : Corners(second.0, second.1, first.0, first.1)
-  }
-}
-
-extension NearestDifferences.Quadruple {
-  /// nil where a side has no length or the deviation is above the limit.
-  fileprivate init?(_ cloud: PointCloud, _ points: DifferenceSearch.Corners, limit: Double) {
-    // Squares of the lengths of b − a, d − c, c − a, d − b and of their gap, and the product of the first two.
-    var (sides, gap, product) = (SIMD4<Double>.zero, 0.0, 0.0)
-    cloud.values.withUnsafeBufferPointer { values in
-      for place in 0..<cloud.dimension {
-        let (a, b) = (
-          Double(values[Int(points[0]) * cloud.dimension + place]),
-          Double(values[Int(points[1]) * cloud.dimension + place])
-        )
-        let (c, d) = (
-          Double(values[Int(points[2]) * cloud.dimension + place]),
-          Double(values[Int(points[3]) * cloud.dimension + place])
-        )
-        let differences = SIMD4(b - a, d - c, c - a, d - b)
-        sides += differences * differences
-        gap += (differences[0] - differences[1]) * (differences[0] - differences[1])
-        product += differences[0] * differences[1]
-      }
-    }
-    let lengths = sides.squareRoot()
-    let side = min(lengths[0] + lengths[1], lengths[2] + lengths[3]) / 2
-    guard lengths.min() > 0, gap.squareRoot() <= limit * side else { return nil }
-    self.points = (0..<4).map { Int(points[$0]) }
-    deviation = gap.squareRoot() / side
-    cosine = product / (lengths[0] * lengths[1])
-    lengthRatio = min(lengths[0], lengths[1]) / max(lengths[0], lengths[1])
   }
 }
 

@@ -17,6 +17,8 @@ public struct Galaxy: Sendable {
   /// nil where too few points differ.
   public let clustering: ClusteringEntropy?
 
+  public subscript(kind: GaussianControl.Kind) -> GaussianControl? { controls.first { $0.kind == kind } }
+
   /// Of a cloud that spreads; an error if it does not. `drawCount` normal clouds for each control. Collective over the ranks of
   /// `sharing`.
   public init(_ cloud: PointCloud, drawCount: Int = 24, seed: UInt64, sharing: RowSharing = RowSharing()) throws {

@@ -1,3 +1,5 @@
+import LinearAlgebra
+
 /// A statistic beside what draws of its null give.
 public struct NullComparison: Sendable, Equatable {
   public let value: Double
@@ -5,12 +7,10 @@ public struct NullComparison: Sendable, Equatable {
   public let mean: Double
   /// Of the draws, with divisor count − 1.
   public let deviation: Double
-  /// The share of draws at least as far from their mean, on either side, the value itself counted as one of them (Phipson and
-  /// Smyth 2010, Stat. Appl. Genet. Mol. Biol. 9, 39).
-  public let probability: Double
-  /// The same of draws at least as large.
-  public let probabilityAbove: Double
-  public let drawCount: Int
+  /// Of draws at least as far from their mean, on either side.
+  public let chance: PermutationProbability
+  /// Of draws at least as large.
+  public let chanceAbove: PermutationProbability
 
   /// Draws that are not a number are left out.
   public init(_ value: Double, draws: [Double]) {
@@ -19,19 +19,34 @@ public struct NullComparison: Sendable, Equatable {
     let mean = draws.reduce(0, +) / count
     self.value = value
     self.mean = mean
-    drawCount = draws.count
     let squares = draws.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
     deviation = draws.count > 1 ? (squares / (count - 1)).squareRoot() : .nan
     // Draws that equal the value but for rounding are as far.
     let rounding = 1e-12 * max(abs(value), abs(mean))
-    let far = draws.filter { abs($0 - mean) >= abs(value - mean) - rounding }.count
-    let large = draws.filter { $0 >= value - rounding }.count
-    probability = value.isNaN || draws.isEmpty ? .nan : Double(far + 1) / (count + 1)
-    probabilityAbove = value.isNaN || draws.isEmpty ? .nan : Double(large + 1) / (count + 1)
+    let known = value.isNaN ? 0 : draws.count
+    chance = PermutationProbability(
+      reached: value.isNaN ? 0 : draws.count { abs($0 - mean) >= abs(value - mean) - rounding }, of: known)
+    chanceAbove = PermutationProbability(
+      reached: value.isNaN ? 0 : draws.count { $0 >= value - rounding }, of: known)
   }
+
+  /// Draws that are numbers, where the value is one.
+  public var drawCount: Int { chance.drawCount }
+
+  /// The share of draws at least as far from their mean, on either side, the value itself counted as one of them.
+  public var probability: Double { chance.value }
+
+  /// The same of draws at least as large.
+  public var probabilityAbove: Double { chanceAbove.value }
 
   /// How far the value is from the mean of the draws: the effect size.
   public var excess: Double { value - mean }
+
+  /// A score within this of 0 is taken for chance.
+  public static let scoreLimit = 3.0
+
+  /// Whether the value is farther from the null than chance is taken to move it; false where the draws do not tell.
+  public var isBeyond: Bool { abs(z) >= NullComparison.scoreLimit }
 
   /// The same in deviations of the draws; not a number where they do not differ.
   public var z: Double { deviation > 0 ? excess / deviation : .nan }

@@ -4,11 +4,11 @@ extension RandomStream {
   static let matching: UInt32 = 0x6d61_7463
   static let matched: UInt32 = 0x636f_7661
   static let entropy: UInt32 = 0x656e_7472
+  // Of the span of blocks.
+  static let components: UInt32 = 0x636f_6d70
   // Of crystals.
   static let folds: UInt32 = 0x666f_6c64
   static let relations: UInt32 = 0x6372_7973
-  static let cosines: UInt32 = 0x7061_6972
-  static let deviations: UInt32 = 0x6465_7669
   static let functions: UInt32 = 0x6675_6e63
   static let distractor: UInt32 = 0x6469_7374
   static let clusters: UInt32 = 0x636c_7573

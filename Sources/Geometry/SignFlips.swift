@@ -7,7 +7,9 @@ public struct SignFlips: Sendable, Equatable {
   /// Mean over deviation: the effect size. Not a number where changes do not differ.
   public let effect: Double
   /// Of a mean at least as far above 0, by 9,999 seeded draws of signs, the changes themselves counted as one.
-  public let probability: Double
+  public let chance: PermutationProbability
+
+  public var probability: Double { chance.value }
 
   /// Changes that are not a number are left out.
   public init(_ changes: [Double], seed: UInt64, stream: UInt32, index: Int) {
@@ -18,7 +20,7 @@ public struct SignFlips: Sendable, Equatable {
     self.count = changes.count
     effect = changes.count > 1 && squares > 0 ? sum / count / (squares / (count - 1)).squareRoot() : .nan
     guard !changes.isEmpty else {
-      probability = .nan
+      chance = PermutationProbability(reached: 0, of: 0)
       return
     }
     var random = RandomNumbers(seed: seed, stream: stream, index: UInt32(index))
@@ -28,6 +30,6 @@ public struct SignFlips: Sendable, Equatable {
     for _ in 0..<draws {
       if changes.reduce(0, { $0 + (random.below(2) == 0 ? $1 : -$1) }) >= far { reached += 1 }
     }
-    probability = Double(reached + 1) / Double(draws + 1)
+    chance = PermutationProbability(reached: reached, of: draws)
   }
 }

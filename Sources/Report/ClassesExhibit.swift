@@ -36,7 +36,7 @@ enum ClassesExhibit {
           + "\(Numeral.items(try group.length("class"), "class", "classes")); they "
           + "\(isFound ? "agree" : "do not agree") with those by words beyond what inputs explain (agreement beyond it "
           + "\(Numeral.number(effect)); adjusted Rand index \(Numeral.number(agreement)) against "
-          + "\(Numeral.number(expected)), p \(Numeral.chance(chance, draws: draws))).")
+          + "\(Numeral.number(expected)), p \(Numeral.chance(chance, of: Double(draws)))).")
     ]
     return exhibit
   }
@@ -109,7 +109,7 @@ enum ClassesExhibit {
       let answers = questions.flatMap { question -> [Table.Cell] in
         [
           .number(Numeral.share(question.effects[task]) + (question.areFound[task] ? " *" : "")),
-          .number(Numeral.chance(question.chances[task], draws: draws)),
+          .number(Numeral.chance(question.chances[task], of: Double(draws))),
         ]
       }
       return (tasks.count > 1 ? [.text(tasks[task].cut(30))] : []) + [.number(Numeral.count(mutations[task]))] + answers

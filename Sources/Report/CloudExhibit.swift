@@ -1,3 +1,4 @@
+import Archive
 import Foundation
 
 /// The points of a cloud along its first principal components, in the plane and in space.
@@ -11,13 +12,14 @@ enum CloudExhibit {
     let points = try CloudPoints(group, lobes: lobes, tasks: tasks)
     let counts = try group.counts("count", "fate")
     let fates = try group.labels("fate")
+    let meaning = try meaning(group)
     var exhibit = Exhibit(
       name: "cloud", title: "The cloud",
       introduction: Markup(
         "Every point at its place along the directions in which the cloud spreads most. "
           + (points.places.isEmpty
             ? ""
-            : "A point is a mutant, by where it moves the residual stream"
+            : "A point is a mutant, by \(meaning)"
               + (context.opensRegions ? "; open it to read what the mutants of its region say. " : ". "))
           + losses(fates, counts)))
     exhibit.numbers = [("points", Numeral.count(counts.first ?? 0))]
@@ -36,7 +38,27 @@ enum CloudExhibit {
         "The cloud has \(Numeral.items(counts.first ?? 0, "point")), whose first \(min(points.componentCount, 3)) principal components hold "
           + "\(Numeral.share(held)) of the variance.")
     ]
+    if let span = context.group("arithmetic") { exhibit.findings.append(try arithmetic(span)) }
     return exhibit
+  }
+
+  /// What mutants are points by; files of earlier versions have directions alone, and do not say so.
+  private static func meaning(_ group: GroupReader) throws -> String {
+    let kind = group.has("point_kind") ? try group.texts("point_kind").first : nil
+    return kind == MutantPoint.response.rawValue
+      ? "what later blocks answer to it: where it moves the residual stream, less what it adds there itself"
+      : "where it moves the residual stream, with what it adds there itself"
+  }
+
+  /// How much of the cloud lies where constant regions put it.
+  private static func arithmetic(_ group: GroupReader) throws -> Markup {
+    let names = ["share", "directions", "components", "null_mean", "z", "p_value", "draws"]
+    let values = try names.map { try group.numbers($0).first ?? .nan }
+    return Markup(
+      "\(Numeral.share(values[0])) of the cloud's variance lies in \(Numeral.whole(values[1])) of \(Numeral.whole(values[2])) directions, "
+        + "the row blocks of o and down, where a constant region adds by arithmetic alone; with components permuted it is "
+        + "\(Numeral.share(values[3])) (z \(Numeral.number(values[4])), p \(Numeral.chance(values[5], of: values[6])))."
+    )
   }
 
   /// What became of the points that are not in the cloud.

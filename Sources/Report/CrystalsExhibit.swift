@@ -33,7 +33,7 @@ enum CrystalsExhibit {
     let plot = IntervalPlot(
       entries: relations.names.indices.map { relation in
         let places = RelationTable.Stage.allCases.map { relations.place(relation, measure, $0) }
-        let chances = places.map { Numeral.chance(relations.adjusted[$0]) }
+        let chances = places.map { relations.rate($0) }
         let (qualities, after) = (relations.qualities, places[1])
         return .init(
           label: relations.names[relation].cut(30), value: qualities.values[after],
@@ -58,7 +58,7 @@ enum CrystalsExhibit {
       title: "Relations before and after, each z beside permuted relations",
       columns: [
         ("relation", false), ("pairs", true), ("cosine before", true), ("z", true), ("after", true), ("z", true),
-        ("change", true), ("z", true), ("effect pair by pair", true), ("p", true),
+        ("change", true), ("z", true), ("p", true), ("effect pair by pair", true),
       ],
       rows: relations.names.indices.map { relation in
         let qualities = relations.qualities
@@ -68,16 +68,19 @@ enum CrystalsExhibit {
             [.number(Numeral.number(qualities.values[$0])), .number(Numeral.number(qualities.scores[$0]))]
           }
           + [
-            .number(Numeral.number(relations.pairEffects[relation])),
-            .number(Numeral.chance(relations.pairChances[relation])),
+            .number(qualities.chance(cosines[2])), .number(Numeral.number(relations.pairEffects[relation])),
           ]
-      })
+      },
+      note:
+        "p is that of the change beside permuted relations. The effect pair by pair is the mean change over its deviation."
+    )
   }
 
   private static func functions(_ group: GroupReader, _ names: [String]) throws -> Table {
     let columns = try ["hits", "plain_hits", "reciprocal_rank", "plain_reciprocal_rank", "effect", "p_value"].map {
       try group.numbers("function_\($0)", "relation")
     }
+    let draws = group.has("function_draws") ? try group.numbers("function_draws", "relation") : nil
     return Table(
       title: "Function vectors: whether the mean difference of other pairs leads to the second point",
       columns: [
@@ -89,7 +92,7 @@ enum CrystalsExhibit {
           .text(names[relation].cut(40)), .number(Numeral.share(columns[0][relation])),
           .number(Numeral.share(columns[1][relation])), .number(Numeral.number(columns[2][relation])),
           .number(Numeral.number(columns[3][relation])), .number(Numeral.number(columns[4][relation])),
-          .number(Numeral.chance(columns[5][relation])),
+          .number(Numeral.chance(columns[5][relation], of: draws?[relation])),
         ]
       })
   }
@@ -120,10 +123,12 @@ enum CrystalsExhibit {
     let shares = try group.numbers("distractor_share", "side", "component")
     let correlations = try group.numbers("distractor_correlation", "side", "component")
     let chances = try group.numbers("distractor_p_value", "side", "component")
+    let draws = group.has("distractor_strongest_draws") ? try group.numbers("distractor_strongest_draws", "side") : nil
     let rows = shares.indices.filter { shares[$0].isFinite }.map { place -> [Table.Cell] in
       [
         .text(sides[place / count]), .number("\(place % count + 1)"), .number(Numeral.share(shares[place])),
-        .number(Numeral.number(correlations[place])), .number(Numeral.chance(chances[place])),
+        .number(Numeral.number(correlations[place])),
+        .number(Numeral.chance(chances[place], of: draws?[place / count])),
       ]
     }
     return Table(

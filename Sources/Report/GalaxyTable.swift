@@ -26,7 +26,8 @@ struct GalaxyTable: Sendable {
     let corrected: Double
     let perComponent: Double
     let z: Double
-    let chance: Double
+    /// As the report writes it.
+    let chance: String
   }
 
   /// Of groups and of controls.
@@ -89,18 +90,23 @@ struct GalaxyTable: Sendable {
     let columns = try [
       "difference", "bias", "bias_deviation", "corrected", "corrected_per_component", "z", "p_value",
     ].map { try group.numbers("clustering_\($0)", "group") }
+    let draws = group.has("clustering_draws") ? try group.numbers("clustering_draws", "group") : nil
     return names.indices.filter { points[$0] > 0 }.map { place in
       let values = columns.map { $0[place] }
       return (
         names[place],
         Entropy(
           points: points[place], components: components[place], difference: values[0], bias: values[1],
-          deviation: values[2], corrected: values[3], perComponent: values[4], z: values[5], chance: values[6])
+          deviation: values[2], corrected: values[3], perComponent: values[4], z: values[5],
+          chance: Numeral.chance(values[6], of: draws?[place]))
       )
     }
   }
 
   // MARK: Groups
+
+  /// The control that a cloud is held against first: that of its own covariance, where the file has it.
+  var leadingControl: Int { controls.firstIndex(of: "matched") ?? 0 }
 
   func law(_ group: Int) -> Law { laws[group] }
 

@@ -26,7 +26,7 @@ enum LobesExhibit {
     guard try group.labels("division") == lobes.divisions else { throw group.missing("division of the lobes") }
     exhibit.figures.append(try taskFigure(group, lobes))
     let names = [
-      ("mutual_information", "dealt among all"), ("rate_mutual_information", "dealt among those of like rates"),
+      ("mutual_information", "permuted among all"), ("rate_mutual_information", "permuted among those of like rates"),
     ]
     let nulls = try names.map { ($0.1, try NullColumns(group, of: $0.0, "division")) }
     let entries = lobes.divisions.indices.flatMap { division in
@@ -36,7 +36,7 @@ enum LobesExhibit {
     exhibit.figures.append(
       figure(
         "lobes-task-agreement", title, entries, "adjusted mutual information",
-        "Dots: agreement of the lobes with tasks. Lines: the null's mean ± 2 deviations, with lobes dealt out among all points, and among "
+        "Dots: agreement of the lobes with tasks. Lines: the null's mean ± 2 deviations, with lobes permuted among all points, and among "
           + "points that fire as often. Functional lobes are made of the firings that tell the tasks; lobes by geometry know the points alone."
       ))
     if let division = lobes.divisions.firstIndex(of: "geometry") {
@@ -118,7 +118,7 @@ enum LobesExhibit {
         figure(
           "lobes-\(name.replacing("_", with: "-"))", "\(title) \(meaning)", entries,
           "\(title.prefix(1).lowercased())\(title.dropFirst())",
-          "Dots are values, lines the null's mean ± 2 deviations, for every measure of firing together and every null: labels dealt out "
+          "Dots are values, lines the null's mean ± 2 deviations, for every measure of firing together and every null: labels permuted "
             + "among all points, or among points that fire as often, and points drawn at random with the cloud's covariance."
         ))
       guard name == "mutual_information", let measure = measures.firstIndex(of: "phi") ?? measures.indices.first,

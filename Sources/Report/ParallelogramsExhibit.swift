@@ -10,16 +10,25 @@ enum ParallelogramsExhibit {
     let ratios = try group.numbers("length_ratio", "parallelogram")
     func number(_ name: String) throws -> Double { try group.numbers(name).first ?? .nan }
     let (mean, null, effect) = (try number("mean_deviation"), try number("null_mean"), try number("effect"))
-    let (z, chance, recall) = (try number("z"), try number("p_value"), try number("recall"))
+    let (z, recall) = (try number("z"), try number("recall"))
+    let draws = group.has("draws") ? try number("draws") : nil
+    let chance = Numeral.chance(try number("p_value"), of: draws)
+    // Files of earlier versions list flat ones as well.
+    let flat = group.has("flat_count") ? try number("flat_count") : nil
+    let angles = flat == nil ? [] : try group.numbers("side_cosine", "parallelogram")
     var exhibit = Exhibit(
       name: "parallelograms", title: "Parallelograms without labels",
       introduction: Markup(
         "Four points that nearly form a parallelogram, found among differences of points without knowing any relation. "
-          + "\(Numeral.share(recall)) of planted ones are found."))
+          + (flat == nil
+            ? ""
+            : "Flat ones, four points nearly on a line or two points and a copy of each, are refused, here and in the null. ")
+          + (recall.isFinite ? "\(Numeral.share(recall)) of planted ones are found." : "")))
     exhibit.tables = [
       Table(
         title: "The nearest to parallelograms",
-        columns: [("points", false), ("deviation", true), ("cosine", true), ("shorter over longer", true)],
+        columns: [("points", false), ("deviation", true), ("cosine", true), ("shorter over longer", true)]
+          + (flat == nil ? [] : [("cosine of the sides", true)]),
         rows: deviations.indices.prefix(rowLimit).map { row in
           let own = names[row * corners..<(row + 1) * corners].map { $0.cut(30) }
           let words = stride(from: 0, to: own.count, by: 2).map {
@@ -28,14 +37,24 @@ enum ParallelogramsExhibit {
           return [
             .text(words.joined(separator: " as ")), .number(Numeral.number(deviations[row])),
             .number(Numeral.number(cosines[row])), .number(Numeral.number(ratios[row])),
-          ]
+          ] + (flat == nil ? [] : [.number(Numeral.number(angles[row]))])
         }, note: deviations.count > rowLimit ? "The analysis file lists \(Numeral.count(deviations.count))." : "")
     ]
+    let figures =
+      "unlabelled parallelograms deviate by \(Numeral.number(mean)) on average, those of normal clouds of the same covariance by "
+      + "\(Numeral.number(null)) (effect \(Numeral.number(effect)), z \(Numeral.number(z)), p \(chance))."
     exhibit.findings = [
       Markup(
-        "Unlabelled parallelograms deviate by \(Numeral.number(mean)) on average, those of normal clouds by \(Numeral.number(null)) "
-          + "(effect \(Numeral.number(effect)), z \(Numeral.number(z)), p \(Numeral.chance(chance))).")
+        z <= -NullColumns.scoreLimit
+          ? "U\(figures.dropFirst()) Where points gather, they may be nearer for that alone."
+          : "No parallelograms are found beyond the covariance: \(figures)")
     ]
+    if let flat {
+      exhibit.findings.append(
+        Markup(
+          "Of the \(Numeral.count(deviations.count)) nearest to parallelograms \(Numeral.whole(flat)) were flat and are refused; in normal "
+            + "clouds \(Numeral.number(try number("flat_null_mean")))."))
+    }
     return exhibit
   }
 }

@@ -12,7 +12,6 @@ struct RelationTable: Sendable {
   let pairCounts: [Int]
   /// Of the gain in cosine, pair by pair.
   let pairEffects: [Double]
-  let pairChances: [Double]
   /// `[relation, measure, stage]`
   let qualities: NullColumns
   /// False discovery rates over relations.
@@ -25,7 +24,6 @@ struct RelationTable: Sendable {
     names = try group.labels("relation")
     pairCounts = try group.counts("pairs", "relation")
     pairEffects = try group.numbers("pair_effect", "relation")
-    pairChances = try group.numbers("pair_p_value", "relation")
     (measures, stages) = (try group.labels("measure"), try group.labels("stage"))
     for measure in Measure.allCases where !measures.contains(measure.rawValue) {
       throw group.missing("measure \(measure.rawValue)")
@@ -35,6 +33,11 @@ struct RelationTable: Sendable {
     }
     qualities = try NullColumns(group, prefix: "", "relation", "measure", "stage")
     adjusted = try group.numbers("adjusted_p_value", "relation", "measure", "stage")
+  }
+
+  /// The false discovery rate of a quality, a bound where its probability is the least that the draws can give.
+  func rate(_ place: Int) -> String {
+    Numeral.bound(qualities.chances[place], of: qualities.draws?[place]) + Numeral.chance(adjusted[place])
   }
 
   /// Where a quality is.

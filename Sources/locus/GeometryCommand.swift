@@ -13,10 +13,14 @@ struct GeometryCommand: ParsableCommand {
     discussion: """
       Takes one of three clouds.
 
-      A results file of locus screen: points are the mutants' directions, and a mutant fires on the inputs on which it is not \
-      silent.
+      A results file of locus screen: points are the mutants, and a mutant fires on the inputs on which it is not silent. A \
+      mutant's place is its response: how the residual stream has moved at its end, less what the mutation itself adds where it \
+      enters, so that it is what later blocks answered. With --point direction it is the whole shift. A constant region adds the \
+      same to all of its rows, so that whole shifts have much in common by arithmetic alone. Files of earlier versions have \
+      directions only.
 
         locus geometry results/demo.h5
+        locus geometry results/demo.h5 --point direction
 
       Rows of a tensor of a safetensors file, of a dataset of an HDF5 file, or of a JSON object of words and their vectors:
 
@@ -50,6 +54,14 @@ struct GeometryCommand: ParsableCommand {
   @Option(help: "Keys everything that is drawn.")
   var seed: UInt64 = 0
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      What the mutants of a results file are points by: response, what later blocks answered; direction, the whole shift of the \
+      residual stream. By default response where the file has it.
+      """))
+  var point: MutantPoint?
+
   @Option(help: "Lobes to find; by default as many as the eigenvalues' largest gap tells.")
   var clusters: Int?
 
@@ -81,6 +93,9 @@ struct GeometryCommand: ParsableCommand {
       throw ValidationError(
         "Name one cloud: a file, perhaps with --tensor or --dataset, or --model, --sae, --layer and --text.")
     }
+    guard !features.isUsed || point == nil else {
+      throw ValidationError("--point is for the mutants of a results file; leave it out.")
+    }
     guard !features.isUsed || features.sae != nil else {
       throw ValidationError("--sae is missing; name the sparse autoencoder.")
     }
@@ -99,13 +114,14 @@ struct GeometryCommand: ParsableCommand {
       let source = try Failure.checkingInput {
         features.isUsed
           ? try GeometrySource.count(features, threads: threads, world: world, logger: logger, meter: &meter)
-          : try world.agree { try GeometrySource.read(path, as: rows) }
+          : try world.agree { try GeometrySource.read(path, as: rows, point: point) }
       }
       meter.end()
       if world.rank == 0 { for warning in source.warnings { logger.warning("\(warning)") } }
       let findings = try Failure.checkingAlike(world) {
         try GeometryFindings(
-          source.cloud, mutations: source.mutations, choices: choices, sharing: RowSharing(world, threads: threads)
+          source.cloud, mutations: source.mutations, point: source.point, hiddenSize: source.hiddenSize,
+          choices: choices, sharing: RowSharing(world, threads: threads)
         ) { phase in if world.rank == 0 { logger.notice("\(phase)") } }
       }
       if world.rank == 0 { for problem in findings.problems { logger.warning("\(problem)") } }
@@ -135,6 +151,8 @@ struct GeometryCommand: ParsableCommand {
 }
 
 extension Lobes.Method: ExpressibleByArgument {}
+
+extension MutantPoint: ExpressibleByArgument {}
 
 extension FiringMeasure: ExpressibleByArgument {
   /// As people write it: `simple-matching`.

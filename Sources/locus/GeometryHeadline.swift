@@ -1,3 +1,4 @@
+import Archive
 import Findings
 import Foundation
 import Geometry
@@ -12,40 +13,83 @@ struct GeometryHeadline {
   init(_ findings: GeometryFindings) { self.findings = findings }
 
   var text: String {
-    let blocks = [[cloud], galaxy, lobes, tasks, crystals, parallelograms]
+    let blocks = [cloud, galaxy, lobes, tasks, crystals, parallelograms]
     return blocks.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n")
   }
 
   // MARK: Blocks
 
-  private var cloud: String {
+  private var cloud: [String] {
     let cloud = findings.cloud
     var parts = ["\(cloud.points.count.grouped) points of \(cloud.points.dimension.grouped) components"]
     if let firings = cloud.firings {
       parts.append("\(firings.documents.count.grouped) firings on \(firings.documentCount.grouped) documents")
     }
     let shares = findings.listing.shares.map { String(format: "%.1f", 100 * $0) }
-    return parts.joined(separator: ", ")
+    let size =
+      parts.joined(separator: ", ")
       + "; the first principal components hold \(shares.joined(separator: ", ")) % of the variance"
+    return [size] + (findings.point.map { [sentence($0)] } ?? []) + arithmetic
+  }
+
+  private func sentence(_ point: MutantPoint) -> String {
+    switch point {
+    case .response:
+      "Mutants are points by their response: what later blocks answered, their own shift taken off"
+    case .direction:
+      "Mutants are points by their direction: the whole shift of the residual stream, their own with it"
+    }
+  }
+
+  private var arithmetic: [String] {
+    guard let span = findings.arithmetic else { return [] }
+    let share = span.share
+    return [
+      """
+      \(percent(share.value)) % of the variance lies in \(span.rank) of \(span.dimension) directions, the row blocks of o and \
+      down, where
+        a constant region adds by arithmetic alone (components permuted: \(percent(share.mean)) %, z \(number(share.z)), \
+      \(chance(share)))
+      """
+    ]
   }
 
   private var galaxy: [String] {
     let galaxy = findings.galaxies.whole
-    guard let control = galaxy.controls.first(where: { $0.kind == .isotropic }) else { return [] }
-    var table = TextTable([("", .left)] + GeometryHeadline.columns(null: "isotropic"))
+    guard let matched = galaxy[.matched], let isotropic = galaxy[.isotropic] else { return [] }
+    var table = TextTable(
+      [("", .left)] + GeometryHeadline.columns(null: "matched") + [("isotropic", .right), ("z", .right)])
+    func add(_ name: String, _ figure: (GaussianControl) -> NullComparison) {
+      let other = figure(isotropic)
+      table.add([name] + cells(figure(matched)) + [number(other.mean), number(other.z)])
+    }
     if let law = galaxy.law {
-      table.add(
-        ["slope of the power law, ranks \(law.ranks.lowerBound)–\(law.ranks.upperBound)"] + cells(control.slope))
+      add("slope of the power law, ranks \(law.ranks.lowerBound)–\(law.ranks.upperBound)", \.slope)
     }
-    table.add(["effective dimension, by participation"] + cells(control.participation))
-    table.add(["effective dimension, by entropy"] + cells(control.entropyDimension))
-    var lines = ["The galaxy: spectrum beside isotropic normal clouds"] + table.lines
+    add("effective dimension, by participation", \.participation)
+    add("effective dimension, by entropy", \.entropyDimension)
     if let clustering = galaxy.clustering {
-      var table = TextTable([("", .left)] + GeometryHeadline.columns(null: "normal"))
-      table.add(["clustering entropy, nats"] + cells(clustering.difference))
-      lines += table.lines
+      table.add(["clustering entropy, nats"] + cells(clustering.difference) + ["–", "–"])
     }
-    return lines
+    let spectrum = [matched.slope, matched.participation, matched.entropyDimension]
+    return ["The galaxy, beside normal clouds of the same covariance (matched) and of even spread (isotropic)"]
+      + table.lines + [verdict(spectrum)] + (galaxy.clustering.map { [verdict($0)] } ?? [])
+  }
+
+  /// A cloud of the same covariance has nearly the same spectrum, so that these differ only where no normal points have it.
+  private func verdict(_ spectrum: [NullComparison]) -> String {
+    spectrum.contains(where: \.isBeyond)
+      ? "No independent normal points have such a spectrum: it is too even, or the points are too few"
+      : "In the spectrum nothing is found beyond the covariance"
+  }
+
+  private func verdict(_ clustering: ClusteringEntropy) -> String {
+    let difference = clustering.difference
+    let figures = "z \(number(difference.z)), \(chance(difference))"
+    guard difference.isBeyond else { return "In how points gather nothing is found beyond the covariance: \(figures)" }
+    return difference.excess > 0
+      ? "Points gather beyond the covariance, by \(number(clustering.correctedPerComponent)) nats a component: \(figures)"
+      : "Points keep apart more than normal ones of this covariance: \(figures)"
   }
 
   private var lobes: [String] {
@@ -94,14 +138,14 @@ struct GeometryHeadline {
     var table = TextTable([
       ("relation", .left), ("pairs", .right), ("cosine before", .right), ("after", .right), ("gain", .right),
       ("by chance", .right),
-      ("z", .right), ("p by pairs", .right),
+      ("z", .right), ("p", .right),
     ])
     let entries = crystals.entries.prefix(GeometryHeadline.relationLimit)
     for entry in entries {
       let (cosine, gain) = (entry.cosine, entry.cosine.gain)
       table.add([
         entry.name.shown(limit: 28), "\(entry.pairCount)", number(cosine.before.value), number(cosine.after.value),
-        number(gain.value), number(gain.mean), number(gain.z), number(entry.pairs.probability),
+        number(gain.value), number(gain.mean), number(gain.z), gain.chance.text(number),
       ])
     }
     let rest = crystals.entries.count - entries.count
@@ -111,9 +155,19 @@ struct GeometryHeadline {
 
   private var parallelograms: [String] {
     guard let found = findings.parallelograms else { return [] }
-    var table = TextTable([("", .left)] + GeometryHeadline.columns(null: "normal"))
+    var table = TextTable([("", .left)] + GeometryHeadline.columns(null: "matched"))
     table.add(["mean deviation of the best \(found.quadruples.count)"] + cells(found.deviation))
-    return ["Crystals without labels: parallelograms among \(found.pairCount.grouped) pairs of points"] + table.lines
+    table.add(["flat ones refused among the nearest"] + cells(found.flatCount))
+    let figures = "z \(number(found.deviation.z)), \(chance(found.deviation))"
+    let isNearer = found.deviation.isBeyond && found.deviation.excess < 0
+    return [
+      "Crystals without labels: parallelograms among \(found.pairCount.grouped) pairs of points, beside normal clouds of the "
+        + "same covariance"
+    ] + table.lines + [
+      isNearer
+        ? "They are nearer to parallelograms than those of their like, as they may be where points gather: \(figures)"
+        : "No parallelograms are found beyond the covariance: \(figures)"
+    ]
   }
 
   // MARK: Words
@@ -125,6 +179,10 @@ struct GeometryHeadline {
   private func cells(_ comparison: NullComparison) -> [String] {
     [comparison.value, comparison.mean, comparison.z].map(number)
   }
+
+  private func chance(_ comparison: NullComparison) -> String { "p " + comparison.chance.text(number) }
+
+  private func percent(_ share: Double) -> String { String(format: "%.1f", 100 * share) }
 
   private func number(_ value: Double) -> String {
     guard value.isFinite else { return "–" }

@@ -15,15 +15,26 @@ struct GeometrySource {
   let cloud: Cloud
   /// Of each point, if they are mutants.
   var mutations: [Mutation] = []
+  /// What mutants are points by; nil for other clouds.
+  var point: MutantPoint?
+  /// Components of the model's residual stream, if known.
+  var hiddenSize: Int?
+  /// Whether they would be points by something else, had the file recorded it.
+  var lacksResponse = false
   /// Of the screen; empty for other clouds.
   var planSHA256 = ""
 
   // MARK: Files
 
   /// The points of a file, of the kind that its first bytes tell.
-  static func read(_ path: String, as rows: RowOptions) throws -> GeometrySource {
+  static func read(_ path: String, as rows: RowOptions, point: MutantPoint? = nil) throws -> GeometrySource {
     let source = PointSource(path: path, labels: rows.labels, firings: rows.firings, relations: rows.relations)
-    switch try FileKind(path) {
+    let kind = try FileKind(path)
+    guard point == nil || (kind == .results && rows.dataset == nil) else {
+      throw SourceError(
+        "cannot take another point of \(path): --point is for the mutants of a results file; leave it out")
+    }
+    switch kind {
     case .results where rows.dataset == nil:
       guard !rows.isUsed else {
         throw SourceError(
@@ -31,10 +42,12 @@ struct GeometrySource {
             + "--dataset")
       }
       let file = try ResultsFile(path: path)
-      let screen = try ScreenCloud(file)
+      let screen = try ScreenCloud(file, point: point)
       let plan = file.summary.provenance.planSHA256
       try file.close()
-      return GeometrySource(path: path, cloud: screen.cloud, mutations: screen.mutations, planSHA256: plan)
+      return GeometrySource(
+        path: path, cloud: screen.cloud, mutations: screen.mutations, point: screen.point,
+        hiddenSize: screen.hiddenSize, lacksResponse: point == nil && screen.point == .direction, planSHA256: plan)
     case .results, .hdf5:
       guard let dataset = rows.dataset else {
         throw SourceError(
@@ -137,13 +150,17 @@ struct GeometrySource {
   var warnings: [String] {
     let losses = cloud.losses
     let points = "of \(losses.pointCount.grouped) points"
-    return [
-      (losses.zero, "\(points) are zero vectors and are left out"),
-      (losses.notFinite, "\(points) have components that are not finite and are left out"),
-      (losses.neverFiring, "\(points) fire on no document and are left out"),
-      (losses.duplicates, "points equal an earlier one and stay"),
-      (losses.missingPairs, "pairs of relations have no point for one of their words and are left out"),
-    ].filter { $0.0 > 0 }.map { "\($0.0.grouped) \($0.1)" }
+    let lack =
+      "the file records no responses, so that mutants are points by their whole direction, their own shift with it; screen "
+      + "again to have what later blocks answered"
+    return (lacksResponse ? [lack] : [])
+      + [
+        (losses.zero, "\(points) are zero vectors and are left out"),
+        (losses.notFinite, "\(points) have components that are not finite and are left out"),
+        (losses.neverFiring, "\(points) fire on no document and are left out"),
+        (losses.duplicates, "points equal an earlier one and stay"),
+        (losses.missingPairs, "pairs of relations have no point for one of their words and are left out"),
+      ].filter { $0.0 > 0 }.map { "\($0.0.grouped) \($0.1)" }
   }
 }
 

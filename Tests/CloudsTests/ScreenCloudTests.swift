@@ -24,8 +24,11 @@ import Testing
   /// Silent on all inputs but for every third mutant, on input i where bit i of the number of thirds is set.
   private func isSilent(_ mutation: Int, _ input: Int) -> Bool { mutation % 3 != 0 || (mutation / 3) >> input & 1 == 0 }
 
-  private func write(_ path: String, _ world: Communicator, components: Int, part: Provenance.Part? = nil) throws {
-    let recording = Recording(text: false, divergence: false, direction: components > 0 ? .full : .none)
+  private func write(
+    _ path: String, _ world: Communicator, components: Int, response: Bool = false, part: Provenance.Part? = nil
+  ) throws {
+    let recording = Recording(
+      text: false, divergence: false, direction: components > 0 ? .full : .none, response: response)
     let description = ScreenDescription(
       inputs: ["story", "code", "code"].enumerated().map {
         .init(id: "\($1)-\($0)", task: $1, prompt: "Once", tokens: [1])
@@ -47,11 +50,35 @@ import Testing
       for component in 0..<components { phenotypes.direction[3 * components + component] = 0 }
       phenotypes.direction[9 * components + 7] = .nan
     }
+    if response { phenotypes.response = responses(components) }
     let writer = try ResultsWriter(path: path, communicator: world, description: description)
     let isWriter = world.rank == 0
     try writer.write(
       isWriter ? phenotypes : description.emptyTable(rows: 0), mutations: isWriter ? mutations : [], at: 0)
     try writer.finish(unitSeconds: [1], unitRanks: [0])
+  }
+
+  /// None of mutants of the second layer, after which nothing answers.
+  private func responses(_ components: Int) -> [Float] {
+    TensorWriter.numbers(mutationCount * components, seed: 4).enumerated().map { $0 / components < 2500 ? $1 : 0 }
+  }
+
+  @Test func pointsAreResponsesWhereTheyAreRecorded() throws {
+    try SharedFolder.run { (world, folder) throws in
+      try write(folder.path("screen.h5"), world, components: 6, response: true)
+      let results = try ResultsFile(path: folder.path("screen.h5"))
+      let screens = try [nil, .response, .direction].map { try ScreenCloud(results, point: $0) }
+      try results.close()
+      #expect(screens.map(\.point) == [.response, .response, .direction])
+      let kept = mutations.indices.filter { mutation in
+        mutation < 2500 && (0..<inputCount).contains { !isSilent(mutation, $0) }
+      }
+      for screen in screens[..<2] {
+        #expect(screen.cloud.numbers == kept && screen.cloud.losses.zero == 2500)
+        #expect(screen.cloud.points.values == kept.flatMap { responses(6)[$0 * 6..<($0 + 1) * 6] })
+      }
+      #expect(screens[2].cloud.numbers.last ?? 0 > 2500 && screens[2].cloud.losses.zero == 1)
+    }
   }
 
   @Test func pointsAreDirectionsAndFiringsVerdicts() throws {
@@ -61,6 +88,7 @@ import Testing
       let screen = try ScreenCloud(results)
       try results.close()
       let (cloud, all) = (screen.cloud, mutations)
+      #expect(screen.point == .direction)
       let kept = all.indices.filter { mutation in
         ![3, 9].contains(mutation) && (0..<inputCount).contains { !isSilent(mutation, $0) }
       }
@@ -95,6 +123,12 @@ import Testing
         }
         #expect(sentence.contains(words) && sentence.contains(name), "\(sentence)")
       }
+      try write(folder.path("old.h5"), world, components: 4)
+      let sentence = refusal {
+        let results = try ResultsFile(path: folder.path("old.h5"))
+        return try ScreenCloud(results, point: .response)
+      }
+      #expect(sentence.contains("the responses of") && sentence.contains("record.response"), "\(sentence)")
     }
   }
 }

@@ -38,11 +38,17 @@ import Testing
       try screen(bench)
       let geometry = try Program.locus.run(["geometry", bench.path("out.h5"), "--clusters", "3"])
       #expect(geometry.status == 0, "\(geometry.errors)")
-      for words in ["points of 128 components", "The galaxy", "Lobes: 3 by geometry", "simple-matching", "equal rates"]
-      {
+      for words in [
+        "points of 128 components", "Mutants are points by their response", "of 128 directions, the row blocks",
+        "The galaxy",
+        "Lobes: 3 by geometry", "simple-matching", "equal rates",
+      ] {
         #expect(geometry.output.contains(words), "\(words) in \(geometry.output)")
       }
       #expect(geometry.errors.contains("fire on no document and are left out"))
+      let whole = try Program.locus.run(
+        ["geometry", bench.path("out.h5"), "--point", "direction", "--output", bench.path("whole.h5"), "--quiet"])
+      #expect(whole.output.contains("Mutants are points by their direction"), "\(whole.output)\(whole.errors)")
       // In either order each command keeps what the other found.
       let alone = try Program.locus.run(["inspect", bench.path("out.analysis.h5")]).output
       #expect(alone.contains("/geometry/lobes") && !alone.contains("/analysis/"))
@@ -172,6 +178,8 @@ import Testing
     Case(words: ["notes.txt", "no firing record"], arguments: sae + ["--keep-firings", "texts/notes.txt"]),
     Case(
       words: ["something that is no analysis file"], arguments: ["points.safetensors", "--output", "texts/notes.txt"]),
+    Case(words: ["--point is for the mutants"], arguments: ["points.safetensors", "--point", "direction"]),
+    Case(words: ["--point is for the mutants"], arguments: sae + ["--point", "response"]),
   ]
 
   @Test(arguments: cases.indices) func oneSentenceAndStatusTwo(_ index: Int) throws {

@@ -70,7 +70,7 @@ import Weights
     }
     let galaxy = try Galaxy(PointCloud(dimension: tensor.columns, values: values), seed: 1)
     #expect(galaxy.count == 1024 && galaxy.dimension == 64)
-    let isotropic = galaxy.controls[0]
+    let isotropic = try #require(galaxy[.isotropic])
     #expect(isotropic.participation.z < -5 && isotropic.entropyDimension.z < -5 && isotropic.leadingShare.z > 5)
     #expect(abs(isotropic.slope.z) > 3 && isotropic.slope.probability <= 0.04)
     #expect(isotropic.shareBeyondEdge.excess > 0)

@@ -52,7 +52,7 @@ struct CrystalsTests {
       #expect(entry.cosine.after.value > 0.9 && entry.cosine.gain.z > 3, "\(entry.name)")
       #expect(entry.deviation.after.value < 0.4 && entry.deviation.gain.z < -3, "\(entry.name)")
       #expect(entry.silhouette.after.value > 0.5 && entry.silhouette.after.z > 3, "\(entry.name)")
-      #expect(entry.pairs.probability < 0.01 && entry.pairs.effect > 1, "\(entry.name)")
+      #expect(entry.cosine.gain.chance.isLeast && entry.pairEffect > 1, "\(entry.name)")
     }
     #expect(crystals.silhouette.before.value < 0)
     #expect(crystals.silhouette.after.value > 0.5 && crystals.silhouette.gain.probability <= 0.01)
@@ -103,6 +103,10 @@ struct CrystalsTests {
 
   @Test func normalCloudsScoreLow() throws {
     var large: [Int] = []
+    // Gains of three relations in cosine and in deviation, whose probability is the least that draws can give.
+    var (gains, surest) = (0, 0)
+    // Falls of ranks of three relations, pair by pair, whose probability is at most 0.05.
+    var falls = 0
     for seed in UInt64(0)..<100 {
       var random = RandomNumbers(seed: seed, stream: 1, index: 0)
       let cloud = PointCloud(dimension: 8, values: (0..<72 * 8).map { _ in Float(random.normal()) })
@@ -124,10 +128,19 @@ struct CrystalsTests {
         changes.flatMap { [$0.before.z, $0.after.z, $0.gain.z] }
         + clusters.agreements.flatMap { [$0.before.z, $0.after.z] }
         + [distractor.strongest.z, distractor.strongestKept.z]
+      let changed = crystals.entries.flatMap { [$0.cosine.gain, $0.deviation.gain] }
+      gains += changed.count
+      surest += changed.count { $0.chance.isLeast }
+      let functions = FunctionVectors(cloud, crystals.relations, crystals.folds, seed: seed)
+      falls += functions.entries.count { $0.pairs.probability <= 0.05 }
       if large.isEmpty { large = Array(repeating: 0, count: scores.count) }
       for (place, score) in scores.enumerated() where !(abs(score) < 3) { large[place] += 1 }
     }
     #expect(large.allSatisfy { $0 <= 5 }, "\(large)")
+    // At 1 in 50; three deviations of a count of independent ones more, and as much again, as those of a cloud are not.
+    #expect(Double(surest) <= Double(gains) / 50 + 6 * (Double(gains) / 50).squareRoot(), "\(surest) of \(gains)")
+    // Of 300: 15, and three deviations more.
+    #expect(falls <= 27, "\(falls)")
   }
 
   // MARK: Relations and parts
@@ -220,11 +233,58 @@ struct CrystalsTests {
     #expect(found.deviation.z < -10)
   }
 
+  @Test func flatParallelogramsAreRefused() throws {
+    var random = RandomNumbers(seed: 32, stream: 1, index: 0)
+    func normals(_ scale: Double) -> [Double] { (0..<12).map { _ in scale * random.normal() } }
+    // Three hundred points near a line, and ten parallelograms beside it, half as wide as long.
+    let line = normals(1)
+    var points = (0..<300).map { _ in
+      let place = 20 * random.uniform()
+      return zip(line, normals(0.0001)).map { place * $0 + $1 }
+    }
+    var planted: [[Int]] = []
+    for _ in 0..<10 {
+      let (corner, first, second) = (normals(3), normals(0.4), normals(0.8))
+      planted.append(Array(points.count..<points.count + 4))
+      let sides = [[0.0, 0], [1, 0], [0, 1], [1, 1]]
+      points += sides.map { sides in
+        corner.indices.map { corner[$0] + sides[0] * first[$0] + sides[1] * second[$0] + 0.002 * random.normal() }
+      }
+    }
+    let cloud = PointCloud(dimension: 12, values: points.flatMap { $0.map(Float.init) })
+    let found = try #require(try NearestDifferences(cloud, limit: 20, drawCount: 8, seed: 5))
+    let lists = Set(found.quadruples.map { $0.points.sorted() })
+    #expect(lists.isSuperset(of: planted), "\(found.quadruples)")
+    for quadruple in found.quadruples {
+      #expect(abs(quadruple.sideCosine) <= 0.9 && quadruple.sideRatio >= 0.05, "\(quadruple)")
+    }
+    // Those of the line are nearer to parallelograms than what is planted.
+    #expect(found.flatCount.value > 15, "\(found.flatCount)")
+    // On one line there is nothing else.
+    let values = (0..<50).flatMap { _ in
+      let place = random.normal()
+      return line.map { Float(place * $0) }
+    }
+    #expect(try NearestDifferences(PointCloud(dimension: 12, values: values), drawCount: 2, seed: 5) == nil)
+  }
+
+  @Test func pairsAndTheirCopiesAreFlat() throws {
+    // Two points, far apart, and a copy of each a step away that is a hundredth as long: at a right angle, but no crystal.
+    let corners: [[Float]] = [[0, 0, 0], [0.01, 0, 0], [0, 1, 0], [0.01, 1, 0]]
+    var random = RandomNumbers(seed: 33, stream: 1, index: 0)
+    let others = (0..<40 * 3).map { _ in Float(5 + random.normal()) }
+    let cloud = PointCloud(dimension: 3, values: corners.flatMap { $0 } + others)
+    let found = try #require(try NearestDifferences(cloud, drawCount: 2, seed: 1))
+    #expect(!found.quadruples.contains { $0.points.sorted() == [0, 1, 2, 3] })
+    #expect(found.flatCount.value >= 1)
+  }
+
   @Test func normalCloudsHaveNoMoreParallelogramsThanTheirLike() throws {
     let large = try (UInt64(0)..<100).count { seed in
       var random = RandomNumbers(seed: seed, stream: 1, index: 0)
       let cloud = PointCloud(dimension: 6, values: (0..<120 * 6).map { _ in Float(random.normal()) })
       let found = try #require(try NearestDifferences(cloud, limit: 50, seed: seed))
+      #expect(found.quadruples.allSatisfy { !$0.isFlat })
       return !(abs(found.deviation.z) < 3)
     }
     #expect(large <= 5)

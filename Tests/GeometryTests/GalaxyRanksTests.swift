@@ -31,6 +31,11 @@ import Testing
         try NearestDifferences(cloud, limit: 20, drawCount: 3, seed: 2, sharing: $0)
       }
       #expect(found[0]?.quadruples == found[1]?.quadruples && found[0]?.deviation == found[1]?.deviation)
+      #expect(found[0]?.flatCount == found[1]?.flatCount)
+      let shares = try [RowSharing(world), RowSharing()].map {
+        try BlockSpan([0..<3, 3..<6], of: PrincipalComponents(cloud), drawCount: 7, seed: 2, sharing: $0)?.share
+      }
+      #expect(shares[0] != nil && shares[0] == shares[1])
     }
   }
 }

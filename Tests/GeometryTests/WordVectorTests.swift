@@ -52,7 +52,7 @@ struct WordVectorTests {
       #expect(entry.deviation.gain.value < -0.2 && entry.deviation.gain.z < -3)
       #expect(entry.deviation.gain.probability <= 0.005)
       #expect(entry.silhouette.gain.value > 0.1 && entry.silhouette.gain.probability <= 0.005)
-      #expect(entry.pairs.effect > 1 && entry.pairs.probability < 0.005)
+      #expect(entry.pairEffect > 1 && entry.deviationPairEffect > 1)
     }
     let functions = FunctionVectors(cloud, relations, crystals.folds, seed: 1)
     let family = try #require(relations.names.firstIndex(of: "family"))

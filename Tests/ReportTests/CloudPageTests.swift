@@ -53,7 +53,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "cloud", "galaxy", "crystals", "parallelograms", "lobes", "lobe_names", "lobe_tasks", "lobe_comparison", "cofiring",
+    "cloud", "arithmetic", "galaxy", "crystals", "parallelograms", "lobes", "lobe_names", "lobe_tasks",
+    "lobe_comparison", "cofiring",
   ])
   func whatLacksAColumnIsRefused(_ name: String) throws {
     try ReportBench.run { bench in

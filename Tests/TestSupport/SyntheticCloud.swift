@@ -33,7 +33,7 @@ package struct SyntheticCloud {
     }
   }
 
-  package var all: [AnalysisGroup] { [cloud, galaxy, crystals, parallelograms] + lobeGroups }
+  package var all: [AnalysisGroup] { [cloud, arithmetic, galaxy, crystals, parallelograms] + lobeGroups }
 
   // MARK: Cloud
 
@@ -65,7 +65,7 @@ package struct SyntheticCloud {
         .init("leading_task", one, "task", .counts(labels.map { $0 % 3 })),
         .init("share", ["component"], "share", .numbers([0.41, 0.22, 0.08])),
         .init("count", ["fate"], "points", .counts([count, 2, 1, 0])),
-        .init("duplicates", [], "duplicates", .counts([0])),
+        .init("duplicates", [], "duplicates", .counts([0])), .init("point_kind", [], "points", .texts(["response"])),
       ] + identities)
   }
 
@@ -81,6 +81,16 @@ package struct SyntheticCloud {
       .init("column", one, "column", .counts((0..<count).map { $0 == 0 ? 24 : $0 % 4 * 8 })),
       .init("kind", one, "kind", .kinds(Array(repeating: .maximum, count: count))),
     ]
+  }
+
+  var arithmetic: AnalysisGroup {
+    let numbers = [("share", 0.412), ("null_mean", 0.148), ("null_deviation", 0.007), ("effect", 0.264), ("z", 37.7)]
+    return AnalysisGroup(
+      name: "arithmetic", comment: "How the span was made.", dimensions: [],
+      variables: numbers.map { .init($0, [], $0, .numbers([$1])) } + [
+        .init("directions", [], "directions", .counts([8])), .init("components", [], "components", .counts([128])),
+        .init("p_value", [], "p", .numbers([0.01])), .init("draws", [], "draws", .counts([99])),
+      ])
   }
 
   // MARK: Galaxy
@@ -113,6 +123,7 @@ package struct SyntheticCloud {
     }
     for name in ["slope", "participation", "entropy_dimension", "leading_share", "share_beyond_edge"] {
       variables.append(.init(name, one, name, .numbers(mixed(groups, name.count))))
+      variables.append(.init("control_\(name)_draws", both, "draws", .counts(Array(repeating: 24, count: 2 * groups))))
       for part in ["mean", "deviation", "effect", "p_value", "z"] where name != "share_beyond_edge" || part != "z" {
         variables.append(
           .init("control_\(name)_\(part)", both, part, .numbers(mixed(2 * groups, part.count).map { $0 / 4 + 0.01 })))
@@ -129,7 +140,7 @@ package struct SyntheticCloud {
       name: "galaxy", comment: "How the spectrum was fitted.",
       dimensions: [
         .init("group", labels: ["all", "layer 0", "layer 1"]), .init("rank", length: ranks), .init("window", length: 2),
-        .init("control", labels: ["isotropic", "matched"]),
+        .init("control", labels: ["matched", "isotropic"]),
       ], variables: variables)
   }
 
@@ -159,7 +170,6 @@ package struct SyntheticCloud {
         .init("pairs", one, "pairs", .counts(relations.map { _ in 12 })),
         .init("adjusted_p_value", ["relation", "measure", "stage"], "p", .numbers(mixed(cells, 3).map { $0 / 20 })),
         .init("pair_effect", one, "effect", .numbers(relations.map { _ in 1.4 })),
-        .init("pair_p_value", one, "p", .numbers(relations.map { _ in 0.002 })),
       ] + comparison("", ["relation", "measure", "stage"], cells) + comparison("silhouette_", ["metric", "stage"], 6)
         + comparison("cluster_before_", ["metric"], 2) + comparison("cluster_after_", ["metric"], 2)
         + functions.map { .init("function_\($0)", one, $0, .numbers(mixed(relations.count, $0.count))) }
@@ -188,9 +198,13 @@ package struct SyntheticCloud {
       dimensions: [.init("parallelogram", length: 2), .init("corner", labels: ["a", "b", "c", "d"])],
       variables: [
         .init("name", one + ["corner"], "names", .texts((0..<8).map { names?($0) ?? "mutant \($0)" }))
-      ] + ["deviation", "cosine", "length_ratio"].map { .init($0, one, $0, .numbers([0.1, 0.2])) }
-        + ["mean_deviation", "null_mean", "null_deviation", "effect", "z", "p_value", "recall"].map {
-          .init($0, none, $0, .numbers([0.25]))
-        })
+      ]
+        + ["deviation", "cosine", "length_ratio", "side_cosine", "side_ratio"].map {
+          .init($0, one, $0, .numbers([0.1, 0.2]))
+        }
+        + [
+          "mean_deviation", "null_mean", "null_deviation", "effect", "z", "p_value", "recall", "flat_count",
+          "flat_null_mean", "flat_null_deviation",
+        ].map { .init($0, none, $0, .numbers([0.25])) } + [.init("draws", none, "draws", .counts([24]))])
   }
 }
