@@ -54,6 +54,9 @@ struct BenchFindingsCommand: ParsableCommand {
   @Option(help: "By how many percentage points verdicts are raised.")
   var points = "5,10,20,30,40"
 
+  @Option(help: "Plant stripes and pairs along axes with so many blocks or more.")
+  var leastBlocks = 2
+
   @Option(help: "A folder for temporary results files, which are removed.")
   var folder = NSTemporaryDirectory()
 
@@ -65,6 +68,9 @@ struct BenchFindingsCommand: ParsableCommand {
   func validate() throws {
     guard (1...100_000).contains(seeds), seed <= UInt64.max - UInt64(seeds) else {
       throw ValidationError("--seeds is \(seeds); give a number from 1 to 100000.")
+    }
+    guard (2...1_000_000).contains(leastBlocks) else {
+      throw ValidationError("--least-blocks is \(leastBlocks); give a number from 2.")
     }
     _ = try nulls()
     _ = try plants()
@@ -138,7 +144,8 @@ struct BenchFindingsCommand: ParsableCommand {
       ? nil
       : try timed("planted", world) { progress in
         try PowerCalibration(
-          screen, plants, points: try strengths(), seeds: seeds, communicator: world, progress: progress)
+          screen, plants, points: try strengths(), leastBlocks: leastBlocks, seeds: seeds, communicator: world,
+          progress: progress)
       }
     return FindingsBenchReport(
       file: URL(fileURLWithPath: file).lastPathComponent, families: families, nulls: nulls, power: power)

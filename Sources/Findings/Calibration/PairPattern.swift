@@ -39,7 +39,7 @@ package struct PairPattern: PlantedPattern {
   ) -> (site: PlantingGround.Site, pair: [Int])? {
     var random = RandomNumbers(seed: seed, stream: CalibrationStream.plant, index: 0)
     let candidates = ground.sites.filter { site in
-      site.blockCounts[axis.rawValue] > 1
+      site.blockCounts[axis.rawValue] >= ground.leastBlocks
         && [Kind.maximum, .minimum].allSatisfy { site.mutations[$0]?.contains(-1) == false }
     }
     guard !candidates.isEmpty else { return nil }

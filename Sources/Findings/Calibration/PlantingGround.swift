@@ -28,8 +28,11 @@ package struct PlantingGround {
   let kinds: [Kind]
   /// Of the matrices of which enough regions were screened to say something of rows and columns, in canonical order.
   package let sites: [Site]
+  /// Stripes and pairs are planted along axes with so many blocks.
+  let leastBlocks: Int
 
-  package init(_ screen: RecordedScreen) throws {
+  package init(_ screen: RecordedScreen, leastBlocks: Int = 2) throws {
+    self.leastBlocks = leastBlocks
     let counts = try VerdictTable(screen, firstChange: screen.phenotypes.firstChange).counts()
     let grid = RegionGrid(counts.regions)
     let known = MatrixCells.matrices(counts.regions, grid).map { counts.regions.regions[$0.lowerBound] }

@@ -34,13 +34,13 @@ public struct PowerCalibration: Sendable {
   /// By table, row and column, of each the answers.
   public let lines: [Line]
 
-  /// `points` are the strengths of what is raised; `progress` is told how many of how many screens this rank has done. Ranks
+  /// `points` are the strengths of what is raised; stripes and pairs are planted along axes with `leastBlocks` at least; `progress` is told how many of how many screens this rank has done. Ranks
   /// share the screens, and find the same. Collective.
   public init(
-    _ screen: RecordedScreen, _ plants: [Plant], points: [Int], seeds: Range<UInt64>, communicator: Communicator,
-    progress: (Int, Int) -> Void = { _, _ in }
+    _ screen: RecordedScreen, _ plants: [Plant], points: [Int], leastBlocks: Int = 2, seeds: Range<UInt64>,
+    communicator: Communicator, progress: (Int, Int) -> Void = { _, _ in }
   ) throws {
-    let ground = try communicator.agree { try PlantingGround(screen) }
+    let ground = try communicator.agree { try PlantingGround(screen, leastBlocks: leastBlocks) }
     let patterns = plants.flatMap { $0.patterns(kinds: ground.kinds, points: points) }
     let count = patterns.count * seeds.count
     let ownCount = (count - communicator.rank + communicator.size - 1) / communicator.size

@@ -61,7 +61,8 @@ package struct StripePattern: PlantedPattern {
         let mutations = site.line(axis, block: block, kinds: kinds)
         return !mutations.isEmpty && table.silent(mutations).count >= table.verdictCount(points, of: mutations)
       }
-      return amount.fits(count) && blocks.count >= amount.count(of: count) ? (site, blocks) : nil
+      return count >= ground.leastBlocks && amount.fits(count) && blocks.count >= amount.count(of: count)
+        ? (site, blocks) : nil
     }
     guard !candidates.isEmpty else { return nil }
     let (site, roomy) = candidates[random.below(candidates.count)]
