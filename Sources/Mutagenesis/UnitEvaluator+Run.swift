@@ -9,7 +9,7 @@ extension UnitEvaluator {
     _ group: [MutantSequence], region: Region, trace: LayerTrace, shifts: inout Shifts, pause: () throws -> Void
   ) throws -> [MutantSequence] {
     var sequences = group
-    entry(region).fill(sequences, trace: trace)
+    entry(region).fill(&sequences, trace: trace)
     let isEarly = savings.earlyVerdicts && recording.allowsEarlyVerdicts
     var steps = 0..<(isEarly ? UnitEvaluator.firstSteps : generation.stepCount)
     var active = Array(sequences.indices)

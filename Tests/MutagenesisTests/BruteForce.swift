@@ -15,7 +15,7 @@ struct BruteForce {
   let sampling: Sampling
   let stepCount: Int
   /// Of the kinds, and of what is random in them.
-  let parameters = BruteForce.parameters(scale: -2, noise: 1.5)
+  var parameters = BruteForce.parameters(scale: -2, noise: 1.5)
   let seed: UInt64 = 0x1234_5678_9abc_def0
 
   static func parameters(scale: Float, noise: Float) -> KindParameters {
