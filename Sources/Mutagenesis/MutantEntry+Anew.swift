@@ -20,7 +20,7 @@ extension MutantEntry {
       hidden.copy(at(.hidden))
       hidden[columns: rows].copy(mutated.view.reading)
       stream.copy(at(.middle))
-      add(hidden.reading, through: .down, columns: 0..<hidden.columns, rows: sequence.entryRows)
+      add(hidden.reading, through: .down, to: stream)
     case .q, .k, .v:
       let heads = heads(touchedBy: rows)
       let columns = heads.lowerBound * headSize..<heads.upperBound * headSize
@@ -29,7 +29,15 @@ extension MutantEntry {
       attended.copy(at(.attended))
       attended[columns: columns].copy(mutated.view.reading)
       stream.copy(at(.entering))
-      add(attended.reading, through: .o, columns: 0..<attended.columns, rows: sequence.entryRows)
+      add(attended.reading, through: .o, to: stream)
     }
+  }
+
+  /// The whole product, bias included, as a layer adds it to the stream.
+  private func add(_ input: MatrixView, through matrix: WeightMatrix, to stream: MutableMatrixView) {
+    let projection = decoder.model.layers[layer][matrix]
+    decoder.operations.addProduct(rows: input.rows, outputs: projection.rows, inputs: input.columns)
+    stream.assignProduct(
+      of: input, withTransposeOf: projection.view, bias: projection.bias, adding: true, in: decoder.workspace)
   }
 }

@@ -1,26 +1,38 @@
 import LinearAlgebra
 import Transformer
+import Weights
 
 /// Where a change reaches the residual stream through o or down, which it is added to, its size there counts.
 extension MutantEntry {
-  /// Root mean squares of some columns of a matrix: how large a unit of each of its inputs is in the residual stream.
-  func columnSizes(of matrix: WeightMatrix, columns: Range<Int>) -> [Float] {
-    let weight = decoder.model.layers[layer][matrix].weight
-    let weights = Matrix(rows: weight.rows, columns: columns.count)
-    weight.widen(rows: 0..<weight.rows, columns: columns, into: weights.view.base)
-    var squares = Array(repeating: 0.0, count: columns.count)
-    for row in 0..<weights.rows {
-      let values = weights.view.row(row)
-      for column in squares.indices { squares[column] += Double(values[column]) * Double(values[column]) }
+  /// The matrix through which a change of another one reaches the stream; nil for those that are added to it themselves.
+  static func passage(of matrix: WeightMatrix) -> WeightMatrix? {
+    switch matrix {
+    case .q, .k, .v: .o
+    case .gate, .up: .down
+    case .o, .down: nil
+    }
+  }
+
+  /// Root mean squares of a matrix's columns: how large a unit of each of its inputs is in the residual stream.
+  static func columnSizes(of weight: Tensor) -> [Float] {
+    var squares = Array(repeating: 0.0, count: weight.columns)
+    let values = Matrix(rows: 1, columns: weight.columns)
+    for row in 0..<weight.rows {
+      weight.widen(rows: row..<row + 1, into: values.view.base)
+      for column in squares.indices {
+        let value = Double(values.view[0, column])
+        squares[column] += value * value
+      }
     }
     return squares.map { Float(($0 / Double(weight.rows)).squareRoot()) }
   }
 
   /// Whether what a sequence moves in the hidden activation, which is in the first columns of `panel.gate`, or in the product
   /// before it, is felt in the residual stream.
-  func isHiddenFelt(in sequence: MutantSequence, rows: Range<Int>, sizes: [Float], trace: LayerTrace) -> Bool {
+  func isHiddenFelt(in sequence: MutantSequence, rows: Range<Int>, trace: LayerTrace) -> Bool {
     guard let correction = sequence.correction else { return false }
     let at = { (part: LayerTrace.Part) in trace(part, input: sequence.input)[rows: sequence.positions] }
+    let sizes = Array(sizes[rows])
     let (input, gate, up) = (at(.input), at(.gate)[columns: rows], at(.up)[columns: rows])
     let slopes = zip(sizes, correction.squares).map { $0 * Float($1.squareRoot()) }
     var scaled = sizes
@@ -44,8 +56,9 @@ extension MutantEntry {
   /// Whether what a sequence moves in the output of its heads, which is in the first columns of `panel.attended`, or in the
   /// values before it, is felt in the residual stream.
   func areHeadsFelt(
-    in sequence: MutantSequence, rows: Range<Int>, columns: Range<Int>, sizes: [Float], trace: LayerTrace
+    in sequence: MutantSequence, rows: Range<Int>, columns: Range<Int>, trace: LayerTrace
   ) -> Bool {
+    let sizes = Array(sizes[columns])
     let moved = region == .v ? movedByValues(of: sequence, rows: rows, columns: columns, sizes: sizes, trace: trace) : 0
     var scaled = sizes
     return sequence.entryRows.contains { row in

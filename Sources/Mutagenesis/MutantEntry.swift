@@ -10,6 +10,8 @@ struct MutantEntry {
   let decoder: Decoder
   let region: WeightMatrix
   let layer: Int
+  /// Sizes of the columns of `passage(of: region)`; empty where there is none.
+  let sizes: [Float]
   /// `[rows, hidden]`.
   let residual: MutableMatrixView
   /// Scratch with a row for each of them.
@@ -60,9 +62,8 @@ struct MutantEntry {
     case .gate, .up:
       for sequence in sequences { changeHidden(of: sequence, rows: rows, trace: trace) }
       add(panel.gate[rows: all][columns: 0..<rows.count].reading, through: .down, columns: rows, rows: all)
-      let sizes = columnSizes(of: .down, columns: rows)
       for index in sequences.indices {
-        sequences[index].isAnew = isHiddenFelt(in: sequences[index], rows: rows, sizes: sizes, trace: trace)
+        sequences[index].isAnew = isHiddenFelt(in: sequences[index], rows: rows, trace: trace)
       }
     case .q, .k, .v:
       let heads = heads(touchedBy: rows)
@@ -71,10 +72,8 @@ struct MutantEntry {
         sequences[index].isAnew = changeHeads(of: sequences[index], rows: rows, heads: heads, trace: trace)
       }
       add(panel.attended[rows: all][columns: 0..<columns.count].reading, through: .o, columns: columns, rows: all)
-      let sizes = columnSizes(of: .o, columns: columns)
       for index in sequences.indices where !sequences[index].isAnew {
-        sequences[index].isAnew = areHeadsFelt(
-          in: sequences[index], rows: rows, columns: columns, sizes: sizes, trace: trace)
+        sequences[index].isAnew = areHeadsFelt(in: sequences[index], rows: rows, columns: columns, trace: trace)
       }
     }
   }
