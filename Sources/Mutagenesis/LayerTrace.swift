@@ -10,8 +10,8 @@ final class LayerTrace {
     case query, key, value, attended
     /// gate and up, and silu(gate) · up.
     case gate, up, hidden
-    /// The residual stream with attention's output, and at the end of the layer.
-    case middle, end
+    /// The residual stream that enters the layer, with attention's output, and at the end of the layer.
+    case entering, middle, end
   }
 
   private let parts: [Part: Matrix]
@@ -32,10 +32,10 @@ final class LayerTrace {
   /// Parts that mutants of a matrix need.
   fileprivate static func parts(for matrix: WeightMatrix) -> [Part] {
     switch matrix {
-    case .q, .k, .v: [.input, .output, .query, .key, .value, .attended, .middle]
-    case .o: [.input, .middle]
-    case .gate, .up: [.input, .gate, .up, .hidden, .end]
-    case .down: [.input, .end]
+    case .q, .k, .v: [.input, .output, .query, .key, .value, .attended, .entering, .middle]
+    case .o: [.input, .entering, .middle]
+    case .gate, .up: [.input, .gate, .up, .hidden, .middle, .end]
+    case .down: [.input, .middle, .end]
     }
   }
 
@@ -49,7 +49,7 @@ final class LayerTrace {
       case .query, .attended: sum + configuration.queryWidth
       case .key, .value: sum + configuration.keyValueWidth
       case .gate, .up, .hidden: sum + configuration.intermediateSize
-      case .middle, .end: sum + configuration.hiddenSize
+      case .entering, .middle, .end: sum + configuration.hiddenSize
       }
     }
   }
@@ -119,6 +119,7 @@ final class BaselineTrace {
     let recorder = Recorder(matrix: matrix, rowCount: count)
     forEachPart(of: inputs) { part in
       recorder.first = part.lowerBound - start
+      recorder.keep(.entering, entering[rows: part].reading)
       run(part, observer: recorder)
       let done = 0..<part.count
       recorder.keep(.query, panel.query[rows: done].reading)

@@ -10,6 +10,7 @@ struct MutantContinuations {
     let mutant: Int
     let input: Int
     let correction: RegionCorrection
+    let isAnew: Bool
     let baseline: Baseline
   }
 
@@ -45,14 +46,17 @@ struct MutantContinuations {
         position: sequence.baseline.prompt.count + step, origin: origin))
     sources.append(
       Source(
-        mutant: sequence.mutant, input: sequence.input, correction: correction, baseline: sequence.baseline))
+        mutant: sequence.mutant, input: sequence.input, correction: correction, isAnew: sequence.isAnew,
+        baseline: sequence.baseline))
   }
 
   /// Decodes all of them together, each with its own mutation, and records them; none is left.
   mutating func decode(into phenotypes: inout Phenotypes) {
     let (sources, decoder) = (sources, generation.decoder)
     let results = generation.extend(starts, store: store, panel: panel) { active in
-      MutantObserver(corrections: active.map { sources[$0].correction }, decoder: decoder)
+      MutantObserver(
+        corrections: active.map { sources[$0].correction }, areAnew: active.map { sources[$0].isAnew },
+        decoder: decoder)
     }
     for (index, result) in results.enumerated() {
       let same = sources[index].baseline.continuation.prefix(starts[index].step)

@@ -10,6 +10,8 @@ struct MutantEntry {
   let decoder: Decoder
   let region: WeightMatrix
   let layer: Int
+  /// Sizes of the columns of `passage(of: region)`; empty where there is none.
+  let sizes: [Float]
   /// `[rows, hidden]`.
   let residual: MutableMatrixView
   /// Scratch with a row for each of them.
@@ -26,8 +28,8 @@ struct MutantEntry {
   /// The baseline's streams there.
   var part: LayerTrace.Part { MutantEntry.stage(of: region) == .end ? .end : .middle }
 
-  /// Fills the rows of all sequences.
-  func fill(_ sequences: [MutantSequence], trace: LayerTrace) {
+  /// Fills the rows of all sequences, and notes which of them had to be computed anew.
+  func fill(_ sequences: inout [MutantSequence], trace: LayerTrace) {
     for sequence in sequences {
       residual[rows: sequence.entryRows].copy(trace(part, input: sequence.input)[rows: sequence.positions])
     }
@@ -39,47 +41,73 @@ struct MutantEntry {
         continue
       }
       let end = sequences[first...].firstIndex { $0.correction?.region.rows != rows } ?? sequences.count
-      touch(sequences[first..<end], trace: trace)
+      touch(&sequences[first..<end], rows: rows, trace: trace)
       first = end
     }
+    for sequence in sequences where sequence.isAnew { compute(sequence, trace: trace) }
   }
 
   /// Adds what the mutations of sequences in consecutive rows do; all touch the same rows of the matrix.
-  private func touch(_ sequences: ArraySlice<MutantSequence>, trace: LayerTrace) {
-    guard let first = sequences.first, let last = sequences.last, let rows = first.correction?.region.rows else {
-      return
-    }
+  private func touch(_ sequences: inout ArraySlice<MutantSequence>, rows: Range<Int>, trace: LayerTrace) {
+    guard let first = sequences.first, let last = sequences.last else { return }
     let all = first.entryRow..<last.entryRows.upperBound
     switch region {
     case .o, .down:
-      for sequence in sequences {
+      for index in sequences.indices {
+        let sequence = sequences[index]
         let input = trace(.input, input: sequence.input)[rows: sequence.positions]
-        sequence.correction?.add(input: input, to: residual[rows: sequence.entryRows], decoder: decoder)
+        let output = residual[rows: sequence.entryRows]
+        sequence.correction?.add(input: input, to: output, decoder: decoder)
+        sequences[index].isAnew =
+          sequence.correction?.isFelt(input: input, output: output.reading, width: output.columns) ?? false
       }
     case .gate, .up:
       for sequence in sequences { changeHidden(of: sequence, rows: rows, trace: trace) }
       add(panel.gate[rows: all][columns: 0..<rows.count].reading, through: .down, columns: rows, rows: all)
+      for index in sequences.indices {
+        sequences[index].isAnew = isHiddenFelt(in: sequences[index], rows: rows, trace: trace)
+      }
     case .q, .k, .v:
       let heads = heads(touchedBy: rows)
-      for sequence in sequences { changeHeads(of: sequence, rows: rows, heads: heads, trace: trace) }
       let columns = heads.lowerBound * headSize..<heads.upperBound * headSize
+      for index in sequences.indices {
+        sequences[index].isAnew = changeHeads(of: sequences[index], rows: rows, heads: heads, trace: trace)
+      }
       add(panel.attended[rows: all][columns: 0..<columns.count].reading, through: .o, columns: columns, rows: all)
+      for index in sequences.indices where !sequences[index].isAnew {
+        sequences[index].isAnew = areHeadsFelt(in: sequences[index], rows: rows, columns: columns, trace: trace)
+      }
     }
   }
 
   /// residual += change · W[:, columns]ᵀ.
-  private func add(_ change: MatrixView, through matrix: WeightMatrix, columns: Range<Int>, rows: Range<Int>) {
+  func add(_ change: MatrixView, through matrix: WeightMatrix, columns: Range<Int>, rows: Range<Int>) {
     let projection = decoder.model.layers[layer][matrix]
     decoder.operations.addProduct(rows: rows.count, outputs: projection.rows, inputs: columns.count)
     residual[rows: rows].assignProduct(
       of: change, withTransposeOf: projection.view[columns: columns], adding: true, in: decoder.workspace)
   }
 
+  /// Makes a baseline's product in the region's rows the mutant's.
+  private func apply(_ sequence: MutantSequence, input: MatrixView, toRegion output: MutableMatrixView) {
+    if sequence.isAnew {
+      sequence.correction?.compute(input: input, intoRegion: output, adding: false, decoder: decoder)
+    } else {
+      sequence.correction?.add(input: input, toRegion: output, decoder: decoder)
+    }
+  }
+
   // MARK: gate and up
 
   /// silu(gate) · up in the region's rows, less the baseline's, to the first columns of `panel.gate`.
   private func changeHidden(of sequence: MutantSequence, rows: Range<Int>, trace: LayerTrace) {
-    let count = sequence.positions.count
+    let hidden = mutatedHidden(sequence, rows: rows, trace: trace)
+    let baseline = trace(.hidden, input: sequence.input)[rows: sequence.positions][columns: rows]
+    for row in 0..<hidden.rows { subtract(baseline.row(row), from: hidden.row(row), count: rows.count) }
+  }
+
+  /// silu(gate) · up in the region's rows, in the first columns of `panel.gate`.
+  func mutatedHidden(_ sequence: MutantSequence, rows: Range<Int>, trace: LayerTrace) -> MutableMatrixView {
     let gate = panel.gate[rows: sequence.entryRows][columns: 0..<rows.count]
     let up = panel.up[rows: sequence.entryRows][columns: 0..<rows.count]
     let at = { (part: LayerTrace.Part) in
@@ -87,28 +115,41 @@ struct MutantEntry {
     }
     gate.copy(at(.gate)[columns: rows])
     up.copy(at(.up)[columns: rows])
-    sequence.correction?.add(input: at(.input), toRegion: region == .gate ? gate : up, decoder: decoder)
-    let hidden = at(.hidden)[columns: rows]
-    for row in 0..<count {
-      locus_gated_product(gate.row(row), up.row(row), rows.count)
-      subtract(hidden.row(row), from: gate.row(row), count: rows.count)
-    }
+    apply(sequence, input: at(.input), toRegion: region == .gate ? gate : up)
+    for row in 0..<gate.rows { locus_gated_product(gate.row(row), up.row(row), rows.count) }
+    return gate
   }
 
   // MARK: q, k and v
 
-  private var headSize: Int { decoder.configuration.headSize }
+  var headSize: Int { decoder.configuration.headSize }
   /// Query heads that share a key head.
-  private var groupSize: Int { decoder.configuration.headCount / decoder.configuration.keyValueHeadCount }
+  var groupSize: Int { decoder.configuration.headCount / decoder.configuration.keyValueHeadCount }
 
   /// Query heads whose output a region in these rows of q, k or v can change.
-  private func heads(touchedBy rows: Range<Int>) -> Range<Int> {
+  func heads(touchedBy rows: Range<Int>) -> Range<Int> {
     let touched = rows.lowerBound / headSize..<(rows.upperBound + headSize - 1) / headSize
     return region == .q ? touched : touched.lowerBound * groupSize..<touched.upperBound * groupSize
   }
 
-  /// Output of the touched heads, less the baseline's, to the first columns of `panel.attended`.
-  private func changeHeads(of sequence: MutantSequence, rows: Range<Int>, heads: Range<Int>, trace: LayerTrace) {
+  /// Output of the touched heads, less the baseline's, to the first columns of `panel.attended`. Returns whether the
+  /// correction's rounding is felt in queries or keys.
+  private func changeHeads(
+    of sequence: MutantSequence, rows: Range<Int>, heads: Range<Int>, trace: LayerTrace
+  ) -> Bool {
+    let positions = sequence.positions
+    let columns = heads.lowerBound * headSize..<heads.upperBound * headSize
+    let (output, isFelt) = mutatedHeads(sequence, rows: rows, heads: heads, trace: trace)
+    let baseline = trace(.attended, input: sequence.input)[rows: positions][columns: columns]
+    for row in 0..<positions.count { subtract(baseline.row(row), from: output.row(row), count: columns.count) }
+    return isFelt
+  }
+
+  /// Output of the touched heads, in the first columns of `panel.attended`, and whether the correction's rounding is felt in
+  /// queries or keys.
+  func mutatedHeads(
+    _ sequence: MutantSequence, rows: Range<Int>, heads: Range<Int>, trace: LayerTrace
+  ) -> (output: MutableMatrixView, isFelt: Bool) {
     let positions = sequence.positions
     let columns = heads.lowerBound * headSize..<heads.upperBound * headSize
     let output = panel.attended[rows: sequence.entryRows][columns: 0..<columns.count]
@@ -117,8 +158,10 @@ struct MutantEntry {
       let query = panel.query[rows: sequence.entryRows][columns: 0..<columns.count]
       query.copy(at(.output)[rows: positions][columns: columns])
       let inside = rows.lowerBound - columns.lowerBound..<rows.upperBound - columns.lowerBound
-      sequence.correction?.add(
-        input: at(.input)[rows: positions], toRegion: query[columns: inside], decoder: decoder)
+      let input = at(.input)[rows: positions]
+      apply(sequence, input: input, toRegion: query[columns: inside])
+      let isFelt = sequence.correction?.isFelt(
+        input: input, output: query.reading, from: columns.lowerBound, width: headSize)
       decoder.rotate(query, at: positions.map { Int32($0) })
       for head in heads {
         let own = (head - heads.lowerBound) * headSize..<(head - heads.lowerBound + 1) * headSize
@@ -127,16 +170,19 @@ struct MutantEntry {
           query: query[columns: own].reading, firstPosition: positions.lowerBound, key: at(.key)[columns: shared],
           value: at(.value)[columns: shared], output: output[columns: own])
       }
-    } else {
-      let shared = columns.lowerBound / groupSize..<columns.upperBound / groupSize
-      let mutated = mutatedKeysOrValues(sequence, columns: shared, rows: rows, trace: trace)
-      decoder.attend(
-        query: at(.query)[rows: positions][columns: columns], firstPosition: positions.lowerBound,
-        key: region == .k ? mutated : at(.key)[columns: shared],
-        value: region == .v ? mutated : at(.value)[columns: shared], output: output)
+      return (output, isFelt ?? false)
     }
-    let baseline = at(.attended)[rows: positions][columns: columns]
-    for row in 0..<positions.count { subtract(baseline.row(row), from: output.row(row), count: columns.count) }
+    let shared = columns.lowerBound / groupSize..<columns.upperBound / groupSize
+    let mutated = mutatedKeysOrValues(sequence, columns: shared, rows: rows, trace: trace)
+    decoder.attend(
+      query: at(.query)[rows: positions][columns: columns], firstPosition: positions.lowerBound,
+      key: region == .k ? mutated : at(.key)[columns: shared],
+      value: region == .v ? mutated : at(.value)[columns: shared], output: output)
+    guard region == .k else { return (output, false) }
+    // Rotation leaves the size of a head's keys as it is.
+    let isFelt = sequence.correction?.isFelt(
+      input: at(.input), output: mutated, from: shared.lowerBound, width: headSize)
+    return (output, isFelt ?? false)
   }
 
   /// The touched heads' keys, rotated, or values at all positions.
@@ -146,8 +192,7 @@ struct MutantEntry {
     let mutated = Matrix(rows: sequence.baseline.length, columns: columns.count)
     mutated.view.copy(trace(.output, input: sequence.input)[columns: columns])
     let inside = rows.lowerBound - columns.lowerBound..<rows.upperBound - columns.lowerBound
-    sequence.correction?.add(
-      input: trace(.input, input: sequence.input), toRegion: mutated.view[columns: inside], decoder: decoder)
+    apply(sequence, input: trace(.input, input: sequence.input), toRegion: mutated.view[columns: inside])
     if region == .k { decoder.rotate(mutated.view, at: (0..<mutated.rows).map { Int32($0) }) }
     return mutated.view.reading
   }

@@ -13,6 +13,8 @@ struct MutantSequence {
   let positions: Range<Int>
   /// Row of the first of them in the entry.
   let entryRow: Int
+  /// Whether the mutated layer has been computed anew with the mutated weights, and the text will be.
+  var isAnew = false
   var verdict = Verdict()
 
   /// Rows in the entry.

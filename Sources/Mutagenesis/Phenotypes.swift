@@ -8,7 +8,8 @@ public struct Phenotypes: Equatable, Sendable {
   public var value: [Float]
   /// Step of the first token that differs, −1 where silent, `[mutation, input]`.
   public var firstChange: [Int16]
-  /// Smallest gap between best and second score up to and including the first change, `[mutation, input]`.
+  /// Smallest gap between best and second score up to and including the first change, `[mutation, input]`; below 10⁻⁴ rounding
+  /// may decide, also that of corrections, which `Cancellation` bounds.
   public var margin: [Float]
   /// Mean over steps of KL(baseline ‖ mutant), nats, `[mutation, input]`; empty where not recorded.
   public var divergence: [Float]

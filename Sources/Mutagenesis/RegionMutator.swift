@@ -40,14 +40,20 @@ struct RegionMutator {
   }
 
   /// The new weights of a region less its old ones, `[rows, columns]`.
-  func difference(_ mutation: Mutation) -> Matrix {
+  func difference(_ mutation: Mutation) -> Matrix { region(of: mutation) { new, old in new - old } }
+
+  /// The new weights of a region, `[rows, columns]`.
+  func newWeights(_ mutation: Mutation) -> Matrix { region(of: mutation) { new, _ in new } }
+
+  /// A matrix of what `element` makes of each new weight and the old one in its place, `[rows, columns]`.
+  private func region(of mutation: Mutation, _ element: (_ new: Float, _ old: Float) -> Float) -> Matrix {
     let (region, kind) = (mutation.region, mutation.kind)
     let difference = Matrix(rows: region.rows.count, columns: region.columns.count)
     let weights = difference.view.base
     weight.widen(rows: region.rows, columns: region.columns, into: weights)
     func become(_ newWeight: (_ place: Int, _ old: Float) -> Float) {
       for place in 0..<difference.rows * difference.columns {
-        weights[place] = newWeight(place, weights[place]) - weights[place]
+        weights[place] = element(newWeight(place, weights[place]), weights[place])
       }
     }
     let value = value(of: kind)

@@ -10,7 +10,7 @@ extension UnitEvaluator {
   ) throws -> [MutantSequence] {
     var sequences = group
     let entry = entry(region)
-    entry.fill(sequences, trace: trace)
+    entry.fill(&sequences, trace: trace)
     if recording.response { addEntryShifts(of: sequences, entry, trace: trace, to: &shifts) }
     let isEarly = savings.earlyVerdicts && recording.allowsEarlyVerdicts
     var steps = 0..<(isEarly ? UnitEvaluator.firstSteps : generation.stepCount)
@@ -31,7 +31,18 @@ extension UnitEvaluator {
   private static let growth = 2
 
   func entry(_ region: Region) -> MutantEntry {
-    MutantEntry(decoder: decoder, region: region.matrix, layer: region.layer, residual: entry.view, panel: panel)
+    MutantEntry(
+      decoder: decoder, region: region.matrix, layer: region.layer, sizes: columnSizes(behind: region),
+      residual: entry.view, panel: panel)
+  }
+
+  /// Sizes of the columns of the matrix through which a region's changes reach the residual stream.
+  private func columnSizes(behind region: Region) -> [Float] {
+    guard let matrix = MutantEntry.passage(of: region.matrix) else { return [] }
+    if let passage, passage.layer == region.layer, passage.matrix == matrix { return passage.sizes }
+    let sizes = MutantEntry.columnSizes(of: decoder.model.layers[region.layer][matrix].weight)
+    passage = (region.layer, matrix, sizes)
+    return sizes
   }
 
   /// The positions that choose some steps, and before the first step the prompt.

@@ -29,6 +29,8 @@ public final class UnitEvaluator {
   private let seed: UInt64
   /// Of the matrix at hand.
   private var mutator: (layer: Int, matrix: WeightMatrix, made: RegionMutator)?
+  /// The matrix that the changes at hand pass through, and sizes of its columns.
+  var passage: (layer: Int, matrix: WeightMatrix, sizes: [Float])?
 
   var decoder: Decoder { generation.decoder }
   var configuration: LlamaConfiguration { decoder.configuration }

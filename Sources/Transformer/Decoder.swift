@@ -16,9 +16,15 @@ public enum Stage: Int, Comparable, Sendable {
 
 /// Sees, and may edit, every matrix product of a block.
 public protocol ProductObserver {
+  /// Called before the product of `matrix`, o or down, is added to the residual stream in `output`.
+  func expect(_ matrix: WeightMatrix, layer: Int, output: MatrixView)
   /// Called after `matrix` of `layer` has been applied to `input`. For o and down `output` is the residual stream with the
   /// product added; for the others it is the product. Where the last layer is trimmed, q onwards see the kept rows only.
   func observe(_ matrix: WeightMatrix, layer: Int, input: MatrixView, output: MutableMatrixView)
+}
+
+extension ProductObserver {
+  public func expect(_ matrix: WeightMatrix, layer: Int, output: MatrixView) {}
 }
 
 /// The forward pass of a model over panels of rows, block by block.
@@ -82,6 +88,7 @@ public struct Decoder {
       let inputView = input[rows: range].reading
       let outputView = output[rows: range]
       operations.addProduct(rows: range.count, outputs: projection.rows, inputs: projection.columns)
+      if adding { observer?.expect(matrix, layer: index, output: outputView.reading) }
       projection.multiply(inputView, into: outputView, adding: adding, in: workspace)
       observer?.observe(matrix, layer: index, input: inputView, output: outputView)
     }
