@@ -15,7 +15,7 @@ extension FindingSentences {
     for entry in severity.entries {
       for (task, cell) in entry.tasks.enumerated() {
         for (quantity, measure) in zip(Severity.Quantity.allCases, cell.measures) {
-          tested += measure.comparison.probability.isNaN ? 0 : 1
+          tested += measure.adjusted.isNaN ? 0 : 1
           guard measure.isFinding else { continue }
           let combination = entry.combination
           let effect = measure.comparison.effect

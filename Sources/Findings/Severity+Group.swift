@@ -19,7 +19,8 @@ extension Severity {
         p_value by Mann and Whitney's test (1947) with ties, two-sided: twice the tail of all ways to draw as many of the \
         ranks (double saddlepoint, Skovgaard 1987), which also holds far out and where most numbers are equal; the normal \
         approximation where that is above 0.05; \
-        adjusted_p_value over combinations, tasks and the four measures (Benjamini and Hochberg 1995). An answer is lost \
+        adjusted_p_value over combinations of at least \(Severity.leastMutations) mutations, tasks and the four measures \
+        (Benjamini and Hochberg 1995). An answer is lost \
         where the baseline's continuation begins with the answer's words and the mutant's does not, or, where the baseline's \
         only holds them, the mutant's does not hold them; its effect is the log odds ratio against all other combinations, \
         its intervals are Wilson's of 95 % (1927). Nothing is tested of answers: mutations of a \

@@ -12,7 +12,8 @@ public struct Severity: Sendable {
     public let quartiles: [Double]
     /// Against all other combinations on the same task.
     public let comparison: RankComparison
-    /// Smallest false discovery rate of a finding, over all combinations, tasks and measures.
+    /// Smallest false discovery rate of a finding, over all combinations, tasks and measures; not a number with fewer than
+    /// `leastMutations` mutations.
     public fileprivate(set) var adjusted = Double.nan
 
     public var isFinding: Bool { adjusted <= FalseDiscoveryRate.level }
@@ -44,6 +45,9 @@ public struct Severity: Sendable {
     public let tasks: [TaskSeverity]
   }
 
+  /// With fewer mutations nothing is claimed of a combination.
+  public static let leastMutations = 10
+
   /// In canonical order; only combinations that occur.
   public let entries: [Entry]
 
@@ -64,7 +68,8 @@ public struct Severity: Sendable {
       return screened.indices.flatMap { place in ofTasks.map { $0[place] } }
     }
     // What is measured goes together: one family of tests.
-    let adjusted = FalseDiscoveryRate.adjusted(cells.joined().map(\.comparison.probability))
+    let adjusted = FalseDiscoveryRate.adjusted(
+      cells.joined().map { $0.count >= Severity.leastMutations ? $0.comparison.probability : .nan })
     for quantity in cells.indices {
       let before = cells[..<quantity].reduce(0) { $0 + $1.count }
       for place in cells[quantity].indices { cells[quantity][place].adjusted = adjusted[before + place] }
