@@ -66,7 +66,7 @@ public struct Analysis: Sendable {
     [
       sensitivity.group(counts, inputs: inputs), sensitivity.taskGroup(counts), regions.group(counts),
       profiles.group(counts), overlap.group(inputs: inputs), specificity.group(counts), bias.group, enrichment.group,
-      complementarity.group, control.group,
-    ] + (texts?.groups ?? [])
+      complementarity.group,
+    ] + (control.entries.isEmpty ? [] : [control.group]) + (texts?.groups ?? [])
   }
 }
