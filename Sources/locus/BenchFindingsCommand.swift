@@ -85,7 +85,7 @@ struct BenchFindingsCommand: ParsableCommand {
       let analysis = try Failure.checkingInput { try Analysis(of: results, seed: seed, communicator: world) }
       let screen = try Failure.checkingInput { try world.agree { try RecordedScreen(results) } }
       try results.close()
-      let report = Failure.endingJob(of: world) { try measure(screen, analysis.families, world) }
+      let report = try Failure.endingJob(of: world) { try measure(screen, analysis.families, world) }
       try Failure.onFirstRank(of: world) {
         Console.result(report.text)
         if let json { try report.write(to: json) }
