@@ -34,9 +34,11 @@ struct BlockExpectations {
     let values = zip(screened, blocks).map { block, own in
       own.dampedLogOdds - Proportion.dampedLogOdds(margins.expectation(block).mean, of: Double(own.total))
     }
-    let variances = blocks.map { own in
-      let share = (Double(own.nonSilent) + 0.5) / Double(own.total + 1)
-      return dispersion / (Double(own.total) * share * (1 - share))
+    // Of the block's own share or of the matrix', whichever says less of the block: where verdicts are rare on one side, the other
+    // takes a chance excess for a sure one.
+    let variances = blocks.map { [matrix] own in
+      [own, matrix].map { BlockExpectations.variance(share: $0.dampedShare, total: own.total) }.reduce(0, max)
+        * dispersion
     }
     let known =
       drive.map { drive in drive.count == cells.rowBlocks && drive.allSatisfy { $0.isFinite && $0 > 0 } } ?? false
@@ -50,6 +52,9 @@ struct BlockExpectations {
     let total = Double(verdicts[block].total)
     return 1 / (1 + exp(-odds - Proportion.dampedLogOdds(margins.expectation(block).mean, of: total)))
   }
+
+  /// Of the log odds of independent verdicts.
+  private static func variance(share: Double, total: Int) -> Double { 1 / (Double(total) * share * (1 - share)) }
 
   /// Variance of the verdicts on a region about what its row and its column give, over that of independent verdicts (Pearson's
   /// statistic over its degrees of freedom); at least 1.
@@ -89,6 +94,9 @@ struct BlockExpectations {
 extension Proportion {
   /// Log odds with half a count added to either side, so that none is infinite.
   var dampedLogOdds: Double { Proportion.dampedLogOdds(Double(nonSilent), of: Double(total)) }
+
+  /// With half a verdict added to either side, so that none is 0 or 1.
+  var dampedShare: Double { (Double(nonSilent) + 0.5) / Double(total + 1) }
 
   static func dampedLogOdds(_ count: Double, of total: Double) -> Double { log((count + 0.5) / (total - count + 0.5)) }
 }

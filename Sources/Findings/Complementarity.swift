@@ -37,7 +37,7 @@ public struct Complementarity: Sendable {
   /// A block takes part if it has so many verdicts by one kind more than by the other, region by region.
   public static let fewestDifferingVerdicts = 12
   /// What squares are damped by, of their mean over the blocks.
-  static let damping = 0.25
+  static let damping = 0.05
   /// Fewer blocks do not tell how pairs scatter.
   static let fewestBlocks = 5
   /// Permutations of each matrix and axis at first.

@@ -1,3 +1,4 @@
+import Foundation
 import LinearAlgebra
 import Transformer
 
@@ -79,8 +80,9 @@ struct ComplementarityTest {
     return damping > 0 ? (damping, squares.map { ($0 + damping).squareRoot() }) : nil
   }
 
-  /// Of a score: the probability that any pair of the matrix has such a one, if pairs scatter about 0 as they do: their spread is
-  /// the median of their sizes, not below that of blocks that have nothing to do with one another.
+  /// Of a score: the probability that any pair of the matrix has such a one, if pairs scatter about 0 as they do: by Fisher's
+  /// transformation (1921, Metron 1, 3–32) normally, with the median of their sizes, not below that of blocks that have nothing to
+  /// do with one another.
   func spreadProbability(_ score: Double) -> Double {
     let products = products(of: difference)
     guard let (_, lengths) = ComplementarityTest.lengths(products) else {
@@ -91,14 +93,14 @@ struct ComplementarityTest {
     for first in 0..<blocks.count {
       let row = products.view.row(first)
       for second in first + 1..<blocks.count {
-        sizes.append(Float(abs(Double(row[second]) / (lengths[first] * lengths[second]))))
+        sizes.append(Float(atanh(min(0.999_999, abs(Double(row[second]) / (lengths[first] * lengths[second]))))))
       }
     }
     sizes.sort()
     let places = axis == .row ? columns : rows
     // The median of the size of a normal number is 0.6745 of its deviation.
-    let spread = max(Double(sizes[sizes.count / 2]) / 0.6745, 1 / Double(max(places - 1, 1)).squareRoot())
-    return min(1, Double(sizes.count) * Tail.normal(score / spread))
+    let spread = max(Double(sizes[sizes.count / 2]) / 0.6745, 1 / Double(max(places - 3, 1)).squareRoot())
+    return min(1, Double(sizes.count) * Tail.normal(atanh(min(0.999_999, score)) / spread))
   }
 
   /// Products of the blocks with one another, `[block, block]`, after a_row · drive_column was taken off, with a fitted to each row by

@@ -98,9 +98,9 @@ struct PermutationTests {
         .bias, .stripes, .beyondArithmetic, .alone, .complementarity, .control, .controlBlocks, .specificity, .overlap,
       ])
     // Two matrices of three row blocks and four column blocks, by two kinds and both together.
-    #expect(families[1].tests == 2 * 7 * 3 && families[4].tests == 1)
+    #expect(families[1].tests == 2 * 7 * 3 && families[8].tests == 1)
     // Regions of two row blocks of four column blocks in two matrices are sensitive to something, on each of two tasks.
-    #expect(families[3].tests == 2 * 4 * 2 * 2)
+    #expect(families[7].tests == 2 * 4 * 2 * 2)
     let subjects = FindingFamily.Name.allCases.map(\.subject)
     #expect(subjects.contains(.places) && subjects.contains(.mutations) && subjects.contains(.texts))
   }

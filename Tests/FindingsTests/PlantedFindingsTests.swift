@@ -64,19 +64,19 @@ struct PlantedFindingsTests {
     #expect(outcome.found >= 95 && outcome.falseShare <= 0.05)
   }
 
-  /// Several rows do not hide one another, whatever the question but the one after a block alone.
-  @Test(arguments: [2, 4, 8])
-  func plantedRowsAreFoundTogether(count: Int) throws {
-    let planted = Set((0..<count).map { 1 + $0 * 15 / count })
+  /// Several of 24 columns do not hide one another, whatever the question but the one after a block alone.
+  @Test(arguments: [1, 2, 5, 8])
+  func plantedColumnsAreFoundTogether(count: Int) throws {
+    let planted = Set((0..<count).map { 1 + $0 * 23 / count })
     for question in [Enrichment.Question.margins, .arithmetic] {
       let outcome = try PlantedFindingsTests.outcome(
         chance: { mutation in
-          mutation.region.matrix == .up && planted.contains(mutation.region.rows.lowerBound) ? 0.8 : 0.33
+          mutation.region.matrix == .up && planted.contains(mutation.region.columns.lowerBound) ? 0.8 : 0.33
         },
         findings: { counts, _ in
           let enrichment = Enrichment(counts)
           let found = enrichment.findings(question).map { ($0, enrichment.entries[$0.entry]) }
-          let right = found.filter { $0.1.matrix == .up && $0.0.axis == .row && planted.contains($0.0.block) }
+          let right = found.filter { $0.1.matrix == .up && $0.0.axis == .column && planted.contains($0.0.block) }
           // All of them, or the seed does not count as found.
           let all = Set(right.map(\.0.block)).count == count
           return Array(repeating: false, count: found.count - right.count) + (all ? [true] : [])

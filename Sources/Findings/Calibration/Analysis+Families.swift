@@ -45,7 +45,8 @@ extension TextFindings {
       + (states.map {
         [
           FindingFamily(
-            name: .agreement, findings: $0.agreement.isFinding ? 1 : 0, tests: $0.agreement.probability.value.isNaN ? 0 : 1)
+            name: .agreement, findings: $0.agreement.isFinding ? 1 : 0,
+            tests: $0.agreement.probability.value.isNaN ? 0 : 1)
         ]
       } ?? [])
   }

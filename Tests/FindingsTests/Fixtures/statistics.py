@@ -149,8 +149,8 @@ def enrichment(cells, verdict_count, predictor):
     mean, deviation = cells.mean(axis=0).sum(), numpy.sqrt(cells.var(axis=0).sum())
     count = columns * verdict_count
     odds = numpy.log((totals + 0.5) / (count - totals + 0.5)) - numpy.log((mean + 0.5) / (count - mean + 0.5))
-    share = (totals + 0.5) / (count + 1)
-    variances = dispersion(cells, verdict_count) / (count * share * (1 - share))
+    shares = [(totals + 0.5) / (count + 1), (totals.sum() + 0.5) / (rows * count + 1)]
+    variances = dispersion(cells, verdict_count) * numpy.maximum(*[1 / (count * share * (1 - share)) for share in shares])
     design = numpy.ones((rows, 1)) if predictor is None else models.add_constant(numpy.log(predictor))
     alone = [against(odds, variances, design, row, [other for other in range(rows) if other != row])
              for row in range(rows)]
