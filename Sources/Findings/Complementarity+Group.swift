@@ -11,7 +11,7 @@ extension Complementarity {
         maximum where the other is to minimum. The score, an effect size from -1 to 1, is minus the correlation, along the other \
         axis, of their differences between non-silent verdicts by maximum and by minimum, after a multiple of the mean of Σ x_J, \
         the arithmetic of constant regions, was taken off each row, and of both blocks the leading principal component of all the \
-        others; sums of squares are damped by a twentieth of their mean over the blocks. \
+        others; sums of squares are damped by a quarter of their mean over the blocks. \
         Blocks take part that have at least \(Complementarity.fewestDifferingVerdicts) more verdicts by one kind than by the \
         other, summed over their regions. One null permutes the counts of every block along the other axis and takes the \
         arithmetic off anew; permutation_p_value is that of a pair of the matrix with a score as large among as many permutations \
@@ -28,6 +28,7 @@ extension Complementarity {
         .init("first", one, "number of the first block", .counts(pairs.map(\.first))),
         .init("second", one, "number of the second block", .counts(pairs.map(\.second))),
         .init("score", one, "from -1, alike, to 1, opposite", .numbers(pairs.map(\.score))),
+        .init("opposition", one, "the same without damping", .numbers(pairs.map(\.opposition))),
         .init("raw_score", one, "minus the correlation as found", .numbers(pairs.map(\.rawScore))),
         .init("permutation_p_value", one, "of such a pair in the matrix", .numbers(pairs.map(\.permutations.value))),
         .init(

@@ -20,6 +20,8 @@ public struct Complementarity: Sendable {
     public let second: Int
     /// From −1, alike, to 1, opposite, after arithmetic was taken off and damped where few verdicts differ: what is tested.
     public let score: Double
+    /// The same without damping, of which the spread of all pairs tells how unusual it is.
+    public let opposition: Double
     /// Minus the correlation as it was found.
     public let rawScore: Double
     /// Of a pair of the matrix with a score as large, by permutation.
@@ -37,11 +39,14 @@ public struct Complementarity: Sendable {
   /// A block takes part if it has so many verdicts by one kind more than by the other, region by region.
   public static let fewestDifferingVerdicts = 12
   /// What squares are damped by, of their mean over the blocks.
-  static let damping = 0.05
+  static let damping = 0.25
   /// Fewer blocks do not tell how pairs scatter.
   static let fewestBlocks = 5
   /// Permutations of each matrix and axis at first.
   public static let permutationCount = 999
+  /// And of those of which at most so many of them came up to the best pair.
+  static let mostReached = 5
+  static let closerPermutationCount = 9999
 
   /// Matrices and axes that were tested: those of which every region was screened by both kinds, with enough
   /// blocks that take part.
@@ -69,13 +74,14 @@ public struct Complementarity: Sendable {
       // The same numbers in another order may give other last bits.
       PermutationProbability(reached: maxima[test].count { $0 >= score - 1e-5 }, of: maxima[test].count)
     }
-    let spreads = tests.indices.map { tests[$0].spreadProbability(best[$0][0].score) }
-    // Where no permutation came up to the best pair there are more, until that could be a finding.
+    let spreads = tests.indices.map { tests[$0].spreadProbability(best[$0][0].opposition) }
+    // Where hardly a permutation came up to the best pair there are more, until that could be a finding.
     let sure = tests.indices.filter {
-      probability($0, best[$0][0].score).isLeast && spreads[$0] <= FalseDiscoveryRate.level
+      probability($0, best[$0][0].score).reached <= Complementarity.mostReached
+        && spreads[$0] <= FalseDiscoveryRate.level
     }
     let wanted = Int(Double(tests.count) / (FalseDiscoveryRate.level * Double(max(1, sure.count))))
-    let longer = shortest.upperBound..<max(shortest.upperBound, wanted)
+    let longer = shortest.upperBound..<max(Complementarity.closerPermutationCount, wanted)
     let more = try sharing.map(sure.count) { tests[sure[$0]].maxima(longer, key: sure[$0], seed: seed) }
     for (test, found) in zip(sure, more) { maxima[test] += found }
     let adjusted = FalseDiscoveryRate.adjusted(
@@ -84,10 +90,11 @@ public struct Complementarity: Sendable {
       best[index].map { pair in
         let test = tests[index]
         let own = probability(index, pair.score)
-        let spread = test.spreadProbability(pair.score)
+        let spread = test.spreadProbability(pair.opposition)
         return Pair(
           layer: test.layer, matrix: test.matrix, axis: test.axis, first: pair.first, second: pair.second,
-          score: pair.score, rawScore: test.rawScore(pair.first, pair.second), permutations: own,
+          score: pair.score, opposition: pair.opposition,
+          rawScore: test.rawScore(pair.first, pair.second), permutations: own,
           spreadProbability: spread, adjusted: max(own.value, spread, adjusted[index]))
       }
     }

@@ -50,7 +50,7 @@ struct ComplementarityTest {
   /// The pairs with the largest scores of some differences, the largest first; none where nothing varies.
   ///
   /// Chosen are those most nearly opposite before the shared pattern is taken off.
-  private func pairs(of values: [Double], limit: Int) -> [(first: Int, second: Int, score: Double)] {
+  private func pairs(of values: [Double], limit: Int) -> [ScoredPair] {
     let products = products(of: values)
     let count = blocks.count
     guard let (damping, lengths) = ComplementarityTest.lengths(products) else { return [] }
@@ -66,9 +66,10 @@ struct ComplementarityTest {
       }
     }
     let scored = nearest.map { pair in
-      let score = SharedPattern(products.view.reading, without: pair.first, pair.second)
-        .score(pair.first, pair.second, damping: damping)
-      return (first: blocks[pair.first], second: blocks[pair.second], score: score)
+      let pattern = SharedPattern(products.view.reading, without: pair.first, pair.second)
+      func score(_ damping: Double) -> Double { pattern.score(pair.first, pair.second, damping: damping) }
+      return ScoredPair(
+        first: blocks[pair.first], second: blocks[pair.second], score: score(damping), opposition: score(0))
     }
     return scored.sorted { ($1.score, $0.first, $0.second) < ($0.score, $1.first, $1.second) }
   }
@@ -80,27 +81,27 @@ struct ComplementarityTest {
     return damping > 0 ? (damping, squares.map { ($0 + damping).squareRoot() }) : nil
   }
 
-  /// Of a score: the probability that any pair of the matrix has such a one, if pairs scatter about 0 as they do: by Fisher's
-  /// transformation (1921, Metron 1, 3–32) normally, with the median of their sizes, not below that of blocks that have nothing to
-  /// do with one another.
-  func spreadProbability(_ score: Double) -> Double {
+  /// Of a pair's opposition: the probability that any pair of the matrix has such a one, if pairs scatter about 0 as they do: by
+  /// Fisher's transformation (1921, Metron 1, 3–32) normally, with the median of their sizes, not below that of blocks that have
+  /// nothing to do with one another.
+  func spreadProbability(_ opposition: Double) -> Double {
     let products = products(of: difference)
-    guard let (_, lengths) = ComplementarityTest.lengths(products) else {
-      return .nan
-    }
+    let lengths = (0..<blocks.count).map { Double(products.view[$0, $0]).squareRoot() }
     var sizes: [Float] = []
     sizes.reserveCapacity(blocks.count * (blocks.count - 1) / 2)
+    func transformed(_ correlation: Double) -> Double { atanh(min(0.999_999, max(-0.999_999, correlation))) }
     for first in 0..<blocks.count {
       let row = products.view.row(first)
-      for second in first + 1..<blocks.count {
-        sizes.append(Float(atanh(min(0.999_999, abs(Double(row[second]) / (lengths[first] * lengths[second]))))))
+      for second in first + 1..<blocks.count where lengths[first] * lengths[second] > 0 {
+        sizes.append(Float(abs(transformed(Double(row[second]) / (lengths[first] * lengths[second])))))
       }
     }
+    guard !sizes.isEmpty, !opposition.isNaN else { return 1 }
     sizes.sort()
     let places = axis == .row ? columns : rows
     // The median of the size of a normal number is 0.6745 of its deviation.
     let spread = max(Double(sizes[sizes.count / 2]) / 0.6745, 1 / Double(max(places - 3, 1)).squareRoot())
-    return min(1, Double(sizes.count) * Tail.normal(atanh(min(0.999_999, score)) / spread))
+    return min(1, Double(sizes.count) * Tail.normal(transformed(opposition) / spread))
   }
 
   /// Products of the blocks with one another, `[block, block]`, after a_row · drive_column was taken off, with a fitted to each row by
@@ -146,7 +147,7 @@ struct ComplementarityTest {
   }
 
   /// The pairs with the largest scores, the largest first.
-  func best(_ limit: Int) -> [(first: Int, second: Int, score: Double)] { pairs(of: difference, limit: limit) }
+  func best(_ limit: Int) -> [ScoredPair] { pairs(of: difference, limit: limit) }
 
   /// How opposite two blocks are as they were found: minus their correlation; 0 where one does not vary.
   func rawScore(_ first: Int, _ second: Int) -> Double {
@@ -154,6 +155,17 @@ struct ComplementarityTest {
     let value = Correlation(places[first].map { difference[$0] }, places[second].map { difference[$0] }).value
     return value.isNaN ? 0 : -value
   }
+}
+
+/// Two blocks and how opposite they are beyond arithmetic.
+struct ScoredPair {
+  /// Numbers of the blocks.
+  let first: Int
+  let second: Int
+  /// Minus the correlation, damped where few verdicts differ.
+  let score: Double
+  /// Minus the correlation; 0 where a block has nothing beyond arithmetic.
+  let opposition: Double
 }
 
 /// The pattern along the other axis that the blocks share, two of them left out: the leading principal component of the others,
@@ -197,6 +209,6 @@ private struct SharedPattern {
       return Double(products[left, right]) - common
     }
     let lengths = (max(0, product(first, first)) + damping) * (max(0, product(second, second)) + damping)
-    return -product(first, second) / lengths.squareRoot()
+    return lengths > 0 ? -product(first, second) / lengths.squareRoot() : 0
   }
 }

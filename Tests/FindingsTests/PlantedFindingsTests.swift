@@ -132,7 +132,7 @@ struct PlantedFindingsTests {
       chance: { mutation in
         let (row, column) = (mutation.region.rows.lowerBound, mutation.region.columns.lowerBound)
         guard mutation.region.matrix == .o, row == 3 || row == 11 else { return 0.25 }
-        return ((column % 2 == 0) == (row == 3)) == (mutation.kind == .maximum) ? 0.6 : 0.05
+        return ((column % 2 == 0) == (row == 3)) == (mutation.kind == .maximum) ? 0.65 : 0.05
       },
       findings: PlantedFindingsTests.complementary)
     print("a planted pair: found in \(outcome.found) of 100 seeds, false among findings \(outcome.falseShare)")
