@@ -36,6 +36,9 @@ extension Bias {
         .init(
           "log_extremes", one, "logarithm of |maximum / minimum|", .numbers(entries.map { $0.extremes ?? .nan })),
         .init(
+          "expected_log_odds", one, "log odds of leaning to maximum that the extremes make",
+          .numbers(entries.map { $0.expectedLogOdds ?? .nan })),
+        .init(
           "residual", one, "deviations from what the extremes make", .numbers(entries.map { $0.residual ?? .nan })),
         .init(
           "residual_p_value", one, "of the residual, two-sided, over all matrices",

@@ -22,6 +22,8 @@ public struct Bias: Sendable {
     public let leaningProbability: Double
     /// ln |maximum / minimum| of the matrix; nil where not known, or one is zero.
     public let extremes: Double?
+    /// The log odds of leaning to maximum that the extremes make, as most matrices tell; nil where no extremes are known.
+    public fileprivate(set) var expectedLogOdds: Double?
     /// Deviations from what the extremes make of the matrices that do not stand out; nil where no extremes are known, and not a
     /// number where too few matrices tell what they make.
     public fileprivate(set) var residual: Double?
@@ -58,7 +60,9 @@ public struct Bias: Sendable {
       known.map { entries[$0].logOdds }, variances: known.map { entries[$0].logOddsVariance },
       form: .lineThroughOrigin(known.map { entries[$0].extremes ?? 0 }), isTwoSided: true)
     let (scores, probabilities) = (outlying.scores(.none), outlying.probabilities(.none))
+    let expected = outlying.expected
     for (place, index) in known.enumerated() {
+      entries[index].expectedLogOdds = expected[place]
       entries[index].residual = scores[place]
       entries[index].residualProbability = probabilities[place]
     }

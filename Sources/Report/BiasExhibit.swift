@@ -61,8 +61,11 @@ enum BiasExhibit {
     let odds = zip(more.0, more.1).map { log((Double($0) + 0.5) / (Double($1) + 0.5)) }
     let known = labels.indices.filter { extremes[$0].isFinite }
     guard known.count > 2 else { return nil }
-    let square = known.reduce(0) { $0 + extremes[$1] * extremes[$1] }
-    let slope = square > 0 ? known.reduce(0) { $0 + extremes[$1] * odds[$1] } / square : 0
+    let expected =
+      try group.has("expected_log_odds") ? group.numbers("expected_log_odds", "profile") : odds.map { _ in .nan }
+    // The slope that most matrices follow: of any of them what is expected over its extremes.
+    let steepest = known.filter { expected[$0].isFinite }.max { abs(extremes[$0]) < abs(extremes[$1]) }
+    let slope = steepest.map { extremes[$0] == 0 ? 0 : expected[$0] / extremes[$0] }
     let ends = known.map { extremes[$0] }
     let plot = ScatterPlot(
       horizontal: .init(title: "ln |maximum / minimum| of the matrix"),
@@ -72,15 +75,15 @@ enum BiasExhibit {
           x: extremes[index], y: odds[index], paint: chances[index] <= ReportContext.level ? .first : .ink,
           tip: "\(labels[index]): log odds \(Numeral.number(odds[index])), extremes \(Numeral.number(extremes[index]))")
       },
-      lines: [
-        .init(points: [ends.min() ?? 0, ends.max() ?? 0].map { ($0, slope * $0) }, paint: .quiet, isDashed: true)
-      ])
+      lines: slope.map { slope in
+        [.init(points: [ends.min() ?? 0, ends.max() ?? 0].map { ($0, slope * $0) }, paint: .quiet, isDashed: true)]
+      } ?? [])
     let title = "Bias against the extremes that make it"
     return Figure(
       name: "bias-extremes", title: title,
       caption: Markup(
         "A point is a matrix. A constant region adds its value times the sum of its inputs, so the larger extreme disturbs more: "
-          + "a bias is what stands out of the line through the origin."),
+          + "a bias is what stands out of the line through the origin that most matrices follow."),
       drawing: Drawing(
         plot.marks, width: plot.width, height: plot.height,
         legend: Legend(entries: [.patch(.ink, "as its extremes make it"), .patch(.first, "beyond them")]),
