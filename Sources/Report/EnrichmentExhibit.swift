@@ -84,7 +84,7 @@ enum EnrichmentExhibit {
         legend: Legend(
           entries: [
             .patch(.ink, "beyond arithmetic; of regions, non-silent on all inputs"),
-            .patch(Paint(.quiet, opacity: 0.8), "a stripe"), .patch(.faint, "within chance"),
+            .patch(Paint(.quiet, opacity: 0.8), "a stripe"), .patch(Paint(.quiet, opacity: 0.35), "within chance"),
             .patch(.silent, "silent"),
           ] + (maps.contains(where: \.hasUnscreened) ? [.hatching("not screened")] : [])), description: title))
   }
