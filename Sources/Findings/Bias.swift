@@ -95,7 +95,9 @@ extension Bias.Entry {
   }
 
   /// Of regions leaning to maximum, damped so that none is infinite.
-  fileprivate var logOdds: Double { log((Double(moreByMaximum) + 0.5) / (Double(moreByMinimum) + 0.5)) }
+  fileprivate var logOdds: Double {
+    Proportion(nonSilent: moreByMaximum, total: moreByMaximum + moreByMinimum).dampedLogOdds
+  }
 
   /// Of regions that lean to either side as likely: that a matrix leans at all is for the other tests to tell, and a variance by
   /// its own share would make the most biased matrices the least sure (Hauck and Donner 1977).

@@ -19,6 +19,8 @@ package struct OutlyingBlocks {
   private let order: [Int]
   /// Of the blocks from each place of `order` on.
   private let rests: [Rest]
+  /// Blocks from the farthest on that are outliers by what the matrix tells alone.
+  private var trimmedCount = 0
 
   /// Blocks that are left before a block can be tested against them.
   private static let fewestDegrees = 3
@@ -45,6 +47,7 @@ package struct OutlyingBlocks {
       rests.append(rest)
     }
     self.rests = rests.reversed()
+    trimmedCount = (steps(.none).lastIndex { $0.probability <= OutlyingBlocks.trimming } ?? -1) + 1
   }
 
   // MARK: Spread
@@ -65,11 +68,6 @@ package struct OutlyingBlocks {
     guard first < rests.count else { return values.map { _ in .nan } }
     let rest = rests[first]
     return values.indices.map { values[$0] - distances[$0] + rest.fit(at: moments.predictor($0), moments) }
-  }
-
-  private var trimmedCount: Int {
-    let found = steps(.none)
-    return (found.lastIndex { $0.probability <= OutlyingBlocks.trimming } ?? -1) + 1
   }
 
   // MARK: Tests

@@ -110,7 +110,6 @@ private struct EnrichmentTable {
     let arithmetic: Answer
     let alone: Answer
 
-    /// Blocks that stand out by one answer, and those beyond arithmetic before all others.
     var isBeyondArithmetic: Bool { arithmetic.adjusted <= ReportContext.level && arithmetic.difference > 0 }
     var isStripe: Bool { margin.adjusted <= ReportContext.level && margin.difference > 0 }
   }
