@@ -82,7 +82,8 @@ struct PlantedFindingsTests {
           return Array(repeating: false, count: found.count - right.count) + (all ? [true] : [])
         })
       print(
-        "\(count) planted columns by \(question): found in \(outcome.found) of 100 seeds, false in \(outcome.withFalse)")
+        "\(count) planted columns by \(question): found in \(outcome.found) of 100 seeds, false in \(outcome.withFalse)"
+      )
       #expect(outcome.found >= 95 && outcome.withFalse <= 5)
     }
   }
