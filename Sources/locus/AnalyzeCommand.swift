@@ -64,7 +64,7 @@ struct AnalyzeCommand: ParsableCommand {
       let plan = results.summary.provenance.planSHA256
       try Failure.onFirstRank(of: world) {
         try writer.write(analysis.groups, provenance: provenance(plan))
-        Console.result(try AnalysisHeadline(analysis, top: top).text() + "\n\n\(path)")
+        try Console.result(AnalysisHeadline(analysis, top: top).text() + "\n\n\(path)")
       }
       try results.close()
     }
