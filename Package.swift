@@ -71,7 +71,7 @@ let package = Package(
     // Row 2.
     module("Tokenizers", ["StrictJSON"]),
     module("HDF5", ["CHDF5", "MessagePassing"]),
-    module("Transformer", ["CKernels", "LinearAlgebra", "Weights"]),
+    module("Transformer", ["CKernels", "LinearAlgebra", "StrictJSON", "Weights"]),
     module("Geometry", ["CKernels", "LinearAlgebra", "MessagePassing"]),
     // Row 3.
     module("Mutagenesis", ["CKernels", "LinearAlgebra", "Transformer", "Weights"]),

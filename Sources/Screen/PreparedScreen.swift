@@ -44,6 +44,7 @@ public struct PreparedScreen {
       try PreparedScreen(reading: configurationPath, seed: seed, listed: listed)
     }
     let first = try communicator.agree { communicator.rank == 0 ? try read(listed: nil) : nil }
+    for notice in first?.model.notices ?? [] { noting(notice) }
     let listed = try communicator.share(first?.plan.list)
     var screen = try communicator.agree { try first ?? read(listed: listed) }
     try screen.choose(threads: threads, communicator, noting: noting)
@@ -138,7 +139,7 @@ public struct PreparedScreen {
       // One rank reads all weights for the one who says it.
       let unsound =
         communicator.rank == 0
-        ? checkpoint.unsoundTensor(first: Model.tensorShapes(model.configuration).map(\.name)) : nil
+        ? checkpoint.unsoundTensor(first: model.tensorNames) : nil
       guard let unsound else {
         throw UnusableInput(
           sentence

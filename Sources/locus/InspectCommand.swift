@@ -1,5 +1,7 @@
 import Archive
 import ArgumentParser
+import Foundation
+import Journal
 import Weights
 
 struct InspectCommand: ParsableCommand {
@@ -24,14 +26,41 @@ struct InspectCommand: ParsableCommand {
   }
 
   private func description() throws -> String {
-    guard InspectCommand.isHDF5(path) else { return try ModelDescription(path: path).text }
-    if AnalysisFile.isAnalysis(path) { return try AnalysisDescription(path: path).text }
-    return try ResultsDescription(path: path).text
+    let kind = FileKind(path: path)
+    if let output = outputOfJournal {
+      throw InspectError(
+        "\(path) is the journal of a screen that is not whole; 'locus status \(output)' tells how far it is")
+    }
+    switch kind {
+    case .hdf5:
+      return AnalysisFile.isAnalysis(path)
+        ? try AnalysisDescription(path: path).text : try ResultsDescription(path: path).text
+    // What a running or stopped screen will write.
+    case .absent where JournalFolder(output: path).exists: return try ResultsDescription(path: path).text
+    case .yaml:
+      throw InspectError(
+        "\(path) is \(kind.phrase), as configurations are; 'locus plan \(path)' describes the screen of one")
+    case .jsonLines, .table:
+      throw InspectError(
+        "\(path) is \(kind.phrase), as inputs and lists are; 'locus plan CONFIGURATION' describes the screen that they are for"
+      )
+    default: return try ModelDescription(path: path).text
+    }
   }
 
-  /// By the first bytes that every such file has.
-  private static func isHDF5(_ path: String) -> Bool {
-    guard let file = try? MappedFile(path: path) else { return false }
-    return withExtendedLifetime(file) { file.bytes.starts(with: [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]) }
+  /// The output to which the folder, or the folder of the file, is the journal; nil where it is none.
+  private var outputOfJournal: String? {
+    let place = URL(fileURLWithPath: path).standardizedFileURL
+    let suffix = JournalFolder(output: "").path
+    return [place, place.deletingLastPathComponent()].map(\.path)
+      .filter { $0.hasSuffix(suffix) && FileKind(path: $0) == .folder }
+      .map { String($0.dropLast(suffix.count)) }.first
   }
+}
+
+/// A path that there is nothing to describe at.
+struct InspectError: Error, CustomStringConvertible {
+  let description: String
+
+  init(_ description: String) { self.description = "cannot describe \(description)" }
 }
