@@ -19,10 +19,11 @@ enum ForeignFile {
       defer { try? handle.close() }
       let beginning = Array(try handle.read(upToCount: beginningLength) ?? Data())
       if let other = FileKind(beginning) { throw TokenizerError(file: file, other.sentence) }
-      guard (1...sizeLimit).contains(size.intValue) else {
+      guard size.intValue > 0 else { throw TokenizerError(file: file, "it has 0 bytes; fetch the file again") }
+      guard size.intValue <= sizeLimit else {
         throw TokenizerError(
           file: file,
-          "it has \(size) bytes, where a tokenizer has 1 to \(sizeLimit); is it the model's weights? Name a "
+          "it has \(size) bytes, where a tokenizer has up to \(sizeLimit); is it the model's weights? Name a "
             + FileKind.tokenizers)
       }
       return beginning + Array(try handle.readToEnd() ?? Data())

@@ -15,7 +15,7 @@ struct UnigramModel: TokenModel {
   init(_ node: JSONNode, vocabulary: Vocabulary) throws {
     ids = vocabulary
     let list = try node.required("vocab")
-    scores = try list.values().map { value in
+    let scores = try list.values().map { value -> Double in
       guard case .list(let pair) = value, pair.count == 2 else { throw list.refusal("holds something but pairs") }
       switch pair[1] {
       case .integer(let score): return Double(score)
@@ -23,6 +23,7 @@ struct UnigramModel: TokenModel {
       default: throw list.refusal("holds a pair without a score")
       }
     }
+    self.scores = scores
     var trie = ByteTrie()
     for (spelling, id) in vocabulary.all { trie.insert(spelling.bytes, id) }
     self.trie = trie

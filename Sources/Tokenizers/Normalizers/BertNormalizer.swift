@@ -17,20 +17,16 @@ struct BertNormalizer: Sendable {
     if cleansText { text = text.mapScalars(Self.clean) }
     if spacesIdeographs { text = Self.spaced(text) }
     if stripsAccents {
-      text = NormalForm.nfd.apply(to: text).mapScalars {
-        $0.properties.generalCategory == .nonspacingMark ? nil : $0
-      }
+      text = NormalForm.nfd.apply(to: text).mapScalars { $0.isNonspacingMark ? nil : $0 }
     }
     return lowercases ? Normalizer.lowercased(text) : text
   }
 
+  /// White space becomes a space, but other controls are dropped, even those that are white space.
   private static func clean(_ scalar: Unicode.Scalar) -> Unicode.Scalar? {
-    if scalar.isWhiteSpace { return " " }
-    if scalar == "\u{FFFD}" { return nil }
-    switch scalar.properties.generalCategory {
-    case .control, .format, .privateUse, .surrogate: return nil
-    default: return scalar
-    }
+    if ["\t", "\n", "\r"].contains(scalar) { return " " }
+    if scalar == "\u{FFFD}" || scalar.isControl { return nil }
+    return scalar.isWhiteSpace ? " " : scalar
   }
 
   private static func spaced(_ text: [UInt8]) -> [UInt8] {

@@ -10,9 +10,13 @@ extension Unicode.Scalar {
     }
   }
 
-  /// Whether it is punctuation, or one of ASCII's signs that Unicode counts among the symbols.
+  /// Whether it was in Unicode at a version; the tables of Hugging Face tokenizers are as old as that.
+  private func isIn(unicode version: Int) -> Bool { (properties.age?.major ?? .max) <= version }
+
+  /// Whether it is punctuation of Unicode 8, or one of ASCII's signs that Unicode counts among the symbols.
   var isPunctuation: Bool {
-    switch properties.generalCategory {
+    guard isIn(unicode: 8) else { return false }
+    return switch properties.generalCategory {
     case .connectorPunctuation, .dashPunctuation, .openPunctuation, .closePunctuation, .initialPunctuation,
       .finalPunctuation, .otherPunctuation:
       true
@@ -29,10 +33,23 @@ extension Unicode.Scalar {
     }
   }
 
-  /// Whether it is a mark that goes with the character before it.
+  /// Whether it is a mark of Unicode 10 that goes with the character before it.
   var isMark: Bool {
-    switch properties.generalCategory {
+    guard isIn(unicode: 10) else { return false }
+    return switch properties.generalCategory {
     case .nonspacingMark, .spacingMark, .enclosingMark: true
+    default: false
+    }
+  }
+
+  /// Whether it is a mark of Unicode 8 that takes no room of its own.
+  var isNonspacingMark: Bool { isIn(unicode: 8) && properties.generalCategory == .nonspacingMark }
+
+  /// Whether it is a control, a format or a private character of Unicode 8.
+  var isControl: Bool {
+    guard isIn(unicode: 8) else { return false }
+    return switch properties.generalCategory {
+    case .control, .format, .privateUse: true
     default: false
     }
   }
