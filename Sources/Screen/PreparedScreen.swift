@@ -27,7 +27,7 @@ public struct PreparedScreen {
     configuration = try ScreenConfiguration.load(path: configurationPath, seed: seed)
     let shape = try LlamaConfiguration.load(path: configuration.modelPath)
     plan = try configuration.plan(for: shape, listed: listed)
-    tokenizer = try TokenizerFile.load(configuration.tokenizerPath ?? configuration.modelPath)
+    tokenizer = try configuration.tokenizer()
     inputs = try configuration.inputs.candidates(
       tokenizer: tokenizer, perTask: configuration.inputsPerTask, model: shape, stepCount: configuration.stepCount)
     checkpoint = try Checkpoint(path: configuration.modelPath)
@@ -47,6 +47,9 @@ public struct PreparedScreen {
     for notice in first?.model.notices ?? [] { noting(notice) }
     let listed = try communicator.share(first?.plan.list)
     var screen = try communicator.agree { try first ?? read(listed: listed) }
+    if communicator.rank == 0, let absent = screen.tokenizer as? AbsentTokenizer {
+      noting("no texts are decoded, only tokens: \(absent.reason)")
+    }
     try screen.choose(threads: threads, communicator, noting: noting)
     return screen
   }
@@ -100,9 +103,10 @@ public struct PreparedScreen {
     return String(decoding: both.dropFirst(before.count), as: UTF8.self)
   }
 
-  /// What each token of the model adds to a text.
-  var vocabulary: Vocabulary {
-    Vocabulary((0..<Int32(model.configuration.vocabularyCount)).lazy.map { tokenizer.bytes(of: $0) })
+  /// What each token of the model adds to a text; nil without a tokenizer.
+  var vocabulary: Vocabulary? {
+    if tokenizer is AbsentTokenizer { return nil }
+    return Vocabulary((0..<Int32(model.configuration.vocabularyCount)).lazy.map { tokenizer.bytes(of: $0) })
   }
 
   /// The units of a part, or all of them.

@@ -48,4 +48,9 @@ public enum JSONValue: Equatable, Sendable {
 public struct JSONMember: Equatable, Sendable {
   public let name: ByteString
   public let value: JSONValue
+
+  public init(name: ByteString, value: JSONValue) {
+    self.name = name
+    self.value = value
+  }
 }

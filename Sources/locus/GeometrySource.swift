@@ -105,8 +105,11 @@ struct GeometrySource {
       let autoencoder = try SparseAutoencoder.read(
         path, width: options.hook.width(configuration), hook: options.hook.rawValue,
         as: .init(topK: options.topK, subtractsDecoderBias: options.subtractDecoderBias), threads: threads)
+      let tokenizer =
+        try options.tokenizer.map { try TokenizerFile.load($0) }
+        ?? TokenizerFile.load(ofModel: modelPath, remedy: "name one with --tokenizer FILE")
       return (
-        model, try TokenizerFile.load(options.tokenizer ?? modelPath), autoencoder, try TextCorpus.files(at: text)
+        model, tokenizer, autoencoder, try TextCorpus.files(at: text)
       )
     }
     let configuration = model.configuration
