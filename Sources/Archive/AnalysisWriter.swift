@@ -10,8 +10,8 @@ public struct AnalysisWriter: Sendable {
   /// How often the file is written again because another program replaced it meanwhile, where that cannot be prevented.
   private static let attemptLimit = 10
 
-  /// Looks at what is at `path`: an analysis file will be replaced, anything else is an error. A symbolic link stays, and
-  /// what it leads to is written.
+  /// Looks at what is at `path`: an analysis file will be replaced, anything else is an error. A symbolic link stays,
+  /// and what it leads to is written.
   public init(path: String) throws {
     let path = try OutputTarget.resolve(path)
     if FileManager.default.fileExists(atPath: path), !AnalysisFile.isAnalysis(path) {
@@ -37,8 +37,8 @@ public struct AnalysisWriter: Sendable {
   public func write(
     _ groups: [AnalysisGroup], to section: AnalysisSection = .analysis, provenance: AnalysisProvenance
   ) throws -> [AnalysisSection] {
-    // On a file system without locks the other's file is noticed by its change, which leaves a moment between the last look
-    // and the renaming.
+    // On a file system without locks the other's file is noticed by its change, which leaves a moment between the last
+    // look and the renaming.
     let lock = try ReplacementLock(file: path)
     defer { lock.release() }
     let temporaryPath = path + (lock.isHeld ? ".partial" : ".\(getpid()).partial")

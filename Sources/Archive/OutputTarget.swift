@@ -6,7 +6,8 @@ public enum OutputTarget {
   /// As many as Linux follows.
   private static let linkLimit = 40
 
-  /// The path that `path` leads to; its own where it is no link. What it leads to need not be there, but its folder must.
+  /// The path that `path` leads to; its own where it is no link. What it leads to need not be there, but its folder
+  /// must.
   public static func resolve(_ path: String) throws -> String {
     var target = path
     for _ in 0..<linkLimit {

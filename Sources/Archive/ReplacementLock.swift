@@ -2,7 +2,8 @@ import Foundation
 
 /// Keeps a second program from replacing a file while the first one reads what stays in it and writes it anew.
 ///
-/// The lock is the kernel's, on a file beside it that is there only meanwhile; it ends with its holder, however that ends.
+/// The lock is the kernel's, on a file beside it that is there only meanwhile; it ends with its holder, however that
+/// ends.
 final class ReplacementLock {
   private let path: String
   private let descriptor: Int32

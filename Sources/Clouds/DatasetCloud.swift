@@ -7,8 +7,8 @@ public struct DatasetCloud: Sendable {
   /// Whether MATLAB wrote the dataset, which keeps the columns of a matrix as rows.
   public let isMatlab: Bool
 
-  /// Reads the dataset `name`, `[points, components]` of numbers, as the float32 nearest to each; with `transposing` its
-  /// columns are the points.
+  /// Reads the dataset `name`, `[points, components]` of numbers, as the float32 nearest to each; with `transposing`
+  /// its columns are the points.
   public init(_ source: PointSource, dataset name: String, transposing: Bool = false) throws {
     let file = try File.open(source.path)
     guard try file.kind(ofMember: name) == .dataset else {

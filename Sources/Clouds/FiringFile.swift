@@ -102,8 +102,8 @@ public struct FiringFile: Sendable {
     return (try? file.hasAttribute("document_count")) == true
   }
 
-  /// Writes the file under a temporary name until it is whole, in place of one that is there; a symbolic link stays, and what
-  /// it leads to is written. For one process.
+  /// Writes the file under a temporary name until it is whole, in place of one that is there; a symbolic link stays,
+  /// and what it leads to is written. For one process.
   public func write(_ path: String) throws {
     let path = try OutputTarget.resolve(path)
     let temporaryPath = path + ".partial"

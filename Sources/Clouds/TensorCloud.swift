@@ -7,16 +7,16 @@ public struct TensorCloud: Sendable {
   /// Empty if the file holds one array without a name.
   public let tensorName: String
 
-  /// Reads the array `name`, `[points, components]`, or the only one of two dimensions if no name is given; with `transposing`
-  /// its columns are the points. The file's metadata may name them: a JSON list of texts called `words`.
+  /// Reads the array `name`, `[points, components]`, or the only one of two dimensions if no name is given; with
+  /// `transposing` its columns are the points. The file's metadata may name them: a JSON list of texts called `words`.
   public init(_ source: PointSource, tensor name: String?, transposing: Bool = false) throws {
     let file = try ArrayFiles.open(source.path, wanting: "a tensor of points")
     let tensor = try file.array(named: try name ?? TensorCloud.onlyMatrix(of: file))
     guard tensor.shape.count == 2, tensor.elementCount > 0 else {
       let place = tensor.name.isEmpty ? "the array" : "tensor \(tensor.name.quoted)"
       throw CloudsError(
-        "cannot take points from \(place) of \(source.path): its shape is \(tensor.shape), and rows of numbers are needed; "
-          + (file.names.count > 1 ? "name another with --tensor" : "save it with two dimensions"))
+        "cannot take points from \(place) of \(source.path): its shape is \(tensor.shape), and rows of numbers are "
+          + "needed; " + (file.names.count > 1 ? "name another with --tensor" : "save it with two dimensions"))
     }
     let (count, dimension) = transposing ? (tensor.columns, tensor.rows) : (tensor.rows, tensor.columns)
     tensorName = tensor.name

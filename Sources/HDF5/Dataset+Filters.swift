@@ -1,7 +1,8 @@
 import CHDF5
 
 extension Dataset {
-  /// Runs a reading; where it fails and the values went through a filter that this HDF5 library lacks, the error names that.
+  /// Runs a reading; where it fails and the values went through a filter that this HDF5 library lacks, the error names
+  /// that.
   func namingMissingFilters<Value>(_ read: () throws -> Value) throws -> Value {
     do {
       return try read()

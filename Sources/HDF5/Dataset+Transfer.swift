@@ -70,7 +70,8 @@ extension Dataset {
     return try readConverted(at: offset, count: count, from: stored)
   }
 
-  /// A block as the nearest float32 to each number, of whatever type they are stored: points of files that strangers made.
+  /// A block as the nearest float32 to each number, of whatever type they are stored: points of files that strangers
+  /// made.
   public func readNearest(at offset: [Int], count: [Int]) throws -> [Float] {
     let attempt = "reading \(place.name)"
     let stored = try check(H5Dget_type(place.identifier), attempt)

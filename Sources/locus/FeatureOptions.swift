@@ -8,8 +8,8 @@ struct FeatureOptions: ParsableArguments {
 
   @Option(
     help: """
-      The sparse autoencoder: its safetensors file, or the folder that holds it and its settings (cfg.json, hyperparams.json, \
-      config.json).
+      The sparse autoencoder: its safetensors or .npz file, or the folder that holds it and its settings (cfg.json, \
+      hyperparams.json, config.json).
       """)
   var sae: String?
 
@@ -35,8 +35,8 @@ struct FeatureOptions: ParsableArguments {
   @Flag(
     inversion: .prefixedNo,
     help: """
-      Whether the decoder's bias is taken off before encoding; goes before the autoencoder's settings. By default as these say, \
-      otherwise unless each feature has a threshold.
+      Whether the decoder's bias is taken off before encoding; goes before the autoencoder's settings. By default as \
+      these say, otherwise unless each feature has a threshold.
       """)
   var subtractDecoderBias: Bool?
 

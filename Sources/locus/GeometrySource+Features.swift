@@ -21,8 +21,8 @@ extension GeometrySource {
       let configuration = model.configuration
       guard place.layer < configuration.layerCount else {
         throw SourceError(
-          "cannot see layer \(place.layer) of \(modelPath): the model has \(configuration.layerCount) layers; give a --layer from 0 to "
-            + "\(configuration.layerCount - 1)")
+          "cannot see layer \(place.layer) of \(modelPath): the model has \(configuration.layerCount) layers; give a "
+            + "--layer from 0 to \(configuration.layerCount - 1)")
       }
       if let context = options.context, context > configuration.contextLength {
         throw SourceError(
@@ -49,8 +49,9 @@ extension GeometrySource {
       logger.notice(
         """
         \(autoencoder.featureCount.grouped) features of a \(autoencoder.activation.name) autoencoder at \
-        \(place.hook.rawValue) of layer \(place.layer)\(stored.settingsName.map { ", as \($0) tells" } ?? ""); activations \
-        \(autoencoder.normalization.words), \(autoencoder.shift == nil ? "nothing" : "a bias") taken off before encoding; \
+        \(place.hook.rawValue) of layer \(place.layer)\(stored.settingsName.map { ", as \($0) tells" } ?? ""); \
+        activations \(autoencoder.normalization.words), \(autoencoder.shift == nil ? "nothing" : "a bias") taken off \
+        before encoding; \
         \(corpus.tokenCount.grouped) tokens of \(files.count.grouped) texts
         """)
     }

@@ -90,8 +90,8 @@ struct GeometrySource {
   private static func unchosen(_ path: String) -> SourceError {
     guard let analysis = try? AnalysisFile(path: path) else {
       return SourceError(
-        "cannot choose the points of \(path): it is an HDF5 file and no results file; name the dataset of the points with "
-          + "--dataset")
+        "cannot choose the points of \(path): it is an HDF5 file and no results file; name the dataset of the points "
+          + "with --dataset")
     }
     return SourceError(
       "cannot choose the points of \(path): it is an analysis and no cloud; name the file that it was made of, "

@@ -10,7 +10,8 @@ struct RowOptions: ParsableArguments {
 
   @Flag(
     help: """
-      The columns of the tensor or dataset are the points, as in decoders of the shape [width, features] and in matrices of MATLAB.
+      The columns of the tensor or dataset are the points, as in decoders of the shape [width, features] and in \
+      matrices of MATLAB.
       """)
   var columns = false
 

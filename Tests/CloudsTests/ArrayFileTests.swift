@@ -41,7 +41,8 @@ import Testing
   private static let halves: [UInt16] = [0x3C00, 0x4000, 0x4200, 0xC400, 0x4500, 0x4600, 0x4700, 0x5640]
 
   static let forms: [Form] = [
-    Form("<f4", bytes(numbers.map { Float($0).bitPattern })), Form(">f4", bytes(numbers.map { Float($0).bitPattern }, isBig: true)),
+    Form("<f4", bytes(numbers.map { Float($0).bitPattern })),
+    Form(">f4", bytes(numbers.map { Float($0).bitPattern }, isBig: true)),
     Form("<f8", bytes(numbers.map { Double($0).bitPattern })),
     Form(">f8", bytes(numbers.map { Double($0).bitPattern }, isBig: true)),
     Form("<f2", bytes(halves)), Form(">f2", bytes(halves, isBig: true)), Form("|i1", bytes(numbers.map { Int8($0) })),
@@ -53,7 +54,8 @@ import Testing
   @Test(arguments: forms) func numbersOfEveryType(_ form: Form) throws {
     try Bench.run { bench in
       for version: UInt8 in 1...3 {
-        let path = try write(bench, "a.npy", ArrayFileTests.npy(form.description, "(4, 2)", form.elements, version: version))
+        let array = ArrayFileTests.npy(form.description, "(4, 2)", form.elements, version: version)
+        let path = try write(bench, "a.npy", array)
         let read = try TensorCloud(PointSource(path: path), tensor: nil)
         #expect(read.cloud.points.values == ArrayFileTests.numbers.map(Float.init) && read.tensorName.isEmpty)
       }
@@ -102,7 +104,9 @@ import Testing
   // MARK: Archives
 
   /// A zip archive of stored members; `wide`: with the record for large ones, as numpy writes it for files above 4 GiB.
-  private static func zip(_ members: [(name: String, bytes: [UInt8])], method: UInt16 = 0, wide: Bool = false) -> [UInt8] {
+  private static func zip(
+    _ members: [(name: String, bytes: [UInt8])], method: UInt16 = 0, wide: Bool = false
+  ) -> [UInt8] {
     func pair(_ number: Int) -> [UInt8] { (0..<2).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) } }
     func four(_ number: Int) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) } }
     func eight(_ number: Int) -> [UInt8] { (0..<8).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) } }
@@ -180,12 +184,15 @@ import Testing
     Odd("no dictionary", npy("<f4", "(4, -2)", [])), Odd("no dictionary", npy("<f4", "(4, 99999999999999999999)", [])),
     Odd("claims a header of 65535 bytes", [0x93] + Array("NUMPY".utf8) + [1, 0, 0xFF, 0xFF, 0x20]),
     Odd("claims a header", [0x93] + Array("NUMPY".utf8) + [2, 0, 0xFF, 0xFF, 0xFF, 0x7F, 0x20]),
-    Odd("no dictionary", header("{'descr': '<f4', 'descr': '<f4'}")), Odd("no single numbers", header("{'shape': (1,)}")),
+    Odd("no dictionary", header("{'descr': '<f4', 'descr': '<f4'}")),
+    Odd("no single numbers", header("{'shape': (1,)}")),
     Odd("no single numbers", header("{'descr': [('a', '<f4'), ('b', [[[]]])]}")),
-    Odd("lacks fortran_order", header("{'descr': '<f4', 'shape': (1,)}")), Odd("no dictionary", header("{'descr': '<f4'")),
+    Odd("lacks fortran_order", header("{'descr': '<f4', 'shape': (1,)}")),
+    Odd("no dictionary", header("{'descr': '<f4'")),
     Odd("two members called 'x.npy'", zip([("x.npy", matrix), ("x.npy", matrix)])),
     Odd("cut short", Array(zip([("x.npy", matrix)]).dropLast(30))),
-    Odd("shape is []", npy("<f4", "()", [0, 0, 128, 63])), Odd("shape is [1, 2, 2]", npy("<f4", "(1, 2, 2)", [UInt8](repeating: 0, count: 16))),
+    Odd("shape is []", npy("<f4", "()", [0, 0, 128, 63])),
+    Odd("shape is [1, 2, 2]", npy("<f4", "(1, 2, 2)", [UInt8](repeating: 0, count: 16))),
   ]
 
   @Test(arguments: odd) func whatIsOddIsRefused(_ odd: Odd) throws {

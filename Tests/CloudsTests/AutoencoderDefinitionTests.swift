@@ -4,8 +4,8 @@ import LinearAlgebra
 import TestSupport
 import Testing
 
-/// Every library's encoder gives what its definition gives, written out here in double precision, by the settings that stand
-/// beside the weights.
+/// Every library's encoder gives what its definition gives, written out here in double precision, by the settings that
+/// stand beside the weights.
 @Suite(.serialized) struct AutoencoderDefinitionTests {
   /// The definitions' parts on one token.
   struct Definition: Sendable {
@@ -186,8 +186,9 @@ import Testing
     },
     Case(
       """
-      {"act_fn": "jumprelu", "jump_relu_threshold": 0.25, "d_model": 6, "d_sae": 12, "norm_activation": "dataset-wise", \
-      "dataset_average_activation_norm": {"in": 2, "out": 3}, "hook_point_in": "blocks.1.hook_resid_post"}
+      {"act_fn": "jumprelu", "jump_relu_threshold": 0.25, "d_model": 6, "d_sae": 12, \
+      "norm_activation": "dataset-wise", "dataset_average_activation_norm": {"in": 2, "out": 3}, \
+      "hook_point_in": "blocks.1.hook_resid_post"}
       """, Definition.scope, file: "hyperparams.json"
     ) { definition, token in
       let sums = definition.sums(token.map { $0 * 6.0.squareRoot() / 2 }, subtracting: false)
@@ -201,7 +202,10 @@ import Testing
       return definition.top(3, sums, by: definition.scaled(sums))
     },
     Case(
-      #"{"act_fn": "jumprelu", "norm_activation": "dataset-wise", "d_model": 6, "sparsity_include_decoder_norm": false}"#,
+      """
+      {"act_fn": "jumprelu", "norm_activation": "dataset-wise", "d_model": 6, \
+      "sparsity_include_decoder_norm": false}
+      """,
       [
         "W_E": "encoderByWidth", "W_D": "decoder", "b_E": "bias", "b_D": "shift",
         "dataset_average_activation_norm.": "norm", "activation_function.log_jumprelu_threshold": "logThresholds",

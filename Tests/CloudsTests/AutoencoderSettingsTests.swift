@@ -129,7 +129,7 @@ import Transformer
     Refused(#"{"architecture": "matching_pursuit"}"#, "architecture to 'matching_pursuit'"),
     Refused(#"{"architecture": "temporal"}"#, "architecture to 'temporal'"),
     Refused(#"{"architecture": "batchtopk", "k": 3}"#, "architecture to 'batchtopk'", "threshold"),
-    Refused(#"{"architecture": "topk"}"#, "no k"),
+    Refused(#"{"architecture": "topk"}"#, "names no k", "--top-k"),
     Refused(#"{"architecture": "topk", "k": 7}"#, "k is 7", "6 features"),
     Refused(#"{"architecture": "gated"}"#, "gated", "b_gate"),
     Refused(#"{"architecture": "jumprelu"}"#, "no threshold"),

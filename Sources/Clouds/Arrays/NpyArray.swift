@@ -70,7 +70,8 @@ struct NpyArray: NumberArray {
     }
   }
 
-  /// Where the element of a matrix lies whose first index is contiguous; further axes are taken as one, so that it holds for two.
+  /// Where the element of a matrix lies whose first index is contiguous; further axes are taken as one, so that it
+  /// holds for two.
   private func fortranIndex(_ row: Int, _ column: Int) -> Int {
     shape.count < 2 ? column : column * rows + row
   }

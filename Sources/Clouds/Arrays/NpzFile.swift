@@ -48,11 +48,12 @@ struct NpzFile: ArrayFile {
     if let array = arrays[name] { return array }
     if let reason = refused[name] {
       throw CloudsError(
-        "cannot read the array \(name.quoted) of \(path): it is \(reason); save it with numpy.savez, which does not compress"
+        "cannot read the array \(name.quoted) of \(path): it is \(reason); save it with numpy.savez, which does not "
+          + "compress"
       )
     }
     throw CloudsError(
-      "cannot find the array \(name.quoted) in \(path): it holds \(names.prefix(8).map(\.quoted).joined(separator: ", "))"
-        + "; name one of these")
+      "cannot find the array \(name.quoted) in \(path): it holds "
+        + "\(names.prefix(8).map(\.quoted).joined(separator: ", ")); name one of these")
   }
 }

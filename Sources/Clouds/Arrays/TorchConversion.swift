@@ -1,7 +1,7 @@
 /// How a file that PyTorch saved becomes a safetensors file.
 enum TorchConversion {
-  /// A line for a shell. It keeps tensors under their names, leaves out a wrapping called `sae` or `state_dict`, and puts what is
-  /// no tensor, as an activation's name, into the metadata.
+  /// A line for a shell. It keeps tensors under their names, leaves out a wrapping called `sae` or `state_dict`, and
+  /// puts what is no tensor, as an activation's name, into the metadata.
   static func line(from source: String, to target: String) -> String {
     let program = [
       "import json, sys, torch", "from safetensors.torch import save_file",

@@ -1,4 +1,5 @@
-/// How an autoencoder is understood: what is asked for goes before its settings, and these before what its tensors suggest.
+/// How an autoencoder is understood: what is asked for goes before its settings, and these before what its tensors
+/// suggest.
 struct AutoencoderChoice {
   private let settings: AutoencoderSettings?
   private let reading: SparseAutoencoder.Reading
@@ -75,7 +76,12 @@ struct AutoencoderChoice {
     case .absoluteTopK(let count): stored = .absoluteTopK(count)
     case .groupMaximum(let count): stored = .groupMaximum(count)
     }
-    guard let asked = reading.topK else { return stored }
+    guard let asked = reading.topK else {
+      guard ![.topK(0), .absoluteTopK(0), .groupMaximum(0)].contains(settings.kind) else {
+        throw tensors.unfit("\(said) a top-k one, and it names no k", "give --top-k")
+      }
+      return stored
+    }
     let chosen: SparseAutoencoder.Activation
     switch stored {
     case .gated: throw tensors.unfit("\(said) gated, which has no k", "leave --top-k out")
@@ -83,7 +89,7 @@ struct AutoencoderChoice {
     case .groupMaximum: chosen = .groupMaximum(asked)
     case .relu, .jumpRelu, .topK: chosen = .topK(asked)
     }
-    if chosen != stored {
+    if chosen != stored, ![.topK(0), .absoluteTopK(0), .groupMaximum(0)].contains(settings.kind) {
       notices.append("--top-k \(asked) goes before \(settings.file), by which the autoencoder is a \(stored.name) one")
     }
     return chosen

@@ -21,16 +21,16 @@ public struct AutoencoderFile: Sendable {
     "checkpoints/pruned.safetensors", "checkpoints/final.safetensors", "final.safetensors", "pruned.safetensors",
   ]
 
-  /// Finds the files of the autoencoder that `path`, its weights or the folder that holds them, names; reads the settings and the
-  /// header of the weights.
+  /// Finds the files of the autoencoder that `path`, its weights or the folder that holds them, names; reads the
+  /// settings and the header of the weights.
   public init(path: String) throws {
     self.path = try AutoencoderFile.weights(at: path)
     weights = try ArrayFiles.open(self.path, wanting: "tensors such as W_enc, W_dec, b_enc and b_dec")
     settings = try AutoencoderFile.settings(beside: self.path, weights)
   }
 
-  /// The place that is read: the one that is asked for, as far as it is, and otherwise the one that the settings tell. An error if
-  /// they contradict each other, or if neither tells the layer.
+  /// The place that is read: the one that is asked for, as far as it is, and otherwise the one that the settings tell.
+  /// An error if they contradict each other, or if neither tells the layer.
   public func place(hook: Hook?, layer: Int?) throws -> ReadPlace {
     let known = settings?.place?.place
     guard let layer = layer ?? known?.layer else {
@@ -39,9 +39,9 @@ public struct AutoencoderFile: Sendable {
       )
     }
     let place = ReadPlace(hook: hook ?? known?.hook ?? .leaving, layer: layer)
-    if let settings, let stored = settings.place, !place.isSame(as: stored.place) {
+    if let stored = settings?.place, !place.isSame(as: stored.place) {
       throw CloudsError(
-        "cannot use the sparse autoencoder \(path) at \(place.words): \(settings.file) beside it says \(stored.spelled), which is "
+        "cannot use the sparse autoencoder \(path) at \(place.words): \(stored.says), which is "
           + "\(stored.place.words); leave --hook and --layer out, or name another autoencoder")
     }
     return place
@@ -83,7 +83,8 @@ public struct AutoencoderFile: Sendable {
     return try .openAI(weights)
   }
 
-  /// What a file says, by the library whose members it has; nil if it is not of an autoencoder, as a model's `config.json`.
+  /// What a file says, by the library whose members it has; nil if it is not of an autoencoder, as a model's
+  /// `config.json`.
   private static func settings(
     _ object: SettingsObject, _ weights: any ArrayFile, folder: URL
   ) throws -> AutoencoderSettings? {

@@ -1,5 +1,5 @@
-/// Names under which an autoencoder's tensors are published, and whether those of matrices hold `[features, width]`; shapes go
-/// before.
+/// Names under which an autoencoder's tensors are published, and whether those of matrices hold `[features, width]`;
+/// shapes go before.
 enum AutoencoderNames {
   static let encoder = [
     ("W_enc", false), ("w_enc", false), ("encoder_weights", false), ("encoder.weight", true), ("encoder.W", false),
@@ -25,8 +25,8 @@ enum AutoencoderNames {
   static let magnitudeBias = ["b_mag", "mag_bias"]
   static let magnitudeScale = ["r_mag"]
 
-  /// Tensors that change nothing in which features fire: counts of a training, what is added to the output, and factors of
-  /// features behind their activation.
+  /// Tensors that change nothing in which features fire: counts of a training, what is added to the output, and factors
+  /// of features behind their activation.
   static let idle: Set<String> = [
     "W_skip", "affine_skip_connection", "stats_last_nonzero", "latents_activation_frequency", "latents_mean_square",
     "k",

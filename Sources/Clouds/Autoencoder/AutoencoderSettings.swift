@@ -5,6 +5,7 @@ struct AutoencoderSettings {
   /// What the encoder does with sums; thresholds and gates themselves are among the weights.
   enum Kind: Equatable {
     case relu, thresholds, gated
+    /// Of so many; 0 where the file does not say.
     case topK(Int)
     case absoluteTopK(Int)
     case groupMaximum(Int)
@@ -24,8 +25,8 @@ struct AutoencoderSettings {
   /// The place of activations, and how the file calls it.
   struct Place {
     let place: ReadPlace
-    /// Such as `hook_name 'blocks.3.hook_resid_post'`.
-    let spelled: String
+    /// A clause such as `cfg.json says hook_name 'blocks.3.hook_resid_post'`.
+    let says: String
   }
 
   /// The name of the file for messages.

@@ -12,10 +12,7 @@ extension AutoencoderSettings {
     case "JumpReluAutoEncoder": (kind, subtracts) = (.thresholds, false)
     case "BatchTopKSAE", "MatryoshkaBatchTopKSAE": kind = .thresholds
     case "AutoEncoderTopK":
-      guard let count = try trainer.integer("k") else {
-        throw trainer.refusal("dict_class", "k is missing; add it to trainer")
-      }
-      kind = .topK(count)
+      kind = .topK(try trainer.integer("k") ?? 0)
     default:
       throw trainer.refusal(
         "dict_class",
@@ -36,6 +33,6 @@ extension AutoencoderSettings {
     if let module = try trainer.text("submodule_name"), !module.hasPrefix("resid_post") {
       throw trainer.refusal("submodule_name", "nothing is seen there; autoencoders of resid_post are read")
     }
-    return Place(place: ReadPlace(hook: .leaving, layer: layer), spelled: "layer \(layer)")
+    return Place(place: ReadPlace(hook: .leaving, layer: layer), says: "\(trainer.file) says layer \(layer)")
   }
 }

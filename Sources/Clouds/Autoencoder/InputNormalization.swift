@@ -5,7 +5,8 @@ public enum InputNormalization: Equatable, Sendable {
   case factor(Float)
   /// The activation is brought to the Euclidean norm √width; one of zeros stays.
   case constantNorm
-  /// The mean is taken off, and the rest divided by its standard deviation (of width − 1) + 10⁻⁵, as in arXiv 2406.04093.
+  /// The mean is taken off, and the rest divided by its standard deviation (of width − 1) + 10⁻⁵, as in arXiv
+  /// 2406.04093.
   case standardized
 
   /// What is done, in words to follow "activations".

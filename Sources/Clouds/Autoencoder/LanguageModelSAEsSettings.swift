@@ -1,6 +1,6 @@
 extension AutoencoderSettings {
-  /// The `hyperparams.json` or `config.json` of OpenMOSS' Language-Model-SAEs, with which Llama Scope is published: the `encode`
-  /// and `compute_norm_factor` of its `SparseAutoEncoder`.
+  /// The `hyperparams.json` or `config.json` of OpenMOSS' Language-Model-SAEs, with which Llama Scope is published: the
+  /// `encode` and `compute_norm_factor` of its `SparseAutoEncoder`.
   static func languageModelSAEs(_ settings: SettingsObject, weights: any ArrayFile) throws -> AutoencoderSettings {
     if let type = try settings.text("sae_type"), type != "sae" {
       throw settings.refusal("sae_type", "sae is read; use such an autoencoder")
@@ -23,7 +23,7 @@ extension AutoencoderSettings {
       guard let place = ReadPlace(named: hook) else {
         throw settings.refusal("hook_point_in", "nothing is seen there; autoencoders of the residual stream are read")
       }
-      result.place = Place(place: place, spelled: "hook_point_in \(hook.quoted)")
+      result.place = Place(place: place, says: "\(settings.file) says hook_point_in \(hook.quoted)")
     }
     return result
   }
@@ -31,11 +31,7 @@ extension AutoencoderSettings {
   private static func activation(_ settings: SettingsObject, _ weights: any ArrayFile) throws -> Kind {
     switch try settings.text("act_fn")?.lowercased() ?? "relu" {
     case "relu": return .relu
-    case "topk":
-      guard let count = try settings.integer("top_k") else {
-        throw settings.refusal("act_fn", "top_k is missing; add it to the file")
-      }
-      return .topK(count)
+    case "topk": return .topK(try settings.integer("top_k") ?? 0)
     case "jumprelu":
       if AutoencoderNames.threshold.contains(where: weights.contains) { return .thresholds }
       guard let threshold = try settings.number("jump_relu_threshold"), Float(threshold).isFinite else {

@@ -13,13 +13,13 @@ extension AutoencoderSettings {
         throw settings.refusal(
           "hf_hook_point_in", "nothing is seen there; autoencoders of the residual stream are read")
       }
-      result.place = Place(place: place, spelled: "hf_hook_point_in \(name.quoted)")
+      result.place = Place(place: place, says: "\(settings.file) says hf_hook_point_in \(name.quoted)")
     }
     return result
   }
 
-  /// What OpenAI's sparse_autoencoder keeps among its weights, `activation` and `activation_state_dict`, in the metadata
-  /// of a safetensors file: autoencoders of top-k standardize their input. nil: it is of another library.
+  /// What OpenAI's sparse_autoencoder keeps among its weights, `activation` and `activation_state_dict`, in the
+  /// metadata of a safetensors file: autoencoders of top-k standardize their input. nil: it is of another library.
   static func openAI(_ weights: any ArrayFile) throws -> AutoencoderSettings? {
     guard let activation = weights.metadata["activation"], weights.contains("latent_bias") else { return nil }
     func refusal(_ reason: String) -> CloudsError {

@@ -22,8 +22,8 @@ extension AutoencoderSettings {
     result.featureCount = try settings.integer("d_sae")
     if try library.stored("prepend_bos").flag("prepend_bos") == false {
       result.notices.append(
-        "\(settings.file) sets prepend_bos to false: the autoencoder was trained on texts without a token that begins them, and "
-          + "here the model sees the one that its tokenizer puts before every text")
+        "\(settings.file) sets prepend_bos to false: the autoencoder was trained on texts without a token that begins "
+          + "them, and here the model sees the one that its tokenizer puts before every text")
     }
     return result
   }
@@ -67,8 +67,8 @@ private struct SAELensSettings {
       guard AutoencoderNames.threshold.contains(where: weights.contains) else {
         throw settings.refusal(
           "architecture",
-          "without a threshold among the weights a feature depends on the other tokens of a batch; save it with SAELens for "
-            + "inference, which makes it jumprelu")
+          "without a threshold among the weights a feature depends on the other tokens of a batch; save it with "
+            + "SAELens for inference, which makes it jumprelu")
       }
       return (.thresholds, "architecture")
     default:
@@ -89,10 +89,7 @@ private struct SAELensSettings {
 
   private func count() throws -> Int {
     let holder = settings.has("k") ? settings : settings.object("activation_fn_kwargs") ?? settings
-    guard let count = try holder.integer("k") else {
-      throw settings.unfit("names a top-k autoencoder and no k; add \"k\": N to it")
-    }
-    return count
+    return try holder.integer("k") ?? 0
   }
 
   // MARK: Input
@@ -110,13 +107,13 @@ private struct SAELensSettings {
     default:
       throw settings.refusal(
         "normalize_activations",
-        "none, expected_average_only_in, constant_norm_rescale and layer_norm are read; fold it into the weights with SAELens "
-          + "and save them again")
+        "none, expected_average_only_in, constant_norm_rescale and layer_norm are read; fold it into the weights with "
+          + "SAELens and save them again")
     }
   }
 
-  /// The factor by which a training multiplied activations; while it is not folded into the weights it stands in a file of its
-  /// own.
+  /// The factor by which a training multiplied activations; while it is not folded into the weights it stands in a file
+  /// of its own.
   private func averageFactor() throws -> InputNormalization {
     let name = "activation_scaler.json"
     let path = folder + "/" + name
@@ -156,6 +153,6 @@ private struct SAELensSettings {
     guard reshaping == "none" || reshaping == "hook_z" && place.hook == .attended else {
       throw settings.refusal("reshape_activations", "at \(spelled.quoted) only none is understood; save it again")
     }
-    return AutoencoderSettings.Place(place: place, spelled: "\(name) \(spelled.quoted)")
+    return AutoencoderSettings.Place(place: place, says: "\(settings.file) says \(name) \(spelled.quoted)")
   }
 }

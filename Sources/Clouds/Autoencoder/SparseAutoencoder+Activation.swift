@@ -7,8 +7,8 @@ extension SparseAutoencoder {
     case topK(Int)
     /// 0 unless its magnitude is one of the token's k largest; of equal ones the first features count.
     case absoluteTopK(Int)
-    /// 0 unless it is the largest of its group, of which there are so many of neighbouring features, and positive; of equal ones
-    /// the first feature counts.
+    /// 0 unless it is the largest of its group, of which there are so many of neighbouring features, and positive; of
+    /// equal ones the first feature counts.
     case groupMaximum(Int)
     /// 0 unless it is above the feature's threshold, `[features]`, and positive.
     case jumpRelu([Float])
@@ -28,8 +28,8 @@ extension SparseAutoencoder {
     }
   }
 
-  /// The gate and the magnitude of each feature, arXiv 2404.16014, equation (6): of its sum W (x − s) the feature becomes
-  /// max(exp(r) sum + magnitude bias, 0) where sum + gate bias > 0, and 0 elsewhere. All are `[features]`.
+  /// The gate and the magnitude of each feature, arXiv 2404.16014, equation (6): of its sum W (x − s) the feature
+  /// becomes max(exp(r) sum + magnitude bias, 0) where sum + gate bias > 0, and 0 elsewhere. All are `[features]`.
   public struct Gate: Equatable, Sendable {
     let gateBias: [Float]
     /// exp(r).
@@ -51,8 +51,9 @@ extension SparseAutoencoder.Activation {
     }
   }
 
-  /// Calls `body` for every feature whose activation is above `threshold`, at least 0, in their order: `sums`, `[features]`, are
-  /// one token's, and those of top-k are ranked by their products with `ranking`, `[features]`, if there is one.
+  /// Calls `body` for every feature whose activation is above `threshold`, at least 0, in their order: `sums`,
+  /// `[features]`, are one token's, and those of top-k are ranked by their products with `ranking`, `[features]`, if
+  /// there is one.
   func forEach(
     _ sums: UnsafeBufferPointer<Float>, above threshold: Float, ranking: [Float]?, _ body: (Int) -> Void
   ) {

@@ -7,8 +7,8 @@ extension SparseAutoencoder {
   public struct Reading: Sendable {
     /// k of a top-k autoencoder; nil: that of its files, if any.
     public var topK: Int?
-    /// Whether the decoder's bias is subtracted from what the encoder reads; nil: as its files say, and otherwise unless every
-    /// feature has a threshold of its own: so they are published.
+    /// Whether the decoder's bias is subtracted from what the encoder reads; nil: as its files say, and otherwise
+    /// unless every feature has a threshold of its own: so they are published.
     public var subtractsDecoderBias: Bool?
 
     public init(topK: Int? = nil, subtractsDecoderBias: Bool? = nil) {
@@ -17,14 +17,16 @@ extension SparseAutoencoder {
     }
   }
 
-  /// Reads the autoencoder at `path`, its weights or their folder; see the function of the same name that takes its files.
+  /// Reads the autoencoder at `path`, its weights or their folder; see the function of the same name that takes its
+  /// files.
   public static func read(
     _ path: String, width: Int, hook: String, as reading: Reading = Reading(), threads: Int = 1
   ) throws -> SparseAutoencoder {
     try read(AutoencoderFile(path: path), width: width, hook: hook, as: reading, threads: threads)
   }
 
-  /// Reads an autoencoder for activations of `width` numbers at the hook called `hook`; all tensors are widened to float32.
+  /// Reads an autoencoder for activations of `width` numbers at the hook called `hook`; all tensors are widened to
+  /// float32.
   ///
   /// 8 · features · width bytes. Throws unless its settings can be followed and its tensors fit them and each other.
   public static func read(
@@ -46,17 +48,7 @@ extension SparseAutoencoder {
     var activation = try choice.activation(&tensors, thresholds, featureCount: featureCount)
     let shift = try choice.shift(&tensors, thresholds, width: width)
     let norms = choice.directionNorms == .ignored ? nil : rowNorms(decoder)
-    switch choice.directionNorms {
-    case .ignored: break
-    case .scaleSums:
-      for (feature, norm) in (norms ?? []).enumerated() {
-        bias[feature] *= norm
-        for component in 0..<width { encoder.view[feature, component] *= norm }
-      }
-    case .scaleRanks:
-      // A sum times the norm is above a threshold where the sum is above its quotient.
-      if case .jumpRelu(let own) = activation { activation = .jumpRelu(zip(own, norms ?? []).map { $0 / $1 }) }
-    }
+    if let norms { scale(encoder, &bias, &activation, by: norms, choice.directionNorms) }
     var autoencoder = SparseAutoencoder(
       encoder: encoder, bias: bias, shift: shift,
       decoder: PointCloud(dimension: width, values: decoder.values), activation: activation,
@@ -67,6 +59,22 @@ extension SparseAutoencoder {
     }
     autoencoder.notices = choice.notices + tensors.notices
     return autoencoder
+  }
+
+  /// Takes the norms of the features' directions into an encoder.
+  private static func scale(
+    _ encoder: Matrix, _ bias: inout [Float], _ activation: inout Activation, by norms: [Float],
+    _ use: AutoencoderSettings.DirectionNorms
+  ) {
+    if use == .scaleSums {
+      for (feature, norm) in norms.enumerated() {
+        bias[feature] *= norm
+        for component in 0..<encoder.columns { encoder.view[feature, component] *= norm }
+      }
+    } else if case .jumpRelu(let own) = activation {
+      // A sum times the norm is above a threshold where the sum is above its quotient.
+      activation = .jumpRelu(zip(own, norms).map { $0 / $1 })
+    }
   }
 
   /// Euclidean norms of a matrix's rows.

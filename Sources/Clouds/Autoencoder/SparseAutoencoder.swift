@@ -51,8 +51,8 @@ public struct SparseAutoencoder {
     shifted = Matrix(rows: tokens, columns: width)
   }
 
-  /// Calls `body` for every feature that is above `threshold`, at least 0, on a token of `activations`, `[tokens, width]`: tokens and
-  /// features in their order.
+  /// Calls `body` for every feature that is above `threshold`, at least 0, on a token of `activations`, `[tokens,
+  /// width]`: tokens and features in their order.
   ///
   /// 2 · tokens · features · width operations. What is found for a token does not depend on the others.
   public func forEachFiring(

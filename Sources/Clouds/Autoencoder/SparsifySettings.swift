@@ -5,9 +5,7 @@ extension AutoencoderSettings {
     where try settings.flag(name) == true {
       throw settings.refusal(name, "encoders of one full matrix are read; use an autoencoder of one")
     }
-    guard let count = try settings.integer("k") else {
-      throw settings.unfit("names no k, as sparsify's do; add \"k\": N to it")
-    }
+    let count = try settings.integer("k") ?? 0
     let kind: Kind
     switch try settings.text("activation") ?? "topk" {
     case "topk": kind = try settings.flag("signed") == true ? .absoluteTopK(count) : .topK(count)
@@ -34,10 +32,10 @@ extension AutoencoderSettings {
     guard parts.count >= 2, parts[0] == "layers", let layer = Int(parts[1]) else { return nil }
     guard parts.count == 2 else {
       throw settings.unfit(
-        "is of the module \(folderName.quoted), as its folder is called, and nothing is seen there; use an autoencoder of a whole "
-          + "layer")
+        "is of the module \(folderName.quoted), as its folder is called, and nothing is seen there; use an autoencoder "
+          + "of a whole layer")
     }
     return Place(
-      place: ReadPlace(hook: .leaving, layer: layer), spelled: "the folder's name \(folderName.quoted)")
+      place: ReadPlace(hook: .leaving, layer: layer), says: "its folder is called \(folderName.quoted)")
   }
 }
