@@ -130,7 +130,7 @@ let package = Package(
     tests("StrictJSON", []),
     tests("Weights", []),
     tests("Tokenizers", [], exclude: ["Fixtures"]),
-    tests("HDF5", ["MessagePassing", "TestSupport"]),
+    tests("HDF5", ["CHDF5", "MessagePassing", "TestSupport"]),
     tests("Transformer", ["LinearAlgebra", "TestSupport", "Weights"], exclude: ["Fixtures"]),
     tests("Geometry", ["LinearAlgebra", "MessagePassing", "TestSupport"], exclude: ["Fixtures"]),
     tests("Mutagenesis", ["CKernels", "LinearAlgebra", "TestSupport", "Transformer", "Weights"]),

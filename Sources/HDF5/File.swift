@@ -50,6 +50,8 @@ public struct File: ~Copyable, Container {
       try check(hdf5_set_communicator(access, &communicatorHandle), attempt)
       try check(H5Pset_all_coll_metadata_ops(access, true), attempt)
       try check(H5Pset_coll_metadata_write(access, true), attempt)
+    } else {
+      try check(hdf5_leave_locks_out(access), attempt)
     }
     let identifier = try check(H5Fcreate(path, hdf5_truncate(), creation, access), attempt)
     return File(path: path, identifier: identifier, rank: communicator?.rank)
@@ -63,7 +65,7 @@ public struct File: ~Copyable, Container {
     }
     let access = try newList(hdf5_file_access_list(), attempt)
     defer { H5Pclose(access) }
-    try check(hdf5_tolerate_missing_locks(access), attempt)
+    try check(hdf5_leave_locks_out(access), attempt)
     guard H5Fis_hdf5(path) > 0 else {
       throw HDF5Error(message: "cannot open \(path): it is no HDF5 file; check the name of the file")
     }
