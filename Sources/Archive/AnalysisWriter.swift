@@ -79,6 +79,10 @@ public struct AnalysisWriter: Sendable {
     try file.setAttribute("command_line", provenance.commandLine)
     try file.setAttribute("source", provenance.source)
     try file.setAttribute("source_plan_sha256", provenance.sourcePlanSHA256)
+    try file.setAttribute("Conventions", ResultsFormat.conventions)
+    try file.setAttribute("title", "What was found in \(provenance.source)")
+    let history = sections.map { "\($0.provenance.created): \($0.provenance.commandLine)" }
+    try file.setAttribute("history", history.joined(separator: "\n"))
     for section in sections { try write(section, to: file) }
     try file.close()
   }
@@ -92,13 +96,22 @@ public struct AnalysisWriter: Sendable {
       let created = try root.createGroup(group.name)
       try created.setAttribute("comment", group.comment)
       try created.create(group.columns, dimensions: group.scales)
-      for variable in group.variables {
-        let dataset = try created.openDataset(variable.name)
-        try variable.values.write(to: dataset)
-        try dataset.close()
+      if !group.coordinates.isEmpty {
+        try created.setAttribute("coordinates", group.coordinates.joined(separator: " "))
       }
+      for variable in group.variables { try write(variable, to: created) }
       try created.close()
     }
     try root.close()
+  }
+
+  private func write(_ variable: AnalysisGroup.Variable, to group: borrowing Group) throws {
+    let dataset = try group.openDataset(variable.name)
+    try variable.values.write(to: dataset)
+    try dataset.close()
+    guard let names = variable.values.names else { return }
+    let named = try group.openDataset("\(variable.name)_name")
+    try named.writeWhole(names)
+    try named.close()
   }
 }

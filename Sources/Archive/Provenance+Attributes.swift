@@ -5,6 +5,8 @@ extension File {
   func write(_ provenance: Provenance) throws {
     try setAttribute("format", ResultsFormat.name)
     try setAttribute("format_version", Int64(ResultsFormat.version))
+    try setAttribute("Conventions", ResultsFormat.conventions)
+    try setAttribute("history", "\(provenance.created): \(provenance.commandLine)")
     try setAttribute("locus_version", provenance.locusVersion)
     try setAttribute("created", provenance.created)
     try setAttribute("config", String(decoding: provenance.configuration, as: UTF8.self))

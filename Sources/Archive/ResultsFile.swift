@@ -28,6 +28,8 @@ public struct ResultsFile: ~Copyable {
     public let hasDivergence: Bool
     public let hasPerplexity: Bool
     public let hasTokens: Bool
+    /// Whether these are there as texts too.
+    public let hasTextStrings: Bool
     /// Whether what later blocks answered is recorded beside the direction.
     public let hasResponse: Bool
     /// Whether inputs have choices that are scored.
@@ -192,6 +194,7 @@ public struct ResultsFile: ~Copyable {
       hasDivergence: try shape(of: "phenotype/divergence", in: file) != nil,
       hasPerplexity: try shape(of: "phenotype/log_perplexity_change", in: file) != nil,
       hasTokens: try shape(of: "phenotype/tokens", in: file) != nil,
+      hasTextStrings: try shape(of: "phenotype/text", in: file) != nil,
       hasResponse: try shape(of: "phenotype/response", in: file) != nil,
       hasChoices: try shape(of: "phenotype/choice", in: file) != nil,
       vocabularyCount: try shape(of: "vocabulary/offset", in: file).map { ($0.first ?? 0) - 1 },

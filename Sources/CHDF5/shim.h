@@ -19,6 +19,7 @@ static inline hid_t hdf5_int32(void) { return H5T_STD_I32LE; }
 static inline hid_t hdf5_int64(void) { return H5T_STD_I64LE; }
 static inline hid_t hdf5_uint8(void) { return H5T_STD_U8LE; }
 static inline hid_t hdf5_c_string(void) { return H5T_C_S1; }
+static inline size_t hdf5_variable_length(void) { return H5T_VARIABLE; }
 static inline hid_t hdf5_object_reference(void) { return H5T_STD_REF_OBJ; }
 
 static inline hid_t hdf5_no_identifier(void) { return H5I_INVALID_HID; }
@@ -31,6 +32,7 @@ static inline hid_t hdf5_transfer_list(void) { return H5Pcreate(H5P_DATASET_XFER
 
 static inline unsigned hdf5_truncate(void) { return H5F_ACC_TRUNC; }
 static inline unsigned hdf5_read_only(void) { return H5F_ACC_RDONLY; }
+static inline unsigned hdf5_read_write(void) { return H5F_ACC_RDWR; }
 static inline unsigned hdf5_tracked_and_indexed(void) { return H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED; }
 static inline unsigned hdf5_open_objects(void) {
   return H5F_OBJ_DATASET | H5F_OBJ_GROUP | H5F_OBJ_DATATYPE | H5F_OBJ_ATTR;
@@ -49,6 +51,16 @@ static inline herr_t hdf5_set_communicator(hid_t list, const void *communicator)
 static inline herr_t hdf5_tolerate_missing_locks(hid_t list) {
 #if H5_VERSION_GE(1, 10, 7)
   return H5Pset_file_locking(list, 1, 1);
+#else
+  (void)list;
+  return 0;
+#endif
+}
+
+// For files under a name that nobody else knows.
+static inline herr_t hdf5_leave_out_locks(hid_t list) {
+#if H5_VERSION_GE(1, 10, 7)
+  return H5Pset_file_locking(list, 0, 1);
 #else
   (void)list;
   return 0;

@@ -23,6 +23,7 @@ extension Dataset {
 
   /// Writes a block of strings, none longer than the dataset's elements are, and none with a zero byte inside.
   public func write(_ strings: [String], at offset: [Int], count: [Int]) throws {
+    if elementType == .text { return try writeTexts(strings, at: offset, count: count) }
     guard case .string(let length) = elementType else { preconditionFailure("\(place.path) does not hold strings") }
     precondition(strings.count == product(count), "\(strings.count) strings for a block of \(count)")
     let bytes = try encode(strings, length: length)
@@ -83,8 +84,9 @@ extension Dataset {
 
   /// The block of `count` strings along each axis that begins at `offset`.
   public func readStrings(at offset: [Int], count: [Int]) throws -> [String] {
+    if elementType == .text { return try readTexts(at: offset, count: count) }
     guard let elementType, case .string(let length) = elementType else {
-      throw HDF5Error(message: "reading \(place.name) failed: strings of a fixed length were expected")
+      throw HDF5Error(message: "reading \(place.name) failed: strings were expected")
     }
     let total = try plausibleCount(of: count, elementBytes: length)
     let bytes = try [UInt8](unsafeUninitializedCapacity: total * length) { buffer, initializedCount in
@@ -109,7 +111,7 @@ extension Dataset {
     _ = try plausibleCount(of: shape, elementBytes: H5Tget_size(stored))
   }
 
-  // MARK: Private
+  // MARK: Inside this module
 
   /// Strings are read as the type they are stored as, because HDF5 refuses to turn ASCII into UTF-8.
   private func transferStrings(into buffer: UnsafeMutableBufferPointer<UInt8>, at offset: [Int], count: [Int]) throws {
@@ -120,7 +122,7 @@ extension Dataset {
     }
   }
 
-  private func transfer(
+  func transfer(
     _ type: ElementType, at offset: [Int], count: [Int], _ verb: String,
     _ body: (hid_t, hid_t, hid_t, hid_t) -> herr_t
   ) throws {
@@ -128,7 +130,7 @@ extension Dataset {
   }
 
   /// Calls `body` with the type, the spaces in memory and in the file, and the properties of the transfer.
-  private func transfer(
+  func transfer(
     _ type: hid_t, at offset: [Int], count: [Int], _ verb: String, _ body: (hid_t, hid_t, hid_t, hid_t) -> herr_t
   ) throws {
     let attempt = "\(verb) \(place.name)"
@@ -160,7 +162,7 @@ extension Dataset {
   }
 
   /// The number of elements to read, if the file can hold as many; a damaged one claims any number.
-  private func plausibleCount(of count: [Int], elementBytes: Int) throws -> Int {
+  func plausibleCount(of count: [Int], elementBytes: Int) throws -> Int {
     precondition(count.allSatisfy { $0 >= 0 }, "impossible block \(count)")
     let attempt = "reading \(place.name)"
     guard let total = product(count),
@@ -184,7 +186,7 @@ extension Dataset {
     return total
   }
 
-  private func fileSize(_ attempt: String) throws -> Double {
+  func fileSize(_ attempt: String) throws -> Double {
     let file = try check(H5Iget_file_id(place.identifier), attempt)
     defer { H5Fclose(file) }
     var size: hsize_t = 0

@@ -10,7 +10,7 @@ extension ScreenRun {
   /// What the results file says besides the phenotypes.
   func describe(_ shared: NodeBaselines, starts: [StartRecord]) -> ScreenDescription {
     let configuration = screen.configuration
-    return ScreenDescription(
+    var description = ScreenDescription(
       inputs: screen.inputs.map {
         ScreenDescription.Input(
           id: $0.id, task: $0.task, prompt: $0.prompt, tokens: $0.tokens, answer: $0.answer ?? "",
@@ -41,5 +41,7 @@ extension ScreenRun {
           time: $0.time, commandLine: $0.commandLine, hosts: $0.hosts.joined(separator: ","), job: $0.job,
           ranks: $0.ranks, threads: $0.threads, unitsBefore: $0.unitsBefore)
       })
+    description.hasTextStrings = configuration.hasTextStrings
+    return description
   }
 }

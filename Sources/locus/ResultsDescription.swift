@@ -56,6 +56,7 @@ struct ResultsDescription {
     if summary.hasDivergence { records.append("divergence") }
     if summary.hasPerplexity { records.append("change of perplexity") }
     if summary.hasTokens { records.append("continuations of \(summary.stepCount) steps") }
+    if summary.hasTextStrings { records.append("their texts") }
     if summary.hasChoices { records.append("choices") }
     if summary.componentCount > 0 { records.append("direction of \(summary.componentCount.grouped) components") }
     if summary.hasResponse { records.append("response") }
