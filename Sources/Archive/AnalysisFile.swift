@@ -40,10 +40,11 @@ public struct AnalysisFile: Sendable {
           + "\(AnalysisFile.version); use the version of locus that wrote it")
     }
     self.path = path
-    let provenance = AnalysisProvenance(
+    var provenance = AnalysisProvenance(
       locusVersion: try file.textAttribute("locus_version"), created: try file.textAttribute("created"),
       commandLine: try file.textAttribute("command_line"), source: try file.textAttribute("source"),
       sourcePlanSHA256: try file.textAttribute("source_plan_sha256"))
+    provenance.progress = try file.readProgress()
     var sections: [AnalysisSection: AnalysisProvenance] = [:]
     var contents: [Content] = []
     for section in AnalysisSection.allCases where try file.kind(ofMember: section.rawValue) != nil {

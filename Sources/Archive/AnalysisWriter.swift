@@ -26,7 +26,7 @@ public struct AnalysisWriter: Sendable {
 
   /// Writes the groups of a section and gives the file its name; leaves nothing behind when it fails.
   ///
-  /// Sections of others that are at the path already stay there if they are of the same source, and are what is returned; what
+  /// Sections of others that are at the path already stay there if they are of the same source, as far as it was, and are what is returned; what
   /// cannot be read is not kept.
   @discardableResult
   public func write(
@@ -60,7 +60,8 @@ public struct AnalysisWriter: Sendable {
   /// Other sections of the file that is to be replaced.
   private func kept(beside section: AnalysisSection, of provenance: AnalysisProvenance) -> [Section] {
     guard let file = try? AnalysisFile(path: path), file.provenance.source == provenance.source,
-      file.provenance.sourcePlanSHA256 == provenance.sourcePlanSHA256
+      file.provenance.sourcePlanSHA256 == provenance.sourcePlanSHA256,
+      file.provenance.progress == provenance.progress
     else { return [] }
     return AnalysisSection.allCases.compactMap { other in
       guard other != section, let provenance = file.sections[other], let groups = try? file.groups(of: other) else {
@@ -80,7 +81,9 @@ public struct AnalysisWriter: Sendable {
     try file.setAttribute("source", provenance.source)
     try file.setAttribute("source_plan_sha256", provenance.sourcePlanSHA256)
     try file.setAttribute("Conventions", ResultsFormat.conventions)
-    try file.setAttribute("title", "What was found in \(provenance.source)")
+    let partly = provenance.progress.map { ", \($0.words)" } ?? ""
+    try file.setAttribute("title", "What was found in \(provenance.source)\(partly)")
+    if let progress = provenance.progress { try file.write(progress) }
     let history = sections.map { "\($0.provenance.created): \($0.provenance.commandLine)" }
     try file.setAttribute("history", history.joined(separator: "\n"))
     for section in sections { try write(section, to: file) }

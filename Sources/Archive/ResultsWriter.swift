@@ -14,8 +14,6 @@ public struct ResultsWriter: ~Copyable {
   private let communicator: Communicator
   private let file: File
   private let description: ScreenDescription
-  private let matrixNames = CodeNames.matrices
-  private let kindNames = CodeNames.kinds
 
   /// Creates the file at `path` with everything in it but mutations, phenotypes and units.
   public init(path: String, communicator: Communicator, description: ScreenDescription) throws {
@@ -39,30 +37,12 @@ public struct ResultsWriter: ~Copyable {
   public func write(_ phenotypes: Phenotypes, mutations: [Mutation], at position: Int) throws {
     let count = mutations.count
     precondition(phenotypes.mutationCount == count, "a row for each mutation")
-    func rows(_ widths: [Int]) -> (offset: [Int], count: [Int]) {
-      ([position] + widths.map { _ in 0 }, [count] + (count == 0 ? widths.map { _ in 0 } : widths))
-    }
     func put<Element: NumericElement>(_ group: String, _ name: String, _ values: [Element], _ widths: [Int] = []) throws
     {
-      let (offset, count) = rows(widths)
-      try file.dataset("\(group)/\(name)") { try $0.write(values, at: offset, count: count) }
-    }
-    func putCodes(_ codes: [UInt8], _ name: String, _ names: CodeNames) throws {
-      try put("mutation", name, codes)
-      let (offset, count) = rows([names.width])
-      try file.dataset("mutation/\(name)_name") {
-        try $0.write(characters: names.characters(of: codes), at: offset, count: count)
-      }
+      try file.writeRows("\(group)/\(name)", values, count: count, at: position, widths)
     }
     let recording = description.recording
-    let regions = mutations.map(\.region)
-    try put("mutation", "layer", regions.map { Int32($0.layer) })
-    try putCodes(regions.map { UInt8($0.matrix.index) }, "matrix", matrixNames)
-    try put("mutation", "row", regions.map { Int32($0.rows.lowerBound) })
-    try put("mutation", "column", regions.map { Int32($0.columns.lowerBound) })
-    try put("mutation", "rows", regions.map { Int32($0.rows.count) })
-    try put("mutation", "columns", regions.map { Int32($0.columns.count) })
-    try putCodes(mutations.map(\.kind.code), "kind", kindNames)
+    try file.write(mutations, at: position)
     try put("mutation", "value", phenotypes.value)
     let inputs = [phenotypes.inputCount]
     try put("phenotype", "first_change", phenotypes.firstChange, inputs)

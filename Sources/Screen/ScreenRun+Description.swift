@@ -44,4 +44,16 @@ extension ScreenRun {
     description.hasTextStrings = configuration.hasTextStrings
     return description
   }
+
+  /// Writes, once for all starts, what it takes to look at a part of the results; rank 0 does. It is for people: where it cannot be
+  /// written, the journal will tell more clearly what is wrong.
+  func writeOutline(to folder: JournalFolder, baselines: NodeBaselines) {
+    guard communicator.rank == 0, !FileManager.default.fileExists(atPath: folder.outlinePath) else { return }
+    let plan = screen.plan
+    let first = plan.positions(of: units).lowerBound
+    let runs = plan.units[units].map { $0.positions.lowerBound - first..<$0.positions.upperBound - first }
+    try? ScreenOutline.write(describe(baselines, starts: []), units: runs, to: folder.outlinePath) { rows in
+      rows.map { plan.mutation(at: first + $0) }
+    }
+  }
 }

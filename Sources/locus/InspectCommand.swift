@@ -8,7 +8,7 @@ struct InspectCommand: ParsableCommand {
     abstract: "Describe a model, a results file or an analysis file.",
     discussion: """
       Takes a model folder in Hugging Face layout, of which config.json is enough, a llama2.c file, or a file that \
-      locus wrote.
+      locus wrote. Of the journal of a screen that runs or was stopped it says what locus status says.
 
         locus inspect configs/demo/model
         locus inspect results/demo.h5
@@ -24,6 +24,8 @@ struct InspectCommand: ParsableCommand {
   }
 
   private func description() throws -> String {
+    if let output = UnfinishedScreen.output(ofJournal: path) { return try OutputStatus.ofLevels(output).text }
+    try UnfinishedScreen.check(path)
     guard InspectCommand.isHDF5(path) else { return try ModelDescription(path: path).text }
     if AnalysisFile.isAnalysis(path) { return try AnalysisDescription(path: path).text }
     return try ResultsDescription(path: path).text

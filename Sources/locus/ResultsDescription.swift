@@ -25,6 +25,12 @@ struct ResultsDescription {
   var text: String {
     var description = Description()
     description.add("results file", "\(path), \(Quantity.bytes(Description.byteCount(path)))")
+    if let progress = summary.provenance.progress {
+      description.add(
+        "partial",
+        "\(progress.words) of the screen, which has \(progress.mutationCount.grouped) mutations; locus analyze --partial made it"
+      )
+    }
     describeScreen(in: &description)
     describeInputs(in: &description)
     describeProvenance(in: &description)
