@@ -26,8 +26,8 @@ public struct AnalysisWriter: Sendable {
 
   /// Writes the groups of a section and gives the file its name; leaves nothing behind when it fails.
   ///
-  /// Sections of others that are at the path already stay there if they are of the same source, as far as it was, and are what is returned; what
-  /// cannot be read is not kept.
+  /// Sections of others that are at the path already stay there if they are of the same source, as far as it was, and
+  /// are what is returned; what cannot be read is not kept.
   @discardableResult
   public func write(
     _ groups: [AnalysisGroup], to section: AnalysisSection = .analysis, provenance: AnalysisProvenance

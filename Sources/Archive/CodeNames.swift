@@ -20,8 +20,8 @@ struct CodeNames {
   /// Bytes of the longest name.
   var width: Int { words.map(\.utf8.count).max() ?? 0 }
 
-  /// The name of each code as bytes `[codes, width]`, filled up with zero bytes; of nothing but these where a code stands for
-  /// nothing.
+  /// The name of each code as bytes `[codes, width]`, filled up with zero bytes; of nothing but these where a code
+  /// stands for nothing.
   func characters(of codes: [UInt8]) -> [UInt8] {
     let none = [UInt8](repeating: 0, count: width)
     var table = [[UInt8]](repeating: none, count: 256)

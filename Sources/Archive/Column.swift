@@ -29,8 +29,9 @@ struct Column {
   /// The attribute of a column that has the names of another one's codes: the name of that column.
   static let namesOf = "names_of"
 
-  /// The column `NAME_name` beside this one of codes, for readers that know no codes. `axis` nil: texts of any length; otherwise
-  /// characters along that axis, which can be compressed and written by several ranks and which netCDF's readers join.
+  /// The column `NAME_name` beside this one of codes, for readers that know no codes. `axis` nil: texts of any length;
+  /// otherwise characters along that axis, which can be compressed and written by several ranks and which netCDF's
+  /// readers join.
   func names(along axis: Axis? = nil) -> Column {
     Column(
       name: "\(name)_name", type: axis == nil ? .text : .string(length: 1), axes: axes + (axis.map { [$0] } ?? []),

@@ -4,8 +4,8 @@ import Mutagenesis
 public enum ResultsFormat {
   /// Root attribute `format`.
   public static let name = "locus-screen"
-  /// Goes up when a reader of the last version would misread a file: version 2 brought the vocabulary, version 3 texts of any
-  /// length.
+  /// Goes up when a reader of the last version would misread a file: version 2 brought the vocabulary, version 3 texts
+  /// of any length.
   public static let version = 3
   /// The first version whose files this program reads: what later ones added may be absent.
   static let firstVersion = 1

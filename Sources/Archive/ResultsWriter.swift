@@ -5,8 +5,8 @@ import Mutagenesis
 
 /// Writes a results file, all ranks together: the whole structure first, then rows in any order, then the units.
 ///
-/// Every function is collective. Texts of any length are written by rank 0 alone, before and after all others write: HDF5 does
-/// not let several ranks write them.
+/// Every function is collective. Texts of any length are written by rank 0 alone, before and after all others write:
+/// HDF5 does not let several ranks write them.
 public struct ResultsWriter: ~Copyable {
   /// Rows of a chunk; ranks that write whole chunks never share one.
   public let chunkRows: Int
@@ -61,8 +61,8 @@ public struct ResultsWriter: ~Copyable {
 
   // MARK: The end
 
-  /// Writes the times and ranks of all units, the same on every rank, and the texts of mutants where they are wanted, closes the
-  /// file and hands it to the disk.
+  /// Writes the times and ranks of all units, the same on every rank, and the texts of mutants where they are wanted,
+  /// closes the file and hands it to the disk.
   public consuming func finish(unitSeconds: [Double], unitRanks: [Int32]) throws {
     try file.dataset("unit/seconds") { try $0.writeWhole(unitSeconds) }
     try file.dataset("unit/rank") { try $0.writeWhole(unitRanks) }

@@ -2,8 +2,8 @@ import Foundation
 import HDF5
 import Mutagenesis
 
-/// What is known of a screen before its units are evaluated, in a file of the layout of its results: with it and the units that
-/// are finished, a part of the results can be looked at while the screen runs. For one process.
+/// What is known of a screen before its units are evaluated, in a file of the layout of its results: with it and the
+/// units that are finished, a part of the results can be looked at while the screen runs. For one process.
 public struct ScreenOutline: Sendable {
   public let path: String
   public let description: ScreenDescription
@@ -16,7 +16,8 @@ public struct ScreenOutline: Sendable {
 
   // MARK: Writing
 
-  /// Writes a screen whose `units` are runs of its mutations, one after the other; under a temporary name until it is whole.
+  /// Writes a screen whose `units` are runs of its mutations, one after the other; under a temporary name until it is
+  /// whole.
   public static func write(
     _ description: ScreenDescription, units: [Range<Int>], to path: String, mutations: (Range<Int>) -> [Mutation]
   ) throws {

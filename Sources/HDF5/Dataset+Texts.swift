@@ -4,7 +4,8 @@ import Foundation
 // Of strings of variable length HDF5 keeps the bytes apart from the dataset, which has but their places.
 
 extension Dataset {
-  /// Writes a block of strings of one byte each, where zero bytes stand for no character; see `write(_:at:count:)` of numbers.
+  /// Writes a block of strings of one byte each, where zero bytes stand for no character; see `write(_:at:count:)` of
+  /// numbers.
   public func write(characters: [UInt8], at offset: [Int], count: [Int]) throws {
     precondition(elementType == .string(length: 1), "\(place.path) does not hold single characters")
     precondition(characters.count == product(count), "\(characters.count) characters for a block of \(count)")
@@ -34,7 +35,8 @@ extension Dataset {
     }
   }
 
-  /// The block of strings of any length that begins at `offset`; an error where they would be larger than their file is.
+  /// The block of strings of any length that begins at `offset`; an error where they would be larger than their file
+  /// is.
   func readTexts(at offset: [Int], count: [Int]) throws -> [String] {
     let attempt = "reading \(place.name)"
     let stored = try check(H5Dget_type(place.identifier), attempt)

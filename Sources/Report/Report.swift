@@ -47,8 +47,8 @@ public struct Report: Sendable {
 
   /// Reads a results file and its analysis; writes nothing.
   ///
-  /// `folder` need not be there; where it ends in .html, it is the one page to write. An error if the files do not belong
-  /// together, or if the folder has files of others.
+  /// `folder` need not be there; where it ends in .html, it is the one page to write. An error if the files do not
+  /// belong together, or if the folder has files of others.
   public init(
     of file: borrowing ResultsFile, analysis: AnalysisFile, folder: String, palette: Palette, program: String
   ) throws {

@@ -11,10 +11,11 @@ struct ReportFolder: Sendable {
   /// Whether drawings stand beside the page.
   let hasDrawings: Bool
 
-  /// Takes what a person named as the place of a report of `file`: a folder, or a page by a name that ends in .html, which then
-  /// has no drawings beside it. Throws if a file of another origin has a name that the report needs.
+  /// Takes what a person named as the place of a report of `file`: a folder, or a page by a name that ends in .html,
+  /// which then has no drawings beside it. Throws if a file of another origin has a name that the report needs.
   ///
-  /// In the folder one stands in, and in that of `file`, a report has a folder of its own, unless an earlier one is there.
+  /// In the folder one stands in, and in that of `file`, a report has a folder of its own, unless an earlier one is
+  /// there.
   init(output: String, of file: String) throws {
     let url = URL(fileURLWithPath: output)
     hasDrawings = !["html", "htm"].contains(url.pathExtension.lowercased())

@@ -6,7 +6,8 @@ import Weights
 
 /// Everything that the results of a screen depend on, so that a file or a journal can be told to be of this very plan.
 struct Fingerprint {
-  /// The format of results files when plans were first told apart so. It stays when that format changes: the results do not.
+  /// The format of results files when plans were first told apart so. It stays when that format changes: the results do
+  /// not.
   private static let format = 2
 
   private let modelSHA256: String

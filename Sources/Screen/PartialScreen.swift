@@ -4,8 +4,8 @@ import Journal
 import MessagePassing
 import Mutagenesis
 
-/// The finished units of a screen that runs or was stopped. Its journal is read and never written, so that the screen may go on
-/// meanwhile; a record that is cut short counts as not there.
+/// The finished units of a screen that runs or was stopped. Its journal is read and never written, so that the screen
+/// may go on meanwhile; a record that is cut short counts as not there.
 public struct PartialScreen: Sendable {
   /// Where the record of a finished unit is.
   private struct Place: Codable {
@@ -83,8 +83,8 @@ public struct PartialScreen: Sendable {
 
   // MARK: Writing
 
-  /// Writes the results of the finished units, as those of a screen of fewer mutations, in place of an earlier such file.
-  /// Collective.
+  /// Writes the results of the finished units, as those of a screen of fewer mutations, in place of an earlier such
+  /// file. Collective.
   public func write(to path: String, created: String, commandLine: String, communicator: Communicator) throws {
     var description = outline.description
     description.mutationCount = starts[places.count]

@@ -2,8 +2,8 @@ import Archive
 import MessagePassing
 import Mutagenesis
 
-/// Rows of a results file that all ranks write together: in each round every rank has one run of consecutive rows, whole chunks
-/// of the file. Memory does not grow with the file.
+/// Rows of a results file that all ranks write together: in each round every rank has one run of consecutive rows,
+/// whole chunks of the file. Memory does not grow with the file.
 struct RowRounds {
   let communicator: Communicator
   let description: ScreenDescription

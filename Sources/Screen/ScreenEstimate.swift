@@ -17,8 +17,8 @@ public struct ScreenEstimate: Sendable {
   public let memory: MemoryPlan
   /// Bytes of the model's weights at two bytes each, mapped once a node.
   public let weightBytes: Int
-  /// Bytes of the results file before compression, and those of them that are texts of mutants, if all are non-silent from the
-  /// first step on and a token has as many bytes as is usual at most.
+  /// Bytes of the results file before compression, and those of them that are texts of mutants, if all are non-silent
+  /// from the first step on and a token has as many bytes as is usual at most.
   public let outputBytes: Int
   public let textBytes: Int
   /// Of a refinement, what the levels behind the first are at most: all that is above is of the first.
@@ -101,8 +101,8 @@ extension ScreenEstimate {
   /// The share of the greatest possible decoding that is planned for: a third of mutants are non-silent, from some step on.
   public static let usualDecodingShare = 0.25
 
-  /// Bytes that a text of so many tokens takes in a results file, where HDF5 keeps each apart, with 16 bytes of its place, 16 of
-  /// its length and up to 7 of padding.
+  /// Bytes that a text of so many tokens takes in a results file, where HDF5 keeps each apart, with 16 bytes of its
+  /// place, 16 of its length and up to 7 of padding.
   static func textBytes(steps: Int) -> Int { 16 + 16 + 7 + 5 * steps }
 
   /// The share of a level's mutations that is planned to be refined.
