@@ -20,15 +20,19 @@ package struct CSVFile {
   package static func rows(path: String, limit: Int) throws -> [Row] {
     var file = CSVFile(path: path, bytes: try BoundedFile.read(path: path, limit: limit))
     var rows: [Row] = []
-    while file.position < file.bytes.count { rows.append(try file.readRow()) }
+    while let row = try file.nextRow() { rows.append(row) }
     return rows
   }
 
-  private init(path: String, bytes: [UInt8]) {
+  /// Takes the content of the file at `path`; a byte order mark at its beginning is no part of the first field.
+  init(path: String, bytes: [UInt8]) {
     self.path = path
     self.bytes = bytes
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
   }
+
+  /// The next row, nil at the end of the file; throws a `ScreenError` that names the line.
+  mutating func nextRow() throws -> Row? { position < bytes.count ? try readRow() : nil }
 
   // MARK: Rows
 

@@ -12,40 +12,70 @@ enum ConfigurationDocument {
       let line = lines.firstIndex { String(validating: $0, as: UTF8.self) == nil } ?? 0
       throw ScreenError.input(path, line: line + 1, "the text is not UTF-8; save the file as UTF-8")
     }
-    if let line = anchorLine(in: text) {
-      throw ScreenError.input(
-        path, line: line, "anchors and aliases (&name, *name) are not allowed here; write each value out")
-    }
+    let suspects = suspectLines(in: text)
+    if suspects.count > suspectLimit { throw anchorRefusal(path, line: suspects[0]) }
     // The parser keeps a pointer into the text, which only longer strings hold in a place of their own.
     if text.utf8.count < 64 { text += String(repeating: " ", count: 64) }
+    let parser: Yams.Parser
     let root: Node?
     do {
-      root = try Yams.compose(yaml: text, Resolver.default, Constructor.default, .utf8)
+      parser = try Yams.Parser(yaml: text, resolver: .default, constructor: .default, encoding: .utf8)
+      root = try parser.singleRoot()
     } catch let error as YamlError {
+      if case .composer(_, let problem, let mark, _) = error, problem.contains("alias") {
+        throw anchorRefusal(path, line: mark.line)
+      }
       throw translated(error, text: text, path: path)
     }
     guard let root else {
       throw ScreenError.input(
         path, line: 1, "the configuration is empty; write at least model, inputs and mutations.region")
     }
+    // Nodes know their anchors for as long as the parser lives.
+    if let line = withExtendedLifetime(parser, { anchorLine(in: root) }) { throw anchorRefusal(path, line: line) }
     return root
   }
 
-  // MARK: Checks before parsing
+  // MARK: Anchors
 
-  /// The line of the first thing that could be an anchor or an alias.
+  /// More than so many places that look like anchors or aliases are refused unparsed. A few lines of nested aliases stand for
+  /// billions of nodes, and the parser visits all of them where they are keys; this many stand for some hundred thousand at most.
+  private static let suspectLimit = 32
+
+  private static func anchorRefusal(_ path: String, line: Int) -> ScreenError {
+    .input(path, line: line, "anchors and aliases (&name, *name) are not allowed here; write each value out")
+  }
+
+  /// The line of the first anchor. Every alias comes after its anchor, so that the search never walks through one.
+  private static func anchorLine(in node: Node) -> Int? {
+    if node.anchor != nil { return node.line }
+    switch node {
+    case .mapping(let mapping):
+      for (key, value) in mapping {
+        if let line = anchorLine(in: key) ?? anchorLine(in: value) { return line }
+      }
+    case .sequence(let sequence):
+      for element in sequence {
+        if let line = anchorLine(in: element) { return line }
+      }
+    case .scalar, .alias: break
+    }
+    return nil
+  }
+
+  /// The lines of all places that could be an anchor or an alias, at least those that are.
   ///
-  /// Parsing resolves aliases, and a few lines of nested ones stand for billions of nodes, so they are refused before.
   /// What looks like a comment may be text in quotes that began on an earlier line: it counts as one up to a quote.
-  private static func anchorLine(in text: String) -> Int? {
+  private static func suspectLines(in text: String) -> [Int] {
     let breaks: Set<Unicode.Scalar> = ["\n", "\r", "\u{85}", "\u{2028}", "\u{2029}"]
     let openings: Set<Unicode.Scalar> = breaks.union([" ", "\t", "[", "{", ",", ":", "?", "-"])
+    var lines: [Int] = []
     var line = 1
     var isComment = false
     var mayBeAnchor = false
     var previous: Unicode.Scalar = "\n"
     for scalar in text.unicodeScalars {
-      if mayBeAnchor && (scalar.isLetterOrDigit || scalar == "_" || scalar == "-") { return line }
+      if mayBeAnchor && (scalar.isLetterOrDigit || scalar == "_" || scalar == "-") { lines.append(line) }
       mayBeAnchor = false
       switch scalar {
       case _ where breaks.contains(scalar):
@@ -58,7 +88,7 @@ enum ConfigurationDocument {
       }
       previous = scalar
     }
-    return nil
+    return lines
   }
 
   // MARK: Errors of the parser

@@ -52,7 +52,7 @@ struct ConfigurationValue {
   /// Whether nothing, `~` or `null` stands where the value should be.
   private var isEmpty: Bool { word.map { ["", "~", "null"].contains($0) } ?? false }
 
-  /// A path, relative ones to the folder of the configuration file.
+  /// A path, relative ones to the folder of the configuration file; `~` and environment variables are put in.
   func path() throws -> String {
     guard case .scalar(let scalar) = node, !isEmpty, !scalar.string.isEmpty else {
       throw mismatch("a path", use: "the path of a file or folder")
@@ -61,8 +61,10 @@ struct ConfigurationValue {
     guard !path.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
       throw refusal("the path \(path.quoted) holds a control character; write it on one line")
     }
-    guard !path.hasPrefix("/"), let slash = file.lastIndex(of: "/") else { return path }
-    return file[...slash] + path
+    let expanded: String
+    do { expanded = try PathExpansion().expanded(path) } catch { throw refusal(error.clause) }
+    guard !expanded.hasPrefix("/"), let slash = file.lastIndex(of: "/") else { return expanded }
+    return file[...slash] + expanded
   }
 
   /// A whole number in a range, in decimal digits.

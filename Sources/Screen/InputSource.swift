@@ -23,7 +23,9 @@ public enum InputSource: Equatable, Sendable {
   ) throws -> [ScreenInput] {
     switch self {
     case .file(let path):
-      return try Inputs.load(path: path, tokenizer: tokenizer, perTask: perTask, model: model, stepCount: stepCount)
+      return try MisplacedFile.inputs.reading(path) {
+        try Inputs.load(path: path, tokenizer: tokenizer, perTask: perTask, model: model, stepCount: stepCount)
+      }
     case .mmlu(let mmlu):
       let questions = try MMLUQuestions(mmlu, tokenizer: tokenizer, model: model, stepCount: stepCount)
       let wanted = mmlu.rightCount + mmlu.wrongCount

@@ -9,8 +9,10 @@ enum MutationListFile {
   /// Throws a `ScreenError` that names the line or the mutation that the model does not have.
   static func read(path: String, which: MutationChoice.Which, model: LlamaConfiguration) throws -> MutationList {
     guard MutationChoice.isResultsFile(path) else {
-      return try MutationTable(bytes: try BoundedFile.read(path: path, limit: MutationTable.byteLimit), path: path)
-        .list(for: model)
+      return try MisplacedFile.list.reading(path) {
+        try MutationTable(bytes: try BoundedFile.read(path: path, limit: MutationTable.byteLimit), path: path)
+          .list(for: model)
+      }
     }
     var list = MutationList()
     try forEachMutation(ofResults: path, which, model: model) { mutation, parameters in

@@ -1,11 +1,12 @@
 import Mutagenesis
 import Transformer
 
-/// A list of mutations as a table of text: a header, then one mutation a line with commas between its values.
+/// A list of mutations as comma-separated values: a header that names the columns, in any order, then one mutation a
+/// row.
 struct MutationTable {
   /// Longest table that is read: some ten million mutations.
   static let byteLimit = 1 << 28
-  private static let header = "layer,matrix,row,column,rows,columns,kind"
+  private static let names = ["layer", "matrix", "row", "column", "rows", "columns", "kind"]
   /// Larger than any number that a model allows.
   private static let numberLimit = 1 << 24
 
@@ -59,34 +60,41 @@ struct MutationTable {
 
   // MARK: Lines
 
-  /// Calls `body` with the values of every line but the first and those that are empty, and with its number.
+  /// Calls `body` with the values of every row but the header and those that are empty, in the order of `MutationTable.names`,
+  /// and with the number of its line.
   private func forEachLine(_ body: (_ values: [String], _ number: Int) throws -> Void) throws {
-    var start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
-    var number = 0
-    while start < bytes.count || number == 0 {
-      let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
-      var line = bytes[start..<end]
-      if line.last == UInt8(ascii: "\r") { line.removeLast() }
-      start = min(end + 1, bytes.count)
-      number += 1
-      if number == 1 {
-        guard line.elementsEqual(MutationTable.header.utf8) else {
-          throw refusal(1, "the first line is not the header; write \(MutationTable.header)")
-        }
-      } else if !line.isEmpty {
-        try body(
-          line.split(separator: UInt8(ascii: ","), maxSplits: 7, omittingEmptySubsequences: false).map {
-            String(decoding: $0, as: UTF8.self)
-          }, number)
+    var file = CSVFile(path: path, bytes: bytes)
+    let header = try file.nextRow()?.fields ?? []
+    let places = try places(in: header)
+    while let row = try file.nextRow() {
+      if row.fields == [""] { continue }
+      guard row.fields.count == header.count else {
+        throw refusal(row.line, "there are \(row.fields.count) values; write \(header.count), as the header has")
       }
+      try body(places.map { row.fields[$0] }, row.line)
+    }
+  }
+
+  /// Where each of the columns stands in the header. A column without a name, as R writes one for the names of rows, is none.
+  private func places(in header: [String]) throws -> [Int] {
+    let wanted = MutationTable.names.joined(separator: ",")
+    if let separator = [";": "semicolons", "\t": "tabs"].first(where: { header.first?.contains($0.key) == true }) {
+      throw refusal(1, "values are separated by \(separator.value); save the table with commas between them")
+    }
+    if let unknown = header.first(where: { !$0.isEmpty && !MutationTable.names.contains($0) }) {
+      throw refusal(1, "the first line is not the header: \(unknown.quoted) is no column; write \(wanted)")
+    }
+    return try MutationTable.names.map { name in
+      guard let place = header.firstIndex(of: name), header.lastIndex(of: name) == place else {
+        let problem = header.contains(name) ? "twice" : "missing"
+        throw refusal(1, "the first line is not the header: \(name) is \(problem); write \(wanted)")
+      }
+      return place
     }
   }
 
   private func mutation(in values: [String], _ number: Int) throws -> (mutation: Mutation, parameter: Float?) {
-    let names = MutationTable.header.split(separator: ",")
-    guard values.count == names.count else {
-      throw refusal(number, "there are \(values.count) values; write \(names.count), \(MutationTable.header)")
-    }
+    let names = MutationTable.names
     func integer(_ place: Int, from least: Int) throws -> Int {
       let limit = MutationTable.numberLimit
       guard values[place].isDecimal, let value = Int(values[place]), (least...limit).contains(value) else {

@@ -50,7 +50,9 @@ public struct ScreenConfiguration: Sendable {
   ///
   /// A `seed` takes the place of the file's.
   public static func load(path: String, seed: UInt64? = nil) throws -> ScreenConfiguration {
-    var configuration = try ScreenConfiguration(bytes: try BoundedFile.read(path: path, limit: fileLimit), path: path)
+    var configuration = try MisplacedFile.configuration.reading(path) {
+      try ScreenConfiguration(bytes: try BoundedFile.read(path: path, limit: fileLimit), path: path)
+    }
     if let seed { configuration.seed = seed }
     return configuration
   }

@@ -111,9 +111,7 @@ struct CheckpointFolder {
     }
     if let name = names.first(where: { $0.hasSuffix(".gguf") }) {
       return WeightsError(
-        message: "\(attempt): its weights are in \(quoted(name)); \(readableFormats), so convert it with "
-          + "AutoModelForCausalLM.from_pretrained(FOLDER, gguf_file=NAME).save_pretrained(NEW_FOLDER) of Python's "
-          + "transformers")
+        message: "\(attempt): its weights are in \(quoted(name)); \(readableFormats), so \(ggufConversion)")
     }
     if let name = names.first(where: { $0.hasSuffix(".bin") }) {
       return WeightsError(

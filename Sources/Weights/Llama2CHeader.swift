@@ -18,9 +18,10 @@ public struct Llama2CHeader: Sendable, Equatable {
   public var headSize: Int { hiddenSize / headCount }
   public var keyValueSize: Int { headSize * keyValueHeadCount }
   /// Bytes before the first weight.
-  public var byteCount: Int { version == 0 ? 28 : Self.byteCountOfVersion1 }
+  public var byteCount: Int { version == 0 ? Self.byteCountOfVersion0 : Self.byteCountOfVersion1 }
 
-  private static let magic: Int32 = 0x616B_3432  // "ak42"
+  private static let magic = 0x616B_3432  // "ak42"
+  private static let byteCountOfVersion0 = 28
   private static let byteCountOfVersion1 = 256
   private static let sizeLimit = 1 << 28
   private static let layerLimit = 1 << 14
@@ -28,15 +29,30 @@ public struct Llama2CHeader: Sendable, Equatable {
   /// Reads the first bytes of `file`; throws `WeightsError` when they are not a llama2.c header of version 0 or 1.
   public init(file: MappedFile) throws {
     let attempt = "cannot read \(quoted(file.path))"
-    if let signature = FileSignature(file) { throw WeightsError(message: "\(attempt): \(signature.explanation)") }
+    let kind = FileKind(file)
+    guard kind == .llama2C || kind == .unknown else {
+      throw WeightsError(message: "\(attempt): it is \(kind.phrase); \(kind.modelAdvice(path: file.path))")
+    }
     try check(
-      file.byteCount >= 28,
+      file.byteCount >= Self.byteCountOfVersion0,
       "\(attempt): it holds \(file.byteCount) bytes, too few for a llama2.c header; download it again")
-    let isVersioned = Self.integer(file, 0) == Self.magic
-    version = isVersioned ? Int(Self.integer(file, 4)) : 0
-    if isVersioned { try Self.checkVersion(version, file, attempt) }
+    if Self.isVersioned(file.bytes) { try Self.checkVersion(Self.integer(file.bytes, 4), file, attempt) }
+    self.init(bytes: file.bytes)
+    try checkPlausible(attempt)
+  }
+
+  /// Whether the bytes begin with the seven numbers of version 0, which has no magic number.
+  static func isPlausible(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    guard bytes.count >= byteCountOfVersion0, !isVersioned(bytes) else { return false }
+    return (try? Llama2CHeader(bytes: bytes).checkPlausible("")) != nil
+  }
+
+  /// Takes the numbers as they are; there are enough of them.
+  private init(bytes: UnsafeRawBufferPointer) {
+    let isVersioned = Self.isVersioned(bytes)
+    version = isVersioned ? Self.integer(bytes, 4) : 0
     let start = isVersioned ? 8 : 0
-    let numbers = (0..<7).map { Int(Self.integer(file, start + 4 * $0)) }
+    let numbers = (0..<7).map { Self.integer(bytes, start + 4 * $0) }
     hiddenSize = numbers[0]
     intermediateSize = numbers[1]
     layerCount = numbers[2]
@@ -44,8 +60,7 @@ public struct Llama2CHeader: Sendable, Equatable {
     keyValueHeadCount = numbers[4]
     vocabularySize = isVersioned ? numbers[5] : abs(numbers[5])
     contextLength = numbers[6]
-    sharesClassifier = isVersioned ? file.bytes[36] == 1 : numbers[5] > 0
-    try checkPlausible(attempt)
+    sharesClassifier = isVersioned ? bytes[36] == 1 : numbers[5] > 0
   }
 
   // MARK: Checks
@@ -87,7 +102,9 @@ public struct Llama2CHeader: Sendable, Equatable {
         + remedy)
   }
 
-  private static func integer(_ file: MappedFile, _ offset: Int) -> Int32 {
-    Int32(littleEndian: file.bytes.loadUnaligned(fromByteOffset: offset, as: Int32.self))
+  private static func isVersioned(_ bytes: UnsafeRawBufferPointer) -> Bool { integer(bytes, 0) == magic }
+
+  private static func integer(_ bytes: UnsafeRawBufferPointer, _ offset: Int) -> Int {
+    Int(Int32(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: Int32.self)))
   }
 }

@@ -41,8 +41,9 @@ struct SafetensorsHeader {
 
   private static func headerBytes(of file: MappedFile) throws -> UnsafeRawBufferPointer {
     let attempt = "cannot read \(quoted(file.path))"
-    if let signature = FileSignature(file), signature != .safetensors {
-      throw WeightsError(message: "\(attempt): \(signature.explanation)")
+    let kind = FileKind(file)
+    guard kind == .safetensors || kind == .unknown else {
+      throw WeightsError(message: "\(attempt): it is \(kind.phrase); \(kind.tensorAdvice)")
     }
     try check(
       file.byteCount >= 8,

@@ -79,7 +79,7 @@ struct AnalyzeCommand: ParsableCommand {
       try Failure.onFirstRank(of: world) {
         try writer.write(analysis.groups, provenance: provenance(of: screen, source))
         let headline = try AnalysisHeadline(analysis, top: top, progress: screen.progress).text()
-        Console.result(headline + "\n\n\(path)")
+        try Console.result(headline + "\n\n\(path)")
       }
       try results.close()
     }

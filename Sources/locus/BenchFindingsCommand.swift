@@ -87,7 +87,7 @@ struct BenchFindingsCommand: ParsableCommand {
       try results.close()
       let report = try Failure.endingJob(of: world) { try measure(screen, analysis.families, world) }
       try Failure.onFirstRank(of: world) {
-        Console.result(report.text)
+        try Console.result(report.text)
         if let json { try report.write(to: json) }
       }
     }

@@ -108,7 +108,7 @@ struct BenchGeometryCommand: ParsableCommand {
       let bench = GeometryBench(sizes, seed: seed)
       let (report, findings) = try Failure.checkingAlike(world) { try measure(bench, world: world) }
       try Failure.onFirstRank(of: world) {
-        Console.result(report.text)
+        try Console.result(report.text)
         if let json { try report.write(to: json) }
         try folder?.write(bench, findings)
       }

@@ -76,7 +76,7 @@ struct BenchScreenCommand: ParsableCommand {
     let screen = try Failure.checkingInput { try PreparedScreen.load(configurationPath: path, communicator: world) }
     let report = try Failure.endingJob(of: world) { try measure(screen, world: world) }
     guard world.rank == 0 else { return }
-    Console.result(report.text)
+    try Console.result(report.text)
     if let json { try Failure.checkingInput { try report.write(to: json) } }
   }
 

@@ -21,7 +21,7 @@ struct CountMeter {
     }
     if isTerminal {
       hasLine = true
-      Console.write("\r\u{1B}[2K" + line, to: .standardError)
+      Console.write("\r\u{1B}[2K" + line)
     } else {
       Console.note(line)
     }
@@ -30,7 +30,7 @@ struct CountMeter {
   /// Clears the line.
   mutating func end() {
     guard hasLine else { return }
-    Console.write("\r\u{1B}[2K", to: .standardError)
+    Console.write("\r\u{1B}[2K")
     hasLine = false
   }
 }

@@ -60,6 +60,9 @@ enum Failure {
       try body(session.world)
     } catch let status as ExitCode {
       ended = status
+    } catch let error as OutputError {
+      Console.note("locus: \(error)")
+      ended = .failure
     }
     try session.finish()
     if let ended { throw ended }

@@ -39,7 +39,7 @@ struct GatherCommand: ParsableCommand {
       return (gathering, try gathering.claim(output, replacing: force, communicator: world))
     }
     guard let claimed else {
-      if isFirst { Console.result("\(output) holds the finished result of this plan already; nothing to do.") }
+      if isFirst { try Console.result("\(output) holds the finished result of this plan already; nothing to do.") }
       return
     }
     let began = ContinuousClock.now
@@ -49,7 +49,7 @@ struct GatherCommand: ParsableCommand {
         communicator: world)
     }
     guard isFirst else { return }
-    Console.result(
+    try Console.result(
       """
       \(output): \(gathering.mutationCount.grouped) mutations × \(gathering.inputCount) inputs of \
       \(gathering.partCount.grouped) parts, written in \(TimeText.of((ContinuousClock.now - began).seconds))

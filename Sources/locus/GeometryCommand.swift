@@ -131,7 +131,7 @@ struct GeometryCommand: ParsableCommand {
       try Failure.onFirstRank(of: world) {
         let kept = try writer.write(findings.groups, to: .geometry, provenance: provenance(source))
         for section in kept { logger.info("kept /\(section.rawValue) of \(writer.path)") }
-        Console.result(GeometryHeadline(findings).text + "\n\n\(writer.path)")
+        try Console.result(GeometryHeadline(findings).text + "\n\n\(writer.path)")
       }
     }
   }

@@ -20,7 +20,7 @@ struct InspectCommand: ParsableCommand {
   @OptionGroup var common: CommonOptions
 
   func run() throws {
-    Console.result(try Failure.checkingInput { try description() })
+    try Console.result(Failure.checkingInput { try description() })
   }
 
   private func description() throws -> String {

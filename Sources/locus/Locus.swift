@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import MessagePassing
 
 /// The command line: the only place that prints, exits or catches.
 struct Locus: ParsableCommand {
@@ -38,18 +39,27 @@ enum Main {
       try command.run()
     } catch let ended as ExitCode {
       exit(ended.rawValue)
+    } catch let error as OutputError {
+      Console.note("locus: \(error)")
+      exit(1)
     } catch {
       let status = Locus.exitCode(for: error)
       guard status != .success else {
         // Help and version are what a person asked for.
-        Console.result(Locus.fullMessage(for: error))
+        do { try Console.result(Locus.fullMessage(for: error)) } catch { exit(1) }
         exit(0)
       }
-      // Under mpirun every process reads the same command line; one of them says what is wrong.
-      if LaunchEnvironment.current.isFirst {
-        Console.note(Locus.fullMessage(for: error).replacing(#/^Error: /#, with: "locus: "))
-      }
-      exit(2)
+      refuse(Locus.fullMessage(for: error).replacing(#/^Error: /#, with: "locus: "))
     }
+  }
+
+  /// Ends the program because of its command line. Under mpirun every process reads the same one, and the first says what is
+  /// wrong.
+  private static func refuse(_ sentence: String) -> Never {
+    let environment = LaunchEnvironment.current
+    if environment.isFirst { Console.note(sentence) }
+    // The launcher ends all processes with the one that ends first, which must not be before the sentence is out.
+    if environment.launchedCount ?? 1 > 1, let session = try? Session() { try? session.finish() }
+    exit(2)
   }
 }

@@ -75,16 +75,16 @@ struct PlanCommand: ParsableCommand {
     let proposal = JobRequest(
       coreHours: estimate.plannedCoreSeconds(speed: gigaflops * 1e9) / 3600,
       coresPerNode: coresPerNode, longestHours: hours, parts: parts)
-    if request { return Console.result(proposal.options) }
-    Console.result(
+    if request { return try Console.result(proposal.options) }
+    try Console.result(
       text(configuration, estimate, isEstimated: isEstimated, gigaflops: gigaflops, coreSeconds, proposal))
-    if operations { Console.result("\n" + OperationTable.text(of: estimate.verdicts)) }
+    if operations { try Console.result("\n" + OperationTable.text(of: estimate.verdicts)) }
     if simulate, let ranks {
       let simulation = try Failure.checkingInput {
         try HandOutSimulation(
           configuration: configuration, estimate: estimate, speed: gigaflops * 1e9, coresPerNode: coresPerNode)
       }
-      Console.result("\n" + SimulationTable.text(of: simulation, upTo: ranks))
+      try Console.result("\n" + SimulationTable.text(of: simulation, upTo: ranks))
     }
   }
 

@@ -25,7 +25,7 @@ struct ProgressMeter {
     let line = text(progress, now: now)
     if isTerminal {
       hasBar = true
-      Console.write("\r\u{1B}[2K" + line, to: .standardError)
+      Console.write("\r\u{1B}[2K" + line)
     } else {
       Console.note(line)
     }
@@ -34,7 +34,7 @@ struct ProgressMeter {
   /// Ends the bar's line.
   mutating func end() {
     guard hasBar else { return }
-    Console.write("\r\u{1B}[2K", to: .standardError)
+    Console.write("\r\u{1B}[2K")
     hasBar = false
   }
 

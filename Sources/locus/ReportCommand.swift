@@ -45,7 +45,7 @@ struct ReportCommand: ParsableCommand {
     do {
       let outcome = try report.write()
       let texts = outcome.regionCount > 0 ? ", with the texts of \(outcome.regionCount.grouped) regions" : ""
-      Console.result(
+      try Console.result(
         "\(outcome.page): \(Quantity.bytes(outcome.pageBytes))\(texts)"
           + (outcome.figureCount > 0 ? "; \(outcome.figureCount) figures beside it" : ""))
     } catch {

@@ -116,7 +116,7 @@ struct ScreenCommand: ParsableCommand {
     if outputFile.state == .finished {
       guard isFirst else { return true }
       if level.isLast {
-        Console.result("\(level.path) holds the finished result of this plan already; nothing to do.")
+        try Console.result("\(level.path) holds the finished result of this plan already; nothing to do.")
       } else {
         logger.notice("\(level.path) holds the finished result of this level already")
       }
@@ -135,7 +135,7 @@ struct ScreenCommand: ParsableCommand {
     }
     meter.end()
     guard let reason = summary.stopReason else {
-      if isFirst { Console.result(report(summary, screen: screen, level)) }
+      if isFirst { try Console.result(report(summary, screen: screen, level)) }
       return true
     }
     // Launchers kill what still runs when a rank ends with a status of its own: that is rank 0, a moment after the others.

@@ -29,11 +29,11 @@ struct StatusCommand: ParsableCommand {
   func run() throws {
     let found = try Failure.checkingInput { try OutputStatus.ofLevels(output) }
     if units {
-      Console.result("\(found.unitsBefore + found.unitsDone)")
+      try Console.result("\(found.unitsBefore + found.unitsDone)")
     } else if json {
-      Console.result(found.json)
+      try Console.result(found.json)
     } else {
-      Console.result(found.text)
+      try Console.result(found.text)
     }
   }
 }

@@ -132,7 +132,7 @@ struct ConfigurationRefusalTests {
     Refusal(minimal("tokenizer: \u{1}"), line: 5, "not YAML", "control characters"),
     Refusal(minimal("tokenizer: &t x"), line: 5, "anchors and aliases"),
     Refusal(minimal("tokenizer: *t"), line: 5, "anchors and aliases"),
-    Refusal(minimal("tokenizer: \"a", " # \" : *t"), line: 6, "anchors and aliases"),
+    Refusal(minimal("tokenizer: [\"a", " # \", *t]"), line: 6, "anchors and aliases"),
     Refusal(minimal(String(repeating: "[", count: 5000)), line: nil, "not YAML"),
   ]
 

@@ -161,6 +161,8 @@ struct ConfigurationTests {
     // Neither multiplication nor emphasis in a comment is an alias.
     let commented = try Self.parse(Self.minimal("# *these* are &c., don't care", "tokenizer: a*b&c"))
     #expect(commented.tokenizerPath == "configs/a*b&c")
+    let apostrophes = Self.minimal("# It's the *first* try of Tom's, don't *touch* &it", "tokenizer: 'it''s *t &u'")
+    #expect(try Self.parse(apostrophes).tokenizerPath == "configs/it's *t &u")
   }
 
   @Test func readsKindsWithNumbers() throws {
@@ -215,6 +217,10 @@ struct ConfigurationTests {
     for level in 1...40 { text += "a\(level): &a\(level) [*a\(level - 1), *a\(level - 1)]\n" }
     text += "? *a40\n: 1\n"
     #expect(try #require(Self.sentence(text)).contains("line 1: anchors and aliases"))
+    // As many as are parsed, hidden from a look at the lines by a quote that is none.
+    var hidden = "model: it 'is\na0: &a0 [x]\n"
+    for level in 1...9 { hidden += "a\(level): &a\(level) [*a\(level - 1), *a\(level - 1)]\n" }
+    #expect(try #require(Self.sentence(hidden)).contains("line 2: anchors and aliases"))
   }
 
   @Test func bytesThatAreNotTextAreRefused() throws {

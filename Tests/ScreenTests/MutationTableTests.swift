@@ -78,5 +78,25 @@ import Transformer
     #expect(refusal("layer,matrix").contains("line 1: the first line is not the header"))
     #expect(refusal("").contains("line 1: the first line is not the header"))
     #expect(refusal(Self.header, "").contains("the list holds no mutations"))
+    #expect(refusal("layer;matrix;row", "0;q;0").contains("line 1: values are separated by semicolons"))
+    #expect(
+      refusal(Self.header + ",note", "0,q,0,0,1,1,zero,x").contains("line 1: the first line is not the header: 'note'"))
+    #expect(refusal(Self.header + ",kind").contains("kind is twice"))
+    #expect(refusal(Self.header, "0,q,0,0,1,1,\"zero").contains("line 2: a quote is not closed"))
+  }
+
+  /// Spreadsheets and R put names and texts in quotes, R the number of each row before it, and people order columns as they like.
+  @Test func quotesAndOrderDoNotMatter() throws {
+    let plain = try plan("\(Self.header)\n0,q,0,8,8,16,zero\n1,down,0,8,8,8,scale:2\n")
+    let spreadsheet = try plan(
+      """
+      "","kind","layer","matrix","row","column","rows","columns"\r
+      "1","zero",0,"q",0,8,8,16\r
+      "2","scale:2","1","down","0","8","8","8"\r
+
+      """)
+    #expect(plain.mutationCount == 2 && spreadsheet.mutationCount == 2)
+    for position in 0..<2 { #expect(spreadsheet.mutation(at: position) == plain.mutation(at: position)) }
+    #expect(spreadsheet.parameters[.scale] == 2)
   }
 }

@@ -89,7 +89,7 @@ private func entry(_ name: String, _ type: String, _ shape: String, _ offsets: S
         #expect(message.contains(path))
         return message
       }
-      expect(try sentence([]), says: ["holds 0 bytes", "download it again"])
+      expect(try sentence([]), says: ["an empty file", "get the file again"])
       expect(try sentence([1, 0, 0, 0, 0, 0, 0]), says: ["holds 7 bytes", "too few"])
       expect(
         try sentence(safetensors("{}", data: [], claimedHeaderLength: 3)),

@@ -1,0 +1,103 @@
+import Foundation
+
+/// What lies at a path, told by its bytes and, in archives, by the names of their members: never by the ending of its name.
+///
+/// A kind is no promise that the file is whole or sound; who reads it checks that.
+public enum FileKind: Equatable, Sendable {
+  // No file that can be read.
+  case absent
+  case folder
+  /// A pipe, a device, or a file without permission to read it.
+  case unreadable
+
+  // What downloads leave in the place of a file.
+  case empty
+  case gitLFSPointer
+  case webPage
+
+  // Tensors.
+  case safetensors
+  case llama2C
+  case gguf
+  case torch
+  case numpyArray
+  case numpyArchive
+  case hdf5
+
+  // Tokenizers.
+  case tokenizer
+  case sentencePiece
+  case llama2CTokenizer
+
+  // Texts.
+  case modelConfiguration
+  case tensorIndex
+  case json
+  case jsonLines
+  case yaml
+  case table
+  case text
+
+  /// An archive, or another file of a known format, whose name stands here with its article: "a zip archive".
+  case archive(String)
+  case foreign(String)
+  /// Bytes that tell nothing.
+  case unknown
+
+  /// The kind of what lies at `path`; reads a few pages of a file, of JSON at most 16 MiB.
+  public init(path: String) {
+    var status = stat()
+    guard !path.utf8.contains(0), stat(path, &status) == 0 else {
+      self = errno == EACCES ? .unreadable : .absent
+      return
+    }
+    if status.st_mode & S_IFMT == S_IFDIR {
+      self = .folder
+    } else if let file = try? MappedFile(path: path) {
+      self.init(file)
+    } else {
+      self = .unreadable
+    }
+  }
+
+  /// The kind of a file that is mapped already.
+  public init(_ file: MappedFile) {
+    self = withExtendedLifetime(file) { FileKind(bytes: file.bytes) }
+  }
+
+  /// The kind of a file of these bytes.
+  init(bytes: UnsafeRawBufferPointer) {
+    self =
+      bytes.isEmpty
+      ? .empty
+      : FileSignature.kind(of: bytes) ?? ZipArchive.kind(of: bytes) ?? FileKind.ofTensors(bytes)
+        ?? TextKind.kind(of: bytes) ?? FileKind.ofTokenizer(bytes) ?? FileKind.ofLlama2C(bytes) ?? .unknown
+  }
+
+  // MARK: Formats without a signature
+
+  private static func ofTensors(_ bytes: UnsafeRawBufferPointer) -> FileKind? {
+    // Eight bytes of length, of which a sensible one leaves the upper four zero, then JSON.
+    let isSafetensors = bytes.count > 8 && bytes[4..<8].allSatisfy { $0 == 0 } && bytes[8] == UInt8(ascii: "{")
+    return isSafetensors ? .safetensors : isHDF5(bytes) ? .hdf5 : nil
+  }
+
+  /// HDF5 files may begin with a block of their user's, of 512 bytes or that doubled some times.
+  private static func isHDF5(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    let signature: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]
+    var offset = 0
+    while offset <= bytes.count - signature.count {
+      if bytes[offset..<offset + signature.count].elementsEqual(signature) { return true }
+      offset = max(512, 2 * offset)
+    }
+    return false
+  }
+
+  private static func ofTokenizer(_ bytes: UnsafeRawBufferPointer) -> FileKind? {
+    SentencePieceModel.isOne(bytes) ? .sentencePiece : Llama2CVocabularyFile.isOne(bytes) ? .llama2CTokenizer : nil
+  }
+
+  private static func ofLlama2C(_ bytes: UnsafeRawBufferPointer) -> FileKind? {
+    Llama2CHeader.isPlausible(bytes) ? .llama2C : nil
+  }
+}
