@@ -135,7 +135,8 @@ let package = Package(
     tests("Geometry", ["LinearAlgebra", "MessagePassing", "TestSupport"], exclude: ["Fixtures"]),
     tests("Mutagenesis", ["CKernels", "LinearAlgebra", "TestSupport", "Transformer", "Weights"]),
     tests("Journal", ["TestSupport"]),
-    tests("Archive", ["HDF5", "MessagePassing", "Mutagenesis", "TestSupport", "Transformer"]),
+    tests(
+      "Archive", ["HDF5", "MessagePassing", "Mutagenesis", "TestSupport", "Transformer"], exclude: ["Fixtures"]),
     tests(
       "Clouds",
       [

@@ -38,7 +38,7 @@ extension AnalysisFile {
       }
       if try dataset.hasAttribute("CLASS") {
         dimensions.append(try dimension(member, of: dataset, attempt))
-      } else {
+      } else if try !dataset.hasAttribute(Column.namesOf) {
         variables.append(try variable(member, of: dataset, attempt))
         shapes.append(dataset.shape)
       }
@@ -61,8 +61,15 @@ extension AnalysisFile {
     guard dataset.shape.count == 1 else {
       throw ArchiveError("\(attempt) has the shape \(dataset.shape); the file is damaged")
     }
-    guard case .string = dataset.elementType else { return .init(name, length: dataset.count) }
-    return .init(name, labels: try dataset.readStrings())
+    switch dataset.elementType {
+    case .string, .text: return .init(name, labels: try dataset.readStrings())
+    case .int64 where dataset.count > 0:
+      guard let first = try dataset.read(Int64.self, at: [0], count: [1]).first, (0...1).contains(first) else {
+        throw ArchiveError("\(attempt) is counted neither from 0 nor from 1; the file is damaged")
+      }
+      return .init(name, length: dataset.count, from: Int(first))
+    default: return .init(name, length: dataset.count)
+    }
   }
 
   private static func variable(
@@ -73,16 +80,26 @@ extension AnalysisFile {
     guard names.count == axes.count else {
       throw ArchiveError("\(attempt) has an axis without a name; the file is damaged")
     }
+    let values = try values(of: dataset, attempt)
     return AnalysisGroup.Variable(
       name, names, try dataset.textAttribute("long_name"), units: try dataset.textAttribute("units"),
-      try values(of: dataset, attempt))
+      missing: try missing(of: dataset, values), values)
+  }
+
+  private static func missing(of dataset: borrowing Dataset, _ values: AnalysisGroup.Values) throws -> Int? {
+    guard try dataset.hasAttribute(Column.fillValue) else { return nil }
+    switch values {
+    case .counts: return try dataset.listAttribute(Column.fillValue, Int64.self).first.map { Int($0) }
+    case .bytes: return try dataset.listAttribute(Column.fillValue, UInt8.self).first.map { Int($0) }
+    default: return nil
+    }
   }
 
   private static func values(of dataset: borrowing Dataset, _ attempt: String) throws -> AnalysisGroup.Values {
     switch dataset.elementType {
     case .int64: return .counts(try dataset.read(Int64.self).map { Int($0) })
     case .float64: return .numbers(try dataset.read())
-    case .string: return .texts(try dataset.readStrings())
+    case .string, .text: return .texts(try dataset.readStrings())
     case .uint8: return try dataset.hasAttribute("flag_values") ? flagged(dataset, attempt) : .bytes(try dataset.read())
     default: throw ArchiveError("\(attempt) holds values of a type that no analysis has; the file is damaged")
     }

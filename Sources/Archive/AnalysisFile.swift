@@ -5,8 +5,10 @@ import HDF5
 public struct AnalysisFile: Sendable {
   /// Root attribute `format`.
   public static let format = "locus-analysis"
-  /// Goes up when a reader of the last version would misread a file.
-  public static let version = 1
+  /// Goes up when a reader of the last version would misread a file: version 2 brought texts of any length.
+  public static let version = 2
+  /// The first version whose files this program reads.
+  static let firstVersion = 1
 
   /// One analysis in the file.
   public struct Content: Sendable {
@@ -32,16 +34,17 @@ public struct AnalysisFile: Sendable {
       throw ArchiveError("cannot read \(path): it is an HDF5 file but no analysis; name one that locus analyze wrote")
     }
     let version = try file.integerAttribute("format_version")
-    guard version == AnalysisFile.version else {
+    guard (Int64(AnalysisFile.firstVersion)...Int64(AnalysisFile.version)).contains(version) else {
       throw ArchiveError(
-        "cannot read \(path): its format version is \(version) and this program reads \(AnalysisFile.version); "
-          + "use the version of locus that wrote it")
+        "cannot read \(path): its format version is \(version) and this program reads \(AnalysisFile.firstVersion) to "
+          + "\(AnalysisFile.version); use the version of locus that wrote it")
     }
     self.path = path
-    let provenance = AnalysisProvenance(
+    var provenance = AnalysisProvenance(
       locusVersion: try file.textAttribute("locus_version"), created: try file.textAttribute("created"),
       commandLine: try file.textAttribute("command_line"), source: try file.textAttribute("source"),
       sourcePlanSHA256: try file.textAttribute("source_plan_sha256"))
+    provenance.progress = try file.readProgress()
     var sections: [AnalysisSection: AnalysisProvenance] = [:]
     var contents: [Content] = []
     for section in AnalysisSection.allCases where try file.kind(ofMember: section.rawValue) != nil {
@@ -98,7 +101,7 @@ public struct AnalysisFile: Sendable {
       // Every dimension scale of HDF5 has this attribute, and nothing else of ours.
       if try dataset.hasAttribute("CLASS") {
         dimensions.append((member, dataset.shape.first ?? 0))
-      } else {
+      } else if try !dataset.hasAttribute(Column.namesOf) {
         variables.append((member, try dataset.textAttribute("long_name")))
       }
       try dataset.close()

@@ -4,21 +4,25 @@ import Transformer
 
 /// One analysis as an analysis file holds it: a group of datasets over named dimensions.
 public struct AnalysisGroup: Equatable, Sendable {
-  /// A dimension: numbered from 0, or labelled.
+  /// A dimension: numbered from 0, or from 1 as ranks are, or labelled.
   public struct Dimension: Equatable, Sendable {
     public let name: String
     public let length: Int
+    /// The number of its first element, where it has one; 0 where it has labels.
+    public let first: Int
     public let labels: [String]?
 
-    public init(_ name: String, length: Int) {
+    public init(_ name: String, length: Int, from first: Int = 0) {
       self.name = name
       self.length = length
+      self.first = length > 0 ? first : 0
       labels = nil
     }
 
     public init(_ name: String, labels: [String]) {
       self.name = name
       length = labels.count
+      first = 0
       self.labels = labels
     }
   }
@@ -44,13 +48,19 @@ public struct AnalysisGroup: Equatable, Sendable {
     public let longName: String
     /// UDUNITS style; "1" for plain numbers.
     public let units: String
+    /// What stands among counts or bytes for one that is missing; nil: none is. Of numbers it is what is not a number.
+    public let missing: Int?
     public let values: Values
 
-    public init(_ name: String, _ dimensions: [String], _ longName: String, units: String = "1", _ values: Values) {
+    public init(
+      _ name: String, _ dimensions: [String], _ longName: String, units: String = "1", missing: Int? = nil,
+      _ values: Values
+    ) {
       self.name = name
       self.dimensions = dimensions
       self.longName = longName
       self.units = units
+      self.missing = missing
       self.values = values
     }
   }
@@ -83,17 +93,24 @@ extension AnalysisGroup {
 
   /// The scales of the group's dimensions.
   var scales: [(axis: Axis, coordinate: Coordinate)] {
-    dimensions.map { (axis($0), $0.labels.map(Coordinate.labels) ?? .index) }
+    dimensions.map { dimension in
+      (axis(dimension), dimension.labels.map(Coordinate.labels) ?? .index(from: dimension.first))
+    }
   }
 
   var columns: [Column] {
-    variables.map { variable in
-      Column(
+    variables.flatMap { variable in
+      let column = Column(
         name: variable.name, type: variable.values.elementType,
         axes: variable.dimensions.compactMap { name in dimensions.first { $0.name == name }.map(axis) },
-        longName: variable.longName, units: variable.units, flags: variable.values.flags)
+        longName: variable.longName, units: variable.units, codes: variable.values.codes, missing: variable.missing,
+        texts: variable.values.isTruth ? [("dtype", "bool")] : [])
+      return variable.values.names == nil ? [column] : [column, column.names()]
     }
   }
+
+  /// Names of the columns of names, which readers take for coordinates.
+  var coordinates: [String] { columns.filter { $0.texts.contains { $0.name == Column.namesOf } }.map(\.name) }
 }
 
 extension AnalysisGroup.Values {
@@ -114,16 +131,28 @@ extension AnalysisGroup.Values {
     case .counts: .int64
     case .numbers: .float64
     case .matrices, .kinds, .truths, .bytes: .uint8
-    case .texts(let values): .strings(values)
+    case .texts: .text
     }
   }
 
-  var flags: (values: [UInt8], meanings: String)? {
+  var codes: CodeNames? {
     switch self {
     case .counts, .numbers, .bytes, .texts: nil
-    case .matrices: ResultsFormat.matrixFlags
-    case .kinds: ResultsFormat.kindFlags
-    case .truths: ([0, 1], "no yes")
+    case .matrices: .matrices
+    case .kinds: .kinds
+    case .truths: .truths
+    }
+  }
+
+  /// xarray has a type of its own for these, and needs no names.
+  var isTruth: Bool { if case .truths = self { true } else { false } }
+
+  /// The names of values that are stored as codes; nil where a reader needs none.
+  var names: [String]? {
+    switch self {
+    case .matrices(let values): values.map(\.rawValue)
+    case .kinds(let values): values.map(\.rawValue)
+    default: nil
     }
   }
 

@@ -8,6 +8,8 @@ public struct AnalysisProvenance: Equatable, Sendable {
   public var source: String
   /// Of the plan that the results file holds; empty for other clouds.
   public var sourcePlanSHA256: String
+  /// Of a screen that was not finished; nil: it was, or the source is none.
+  public var progress: Provenance.Progress?
 
   public init(locusVersion: String, created: String, commandLine: String, source: String, sourcePlanSHA256: String) {
     self.locusVersion = locusVersion

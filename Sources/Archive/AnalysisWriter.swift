@@ -31,8 +31,8 @@ public struct AnalysisWriter: Sendable {
 
   /// Writes the groups of a section and gives the file its name; leaves nothing behind when it fails.
   ///
-  /// Sections of others that are at the path already stay there if they are of the same source, and are what is returned; what
-  /// cannot be read is not kept.
+  /// Sections of others that are at the path already stay there if they are of the same source, as far as it was, and
+  /// are what is returned; what cannot be read is not kept.
   @discardableResult
   public func write(
     _ groups: [AnalysisGroup], to section: AnalysisSection = .analysis, provenance: AnalysisProvenance
@@ -93,7 +93,8 @@ public struct AnalysisWriter: Sendable {
   /// Other sections of the file that is to be replaced.
   private func kept(beside section: AnalysisSection, of provenance: AnalysisProvenance) -> [Section] {
     guard let file = try? AnalysisFile(path: path), file.provenance.source == provenance.source,
-      file.provenance.sourcePlanSHA256 == provenance.sourcePlanSHA256
+      file.provenance.sourcePlanSHA256 == provenance.sourcePlanSHA256,
+      file.provenance.progress == provenance.progress
     else { return [] }
     return AnalysisSection.allCases.compactMap { other in
       guard other != section, let provenance = file.sections[other], let groups = try? file.groups(of: other) else {
@@ -112,6 +113,12 @@ public struct AnalysisWriter: Sendable {
     try file.setAttribute("command_line", provenance.commandLine)
     try file.setAttribute("source", provenance.source)
     try file.setAttribute("source_plan_sha256", provenance.sourcePlanSHA256)
+    try file.setAttribute("Conventions", ResultsFormat.conventions)
+    let partly = provenance.progress.map { ", \($0.words)" } ?? ""
+    try file.setAttribute("title", "What was found in \(provenance.source)\(partly)")
+    if let progress = provenance.progress { try file.write(progress) }
+    let history = sections.map { "\($0.provenance.created): \($0.provenance.commandLine)" }
+    try file.setAttribute("history", history.joined(separator: "\n"))
     for section in sections { try write(section, to: file) }
     try file.close()
   }
@@ -125,13 +132,22 @@ public struct AnalysisWriter: Sendable {
       let created = try root.createGroup(group.name)
       try created.setAttribute("comment", group.comment)
       try created.create(group.columns, dimensions: group.scales)
-      for variable in group.variables {
-        let dataset = try created.openDataset(variable.name)
-        try variable.values.write(to: dataset)
-        try dataset.close()
+      if !group.coordinates.isEmpty {
+        try created.setAttribute("coordinates", group.coordinates.joined(separator: " "))
       }
+      for variable in group.variables { try write(variable, to: created) }
       try created.close()
     }
     try root.close()
+  }
+
+  private func write(_ variable: AnalysisGroup.Variable, to group: borrowing Group) throws {
+    let dataset = try group.openDataset(variable.name)
+    try variable.values.write(to: dataset)
+    try dataset.close()
+    guard let names = variable.values.names else { return }
+    let named = try group.openDataset("\(variable.name)_name")
+    try named.writeWhole(names)
+    try named.close()
   }
 }

@@ -5,6 +5,8 @@ extension File {
   func write(_ provenance: Provenance) throws {
     try setAttribute("format", ResultsFormat.name)
     try setAttribute("format_version", Int64(ResultsFormat.version))
+    try setAttribute("Conventions", ResultsFormat.conventions)
+    try setAttribute("history", "\(provenance.created): \(provenance.commandLine)")
     try setAttribute("locus_version", provenance.locusVersion)
     try setAttribute("created", provenance.created)
     try setAttribute("config", String(decoding: provenance.configuration, as: UTF8.self))
@@ -24,6 +26,7 @@ extension File {
       try setAttribute("seed", "\(seed)")
       try setAttribute("random_numbers", ResultsComments.randomNumbers)
     }
+    if let progress = provenance.progress { try write(progress) }
     if let part = provenance.part {
       try setAttribute("part", Int64(part.index))
       try setAttribute("parts", Int64(part.count))
@@ -44,7 +47,7 @@ extension File {
         "cannot read \(path): its format version is \(version) and this program reads \(ResultsFormat.firstVersion) to "
           + "\(ResultsFormat.version); use the version of locus that wrote it")
     }
-    return Provenance(
+    var provenance = Provenance(
       locusVersion: try textAttribute("locus_version"), created: try textAttribute("created"),
       configuration: Array(try textAttribute("config").utf8), commandLine: try textAttribute("command_line"),
       modelName: try textAttribute("model_name"), modelSHA256: try textAttribute("model_sha256"),
@@ -54,6 +57,8 @@ extension File {
       instructionSet: try textAttribute("instruction_set"), seed: try readSeed(),
       temperature: try hasAttribute("temperature") ? Float(try numberAttribute("temperature")) : nil,
       part: try readPart())
+    provenance.progress = try readProgress()
+    return provenance
   }
 
   private func readSeed() throws -> UInt64? {
@@ -76,5 +81,22 @@ extension File {
         "cannot read \(path): it claims to be part \(part.index) of \(part.count); the file is damaged")
     }
     return part
+  }
+}
+
+extension StoredObject where Self: ~Copyable {
+  /// Says that a file is of a screen that was not finished.
+  func write(_ progress: Provenance.Progress) throws {
+    try setAttribute("units_done", Int64(progress.unitsDone))
+    try setAttribute("units_of_screen", Int64(progress.unitCount))
+    try setAttribute("mutations_of_screen", Int64(progress.mutationCount))
+  }
+
+  /// nil where the screen was finished.
+  func readProgress() throws -> Provenance.Progress? {
+    guard try hasAttribute("units_done") else { return nil }
+    return Provenance.Progress(
+      unitsDone: Int(try integerAttribute("units_done")), unitCount: Int(try integerAttribute("units_of_screen")),
+      mutationCount: Int(try integerAttribute("mutations_of_screen")))
   }
 }

@@ -18,6 +18,23 @@ public struct Provenance: Equatable, Sendable {
     }
   }
 
+  /// How much of its screen a file has that was made before the screen was finished.
+  public struct Progress: Equatable, Sendable {
+    public var unitsDone: Int
+    /// Units of the whole screen, and its mutations.
+    public var unitCount: Int
+    public var mutationCount: Int
+
+    public init(unitsDone: Int, unitCount: Int, mutationCount: Int) {
+      self.unitsDone = unitsDone
+      self.unitCount = unitCount
+      self.mutationCount = mutationCount
+    }
+
+    /// As in 7 of 148 units.
+    public var words: String { "\(unitsDone) of \(unitCount) units" }
+  }
+
   public var locusVersion: String
   /// UTC, ISO 8601.
   public var created: String
@@ -42,6 +59,8 @@ public struct Provenance: Equatable, Sendable {
   public var temperature: Float?
   /// nil where the file has all mutations of the plan.
   public var part: Part?
+  /// nil where the screen is finished.
+  public var progress: Progress?
 
   public init(
     locusVersion: String, created: String, configuration: [UInt8], commandLine: String, modelName: String,

@@ -35,6 +35,11 @@ enum ResultsComments {
     numbers, the largest of the others wins, and token 0 if there is none.
     """
 
+  static let text = """
+    What the tokens of the continuation add to a text one after the other, as /vocabulary has it, read as UTF-8 with U+FFFD for \
+    what is none and for a zero byte.
+    """
+
   static let firstChange = """
     A mutant with scores that are not finite numbers counts as different at the first step that has any, whatever it says there.
     """

@@ -7,12 +7,14 @@ extension ResultsFile {
   ///
   /// Whether a direction is projected the file does not say: it is taken as it is.
   public func description() throws -> ScreenDescription {
-    return ScreenDescription(
+    var description = ScreenDescription(
       inputs: try inputs(), baseline: try baselines(),
       mutationCount: summary.mutationCount, unitCount: summary.unitCount, stepCount: summary.stepCount,
       componentCount: summary.componentCount, recording: recording,
       choiceProtocol: try choiceProtocol(), shapes: summary.shapes, drive: try drive(), vocabulary: try self.texts(),
       provenance: summary.provenance, parameters: try kindParameters())
+    description.hasTextStrings = summary.hasTextStrings
+    return description
   }
 
   /// All columns of some rows.

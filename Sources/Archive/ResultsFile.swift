@@ -28,6 +28,8 @@ public struct ResultsFile: ~Copyable {
     public let hasDivergence: Bool
     public let hasPerplexity: Bool
     public let hasTokens: Bool
+    /// Whether these are there as texts too.
+    public let hasTextStrings: Bool
     /// Whether what later blocks answered is recorded beside the direction.
     public let hasResponse: Bool
     /// Whether inputs have choices that are scored.
@@ -46,10 +48,19 @@ public struct ResultsFile: ~Copyable {
   let file: File
 
   /// Opens a file and checks that its parts fit together.
-  public init(path: String) throws {
+  public init(path: String) throws { try self.init(path: path, isOutline: false) }
+
+  /// An outline has no results yet, so that nothing may take it for them.
+  init(path: String, isOutline: Bool) throws {
     let file = try File.open(path)
-    summary = try ResultsFile.summary(of: file)
+    let summary = try ResultsFile.summary(of: file)
+    guard isOutline == (summary.provenance.progress?.unitsDone == 0) else {
+      throw ArchiveError(
+        "cannot read \(path): it is \(isOutline ? "no outline" : "the outline") of a screen that runs; name the screen's "
+          + "output")
+    }
     self.path = path
+    self.summary = summary
     self.file = file
   }
 
@@ -60,6 +71,12 @@ public struct ResultsFile: ~Copyable {
   public static func isResults(_ path: String) -> Bool {
     guard let file = try? File.open(path) else { return false }
     return (try? file.textAttribute("format")) == ResultsFormat.name
+  }
+
+  /// How much of its screen the results file at this path has; nil where it has all, or is none.
+  public static func progress(at path: String) -> Provenance.Progress? {
+    guard let file = try? ResultsFile(path: path) else { return nil }
+    return file.summary.provenance.progress
   }
 
   // MARK: Tables of the screen
@@ -192,6 +209,7 @@ public struct ResultsFile: ~Copyable {
       hasDivergence: try shape(of: "phenotype/divergence", in: file) != nil,
       hasPerplexity: try shape(of: "phenotype/log_perplexity_change", in: file) != nil,
       hasTokens: try shape(of: "phenotype/tokens", in: file) != nil,
+      hasTextStrings: try shape(of: "phenotype/text", in: file) != nil,
       hasResponse: try shape(of: "phenotype/response", in: file) != nil,
       hasChoices: try shape(of: "phenotype/choice", in: file) != nil,
       vocabularyCount: try shape(of: "vocabulary/offset", in: file).map { ($0.first ?? 0) - 1 },

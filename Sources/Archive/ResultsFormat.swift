@@ -1,13 +1,12 @@
-import HDF5
 import Mutagenesis
-import Transformer
 
 /// Names and versions of the results file.
 public enum ResultsFormat {
   /// Root attribute `format`.
   public static let name = "locus-screen"
-  /// Goes up when a reader of the last version would misread a file.
-  public static let version = 2
+  /// Goes up when a reader of the last version would misread a file: version 2 brought the vocabulary, version 3 texts
+  /// of any length.
+  public static let version = 3
   /// The first version whose files this program reads: what later ones added may be absent.
   static let firstVersion = 1
   /// Deflate level of the large datasets.
@@ -16,15 +15,10 @@ public enum ResultsFormat {
   static let chunkBytes = 1 << 20
   /// Chunks hold whole numbers of units.
   static let chunkRowStep = UnitPlan.mutantsPerUnit
-
-  /// Codes and names of the matrices, for a dataset's flag attributes.
-  static var matrixFlags: (values: [UInt8], meanings: String) {
-    (WeightMatrix.allCases.map { UInt8($0.index) }, WeightMatrix.allCases.map(\.rawValue).joined(separator: " "))
-  }
-
-  static var kindFlags: (values: [UInt8], meanings: String) {
-    (Kind.allCases.map(\.code), Kind.allCases.map(\.rawValue).joined(separator: " "))
-  }
+  /// Elements of a chunk of a long dimension's numbers.
+  static let scaleChunk = 1 << 16
+  /// What attributes of our files follow, but for one thing: labels of a dimension have the dimension's name.
+  static let conventions = "CF-1.10"
 }
 
 /// A file that is no results file, or not one this version reads or writes.

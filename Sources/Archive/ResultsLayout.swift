@@ -10,6 +10,8 @@ struct ResultsLayout {
     /// Attributes of the group.
     var numbers: [(name: String, value: Int)] = []
     var comment: String?
+    /// Columns that are coordinates but no dimension's own.
+    var coordinates: [String] = []
   }
 
   let chunkRows: Int
@@ -25,7 +27,7 @@ struct ResultsLayout {
     let units = max(1, ResultsFormat.chunkBytes / (rowBytes * ResultsFormat.chunkRowStep))
     chunkRows = units * ResultsFormat.chunkRowStep
     var groups = [
-      ResultsLayout.inputs(description, input: input),
+      ResultsLayout.inputs(description, input: input, names: names),
       ResultsLayout.baselines(description, input: input, step: step, names: names),
       ResultsLayout.mutations(mutation, description.parameters, chunkRows: chunkRows),
       ResultsLayout.phenotypes(
@@ -41,28 +43,35 @@ struct ResultsLayout {
 
   // MARK: Groups
 
-  private static func inputs(_ description: ScreenDescription, input: Axis) -> GroupLayout {
+  private static func inputs(_ description: ScreenDescription, input: Axis, names: Coordinate) -> GroupLayout {
     let inputs = description.inputs
     let position = Axis(name: "prompt_position", length: inputs.map(\.tokens.count).max() ?? 0)
     return GroupLayout(
       name: "input",
       columns: [
-        Column(name: "id", type: .strings(inputs.map(\.id)), axes: [input], longName: "name of the input"),
-        Column(name: "task", type: .strings(inputs.map(\.task)), axes: [input], longName: "task the input belongs to"),
-        Column(name: "prompt", type: .strings(inputs.map(\.prompt)), axes: [input], longName: "prompt as text"),
+        Column(name: "id", type: .text, axes: [input], longName: "name of the input"),
+        tasks(input),
+        Column(name: "prompt", type: .text, axes: [input], longName: "prompt as text"),
         Column(
-          name: "prompt_tokens", type: .int32, axes: [input, position], longName: "prompt as tokens, -1 after its end"),
+          name: "prompt_tokens", type: .int32, axes: [input, position], longName: "prompt as tokens, -1 after its end",
+          missing: -1),
         Column(
-          name: "answer", type: .strings(inputs.map(\.answer)), axes: [input],
+          name: "answer", type: .text, axes: [input],
           longName: "right answer, empty where none is known"),
         Column(
-          name: "choices", type: .strings(inputs.map(\.joinedChoices)), axes: [input],
+          name: "choices", type: .text, axes: [input],
           longName: "choices, one a line, empty without"),
         Column(
           name: "answer_choice", type: .uint8, axes: [input],
-          longName: "choice that is the right answer, 0 first, 255 where none is known"),
+          longName: "choice that is the right answer, 0 first, 255 where none is known", missing: Int(LetterChoice.none)
+        ),
       ],
-      dimensions: [(input, .none), (position, .none)])
+      dimensions: [(input, names), (position, .index())])
+  }
+
+  /// What inputs are grouped by, which every group with inputs has.
+  private static func tasks(_ input: Axis) -> Column {
+    Column(name: "task", type: .text, axes: [input], longName: "task the input belongs to")
   }
 
   private static func baselines(
@@ -71,9 +80,9 @@ struct ResultsLayout {
     var columns = [
       Column(
         name: "tokens", type: .int32, axes: [input, step], longName: "baseline continuation, -1 after its end",
-        comment: ResultsComments.tokens),
+        comment: ResultsComments.tokens, missing: -1),
       Column(
-        name: "text", type: .strings(description.baseline.map(\.text)), axes: [input],
+        name: "text", type: .text, axes: [input],
         longName: "baseline continuation as text"),
       Column(
         name: "margin", type: .float32, axes: [input, step],
@@ -83,26 +92,32 @@ struct ResultsLayout {
       columns.append(
         Column(
           name: "choice", type: .uint8, axes: [input],
-          longName: "choice whose letter has the largest score at the first step, 255 without choices"))
+          longName: "choice whose letter has the largest score at the first step, 255 without choices",
+          missing: Int(LetterChoice.none)))
     }
-    return GroupLayout(name: "baseline", columns: columns, dimensions: [(input, names), (step, .index)])
+    columns.append(tasks(input))
+    return GroupLayout(
+      name: "baseline", columns: columns, dimensions: [(input, names), (step, .index())], coordinates: ["task"])
   }
 
   private static func mutations(_ mutation: Axis, _ parameters: KindParameters, chunkRows: Int) -> GroupLayout {
     func column(
-      _ name: String, _ type: ElementType, _ longName: String, flags: (values: [UInt8], meanings: String)? = nil
+      _ name: String, _ type: ElementType, _ longName: String, codes: CodeNames? = nil
     ) -> Column {
       Column(
-        name: name, type: type, axes: [mutation], longName: longName, flags: flags, chunk: [chunkRows],
+        name: name, type: type, axes: [mutation], longName: longName, codes: codes, chunk: [chunkRows],
         compression: ResultsFormat.compression)
     }
-    var kind = column("kind", .uint8, "what was done to the region", flags: ResultsFormat.kindFlags)
+    let matrix = column("matrix", .uint8, "mutated matrix", codes: .matrices)
+    let matrixName = Axis(name: "matrix_name_length", length: CodeNames.matrices.width)
+    let kindName = Axis(name: "kind_name_length", length: CodeNames.kinds.width)
+    var kind = column("kind", .uint8, "what was done to the region", codes: .kinds)
     kind.numbers = Kind.allCases.compactMap { kind in parameters[kind].map { (kind.rawValue, Double($0)) } }
     return GroupLayout(
       name: "mutation",
       columns: [
         column("layer", .int32, "layer of the mutated matrix"),
-        column("matrix", .uint8, "mutated matrix", flags: ResultsFormat.matrixFlags),
+        matrix,
         column("row", .int32, "first row of the region, in elements of the stored tensor"),
         column("column", .int32, "first column of the region, in elements of the stored tensor"),
         column("rows", .int32, "rows of the region"),
@@ -112,8 +127,10 @@ struct ResultsLayout {
           "value", .float32,
           "what the region was set to, which signed turns in some rows; the number of scale and noise, not a number for "
             + "negate and shuffle"),
+        matrix.names(along: matrixName), kind.names(along: kindName),
       ],
-      dimensions: [(mutation, .index)], comment: ResultsComments.mutations)
+      dimensions: [(mutation, .index()), (matrixName, .none), (kindName, .none)], comment: ResultsComments.mutations,
+      coordinates: ["matrix_name", "kind_name"])
   }
 
   private static func phenotypes(
@@ -121,42 +138,49 @@ struct ResultsLayout {
   ) -> GroupLayout {
     let component = Axis(name: "component", length: description.componentCount)
     func column(
-      _ name: String, _ type: ElementType, _ axes: [Axis], _ longName: String, units: String = "1",
-      comment: String? = nil
+      _ name: String, _ type: ElementType, _ axes: [Axis], _ longName: String, comment: String? = nil,
+      missing: Int? = nil
     ) -> Column {
       Column(
-        name: name, type: type, axes: axes, longName: longName, units: units, comment: comment,
+        name: name, type: type, axes: axes, longName: longName, comment: comment, missing: missing,
         chunk: [chunkRows] + axes.dropFirst().map { max(1, $0.length) }, compression: ResultsFormat.compression)
     }
     var columns = [
       column(
         "first_change", .int16, [mutation, input], "step of the first token that differs, -1 if silent",
-        comment: ResultsComments.firstChange),
+        comment: ResultsComments.firstChange, missing: -1),
       column(
         "margin", .float32, [mutation, input],
         "smallest best minus second score of the mutant up to and including the first change",
         comment: ResultsComments.margin),
     ]
-    var dimensions: [(axis: Axis, coordinate: Coordinate)] = [(mutation, .index), (input, names)]
+    var dimensions: [(axis: Axis, coordinate: Coordinate)] = [(mutation, .index()), (input, names)]
     if description.recording.divergence {
       columns.append(
         column(
-          "divergence", .float32, [mutation, input], "mean over steps of KL(baseline || mutant), teacher-forced",
-          units: "nat", comment: ResultsComments.divergence))
+          "divergence", .float32, [mutation, input],
+          "mean over steps of KL(baseline || mutant), teacher-forced, in nats",
+          comment: ResultsComments.divergence))
     }
     if description.recording.perplexity {
       columns.append(
         column(
           "log_perplexity_change", .float32, [mutation, input],
-          "mean over steps of log p(baseline) - log p(mutant) of the baseline's next token, teacher-forced",
-          units: "nat", comment: ResultsComments.divergence))
+          "mean over steps of log p(baseline) - log p(mutant) of the baseline's next token, teacher-forced, in nats",
+          comment: ResultsComments.divergence))
     }
     if description.recording.text {
       columns.append(
         column(
           "tokens", .int32, [mutation, input, step], "the mutant's own continuation, -1 where silent or after its end",
-          comment: ResultsComments.tokens))
-      dimensions.append((step, .index))
+          comment: ResultsComments.tokens, missing: -1))
+      dimensions.append((step, .index()))
+    }
+    if description.hasTextStrings {
+      columns.append(
+        column(
+          "text", .text, [mutation, input], "the mutant's own continuation as text, empty where silent or not recorded",
+          comment: ResultsComments.text))
     }
     if description.recording.direction != .none {
       columns.append(
@@ -170,15 +194,17 @@ struct ResultsLayout {
             "what later blocks answered: the direction less the mutation's own shift where it enters the residual stream",
             comment: ResultsComments.response))
       }
-      dimensions.append((component, .index))
+      dimensions.append((component, .index()))
     }
     if description.recording.choices {
       columns.append(
         column(
           "choice", .uint8, [mutation, input],
-          "choice whose letter has the largest score at the first step, 255 where the input has no choices"))
+          "choice whose letter has the largest score at the first step, 255 where the input has no choices",
+          missing: Int(LetterChoice.none)))
     }
-    return GroupLayout(name: "phenotype", columns: columns, dimensions: dimensions)
+    columns.append(tasks(input))
+    return GroupLayout(name: "phenotype", columns: columns, dimensions: dimensions, coordinates: ["task"])
   }
 
   private static func units(_ unit: Axis) -> GroupLayout {
@@ -188,7 +214,7 @@ struct ResultsLayout {
         Column(name: "seconds", type: .float64, axes: [unit], longName: "wall time of the unit", units: "s"),
         Column(name: "rank", type: .int32, axes: [unit], longName: "rank that evaluated the unit"),
       ],
-      dimensions: [(unit, .index)])
+      dimensions: [(unit, .index())])
   }
 
   private static func matrices(_ shapes: MatrixShapes) -> GroupLayout {
@@ -217,7 +243,7 @@ struct ResultsLayout {
     return GroupLayout(
       name: "drive", columns: [column("sum_mean", "mean"), column("sum_rms", "root mean square")],
       dimensions: [
-        (layer, .index), (site, .labels(DriveSite.allCases.map(\.rawValue))), (block, .index),
+        (layer, .index()), (site, .labels(DriveSite.allCases.map(\.rawValue))), (block, .index()),
       ], comment: ResultsComments.drive)
   }
 
@@ -234,7 +260,7 @@ struct ResultsLayout {
           name: "bytes", type: .uint8, axes: [byte],
           longName: "what each token adds to a text, UTF-8 when joined, nothing for special tokens"),
       ],
-      dimensions: [(boundary, .none), (byte, .none)])
+      dimensions: [(boundary, .index()), (byte, .index())])
   }
 
   private static func starts(_ starts: [ScreenDescription.Start]) -> GroupLayout {
@@ -245,14 +271,14 @@ struct ResultsLayout {
     return GroupLayout(
       name: "start",
       columns: [
-        column("time", .strings(starts.map(\.time)), "when the screen was started, or started again, UTC"),
-        column("command_line", .strings(starts.map(\.commandLine)), "with which command"),
-        column("hosts", .strings(starts.map(\.hosts)), "hosts of its ranks"),
-        column("job", .strings(starts.map(\.job)), "number of the job in the batch system"),
+        column("time", .text, "when the screen was started, or started again, UTC"),
+        column("command_line", .text, "with which command"),
+        column("hosts", .text, "hosts of its ranks"),
+        column("job", .text, "number of the job in the batch system"),
         column("ranks", .int32, "number of ranks"),
         column("threads", .int32, "threads of a rank"),
         column("units_before", .int32, "units that were finished already"),
       ],
-      dimensions: [(start, .index)])
+      dimensions: [(start, .index())])
   }
 }

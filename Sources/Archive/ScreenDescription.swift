@@ -92,6 +92,8 @@ public struct ScreenDescription: Sendable {
   public let parameters: KindParameters
   /// In order; where there are none the file has no group for them.
   public let starts: [Start]
+  /// Whether the continuations of mutants are in the file as texts, besides their tokens.
+  public var hasTextStrings = false
 
   public init(
     inputs: [Input], baseline: [Continuation], mutationCount: Int, unitCount: Int, stepCount: Int,
@@ -116,6 +118,12 @@ public struct ScreenDescription: Sendable {
     self.starts = starts
   }
 
+  /// Of the file, for people.
+  var title: String {
+    "Screen of \(provenance.modelName)\(provenance.progress.map { ", \($0.words)" } ?? ""): \(mutationCount) mutations, "
+      + "\(inputs.count) inputs, \(stepCount) steps"
+  }
+
   /// An empty table of the file's columns.
   public func emptyTable(rows: Int) -> Phenotypes {
     Phenotypes(
@@ -126,5 +134,5 @@ public struct ScreenDescription: Sendable {
 
 extension String {
   /// The text with U+FFFD for every zero byte, at which a string in a file would end; models may say them.
-  fileprivate var withoutZeros: String { utf8.contains(0) ? replacing("\0", with: "\u{FFFD}") : self }
+  var withoutZeros: String { utf8.contains(0) ? replacing("\0", with: "\u{FFFD}") : self }
 }

@@ -20,6 +20,7 @@ static inline hid_t hdf5_int32(void) { return H5T_STD_I32LE; }
 static inline hid_t hdf5_int64(void) { return H5T_STD_I64LE; }
 static inline hid_t hdf5_uint8(void) { return H5T_STD_U8LE; }
 static inline hid_t hdf5_c_string(void) { return H5T_C_S1; }
+static inline size_t hdf5_variable_length(void) { return H5T_VARIABLE; }
 static inline hid_t hdf5_object_reference(void) { return H5T_STD_REF_OBJ; }
 
 static inline hid_t hdf5_no_identifier(void) { return H5I_INVALID_HID; }
@@ -32,6 +33,7 @@ static inline hid_t hdf5_transfer_list(void) { return H5Pcreate(H5P_DATASET_XFER
 
 static inline unsigned hdf5_truncate(void) { return H5F_ACC_TRUNC; }
 static inline unsigned hdf5_read_only(void) { return H5F_ACC_RDONLY; }
+static inline unsigned hdf5_read_write(void) { return H5F_ACC_RDWR; }
 static inline unsigned hdf5_tracked_and_indexed(void) { return H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED; }
 static inline unsigned hdf5_open_objects(void) {
   return H5F_OBJ_DATASET | H5F_OBJ_GROUP | H5F_OBJ_DATATYPE | H5F_OBJ_ATTR;
@@ -57,8 +59,6 @@ static inline herr_t hdf5_leave_locks_out(hid_t list) {
   return setenv("HDF5_USE_FILE_LOCKING", "FALSE", 0);
 #endif
 }
-
-static inline size_t hdf5_variable_length(void) { return H5T_VARIABLE; }
 
 // Memory for texts of variable length: `left` bytes at most, because a damaged file can name one text any number of
 // times.

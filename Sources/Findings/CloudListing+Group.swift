@@ -23,7 +23,8 @@ extension CloudListing {
       )
     }
     for lobe in lobes {
-      variables.append(.init(lobe.name, one, lobe.longName, .counts(points.map { Int(lobe.labels[$0]) })))
+      variables.append(
+        .init(lobe.name, one, lobe.longName, missing: -1, .counts(points.map { Int(lobe.labels[$0]) })))
     }
     let losses = cloud.losses
     variables += [

@@ -131,10 +131,10 @@ extension Crystals {
       .init("pair_to", ["pair"], "point that it ends with", .counts(relations.pairs.map(\.to))),
       .init("pair_part", ["pair"], "part that it was held out with", .counts(folds.folds)),
       .init(
-        "pair_rank", ["pair"], "rank of its second point, 0 where no vector was fitted",
+        "pair_rank", ["pair"], "rank of its second point, 0 where no vector was fitted", missing: 0,
         .counts(entries.flatMap { $0.ranks.map { $0 ?? 0 } })),
       .init(
-        "pair_plain_rank", ["pair"], "the same without the vector",
+        "pair_plain_rank", ["pair"], "the same without the vector", missing: 0,
         .counts(entries.flatMap { $0.plainRanks.map { $0 ?? 0 } })),
     ]
   }

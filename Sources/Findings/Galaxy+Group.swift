@@ -27,7 +27,7 @@ extension Galaxies {
         points; its bias is the mean of the same over whitened normal clouds, which is taken off for the corrected value.
         """,
       dimensions: [
-        .init("group", labels: labels), .init("rank", length: rankCount),
+        .init("group", labels: labels), .init("rank", length: rankCount, from: 1),
         .init("window", length: all.map(\.windows.count).max() ?? 0),
         .init("control", labels: GaussianControl.Kind.allCases.map(\.rawValue)),
       ],

@@ -25,9 +25,9 @@ extension LobeFindings {
         95 %. Functional lobes were made from the same firings, and features are no independent draws, so that the intervals are \
         descriptive. A document of -1 is none.
         """,
-      dimensions: [divisionDimension, lobeDimension, .init("rank", length: LobeNames.limit)],
+      dimensions: [divisionDimension, lobeDimension, .init("rank", length: LobeNames.limit, from: 1)],
       variables: [
-        .init("document", ranked, "number of the document", .counts(entries.map(\.0))),
+        .init("document", ranked, "number of the document", missing: -1, .counts(entries.map(\.0))),
         .init("name", ranked, "name of the document", .texts(entries.map { $0.0 < 0 ? "" : documents[$0.0] })),
       ] + LobeFindings.variables(entries.map(\.1), ranked))
   }

@@ -26,11 +26,11 @@ extension LobeFindings {
         """,
       dimensions: [
         divisionDimension, lobeDimension, .init("feature", length: lobes.geometric.labels.count),
-        .init("rank", length: rankCount),
+        .init("rank", length: rankCount, from: 1),
       ],
       variables: [
         .init(
-          "label", ["division", "feature"], "lobe of each feature; -1: none",
+          "label", ["division", "feature"], "lobe of each feature; -1: none", missing: -1,
           .counts(all.flatMap { $0.labels.map(Int.init) })),
         .init("lobes", one, "lobes that were found", .counts(all.map(\.lobeCount))),
         .init(

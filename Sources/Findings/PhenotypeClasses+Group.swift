@@ -90,7 +90,7 @@ extension PhenotypeClasses {
       name: name, comment: comment,
       dimensions: [
         .init("class", length: entries.count), .init("task", labels: texts.tasks),
-        .init("form", labels: TextForm.named.map(\.name)), .init("rank", length: ClassName.wordLimit),
+        .init("form", labels: TextForm.named.map(\.name)), .init("rank", length: ClassName.wordLimit, from: 1),
         .init("sample", length: samples.count), .init("input", labels: texts.inputs.map(\.id)),
         .init("mutation", length: tables.mutations.count), .init("trial", length: tried.count),
       ],
@@ -112,10 +112,11 @@ extension PhenotypeClasses {
           .counts(samples.map { Int(continuations.mutantCounts[$0.1]) })),
         .init("sample_text", ["sample"], "the continuation", .texts(sampleTexts.map(\.storable))),
         .init(
-          "baseline_class", ["input"], "class of the baseline's continuation, 255 for none",
+          "baseline_class", ["input"], "class of the baseline's continuation, 255 for none", missing: 255,
           .bytes(baselineClasses.map { UInt8($0 ?? 255) })),
         .init(
           "verdict_class", ["mutation", "input"], "class of the mutant's continuation, 255 where silent\(others)",
+          missing: 255,
           .bytes(continuations.numbers.map { $0 < 0 ? 255 : classes[Int($0)] })),
         .init("trial_classes", ["trial"], "number of classes", .counts(tried)),
         .init("trial_silhouette", ["trial"], "silhouette", .numbers(silhouettes)),

@@ -26,10 +26,10 @@ extension SensitiveRegions {
     if counts.hasDivergence {
       variables += [
         .init(
-          "mean_divergence", one, "mean over verdicts of the divergence", units: "nat",
+          "mean_divergence", one, "mean over verdicts of the divergence, in nats",
           .numbers(entries.map(\.meanDivergence))),
         .init(
-          "largest_divergence", one, "largest divergence of a verdict", units: "nat",
+          "largest_divergence", one, "largest divergence of a verdict, in nats",
           .numbers(entries.map(\.largestDivergence))),
       ]
     }

@@ -47,14 +47,14 @@ extension Severity {
   private func variables(_ quantity: Quantity, _ cells: [[Measure]], at place: Int) -> [AnalysisGroup.Variable] {
     let measures = cells.map { $0[place] }
     let (name, words) = (quantity.rawValue, quantity.rawValue.replacing("_", with: " "))
-    let units = quantity == .divergence || quantity == .logPerplexityChange ? "nat" : "1"
+    let nats = quantity == .divergence || quantity == .logPerplexityChange ? ", in nats" : ""
     let each = ["combination", "task"]
     func quartile(_ label: String, _ words: String, _ place: Int) -> AnalysisGroup.Variable {
-      .init("\(name)_\(label)", each, words, units: units, .numbers(measures.map { $0.quartiles[place] }))
+      .init("\(name)_\(label)", each, words + nats, .numbers(measures.map { $0.quartiles[place] }))
     }
     return [
       .init("\(name)_mutations", each, "mutations that have the \(words)", .counts(measures.map(\.count))),
-      .init(name, each, "mean \(words)", units: units, .numbers(measures.map(\.mean))),
+      .init(name, each, "mean \(words)\(nats)", .numbers(measures.map(\.mean))),
       quartile("lower_quartile", "what a quarter of the mutations do not exceed", 0),
       quartile("median", "median over mutations", 1),
       quartile("upper_quartile", "what three quarters of the mutations do not exceed", 2),

@@ -23,6 +23,7 @@ extension Dataset {
 
   /// Writes a block of strings, none longer than the dataset's elements are, and none with a zero byte inside.
   public func write(_ strings: [String], at offset: [Int], count: [Int]) throws {
+    if elementType == .text { return try writeTexts(strings, at: offset, count: count) }
     guard case .string(let length) = elementType else { preconditionFailure("\(place.path) does not hold strings") }
     precondition(strings.count == product(count), "\(strings.count) strings for a block of \(count)")
     let bytes = try encode(strings, length: length)
@@ -108,9 +109,9 @@ extension Dataset {
     try namingMissingFilters { _ = try plausibleCount(of: shape, elementBytes: H5Tget_size(stored)) }
   }
 
-  // MARK: Private
+  // MARK: Inside this module
 
-  private func transfer(
+  func transfer(
     _ type: ElementType, at offset: [Int], count: [Int], _ verb: String,
     _ body: (hid_t, hid_t, hid_t, hid_t) -> herr_t
   ) throws {

@@ -7,6 +7,8 @@ public enum ElementType: Hashable, Sendable {
   ///
   /// netCDF takes strings of length 1 for single characters: use at least 2.
   case string(length: Int)
+  /// UTF-8 text of any length, which HDF5 does not let several ranks write together.
+  case text
 
   /// How many bytes one element takes.
   public var byteCount: Int {
@@ -16,6 +18,8 @@ public enum ElementType: Hashable, Sendable {
     case .float32, .int32: 4
     case .float64, .int64: 8
     case .string(let length): length
+    // Where the text is, and how long.
+    case .text: 16
     }
   }
 
@@ -26,6 +30,7 @@ public enum ElementType: Hashable, Sendable {
     case H5T_STRING where H5Tis_variable_str(type) == 0:
       guard let length = Int(exactly: size), length > 0 else { return nil }
       self = .string(length: length)
+    case H5T_STRING where H5Tis_variable_str(type) > 0: self = .text
     case H5T_FLOAT where size == 4: self = .float32
     case H5T_FLOAT where size == 8: self = .float64
     case H5T_INTEGER where H5Tget_sign(type) == H5T_SGN_2:
@@ -47,13 +52,21 @@ public enum ElementType: Hashable, Sendable {
     case .uint8: return try body(hdf5_uint8())
     case .string(let length):
       precondition(length >= 1, "a string type has a length of at least 1")
-      let type = try check(H5Tcopy(hdf5_c_string()), "making a string type")
-      defer { H5Tclose(type) }
-      try check(H5Tset_size(type, length), "making a string type of \(length) bytes")
-      try check(H5Tset_strpad(type, H5T_STR_NULLPAD), "making a string type of \(length) bytes")
-      try check(H5Tset_cset(type, H5T_CSET_UTF8), "making a string type of \(length) bytes")
-      return try body(type)
+      return try ElementType.withStrings(size: length, padding: H5T_STR_NULLPAD, body)
+    case .text: return try ElementType.withStrings(size: hdf5_variable_length(), padding: H5T_STR_NULLTERM, body)
     }
+  }
+
+  private static func withStrings<Value>(
+    size: Int, padding: H5T_str_t, _ body: (hid_t) throws -> Value
+  ) throws -> Value {
+    let attempt = "making a type of strings"
+    let type = try check(H5Tcopy(hdf5_c_string()), attempt)
+    defer { H5Tclose(type) }
+    try check(H5Tset_size(type, size), attempt)
+    try check(H5Tset_strpad(type, padding), attempt)
+    try check(H5Tset_cset(type, H5T_CSET_UTF8), attempt)
+    return try body(type)
   }
 
   /// Whether reading the stored type as this one keeps every value, whatever it is.

@@ -38,22 +38,18 @@ public struct File: ~Copyable, Container {
     try check(H5Pset_link_creation_order(creation, hdf5_tracked_and_indexed()), attempt)
     try check(H5Pset_attr_creation_order(creation, hdf5_tracked_and_indexed()), attempt)
 
-    let access = try newList(hdf5_file_access_list(), attempt)
+    let access = try writingAccess(communicator, alignment, attempt)
     defer { H5Pclose(access) }
-    try check(H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V18), attempt)
-    if let alignment {
-      precondition(alignment > 0, "an alignment is a positive number of bytes")
-      try check(H5Pset_alignment(access, 65_536, hsize_t(alignment)), attempt)
-    }
-    if let communicator {
-      var communicatorHandle = communicator.handle
-      try check(hdf5_set_communicator(access, &communicatorHandle), attempt)
-      try check(H5Pset_all_coll_metadata_ops(access, true), attempt)
-      try check(H5Pset_coll_metadata_write(access, true), attempt)
-    } else {
-      try check(hdf5_leave_locks_out(access), attempt)
-    }
     let identifier = try check(H5Fcreate(path, hdf5_truncate(), creation, access), attempt)
+    return File(path: path, identifier: identifier, rank: communicator?.rank)
+  }
+
+  /// Opens a file that `create` made, to go on writing it; what may be done with it is as there.
+  public static func update(_ path: String, communicator: Communicator?) throws -> File {
+    let attempt = "opening the HDF5 file \(path) to write"
+    let access = try writingAccess(communicator, nil, attempt)
+    defer { H5Pclose(access) }
+    let identifier = try check(H5Fopen(path, hdf5_read_write(), access), attempt)
     return File(path: path, identifier: identifier, rank: communicator?.rank)
   }
 
@@ -95,6 +91,26 @@ public struct File: ~Copyable, Container {
     var identifiers = [hid_t](repeating: hdf5_no_identifier(), count: count)
     try check(H5Fget_obj_ids(handle.identifier, hdf5_open_objects(), count, &identifiers), attempt)
     for identifier in identifiers { try check(Handle.release(identifier), attempt) }
+  }
+
+  /// How a file is written: see `create`. Without locks: who may write is settled before a file is there to be locked.
+  private static func writingAccess(
+    _ communicator: Communicator?, _ alignment: Int?, _ attempt: String
+  ) throws -> hid_t {
+    let access = try newList(hdf5_file_access_list(), attempt)
+    try check(hdf5_leave_locks_out(access), attempt)
+    try check(H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V18), attempt)
+    if let alignment {
+      precondition(alignment > 0, "an alignment is a positive number of bytes")
+      try check(H5Pset_alignment(access, 65_536, hsize_t(alignment)), attempt)
+    }
+    if let communicator {
+      var communicatorHandle = communicator.handle
+      try check(hdf5_set_communicator(access, &communicatorHandle), attempt)
+      try check(H5Pset_all_coll_metadata_ops(access, true), attempt)
+      try check(H5Pset_coll_metadata_write(access, true), attempt)
+    }
+    return access
   }
 
   /// A property list that was just made; the first call into HDF5, which here stops printing errors itself.

@@ -15,6 +15,8 @@ public struct JournalFolder: Equatable, Sendable {
   public var lockPath: String { path + "/lock" }
   public var planPath: String { path + "/plan.json" }
   public var statusPath: String { path + "/status.json" }
+  /// What the screen is of, for those who look at its units before all are finished.
+  public var outlinePath: String { path + "/outline.h5" }
 
   public var exists: Bool { FileManager.default.fileExists(atPath: path) }
 

@@ -31,7 +31,7 @@ struct GroupReader {
         "cannot show the analysis \(group.name) of \(path): it has \(found.length) of the dimension \(dimension), too many for "
           + "a page; the file is damaged")
     }
-    return found.labels ?? (0..<found.length).map(String.init)
+    return found.labels ?? (found.first..<found.first + found.length).map(String.init)
   }
 
   func has(_ name: String) -> Bool { group.variables.contains { $0.name == name } }

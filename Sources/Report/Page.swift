@@ -27,12 +27,13 @@ struct Page: Sendable {
 
   // MARK: Page
 
-  func text() throws -> String {
+  /// `besidesDrawings`: their files stand beside the page, which links to them.
+  func text(besidesDrawings: Bool = true) throws -> String {
     let library = MustacheLibrary(templates: [
       "page": try MustacheTemplate(string: Page.resource(PackageResources.page_mustache)),
       "exhibit": try MustacheTemplate(string: Page.resource(PackageResources.exhibit_mustache)),
     ])
-    guard let text = library.render(values, withTemplate: "page") else {
+    guard let text = library.render(values(hasFiles: besidesDrawings), withTemplate: "page") else {
       throw ReportError(
         "cannot make the page of \(analysis.path): its template is missing from this program; build it anew")
     }
@@ -41,11 +42,11 @@ struct Page: Sendable {
 
   private static func resource(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 
-  private var values: [String: TemplateValue] {
+  private func values(hasFiles: Bool) -> [String: TemplateValue] {
     let script = script
     let before = exhibits.filter { Page.leading.contains($0.name) }
     let after = exhibits.filter { !Page.leading.contains($0.name) }
-    let leading = PageSections(before, firstFigure: 1)
+    let leading = PageSections(before, firstFigure: 1, hasFiles: hasFiles)
     let (numbers, provenance) = (screen?.numbers ?? exhibits.flatMap(\.numbers), provenance)
     return [
       "signature": .markup(Markup(made: ReportFolder.signature)), "palette": .text(palette.rawValue),
@@ -55,9 +56,11 @@ struct Page: Sendable {
       "style": .markup(Markup(made: Page.resource(PackageResources.page_css))),
       "script": .markup(Markup(made: Page.resource(script))),
       "name": .text(fileName.hasSuffix(".h5") ? String(fileName.dropLast(3)) : fileName), "source": .text(source),
+      "partial": progress.map { .text(Page.caution($0)) } ?? .truth(false),
       "before": .list(leading.values),
-      "screen": .list(screen.map { [$0.values(mapsNumber: leading.nextFigure)] } ?? []),
-      "after": .list(PageSections(after, firstFigure: leading.nextFigure + (screen == nil ? 0 : 1)).values),
+      "screen": .list(screen.map { [$0.values(mapsNumber: leading.nextFigure, hasFile: hasFiles)] } ?? []),
+      "after": .list(
+        PageSections(after, firstFigure: leading.nextFigure + (screen == nil ? 0 : 1), hasFiles: hasFiles).values),
       "numbers": .list(numbers.map { ["name": .text($0.name), "value": .text($0.value)] }),
       "findings": .list(exhibits.flatMap(\.findings).map { ["sentence": .markup($0)] }),
       "comments": .list(analysis.contents.map { ["name": .text($0.name), "comment": .text($0.comment)] }),
@@ -89,6 +92,16 @@ struct Page: Sendable {
   }
 
   // MARK: Words
+
+  private var progress: Provenance.Progress? {
+    screen?.summary.provenance.progress ?? analysis.provenance.progress
+  }
+
+  /// What to keep in mind of a screen that is not finished.
+  private static func caution(_ progress: Provenance.Progress) -> String {
+    "Partial: \(Numeral.count(progress.unitsDone)) of \(Numeral.count(progress.unitCount)) units. The screen is not finished. All "
+      + "numbers and findings are of the mutations that are screened so far, and those that are not may be otherwise."
+  }
 
   private var source: String {
     guard let own = screen?.summary.provenance else { return "Analysed \(analysis.provenance.created.prefix(10))" }

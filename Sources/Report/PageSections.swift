@@ -4,12 +4,13 @@ struct PageSections {
   /// The number of the figure that comes next.
   let nextFigure: Int
 
-  init(_ exhibits: [Exhibit], firstFigure: Int) {
+  /// `hasFiles`: figures link to their files beside the page.
+  init(_ exhibits: [Exhibit], firstFigure: Int, hasFiles: Bool) {
     var number = firstFigure
     values = exhibits.map { exhibit in
       let figures = exhibit.figures.map { figure in
         defer { number += 1 }
-        return PageSections.values(of: figure, number: number)
+        return PageSections.values(of: figure, number: number, hasFile: hasFiles)
       }
       let spaces = [exhibit.space].compactMap { $0 }.map { space in
         defer { number += 1 }
@@ -25,10 +26,11 @@ struct PageSections {
     nextFigure = number
   }
 
-  private static func values(of figure: Figure, number: Int) -> [String: TemplateValue] {
+  private static func values(of figure: Figure, number: Int, hasFile: Bool) -> [String: TemplateValue] {
     [
       "name": .text(figure.name), "title": .text(figure.title), "caption": .markup(figure.caption),
       "drawing": .markup(figure.drawing.inPage), "number": .text("\(number)"),
+      "file": hasFile ? .text(figure.name + ".svg") : .truth(false),
     ]
   }
 

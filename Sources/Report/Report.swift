@@ -47,7 +47,8 @@ public struct Report: Sendable {
 
   /// Reads a results file and its analysis; writes nothing.
   ///
-  /// `folder` need not be there. An error if the files do not belong together, or if the folder has files of others.
+  /// `folder` need not be there; where it ends in .html, it is the one page to write. An error if the files do not
+  /// belong together, or if the folder has files of others.
   public init(
     of file: borrowing ResultsFile, analysis: AnalysisFile, folder: String, palette: Palette, program: String
   ) throws {
@@ -62,7 +63,12 @@ public struct Report: Sendable {
         "cannot report on \(file.path): \(analysis.path) is the analysis of another screen, \(analysis.provenance.source.quoted); "
           + "make its own with locus analyze")
     }
-    self.folder = try ReportFolder(path: folder)
+    guard analysis.provenance.progress == summary.provenance.progress else {
+      let then = analysis.provenance.progress?.words ?? "all units"
+      throw ReportError(
+        "cannot report on \(file.path): \(analysis.path) is of it as it was with \(then); analyze it again")
+    }
+    self.folder = try ReportFolder(output: folder, of: file.path)
     let context = try ReportContext(file, palette: palette)
     let found = try Report.screenExhibits.compactMap { name, make in
       try analysis.group(name).map { try make(GroupReader(group: $0, path: analysis.path), context) }
@@ -82,7 +88,7 @@ public struct Report: Sendable {
         "cannot report on \(analysis.path) alone: it is the analysis of the screen \(analysis.provenance.source.quoted); "
           + "name that results file, and this one with --analysis")
     }
-    self.folder = try ReportFolder(path: folder)
+    self.folder = try ReportFolder(output: folder, of: analysis.path)
     page = Page(
       screen: nil, analysis: analysis, exhibits: try Report.cloudExhibits(analysis, opensRegions: false),
       palette: palette, program: program)
@@ -95,11 +101,11 @@ public struct Report: Sendable {
 
   /// Writes the page and the drawings.
   public func write() throws -> Outcome {
-    let text = try page.text()
-    let drawings = page.drawings()
-    try folder.write(drawings + [(ReportFolder.page, text)])
+    let text = try page.text(besidesDrawings: folder.hasDrawings)
+    let drawings = folder.hasDrawings ? page.drawings() : []
+    try folder.write(drawings + [(folder.page, text)])
     return Outcome(
-      page: folder.path + "/" + ReportFolder.page, pageBytes: text.utf8.count, figureCount: drawings.count,
+      page: folder.path + "/" + folder.page, pageBytes: text.utf8.count, figureCount: drawings.count,
       regionCount: page.screen?.texts.regionCount ?? 0)
   }
 }

@@ -5,19 +5,51 @@ import Foundation
 struct ReportFolder: Sendable {
   /// Stands near the beginning of every file, by which a later report knows what it may replace.
   static let signature = "<!-- made by locus report -->"
-  static let page = "index.html"
 
   let path: String
+  /// The name of the page.
+  let page: String
+  /// Whether drawings stand beside the page.
+  let hasDrawings: Bool
 
-  /// Looks at what is there; throws if a file of another origin has a name that the report needs.
-  init(path: String) throws {
-    var isFolder: ObjCBool = false
-    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue {
-      throw ReportError("cannot write the report to \(path): it is a file; name a folder with --output")
+  /// Takes what a person named as the place of a report of `file`: a folder, or a page by a name that ends in .html,
+  /// which then has no drawings beside it. Throws if a file of another origin has a name that the report needs.
+  ///
+  /// In the folder one stands in, and in that of `file`, a report has a folder of its own, unless an earlier one is
+  /// there.
+  init(output: String, of file: String) throws {
+    let url = URL(fileURLWithPath: output)
+    hasDrawings = !["html", "htm"].contains(url.pathExtension.lowercased())
+    page = hasDrawings ? "index.html" : url.lastPathComponent
+    guard hasDrawings else {
+      let folder = (output as NSString).deletingLastPathComponent
+      path = folder.isEmpty ? "." : folder
+      try checkPage()
+      return
     }
-    self.path = path
-    let page = path + "/" + ReportFolder.page
+    var isFolder: ObjCBool = false
+    if FileManager.default.fileExists(atPath: output, isDirectory: &isFolder), !isFolder.boolValue {
+      throw ReportError("cannot write the report to \(output): it is a file; name a folder with --output")
+    }
+    let crowded = [URL(fileURLWithPath: "."), URL(fileURLWithPath: file).deletingLastPathComponent()].map {
+      $0.resolvingSymlinksInPath().standardizedFileURL.path
+    }
+    let isCrowded = crowded.contains(url.resolvingSymlinksInPath().standardizedFileURL.path)
+    let isOwn = ReportFolder.isOwn(output + "/" + page)
+    path = isCrowded && !isOwn ? output + "/" + ReportFolder.name(for: file) : output
+    try checkPage()
+  }
+
+  private func checkPage() throws {
+    let page = path + "/" + page
     if FileManager.default.fileExists(atPath: page), !ReportFolder.isOwn(page) { throw ReportFolder.foreign(page) }
+  }
+
+  /// The name of the folder for the report of a file: `demo-report` for `demo.h5`.
+  private static func name(for file: String) -> String {
+    let name = URL(fileURLWithPath: file).lastPathComponent
+    let ending = [".analysis.h5", ".h5"].first { name.hasSuffix($0) } ?? ""
+    return name.dropLast(ending.count) + "-report"
   }
 
   /// Writes all files under temporary names, then gives them their names and removes drawings of an earlier report; leaves no
@@ -47,6 +79,7 @@ struct ReportFolder: Sendable {
         throw ReportError("cannot name \(target): \(reason); check the folder and run again")
       }
     }
+    guard hasDrawings else { return }
     let names = Set(files.map(\.name))
     for name in (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
     where name.hasSuffix(".svg") && !names.contains(name) && ReportFolder.isOwn(path + "/" + name) {

@@ -45,12 +45,13 @@ struct ScreenPart: Sendable {
     ) { maps.count($0, $1) >= threshold }
   }
 
-  /// What the template takes; the figure of the maps has a number among all.
-  func values(mapsNumber: Int) -> [String: TemplateValue] {
+  /// What the template takes; the figure of the maps has a number among all, and perhaps a file beside the page.
+  func values(mapsNumber: Int, hasFile: Bool) -> [String: TemplateValue] {
     let kinds = shownKinds.map(\.rawValue)
     let packed = packed
     return [
-      "mapsNumber": .text("\(mapsNumber)"), "mapsCaption": .text(mapsCaption), "mapsAbsence": .text(mapsAbsence),
+      "mapsFile": hasFile ? .text("maps.svg") : .truth(false), "mapsNumber": .text("\(mapsNumber)"),
+      "mapsCaption": .text(mapsCaption), "mapsAbsence": .text(mapsAbsence),
       "firstKind": .text(kinds.first ?? "none"), "secondKind": kinds.count == 2 ? .text(kinds[1]) : .truth(false),
       "rowOrder": .text(summary.provenance.rowOrder.replacing("_", with: "-")),
       "configuration": .text(String(decoding: summary.provenance.configuration, as: UTF8.self)),

@@ -9,7 +9,7 @@ enum ConfigurationGroup: String, CaseIterable {
     case .inputs: ["mmlu", "subjects", "shots", "right", "wrong"]
     case .continuation: ["tokens", "temperature", "seed"]
     case .mutations: ["region", "refine", "list", "which", "matrices", "layers", "kinds", "sample"]
-    case .record: ["text", "divergence", "perplexity", "direction", "response"]
+    case .record: ["text", "text_strings", "divergence", "perplexity", "direction", "response"]
     }
   }
 

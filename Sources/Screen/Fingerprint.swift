@@ -6,6 +6,10 @@ import Weights
 
 /// Everything that the results of a screen depend on, so that a file or a journal can be told to be of this very plan.
 struct Fingerprint {
+  /// The format of results files when plans were first told apart so. It stays when that format changes: the results do
+  /// not.
+  private static let format = 2
+
   private let modelSHA256: String
   private var items: [Conditions.Item] = []
 
@@ -13,7 +17,7 @@ struct Fingerprint {
     self.modelSHA256 = modelSHA256
     let configuration = screen.configuration
     let plan = screen.plan
-    add("format", "\(ResultsFormat.version)")
+    add("format", "\(Fingerprint.format)")
     add("model", modelSHA256)
     add("architecture", "\(screen.model.configuration)")
     add("continuation", "\(configuration.stepCount) \(configuration.temperature) \(configuration.seed)")
@@ -30,6 +34,8 @@ struct Fingerprint {
     add("sample", configuration.sampleCount.map(String.init) ?? "all")
     add("unit", "\(UnitPlan.mutantsPerUnit)")
     add("record", "\(screen.recording)")
+    // Plans without texts are those of before there were any.
+    if configuration.hasTextStrings { add("text_strings", "true") }
     for input in screen.inputs {
       add("input", [input.id, input.task, input.prompt].map { "\($0.utf8.count):\($0)" }.joined(separator: " "))
       if let choices = input.choices {

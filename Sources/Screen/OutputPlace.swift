@@ -31,6 +31,11 @@ struct OutputPlace {
         "cannot write the results to \(path): it holds the result of another plan (\(found.modelName), "
           + "\(found.created)); choose another name, or replace it with --force")
     }
+    guard found.progress == nil else {
+      throw ScreenError(
+        "cannot write the results to \(path): it holds but a part of this plan's, which locus analyze --partial made; choose "
+          + "another name, or replace it with --force")
+    }
     let foundPart = found.part.map { ScreenPart(index: $0.index, of: $0.count) }
     guard foundPart == part else {
       throw ScreenError(

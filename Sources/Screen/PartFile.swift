@@ -70,6 +70,7 @@ struct PartFile {
       && description.stepCount == other.description.stepCount
       && description.componentCount == other.description.componentCount
       && description.recording == other.description.recording
+      && description.hasTextStrings == other.description.hasTextStrings
       && description.vocabulary == other.description.vocabulary
   }
 }

@@ -118,14 +118,8 @@ public struct PartsGathering {
     whole.provenance.ranks = communicator.size
     try place.filling {
       let writer = try ResultsWriter(path: place.temporaryPath, communicator: communicator, description: whole)
-      let rowBytes = max(1, whole.emptyTable(rows: 1).byteCount)
-      let ownRows = writer.chunkRows * max(1, roundBytes / (rowBytes * writer.chunkRows))
-      for start in stride(from: 0, to: mutationCount, by: ownRows * communicator.size) {
-        let first = min(start + communicator.rank * ownRows, mutationCount)
-        let own = first..<min(first + ownRows, mutationCount)
-        let (table, mutations) = try communicator.agree { try read(own) }
-        try writer.write(table, mutations: mutations, at: own.lowerBound)
-      }
+      let rounds = RowRounds(communicator: communicator, description: whole, roundBytes: roundBytes)
+      try rounds.write(to: writer) { try read($0) }
       try writer.finish(unitSeconds: parts.flatMap(\.unitSeconds), unitRanks: parts.flatMap(\.unitRanks))
     }
     try communicator.agree {
@@ -136,7 +130,7 @@ public struct PartsGathering {
   }
 
   /// The rows at these positions of the plan, from the parts that have them.
-  private func read(_ own: Range<Int>) throws -> (Phenotypes, [Mutation]) {
+  private func read(_ own: Range<Int>) throws -> (table: Phenotypes, mutations: [Mutation]) {
     var table = description.emptyTable(rows: own.count)
     var mutations: [Mutation] = []
     for part in parts {

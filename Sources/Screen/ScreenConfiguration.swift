@@ -31,6 +31,8 @@ public struct ScreenConfiguration: Sendable {
   /// nil: all mutations.
   public let sampleCount: Int?
   public let recording: Recording
+  /// Whether continuations of mutants are written as texts too.
+  public let hasTextStrings: Bool
   /// The lines of the keys that are written out.
   private let lines: [String: Int]
 
@@ -90,6 +92,7 @@ public struct ScreenConfiguration: Sendable {
     (kinds, parameters) = try mutations["kinds"].map(Self.kinds) ?? (Kind.usual, KindParameters())
     sampleCount = try mutations["sample"].flatMap { try $0.countOrAll("a sample") }
     recording = try Self.recording(record)
+    hasTextStrings = try Self.textStrings(record, besides: recording)
     lines = [file, continuation, mutations, record].compactMap { $0?.lines }
       .reduce(into: [:]) { all, group in all.merge(group) { first, _ in first } }
   }
@@ -149,6 +152,14 @@ public struct ScreenConfiguration: Sendable {
     return Recording(
       text: try record?["text"].map(recordsText) ?? true, divergence: try record?["divergence"]?.flag() ?? true,
       perplexity: try record?["perplexity"]?.flag(), direction: direction, response: response)
+  }
+
+  private static func textStrings(_ record: ConfigurationReader?, besides recording: Recording) throws -> Bool {
+    guard let key = record?["text_strings"], try key.flag() else { return false }
+    guard recording.text else {
+      throw key.refusal("these are the texts of continuations, and record.text is none; remove one of the two")
+    }
+    return true
   }
 
   private static func recordsText(_ value: ConfigurationValue) throws -> Bool {

@@ -17,8 +17,10 @@ public struct ScreenEstimate: Sendable {
   public let memory: MemoryPlan
   /// Bytes of the model's weights at two bytes each, mapped once a node.
   public let weightBytes: Int
-  /// Bytes of the results file before compression.
+  /// Bytes of the results file before compression, and those of them that are texts of mutants, if all are non-silent
+  /// from the first step on and a token has as many bytes as is usual at most.
   public let outputBytes: Int
+  public let textBytes: Int
   /// Of a refinement, what the levels behind the first are at most: all that is above is of the first.
   public let levels: [Level]
 
@@ -72,7 +74,10 @@ public struct ScreenEstimate: Sendable {
       mutationCount: 1, inputCount: promptLengths.count, stepCount: stepCount, componentCount: components,
       recording: recording)
     let mutationTableBytes = 5 * 4 + 2
-    let rowBytes = row.bytes(rows: 0..<1).count + mutationTableBytes
+    let rowTextBytes =
+      configuration.hasTextStrings ? promptLengths.count * ScreenEstimate.textBytes(steps: stepCount) : 0
+    let rowBytes = row.bytes(rows: 0..<1).count + mutationTableBytes + rowTextBytes
+    textBytes = plan.mutationCount * rowTextBytes
     outputBytes = plan.mutationCount * rowBytes
     levels = try configuration.finerSpaces(for: shape, plan: plan).map { space, share in
       let count = share * Double(space.count)
@@ -95,6 +100,10 @@ extension ScreenEstimate {
   public static let decodingEfficiency = 0.6
   /// The share of the greatest possible decoding that is planned for: a third of mutants are non-silent, from some step on.
   public static let usualDecodingShare = 0.25
+
+  /// Bytes that a text of so many tokens takes in a results file, where HDF5 keeps each apart, with 16 bytes of its
+  /// place, 16 of its length and up to 7 of padding.
+  static func textBytes(steps: Int) -> Int { 16 + 16 + 7 + 5 * steps }
 
   /// The share of a level's mutations that is planned to be refined.
   public static let usualRefinedShare = 0.5

@@ -10,7 +10,7 @@ extension ScreenRun {
   /// What the results file says besides the phenotypes.
   func describe(_ shared: NodeBaselines, starts: [StartRecord]) -> ScreenDescription {
     let configuration = screen.configuration
-    return ScreenDescription(
+    var description = ScreenDescription(
       inputs: screen.inputs.map {
         ScreenDescription.Input(
           id: $0.id, task: $0.task, prompt: $0.prompt, tokens: $0.tokens, answer: $0.answer ?? "",
@@ -41,5 +41,19 @@ extension ScreenRun {
           time: $0.time, commandLine: $0.commandLine, hosts: $0.hosts.joined(separator: ","), job: $0.job,
           ranks: $0.ranks, threads: $0.threads, unitsBefore: $0.unitsBefore)
       })
+    description.hasTextStrings = configuration.hasTextStrings
+    return description
+  }
+
+  /// Writes, once for all starts, what it takes to look at a part of the results; rank 0 does. It is for people: where
+  /// it cannot be written, the journal will tell more clearly what is wrong.
+  func writeOutline(to folder: JournalFolder, baselines: NodeBaselines) {
+    guard communicator.rank == 0, !FileManager.default.fileExists(atPath: folder.outlinePath) else { return }
+    let plan = screen.plan
+    let first = plan.positions(of: units).lowerBound
+    let runs = plan.units[units].map { $0.positions.lowerBound - first..<$0.positions.upperBound - first }
+    try? ScreenOutline.write(describe(baselines, starts: []), units: runs, to: folder.outlinePath) { rows in
+      rows.map { plan.mutation(at: first + $0) }
+    }
   }
 }

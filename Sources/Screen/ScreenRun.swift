@@ -74,6 +74,8 @@ public struct ScreenRun {
       throw unusable
     }
 
+    writeOutline(to: journal.folder, baselines: shared)
+
     // The units that are left.
     var summary = Summary(unitCount: units.count, unitsBefore: unitsBefore, droppedByteCount: journal.droppedByteCount)
     let started = ContinuousClock.now

@@ -11,6 +11,7 @@ struct AnalysisDescription {
     var description = Description()
     description.add("analysis file", "\(file.path), \(Quantity.bytes(Description.byteCount(file.path)))")
     description.add("of", "\(provenance.source.shown(limit: 80))")
+    if let progress = provenance.progress { description.add("partial", "\(progress.words) of the screen") }
     if !provenance.sourcePlanSHA256.isEmpty {
       description.add("plan SHA-256", provenance.sourcePlanSHA256.shown(limit: 64))
     }

@@ -7,17 +7,19 @@ import Mutagenesis
 struct AnalysisHeadline {
   private let analysis: Analysis
   private let top: Int
+  private let progress: Provenance.Progress?
 
-  /// Lists the `top` most sensitive regions.
-  init(_ analysis: Analysis, top: Int) {
+  /// Lists the `top` most sensitive regions; `progress` is that of the screen, nil where it is finished.
+  init(_ analysis: Analysis, top: Int, progress: Provenance.Progress? = nil) {
     self.analysis = analysis
     self.top = top
+    self.progress = progress
   }
 
   private var counts: ScreenCounts { analysis.counts }
 
   func text() throws -> String {
-    var blocks = [[totals], matrices, kinds, tasks]
+    var blocks = [[part, totals].compactMap { $0 }, matrices, kinds, tasks]
     if !analysis.regions.entries.isEmpty, top > 0 { blocks.append(regions) }
     blocks.append(["Findings, each family of tests at a false discovery rate of 1 %"] + findings)
     if let map = try RegionMap.ofMostSensitiveMatrix(counts) { blocks.append(ShadeMap(map).lines) }
@@ -25,6 +27,12 @@ struct AnalysisHeadline {
   }
 
   // MARK: Blocks
+
+  private var part: String? {
+    progress.map {
+      "Partial: \($0.words). The screen is not finished, and what it has not screened yet may be otherwise."
+    }
+  }
 
   private var totals: String {
     let mutations = counts.mutations()

@@ -4,6 +4,7 @@ import Findings
 import Foundation
 import LinearAlgebra
 import MessagePassing
+import Screen
 
 struct AnalyzeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -23,6 +24,13 @@ struct AnalyzeCommand: ParsableCommand {
         locus analyze results/demo.h5
         mpirun -n 8 locus analyze results/demo.h5 --model configs/demo/model
 
+      With --partial, FILE is the output of a screen that runs or was stopped. The units that are finished are written to \
+      FILE.partial.h5 for FILE.h5, a results file as of a screen of fewer mutations, and analyzed to FILE.partial.analysis.h5; \
+      the screen's journal is only read. What is not screened yet may be otherwise, and everything says that it is of a part.
+
+        locus analyze --partial results/demo.h5
+        locus report results/demo.partial.h5 --output results/so-far
+
       An analysis file at the output is replaced; anything else there is an error.
       """)
 
@@ -39,6 +47,9 @@ struct AnalyzeCommand: ParsableCommand {
   @Option(help: "Most sensitive regions to print; the analysis file lists \(Analysis.regionLimit).")
   var top = 10
 
+  @Flag(help: "Take the units that are finished of a screen that is not.")
+  var partial = false
+
   @Option(help: "Keys the permutations of the tests.")
   var seed: UInt64 = 0
 
@@ -52,28 +63,55 @@ struct AnalyzeCommand: ParsableCommand {
 
   func run() throws {
     try Failure.withSession { world in
-      let path = output ?? AnalysisFile.path(besides: file)
+      let source = partial ? PartialScreen.path(besides: file) : file
+      let path = output ?? AnalysisFile.path(besides: source)
+      try Failure.checkingInput { try world.agree { try checkSource() } }
       let writer = try Failure.checkingInput { try world.agree { try AnalysisWriter(path: path) } }
-      let results = try Failure.checkingInput { try world.agree { try ResultsFile(path: file) } }
+      if partial { try Failure.checkingInput { try writeFinishedUnits(to: source, world) } }
+      let results = try Failure.checkingInput { try world.agree { try ResultsFile(path: source) } }
       // Last bits of products may depend on the number of threads, and waiting threads would keep other ranks off the cores.
       BLAS.useThreads(1)
       let analysis = try Failure.checkingInput {
         let model = try model.map { try ScreenedModel(path: $0, of: results, communicator: world) }
         return try Analysis(of: results, model: model, seed: seed, communicator: world)
       }
-      let plan = results.summary.provenance.planSHA256
+      let screen = results.summary.provenance
       try Failure.onFirstRank(of: world) {
-        try writer.write(analysis.groups, provenance: provenance(plan))
-        try Console.result(AnalysisHeadline(analysis, top: top).text() + "\n\n\(path)")
+        try writer.write(analysis.groups, provenance: provenance(of: screen, source))
+        let headline = try AnalysisHeadline(analysis, top: top, progress: screen.progress).text()
+        try Console.result(headline + "\n\n\(path)")
       }
       try results.close()
     }
   }
 
-  private func provenance(_ plan: String) -> AnalysisProvenance {
-    AnalysisProvenance(
-      locusVersion: Version.current, created: Date.now.formatted(.iso8601),
-      commandLine: CommandLine.arguments.joined(separator: " "), source: URL(fileURLWithPath: file).lastPathComponent,
-      sourcePlanSHA256: plan)
+  private func checkSource() throws {
+    guard partial else { return try UnfinishedScreen.check(file) }
+    guard !FileManager.default.fileExists(atPath: file) else {
+      throw PartialError("cannot take a part of \(file): it is whole; run the same command without --partial")
+    }
   }
+
+  private func writeFinishedUnits(to path: String, _ world: Communicator) throws {
+    let screen = try PartialScreen.open(output: file, communicator: world)
+    try screen.write(
+      to: path, created: Date.now.formatted(.iso8601), commandLine: CommandLine.arguments.joined(separator: " "),
+      communicator: world)
+  }
+
+  private func provenance(of screen: Provenance, _ source: String) -> AnalysisProvenance {
+    var provenance = AnalysisProvenance(
+      locusVersion: Version.current, created: Date.now.formatted(.iso8601),
+      commandLine: CommandLine.arguments.joined(separator: " "), source: URL(fileURLWithPath: source).lastPathComponent,
+      sourcePlanSHA256: screen.planSHA256)
+    provenance.progress = screen.progress
+    return provenance
+  }
+}
+
+/// Why there is no part of a screen to be taken.
+struct PartialError: Error, CustomStringConvertible {
+  let description: String
+
+  init(_ description: String) { self.description = description }
 }

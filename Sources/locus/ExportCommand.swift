@@ -11,7 +11,7 @@ struct ExportCommand: ParsableCommand {
       one after the other, so memory does not grow with the screen.
 
         locus export results/demo.h5 --csv > demo.csv
-        locus export results/demo.h5 --jsonl --non-silent --output changed.jsonl
+        locus export results/demo.h5 --non-silent --output changed.jsonl
 
       Each row has these values, in this order:
 
@@ -24,8 +24,8 @@ struct ExportCommand: ParsableCommand {
   @Argument(help: "A results file that locus screen wrote.")
   var file: String
 
-  @Flag(help: "CSV, or JSON Lines.")
-  var format: TextFormat
+  @Flag(help: "CSV, or JSON Lines; by default what the output's name ends in.")
+  var format: TextFormat?
 
   @Option(name: .shortAndLong, help: "The file to write; by default standard output.")
   var output: String?
@@ -38,13 +38,28 @@ struct ExportCommand: ParsableCommand {
 
   @OptionGroup var common: CommonOptions
 
+  func validate() throws {
+    guard chosenFormat != nil else {
+      let named = output.map { "\($0) ends in neither .csv nor .jsonl: " } ?? ""
+      throw ValidationError("\(named)Say --csv or --jsonl, or name an output such as table.csv.")
+    }
+  }
+
+  private var chosenFormat: TextFormat? { format ?? output.flatMap { TextFormat(fileName: $0) } }
+
   func run() throws {
     // A reader that has seen enough, as in `| head`, is told by the write that fails.
     signal(SIGPIPE, SIG_IGN)
-    let output = try Failure.checkingInput { try ExportOutput(path: self.output, replacing: force) }
+    let output = try Failure.checkingInput {
+      try UnfinishedScreen.check(file)
+      return try ExportOutput(path: self.output, replacing: force)
+    }
     do {
       let results = try ResultsFile(path: file)
-      let table = try ResultsTable(of: results, format: format, onlyNonSilent: nonSilent)
+      if let progress = results.summary.provenance.progress {
+        Console.note("\(file) is partial: \(progress.words) of a screen that is not finished")
+      }
+      let table = try ResultsTable(of: results, format: chosenFormat ?? .csv, onlyNonSilent: nonSilent)
       try output.write(table.header)
       try table.forEachSlab(of: results) { try output.write($0) }
       try results.close()

@@ -108,7 +108,10 @@ struct GeometryCommand: ParsableCommand {
       let logger = common.makeLogger()
       let path = cloud ?? features.sae ?? ""
       let writer = try Failure.checkingInput {
-        try world.agree { try AnalysisWriter(path: output ?? AnalysisFile.path(besides: path)) }
+        try world.agree {
+          try UnfinishedScreen.check(path)
+          return try AnalysisWriter(path: output ?? AnalysisFile.path(besides: path))
+        }
       }
       var meter = CountMeter(isShown: world.rank == 0 && !common.quiet)
       let source = try Failure.checkingInput {
@@ -143,10 +146,12 @@ struct GeometryCommand: ParsableCommand {
   }
 
   private func provenance(_ source: GeometrySource) -> AnalysisProvenance {
-    AnalysisProvenance(
+    var provenance = AnalysisProvenance(
       locusVersion: Version.current, created: Date.now.formatted(.iso8601),
       commandLine: CommandLine.arguments.joined(separator: " "),
       source: URL(fileURLWithPath: source.path).lastPathComponent, sourcePlanSHA256: source.planSHA256)
+    provenance.progress = source.planSHA256.isEmpty ? nil : ResultsFile.progress(at: source.path)
+    return provenance
   }
 }
 

@@ -10,7 +10,7 @@ struct InspectCommand: ParsableCommand {
     abstract: "Describe a model, a results file or an analysis file.",
     discussion: """
       Takes a model folder in Hugging Face layout, of which config.json is enough, a llama2.c file, or a file that \
-      locus wrote.
+      locus wrote. Of the journal of a screen that runs or was stopped it says what locus status says.
 
         locus inspect configs/demo/model
         locus inspect results/demo.h5
@@ -26,17 +26,13 @@ struct InspectCommand: ParsableCommand {
   }
 
   private func description() throws -> String {
+    if let output = UnfinishedScreen.output(ofJournal: path) { return try OutputStatus.ofLevels(output).text }
+    try UnfinishedScreen.check(path)
     let kind = FileKind(path: path)
-    if let output = outputOfJournal {
-      throw InspectError(
-        "\(path) is the journal of a screen that is not whole; 'locus status \(output)' tells how far it is")
-    }
     switch kind {
     case .hdf5:
       return AnalysisFile.isAnalysis(path)
         ? try AnalysisDescription(path: path).text : try ResultsDescription(path: path).text
-    // What a running or stopped screen will write.
-    case .absent where JournalFolder(output: path).exists: return try ResultsDescription(path: path).text
     case .yaml:
       throw InspectError(
         "\(path) is \(kind.phrase), as configurations are; 'locus plan \(path)' describes the screen of one")
@@ -46,15 +42,6 @@ struct InspectCommand: ParsableCommand {
       )
     default: return try ModelDescription(path: path).text
     }
-  }
-
-  /// The output to which the folder, or the folder of the file, is the journal; nil where it is none.
-  private var outputOfJournal: String? {
-    let place = URL(fileURLWithPath: path).standardizedFileURL
-    let suffix = JournalFolder(output: "").path
-    return [place, place.deletingLastPathComponent()].map(\.path)
-      .filter { $0.hasSuffix(suffix) && FileKind(path: $0) == .folder }
-      .map { String($0.dropLast(suffix.count)) }.first
   }
 }
 

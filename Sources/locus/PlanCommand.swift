@@ -119,7 +119,8 @@ struct PlanCommand: ParsableCommand {
       memory        \(Quantity.bytes(rankBytes)) a rank, panels of \(estimate.memory.panelRows.grouped) rows\
       \(configuration.recording.text ? ", \(estimate.memory.decodedSequences) continuations at a time" : ""); \
       \(Quantity.bytes(nodeBytes)) a node, weights included
-      results file  at most \(Quantity.bytes(estimate.outputBytes))
+      results file  at most \(Quantity.bytes(estimate.outputBytes))\
+      \(configuration.hasTextStrings ? ", \(Quantity.bytes(estimate.textBytes)) of it texts, which rank 0 writes" : "")
       request       sbatch \(proposal.options) slurm/\(parts == nil ? "screen" : "array").sbatch \(config) OUTPUT.h5
       """
   }

@@ -1,5 +1,6 @@
 import Archive
 import ArgumentParser
+import Foundation
 import Report
 
 struct ReportCommand: ParsableCommand {
@@ -17,13 +18,14 @@ struct ReportCommand: ParsableCommand {
 
         locus report vectors.analysis.h5 --output vectors
 
-      An earlier report in the folder is replaced; files of others there stay, and one that is in the way is an error.
+      A name that ends in .html is that of the one page to write, without figures beside it. In the folder one stands in, and in \
+      that of the file, the report has a folder of its own. An earlier report in the folder is replaced; files of others there stay, and one that is in the way is an error.
       """)
 
   @Argument(help: "A results file that locus screen wrote, or an analysis that locus geometry wrote of another cloud.")
   var file: String
 
-  @Option(name: .shortAndLong, help: "The folder to write to.")
+  @Option(name: .shortAndLong, help: "The folder to write to, or the page, such as page.html.")
   var output: String
 
   @Option(help: "The analysis file of a results file; by default FILE.analysis.h5 for FILE.h5.")
@@ -44,7 +46,8 @@ struct ReportCommand: ParsableCommand {
       let outcome = try report.write()
       let texts = outcome.regionCount > 0 ? ", with the texts of \(outcome.regionCount.grouped) regions" : ""
       try Console.result(
-        "\(outcome.page): \(Quantity.bytes(outcome.pageBytes))\(texts); \(outcome.figureCount) figures beside it")
+        "\(outcome.page): \(Quantity.bytes(outcome.pageBytes))\(texts)"
+          + (outcome.figureCount > 0 ? "; \(outcome.figureCount) figures beside it" : ""))
     } catch {
       Console.note("locus: \(error)")
       throw ExitCode.failure
@@ -52,16 +55,38 @@ struct ReportCommand: ParsableCommand {
   }
 
   private func makeReport() throws -> Report {
-    if analysis == nil, AnalysisFile.isAnalysis(file) {
-      return try Report(
-        of: AnalysisFile(path: file), folder: output, palette: palette, program: Version.current)
+    try UnfinishedScreen.check(file)
+    guard analysis == nil, AnalysisFile.isAnalysis(file) else {
+      return try makeReport(of: file, analysis ?? AnalysisFile.path(besides: file))
     }
+    let found = try AnalysisFile(path: file)
+    // Of a screen the page also shows what its mutants say, which only the results file tells.
+    let folder = (file as NSString).deletingLastPathComponent
+    let results = (folder as NSString).appendingPathComponent(found.provenance.source)
+    guard found.sections[.analysis] != nil, ResultsFile.isResults(results) else {
+      return try Report(of: found, folder: output, palette: palette, program: Version.current)
+    }
+    return try makeReport(of: results, file)
+  }
+
+  private func makeReport(of file: String, _ analysisPath: String) throws -> Report {
     let results = try ResultsFile(path: file)
-    let found = try AnalysisFile(path: analysis ?? AnalysisFile.path(besides: file))
+    guard analysis != nil || FileManager.default.fileExists(atPath: analysisPath) else {
+      throw ReportInputError(
+        "cannot report on \(file): there is no \(analysisPath); run locus analyze \(file) first")
+    }
+    let found = try AnalysisFile(path: analysisPath)
     let report = try Report(of: results, analysis: found, folder: output, palette: palette, program: Version.current)
     try results.close()
     return report
   }
+}
+
+/// Why there is nothing to report on.
+struct ReportInputError: Error, CustomStringConvertible {
+  let description: String
+
+  init(_ description: String) { self.description = description }
 }
 
 extension Palette: ExpressibleByArgument {}

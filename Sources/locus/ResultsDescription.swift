@@ -25,6 +25,12 @@ struct ResultsDescription {
   var text: String {
     var description = Description()
     description.add("results file", "\(path), \(Quantity.bytes(Description.byteCount(path)))")
+    if let progress = summary.provenance.progress {
+      description.add(
+        "partial",
+        "\(progress.words) of the screen, which has \(progress.mutationCount.grouped) mutations; locus analyze --partial made it"
+      )
+    }
     describeScreen(in: &description)
     describeInputs(in: &description)
     describeProvenance(in: &description)
@@ -56,6 +62,7 @@ struct ResultsDescription {
     if summary.hasDivergence { records.append("divergence") }
     if summary.hasPerplexity { records.append("change of perplexity") }
     if summary.hasTokens { records.append("continuations of \(summary.stepCount) steps") }
+    if summary.hasTextStrings { records.append("their texts") }
     if summary.hasChoices { records.append("choices") }
     if summary.componentCount > 0 { records.append("direction of \(summary.componentCount.grouped) components") }
     if summary.hasResponse { records.append("response") }

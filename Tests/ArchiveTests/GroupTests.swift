@@ -14,7 +14,10 @@ import Transformer
 
   private let group = AnalysisGroup(
     name: "everything", comment: "How it was made.",
-    dimensions: [.init("task", labels: ["story", "code 🦙"]), .init("block", length: 3), .init("none", length: 0)],
+    dimensions: [
+      .init("task", labels: ["story", "code 🦙"]), .init("block", length: 3), .init("none", length: 0),
+      .init("rank", length: 2, from: 1),
+    ],
     variables: [
       .init("counts", ["task", "block"], "counts", .counts([1, -2, 3, 4, 5, .max])),
       .init("numbers", ["block"], "numbers", units: "nat", .numbers([0.5, -.infinity, 1e-300])),
@@ -23,7 +26,8 @@ import Transformer
       .init("matrices", ["block"], "matrices", .matrices([.q, .down, .gate])),
       .init("kinds", ["task"], "kinds", .kinds([.zero, .maximum])),
       .init("truths", ["task"], "truths", .truths([true, false])),
-      .init("bytes", ["block"], "bytes", .bytes([0, 7, 255])),
+      .init("bytes", ["block"], "bytes", missing: 255, .bytes([0, 7, 255])),
+      .init("ranked", ["rank"], "ranked", missing: -1, .counts([4, -1])),
       .init("texts", ["block"], "texts", .texts(["", "two\nlines", "né"])),
       .init("empty", ["none"], "empty", .numbers([])),
     ])

@@ -280,7 +280,7 @@ import Transformer
         try file.close()
       }
       #expect(refusal(other).contains("no result of a screen"))
-      #expect(refusal(folder.path("later.h5")).contains("format version is 99 and this program reads 1 to 2"))
+      #expect(refusal(folder.path("later.h5")).contains("format version is 99 and this program reads 1 to 3"))
       // Cut short anywhere, a file is refused or readable, never a crash.
       for share in 1...20 {
         let cut = folder.path("cut.h5")

@@ -41,10 +41,13 @@ import Testing
     try Workbench.run { bench in
       #expect(try bench.screen().status == 0)
       #expect(try Program.locus.run(["analyze", bench.path("out.h5")]).status == 0)
+      // An analysis that is nowhere near its results.
+      try FileManager.default.createDirectory(atPath: bench.path("alone"), withIntermediateDirectories: false)
+      try bench.write("alone/alone.analysis.h5", try bench.bytes("out.analysis.h5"))
       let before = try bench.names()
       for (arguments, word) in [
         (["absent.h5", "--output", "report"], "absent.h5"), (["screen.yaml", "--output", "report"], "no HDF5 file"),
-        (["out.analysis.h5", "--output", "report"], "name that results file"),
+        (["alone/alone.analysis.h5", "--output", "report"], "name that results file"),
         (["out.h5", "--output", "report", "--analysis", "out.h5"], "no analysis"),
         (["out.h5", "--output", "inputs.jsonl"], "it is a file"),
         (["out.h5", "--output", "inputs.jsonl/x"], "inputs.jsonl"),
