@@ -58,7 +58,7 @@ enum FileKind {
       self = .weights(name)
     } else if bytes.starts(with: [0x50, 0x4B, 0x03, 0x04]) {
       self = .archive
-    } else if text.wholeMatch(of: /[A-Za-z0-9+\/]+={0,2} [0-9]+\r?\n(.|\n)*/) != nil {
+    } else if text.prefixMatch(of: /([A-Za-z0-9+\/]{4})*[A-Za-z0-9+\/=]{4} [0-9]+\r?\n/) != nil {
       self = .ranks
     } else {
       return nil

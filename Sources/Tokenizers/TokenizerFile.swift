@@ -84,12 +84,9 @@ public enum TokenizerFile {
   private static func isJSON(_ bytes: [UInt8]) -> Bool {
     let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
     let spaces = [UInt8](" \t\r\n".utf8)
-    guard let first = bytes[start...].firstIndex(where: { !spaces.contains($0) }), bytes[first] == UInt8(ascii: "{")
-    else {
-      return false
-    }
-    // A tokenizer.bin could begin so only with a piece of more bytes than are read.
-    return bytes.count >= 4
+    // Numbers of four bytes, with which others begin, have zeros.
+    let beginning = bytes[start...].prefix(64)
+    return beginning.first { !spaces.contains($0) } == UInt8(ascii: "{") && !beginning.contains(0)
   }
 
   /// Whether the bytes begin with a piece: a field of bytes, in it a field of text.

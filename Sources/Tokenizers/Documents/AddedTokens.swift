@@ -27,6 +27,8 @@ struct AddedTokens {
     let named = try settings.namedTokens()
     let names = Set(named.map { ByteString($0.content) })
     for var token in try settings.addedTokens() {
+      // The older files do not change what the document says of a token.
+      if !settings.isComplete, places[ByteString(token.content)] != nil { continue }
       if names.contains(ByteString(token.content)) { token.isSpecial = true }
       try add(token, to: &vocabulary, settings)
     }
