@@ -50,7 +50,7 @@ struct ExpressionTests {
     #expect(try words(of: "a11a", split(#"{"Regex":"\#(expression)"}"#, "Isolated")) == expected)
   }
 
-  @Test(arguments: ["(a+)+$", "(a|a)*$", "(?:(a*)*)*c", "(a?){40}a{40}$"])
+  @Test(arguments: ["(a+)+$", "(a|a)*$", "(a|aa)+$", #"(?:a|a)+\\z"#])
   func hostileExpressionsAreGivenUp(expression: String) throws {
     let tokenizer = try folder.load(
       #"{"model":{"type":"WordLevel","vocab":{"b":0},"unk_token":"b"},"pre_tokenizer":\#(split(#"{"Regex":"\#(expression)"}"#, "Isolated"))}"#
