@@ -78,8 +78,8 @@ enum FileKind {
     return isLlama2CHeader(bytes) ? "weights of llama2.c" : nil
   }
 
-  /// Whether the bytes begin with the seven numbers of a model of llama2.c: width, hidden width, layers, heads, heads of
-  /// keys, vocabulary and context.
+  /// Whether the bytes begin with the seven numbers of a model of llama2.c: width, hidden width, layers, heads,
+  /// heads of keys, vocabulary and context.
   private static func isLlama2CHeader(_ bytes: [UInt8]) -> Bool {
     guard bytes.count > 28 else { return false }
     let numbers = stride(from: 0, to: 28, by: 4).map { start in

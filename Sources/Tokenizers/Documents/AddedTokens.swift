@@ -21,8 +21,8 @@ struct AddedTokens {
 
   init() {}
 
-  /// Adds the tokens of the files beside as transformers does: an identifier is the vocabulary's where it has the token, or
-  /// else the next one, whatever the files say.
+  /// Adds the tokens of the files beside as transformers does: an identifier is the vocabulary's where it has the
+  /// token, or else the next one, whatever the files say.
   mutating func add(_ settings: TokenizerSettings, to vocabulary: inout Vocabulary) throws {
     let named = try settings.namedTokens()
     let names = Set(named.map { ByteString($0.content) })

@@ -88,7 +88,8 @@ final class Expression: @unchecked Sendable {
     first < 0xC0 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4
   }
 
-  /// The library's sentence for an error. Some errors of compiling name a part of the expression, and need the information.
+  /// The library's sentence for an error. Some errors of compiling name a part of the expression, and need the
+  /// information.
   private static func sentence(of status: Int32, _ information: UnsafeMutablePointer<OnigErrorInfo>? = nil) -> String {
     var text = [UInt8](repeating: 0, count: Int(ONIG_MAX_ERROR_MESSAGE_LEN))
     let count = text.withUnsafeMutableBufferPointer { oniguruma_message($0.baseAddress, status, information) }
