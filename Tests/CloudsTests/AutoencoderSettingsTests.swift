@@ -191,7 +191,9 @@ import Transformer
   @Test func aFileOfPyTorchIsRefusedWithALineThatConvertsIt() throws {
     try Bench.run { bench in
       let path = bench.path("it's an ae.pt")
-      try Data([0x80, 0x02] + Array("ccollections".utf8)).write(to: URL(fileURLWithPath: path))
+      // PyTorch's magic number, pickled.
+      let magic: [UInt8] = [0x80, 0x02, 0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19, 0x2E]
+      try Data(magic).write(to: URL(fileURLWithPath: path))
       let sentence = refusal { try read(path) }
       for word in ["safetensors file with tensors such as W_enc", "weights_only=True", #"'it'\''s an ae.safetensors'"#]
       {
