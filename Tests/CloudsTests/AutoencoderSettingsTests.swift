@@ -6,11 +6,13 @@ import Transformer
 
 /// Where settings are found, what goes before what, and what is refused by its name.
 @Suite(.serialized) struct AutoencoderSettingsTests {
-  private static let tensors: [TensorWriter.Tensor] = [
-    .init("W_enc", [4, 6], TensorWriter.numbers(24, seed: 1)),
-    .init("W_dec", [6, 4], TensorWriter.numbers(24, seed: 2)),
-    .init("b_enc", [6], TensorWriter.numbers(6, seed: 3)), .init("b_dec", [4], TensorWriter.numbers(4, seed: 4)),
-  ]
+  private static var tensors: [TensorWriter.Tensor] {
+    [
+      .init("W_enc", [4, 6], TensorWriter.numbers(24, seed: 1)),
+      .init("W_dec", [6, 4], TensorWriter.numbers(24, seed: 2)),
+      .init("b_enc", [6], TensorWriter.numbers(6, seed: 3)), .init("b_dec", [4], TensorWriter.numbers(4, seed: 4)),
+    ]
+  }
 
   /// An autoencoder in `folder` with a file of settings.
   private static func write(
