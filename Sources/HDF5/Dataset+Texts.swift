@@ -47,9 +47,9 @@ extension Dataset {
     var isTooLarge = false
     var pointers = [UnsafeMutablePointer<CChar>?](repeating: nil, count: total)
     try transfer(stored, at: offset, count: count, "reading") { type, memory, file, list in
-      // Each text is in the file once, however many elements may claim the same.
+      // Each text is in the file once, however many elements may claim the same. Of a single value HDF5 crashes on asking.
       var byteCount: hsize_t = 0
-      let status = H5Dvlen_get_buf_size(place.identifier, type, file, &byteCount)
+      let status = shape.isEmpty ? 0 : H5Dvlen_get_buf_size(place.identifier, type, file, &byteCount)
       isTooLarge = Double(byteCount) > limit
       guard status >= 0, !isTooLarge else { return status }
       return pointers.withUnsafeMutableBufferPointer {
