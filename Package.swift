@@ -60,6 +60,12 @@ let package = Package(
     .systemLibrary(
       name: "CHDF5", pkgConfig: pkgConfigName("LOCUS_HDF5_PKG", default: "hdf5-openmpi"),
       providers: [.apt(["libhdf5-openmpi-dev"])]),
+    .systemLibrary(
+      name: "COniguruma", pkgConfig: pkgConfigName("LOCUS_ONIGURUMA_PKG", default: "oniguruma"),
+      providers: [.apt(["libonig-dev"])]),
+    .systemLibrary(
+      name: "CUtf8proc", pkgConfig: pkgConfigName("LOCUS_UTF8PROC_PKG", default: "libutf8proc"),
+      providers: [.apt(["libutf8proc-dev"])]),
     .target(name: "CKernels", exclude: ["kernels"], cSettings: kernelSettings),
     .target(name: "CSignals", cSettings: signalSettings),
     // Row 0: Swift.
@@ -69,9 +75,9 @@ let package = Package(
     module("MessagePassing", ["CMPI"]),
     module("Weights", ["CKernels", "CSignals", "StrictJSON"]),
     // Row 2.
-    module("Tokenizers", ["StrictJSON"]),
+    module("Tokenizers", ["COniguruma", "CUtf8proc", "StrictJSON"]),
     module("HDF5", ["CHDF5", "MessagePassing"]),
-    module("Transformer", ["CKernels", "LinearAlgebra", "Weights"]),
+    module("Transformer", ["CKernels", "LinearAlgebra", "StrictJSON", "Weights"]),
     module("Geometry", ["CKernels", "LinearAlgebra", "MessagePassing"]),
     // Row 3.
     module("Mutagenesis", ["CKernels", "LinearAlgebra", "Transformer", "Weights"]),
@@ -124,7 +130,7 @@ let package = Package(
     tests("StrictJSON", []),
     tests("Weights", []),
     tests("Tokenizers", [], exclude: ["Fixtures"]),
-    tests("HDF5", ["MessagePassing", "TestSupport"]),
+    tests("HDF5", ["CHDF5", "MessagePassing", "TestSupport"]),
     tests("Transformer", ["LinearAlgebra", "TestSupport", "Weights"], exclude: ["Fixtures"]),
     tests("Geometry", ["LinearAlgebra", "MessagePassing", "TestSupport"], exclude: ["Fixtures"]),
     tests("Mutagenesis", ["CKernels", "LinearAlgebra", "TestSupport", "Transformer", "Weights"]),

@@ -64,10 +64,11 @@ public struct AnalysisFile: Sendable {
 
   // MARK: Paths
 
-  /// Where the analysis of a file goes by default: `demo.h5` has `demo.analysis.h5` beside it.
+  /// Where the analysis of a file or folder goes by default: `demo.h5` has `demo.analysis.h5` beside it.
   public static func path(besides file: String) -> String {
-    let ending = [".h5", ".safetensors", ".json"].first { file.hasSuffix($0) } ?? ""
-    return file.dropLast(ending.count) + ".analysis.h5"
+    let name = file.count > 1 && file.hasSuffix("/") ? file.dropLast() : file[...]
+    let ending = [".h5", ".safetensors", ".json", ".npy", ".npz"].first { name.hasSuffix($0) } ?? ""
+    return name.dropLast(ending.count) + ".analysis.h5"
   }
 
   /// Whether an analysis file, of any version, is at this path.

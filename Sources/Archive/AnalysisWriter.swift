@@ -1,14 +1,19 @@
 import Foundation
 import HDF5
 
-/// Writes an analysis file: under a temporary name until it is whole. For one process.
+/// Writes an analysis file: under a temporary name until it is whole. For one process; several may write one file at
+/// once, each a section of its own.
 public struct AnalysisWriter: Sendable {
+  /// Of the file itself where a symbolic link was named.
   public let path: String
 
-  private var temporaryPath: String { path + ".partial" }
+  /// How often the file is written again because another program replaced it meanwhile, where that cannot be prevented.
+  private static let attemptLimit = 10
 
-  /// Looks at what is at `path`: an analysis file will be replaced, anything else is an error.
+  /// Looks at what is at `path`: an analysis file will be replaced, anything else is an error. A symbolic link stays,
+  /// and what it leads to is written.
   public init(path: String) throws {
+    let path = try OutputTarget.resolve(path)
     if FileManager.default.fileExists(atPath: path), !AnalysisFile.isAnalysis(path) {
       throw ArchiveError(
         "cannot write the analysis to \(path): something that is no analysis file is there; "
@@ -32,21 +37,31 @@ public struct AnalysisWriter: Sendable {
   public func write(
     _ groups: [AnalysisGroup], to section: AnalysisSection = .analysis, provenance: AnalysisProvenance
   ) throws -> [AnalysisSection] {
-    var sections = kept(beside: section, of: provenance)
-    let keptSections = sections.map(\.section)
-    sections.append(Section(section: section, groups: groups, provenance: provenance))
-    do {
-      try writeTemporary(sections, provenance)
-    } catch {
-      unlink(temporaryPath)
-      throw error
+    // On a file system without locks the other's file is noticed by its change, which leaves a moment between the last
+    // look and the renaming.
+    let lock = try ReplacementLock(file: path)
+    defer { lock.release() }
+    let temporaryPath = path + (lock.isHeld ? ".partial" : ".\(getpid()).partial")
+    for _ in 0..<AnalysisWriter.attemptLimit {
+      let before = state
+      let kept = self.kept(beside: section, of: provenance)
+      do {
+        let own = Section(section: section, groups: groups, provenance: provenance)
+        try writeTemporary(kept + [own], provenance, to: temporaryPath)
+      } catch {
+        unlink(temporaryPath)
+        throw error
+      }
+      guard lock.isHeld || state == before else { continue }
+      guard rename(temporaryPath, path) == 0 else {
+        let reason = String(cString: strerror(errno))
+        unlink(temporaryPath)
+        throw ArchiveError("cannot rename \(temporaryPath) to \(path): \(reason); check the folder and run again")
+      }
+      return kept.map(\.section)
     }
-    guard rename(temporaryPath, path) == 0 else {
-      let reason = String(cString: strerror(errno))
-      unlink(temporaryPath)
-      throw ArchiveError("cannot rename \(temporaryPath) to \(path): \(reason); check the folder and run again")
-    }
-    return keptSections
+    unlink(temporaryPath)
+    throw ArchiveError("cannot write \(path): another program writes it again and again; wait for it and try again")
   }
 
   // MARK: Parts
@@ -55,6 +70,24 @@ public struct AnalysisWriter: Sendable {
     let section: AnalysisSection
     let groups: [AnalysisGroup]
     let provenance: AnalysisProvenance
+  }
+
+  /// What tells the file that is there from any other; nil: there is none.
+  private struct State: Equatable {
+    let device: UInt64
+    let number: UInt64
+    let changedSeconds: Int
+    let changedNanoseconds: Int
+    let byteCount: Int
+  }
+
+  private var state: State? {
+    var found = stat()
+    guard stat(path, &found) == 0 else { return nil }
+    return State(
+      device: UInt64(truncatingIfNeeded: found.st_dev), number: UInt64(truncatingIfNeeded: found.st_ino),
+      changedSeconds: Int(found.st_mtim.tv_sec), changedNanoseconds: Int(found.st_mtim.tv_nsec),
+      byteCount: Int(found.st_size))
   }
 
   /// Other sections of the file that is to be replaced.
@@ -71,8 +104,8 @@ public struct AnalysisWriter: Sendable {
     }
   }
 
-  private func writeTemporary(_ sections: [Section], _ provenance: AnalysisProvenance) throws {
-    let file = try File.create(temporaryPath, communicator: nil)
+  private func writeTemporary(_ sections: [Section], _ provenance: AnalysisProvenance, to path: String) throws {
+    let file = try File.create(path, communicator: nil)
     try file.setAttribute("format", AnalysisFile.format)
     try file.setAttribute("format_version", Int64(AnalysisFile.version))
     try file.setAttribute("locus_version", provenance.locusVersion)

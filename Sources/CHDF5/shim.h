@@ -5,6 +5,7 @@
 #define MPICH_SKIP_MPICXX 1
 #include <hdf5.h>
 #include <hdf5_hl.h>
+#include <stdlib.h>
 
 #ifndef H5_HAVE_PARALLEL
 #error "This HDF5 was built without MPI: load a parallel build, or name it with LOCUS_HDF5_PKG."
@@ -47,24 +48,38 @@ static inline herr_t hdf5_set_communicator(hid_t list, const void *communicator)
   return H5Pset_fapl_mpio(list, *(const MPI_Comm *)communicator, MPI_INFO_NULL);
 }
 
-// Parallel file systems are often mounted without locks; then opening would fail for no good reason.
-static inline herr_t hdf5_tolerate_missing_locks(hid_t list) {
-#if H5_VERSION_GE(1, 10, 7)
-  return H5Pset_file_locking(list, 1, 1);
-#else
-  (void)list;
-  return 0;
-#endif
-}
-
-// For files under a name that nobody else knows.
-static inline herr_t hdf5_leave_out_locks(hid_t list) {
-#if H5_VERSION_GE(1, 10, 7)
+// Parallel file systems are often mounted without locks, which HDF5 takes for an error. None is needed: what is read is
+// whole before it gets its name, and what is written has a name of its own until then. HDF5_USE_FILE_LOCKING, where a
+// person has set it, goes before this.
+static inline herr_t hdf5_leave_locks_out(hid_t list) {
+#if H5_VERSION_GE(1, 12, 1) || (H5_VERSION_GE(1, 10, 7) && !H5_VERSION_GE(1, 12, 0))
   return H5Pset_file_locking(list, 0, 1);
 #else
   (void)list;
-  return 0;
+  return setenv("HDF5_USE_FILE_LOCKING", "FALSE", 0);
 #endif
+}
+
+// Memory for texts of variable length: `left` bytes at most, because a damaged file can name one text any number of
+// times.
+struct hdf5_budget {
+  size_t left;
+};
+
+static inline void *hdf5_budget_allocate(size_t size, void *budget) {
+  struct hdf5_budget *own = (struct hdf5_budget *)budget;
+  if (size > own->left) return NULL;
+  own->left -= size;
+  return malloc(size);
+}
+
+static inline void hdf5_budget_free(void *memory, void *budget) {
+  (void)budget;
+  free(memory);
+}
+
+static inline herr_t hdf5_use_budget(hid_t list, struct hdf5_budget *budget) {
+  return H5Pset_vlen_mem_manager(list, hdf5_budget_allocate, budget, hdf5_budget_free, budget);
 }
 
 #endif

@@ -1,17 +1,20 @@
 import Geometry
 import HDF5
 
-/// The rows of a dataset of an HDF5 file as points.
+/// The rows or columns of a dataset of an HDF5 file as points.
 public struct DatasetCloud: Sendable {
   public let cloud: Cloud
+  /// Whether MATLAB wrote the dataset, which keeps the columns of a matrix as rows.
+  public let isMatlab: Bool
 
-  /// Reads the dataset `name`, `[points, components]` of floating-point numbers.
-  public init(_ source: PointSource, dataset name: String) throws {
+  /// Reads the dataset `name`, `[points, components]` of numbers, as the float32 nearest to each; with `transposing`
+  /// its columns are the points.
+  public init(_ source: PointSource, dataset name: String, transposing: Bool = false) throws {
     let file = try File.open(source.path)
     guard try file.kind(ofMember: name) == .dataset else {
       throw CloudsError(
-        "cannot find the dataset \(name.quoted) in \(source.path): the file has none of that name; name another with "
-          + "--dataset")
+        "cannot find the dataset \(name.quoted) in \(source.path): the file has none of that name"
+          + "\(DatasetCloud.others(in: file)); name another with --dataset")
     }
     let dataset = try file.openDataset(name)
     let shape = dataset.shape
@@ -21,18 +24,32 @@ public struct DatasetCloud: Sendable {
           + "are needed; name another with --dataset")
     }
     try dataset.checkPlausible()
-    let isDouble = dataset.elementType == .float64
-    cloud = try source.cloud(count: shape[0], dimension: shape[1], names: nil) { take in
-      for slab in slabs(of: shape[0], width: shape[1]) {
-        let (offset, count) = ([slab.lowerBound, 0], [slab.count, shape[1]])
-        let rows: [Float] =
-          isDouble
-          ? try dataset.read(Double.self, at: offset, count: count).map(Float.init)
-          : try dataset.read(at: offset, count: count)
+    isMatlab = try dataset.hasAttribute("MATLAB_class")
+    let (count, dimension) = transposing ? (shape[1], shape[0]) : (shape[0], shape[1])
+    cloud = try source.cloud(count: count, dimension: dimension, names: nil) { take in
+      for slab in slabs(of: count, width: dimension) {
+        let rows =
+          transposing
+          ? DatasetCloud.transposed(
+            try dataset.readNearest(at: [0, slab.lowerBound], count: [dimension, slab.count]), columns: slab.count)
+          : try dataset.readNearest(at: [slab.lowerBound, 0], count: [slab.count, dimension])
         rows.withUnsafeBufferPointer(take)
       }
     }
     try dataset.close()
     try file.close()
+  }
+
+  // MARK: Parts
+
+  /// The members of the file's root, in words that follow "none of that name".
+  private static func others(in file: borrowing File) -> String {
+    let names = (try? file.memberNames()) ?? []
+    let list = names.prefix(8).map(\.quoted).joined(separator: ", ")
+    return names.isEmpty ? "" : " and holds \(list)\(names.count > 8 ? ", …" : "")"
+  }
+
+  private static func transposed(_ values: [Float], columns: Int) -> [Float] {
+    (0..<columns).flatMap { column in stride(from: column, to: values.count, by: columns).map { values[$0] } }
   }
 }

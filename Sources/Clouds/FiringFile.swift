@@ -1,3 +1,4 @@
+import Archive
 import Foundation
 import Geometry
 import HDF5
@@ -83,6 +84,7 @@ public struct FiringFile: Sendable {
 
   /// Throws unless a record can be written to `path`, where nothing is, or an earlier record.
   public static func checkWritable(_ path: String) throws {
+    let path = try OutputTarget.resolve(path)
     let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
     guard access(folder, W_OK) == 0 else {
       throw CloudsError(
@@ -100,8 +102,10 @@ public struct FiringFile: Sendable {
     return (try? file.hasAttribute("document_count")) == true
   }
 
-  /// Writes the file under a temporary name until it is whole, in place of one that is there. For one process.
+  /// Writes the file under a temporary name until it is whole, in place of one that is there; a symbolic link stays,
+  /// and what it leads to is written. For one process.
   public func write(_ path: String) throws {
+    let path = try OutputTarget.resolve(path)
     let temporaryPath = path + ".partial"
     do {
       try writeWhole(temporaryPath)

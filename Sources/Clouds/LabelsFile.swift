@@ -8,12 +8,18 @@ public enum LabelsFile {
     {
       names = listed
     } else {
-      names = try TextOfFile.lines(path)
+      names = unquoted(try TextOfFile.lines(path))
     }
     guard names.count == count else {
       throw CloudsError(
         "cannot use the labels of \(path): it has \(names.count) and there are \(count) points; write one a line")
     }
     return names
+  }
+
+  /// The names without the quotes of a table, where every line is in quotes.
+  private static func unquoted(_ lines: [String]) -> [String] {
+    let isQuoted = lines.allSatisfy { $0.utf8.count >= 2 && $0.hasPrefix("\"") && $0.hasSuffix("\"") }
+    return isQuoted ? lines.map { $0.dropFirst().dropLast().replacing("\"\"", with: "\"") } : lines
   }
 }

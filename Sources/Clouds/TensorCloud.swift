@@ -1,21 +1,22 @@
 import Geometry
 import StrictJSON
-import Weights
 
-/// The rows of a tensor of a safetensors file as points.
+/// The rows of an array of a safetensors file, or of one that numpy saved, as points.
 public struct TensorCloud: Sendable {
   public let cloud: Cloud
+  /// Empty if the file holds one array without a name.
   public let tensorName: String
 
-  /// Reads the tensor `name`, `[points, components]`, or the only one of two dimensions if no name is given; with `transposing`
-  /// its columns are the points. The file's metadata may name them: a JSON list of texts called `words`.
+  /// Reads the array `name`, `[points, components]`, or the only one of two dimensions if no name is given; with
+  /// `transposing` its columns are the points. The file's metadata may name them: a JSON list of texts called `words`.
   public init(_ source: PointSource, tensor name: String?, transposing: Bool = false) throws {
-    let file = try SafetensorsFile(path: source.path)
-    let tensor = try file.tensor(named: try name ?? TensorCloud.onlyMatrix(of: file))
+    let file = try ArrayFiles.open(source.path, wanting: "a tensor of points")
+    let tensor = try file.array(named: try name ?? TensorCloud.onlyMatrix(of: file))
     guard tensor.shape.count == 2, tensor.elementCount > 0 else {
+      let place = tensor.name.isEmpty ? "the array" : "tensor \(tensor.name.quoted)"
       throw CloudsError(
-        "cannot take points from tensor \(tensor.name.quoted) of \(source.path): its shape is \(tensor.shape), and rows of "
-          + "numbers are needed; name another with --tensor")
+        "cannot take points from \(place) of \(source.path): its shape is \(tensor.shape), and rows of numbers are "
+          + "needed; " + (file.names.count > 1 ? "name another with --tensor" : "save it with two dimensions"))
     }
     let (count, dimension) = transposing ? (tensor.columns, tensor.rows) : (tensor.rows, tensor.columns)
     tensorName = tensor.name
@@ -31,8 +32,9 @@ public struct TensorCloud: Sendable {
 
   // MARK: Parts
 
-  private static func onlyMatrix(of file: SafetensorsFile) throws -> String {
-    let matrices = file.names.filter { (try? file.tensor(named: $0))?.shape.count == 2 }
+  private static func onlyMatrix(of file: any ArrayFile) throws -> String {
+    if let only = file.names.first, file.names.count == 1 { return only }
+    let matrices = file.names.filter { (try? file.array(named: $0))?.shape.count == 2 }
     guard let only = matrices.first, matrices.count == 1 else {
       let list = matrices.prefix(8).map(\.quoted).joined(separator: ", ") + (matrices.count > 8 ? ", …" : "")
       throw CloudsError(
@@ -42,34 +44,11 @@ public struct TensorCloud: Sendable {
     return only
   }
 
-  private static func words(of file: SafetensorsFile, count: Int) -> [String]? {
+  private static func words(of file: any ArrayFile, count: Int) -> [String]? {
     guard var text = file.metadata["words"],
       let list = try? text.withUTF8({ try JSONReader.read(UnsafeRawBufferPointer($0), valueLimit: count + 1) }),
       let words = list.elements(\.string), words.count == count
     else { return nil }
     return words
-  }
-}
-
-extension Tensor {
-  /// Some rows as float32, `[rows, columns]`.
-  fileprivate func rows(_ range: Range<Int>) -> [Float] {
-    widened(count: range.count * columns) { widen(rows: range, into: $0) }
-  }
-
-  /// Some columns as float32 and as rows, `[columns, rows]`.
-  fileprivate func columns(_ range: Range<Int>) -> [Float] {
-    let dense = widened(count: range.count * rows) { widen(rows: 0..<rows, columns: range, into: $0) }
-    return range.indices.flatMap { column in
-      (0..<rows).map { dense[$0 * range.count + column - range.lowerBound] }
-    }
-  }
-
-  private func widened(count: Int, _ body: (UnsafeMutablePointer<Float>) -> Void) -> [Float] {
-    [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
-      guard let base = buffer.baseAddress else { return }
-      body(base)
-      initialized = count
-    }
   }
 }

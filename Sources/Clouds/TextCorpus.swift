@@ -64,7 +64,7 @@ public struct TextCorpus: Sendable {
   }
 
   private static func tokens(of path: String, _ tokenizer: any Tokenizer, _ vocabularyCount: Int) throws -> [Int32] {
-    let tokens = tokenizer.encode(try TextOfFile.read(path))
+    let tokens = try tokenizer.encode(TextOfFile.read(path))
     if let foreign = tokens.first(where: { $0 < 0 || $0 >= vocabularyCount }) {
       throw CloudsError(
         "cannot use the text \(path): the tokenizer gives token \(foreign), and the model's vocabulary has "

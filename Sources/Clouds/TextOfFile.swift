@@ -19,14 +19,14 @@ enum TextOfFile {
   /// A text in UTF-8; a mark of byte order is left out.
   static func read(_ path: String) throws -> String {
     try withBytes(of: path) { bytes in
-      let isMarked = bytes.starts(with: [0xEF, 0xBB, 0xBF])
-      guard let text = String(validating: bytes.dropFirst(isMarked ? 3 : 0), as: UTF8.self) else {
+      guard let text = String(validating: bytes, as: UTF8.self) else {
         throw CloudsError("cannot read \(path): the text is not UTF-8; save the file as UTF-8")
       }
       return text
     }
   }
 
+  /// The value of a JSON text; a mark of byte order is left out.
   static func readJSON(_ path: String) throws -> JSONValue {
     try withBytes(of: path) { bytes in
       do {
@@ -37,11 +37,12 @@ enum TextOfFile {
     }
   }
 
-  /// The first byte that is no blank; nil: there is none.
+  /// The first byte that is no blank, behind a mark of byte order; nil: there is none.
   static func firstCharacter(_ path: String) throws -> UInt8? {
     try withBytes(of: path) { bytes in bytes.first { ![0x20, 0x0A, 0x0D, 0x09].contains($0) } }
   }
 
+  /// Hands over the bytes behind a mark of byte order.
   private static func withBytes<Value>(of path: String, _ body: (UnsafeRawBufferPointer) throws -> Value) throws
     -> Value
   {
@@ -50,6 +51,9 @@ enum TextOfFile {
       throw CloudsError(
         "cannot read \(path): it has \(file.byteCount) bytes, and at most \(byteLimit) are read; name a smaller file")
     }
-    return try withExtendedLifetime(file) { try body(file.bytes) }
+    return try withExtendedLifetime(file) {
+      let isMarked = file.bytes.starts(with: [0xEF, 0xBB, 0xBF])
+      return try body(UnsafeRawBufferPointer(rebasing: file.bytes.dropFirst(isMarked ? 3 : 0)))
+    }
   }
 }

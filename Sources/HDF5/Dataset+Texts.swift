@@ -1,5 +1,4 @@
 import CHDF5
-import Foundation
 
 // Of strings of variable length HDF5 keeps the bytes apart from the dataset, which has but their places.
 
@@ -32,41 +31,6 @@ extension Dataset {
       try transfer(.text, at: offset, count: count, "writing to") { type, memory, file, list in
         pointers.withUnsafeBufferPointer { H5Dwrite(place.identifier, type, memory, file, list, $0.baseAddress) }
       }
-    }
-  }
-
-  /// The block of strings of any length that begins at `offset`; an error where they would be larger than their file
-  /// is.
-  func readTexts(at offset: [Int], count: [Int]) throws -> [String] {
-    let attempt = "reading \(place.name)"
-    let stored = try check(H5Dget_type(place.identifier), attempt)
-    defer { H5Tclose(stored) }
-    let total = try plausibleCount(of: count, elementBytes: H5Tget_size(stored))
-    guard total > 0 else { return [] }
-    let limit = try fileSize(attempt)
-    var isTooLarge = false
-    var pointers = [UnsafeMutablePointer<CChar>?](repeating: nil, count: total)
-    try transfer(stored, at: offset, count: count, "reading") { type, memory, file, list in
-      // Each text is in the file once, however many elements may claim the same. Of a single value HDF5 crashes on asking.
-      var byteCount: hsize_t = 0
-      let status = shape.isEmpty ? 0 : H5Dvlen_get_buf_size(place.identifier, type, file, &byteCount)
-      isTooLarge = Double(byteCount) > limit
-      guard status >= 0, !isTooLarge else { return status }
-      return pointers.withUnsafeMutableBufferPointer {
-        H5Dread(place.identifier, type, memory, file, list, $0.baseAddress)
-      }
-    }
-    defer { for pointer in pointers { H5free_memory(pointer) } }
-    guard !isTooLarge else {
-      throw HDF5Error(message: "\(attempt) failed: its texts are larger than its file, which is damaged")
-    }
-    return try pointers.enumerated().map { index, pointer in
-      guard let pointer else { return "" }
-      let bytes = UnsafeRawBufferPointer(start: pointer, count: strlen(pointer))
-      guard let text = String(validating: bytes, as: UTF8.self) else {
-        throw HDF5Error(message: "\(attempt) failed: string \(index) is not UTF-8, the file is damaged")
-      }
-      return text
     }
   }
 }

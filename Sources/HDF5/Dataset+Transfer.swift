@@ -68,37 +68,35 @@ extension Dataset {
       let found = elementType.map { "\($0)" } ?? "another type"
       throw HDF5Error(message: "\(attempt) failed: \(Element.elementType) was expected and \(found) found")
     }
-    let total = try plausibleCount(of: count, elementBytes: max(Element.elementType.byteCount, H5Tget_size(stored)))
-    return try [Element](unsafeUninitializedCapacity: total) { buffer, initializedCount in
-      try transfer(Element.elementType, at: offset, count: count, "reading") { type, memory, file, list in
-        H5Dread(place.identifier, type, memory, file, list, buffer.baseAddress)
-      }
-      initializedCount = total
+    return try readConverted(at: offset, count: count, from: stored)
+  }
+
+  /// A block as the nearest float32 to each number, of whatever type they are stored: points of files that strangers
+  /// made.
+  public func readNearest(at offset: [Int], count: [Int]) throws -> [Float] {
+    let attempt = "reading \(place.name)"
+    let stored = try check(H5Dget_type(place.identifier), attempt)
+    defer { H5Tclose(stored) }
+    switch H5Tget_class(stored) {
+    case H5T_FLOAT where H5Tget_size(stored) <= 4:
+      return try readConverted(at: offset, count: count, from: stored)
+    case H5T_FLOAT, H5T_INTEGER:
+      return try readConverted(Double.self, at: offset, count: count, from: stored).map(Float.init)
+    default: throw HDF5Error(message: "\(attempt) failed: its elements are no numbers; name a dataset of numbers")
     }
   }
 
-  /// All strings, row-major, without the zero bytes that fill them up.
-  public func readStrings() throws -> [String] {
-    try readStrings(at: shape.map { _ in 0 }, count: shape)
-  }
-
-  /// The block of `count` strings along each axis that begins at `offset`.
-  public func readStrings(at offset: [Int], count: [Int]) throws -> [String] {
-    if elementType == .text { return try readTexts(at: offset, count: count) }
-    guard let elementType, case .string(let length) = elementType else {
-      throw HDF5Error(message: "reading \(place.name) failed: strings were expected")
-    }
-    let total = try plausibleCount(of: count, elementBytes: length)
-    let bytes = try [UInt8](unsafeUninitializedCapacity: total * length) { buffer, initializedCount in
-      try transferStrings(into: buffer, at: offset, count: count)
-      initializedCount = total * length
-    }
-    return try (0..<total).map { index in
-      let field = bytes[index * length..<(index + 1) * length]
-      guard let string = decode(field) else {
-        throw HDF5Error(message: "reading \(place.name) failed: string \(index) is not UTF-8, the file is damaged")
+  private func readConverted<Element: NumericElement>(
+    _ element: Element.Type = Element.self, at offset: [Int], count: [Int], from stored: hid_t
+  ) throws -> [Element] {
+    try namingMissingFilters {
+      let total = try plausibleCount(of: count, elementBytes: max(Element.elementType.byteCount, H5Tget_size(stored)))
+      return try [Element](unsafeUninitializedCapacity: total) { buffer, initializedCount in
+        try transfer(Element.elementType, at: offset, count: count, "reading") { type, memory, file, list in
+          H5Dread(place.identifier, type, memory, file, list, buffer.baseAddress)
+        }
+        initializedCount = total
       }
-      return string
     }
   }
 }
@@ -108,19 +106,10 @@ extension Dataset {
   public func checkPlausible() throws {
     let stored = try check(H5Dget_type(place.identifier), "reading \(place.name)")
     defer { H5Tclose(stored) }
-    _ = try plausibleCount(of: shape, elementBytes: H5Tget_size(stored))
+    try namingMissingFilters { _ = try plausibleCount(of: shape, elementBytes: H5Tget_size(stored)) }
   }
 
   // MARK: Inside this module
-
-  /// Strings are read as the type they are stored as, because HDF5 refuses to turn ASCII into UTF-8.
-  private func transferStrings(into buffer: UnsafeMutableBufferPointer<UInt8>, at offset: [Int], count: [Int]) throws {
-    let stored = try check(H5Dget_type(place.identifier), "reading \(place.name)")
-    defer { H5Tclose(stored) }
-    try transfer(stored, at: offset, count: count, "reading") { type, memory, file, list in
-      H5Dread(place.identifier, type, memory, file, list, buffer.baseAddress)
-    }
-  }
 
   func transfer(
     _ type: ElementType, at offset: [Int], count: [Int], _ verb: String,
@@ -186,6 +175,7 @@ extension Dataset {
     return total
   }
 
+  /// Bytes of the file.
   func fileSize(_ attempt: String) throws -> Double {
     let file = try check(H5Iget_file_id(place.identifier), attempt)
     defer { H5Fclose(file) }
@@ -211,9 +201,4 @@ extension Dataset {
     }
     return bytes
   }
-}
-
-/// The text before the first zero byte, nil when it is not UTF-8.
-func decode(_ field: ArraySlice<UInt8>) -> String? {
-  String(validating: field.prefix { $0 != 0 }, as: UTF8.self)
 }

@@ -61,7 +61,7 @@ public struct File: ~Copyable, Container {
     }
     let access = try newList(hdf5_file_access_list(), attempt)
     defer { H5Pclose(access) }
-    try check(hdf5_tolerate_missing_locks(access), attempt)
+    try check(hdf5_leave_locks_out(access), attempt)
     guard H5Fis_hdf5(path) > 0 else {
       throw HDF5Error(message: "cannot open \(path): it is no HDF5 file; check the name of the file")
     }
@@ -98,7 +98,7 @@ public struct File: ~Copyable, Container {
     _ communicator: Communicator?, _ alignment: Int?, _ attempt: String
   ) throws -> hid_t {
     let access = try newList(hdf5_file_access_list(), attempt)
-    try check(hdf5_leave_out_locks(access), attempt)
+    try check(hdf5_leave_locks_out(access), attempt)
     try check(H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V18), attempt)
     if let alignment {
       precondition(alignment > 0, "an alignment is a positive number of bytes")

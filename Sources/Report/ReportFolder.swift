@@ -1,3 +1,4 @@
+import Archive
 import Foundation
 
 /// The folder that a report is written to: its page and its drawings, and nothing of anybody else.
@@ -58,20 +59,24 @@ struct ReportFolder: Sendable {
       let file = path + "/" + name
       if FileManager.default.fileExists(atPath: file), !ReportFolder.isOwn(file) { throw ReportFolder.foreign(file) }
     }
+    // Where a name is a symbolic link, it stays, and what it leads to is written.
+    let targets = try files.map { try OutputTarget.resolve(path + "/" + $0.name) }
     do {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-      for (name, text) in files { try Data(text.utf8).write(to: URL(fileURLWithPath: temporary(name))) }
+      for (file, target) in zip(files, targets) {
+        try Data(file.text.utf8).write(to: URL(fileURLWithPath: temporary(target)))
+      }
     } catch {
-      for (name, _) in files { unlink(temporary(name)) }
+      for target in targets { unlink(temporary(target)) }
       throw ReportError(
         "cannot write the report to \(path): \(ReportFolder.reason(error)); check the folder and its disk, and run again"
       )
     }
-    for (name, _) in files {
-      guard rename(temporary(name), path + "/" + name) == 0 else {
+    for target in targets {
+      guard rename(temporary(target), target) == 0 else {
         let reason = String(cString: strerror(errno))
-        for (name, _) in files { unlink(temporary(name)) }
-        throw ReportError("cannot name \(path)/\(name): \(reason); check the folder and run again")
+        for target in targets { unlink(temporary(target)) }
+        throw ReportError("cannot name \(target): \(reason); check the folder and run again")
       }
     }
     guard hasDrawings else { return }
@@ -84,7 +89,11 @@ struct ReportFolder: Sendable {
 
   // MARK: Private
 
-  private func temporary(_ name: String) -> String { path + "/." + name + ".partial" }
+  /// A hidden name beside the file.
+  private func temporary(_ target: String) -> String {
+    let file = URL(fileURLWithPath: target)
+    return file.deletingLastPathComponent().path + "/." + file.lastPathComponent + ".partial"
+  }
 
   private static func isOwn(_ file: String) -> Bool {
     guard let handle = FileHandle(forReadingAtPath: file) else { return false }

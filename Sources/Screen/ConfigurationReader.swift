@@ -21,23 +21,34 @@ struct ConfigurationReader {
     self.file = file
     self.group = group
     self.line = line
-    var values: [String: ConfigurationValue] = [:]
-    for (keyNode, node) in mapping {
+    let keys = try mapping.map { keyNode, _ in
       guard case .scalar(let scalar) = keyNode else {
         throw ScreenError.input(file, line: keyNode.line, "a key is no single word; write 'key: value'")
       }
-      let key = scalar.string
-      guard group.keys.contains(key) else {
-        throw ScreenError.input(
-          file, line: keyNode.line,
-          "\(group.name(of: key).quoted) is not a key; \(group.advice(insteadOf: key))")
-      }
+      return (name: scalar.string, line: keyNode.line)
+    }
+    let unknown = keys.filter { !group.keys.contains($0.name) }
+    if !unknown.isEmpty { throw Self.refusal(of: unknown, in: group, file: file) }
+    var values: [String: ConfigurationValue] = [:]
+    for (key, (keyNode, node)) in zip(keys.map(\.name), mapping) {
       let value = ConfigurationValue(node: node, file: file, name: group.name(of: key), line: keyNode.line)
       guard values.updateValue(value, forKey: key) == nil else {
         throw value.refusal("the key occurs a second time; keep one")
       }
     }
     self.values = values
+  }
+
+  /// The error of all keys that a group does not have: the first with advice, so that the rest can be put right in one go.
+  private static func refusal(
+    of unknown: [(name: String, line: Int)], in group: ConfigurationGroup, file: String
+  ) -> ScreenError {
+    let first = unknown[0]
+    let others = unknown.dropFirst().prefix(8).map { "\(group.name(of: $0.name).quoted) in line \($0.line)" }
+    return .input(
+      file, line: first.line,
+      "\(group.name(of: first.name).quoted) is not a key\(others.isEmpty ? "" : ", nor is \(others.joined(separator: ", "))"); "
+        + group.advice(insteadOf: first.name))
   }
 
   // MARK: Values

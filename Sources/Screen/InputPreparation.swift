@@ -51,10 +51,10 @@ struct InputPreparation {
   private func letters(_ count: Int, behind prompt: String, number: Int) throws -> [Int32] {
     // No tokenizer is there yet to say.
     if tokenizer is LengthEstimate { return [] }
-    let before = tokenizer.encode(prompt)
+    let before = try tokenizer.encode(prompt)
     for space in [" ", ""] {
-      let tokens = (0..<count).compactMap { choice -> Int32? in
-        let both = tokenizer.encode(prompt + space + LetterChoice.letter(of: choice))
+      let tokens = try (0..<count).compactMap { choice -> Int32? in
+        let both = try tokenizer.encode(prompt + space + LetterChoice.letter(of: choice))
         guard both.count == before.count + 1, both.starts(with: before), let letter = both.last else { return nil }
         return isInVocabulary(Int(letter)) ? letter : nil
       }
@@ -69,7 +69,7 @@ struct InputPreparation {
   // MARK: Tokens
 
   private func encoded(_ text: String, number: Int) throws -> [Int32] {
-    let tokens = tokenizer.encode(text)
+    let tokens = try tokenizer.encode(text)
     guard !tokens.isEmpty else {
       throw ScreenError.input(path, line: number, "prompt: the tokenizer makes no tokens of it; write another prompt")
     }

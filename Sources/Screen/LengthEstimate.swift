@@ -1,15 +1,9 @@
-import Foundation
 import Tokenizers
 
 /// Stands in for a tokenizer that is not there yet, for planning: one token for four bytes of text, and one in front.
 struct LengthEstimate: Tokenizer {
   let vocabularyCount = 1
   let beginToken: Int32? = 0
-
-  /// Whether a model's folder or file brings a tokenizer along.
-  static func isNotNeeded(for path: String) -> Bool {
-    ["tokenizer.json", "tokenizer.bin"].contains { FileManager.default.fileExists(atPath: path + "/" + $0) }
-  }
 
   func encode(_ text: String) -> [Int32] { Array(repeating: 0, count: 1 + (text.utf8.count + 3) / 4) }
 

@@ -73,7 +73,7 @@ package struct MMLUQuestions {
       path: question.path, tokenizer: tokenizer, model: model, stepCount: stepCount)
     for shots in (0...shotCount).reversed() {
       let prompt = prompt(question, shots: shots)
-      guard preparation.fits(tokenizer.encode(prompt)) else { continue }
+      guard preparation.fits(try tokenizer.encode(prompt)) else { continue }
       let line = InputLine(
         id: "\(question.subject)-\(question.number)", task: question.subject, prompt: .text(prompt),
         answer: question.answer,

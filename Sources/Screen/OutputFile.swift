@@ -67,13 +67,14 @@ public struct OutputFile {
   /// Looks at what is at `path`, locks it, and makes sure that its journal is of this plan: rank 0 does, and all ranks learn
   /// what it found and that they see the same folder. Collective.
   ///
-  /// Reads all weights once for their hash. Throws, and leaves nothing behind, if something else is there, if somebody else
-  /// writes it, or if the folder cannot be written. `noting` is given what a person may want to know meanwhile.
+  /// Where a symbolic link is named, it stays, and what it leads to is the output. Reads all weights once for their
+  /// hash. Throws, and leaves nothing behind, if something else is there, if somebody else writes it, or if the folder
+  /// cannot be written. `noting` is given what a person may want to know meanwhile.
   public static func open(
     path: String, screen: PreparedScreen, part: ScreenPart? = nil, treatment: Treatment = Treatment(),
     communicator: Communicator, noting: (String) -> Void = { _ in }
   ) throws -> OutputFile {
-    let units = try communicator.agree { try screen.units(of: part) }
+    let (units, path) = try communicator.agree { (try screen.units(of: part), try OutputTarget.resolve(path)) }
     let found = try communicator.agree {
       guard communicator.rank == 0 else { return nil as OutputFile? }
       return try OutputFile(path: path, screen: screen, part: part, units: units, treatment: treatment, noting: noting)

@@ -88,7 +88,8 @@ public struct PartsGathering {
   /// Claims the place of the whole; nil if the finished whole is there already. Throws if something else is there that is not
   /// to be replaced, if somebody else writes it, or if not all ranks see what is written there. Collective.
   public func claim(_ path: String, replacing: Bool, communicator: Communicator) throws -> Output? {
-    let place = OutputPlace(path: path, planSHA256: description.provenance.planSHA256, part: nil)
+    let target = try communicator.agree { try OutputTarget.resolve(path) }
+    let place = OutputPlace(path: target, planSHA256: description.provenance.planSHA256, part: nil)
     let lock = try communicator.agree {
       guard communicator.rank == 0, try !place.holdsResult(replacing: replacing) else { return nil as OutputLock? }
       return try place.claim()

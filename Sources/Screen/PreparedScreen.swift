@@ -27,7 +27,7 @@ public struct PreparedScreen {
     configuration = try ScreenConfiguration.load(path: configurationPath, seed: seed)
     let shape = try LlamaConfiguration.load(path: configuration.modelPath)
     plan = try configuration.plan(for: shape, listed: listed)
-    tokenizer = try TokenizerFile.load(configuration.tokenizerPath ?? configuration.modelPath)
+    tokenizer = try configuration.tokenizer()
     inputs = try configuration.inputs.candidates(
       tokenizer: tokenizer, perTask: configuration.inputsPerTask, model: shape, stepCount: configuration.stepCount)
     checkpoint = try Checkpoint(path: configuration.modelPath)
@@ -44,8 +44,12 @@ public struct PreparedScreen {
       try PreparedScreen(reading: configurationPath, seed: seed, listed: listed)
     }
     let first = try communicator.agree { communicator.rank == 0 ? try read(listed: nil) : nil }
+    for notice in first?.model.notices ?? [] { noting(notice) }
     let listed = try communicator.share(first?.plan.list)
     var screen = try communicator.agree { try first ?? read(listed: listed) }
+    if communicator.rank == 0, let absent = screen.tokenizer as? AbsentTokenizer {
+      noting("no texts are decoded, only tokens: \(absent.reason)")
+    }
     try screen.choose(threads: threads, communicator, noting: noting)
     return screen
   }
@@ -99,9 +103,10 @@ public struct PreparedScreen {
     return String(decoding: both.dropFirst(before.count), as: UTF8.self)
   }
 
-  /// What each token of the model adds to a text.
-  var vocabulary: Vocabulary {
-    Vocabulary((0..<Int32(model.configuration.vocabularyCount)).lazy.map { tokenizer.bytes(of: $0) })
+  /// What each token of the model adds to a text; nil without a tokenizer.
+  var vocabulary: Vocabulary? {
+    if tokenizer is AbsentTokenizer { return nil }
+    return Vocabulary((0..<Int32(model.configuration.vocabularyCount)).lazy.map { tokenizer.bytes(of: $0) })
   }
 
   /// The units of a part, or all of them.
@@ -138,7 +143,7 @@ public struct PreparedScreen {
       // One rank reads all weights for the one who says it.
       let unsound =
         communicator.rank == 0
-        ? checkpoint.unsoundTensor(first: Model.tensorShapes(model.configuration).map(\.name)) : nil
+        ? checkpoint.unsoundTensor(first: model.tensorNames) : nil
       guard let unsound else {
         throw UnusableInput(
           sentence

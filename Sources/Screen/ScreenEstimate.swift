@@ -134,9 +134,8 @@ extension ScreenEstimate {
     let configuration = try ScreenConfiguration.load(path: configurationPath, seed: seed)
     let shape = try LlamaConfiguration.load(path: configuration.modelPath)
     let plan = try configuration.plan(for: shape)
-    let tokenizerPath = configuration.tokenizerPath ?? configuration.modelPath
-    let isThere = configuration.tokenizerPath != nil || LengthEstimate.isNotNeeded(for: tokenizerPath)
-    let tokenizer: any Tokenizer = isThere ? try TokenizerFile.load(tokenizerPath) : LengthEstimate()
+    let isThere = configuration.tokenizerPath != nil || TokenizerFile.isThere(forModel: configuration.modelPath)
+    let tokenizer: any Tokenizer = isThere ? try configuration.tokenizer() : LengthEstimate()
     let inputs = try configuration.inputs.candidates(
       tokenizer: tokenizer, perTask: configuration.inputsPerTask, model: shape, stepCount: configuration.stepCount)
     let estimate = try ScreenEstimate(

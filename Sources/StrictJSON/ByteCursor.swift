@@ -35,6 +35,12 @@ struct ByteCursor {
     return true
   }
 
+  /// Steps over U+FEFF, which editors of some systems put at the beginning of a text.
+  mutating func skipByteOrderMark() {
+    let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+    if position == 0, bytes.starts(with: mark) { position = mark.count }
+  }
+
   mutating func skipSpace() {
     while let byte = next, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 { position += 1 }
   }

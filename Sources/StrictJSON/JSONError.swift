@@ -8,6 +8,20 @@ public enum JSONError: Error, CustomStringConvertible, Sendable {
   case tooDeep(limit: Int, offset: Int)
   case tooManyValues(limit: Int, offset: Int)
 
+  /// The byte, counted from 0.
+  public var offset: Int {
+    switch self {
+    case .malformed(_, _, let offset), .duplicateName(_, let offset), .notUTF8(let offset), .tooDeep(_, let offset),
+      .tooManyValues(_, let offset):
+      offset
+    }
+  }
+
+  /// The line of that byte in the text that was refused, counted from 1.
+  public func line(in bytes: UnsafeRawBufferPointer) -> Int {
+    1 + bytes.prefix(offset).count { $0 == UInt8(ascii: "\n") }
+  }
+
   /// A clause to follow "cannot read FILE: ".
   public var description: String {
     switch self {

@@ -14,11 +14,13 @@ public struct JSONReader {
   private var valueCount = 0
   private let valueLimit: Int
 
-  /// Reads the one value that `bytes` hold, made of at most `valueLimit` values, itself included.
+  /// Reads the one value that `bytes` hold, made of at most `valueLimit` values, itself included; a byte order mark in front
+  /// of it is stepped over.
   ///
   /// The limit bounds the memory that a hostile file can ask for beyond its own size.
   public static func read(_ bytes: UnsafeRawBufferPointer, valueLimit: Int) throws(JSONError) -> JSONValue {
     var reader = JSONReader(cursor: ByteCursor(bytes), valueLimit: valueLimit)
+    reader.cursor.skipByteOrderMark()
     let value = try reader.readValue(depth: 1)
     guard reader.cursor.next == nil else { throw reader.cursor.mistake("the end") }
     return value

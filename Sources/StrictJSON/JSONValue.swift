@@ -14,6 +14,15 @@ public enum JSONValue: Equatable, Sendable {
   // MARK: What the value is
 
   public var integer: Int? { if case .integer(let number) = self { number } else { nil } }
+  /// A number of either kind.
+  public var number: Double? {
+    switch self {
+    case .integer(let number): Double(number)
+    case .decimal(let number): number
+    default: nil
+    }
+  }
+  public var flag: Bool? { if case .flag(let flag) = self { flag } else { nil } }
   public var string: String? { if case .text(let text) = self { text.text } else { nil } }
   public var members: [JSONMember]? { if case .object(let members) = self { members } else { nil } }
 
@@ -39,4 +48,9 @@ public enum JSONValue: Equatable, Sendable {
 public struct JSONMember: Equatable, Sendable {
   public let name: ByteString
   public let value: JSONValue
+
+  public init(name: ByteString, value: JSONValue) {
+    self.name = name
+    self.value = value
+  }
 }

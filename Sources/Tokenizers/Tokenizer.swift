@@ -8,8 +8,9 @@ public protocol Tokenizer: Sendable {
 
   /// Returns the tokens of `text`, with the special tokens that the tokenizer's file adds to every text.
   ///
-  /// Cost: n log n in the length of the text.
-  func encode(_ text: String) -> [Int32]
+  /// Throws a `TokenizerError` where the file's regular expressions are given up on the text, or it has no token for
+  /// something unknown. Cost: n log n in the length of the text, but for regular expressions.
+  func encode(_ text: String) throws -> [Int32]
 
   /// Returns the text of `tokens`.
   ///

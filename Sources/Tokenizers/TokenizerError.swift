@@ -1,4 +1,4 @@
-/// Why a tokenizer could not be read.
+/// Why a tokenizer could not be read, or made no tokens of a text.
 public struct TokenizerError: Error, CustomStringConvertible, Sendable {
   /// One sentence: the file, what was seen in it, what to do.
   public let message: String
@@ -7,6 +7,14 @@ public struct TokenizerError: Error, CustomStringConvertible, Sendable {
 
   init(file: String, _ seen: String) {
     message = "cannot read the tokenizer \(file): \(seen)"
+  }
+
+  init(encodingWith file: String, _ seen: String) {
+    message = "cannot make tokens of a text with the tokenizer \(file): \(seen)"
+  }
+
+  init(message: String) {
+    self.message = message
   }
 }
 

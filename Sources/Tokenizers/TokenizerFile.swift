@@ -1,58 +1,118 @@
 import Foundation
 
-/// Reads tokenizers: tokenizer.json of Hugging Face tokenizers with a byte-pair model, tokenizer.bin of llama2.c.
+/// Reads tokenizers: tokenizer.json of Hugging Face tokenizers, models of SentencePiece, vocab.json with merges.txt, and
+/// tokenizer.bin of llama2.c.
 public enum TokenizerFile {
-  /// The largest files in use have 35 MB.
-  private static let sizeLimit = 64 << 20
+  /// What a folder may hold, the first that is there counts.
+  private static let names = ["tokenizer.json", "tokenizer.model", "spm.model", "vocab.json", "tokenizer.bin"]
 
-  /// Returns the tokenizer at `path`: a tokenizer.json (any file named `.json`), a tokenizer.bin (any other file), or a
-  /// folder that holds one of them, the first of the two if it holds both.
+  /// Returns the tokenizer at `path`, a file or a folder that holds one.
   ///
-  /// Throws a `TokenizerError` for a file that is absent, damaged or asks for something unsupported.
+  /// A file named `.json` or beginning like one is a tokenizer.json, or a vocab.json with its merges.txt; one named
+  /// `.model` or beginning like one is a SentencePiece model; any other is a tokenizer.bin. Throws a `TokenizerError` for
+  /// a file that is absent, damaged, something else or asks for something unsupported.
   public static func load(_ path: String) throws -> any Tokenizer {
-    let file = try locate(path)
-    guard file.lowercased().hasSuffix(".json") else {
-      return Llama2CTokenizer(try Llama2CVocabulary.read(try content(of: file), file: file))
-    }
-    return try BytePairTokenizer(try JSONNode.read(try content(of: file), file: file)) {
-      let folder = URL(fileURLWithPath: file).deletingLastPathComponent()
-      let configuration = folder.appendingPathComponent("tokenizer_config.json").path
-      guard FileManager.default.fileExists(atPath: configuration) else { return nil }
-      return try JSONNode.read(try content(of: configuration), file: configuration)
-    }
-  }
-
-  /// Returns the file meant by `path`.
-  private static func locate(_ path: String) throws -> String {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-      throw TokenizerError(file: path, "there is no such file or folder")
+      throw TokenizerError(file: path, "there is no such file or folder; check the name")
     }
-    guard isFolder.boolValue else { return path }
-    let files = ["tokenizer.json", "tokenizer.bin"].map { URL(fileURLWithPath: path).appendingPathComponent($0).path }
-    guard let file = files.first(where: { FileManager.default.fileExists(atPath: $0) }) else {
+    guard isFolder.boolValue else { return try read(path) }
+    guard let file = file(in: path) else {
       throw TokenizerError(
-        file: path, "the folder holds neither tokenizer.json nor tokenizer.bin; put one of them there")
+        file: path,
+        "the folder holds none of tokenizer.json, tokenizer.model, vocab.json with merges.txt and tokenizer.bin; put one of "
+          + "them there")
     }
-    return file
+    return try read(file)
   }
 
-  private static func content(of file: String) throws -> [UInt8] {
-    let url = URL(fileURLWithPath: file).resolvingSymlinksInPath()
-    do {
-      let attributes = try FileManager.default.attributesOfItem(atPath: url.path)
-      guard attributes[.type] as? FileAttributeType == .typeRegular, let size = attributes[.size] as? NSNumber else {
-        throw TokenizerError(file: file, "it is not a regular file")
-      }
-      guard (1...sizeLimit).contains(size.intValue) else {
-        throw TokenizerError(
-          file: file, "it has \(size) bytes, where a tokenizer has 1 to \(sizeLimit); fetch the file again")
-      }
-      return Array(try Data(contentsOf: url))
-    } catch let error as TokenizerError {
-      throw error
-    } catch {
-      throw TokenizerError(file: file, "it cannot be opened; check its permissions")
+  /// Returns the tokenizer of the model at `path`: in its folder or, of a model that is one file, beside it.
+  ///
+  /// `remedy` says how to name another, as "add `tokenizer: FILE` to the configuration" does. Throws a `TokenizerError`.
+  public static func load(ofModel path: String, remedy: String) throws -> any Tokenizer {
+    guard let file = file(ofModel: path) else {
+      let place = isFolder(path) ? "in it" : "beside it"
+      throw TokenizerError(message: "\(path) has no tokenizer \(place): \(remedy)")
+    }
+    return try read(file)
+  }
+
+  /// Whether the model at `path` brings a tokenizer along.
+  public static func isThere(forModel path: String) -> Bool { file(ofModel: path) != nil }
+
+  // MARK: Finding
+
+  private static func isFolder(_ path: String) -> Bool {
+    var isFolder: ObjCBool = false
+    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
+  }
+
+  private static func file(ofModel path: String) -> String? {
+    file(in: isFolder(path) ? path : folder(of: path))
+  }
+
+  private static func folder(of file: String) -> String { URL(fileURLWithPath: file).deletingLastPathComponent().path }
+
+  private static func file(in folder: String) -> String? {
+    names.map { URL(fileURLWithPath: folder).appendingPathComponent($0).path }.first { file in
+      FileManager.default.fileExists(atPath: file)
+        && (!file.hasSuffix("/vocab.json") || MergesFolder.isThere(for: file))
+    }
+  }
+
+  // MARK: Reading
+
+  private static func read(_ file: String) throws -> any Tokenizer {
+    let bytes = try ForeignFile.content(of: file)
+    let name = URL(fileURLWithPath: file).lastPathComponent.lowercased()
+    if name.hasSuffix(".json") || isJSON(bytes) {
+      if name == "vocab.json", MergesFolder.isThere(for: file) { return try MergesFolder.tokenizer(bytes, file: file) }
+      let document = try JSONNode.read(bytes, file: file)
+      try checkIsTokenizer(document)
+      return try DocumentTokenizer(document, settings: TokenizerSettings(folder: folder(of: file)))
+    }
+    if name.hasSuffix(".model") || isSentencePiece(bytes) {
+      let settings = try TokenizerSettings(folder: folder(of: file))
+      let isOfTransformers =
+        settings.isThere || FileManager.default.fileExists(atPath: folder(of: file) + "/config.json")
+      return try SentencePieceTokenizer(
+        try SentencePieceFile(bytes, file: file), settings: isOfTransformers ? settings : nil)
+    }
+    return Llama2CTokenizer(try Llama2CVocabulary.read(bytes, file: file))
+  }
+
+  private static func isJSON(_ bytes: [UInt8]) -> Bool {
+    let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+    let spaces = [UInt8](" \t\r\n".utf8)
+    guard let first = bytes[start...].firstIndex(where: { !spaces.contains($0) }), bytes[first] == UInt8(ascii: "{")
+    else {
+      return false
+    }
+    // A tokenizer.bin could begin so only with a piece of more bytes than are read.
+    return bytes.count >= 4
+  }
+
+  /// Whether the bytes begin with a piece: a field of bytes, in it a field of text.
+  private static func isSentencePiece(_ bytes: [UInt8]) -> Bool {
+    bytes.count > 4 && bytes[0] == 0x0A && bytes[2] == 0x0A
+  }
+
+  /// Refuses JSON that is known to be something else.
+  private static func checkIsTokenizer(_ document: JSONNode) throws {
+    guard try document.member("model") == nil else { return }
+    if try document.member("tokenizer_class") != nil || document.member("model_max_length") != nil {
+      throw TokenizerError(
+        file: document.file,
+        "it is a tokenizer_config.json, which only tells about one; name the tokenizer.json beside it")
+    }
+    if try document.member("model_type") != nil {
+      throw TokenizerError(file: document.file, "it is the config.json of a model; name its tokenizer.json")
+    }
+    if try document.member("config")?.member("default_vocab_size") != nil {
+      throw TokenizerError(
+        file: document.file,
+        "it is a tekken.json of mistral-common, which is not supported; name the tokenizer.json of the model, or make "
+          + "one with transformers")
     }
   }
 }

@@ -53,11 +53,12 @@ public struct LlamaConfiguration: Equatable, Sendable {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
       throw TransformerError(
-        "cannot open the model \(path): there is no such file or folder; name a Hugging Face folder or a llama2.c file")
+        "cannot open the model \(path): there is no such file or folder"
+          + AbsentPath.advice(path, wanted: "a Hugging Face folder or a llama2.c file"))
     }
     let configuration: LlamaConfiguration
     if isFolder.boolValue {
-      configuration = try LlamaDocument.load(folder: path).configuration(folder: path)
+      configuration = try LlamaDocument(folder: path).configuration()
     } else {
       configuration = LlamaConfiguration(header: try Llama2CHeader(file: MappedFile(path: path)))
     }

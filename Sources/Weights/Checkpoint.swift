@@ -3,8 +3,8 @@ import Foundation
 /// The weights of a model, wherever they lie: a folder in Hugging Face layout or a llama2.c .bin file.
 public struct Checkpoint: Sendable {
   private enum Contents {
-    /// For each tensor name the file that has it.
-    case safetensors([String: SafetensorsFile])
+    /// For each tensor name the file that has it, and of names that no file has the one that should.
+    case safetensors([String: SafetensorsFile], strays: [String: String])
     case llama2C(Llama2CFile)
   }
 
@@ -15,8 +15,10 @@ public struct Checkpoint: Sendable {
   /// All names of tensors, sorted.
   public let names: [String]
   private let contents: Contents
+  /// Says that an adapter lies beside the weights, which is not applied; nil where there is none.
+  public let adapterNotice: String?
   /// The file that lists the tensors, for error sentences.
-  private let listing: String
+  public let listing: String
 
   /// Maps the files and checks their headers; no weight is read.
   public init(path: String) throws {
@@ -25,14 +27,16 @@ public struct Checkpoint: Sendable {
       let folder = try CheckpointFolder(path: path)
       files = folder.files
       names = folder.owners.keys.sorted()
-      contents = .safetensors(folder.owners)
+      contents = .safetensors(folder.owners, strays: folder.strays)
       listing = folder.listing
+      adapterNotice = folder.adapterNotice
     } else {
       let file = try Llama2CFile(path: path)
       files = [file.file]
       names = file.names
       contents = .llama2C(file)
       listing = path
+      adapterNotice = nil
     }
   }
 
@@ -48,9 +52,14 @@ public struct Checkpoint: Sendable {
 
   public func contains(_ name: String) -> Bool {
     switch contents {
-    case .safetensors(let owners): owners[name] != nil
+    case .safetensors(let owners, _): owners[name] != nil
     case .llama2C(let file): file.contains(name)
     }
+  }
+
+  /// The element type of a tensor that is there and whose type is not read, as its file spells it; otherwise nil.
+  public func unreadableType(of name: String) -> String? {
+    if case .safetensors(let owners, _) = contents { owners[name]?.unreadable[name] } else { nil }
   }
 
   /// The tensor of that name; `WeightsError` when there is none, its type is not read, or its shape is another.
@@ -67,8 +76,14 @@ public struct Checkpoint: Sendable {
   public func tensor(named name: String) throws -> Tensor {
     switch contents {
     case .llama2C(let file): return try file.tensor(named: name)
-    case .safetensors(let owners):
+    case .safetensors(let owners, let strays):
       guard let owner = owners[name] else {
+        if let file = strays[name] {
+          throw WeightsError(
+            message:
+              "cannot find tensor \(quoted(name)): \(quoted(listing)) places it in \(quoted(file)), which does not "
+              + "have it; download index and files from the same place again")
+        }
         throw WeightsError(
           message: "cannot find tensor \(quoted(name)) in \(quoted(listing)): it has \(owners.count) tensors and none "
             + "of that name; check that the folder holds the right model, whole")

@@ -1,4 +1,3 @@
-import Foundation
 import StrictJSON
 
 /// The weight files of a folder in Hugging Face layout.
@@ -7,28 +6,39 @@ struct CheckpointFolder {
   let files: [MappedFile]
   /// For each tensor name the file that has it.
   let owners: [String: SafetensorsFile]
+  /// Tensors that an index places in files that do not have them. Older models list some that nobody needs any more.
+  let strays: [String: String]
   /// The file that lists the tensors.
   let listing: String
+  /// See `Checkpoint.adapterNotice`.
+  let adapterNotice: String?
 
   private static let single = "model.safetensors"
   private static let index = "model.safetensors.index.json"
   private static let indexByteLimit = 100_000_000
 
   init(path: String) throws {
-    let contents = try Self.list(path)
+    let folder = try FolderContents(path: path)
+    let contents = Set(folder.names)
+    adapterNotice = folder.names.first { $0.hasPrefix("adapter_model") }.map {
+      "\(path) holds an adapter beside the model, \($0), which is not applied; put it into the model if it is meant"
+    }
     if contents.contains(Self.single) {
       listing = path + "/" + Self.single
       let file = try SafetensorsFile(path: listing)
       files = [file.file]
       owners = Dictionary(uniqueKeysWithValues: file.names.map { ($0, file) })
+      strays = [:]
     } else if contents.contains(Self.index) {
       listing = path + "/" + Self.index
       let weightMap = try Self.weightMap(listing)
       let shards = try Self.open(Set(weightMap.values), of: weightMap, in: path, contents, listing)
       files = shards.keys.sorted().compactMap { shards[$0]?.file }
-      owners = try Self.owners(weightMap, shards, listing)
+      let owners = try Self.owners(weightMap, shards, listing)
+      self.owners = owners
+      strays = weightMap.filter { owners[$0.key] == nil }
     } else {
-      throw Self.nothingReadable(path, contents)
+      throw WeightsError(message: "cannot read the folder \(quoted(path)): \(folder.lackOfWeights)")
     }
   }
 
@@ -75,48 +85,25 @@ struct CheckpointFolder {
     return shards
   }
 
+  /// All tensors of all shards. The index decides where two shards have one name; what it lists beyond is in `strays`.
   private static func owners(
     _ weightMap: [String: String], _ shards: [String: SafetensorsFile], _ listing: String
   ) throws -> [String: SafetensorsFile] {
     var owners: [String: SafetensorsFile] = [:]
-    // Sorted, so that of several mistakes the same one is reported every time.
-    for (name, fileName) in weightMap.sorted(by: { $0.key < $1.key }) {
-      guard let shard = shards[fileName], shard.contains(name) else {
-        throw WeightsError(
-          message:
-            "cannot read \(quoted(listing)): it places tensor \(quoted(name)) in \(quoted(fileName)), which does "
-            + "not have it; download index and files from the same place again")
+    for (_, shard) in shards.sorted(by: { $0.key < $1.key }) {
+      for name in shard.names {
+        let chosen = weightMap[name].flatMap { shards[$0] }
+        if let chosen, chosen.contains(name) {
+          owners[name] = chosen
+        } else if let other = owners.updateValue(shard, forKey: name) {
+          throw WeightsError(
+            message:
+              "cannot read \(quoted(listing)): both \(quoted(other.file.name)) and \(quoted(shard.file.name)) have the "
+              + "tensor \(quoted(name)), and the index does not say which is meant; download index and files from the same "
+              + "place again")
+        }
       }
-      owners[name] = shard
     }
     return owners
-  }
-
-  // MARK: The folder
-
-  private static func list(_ path: String) throws -> Set<String> {
-    do {
-      return Set(try FileManager.default.contentsOfDirectory(atPath: path))
-    } catch {
-      throw WeightsError(message: "cannot list the folder \(quoted(path)): it cannot be read; check its permissions")
-    }
-  }
-
-  private static func nothingReadable(_ path: String, _ contents: Set<String>) -> WeightsError {
-    let names = contents.sorted()
-    let attempt = "cannot read the folder \(quoted(path))"
-    if let name = names.first(where: { $0.hasPrefix("pytorch_model") }) {
-      return WeightsError(
-        message: "\(attempt): its weights are in \(quoted(name)); \(readableFormats), so \(torchConversion)")
-    }
-    if let name = names.first(where: { $0.hasSuffix(".gguf") }) {
-      return WeightsError(
-        message: "\(attempt): its weights are in \(quoted(name)); \(readableFormats), so \(ggufConversion)")
-    }
-    if let name = names.first(where: { $0.hasSuffix(".bin") }) {
-      return WeightsError(
-        message: "\(attempt): it has no safetensors; \(readableFormats), so name \(quoted(name)) itself if it is one")
-    }
-    return WeightsError(message: "\(attempt): it holds no weights; \(readableFormats), so check the path")
   }
 }

@@ -34,8 +34,10 @@ extension FileKind {
   }
 }
 
+let readableWeights = "model.safetensors or model.safetensors.index.json"
+
 /// What is read, as a clause for error sentences.
-let readableFormats = "read are folders with model.safetensors or model.safetensors.index.json, and llama2.c .bin files"
+let readableFormats = "read are folders with \(readableWeights), and llama2.c .bin files"
 
 let torchConversion =
   "convert it with AutoModelForCausalLM.from_pretrained(FOLDER).save_pretrained(NEW_FOLDER) of Python's transformers"

@@ -1,3 +1,4 @@
+import Archive
 import Foundation
 
 /// Where a table goes: to standard output, or to a file that has another name until it is whole.
@@ -12,6 +13,7 @@ final class ExportOutput {
 
   /// nil `path`: standard output. Throws if something is at `path` and is not to be replaced, or if nothing can be written there.
   init(path: String?, replacing: Bool) throws {
+    let path = try path.map(OutputTarget.resolve)
     self.path = path
     temporaryPath = path.map { $0 + ".partial" }
     guard let path, let temporaryPath else {

@@ -6,27 +6,38 @@ struct FeatureOptions: ParsableArguments {
   @Option(help: "The model: a folder in Hugging Face layout, or a llama2.c file.")
   var model: String?
 
-  @Option(help: "The sparse autoencoder, a safetensors file.")
+  @Option(
+    help: """
+      The sparse autoencoder: its safetensors or .npz file, or the folder that holds it and its settings (cfg.json, \
+      hyperparams.json, config.json).
+      """)
   var sae: String?
 
   @Option(help: "A folder of texts, whose names end in .txt, or one file.")
   var text: String?
 
-  @Option(help: "The layer whose activations the autoencoder reads, 0 first.")
+  @Option(help: "The layer whose activations the autoencoder reads, 0 first; by default the one of its settings.")
   var layer: Int?
 
-  @Option(help: "Where in the layer: \(Hook.allCases.map(\.rawValue).joined(separator: ", ")).")
-  var hook: Hook = .leaving
+  @Option(
+    help: """
+      Where in the layer: \(Hook.allCases.map(\.rawValue).joined(separator: ", ")). By default where its settings say, \
+      otherwise \(Hook.leaving.rawValue).
+      """)
+  var hook: Hook?
 
   @Option(help: "The tokenizer, if it is not in the model's folder.")
   var tokenizer: String?
 
-  @Option(help: "k, if the autoencoder is a top-k one and does not say so.")
+  @Option(help: "k, if the autoencoder is a top-k one and does not say so; goes before its settings.")
   var topK: Int?
 
   @Flag(
     inversion: .prefixedNo,
-    help: "Whether the decoder's bias is taken off before encoding; by default unless each feature has a threshold.")
+    help: """
+      Whether the decoder's bias is taken off before encoding; goes before the autoencoder's settings. By default as \
+      these say, otherwise unless each feature has a threshold.
+      """)
   var subtractDecoderBias: Bool?
 
   @Option(help: "An activation above it is a firing.")

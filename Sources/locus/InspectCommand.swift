@@ -1,5 +1,7 @@
 import Archive
 import ArgumentParser
+import Foundation
+import Journal
 import Weights
 
 struct InspectCommand: ParsableCommand {
@@ -26,14 +28,26 @@ struct InspectCommand: ParsableCommand {
   private func description() throws -> String {
     if let output = UnfinishedScreen.output(ofJournal: path) { return try OutputStatus.ofLevels(output).text }
     try UnfinishedScreen.check(path)
-    guard InspectCommand.isHDF5(path) else { return try ModelDescription(path: path).text }
-    if AnalysisFile.isAnalysis(path) { return try AnalysisDescription(path: path).text }
-    return try ResultsDescription(path: path).text
+    let kind = FileKind(path: path)
+    switch kind {
+    case .hdf5:
+      return AnalysisFile.isAnalysis(path)
+        ? try AnalysisDescription(path: path).text : try ResultsDescription(path: path).text
+    case .yaml:
+      throw InspectError(
+        "\(path) is \(kind.phrase), as configurations are; 'locus plan \(path)' describes the screen of one")
+    case .jsonLines, .table:
+      throw InspectError(
+        "\(path) is \(kind.phrase), as inputs and lists are; 'locus plan CONFIGURATION' describes the screen that they are for"
+      )
+    default: return try ModelDescription(path: path).text
+    }
   }
+}
 
-  /// By the first bytes that every such file has.
-  private static func isHDF5(_ path: String) -> Bool {
-    guard let file = try? MappedFile(path: path) else { return false }
-    return withExtendedLifetime(file) { file.bytes.starts(with: [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]) }
-  }
+/// A path that there is nothing to describe at.
+struct InspectError: Error, CustomStringConvertible {
+  let description: String
+
+  init(_ description: String) { self.description = "cannot describe \(description)" }
 }

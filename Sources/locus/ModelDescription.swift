@@ -11,11 +11,21 @@ struct ModelDescription {
   private let model: LlamaConfiguration
   /// nil where a folder holds a configuration but no weights.
   private let checkpoint: Checkpoint?
+  /// What a person should know of the weights, a sentence each.
+  private let notices: [String]
 
   init(path: String) throws {
     self.path = path
-    model = try LlamaConfiguration.load(path: path)
+    let configuration = try LlamaConfiguration.load(path: path)
     checkpoint = ModelDescription.hasWeights(path) ? try Checkpoint(path: path) : nil
+    do {
+      let whole = try checkpoint.map { try Model(configuration: configuration, checkpoint: $0) }
+      model = whole?.configuration ?? configuration
+      notices = whole?.notices ?? []
+    } catch {
+      model = configuration
+      notices = ["\(error)"]
+    }
   }
 
   private static func hasWeights(_ path: String) -> Bool {
@@ -34,6 +44,7 @@ struct ModelDescription {
     describeWeights(in: &description)
     description.add(
       "regions", "\(regionCount.grouped) of \(ModelDescription.region) × \(ModelDescription.region)")
+    for notice in notices { description.add("note", notice.shown(limit: 1000)) }
     return description.text
   }
 

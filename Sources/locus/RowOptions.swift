@@ -2,10 +2,17 @@ import ArgumentParser
 
 /// How the points of a file are read.
 struct RowOptions: ParsableArguments {
-  @Option(help: "The tensor of a safetensors file whose rows are the points; needless if only one has two dimensions.")
+  @Option(
+    help: """
+      The tensor of a safetensors or .npz file whose rows are the points; needless if only one has two dimensions.
+      """)
   var tensor: String?
 
-  @Flag(help: "The columns of the tensor are the points, as in decoders of the shape [width, features].")
+  @Flag(
+    help: """
+      The columns of the tensor or dataset are the points, as in decoders of the shape [width, features] and in \
+      matrices of MATLAB.
+      """)
   var columns = false
 
   @Option(help: "The dataset of an HDF5 file whose rows are the points.")

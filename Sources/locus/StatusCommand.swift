@@ -71,7 +71,8 @@ struct OutputStatus {
 
   init(output: String) throws {
     self.output = output
-    let folder = JournalFolder(output: output)
+    // Where a link is the output, the journal is beside what it leads to.
+    let folder = JournalFolder(output: (try? OutputTarget.resolve(output)) ?? output)
     if !folder.exists {
       last = nil
       dropped = 0

@@ -76,6 +76,8 @@ import Testing
     #expect(AnalysisFile.path(besides: "a/screen.h5") == "a/screen.analysis.h5")
     #expect(AnalysisFile.path(besides: "sae.safetensors") == "sae.analysis.h5")
     #expect(AnalysisFile.path(besides: "words.v2.json") == "words.v2.analysis.h5")
+    #expect(AnalysisFile.path(besides: "folder/sae/") == "folder/sae.analysis.h5")
+    #expect(AnalysisFile.path(besides: "points.npy") == "points.analysis.h5")
     #expect(AnalysisFile.path(besides: "screen") == "screen.analysis.h5")
   }
 }

@@ -18,6 +18,7 @@ enum FuzzTarget {
       "mutations": { try mutations($0) },
       "results": { try results($0) },
       "safetensors": { try safetensors($0) },
+      "sentencepiece": { try sentencePiece($0) },
       "shards": { try shards($0) },
       "tokenizer": { try tokenizer($0) },
       "words": { try words($0) },

@@ -21,7 +21,7 @@ import Transformer
     let decoder = Decoder(model: demo.model, positionCount: runLength + 1)
     for (task, expected) in tasks.sorted(by: { $0.key < $1.key }) {
       let text = try String(contentsOf: URL(fileURLWithPath: Places.demo + "/text/\(task).txt"), encoding: .utf8)
-      let tokens = Array(tokenizer.encode(text).dropFirst())
+      let tokens = try Array(tokenizer.encode(text).dropFirst())
       #expect(tokens.count == expected["tokens"] as? Int, "\(task)")
       var sum = 0.0
       for start in stride(from: 0, to: tokens.count, by: runLength) {

@@ -34,7 +34,10 @@ import Testing
     #expect(try configuration("<!DOCTYPE html><html></html>").contains("this is a web page"))
     #expect(try configuration("").contains("file"))
     // A mistake in what may well be one is named as before.
-    #expect(try configuration("modle: x\n").contains("line 1: 'modle' is not a key"))
+    #expect(try configuration("modle: x\n").contains("line 1: 'modle' is not a key; did you mean model?"))
+    #expect(
+      try configuration("modle: x\ninputs: y\nrecrod: {}\n")
+        == "file: line 1: 'modle' is not a key, nor is 'recrod' in line 3; did you mean model?")
   }
 
   @Test func aFolderIsNamed() throws {

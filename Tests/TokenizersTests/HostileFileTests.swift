@@ -10,7 +10,7 @@ struct HostileFileTests {
     folder = try TemporaryFolder()
   }
 
-  @Test(arguments: ["", " ", "{", "[1,]", "01", "\"\\ud800\"", "{} {}", "\u{FEFF}{}"])
+  @Test(arguments: ["", " ", "{", "[1,]", "01", "\"\\ud800\"", "{} {}"])
   func brokenJSON(text: String) throws {
     let message = try folder.refusal(text)
     #expect(message?.hasPrefix("cannot read the tokenizer \(folder.url.path)/tokenizer.json: it") == true)
@@ -42,7 +42,7 @@ struct HostileFileTests {
       bad[Int.random(in: 0..<bad.count, using: &generator)] = UInt8.random(in: 0x20...0x7E, using: &generator)
       if try folder.refusal(bad) == nil {
         let tokenizer = try TokenizerFile.load(folder.url.path)
-        #expect(tokenizer.encode("Tom <word> can't\n").allSatisfy { $0 < tokenizer.vocabularyCount })
+        #expect(try tokenizer.encode("Tom <word> can't\n").allSatisfy { $0 < tokenizer.vocabularyCount })
       }
     }
   }
@@ -90,11 +90,11 @@ struct HostileFileTests {
     let tokenizer = try TokenizerFile.load(try folder.write(bytes, as: "tokenizer.bin"))
     #expect(tokenizer.vocabularyCount == 11)
     #expect(tokenizer.beginToken == 1)
-    #expect(tokenizer.encode("") == [1])
-    #expect(tokenizer.encode("aab") == [1, 8, 7])
-    #expect(tokenizer.encode("ab") == [1, 8, 6])
-    #expect(tokenizer.encode("a") == [1, 9])
-    #expect(tokenizer.encode("xyb") == [1, 8, 0, 4])
+    #expect(try tokenizer.encode("") == [1])
+    #expect(try tokenizer.encode("aab") == [1, 8, 7])
+    #expect(try tokenizer.encode("ab") == [1, 8, 6])
+    #expect(try tokenizer.encode("a") == [1, 9])
+    #expect(try tokenizer.encode("xyb") == [1, 8, 0, 4])
     #expect(tokenizer.decode([1, 9, 9]) == "a a")
     #expect(tokenizer.decode([9, 2, -1, 11, 10]) == " a\u{FFFD}")
     #expect(tokenizer.token(10) == "\u{FFFD}")
@@ -112,7 +112,7 @@ struct HostileFileTests {
         }
         if try folder.refusal(bytes, as: name) == nil {
           let tokenizer = try TokenizerFile.load(folder.url.appendingPathComponent(name).path)
-          #expect(tokenizer.encode("text").allSatisfy { $0 < tokenizer.vocabularyCount })
+          #expect(try tokenizer.encode("text").allSatisfy { $0 < tokenizer.vocabularyCount })
         }
       }
     }

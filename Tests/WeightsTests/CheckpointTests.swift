@@ -107,7 +107,11 @@ import Weights
       try folder.write(index, #"{"weight_map":{"a":"one.safetensors","b":"two.safetensors"}}"#)
       sentence(folder, index, "'two.safetensors'", "not in the folder")
       try folder.write(index, #"{"weight_map":{"a":"one.safetensors","b":"one.safetensors"}}"#)
-      sentence(folder, index, "'b'", "'one.safetensors'", "does not have it")
+      let stale = try Checkpoint(path: folder.path)
+      #expect(stale.names == ["a"])
+      expect(
+        refusal { try stale.tensor("b", shape: [2]) },
+        says: [index, "'b'", "'one.safetensors'", "does not have it", "download"])
       try folder.write(index, #"{"weight_map":{"a":"one.safetensors","a":"one.safetensors"}}"#)
       sentence(folder, index, "'a' occurs twice")
       try folder.write(index, #"{"weight_map":{"a":1}}"#)
@@ -126,17 +130,39 @@ import Weights
     }
   }
 
+  @Test func theFilesSayWhichTensorsThereAre() throws {
+    try withFolder { folder in
+      try folder.write("one.safetensors", first)
+      try folder.write("two.safetensors", second)
+      // The index lists neither place of 'b' rightly.
+      try folder.write(index, #"{"weight_map":{"b":"one.safetensors","c":"two.safetensors"}}"#)
+      let checkpoint = try Checkpoint(path: folder.path)
+      #expect(checkpoint.names == ["a", "b"])
+      #expect(try checkpoint.tensor("b", shape: [2]).values == [7, 8])
+      // Two files with one name need the index.
+      try folder.write("two.safetensors", safetensors([("a", [1], [9])]))
+      sentence(folder, "'one.safetensors'", "'two.safetensors'", "'a'", "does not say which is meant")
+      try folder.write(index, #"{"weight_map":{"a":"two.safetensors","x":"one.safetensors"}}"#)
+      #expect(try Checkpoint(path: folder.path).tensor("a", shape: [1]).values == [9])
+    }
+  }
+
   // MARK: Other folders
 
   @Test func saysWhichFormatsAreRead() throws {
     try withFolder { folder in
       sentence(folder, folder.path, "holds no weights", "read are")
-      try folder.write("model.bin", "x")
-      sentence(folder, "'model.bin' itself")
-      try folder.write("model.gguf", "x")
+      try folder.write("one.bin", TinyLlama2C().bytes)
+      sentence(folder, "/one.bin' itself")
+      try folder.write("model.gguf", "GGUF and more")
       sentence(folder, "'model.gguf'", "read are", "gguf_file", "save_pretrained")
-      try folder.write("pytorch_model.bin", "x")
+      try folder.write(
+        "pytorch_model.bin", [0x80, 2, 0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19])
       sentence(folder, "'pytorch_model.bin'", "model.safetensors", "llama2.c .bin", "save_pretrained")
+      try folder.write("model-00001-of-00002.safetensors", first)
+      sentence(folder, "'model-00001-of-00002.safetensors'", "without model.safetensors.index.json")
+      try folder.write("adapter_config.json", #"{"base_model_name_or_path": "owner/base"}"#)
+      sentence(folder, "adapter", "'owner/base'", "merge_and_unload")
     }
     expect(refusal { try Checkpoint(path: "/no/such/model") }, says: ["/no/such/model", "no such file"])
   }

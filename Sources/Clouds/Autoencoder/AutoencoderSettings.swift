@@ -1,0 +1,50 @@
+import Transformer
+
+/// What stands beside an autoencoder's weights of how its encoder works, in a file of its library.
+struct AutoencoderSettings {
+  /// What the encoder does with sums; thresholds and gates themselves are among the weights.
+  enum Kind: Equatable {
+    case relu, thresholds, gated
+    /// Of so many; 0 where the file does not say.
+    case topK(Int)
+    case absoluteTopK(Int)
+    case groupMaximum(Int)
+    /// One for all features.
+    case threshold(Float)
+  }
+
+  /// Where the Euclidean norms of the features' directions enter.
+  enum DirectionNorms {
+    case ignored
+    /// Sums are multiplied by them.
+    case scaleSums
+    /// Sums are multiplied by them to find those that stay, which then stay as they were.
+    case scaleRanks
+  }
+
+  /// The place of activations, and how the file calls it.
+  struct Place {
+    let place: ReadPlace
+    /// A clause such as `cfg.json says hook_name 'blocks.3.hook_resid_post'`.
+    let says: String
+  }
+
+  /// The name of the file for messages.
+  let file: String
+  let library: String
+  let kind: Kind
+  /// The setting that tells the kind, for messages.
+  var kindSetting = "architecture"
+  /// nil: the file does not say.
+  var subtractsDecoderBias: Bool?
+  /// The setting that tells it.
+  var biasSetting = "apply_b_dec_to_input"
+  var normalization = InputNormalization.none
+  var directionNorms = DirectionNorms.ignored
+  var place: Place?
+  /// Numbers of an activation.
+  var width: Int?
+  var featureCount: Int?
+  /// What a person may want to know, a sentence each.
+  var notices: [String] = []
+}
