@@ -22,9 +22,9 @@ import Testing
   }
 
   private func rows(_ bench: Workbench, _ file: String) throws -> [Substring] {
-    let outcome = try Program.locus.run(["export", bench.path(file), "--csv"])
+    let outcome = try Program.locus.run(["export", bench.path(file), "--jsonl"])
     #expect(outcome.status == 0, "\(outcome.errors)")
-    return outcome.output.split(separator: "\n").dropFirst().map { $0 }
+    return outcome.output.split(separator: "\n")
   }
 
   @Test func finishedUnitsAreLookedAt() throws {

@@ -15,6 +15,9 @@ import Testing
       let pieces = try file.createDataset("pieces", type: .text, shape: [6], chunk: [4], compression: 1)
       try pieces.write(Array(texts[1..<5]), at: [1], count: [4])
       #expect(throws: HDF5Error.self) { try pieces.write(["a\0b"], at: [0], count: [1]) }
+      let single = try file.createDataset("single", type: .text, shape: [])
+      try single.writeWhole(["ein Wort"])
+      #expect(try single.readStrings() == ["ein Wort"])
       let none = try file.createDataset("none", type: .text, shape: [0])
       let letters = try file.createDataset("letters", type: .string(length: 1), shape: [2, 3])
       try letters.write(characters: Array("ab\0de\0".utf8), at: [0, 0], count: [2, 3])
