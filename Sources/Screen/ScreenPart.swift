@@ -30,10 +30,10 @@ public struct ScreenPart: Equatable, Sendable, CustomStringConvertible {
     switch numbers.count {
     case 1:
       guard let part = numbers[0], part >= 1, part < 1000 else { return usual }
-      return "it lacks how many there are: write --part \(part)/\(max(part, 8)), such as 2/8"
+      return "it lacks how many there are: write --part \(part)/\(max(part, 8)) if there are \(max(part, 8))"
     case 2:
       guard let part = numbers[0], let count = numbers[1], count >= 1 else { return usual }
-      return "parts are numbered from 1 to \(count): write --part \(min(max(part, 1), count))/\(count), such as 2/8"
+      return "parts are numbered from 1 to \(count): write --part \(min(max(part, 1), count))/\(count)"
     default: return usual
     }
   }
