@@ -1,4 +1,5 @@
 import ArgumentParser
+import Clouds
 import Transformer
 
 /// How the features of a sparse autoencoder are found in text.
