@@ -29,7 +29,7 @@ struct InspectCommand: ParsableCommand {
     let kind = FileKind(path: path)
     if let output = outputOfJournal {
       throw InspectError(
-        "\(path) is the journal of a screen that is not whole; 'locus status \(output)' tells how far it is")
+        "\(path): it is the journal of a screen that is not whole; 'locus status \(output)' tells how far it is")
     }
     switch kind {
     case .hdf5:
@@ -39,10 +39,10 @@ struct InspectCommand: ParsableCommand {
     case .absent where JournalFolder(output: path).exists: return try ResultsDescription(path: path).text
     case .yaml:
       throw InspectError(
-        "\(path) is \(kind.phrase), as configurations are; 'locus plan \(path)' describes the screen of one")
+        "\(path): it is \(kind.phrase), as configurations are; 'locus plan \(path)' describes the screen of one")
     case .jsonLines, .table:
       throw InspectError(
-        "\(path) is \(kind.phrase), as inputs and lists are; 'locus plan CONFIGURATION' describes the screen that they are for"
+        "\(path): it is \(kind.phrase), as inputs and lists are; 'locus plan CONFIGURATION' describes the screen that they are for"
       )
     default: return try ModelDescription(path: path).text
     }
