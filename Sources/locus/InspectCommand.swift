@@ -35,10 +35,10 @@ struct InspectCommand: ParsableCommand {
         ? try AnalysisDescription(path: path).text : try ResultsDescription(path: path).text
     case .yaml:
       throw InspectError(
-        "\(path) is \(kind.phrase), as configurations are; 'locus plan \(path)' describes the screen of one")
+        "\(path): it is \(kind.phrase), as configurations are; 'locus plan \(path)' describes the screen of one")
     case .jsonLines, .table:
       throw InspectError(
-        "\(path) is \(kind.phrase), as inputs and lists are; 'locus plan CONFIGURATION' describes the screen that they are for"
+        "\(path): it is \(kind.phrase), as inputs and lists are; 'locus plan CONFIGURATION' describes the screen that they are for"
       )
     default: return try ModelDescription(path: path).text
     }
