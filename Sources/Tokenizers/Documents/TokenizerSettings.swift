@@ -70,8 +70,12 @@ struct TokenizerSettings {
     if let usualToken, try Self.usualNames.contains(where: { try member($0) == nil }) {
       tokens.append(AddedToken(usualToken, isSpecial: true))
     }
+    var isNamed = false
     for name in Self.lists {
       guard let node = try member(name) else { continue }
+      // The second is the older name of the first, and counts only without it.
+      defer { isNamed = true }
+      if isNamed { break }
       switch node.value {
       case .list: tokens += try node.list().compactMap(token)
       case .object(let members): tokens += try members.compactMap { try token(node.required($0.name.text)) }
