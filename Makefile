@@ -72,9 +72,10 @@ test: deps python browser ## Run the unit tests, then those of several ranks und
 test-slurm: build ## Run the jobs of slurm/ on a real Slurm, which this starts and stops; needs root.
 	Tests/Slurm/test.sh
 
-test-crash: build ## Kill screens at RUNS=20 random times, and as often while gathering, and fill disks; then go on.
+test-crash: build ## Kill screens at RUNS=20 random times, while gathering and in the geometry as often; fill disks; go on.
 	Tests/Crash/crash.sh kill $(RUNS)
 	Tests/Crash/crash.sh gathering $(RUNS)
+	Tests/Crash/crash.sh geometry $(RUNS)
 	Tests/Crash/crash.sh full
 
 fuzz: deps ## Fuzz what reads strangers' files: SECONDS=60 for each target, or TARGET=name alone.

@@ -1,11 +1,13 @@
 # shellcheck shell=bash disable=SC2034  # read by the scripts that source this file
 # All that a site changes. A variable that is set already keeps its value: LAUNCHER=mpirun slurm/submit.sh ...
 
-# The executable. On nodes without Swift: `swift build -c release --static-swift-stdlib`, or build.sbatch.
+# The executable, or a command of several words, such as "apptainer exec locus.sif locus" (with the whole path of the
+# image). On nodes without Swift: `swift build -c release --static-swift-stdlib`, or build.sbatch.
 : "${LOCUS:=$LOCUS_SLURM/../.build/release/locus}"
 # Modules to load, such as "openmpi/4.1 hdf5/1.14-parallel openblas". None where the login environment has all.
 : "${LOCUS_MODULES:=}"
-# Options of every job, such as "--account=abc --partition=compute --qos=normal --mem=0 --exclusive".
+# Options of every job, such as "--account=abc --partition=compute --qos=normal --mem=0 --exclusive"; those of submit.sh
+# win.
 : "${LOCUS_SBATCH:=}"
 # Options of `locus plan`, which proposes nodes and time: cores of a node, hours of the longest job, memory of a rank.
 : "${LOCUS_PLAN:=--cores-per-node 64 --hours 12}"

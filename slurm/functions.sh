@@ -25,8 +25,14 @@ prepare() {
   load_modules
   # Some sites set it; it can force OpenBLAS to kernels at half the speed.
   unset OPENBLAS_CORETYPE
-  [ -x "$LOCUS" ] || fail 2 "there is no executable at $LOCUS: build it, or set LOCUS in $LOCUS_SLURM/environment.sh"
+  # A path, or a command of several words, such as that of a container.
+  if [ -x "$LOCUS" ]; then locus_command=("$LOCUS"); else read -r -a locus_command <<<"$LOCUS"; fi
+  [ -n "$(command -v "${locus_command[0]:-}")" ] ||
+    fail 2 "there is no executable at $LOCUS: build it, or set LOCUS in $LOCUS_SLURM/environment.sh"
 }
+
+# locus ARGUMENT...: on this host, alone.
+locus() { "${locus_command[@]}" "$@"; }
 
 # prepare_folder OUTPUT: makes the folder of a file; its striping counts for files made later.
 prepare_folder() {
@@ -45,13 +51,14 @@ part_path() { echo "${1%.h5}.part-$2.h5"; }
 launch() {
   # srun does not take this from the job by itself.
   export SRUN_CPUS_PER_TASK=${SLURM_CPUS_PER_TASK:-1}
-  # mpirun kills ranks a second after it passed TERM on, and they need some to end a unit; but it always waits that long.
+  # mpirun kills ranks two seconds after it was told to end, and they need some to end a unit: twice this; it always
+  # waits that long.
   export OMPI_MCA_odls_base_sigkill_timeout=${OMPI_MCA_odls_base_sigkill_timeout:-10}
   # Without --kill-on-bad-exit the other ranks run on when one of them dies.
   # shellcheck disable=SC2086  # a list of options
   case $LAUNCHER in
-    srun) srun $LOCUS_SRUN --kill-on-bad-exit=1 "$LOCUS" "$@" & ;;
-    mpirun) mpirun "$LOCUS" "$@" & ;;
+    srun) srun $LOCUS_SRUN --kill-on-bad-exit=1 "${locus_command[@]}" "$@" & ;;
+    mpirun) mpirun "${locus_command[@]}" "$@" & ;;
     *) fail 2 "LAUNCHER is '$LAUNCHER'; use srun or mpirun" ;;
   esac
   launched=$!
@@ -66,28 +73,33 @@ await() {
   done
 }
 
+# heed_signals: from now on `stop` tells which signal has come, and what is launched ends what it has begun.
+heed_signals() {
+  stop=""
+  launched=""
+  # The time limit is near, or the job is preempted.
+  trap 'stop=USR1; [ -z "$launched" ] || kill -USR1 "$launched" 2>/dev/null' USR1
+  # TERM is also scancel, and Slurm sends it to the ranks itself; a second signal would end them at once.
+  trap 'stop=TERM' TERM
+}
+
 # ---- A screen that goes on until it is whole
 
 # screen OUTPUT ARGUMENT...: ends with 0 when OUTPUT is whole, with 85 when a new start is wanted and could not be asked for.
 screen() {
   local output=$1 first before said now status relaunches idle=0
   shift
-  stop=""
-  launched=""
-  # The time limit is near, or the job is preempted: the ranks end their units.
-  trap 'stop=USR1; [ -z "$launched" ] || kill -USR1 "$launched" 2>/dev/null' USR1
-  # TERM is also scancel, and Slurm sends it to the ranks itself; a second signal would end them at once.
-  trap 'stop=TERM' TERM
+  heed_signals
   prepare_folder "$output"
   first=$(units "$output")
   say "start ${SLURM_RESTART_COUNT:-0} on ${SLURM_JOB_NODELIST:-this host}: $first units are there"
   for ((relaunches = 0; ; relaunches++)); do
     before=$(units "$output")
-    said=$("$LOCUS" status "$output")
+    said=$(locus status "$output")
     launch screen "$@" --output "$output"
     await && status=0 || status=$?
     # Not the exit status decides: a rank can crash behind its last unit, or die behind mpirun's back.
-    now=$("$LOCUS" status "$output")
+    now=$(locus status "$output")
     state=${now%%$'\n'*}
     say "$state"
     case $state in finished*) return 0 ;; esac
@@ -105,22 +117,52 @@ screen() {
   # TERM is for good; 143 rather than 85, which would start the job again where a site has 85 in RequeueExit.
   [ "$stop" = USR1 ] || fail 143 "stopped: submit again to go on"
   advanced "$output" "$first" || fail 1 "no unit was added since the start: give the job more time"
-  [ "${SLURM_RESTART_COUNT:-0}" -lt "$LOCUS_RESTARTS" ] || fail 1 "$LOCUS_RESTARTS restarts were made: submit again to go on"
   requeue
 }
 
 # Whether the screen says that it stopped by itself: the status is another where one rank's end kills those about to end.
 on_purpose() { case $state in *"before the time limit"* | *", on SIG"*) ;; *) return 1 ;; esac; }
 
-units() { "$LOCUS" status "$1" --units; }
+units() { locus status "$1" --units; }
 
 # advanced OUTPUT COUNT: whether there are more units than that, or all, which remain to be gathered.
 advanced() {
-  [ "$(units "$1")" -gt "$2" ] || "$LOCUS" status "$1" | awk 'NR == 1 { exit !($2 == $4) }'
+  [ "$(units "$1")" -gt "$2" ] || locus status "$1" | awk 'NR == 1 { exit !($2 == $4) }'
 }
+
+# ---- A geometry that does
+
+# geometry ANALYSIS ARGUMENT...: `locus geometry ARGUMENT...`, which writes ANALYSIS; ends as `screen` does.
+geometry() {
+  local analysis=$1 first status relaunches
+  shift
+  heed_signals
+  first=$(pieces "$analysis")
+  say "start ${SLURM_RESTART_COUNT:-0} on ${SLURM_JOB_NODELIST:-this host}: $first pieces are there"
+  for ((relaunches = 0; ; relaunches++)); do
+    launch geometry "$@" --output "$analysis"
+    await && status=0 || status=$?
+    case $status in 0) return 0 ;; 2) exit 2 ;; esac
+    if [ -n "$stop" ] || [ "$status" = 85 ]; then break; fi
+    [ "$relaunches" -lt "$LOCUS_RELAUNCHES" ] ||
+      fail 1 "status $status after $relaunches relaunches: submit again to go on"
+    say "status $status before the end: launching again"
+  done
+  # The geometry's own limit can come before Slurm's signal.
+  [ "${stop:-USR1}" = USR1 ] || fail 143 "stopped: submit again to go on"
+  [ "$(pieces "$analysis")" -gt "$first" ] || fail 1 "no piece was added since the start: give the job more time"
+  requeue
+}
+
+# pieces ANALYSIS: how many are finished of a geometry that is not whole.
+pieces() { if [ -d "$1.journal" ]; then units "$1"; else echo 0; fi; }
+
+# ---- A new start
 
 # Asks Slurm to start this very job again.
 requeue() {
+  [ "${SLURM_RESTART_COUNT:-0}" -lt "$LOCUS_RESTARTS" ] ||
+    fail 1 "$LOCUS_RESTARTS restarts were made: submit again to go on"
   # The plain id of an array's last task is the id of the whole array.
   local id=$SLURM_JOB_ID
   [ -z "${SLURM_ARRAY_JOB_ID:-}" ] || id=${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID

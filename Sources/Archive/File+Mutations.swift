@@ -3,19 +3,28 @@ import Mutagenesis
 
 // Rows of a results file that are known before their units are evaluated.
 extension File {
-  /// Writes where consecutive mutations from `position` on are and of which kinds. Collective on a shared file.
+  /// Writes where consecutive mutations from `position` on are and of which kinds, also among the phenotypes. Collective on
+  /// a shared file.
   func write(_ mutations: [Mutation], at position: Int) throws {
     func put<Element: NumericElement>(_ name: String, _ values: [Element]) throws {
       try writeRows("mutation/\(name)", values, count: mutations.count, at: position)
     }
     let regions = mutations.map(\.region)
-    try put("layer", regions.map { Int32($0.layer) })
-    try writeCodes("matrix", regions.map { UInt8($0.matrix.index) }, .matrices, at: position)
+    let layers = regions.map { Int32($0.layer) }
+    let matrices = regions.map { UInt8($0.matrix.index) }
+    let kinds = mutations.map(\.kind.code)
+    try put("layer", layers)
+    try put("matrix", matrices)
     try put("row", regions.map { Int32($0.rows.lowerBound) })
     try put("column", regions.map { Int32($0.columns.lowerBound) })
     try put("rows", regions.map { Int32($0.rows.count) })
     try put("columns", regions.map { Int32($0.columns.count) })
-    try writeCodes("kind", mutations.map(\.kind.code), .kinds, at: position)
+    try put("kind", kinds)
+    try writeRows("phenotype/layer", layers, count: layers.count, at: position)
+    for name in ["mutation/matrix_name", "phenotype/matrix"] {
+      try writeNames(name, of: matrices, .matrices, at: position)
+    }
+    for name in ["mutation/kind_name", "phenotype/kind"] { try writeNames(name, of: kinds, .kinds, at: position) }
   }
 
   /// Writes `count` consecutive rows from `position` on, `[rows] + widths`.
@@ -28,10 +37,9 @@ extension File {
     }
   }
 
-  /// Writes codes and, beside them, their names.
-  private func writeCodes(_ name: String, _ codes: [UInt8], _ names: CodeNames, at position: Int) throws {
-    try writeRows("mutation/\(name)", codes, count: codes.count, at: position)
-    try dataset("mutation/\(name)_name") {
+  /// Writes the names of codes as characters.
+  private func writeNames(_ name: String, of codes: [UInt8], _ names: CodeNames, at position: Int) throws {
+    try dataset(name) {
       try $0.write(
         characters: names.characters(of: codes), at: [position, 0],
         count: codes.isEmpty ? [0, 0] : [codes.count, names.width])

@@ -204,7 +204,27 @@ struct ResultsLayout {
           missing: Int(LetterChoice.none)))
     }
     columns.append(tasks(input))
-    return GroupLayout(name: "phenotype", columns: columns, dimensions: dimensions, coordinates: ["task"])
+    let labels = labels(mutation, chunkRows: chunkRows)
+    return GroupLayout(
+      name: "phenotype", columns: columns + labels.columns,
+      dimensions: dimensions + labels.lengths.map { ($0, .none) },
+      coordinates: ["task"] + labels.columns.map(\.name))
+  }
+
+  /// What phenotypes are chosen and grouped by: the layer of each mutation, and its matrix and kind by name. `lengths` are the
+  /// axes of the names' characters.
+  private static func labels(_ mutation: Axis, chunkRows: Int) -> (columns: [Column], lengths: [Axis]) {
+    let names = [("matrix", "mutated matrix", CodeNames.matrices), ("kind", "what was done to the region", .kinds)]
+    let lengths = names.map { Axis(name: "\($0.0)_length", length: $0.2.width) }
+    let layer = Column(
+      name: "layer", type: .int32, axes: [mutation], longName: "layer of the mutated matrix", chunk: [chunkRows],
+      compression: ResultsFormat.compression)
+    let named = zip(names, lengths).map { name, length in
+      Column(
+        name: name.0, type: .string(length: 1), axes: [mutation, length], longName: "\(name.1), by name",
+        chunk: [chunkRows, length.length], compression: ResultsFormat.compression)
+    }
+    return ([layer] + named, lengths)
   }
 
   private static func units(_ unit: Axis) -> GroupLayout {

@@ -31,20 +31,21 @@ public struct FeatureFirings: Sendable {
   public let incompleteBlocks: Int
 
   /// Runs the model over the blocks of a corpus, window by window; ranks share the windows, and all learn all firings, which are
-  /// the same for any number of them. `progress` is told how many of a rank's windows of how many are done. Collective.
+  /// the same for any number of them; `keeper` keeps those of finished windows. Collective.
   ///
   /// An error if no text fills a block.
   public init(
     corpus: TextCorpus, decoder: Decoder, autoencoder: SparseAutoencoder, settings: Settings,
-    communicator: Communicator? = nil, progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+    communicator: Communicator? = nil, keeper: (any PieceKeeper)? = nil
   ) throws {
     precondition(settings.contextTokens <= decoder.positionCount, "windows that the decoder's tables cover")
     let pieces = RankPieces(communicator)
     let plan = try pieces.agree { try TextWindows(corpus, settings) }
     let pass = HookedPass(decoder: decoder, hook: settings.hook, layer: settings.layer)
-    let (ranks, featureCount) = (communicator?.size ?? 1, autoencoder.featureCount)
-    var done = 0
-    let found = try pieces.map(plan.windows.count) { index in
+    let featureCount = autoencoder.featureCount
+    let sharing = RowSharing(communicator, keeper: keeper)
+    let isWhole = { FeatureFirings.isWhole($0, blockCount: plan.documents.names.count, featureCount: featureCount) }
+    let found = try sharing.numbers("counting firings", count: plan.windows.count, isWhole: isWhole) { index in
       let window = plan.windows[index]
       let begin = corpus.beginToken.map { [$0] } ?? []
       let text = corpus.texts[window.text]
@@ -56,8 +57,6 @@ public struct FeatureFirings: Sendable {
         let block = (window.tokens.lowerBound + token) / settings.blockTokens
         blocks[block, default: FeatureSet(count: featureCount)].insert(feature)
       }
-      done += 1
-      progress(done, (plan.windows.count + ranks - 1) / ranks)
       return blocks.sorted { $0.key < $1.key }.flatMap { block, features in
         let members = features.members
         return [Int32(plan.firstBlock[window.text] + block), Int32(members.count)] + members
@@ -77,5 +76,16 @@ public struct FeatureFirings: Sendable {
     documents = plan.documents
     droppedTokens = plan.droppedTokens
     incompleteBlocks = plan.incompleteBlocks
+  }
+  /// Whether these can be the firings of a window: blocks, each with the number of its features and these.
+  private static func isWhole(_ window: [Int32], blockCount: Int, featureCount: Int) -> Bool {
+    var rest = window[...]
+    while let block = rest.popFirst() {
+      guard (0..<blockCount).contains(Int(block)), let count = rest.popFirst(), (0...rest.count).contains(Int(count)),
+        rest.prefix(Int(count)).allSatisfy({ (0..<featureCount).contains(Int($0)) })
+      else { return false }
+      rest.removeFirst(Int(count))
+    }
+    return true
   }
 }

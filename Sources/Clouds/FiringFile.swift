@@ -123,19 +123,25 @@ public struct FiringFile: Sendable {
   private func writeWhole(_ path: String) throws {
     let file = try File.create(path, communicator: nil)
     try file.setAttribute("document_count", Int64(record.documentCount))
-    func put(_ name: String, _ type: ElementType, _ count: Int, _ body: (borrowing Dataset) throws -> Void) throws {
-      let dataset = try file.createDataset(name, type: type, shape: [count])
-      try body(dataset)
-      try dataset.close()
+    try FiringFile.put("offsets", .int64, record.offsets.count, into: file) {
+      try $0.writeWhole(record.offsets.map(Int64.init))
     }
-    try put("offsets", .int64, record.offsets.count) { try $0.writeWhole(record.offsets.map(Int64.init)) }
-    try put("documents", .int32, record.documents.count) { try $0.writeWhole(record.documents) }
+    try FiringFile.put("documents", .int32, record.documents.count, into: file) { try $0.writeWhole(record.documents) }
     if let documents {
       for (name, texts) in [("document_names", documents.names), ("document_groups", documents.groups)] {
         let length = max(2, texts.map(\.utf8.count).max() ?? 0)
-        try put(name, .string(length: length), texts.count) { try $0.writeWhole(texts) }
+        try FiringFile.put(name, .string(length: length), texts.count, into: file) { try $0.writeWhole(texts) }
       }
     }
     try file.close()
+  }
+
+  private static func put(
+    _ name: String, _ type: ElementType, _ count: Int, into file: borrowing File,
+    _ body: (borrowing Dataset) throws -> Void
+  ) throws {
+    let dataset = try file.createDataset(name, type: type, shape: [count])
+    try body(dataset)
+    try dataset.close()
   }
 }

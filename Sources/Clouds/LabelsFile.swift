@@ -20,6 +20,7 @@ public enum LabelsFile {
   /// The names without the quotes of a table, where every line is in quotes.
   private static func unquoted(_ lines: [String]) -> [String] {
     let isQuoted = lines.allSatisfy { $0.utf8.count >= 2 && $0.hasPrefix("\"") && $0.hasSuffix("\"") }
-    return isQuoted ? lines.map { $0.dropFirst().dropLast().replacing("\"\"", with: "\"") } : lines
+    guard isQuoted else { return lines }
+    return lines.map { String($0.dropFirst().dropLast()).replacing("\"\"", with: "\"") }
   }
 }

@@ -30,7 +30,7 @@ public struct BlockSpan: Sendable {
         sum + variance.element * products[row: variance.offset].reduce(0) { $0 + $1 * $1 }
       } / total
     }
-    let draws = try sharing.draws(drawCount, width: 1) { draw in
+    let draws = try sharing.draws("the span of row blocks", drawCount, width: 1) { draw in
       var random = RandomNumbers(seed: seed, stream: RandomStream.components, index: UInt32(draw))
       return [share(basis[rows: random.permutation(dimension)])]
     }

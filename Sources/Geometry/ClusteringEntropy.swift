@@ -51,7 +51,7 @@ public struct ClusteringEntropy: Sendable {
     let dimension = min(components.rank, max(1, points.count / ClusteringEntropy.pointsPerComponent))
     let white = components.whitened(points, components: dimension)
     let own = try ClusteringEntropy.estimate(white, neighbourCount, sharing)
-    let draws = try sharing.draws(drawCount, width: 1) { draw in
+    let draws = try sharing.draws("clustering entropy", drawCount, width: 1) { draw in
       var random = RandomNumbers(seed: seed, stream: RandomStream.entropy, index: UInt32(draw))
       let values = (0..<points.count * dimension).map { _ in Float(random.normal()) }
       let normal = PointCloud(dimension: dimension, values: values)

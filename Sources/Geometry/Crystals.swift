@@ -60,7 +60,7 @@ public struct Crystals: Sendable {
     let folds = PairFolds(relations, count: foldCount, seed: seed)
     let study = Study(rows: differences.rows, folds: folds, relationCount: relations.names.count, shrinkage: shrinkage)
     let own = try study.figures(relations.labels)
-    let draws = try sharing.draws(permutationCount, width: own.values.count) { permutation in
+    let draws = try sharing.draws("permuted relations", permutationCount, width: own.values.count) { permutation in
       var random = RandomNumbers(seed: seed, stream: RandomStream.relations, index: UInt32(permutation))
       let order = random.permutation(relations.labels.count)
       return try study.figures(order.map { relations.labels[$0] }).values

@@ -43,7 +43,9 @@ public struct GaussianControl: Sendable {
       )
       stream = RandomStream.matched
     }
-    let draws = try sharing.draws(drawCount, width: min(freedom, source.variances.count)) { draw in
+    let draws = try sharing.draws(
+      "the \(kind.rawValue) control", drawCount, width: min(freedom, source.variances.count)
+    ) { draw in
       var random = RandomNumbers(seed: seed, stream: stream, index: UInt32(draw))
       return try source.draw(&random)
     }

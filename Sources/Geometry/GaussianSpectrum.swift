@@ -58,7 +58,7 @@ struct GaussianSpectrum {
       let sum = variances.reduce(0, +)
       let spectrum = GaussianSpectrum(freedom: freedom, variances: variances.map { $0 * total / sum })
       // The same draws at each step, so that steps lead somewhere.
-      let draws = try sharing.draws(drawCount, width: eigenvalues.count) { draw in
+      let draws = try sharing.draws("fitting the matched control", drawCount, width: eigenvalues.count) { draw in
         var random = RandomNumbers(seed: seed, stream: stream, index: UInt32(draw))
         return try spectrum.draw(&random)
       }

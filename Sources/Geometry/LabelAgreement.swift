@@ -26,7 +26,7 @@ public struct LabelAgreement: Sendable, Equatable {
     let table = ContingencyTable(left, right)
     let expected = table.expectedMutualInformation
     let stream = rates == nil ? RandomStream.labels : RandomStream.rates
-    let draws = try sharing.draws(drawCount, width: 2) { draw in
+    let draws = try sharing.draws("agreement of labels", drawCount, width: 2) { draw in
       var random = RandomNumbers(seed: seed, stream: stream, index: UInt32(draw))
       return ContingencyTable(strata.dealt(left, &random), right).agreement(expectedInformation: expected)
     }

@@ -51,7 +51,7 @@ public struct LobeComparison: Sendable {
     }
     func dealt(among rates: [Int]?, stream: UInt32) throws -> [[Double]] {
       let strata = LabelStrata(functional, rates: rates)
-      return try sharing.draws(counts.fits, width: 1) { draw in
+      return try sharing.draws("lobes told from points", counts.fits, width: 1) { draw in
         var random = RandomNumbers(seed: seed, stream: stream, index: UInt32(draw))
         let labels = strata.dealt(functional, &random)
         return predicted(cloud, labels, LabelPrediction.split(labels, seed: seed))
@@ -71,7 +71,7 @@ public struct LobeComparison: Sendable {
           return [table.adjustedMutualInformation, table.adjustedRandIndex]
         }
         agreement = LabelAgreement(value(geometric), draws: controls.map(value))
-        accuracies = try sharing.draws(counts.clusterings, width: 1) { draw in
+        accuracies = try sharing.draws("lobes told from random directions", counts.clusterings, width: 1) { draw in
           predicted(directions.draw(draw, seed: seed), functional, heldOut)
         }
       }

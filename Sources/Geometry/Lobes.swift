@@ -99,14 +99,16 @@ public struct Lobes: Sendable {
     let controls = try (0..<drawCounts.clusterings).map { draw in
       let cloud = directions.draw(draw, seed: seed)
       return try Lobes.geometric(
-        cloud, method: method, lobeCount: geometric.lobeCount, seed: seed, sharing: sharing
+        cloud, method: method, lobeCount: geometric.lobeCount, seed: seed, sharing: sharing,
+        step: "lobes of random directions, cloud \(draw + 1) of \(drawCounts.clusterings)"
       ).labels
     }
     let rates = record.counts
     functional = try measures.map { measure in
       let affinity = FunctionalAffinity(record, measure: measure)
-      let division = try Lobes.functional(
-        affinity, method: method, lobeCount: lobeCount, seed: seed, sharing: sharing)
+      let division = try sharing.division("lobes by \(measure.rawValue)", pointCount: record.featureCount) {
+        try Lobes.functional(affinity, method: method, lobeCount: lobeCount, seed: seed, sharing: sharing)
+      }
       return Functional(
         measure: measure, division: division, neverFiring: affinity.neverFiring, alwaysFiring: affinity.alwaysFiring,
         comparison: try LobeComparison(
@@ -117,6 +119,17 @@ public struct Lobes: Sendable {
 
   /// Geometric lobes alone. Collective.
   static func geometric(
+    _ cloud: PointCloud, method: Method, lobeCount: Int?, seed: UInt64, sharing: RowSharing,
+    step: String = "geometric lobes"
+  ) throws -> Division {
+    try sharing.division(step, pointCount: cloud.count) {
+      try clustered(cloud, method: method, lobeCount: lobeCount, seed: seed, sharing: sharing)
+    }
+  }
+
+  // MARK: Private
+
+  private static func clustered(
     _ cloud: PointCloud, method: Method, lobeCount: Int?, seed: UInt64, sharing: RowSharing
   ) throws -> Division {
     guard method != .neighbours else {
@@ -133,8 +146,6 @@ public struct Lobes: Sendable {
       try SpectralClustering(
         DenseAffinity(affinity, sharing: sharing), clusterCount: lobeCount, seed: seed, sharing: sharing))
   }
-
-  // MARK: Private
 
   private static func functional(
     _ affinity: FunctionalAffinity, method: Method, lobeCount: Int?, seed: UInt64, sharing: RowSharing

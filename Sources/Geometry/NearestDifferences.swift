@@ -45,7 +45,7 @@ public struct NearestDifferences: Sendable {
     let found = try search.best(points, sharing: sharing)
     guard !found.quadruples.isEmpty else { return nil }
     let normal = try NormalCloud(PrincipalComponents(points))
-    let draws = try sharing.draws(drawCount, width: 2) { draw in
+    let draws = try sharing.draws("parallelograms of normal clouds", drawCount, width: 2) { draw in
       let other = normal.draw(points.count, seed: seed, stream: RandomStream.normals, index: draw)
       let alone = try search.best(other, sharing: RowSharing(threads: sharing.threads))
       let isEnough = alone.quadruples.count >= found.quadruples.count

@@ -8,17 +8,20 @@ public struct RowSharing: Sendable {
   private let communicator: Communicator?
   /// Of each rank.
   public let threads: Int
+  /// Keeps what is finished; nil: nothing is kept, and nothing interrupts the work.
+  let keeper: (any PieceKeeper)?
 
-  /// Without a communicator this process does everything.
-  public init(_ communicator: Communicator? = nil, threads: Int = 1) {
+  /// Without a communicator this process does everything. All ranks have a keeper, or none has.
+  public init(_ communicator: Communicator? = nil, threads: Int = 1, keeper: (any PieceKeeper)? = nil) {
     precondition(threads > 0, "a thread to compute with")
     self.communicator = communicator
     self.threads = threads
+    self.keeper = keeper
   }
 
-  private var rank: Int { communicator?.rank ?? 0 }
+  var rank: Int { communicator?.rank ?? 0 }
 
-  private var rankCount: Int { communicator?.size ?? 1 }
+  var rankCount: Int { communicator?.size ?? 1 }
 
   // MARK: On this rank
 
@@ -38,6 +41,7 @@ public struct RowSharing: Sendable {
   public func rows<Value: BitwiseCopyable & Sendable>(
     _ count: Int, width: Int, repeating value: Value, fill: @Sendable (Range<Int>, UnsafeMutablePointer<Value>) -> Void
   ) throws -> [Value] {
+    try stopIfAsked()
     let own = ownRows(of: count)
     var made = Array(repeating: value, count: own.count * width)
     made.withUnsafeMutableBufferPointer { buffer in
@@ -67,8 +71,14 @@ public struct RowSharing: Sendable {
 
   /// What the ranks have made, one behind the other. Collective.
   public func ofAllRanks<Value: BitwiseCopyable>(_ made: [Value]) throws -> [Value] {
-    guard let communicator, communicator.size > 1 else { return made }
-    return try communicator.allGather(made.withUnsafeBytes(Array.init)).flatMap { bytes in
+    guard rankCount > 1 else { return made }
+    return try byRank(made).flatMap { $0 }
+  }
+
+  /// What each rank has made. Collective.
+  func byRank<Value: BitwiseCopyable>(_ made: [Value]) throws -> [[Value]] {
+    guard let communicator, communicator.size > 1 else { return [made] }
+    return try communicator.allGather(made.withUnsafeBytes(Array.init)).map { bytes in
       bytes.withUnsafeBytes { Array($0.bindMemory(to: Value.self)) }
     }
   }

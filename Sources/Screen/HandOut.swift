@@ -28,13 +28,14 @@ package struct HandOut {
       unitCount: unitCount, rankCount: communicator.size, ranksThatShareRankZero: ranksThatShareRankZero)
   }
 
-  /// Calls `evaluate` with units on every rank until all are done; on rank 0 `progress` with the number known to be done,
-  /// a few times a second at most.
+  /// Calls `evaluate` with units on every rank until all are done; on rank 0 `progress` with what is known of them and
+  /// the seconds since the beginning, by which the ledger goes too, a few times a second at most.
   ///
   /// `evaluate` is given a function to call now and then during its work. Returns at once where there are no more units. When
   /// `wantsStop` says so on any rank, no rank begins another unit.
   package func run(
-    evaluate: Evaluation, wantsStop: () -> Bool = { false }, progress: (_ unitsDone: Int) -> Void
+    evaluate: Evaluation, wantsStop: () -> Bool = { false },
+    progress: (_ ledger: HandOutLedger, _ now: Double) -> Void
   ) throws {
     guard communicator.rank == 0 else { return try work(evaluate: evaluate, wantsStop: wantsStop) }
     // Both are called within `evaluate`, in its pauses.
@@ -50,14 +51,20 @@ package struct HandOut {
   // MARK: Rank 0
 
   private func serveAndWork(
-    evaluate: Evaluation, wantsStop: @escaping () -> Bool, progress: @escaping (_ unitsDone: Int) -> Void
+    evaluate: Evaluation, wantsStop: @escaping () -> Bool,
+    progress: @escaping (_ ledger: HandOutLedger, _ now: Double) -> Void
   ) throws {
     var policy = policy
-    var done = 0
+    let started = ContinuousClock.now
+    func now() -> Double { (ContinuousClock.now - started).seconds }
+    var ledger = HandOutLedger(rankCount: communicator.size)
+    for rank in 0..<communicator.size {
+      if let batch = policy.first(of: rank) { ledger.give(batch.units, to: rank, at: 0) }
+    }
     var isStopping = false
     // Each rank that has begun asks until it is told that there is no more.
     var asking = Set((1..<max(communicator.size, 1)).filter { policy.first(of: $0) != nil })
-    var shown: ContinuousClock.Instant?
+    var shown = -Double.infinity
     func stop() throws {
       guard !isStopping else { return }
       isStopping = true
@@ -71,15 +78,17 @@ package struct HandOut {
           throw ScreenError("rank \(source) asked for units in a way rank 0 cannot read")
         }
         if request[2] != 0 { try stop() }
-        done += Int(request[0])
-        let batch = isStopping ? nil : policy.next(afterUnits: Int(request[0]), seconds: Double(request[1]) / 1e9)
+        let (units, seconds) = (Int(request[0]), Double(request[1]) / 1e9)
+        ledger.take(units, seconds: seconds, from: source, at: now())
+        let batch = isStopping ? nil : policy.next(afterUnits: units, seconds: seconds)
+        if let batch { ledger.give(batch.units, to: source, at: now()) }
         try communicator.send(HandOut.reply(batch, isStopping: isStopping), to: source, tag: HandOut.replyTag)
         if batch == nil { asking.remove(source) }
       }
-      let now = ContinuousClock.now
-      if shown.map({ (now - $0).seconds >= HandOut.progressInterval }) ?? true {
-        shown = now
-        progress(done)
+      let seconds = now()
+      if seconds - shown >= HandOut.progressInterval {
+        shown = seconds
+        progress(ledger, seconds)
       }
     }
     var pauses = 0
@@ -95,20 +104,22 @@ package struct HandOut {
           pauses += 1
           try serve()
         }
-        busy += (ContinuousClock.now - begun).seconds
+        let seconds = (ContinuousClock.now - begun).seconds
+        busy += seconds
         pauses += 1
         policy.pauseSeconds = busy / Double(pauses)
-        done += 1
+        ledger.take(1, seconds: seconds, from: 0, at: now())
       }
       try serve()
       batch = isStopping ? nil : policy.next(afterUnits: units.count, seconds: busy - busyBefore)
+      if let batch { ledger.give(batch.units, to: 0, at: now()) }
     }
     while !asking.isEmpty {
       try serve()
       // A core may be shared: do not spin on it.
       usleep(200)
     }
-    progress(done)
+    progress(ledger, now())
   }
 
   private static func reply(_ batch: HandOutPolicy.Batch?, isStopping: Bool) -> [Int64] {

@@ -19,9 +19,23 @@ public struct ScreenPart: Equatable, Sendable, CustomStringConvertible {
       digits.allSatisfy { $0.isASCII && $0.isNumber } ? Int(digits) : nil
     }
     guard numbers.count == 2, let index = numbers[0], let count = numbers[1], index >= 1, index <= count else {
-      throw ScreenError("\(text.quoted) is no part; give I/N with I from 1 to N, such as 2/8")
+      throw ScreenError("\(text.quoted) is no part; \(ScreenPart.advice(numbers))")
     }
     self.init(index: index, of: count)
+  }
+
+  /// What to write instead of `numbers`, which are those between slashes, nil where there is no number.
+  private static func advice(_ numbers: [Int?]) -> String {
+    let usual = "write the part and how many there are, such as 2/8"
+    switch numbers.count {
+    case 1:
+      guard let part = numbers[0], part >= 1, part < 1000 else { return usual }
+      return "it lacks how many there are: write --part \(part)/\(max(part, 8)) if there are \(max(part, 8))"
+    case 2:
+      guard let part = numbers[0], let count = numbers[1], count >= 1 else { return usual }
+      return "parts are numbered from 1 to \(count): write --part \(min(max(part, 1), count))/\(count)"
+    default: return usual
+    }
   }
 
   public var description: String { "\(index)/\(count)" }

@@ -53,17 +53,16 @@ public struct ScreenRun {
   public func run(progress: (ScreenProgress) -> Void) throws -> Summary {
     // What earlier starts left.
     var journal = try UnitJournal.open(output, screen: screen, communicator: communicator)
-    let account = makeAccount(remaining: journal.remaining)
+    var account = makeAccount(remaining: journal.remaining)
     var status = StatusKeeper(folder: journal.folder, start: try noteStart(journal))
-    func report(_ phase: ScreenProgress.Phase, _ done: Int) {
+    func report(_ now: ScreenProgress) {
       guard communicator.rank == 0 else { return }
-      let now = account.progress(phase, done: done)
       status.note(now)
       progress(now)
     }
 
     // The baseline.
-    report(.baseline, 0)
+    report(account.progress(.baseline, isDone: false))
     let generation = screen.makeGeneration(threads: circumstances.threads)
     let unitsBefore = units.count - journal.remaining.count
     let shared: NodeBaselines
@@ -81,14 +80,15 @@ public struct ScreenRun {
     let started = ContinuousClock.now
     var costs = UnitCosts()
     let stop = try evaluate(
-      &journal, generation: generation, baselines: shared.baselines, costs: &costs, report: report)
+      &journal, generation: generation, baselines: shared.baselines, costs: &costs
+    ) { report(account.progress($0, at: $1)) }
     summary.screenSeconds = (ContinuousClock.now - started).seconds
     summary.unitsDone = units.count - journal.remaining.count
     summary.costs = try costs.sum(communicator)
 
     // The file, if all is there.
     if journal.remaining.isEmpty {
-      report(.gathering, summary.unitsDone - unitsBefore)
+      report(account.progress(.gathering, isDone: true))
       let gathering = ContinuousClock.now
       summary.nonSilentCount = try gather(journal, baselines: shared)
       summary.gatherSeconds = (ContinuousClock.now - gathering).seconds
@@ -103,9 +103,7 @@ public struct ScreenRun {
     }
     summary.mutationCount = screen.plan.positions(of: units).count
     summary.verdictCount = summary.mutationCount * screen.inputs.count
-    summary.mutationsEvaluated =
-      account.progress(.screening, done: summary.unitsDone - unitsBefore).mutationsDone
-      - account.progress(.screening, done: 0).mutationsDone
+    summary.mutationsEvaluated = account.mutations(ofFirst: summary.unitsDone - unitsBefore)
     summary.operationsNeeded = neededOperations
     summary.residentBytes = Int(try communicator.allReduce([Int64(ResidentMemory.bytes)], .sum)[0])
     try shared.free()
@@ -117,7 +115,7 @@ public struct ScreenRun {
   /// Evaluates what is left, each unit in the journal as soon as it is finished; returns why this rank wanted to stop.
   private func evaluate(
     _ journal: inout UnitJournal, generation: Generation, baselines: [Baseline], costs: inout UnitCosts,
-    report: (ScreenProgress.Phase, Int) -> Void
+    progress: (HandOutLedger, Double) -> Void
   ) throws -> String? {
     let remaining = journal.remaining
     guard !remaining.isEmpty else { return nil }
@@ -147,8 +145,8 @@ public struct ScreenRun {
     } wantsStop: {
       if stop == nil { stop = circumstances.stopping.reason(nextUnit: longest) }
       return stop != nil
-    } progress: { done in
-      report(.screening, done)
+    } progress: { ledger, now in
+      progress(ledger, now)
     }
     try costs.timingJournal { try writer.flush() }
     costs.end(generation)

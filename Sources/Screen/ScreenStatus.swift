@@ -38,11 +38,8 @@ public struct ScreenStatus: Codable, Sendable {
     workDone = progress.workDone
     workBefore = progress.workBefore
     self.screeningSeconds = screeningSeconds
-    let share = progress.workDone - progress.workBefore
-    if share > 0, screeningSeconds > 0 {
-      mutationsPerSecond = Double(progress.mutationsDone - progress.mutationsBefore) / screeningSeconds
-      secondsLeft = screeningSeconds * (1 - progress.workDone) / share
-    }
+    mutationsPerSecond = progress.mutationsPerSecond
+    secondsLeft = progress.secondsLeft
     updated = Date.now.formatted(.iso8601)
     self.start = start
   }

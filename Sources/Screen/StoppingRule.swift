@@ -21,13 +21,19 @@ public struct StoppingRule: Sendable {
   package init(_ rule: @escaping @Sendable (_ nextUnitSeconds: Double) -> String?) { self.rule = rule }
 
   /// Why not to begin a unit that may take `seconds`; nil: begin it.
-  func reason(nextUnit seconds: Double) -> String? { rule(seconds) }
+  public func reason(nextUnit seconds: Double) -> String? { rule(seconds) }
 
-  /// From now on SIGINT, SIGTERM and SIGUSR1 ask for an early end; a second one ends the process at once.
-  public static func heedSignals() { locus_stop_install() }
+  /// From now on SIGINT, SIGTERM and SIGUSR1 ask for an early end; a second one ends the process at once. Where they are
+  /// `announced`, a SIGCONT of the parent process asks for it too.
+  public static func heedSignals(announced: Bool = false) { locus_stop_install(announced) }
 
-  private static var signalName: String? {
-    switch locus_stop_signal() {
+  /// Waits for the first such signal and returns its name; nil if it cannot wait. For one thread, after `heedSignals`.
+  public static func waitForSignal() -> String? { name(of: locus_stop_wait()) }
+
+  private static var signalName: String? { name(of: locus_stop_signal()) }
+
+  private static func name(of signal: Int32) -> String? {
+    switch signal {
     case 0: nil
     case SIGINT: "SIGINT"
     case SIGUSR1: "SIGUSR1"

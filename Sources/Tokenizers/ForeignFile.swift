@@ -58,7 +58,7 @@ enum FileKind {
       self = .weights(name)
     } else if bytes.starts(with: [0x50, 0x4B, 0x03, 0x04]) {
       self = .archive
-    } else if text.wholeMatch(of: /[A-Za-z0-9+\/]+={0,2} [0-9]+\r?\n(.|\n)*/) != nil {
+    } else if text.prefixMatch(of: /([A-Za-z0-9+\/]{4})*[A-Za-z0-9+\/=]{4} [0-9]+\r?\n/) != nil {
       self = .ranks
     } else {
       return nil
@@ -78,8 +78,8 @@ enum FileKind {
     return isLlama2CHeader(bytes) ? "weights of llama2.c" : nil
   }
 
-  /// Whether the bytes begin with the seven numbers of a model of llama2.c: width, hidden width, layers, heads, heads of
-  /// keys, vocabulary and context.
+  /// Whether the bytes begin with the seven numbers of a model of llama2.c: width, hidden width, layers, heads,
+  /// heads of keys, vocabulary and context.
   private static func isLlama2CHeader(_ bytes: [UInt8]) -> Bool {
     guard bytes.count > 28 else { return false }
     let numbers = stride(from: 0, to: 28, by: 4).map { start in

@@ -1,7 +1,7 @@
 import Foundation
 
-/// Reads tokenizers: tokenizer.json of Hugging Face tokenizers, models of SentencePiece, vocab.json with merges.txt, and
-/// tokenizer.bin of llama2.c.
+/// Reads tokenizers: tokenizer.json of Hugging Face tokenizers, models of SentencePiece, vocab.json with merges.txt,
+/// and tokenizer.bin of llama2.c.
 public enum TokenizerFile {
   /// What a folder may hold, the first that is there counts.
   private static let names = ["tokenizer.json", "tokenizer.model", "spm.model", "vocab.json", "tokenizer.bin"]
@@ -9,8 +9,8 @@ public enum TokenizerFile {
   /// Returns the tokenizer at `path`, a file or a folder that holds one.
   ///
   /// A file named `.json` or beginning like one is a tokenizer.json, or a vocab.json with its merges.txt; one named
-  /// `.model` or beginning like one is a SentencePiece model; any other is a tokenizer.bin. Throws a `TokenizerError` for
-  /// a file that is absent, damaged, something else or asks for something unsupported.
+  /// `.model` or beginning like one is a SentencePiece model; any other is a tokenizer.bin. Throws a `TokenizerError`
+  /// for a file that is absent, damaged, something else or asks for something unsupported.
   public static func load(_ path: String) throws -> any Tokenizer {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
@@ -20,15 +20,16 @@ public enum TokenizerFile {
     guard let file = file(in: path) else {
       throw TokenizerError(
         file: path,
-        "the folder holds none of tokenizer.json, tokenizer.model, vocab.json with merges.txt and tokenizer.bin; put one of "
-          + "them there")
+        "the folder holds none of tokenizer.json, tokenizer.model, vocab.json with merges.txt and tokenizer.bin; put one "
+          + "of them there")
     }
     return try read(file)
   }
 
   /// Returns the tokenizer of the model at `path`: in its folder or, of a model that is one file, beside it.
   ///
-  /// `remedy` says how to name another, as "add `tokenizer: FILE` to the configuration" does. Throws a `TokenizerError`.
+  /// `remedy` says how to name another, as "add `tokenizer: FILE` to the configuration" does. Throws a
+  /// `TokenizerError`.
   public static func load(ofModel path: String, remedy: String) throws -> any Tokenizer {
     guard let file = file(ofModel: path) else {
       let place = isFolder(path) ? "in it" : "beside it"
@@ -84,12 +85,9 @@ public enum TokenizerFile {
   private static func isJSON(_ bytes: [UInt8]) -> Bool {
     let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
     let spaces = [UInt8](" \t\r\n".utf8)
-    guard let first = bytes[start...].firstIndex(where: { !spaces.contains($0) }), bytes[first] == UInt8(ascii: "{")
-    else {
-      return false
-    }
-    // A tokenizer.bin could begin so only with a piece of more bytes than are read.
-    return bytes.count >= 4
+    // Numbers of four bytes, with which others begin, have zeros.
+    let beginning = bytes[start...].prefix(64)
+    return beginning.first { !spaces.contains($0) } == UInt8(ascii: "{") && !beginning.contains(0)
   }
 
   /// Whether the bytes begin with a piece: a field of bytes, in it a field of text.

@@ -3,6 +3,9 @@ import StrictJSON
 
 /// What lies in a folder that was given as a model, for telling a person why no model can be read from it.
 public struct FolderContents {
+  /// Files that are looked into: the folder may be any.
+  private static let fileLimit = 200
+
   private let path: String
   /// Names of files and folders, sorted.
   let names: [String]
@@ -29,7 +32,7 @@ public struct FolderContents {
       return
         "it holds params.json, so it is a model in its makers' own layout; get the version for Python's transformers"
     }
-    if let name = first([.safetensors]) {
+    if let name = first(.safetensors) {
       return "it holds \(quoted(name)), to which a config.json belongs; download that file too"
     }
     return foreignWeights ?? "it holds no model; name a folder with config.json and \(readableWeights)"
@@ -38,7 +41,7 @@ public struct FolderContents {
   /// What the folder holds in the place of weights that are read, and what to do.
   var lackOfWeights: String {
     if let adapter { return adapter }
-    if let name = first([.safetensors]) {
+    if let name = first(.safetensors) {
       guard name.contains("-of-") else {
         return "its weights are in \(quoted(name)), and read is model.safetensors; give the file that name"
       }
@@ -52,16 +55,16 @@ public struct FolderContents {
 
   /// The sentence about weights in a format that a folder is not read in.
   private var foreignWeights: String? {
-    if let name = first([.torch]) {
+    if let name = first(.torch) {
       return "its weights are in \(quoted(name)); \(readableFormats), so \(torchConversion)"
     }
-    if let name = first([.gguf]) {
+    if let name = first(.gguf) {
       return "its weights are in \(quoted(name)); \(readableFormats), so \(ggufConversion)"
     }
-    if let name = first([.llama2C]) {
+    if let name = first(.llama2C) {
       return "it has no safetensors; \(readableFormats), so name \(quoted(path + "/" + name)) itself"
     }
-    return first([.gitLFSPointer]).map {
+    return first(.gitLFSPointer).map {
       "\(quoted($0)) in it is \(FileKind.gitLFSPointer.phrase); \(FileKind.gitLFSPointer.remedy ?? "")"
     }
   }
@@ -91,8 +94,8 @@ public struct FolderContents {
     return folders.count == 1 ? folders[0] : nil
   }
 
-  /// The first file of one of the kinds.
-  private func first(_ kinds: [FileKind]) -> String? {
-    names.first { kinds.contains(FileKind(path: path + "/" + $0)) }
+  /// The first file of a kind.
+  private func first(_ kind: FileKind) -> String? {
+    names.prefix(FolderContents.fileLimit).first { FileKind(path: path + "/" + $0) == kind }
   }
 }

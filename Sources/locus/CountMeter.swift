@@ -4,11 +4,18 @@ import Foundation
 struct CountMeter {
   private let isShown: Bool
   private let isTerminal = isatty(STDERR_FILENO) == 1
-  private let started = ContinuousClock.now
+  private var started = ContinuousClock.now
+  private var doneBefore = 0
   private var lastShown = ContinuousClock.now
   private var hasLine = false
 
   init(isShown: Bool) { self.isShown = isShown }
+
+  /// From now on it counts other things, of which `done` were there before.
+  mutating func begin(from done: Int) {
+    started = .now
+    doneBefore = done
+  }
 
   /// `tellsTimeLeft` where all things take alike long.
   mutating func show(_ what: String, _ done: Int, of total: Int, tellsTimeLeft: Bool = false) {
@@ -16,8 +23,9 @@ struct CountMeter {
     guard isShown, now - lastShown >= .seconds(isTerminal ? 0.2 : 60) else { return }
     lastShown = now
     var line = "\(what) \(done.grouped) of \(total.grouped)"
-    if tellsTimeLeft, done > 0 {
-      line += "  \(TimeText.of((now - started).seconds * Double(total - done) / Double(done))) left"
+    if tellsTimeLeft, done > doneBefore {
+      let each = (now - started).seconds / Double(done - doneBefore)
+      line += "  \(TimeText.of(each * Double(total - done))) left"
     }
     if isTerminal {
       hasLine = true

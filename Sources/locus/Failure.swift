@@ -15,6 +15,9 @@ enum Failure {
       return try body()
     } catch is FailureElsewhere {
       throw badInput
+    } catch let ended as ExitCode {
+      // It was said before.
+      throw ended
     } catch {
       Console.note("locus: \(error)")
       throw badInput
@@ -25,6 +28,8 @@ enum Failure {
   static func checkingAlike<Result>(_ communicator: Communicator, _ body: () throws -> Result) throws -> Result {
     do {
       return try body()
+    } catch let ended as ExitCode {
+      throw ended
     } catch {
       if communicator.rank == 0 { Console.note("locus: \(error)") }
       throw badInput

@@ -54,6 +54,21 @@ struct FeatureOptions: ParsableArguments {
 
   var isUsed: Bool { model != nil || sae != nil || text != nil || layer != nil }
 
+  /// All files and folders that are named, and those of the settings beside the autoencoder.
+  var paths: [String] {
+    [model, sae, text, tokenizer].compactMap { $0 } + (sae.map { AutoencoderFile.settingsPaths(besides: $0) } ?? [])
+  }
+
+  /// The options that the firings depend on besides files, in words.
+  var distinctions: [(name: String, value: String)] {
+    let usual = { (value: Any?) in value.map { "\($0)" } ?? "the usual" }
+    return [
+      ("layer", usual(layer)), ("hook", usual(hook?.rawValue)), ("k", usual(topK)),
+      ("taking off of the decoder's bias", usual(subtractDecoderBias)), ("threshold", "\(threshold)"),
+      ("block", "\(block)"), ("context", usual(context)),
+    ]
+  }
+
   func validate() throws {
     guard threshold >= 0, threshold.isFinite else {
       throw ValidationError("--threshold is \(threshold); give a number from 0 up.")

@@ -4,7 +4,9 @@ import Findings
 import Foundation
 import Geometry
 import LinearAlgebra
+import Logging
 import MessagePassing
+import Screen
 
 struct GeometryCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -40,6 +42,11 @@ struct GeometryCommand: ParsableCommand {
       Zero vectors, points that are not finite and points that never fire are left out and counted. Prints the headline and \
       writes /geometry into an analysis file, in which what locus analyze found of the same screen stays. Any number of ranks \
       gives the same numbers.
+
+      What is finished is kept in OUTPUT.journal until the file is whole: whatever ends the run, the same command goes \
+      on from there, with any number of ranks, and makes the same file. SIGINT (Ctrl-C), SIGTERM and SIGUSR1, and the \
+      time limit, end it at the next piece, a draw or a clustering, with status 85; a second signal ends at once. What \
+      mpirun and srun make of these, locus screen --help tells.
       """)
 
   @Argument(help: "A results file, a safetensors file, an HDF5 file or a JSON file of word vectors.")
@@ -81,6 +88,14 @@ struct GeometryCommand: ParsableCommand {
       """)
   var method: Lobes.Method?
 
+  @Flag(help: "Throw away what an interrupted start has finished.")
+  var restart = false
+
+  @Option(
+    help: "End within this time, such as 3h50m or 01:30:00; a Slurm job's own limit is heeded besides.",
+    transform: TimeSpan.init(parsing:))
+  var maxTime: TimeSpan?
+
   @Option(help: "Threads of a rank. Results do not depend on it.")
   var threads = 1
 
@@ -102,38 +117,109 @@ struct GeometryCommand: ParsableCommand {
   }
 
   func run() throws {
+    let started = ContinuousClock.now
     // Ranks may be bound to different numbers of cores, and bits of its products depend on its threads.
     BLAS.useThreads(1)
-    try Failure.withSession { world in
-      let logger = common.makeLogger()
-      let path = cloud ?? features.sae ?? ""
-      let writer = try Failure.checkingInput {
-        try world.agree {
-          try UnfinishedScreen.check(path)
-          return try AnalysisWriter(path: output ?? AnalysisFile.path(besides: path))
-        }
-      }
-      var meter = CountMeter(isShown: world.rank == 0 && !common.quiet)
-      let source = try Failure.checkingInput {
-        features.isUsed
-          ? try GeometrySource.count(features, threads: threads, world: world, logger: logger, meter: &meter)
-          : try world.agree { try GeometrySource.read(path, as: rows, point: point) }
-      }
-      meter.end()
-      if world.rank == 0 { for warning in source.warnings { logger.warning("\(warning)") } }
-      let findings = try Failure.checkingAlike(world) {
-        try GeometryFindings(
-          source.cloud, mutations: source.mutations, point: source.point, hiddenSize: source.hiddenSize,
-          choices: choices, sharing: RowSharing(world, threads: threads)
-        ) { phase in if world.rank == 0 { logger.notice("\(phase)") } }
-      }
-      if world.rank == 0 { for problem in findings.problems { logger.warning("\(problem)") } }
-      try Failure.onFirstRank(of: world) {
-        let kept = try writer.write(findings.groups, to: .geometry, provenance: provenance(source))
-        for section in kept { logger.info("kept /\(section.rawValue) of \(writer.path)") }
-        try Console.result(GeometryHeadline(findings).text + "\n\n\(writer.path)")
+    try Failure.withSession { world in try run(world, started: started) }
+  }
+
+  private func run(_ world: Communicator, started: ContinuousClock.Instant) throws {
+    let notice = StopNotice(isFirst: world.rank == 0)
+    let logger = common.makeLogger()
+    let path = cloud ?? features.sae ?? ""
+    let writer = try Failure.checkingInput {
+      try world.agree {
+        try UnfinishedScreen.check(path)
+        return try AnalysisWriter(path: output ?? AnalysisFile.path(besides: path))
       }
     }
+    let stopping = try Failure.endingJob(of: world) {
+      try JobLimit.stoppingRule(world, maxTime: maxTime, started: started)
+    }
+    func open(_ inputsSHA256: () -> String) throws -> GeometryJournal {
+      let digest = try world.broadcast(world.rank == 0 ? Array(inputsSHA256().utf8) : [], from: 0)
+      return try GeometryJournal(
+        output: writer.path,
+        conditions: .geometry(options: distinctions, inputsSHA256: String(decoding: digest, as: UTF8.self)),
+        restarts: restart, stopping: stopping, notice: notice, isShown: !common.quiet, world: world
+      ) { logger.notice("\($0)") }
+    }
+    if features.isUsed {
+      let journal = try Failure.checkingInput { try open { CloudDigest.ofFiles(features.paths) } }
+      try finding(journal, writer, world: world, logger: logger) {
+        try GeometrySource.count(features, threads: threads, world: world, logger: logger, keeper: journal)
+      }
+    } else {
+      let source = try Failure.checkingInput {
+        try world.agree { try GeometrySource.read(path, as: rows, point: point) }
+      }
+      let journal = try Failure.checkingInput { try open { CloudDigest.of(source) } }
+      try finding(journal, writer, world: world, logger: logger) { source }
+    }
+  }
+
+  /// Finds all that is in the cloud of a source and writes it; where that is interrupted, ends with status 85.
+  private func finding(
+    _ journal: GeometryJournal, _ writer: AnalysisWriter, world: Communicator, logger: Logger,
+    of makeSource: () throws -> GeometrySource
+  ) throws {
+    let source: GeometrySource
+    let findings: GeometryFindings
+    do {
+      source = try Failure.checkingInput { try interruptible(journal, world, makeSource) }
+      journal.clearLine()
+      if world.rank == 0 { for warning in source.warnings { logger.warning("\(warning)") } }
+      findings = try Failure.checkingAlike(world) {
+        try interruptible(journal, world) {
+          try GeometryFindings(
+            source.cloud, mutations: source.mutations, point: source.point, hiddenSize: source.hiddenSize,
+            choices: choices, sharing: RowSharing(world, threads: threads, keeper: journal)
+          ) { phase in
+            journal.clearLine()
+            if world.rank == 0 { logger.notice("\(phase)") }
+          }
+        }
+      }
+    } catch let ended as ExitCode where ended == Failure.badInput {
+      // The same command would fail again.
+      journal.remove()
+      throw ended
+    }
+    journal.clearLine()
+    if world.rank == 0 { for problem in findings.problems { logger.warning("\(problem)") } }
+    try Failure.onFirstRank(of: world) {
+      let kept = try writer.write(findings.groups, to: .geometry, provenance: provenance(source))
+      journal.remove()
+      for section in kept { logger.info("kept /\(section.rawValue) of \(writer.path)") }
+      try Console.result(GeometryHeadline(findings).text + "\n\n\(writer.path)")
+    }
+  }
+
+  /// Runs `body`; an interruption, which comes to all ranks, becomes a sentence and status 85.
+  private func interruptible<Result>(
+    _ journal: GeometryJournal, _ world: Communicator, _ body: () throws -> Result
+  ) throws -> Result {
+    do {
+      return try body()
+    } catch is Interruption {
+      let reason = journal.stopReason ?? "early"
+      journal.setAside()
+      // Launchers kill what still runs when a rank ends with a status of its own: that is rank 0, a moment after the
+      // others.
+      guard world.rank == 0 else { throw ExitCode.success }
+      Console.note("locus: stopped \(reason): \(journal.safety)")
+      usleep(300_000)
+      throw ScreenCommand.stoppedEarly
+    }
+  }
+
+  /// The options that the findings depend on, in words.
+  private var distinctions: [(name: String, value: String)] {
+    let usual = { (value: Any?) in value.map { "\($0)" } ?? "the usual" }
+    return [
+      ("seed", "\(seed)"), ("clusters", usual(clusters)), ("measures", "\(affinity.map(\.rawValue))"),
+      ("method", usual(method?.rawValue)),
+    ] + (features.isUsed ? features.distinctions : [])
   }
 
   private var choices: GeometryFindings.Choices {

@@ -8,7 +8,7 @@ import Transformer
 extension GeometrySource {
   /// The features of an autoencoder and the blocks of text that they fire on. Collective.
   static func count(
-    _ options: FeatureOptions, threads: Int, world: Communicator, logger: Logger, meter: inout CountMeter
+    _ options: FeatureOptions, threads: Int, world: Communicator, logger: Logger, keeper: any PieceKeeper
   ) throws -> GeometrySource {
     guard let modelPath = options.model, let path = options.sae, let text = options.text else {
       throw SourceError("cannot count firings: --model, --sae and --text belong together; give all three")
@@ -57,8 +57,8 @@ extension GeometrySource {
     }
     let decoder = Decoder(model: model, positionCount: context, threads: threads, quantizingHead: false)
     let firings = try FeatureFirings(
-      corpus: corpus, decoder: decoder, autoencoder: autoencoder, settings: settings, communicator: world
-    ) { meter.show("counting firings, window", $0, of: $1) }
+      corpus: corpus, decoder: decoder, autoencoder: autoencoder, settings: settings, communicator: world,
+      keeper: keeper)
     if world.rank == 0, firings.incompleteBlocks > 0 {
       logger.warning(
         """

@@ -20,17 +20,22 @@ struct PlanCommand: ParsableCommand {
   var config: String
 
   @Option(
-    help: "Speed of a core in GFLOP/s, such as `locus bench` prints; by default estimated here, in half a second.")
+    help: "Speed of a core in GFLOP/s, such as `locus bench` prints; by default estimated here, in a second or more.")
   var speed: Double?
 
   @Option(help: "Cores of a cluster's node, a rank each.")
   var coresPerNode = 64
 
-  @Option(help: "Memory of a rank beyond the mapped weights.")
+  @Option(
+    help:
+      "Memory of a rank beyond the mapped weights, such as 2GB; by default \(Quantity.bytes(MemoryPlan.usualLimit)).",
+    transform: MemorySize.init(parsing:))
   var memory = MemorySize(bytes: MemoryPlan.usualLimit)
 
-  @Option(help: "Longest time of a job, in hours.")
-  var hours = 12.0
+  @Option(
+    help: "Longest time of a job, in hours or as a time such as 3h30m; by default 12.",
+    transform: TimeSpan.init(parsingHours:))
+  var hours = TimeSpan(seconds: 12 * 3600)
 
   @Option(help: "A seed that takes the place of the configuration's.")
   var seed: UInt64?
@@ -55,7 +60,6 @@ struct PlanCommand: ParsableCommand {
   func validate() throws {
     if let speed, !(speed > 0 && speed.isFinite) { throw ValidationError("--speed is \(speed); give GFLOP/s above 0.") }
     guard coresPerNode >= 1 else { throw ValidationError("--cores-per-node is \(coresPerNode); give at least 1.") }
-    guard hours > 0, hours.isFinite else { throw ValidationError("--hours is \(hours); give a time above 0.") }
     if let ranks, !(1...1_000_000).contains(ranks) {
       throw ValidationError("--ranks is \(ranks); give 1 to 1000000.")
     }
@@ -67,14 +71,26 @@ struct PlanCommand: ParsableCommand {
     let (configuration, estimate, isEstimated) = try Failure.checkingInput {
       let made = try ScreenEstimate.make(
         configurationPath: config, seed: seed, node: .init(ranks: coresPerNode, memory: memory.bytes))
-      if parts != nil { try made.configuration.checkDivisible() }
+      if let parts {
+        try made.configuration.checkDivisible()
+        let count = made.estimate.unitCount
+        _ = try ScreenPart(index: 1, of: parts).units(costs: Array(repeating: 1, count: count))
+      }
       return made
     }
-    let gigaflops = speed ?? MachineSpeed.productOperationsPerSecond().own / 1e9 * ScreenEstimate.usualEfficiency
+    let measured = speed == nil ? CoreSpeed.measured() : nil
+    if measured?.isSteady == false {
+      Console.note(
+        """
+        locus: this machine is too busy to tell the speed of its cores: nodes and times may be far off; give --speed, \
+        as locus bench prints it
+        """)
+    }
+    let gigaflops = speed ?? (measured?.operationsPerSecond ?? 0) / 1e9 * ScreenEstimate.usualEfficiency
     let coreSeconds = estimate.coreSeconds(speed: gigaflops * 1e9)
     let proposal = JobRequest(
       coreHours: estimate.plannedCoreSeconds(speed: gigaflops * 1e9) / 3600,
-      coresPerNode: coresPerNode, longestHours: hours, parts: parts)
+      coresPerNode: coresPerNode, longestHours: hours.seconds / 3600, unitCount: estimate.unitCount, parts: parts)
     if request { return try Console.result(proposal.options) }
     try Console.result(
       text(configuration, estimate, isEstimated: isEstimated, gigaflops: gigaflops, coreSeconds, proposal))
@@ -115,7 +131,8 @@ struct PlanCommand: ParsableCommand {
       \(Quantity.coreTime(coreSeconds.continuations)), if every mutant changed at once; a quarter is planned for
       \(refinement(estimate, speed: gigaflops * 1e9))\
       in all        \(Quantity.coreTime(proposal.coreHours * 3600)), \
-      \(TimeText.of(proposal.coreHours * 3600 / Double(coresPerNode))) on a node of \(coresPerNode) cores
+      \(TimeText.of(proposal.coreHours * 3600 / Double(coresPerNode))) on a node of \(coresPerNode) cores\
+      \(hereWords(coreSeconds: proposal.coreHours * 3600))
       memory        \(Quantity.bytes(rankBytes)) a rank, panels of \(estimate.memory.panelRows.grouped) rows\
       \(configuration.recording.text ? ", \(estimate.memory.decodedSequences) continuations at a time" : ""); \
       \(Quantity.bytes(nodeBytes)) a node, weights included
@@ -123,6 +140,13 @@ struct PlanCommand: ParsableCommand {
       \(configuration.hasTextStrings ? ", \(Quantity.bytes(estimate.textBytes)) of it texts, which rank 0 writes" : "")
       request       sbatch \(proposal.options) slurm/\(parts == nil ? "screen" : "array").sbatch \(config) OUTPUT.h5
       """
+  }
+
+  /// How long it takes on this machine, by a rank a core; nothing where the speed is another machine's.
+  private func hereWords(coreSeconds: Double) -> String {
+    guard speed == nil else { return "" }
+    let cores = ProcessInfo.processInfo.activeProcessorCount
+    return "\nhere          about \(TimeText.of(coreSeconds / Double(cores))) on this machine, \(cores) ranks"
   }
 
   private func words(_ choice: MutationChoice) -> String {

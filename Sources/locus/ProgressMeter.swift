@@ -22,7 +22,7 @@ struct ProgressMeter {
       guard now - (lastShown ?? screeningSince ?? started) >= wait else { return }
       lastShown = now
     }
-    let line = text(progress, now: now)
+    let line = text(progress)
     if isTerminal {
       hasBar = true
       Console.write("\r\u{1B}[2K" + line)
@@ -40,7 +40,7 @@ struct ProgressMeter {
 
   // MARK: Words
 
-  private func text(_ progress: ScreenProgress, now: ContinuousClock.Instant) -> String {
+  private func text(_ progress: ScreenProgress) -> String {
     switch progress.phase {
     case .baseline:
       let before = progress.unitsBefore
@@ -50,16 +50,12 @@ struct ProgressMeter {
     case .gathering: return "gathering \(progress.mutationCount.grouped) phenotypes"
     case .screening: break
     }
-    let elapsed = (now - (screeningSince ?? started)).seconds
     let share = progress.workDone
     var line = String(format: "%3.0f %%", 100 * share)
     if isTerminal { line = bar(share) + " " + line }
     line += "  unit \(progress.unitsDone.grouped) of \(progress.unitCount.grouped)"
-    let own = share - progress.workBefore
-    if own > 0, elapsed > 1 {
-      let rate = Double(progress.mutationsDone - progress.mutationsBefore) / elapsed
-      line += String(format: "  %.0f mutations/s", rate) + "  \(TimeText.of(elapsed * (1 - share) / own)) left"
-    }
+    if let rate = progress.mutationsPerSecond { line += String(format: "  %.0f mutations/s", rate) }
+    if let left = progress.secondsLeft { line += "  \(TimeText.of(left)) left" }
     return line
   }
 

@@ -16,8 +16,14 @@ struct ScreenCommand: ParsableCommand {
         mpirun -n 2 locus screen configs/demo.yaml --output results/demo.h5
 
       Finished units are kept in OUTPUT.journal until the file is whole. Whatever ends the run, the same command goes on \
-      from there, with any number of ranks. SIGINT (Ctrl-C), SIGTERM and SIGUSR1 finish the units that are under way and \
-      end with status 85, as the time limit does; a second signal ends at once.
+      from there, with any number of ranks. At SIGINT (Ctrl-C), SIGTERM or SIGUSR1 the first rank says at once how many \
+      units are safe; those under way are finished, and the status is 85, as at the time limit. A second signal ends at \
+      once.
+
+      Open MPI's mpirun leaves its ranks two seconds after Ctrl-C or SIGTERM, then kills them, and its own status is 1: \
+      units that take longer are done again. It leaves twice N seconds with OMPI_MCA_odls_base_sigkill_timeout=N, and \
+      all the time that units need, with status 85, after kill -USR1 of mpirun, and of srun. srun asks for a second \
+      Ctrl-C, and kills its ranks at that.
 
       If the output holds the finished result of this very plan, says so and ends with status 0. Anything else there is \
       an error unless --force is given.
@@ -42,19 +48,28 @@ struct ScreenCommand: ParsableCommand {
   @Flag(help: "Throw away the finished units of earlier starts.")
   var restart = false
 
-  @Option(help: "End within this time, such as 3h50m or 01:30:00; a Slurm job's own limit is heeded besides.")
+  @Option(
+    help: "End within this time, such as 3h50m or 01:30:00; a Slurm job's own limit is heeded besides.",
+    transform: TimeSpan.init(parsing:))
   var maxTime: TimeSpan?
 
   @Option(help: "Seconds between handing finished units to the disk; the end of a process loses none of them anyway.")
   var checkpoint = 30.0
 
-  @Option(help: "Screen only part I of N, such as 2/8, into a file of its own; locus gather joins the parts.")
+  @Option(
+    help: "Screen only part I of N, such as 2/8, into a file of its own; locus gather joins the parts.",
+    transform: ScreenPart.init(parsing:))
   var part: ScreenPart?
 
   @Option(help: "Threads of a rank, which share its products. Results do not depend on it; ranks scale better.")
   var threads = 1
 
-  @Option(help: "Memory of a rank beyond the mapped weights. Results do not depend on it.")
+  @Option(
+    help: """
+      Memory of a rank beyond the mapped weights, such as 2GB; by default \(Quantity.bytes(MemoryPlan.usualLimit)). \
+      Results do not depend on it.
+      """,
+    transform: MemorySize.init(parsing:))
   var memory = MemorySize(bytes: MemoryPlan.usualLimit)
 
   @Option(help: "A seed that takes the place of the configuration's.")
@@ -75,7 +90,7 @@ struct ScreenCommand: ParsableCommand {
   }
 
   private func run(_ world: Communicator, started: ContinuousClock.Instant) throws {
-    StoppingRule.heedSignals()
+    let notice = StopNotice(isFirst: world.rank == 0)
     let logger = common.makeLogger()
     var screen = try Failure.checkingInput {
       try PreparedScreen.load(configurationPath: config, seed: seed, threads: threads, communicator: world) {
@@ -83,7 +98,9 @@ struct ScreenCommand: ParsableCommand {
       }
     }
     let node = try Failure.checkingInput { try world.splitByNode() }
-    let stopping = try Failure.endingJob(of: world) { try stoppingRule(world, started: started) }
+    let stopping = try Failure.endingJob(of: world) {
+      try JobLimit.stoppingRule(world, maxTime: maxTime, started: started)
+    }
     let levels = screen.configuration.levels(output: output)
     for (index, level) in levels.enumerated() {
       if index > 0 {
@@ -92,7 +109,8 @@ struct ScreenCommand: ParsableCommand {
         }
       }
       let isDone = try run(
-        level, of: screen, later: levels[(index + 1)...], stopping: stopping, node: node, world: world, logger: logger)
+        level, of: screen, later: levels[(index + 1)...], stopping: stopping, notice: notice, node: node, world: world,
+        logger: logger)
       guard isDone else { return }
     }
   }
@@ -100,7 +118,7 @@ struct ScreenCommand: ParsableCommand {
   /// Runs one screen or goes on with it; false if it stopped early. Throws the status on rank 0 then.
   private func run(
     _ level: RefinementLevel, of screen: PreparedScreen, later: ArraySlice<RefinementLevel>, stopping: StoppingRule,
-    node: Communicator, world: Communicator, logger: Logger
+    notice: StopNotice, node: Communicator, world: Communicator, logger: Logger
   ) throws -> Bool {
     let isFirst = world.rank == 0
     let (memoryPlan, outputFile) = try Failure.checkingInput {
@@ -131,7 +149,10 @@ struct ScreenCommand: ParsableCommand {
     var meter = ProgressMeter(isShown: isFirst && !common.quiet)
     let summary = try Failure.endingJob(of: world) {
       try ScreenRun(screen: screen, communicator: world, output: outputFile, circumstances: circumstances)
-        .run { meter.show($0) }
+        .run {
+          notice.set(safety($0, outputFile))
+          meter.show($0)
+        }
     }
     meter.end()
     guard let reason = summary.stopReason else {
@@ -149,18 +170,15 @@ struct ScreenCommand: ParsableCommand {
     throw ScreenCommand.stoppedEarly
   }
 
-  /// The earlier of the time that was asked for and the end of the allocation. Collective.
-  private func stoppingRule(_ world: Communicator, started: ContinuousClock.Instant) throws -> StoppingRule {
-    var seconds: [Double] = []
-    if world.rank == 0 {
-      if let maxTime { seconds.append(maxTime.seconds - (ContinuousClock.now - started).seconds) }
-      if let left = SlurmAllocation()?.secondsLeft() { seconds.append(left - min(60, left / 10)) }
-    }
-    let milliseconds = try world.broadcast(seconds.min().map { Int64(max($0, 0) * 1000) } ?? -1, from: 0)
-    return StoppingRule(deadline: milliseconds < 0 ? nil : .now + .milliseconds(milliseconds))
-  }
-
   // MARK: Words
+
+  /// What is safe if a signal comes now.
+  private func safety(_ progress: ScreenProgress, _ output: OutputFile) -> String {
+    let units =
+      "\(progress.unitsDone.grouped) of \(progress.unitCount.grouped) units are safe in \(output.journal.path)"
+    return progress.phase == .gathering
+      ? "\(units); the results file is being written first" : "\(units); the same command goes on"
+  }
 
   private func describe(
     _ screen: PreparedScreen, _ output: OutputFile, _ level: RefinementLevel, world: Communicator, logger: Logger
@@ -185,12 +203,5 @@ struct ScreenCommand: ParsableCommand {
       \((summary.unitsDone - summary.unitsBefore).grouped) units screened in \(TimeText.of(summary.screenSeconds)) \
       (\(String(format: "%.0f", rate)) mutations/s), written in \(TimeText.of(summary.gatherSeconds))
       """
-  }
-}
-
-extension ScreenPart: ExpressibleByArgument {
-  public init?(argument: String) {
-    guard let part = try? ScreenPart(parsing: argument) else { return nil }
-    self = part
   }
 }

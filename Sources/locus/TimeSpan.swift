@@ -12,6 +12,27 @@ struct TimeSpan: ExpressibleByArgument, Equatable {
     self.seconds = seconds
   }
 
+  /// Reads what a person gave; the error says how times are written.
+  init(parsing text: String) throws {
+    guard let span = TimeSpan(argument: text) else {
+      throw ValidationError("write a time such as 3h50m, 90m or 01:30:00, or a number of seconds")
+    }
+    self = span
+  }
+
+  /// The same, where a number alone is hours.
+  init(parsingHours text: String) throws {
+    guard let hours = Double(text) else {
+      guard let span = TimeSpan(argument: text), span.seconds > 0 else {
+        throw ValidationError("write a number of hours, such as 12, or a time such as 3h30m or 3:30:00")
+      }
+      self = span
+      return
+    }
+    guard hours > 0, hours < 1e6 else { throw ValidationError("give a time above 0, such as 12 or 3h30m") }
+    self.init(seconds: hours * 3600)
+  }
+
   var defaultValueDescription: String { TimeText.of(seconds) }
 
   /// Days before a dash, then hours, minutes and seconds, of which the first may be missing.

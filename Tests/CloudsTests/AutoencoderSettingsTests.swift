@@ -6,11 +6,13 @@ import Transformer
 
 /// Where settings are found, what goes before what, and what is refused by its name.
 @Suite(.serialized) struct AutoencoderSettingsTests {
-  private static let tensors: [TensorWriter.Tensor] = [
-    .init("W_enc", [4, 6], TensorWriter.numbers(24, seed: 1)),
-    .init("W_dec", [6, 4], TensorWriter.numbers(24, seed: 2)),
-    .init("b_enc", [6], TensorWriter.numbers(6, seed: 3)), .init("b_dec", [4], TensorWriter.numbers(4, seed: 4)),
-  ]
+  private static var tensors: [TensorWriter.Tensor] {
+    [
+      .init("W_enc", [4, 6], TensorWriter.numbers(24, seed: 1)),
+      .init("W_dec", [6, 4], TensorWriter.numbers(24, seed: 2)),
+      .init("b_enc", [6], TensorWriter.numbers(6, seed: 3)), .init("b_dec", [4], TensorWriter.numbers(4, seed: 4)),
+    ]
+  }
 
   /// An autoencoder in `folder` with a file of settings.
   private static func write(
@@ -191,7 +193,9 @@ import Transformer
   @Test func aFileOfPyTorchIsRefusedWithALineThatConvertsIt() throws {
     try Bench.run { bench in
       let path = bench.path("it's an ae.pt")
-      try Data([0x80, 0x02] + Array("ccollections".utf8)).write(to: URL(fileURLWithPath: path))
+      // PyTorch's magic number, pickled.
+      let magic: [UInt8] = [0x80, 0x02, 0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19, 0x2E]
+      try Data(magic).write(to: URL(fileURLWithPath: path))
       let sentence = refusal { try read(path) }
       for word in ["safetensors file with tensors such as W_enc", "weights_only=True", #"'it'\''s an ae.safetensors'"#]
       {

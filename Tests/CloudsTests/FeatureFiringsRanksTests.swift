@@ -115,6 +115,7 @@ import Transformer
           case .relu: threshold
           case .jumpRelu(let own): max(threshold, Double(own[feature]))
           case .topK(let k): max(threshold, (descending[k - 1] + descending[k]) / 2)
+          case .absoluteTopK, .groupMaximum, .gated: preconditionFailure("not among the cases")
           }
         nearest = min(nearest, abs(sum - least) / threshold)
         if sum > least { firing[feature].insert(token.block) }

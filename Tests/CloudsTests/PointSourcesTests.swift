@@ -46,6 +46,10 @@ import Testing
         let cloud = try DatasetCloud(PointSource(path: bench.path(name)), dataset: "/points").cloud
         #expect(cloud.points == PointCloud(dimension: 2, values: values) && cloud.names == nil)
       }
+      try bench.write("i32.h5", dataset: "points", [2, 4], [0, 1, 1, 2, 1, 0, 1, 1] as [Int32])
+      let columns = try DatasetCloud(
+        PointSource(path: bench.path("i32.h5")), dataset: "points", transposing: true)
+      #expect(columns.cloud.points == PointCloud(dimension: 2, values: values) && !columns.isMatlab)
       // Beyond float32.
       try bench.write("large.h5", dataset: "points", [4, 2], [1e300, 1, 1, 0, 1, 1, 2, 1])
       let cloud = try DatasetCloud(PointSource(path: bench.path("large.h5")), dataset: "points").cloud
@@ -128,6 +132,26 @@ import Testing
       let features = try TensorCloud(
         PointSource(path: folder + "/sae-tinystories1M/derived-sae_1024_4.safetensors"), tensor: "decoder_weights")
       #expect(features.cloud.points.count == 1024 && features.cloud.points.dimension == 64)
+    }
+  }
+
+  /// As editors and spreadsheets of some systems save texts.
+  @Test func marksOfByteOrderAndQuotesAreNoPartOfTexts() throws {
+    try Bench.run { bench in
+      let words = try bench.write(
+        "words.json", "\u{FEFF}\r\n{\"a\": [1, 0],\r\n\"b\": [2, 0], \"c\": [3, 4], \"d\": [1, 1]}")
+      let questions = try bench.write("questions.txt", "\u{FEFF}: pairs\r\na b c d\r\n")
+      let cloud = try WordVectorCloud(PointSource(path: words, relations: [questions])).cloud
+      #expect(cloud.names == ["a", "b", "c", "d"] && cloud.relations.map(\.pairs.count) == [2])
+      for (name, text) in [
+        ("plain.txt", "\u{FEFF}a\r\nb, \"c\"\r\n\"d\r\n\"\r\n"),
+        ("quoted.csv", "\u{FEFF}\"a\"\r\n\"b, \"\"c\"\"\"\r\n\"\"\"d\"\r\n\"\"\"\"\r\n"),
+        ("list.json", "\u{FEFF}[\"a\", \"b, \\\"c\\\"\", \"\\\"d\", \"\\\"\"]"),
+      ] {
+        let labels = try bench.write(name, text)
+        let read = try TensorCloud(PointSource(path: bench.square(), labels: labels), tensor: nil)
+        #expect(read.cloud.names == ["a", "b, \"c\"", "\"d", "\""], "\(name)")
+      }
     }
   }
 }

@@ -98,10 +98,6 @@ import Testing
     Case("'p'", "[3]") {
       _ = try DatasetCloud(PointSource(path: $0.write("x.h5", dataset: "p", [3], [1, 2, 3] as [Float])), dataset: "p")
     },
-    Case("float32 was expected and int32 found") {
-      _ = try DatasetCloud(
-        PointSource(path: $0.write("x.h5", dataset: "p", [4, 1], [1, 2, 3, 4] as [Int32])), dataset: "p")
-    },
     Case("no HDF5 file") { _ = try DatasetCloud(PointSource(path: $0.square()), dataset: "p") },
   ]
 

@@ -75,6 +75,7 @@ import Testing
       #expect(outcome.status == 0, "\(file): \(outcome.errors)")
     }
     let demo = try Program.locus.run(["plan", folder + "/demo.yaml"])
+    #expect(demo.output.contains(/\nhere +about .* on this machine, \d+ ranks\n/), "\(demo.output)")
     #expect(demo.output.contains("9,216") && demo.output.contains("3,072 of 16 × 16"), "\(demo.output)")
   }
 }

@@ -3,6 +3,7 @@
 #
 #   crash.sh kill RUNS       kills a random rank, or all, at a random time, and goes on with another number of ranks
 #   crash.sh gathering RUNS  the same while the results file is being written
+#   crash.sh geometry RUNS   the same during locus geometry of a screen, whose file must come out the same
 #   crash.sh full            fills the disk while units are journaled, and while the results file is written (as root)
 #
 # Every file must equal the uninterrupted one by h5diff, and a start must evaluate exactly the units that were not finished
@@ -23,6 +24,8 @@ trap 'exit 130' INT TERM
 fail() { echo "FAIL $*" >&2; failures=$((failures + 1)); }
 failures=0
 
+# The geometry of more mutants takes minutes.
+[ "${1:-}" = geometry ] && SAMPLE=${SAMPLE:-150}
 cat > "$folder/screen.yaml" <<YAML
 model: $root/configs/demo/model
 inputs: $root/configs/demo/inputs.jsonl
@@ -150,6 +153,58 @@ gatherings() {
   echo "killed $runs times while gathering ($early more were published before): $equal files equal, no unit evaluated again"
 }
 
+# begin_geometry RANKS ANALYSIS: the geometry in the background, its words in $folder/words; sets `job`.
+begin_geometry() {
+  local launch=()
+  [ "$1" -gt 1 ] && launch=(mpirun -n "$1")
+  "${launch[@]}" "$locus" geometry "$whole" --output "$2" > "$folder/words" 2>&1 &
+  job=$!
+}
+
+# same_geometry ANALYSIS: whether all that was found is what the uninterrupted geometry found, and nothing is left
+# beside it.
+same_geometry() {
+  local group
+  while read -r group _; do
+    h5diff "$folder/shape.h5" "$1" "/geometry/$group" > /dev/null || return 1
+  done < <(h5ls "$folder/shape.h5/geometry")
+  [ ! -e "$1.journal" ] && [ ! -e "$1.partial" ]
+}
+
+geometries() {
+  local runs=$1 run=0 early=0 equal=0 all=0 keptsum=0
+  local began=$(date +%s%N)
+  begin_geometry 2 "$folder/shape.h5"
+  wait "$job" || { cat "$folder/words"; exit 1; }
+  milliseconds=$((($(date +%s%N) - began) / 1000000))
+  echo "uninterrupted: the geometry in $milliseconds ms by 2 ranks"
+  local output=$folder/geometry.h5
+  while [ "$run" -lt "$runs" ]; do
+    random_ranks
+    begin_geometry "$first" "$output"
+    sleep "$(awk -v r=$RANDOM -v t="$milliseconds" 'BEGIN { print r / 32768 * t / 1000 }')"
+    if ! kill_some "$first" || { settle "$output"; [ -e "$output" ]; }; then
+      wait "$job" 2> /dev/null
+      early=$((early + 1))
+      rm -rf "$output" "$output.journal" "$output.partial"
+      continue
+    fi
+    run=$((run + 1))
+    [ "$victims" = all ] && all=$((all + 1))
+    local done=0
+    [ -d "$output.journal" ] && done=$("$locus" status "$output" --units)
+    begin_geometry "$second" "$output"
+    wait "$job" || fail "going on with $second ranks: status $?: $(tail -3 "$folder/words")"
+    local kept=$(sed -n 's/^going on: \([0-9,]*\) pieces are finished already$/\1/p' "$folder/words" | tr -d ,)
+    [ "${kept:-0}" = "$done" ] || fail "$done pieces were finished, ${kept:-0} were kept"
+    if same_geometry "$output"; then equal=$((equal + 1)); else fail "the file of $second ranks differs"; fi
+    keptsum=$((keptsum + ${kept:-0}))
+    rm -rf "$output" "$output.journal" "$output.partial"
+  done
+  echo "killed the geometry $runs times ($all times all ranks, else one; $early more were done before):" \
+    "$equal files equal, on average $((keptsum / runs)) pieces kept, none of them made again"
+}
+
 # full KIBIBYTES RANKS WHERE: a disk of that size fills up; then there is room.
 full() {
   mkdir -p "$disk"
@@ -172,6 +227,7 @@ full() {
 
 case ${1:-} in
   kill) uninterrupted; kills "${2:-20}" ;;
+  geometry) uninterrupted; geometries "${2:-20}" ;;
   gathering) uninterrupted; gatherings "${2:-20}" ;;
   full)
     [ "$(id -u)" = 0 ] || { echo "skipped: a disk that fills up is mounted as root"; exit 0; }
@@ -189,6 +245,6 @@ case ${1:-} in
       full $((journal + 200)) "$ranks" "while gathering"
     done
     ;;
-  *) sed -n '2,9s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 2 ;;
+  *) sed -n '2,10s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 2 ;;
 esac
 [ "$failures" = 0 ] || { echo "$failures failures" >&2; exit 1; }

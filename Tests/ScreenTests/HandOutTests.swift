@@ -62,8 +62,8 @@ import Testing
         usleep(unit % 10 == 0 ? 2000 : 100)
         try pause()
         times[unit] += 1
-      } progress: {
-        shown.append($0)
+      } progress: { ledger, _ in
+        shown.append(ledger.unitsDone)
       }
       #expect(try world.allReduce(times, .sum) == Array(repeating: 1, count: unitCount))
       if world.rank == 0 {

@@ -133,7 +133,8 @@ rank_of() {
 
 array() {
   local tasks gather analysis
-  "$project/slurm/submit.sh" "$config" --output out.h5 --array 3 --ntasks-per-node=1 --exclude=cn3 | tee submitted
+  "$project/slurm/submit.sh" "$config" --output out.h5 --array 3%3 --no-geometry --no-report --partition=main \
+    --ntasks-per-node=1 --exclude=cn3 | tee submitted
   tasks=$(awk '$1 == "array" { print $2 }' submitted)
   gather=$(awk '$1 == "gather" { print $2 }' submitted)
   analysis=$(awk '$1 == "analysis" { print $2 }' submitted)
@@ -148,18 +149,59 @@ array() {
 }
 
 chain() {
-  local screen analysis
-  "$project/slurm/submit.sh" "$config" --output out.h5 --nodes=2 --ntasks-per-node=1 --exclude=cn3 | tee submitted
+  local screen analysis report
+  # As in a container.
+  LOCUS="env CONTAINER=1 $LOCUS" "$project/slurm/submit.sh" "$config" --output out.h5 --no-geometry --nodes=2 \
+    --ntasks-per-node=1 --exclude=cn3 | tee submitted
   screen=$(awk '$1 == "screen" { print $2 }' submitted)
   analysis=$(awk '$1 == "analysis" { print $2 }' submitted)
+  report=$(awk '$1 == "report" { print $2 }' submitted)
   await 100 has_units out.h5 4
   interrupt "$screen"
   await 60 has_restarted "$screen"
   is_state "$analysis" PENDING
   ends "$screen" COMPLETED
   ends "$analysis" COMPLETED
+  ends "$report" COMPLETED
   equals out.h5
   test -s out.analysis.h5
+  test -s out/index.html
+}
+
+shape() {
+  local job name
+  cp "$work/reference.h5" out.h5
+  job=$(sbatch --parsable --ntasks=2 --exclude=cn3 --output=job.log "$project/slurm/geometry.sbatch" "$PWD/out.h5" \
+    --clusters 3 --affinity phi)
+  await 100 has_units out.analysis.h5 30
+  interrupt "$job"
+  await 60 has_restarted "$job"
+  # Meanwhile the same without an interruption.
+  "$LOCUS" geometry "$work/reference.h5" --clusters 3 --affinity phi --output "$PWD/whole.analysis.h5" --quiet
+  ends "$job" COMPLETED
+  grep -E 'start 1 on .*: [1-9][0-9]* pieces are there' job.log
+  for name in galaxy lobes lobe_comparison; do h5diff whole.analysis.h5 out.analysis.h5 "/geometry/$name"; done
+  test ! -e out.analysis.h5.journal
+}
+
+# What submit.sh would do: no job is needed to see that.
+submitting() {
+  local line
+  "$project/slurm/submit.sh" --help | grep -- --no-geometry
+  "$project/slurm/submit.sh" "$config" --output there/out.h5 --array 16%4 --print --account=us \
+    --partition=low --qos=high --time=2:00:00 | tee printed
+  test ! -e there
+  [ "$(grep -c -- '--account=us .*--partition=low\|--account=us --partition=low --qos=high' printed)" = 5 ]
+  [ "$(grep -c -- '--time=2:00:00' printed)" = 1 ]
+  grep -- '--array=1-16%4' printed
+  grep -- 'report=.*afterok:$analysis,afterany:$geometry' printed
+  if "$project/slurm/submit.sh" "$config" --output there/out.h5 --array 100000 >refused 2>&1; then return 1; fi
+  grep 'choose at most' refused
+  test ! -e there
+  for line in '--array 0' '--array 3,5' '--account us' '--frobnicate'; do
+    # shellcheck disable=SC2086  # words
+    if "$project/slurm/submit.sh" "$config" $line --print; then echo "$line was taken" && return 1; fi
+  done
 }
 
 cancelled() {

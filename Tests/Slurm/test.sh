@@ -67,14 +67,16 @@ run preempted "(c) is preempted, starts again and completes" &
 run node_lost "(d) loses a node, starts again and completes" &
 run rank_killed "(e) loses a rank, launches again and completes" &
 run array "(f) an array, one task of it starting again, then gather and analysis" &
-run chain "(g) a screen that starts again, then its analysis" &
+run chain "(g) a screen that starts again, then its analysis and its report, as in a container" &
 run cancelled "(h) is cancelled and stays so; submitted again it completes" &
 run with_mpirun "(i) with mpirun: stops before its time limit, starts again and completes" &
 run no_progress "(j) gives up where no unit is added, and after the last restart" &
 run own_limit "(k) starts again after a time limit of its own, not after a TERM to the ranks alone" &
+run shape "(l) the geometry starts again and goes on" &
+run submitting "(m) submit.sh says what it would do, and refuses what cannot be" &
 wait
 
 passed=$(grep -c ^PASS "$work/verdicts")
 failed=$(grep -c ^FAIL "$work/verdicts")
 echo "$passed passed, $failed failed, in $((SECONDS - started)) s"
-[ "$passed" = 11 ] && [ "$failed" = 0 ]
+[ "$passed" = 13 ] && [ "$failed" = 0 ]

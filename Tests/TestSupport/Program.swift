@@ -38,9 +38,6 @@ public struct Program {
   ///
   /// Not by Foundation's Process: it learns of the end from a socket that a daemon of MPI, started meanwhile, may inherit.
   public func start(_ arguments: [String], environment changes: [String: String] = [:]) throws -> RunningProgram {
-    let environment = ProcessInfo.processInfo.environment.filter { key, _ in
-      !["OMPI_", "PMIX_", "PRTE_", "ORTE_", "HDF5_USE"].contains { key.hasPrefix($0) }
-    }.merging(changes) { $1 }
     // Files, not pipes: a full pipe would stop a program that nobody reads from.
     let folder = try Places.makeTemporaryFolder()
     var actions = posix_spawn_file_actions_t()
@@ -50,6 +47,23 @@ public struct Program {
     for (descriptor, name) in ["output", "errors"].enumerated() {
       posix_spawn_file_actions_addopen(&actions, Int32(descriptor + 1), "\(folder)/\(name)", O_WRONLY | O_CREAT, 0o600)
     }
+    guard let child = spawn(arguments, environment: changes, actions: &actions, flags: Int16(POSIX_SPAWN_SETSIGMASK))
+    else {
+      try FileManager.default.removeItem(atPath: folder)
+      throw CocoaError(.executableLoad)
+    }
+    return RunningProgram(process: child, folder: folder)
+  }
+
+  /// Starts a process whose signals are not blocked, in this process's environment but for `changes`; nil if that
+  /// fails.
+  func spawn(
+    _ arguments: [String], environment changes: [String: String], actions: inout posix_spawn_file_actions_t,
+    flags: Int16
+  ) -> pid_t? {
+    let environment = ProcessInfo.processInfo.environment.filter { key, _ in
+      !["OMPI_", "PMIX_", "PRTE_", "ORTE_", "HDF5_USE"].contains { key.hasPrefix($0) }
+    }.merging(changes) { $1 }
     // Test runners block signals on their threads, and a program would inherit that.
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
@@ -57,16 +71,12 @@ public struct Program {
     var none = sigset_t()
     sigemptyset(&none)
     posix_spawnattr_setsigmask(&attributes, &none)
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+    posix_spawnattr_setflags(&attributes, flags)
     var child: pid_t = 0
     let failure = withStrings([path] + arguments) { argument in
       withStrings(environment.map { "\($0)=\($1)" }) { posix_spawn(&child, path, &actions, &attributes, argument, $0) }
     }
-    guard failure == 0 else {
-      try FileManager.default.removeItem(atPath: folder)
-      throw CocoaError(.executableLoad)
-    }
-    return RunningProgram(process: child, folder: folder)
+    return failure == 0 ? child : nil
   }
 
   /// Calls `body` with the strings as C wants them: pointers, and a null pointer behind the last.
@@ -90,11 +100,11 @@ public struct Program {
   public func start(ranks: Int?, _ arguments: [String]) throws -> RunningProgram {
     guard let ranks else { return try start(arguments) }
     guard let launcher = Program.named("mpirun") else { throw CocoaError(.fileNoSuchFile) }
-    return try launcher.start(
-      ["-n", "\(ranks)", path] + arguments,
-      environment: [
-        "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
-        "OMPI_MCA_rmaps_base_oversubscribe": "1",
-      ])
+    return try launcher.start(["-n", "\(ranks)", path] + arguments, environment: Program.launcherEnvironment)
   }
+
+  /// What lets mpirun run as root, and on fewer cores than ranks.
+  static let launcherEnvironment = [
+    "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1", "OMPI_MCA_rmaps_base_oversubscribe": "1",
+  ]
 }

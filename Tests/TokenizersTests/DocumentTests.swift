@@ -79,6 +79,11 @@ struct DocumentTests {
           + "end pattern with unmatched parenthesis"
       ),
       (
+        document(rest: #""pre_tokenizer":{"type":"Split","pattern":{"Regex":"\\p{Nope}"},"behavior":"Isolated"},"#),
+        #"pre_tokenizer.pattern.Regex is '\p{Nope}', which is no regular expression: Oniguruma says: invalid character"#
+          + " property name {Nope}"
+      ),
+      (
         document(rest: #""pre_tokenizer":{"type":"Split","pattern":{"String":" "},"behavior":"Kept"},"#),
         "pre_tokenizer has the behavior 'Kept'; Isolated, Removed"
       ),

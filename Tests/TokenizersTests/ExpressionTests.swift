@@ -50,10 +50,13 @@ struct ExpressionTests {
     #expect(try words(of: "a11a", split(#"{"Regex":"\#(expression)"}"#, "Isolated")) == expected)
   }
 
-  @Test(arguments: ["(a+)+$", "(a|a)*$", "(?:(a*)*)*c", "(a?){40}a{40}$"])
+  @Test(arguments: ["(a+)+$", "(a|a)*$", "(a|aa)+$", #"(?:a|a)+\\z"#])
   func hostileExpressionsAreGivenUp(expression: String) throws {
     let tokenizer = try folder.load(
-      #"{"model":{"type":"WordLevel","vocab":{"b":0},"unk_token":"b"},"pre_tokenizer":\#(split(#"{"Regex":"\#(expression)"}"#, "Isolated"))}"#
+      """
+      {"model":{"type":"WordLevel","vocab":{"b":0},"unk_token":"b"},"pre_tokenizer":
+      \(split(#"{"Regex":"\#(expression)"}"#, "Isolated"))}
+      """
     )
     let message = #expect(throws: TokenizerError.self) {
       try tokenizer.encode(String(repeating: "a", count: 5_000) + "!")

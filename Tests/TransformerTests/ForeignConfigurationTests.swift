@@ -129,7 +129,10 @@ import Transformer
     #expect(try load(types(["full", "full"])) == load(""))
     #expect(refusal(#""sliding_window": 32"#).contains("sliding_window is 32"))
     #expect(try load(#""sliding_window": null"#) == load(""))
-    #expect(refusal(#""sliding_window": 32, "# + types(["full", "full"]), "mistral").contains("layer_types"))
+    #expect(try load(#""sliding_window": 32, "# + types(["full", "full"]), "mistral").slidingWindow == nil)
+    #expect(refusal(types(["sliding", "sliding"]), "qwen2").contains("without a sliding_window"))
+    #expect(refusal(#""sliding_window": 32, "use_sliding_window": false"#, "mistral").contains("use_sliding_window"))
+    #expect(try load(#""sliding_window": 32, "use_sliding_window": false"#) == load(""))
   }
 
   // MARK: Rotary embeddings

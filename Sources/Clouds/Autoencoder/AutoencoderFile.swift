@@ -68,17 +68,20 @@ public struct AutoencoderFile: Sendable {
 
   // MARK: Settings
 
-  private static func settings(beside path: String, _ weights: any ArrayFile) throws -> AutoencoderSettings? {
+  /// The files that may hold the settings of the weights at `path`, whether they are there or not, the first that is goes first.
+  public static func settingsPaths(besides path: String) -> [String] {
     let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
     // Llama Scope has its weights one folder below.
     let folders = [folder] + (folder.lastPathComponent == "checkpoints" ? [folder.deletingLastPathComponent()] : [])
-    for folder in folders {
-      for name in settingsNames {
-        let file = folder.appendingPathComponent(name).path
-        guard FileManager.default.fileExists(atPath: file) else { continue }
-        let object = SettingsObject(try TextOfFile.readJSON(file), file: name, autoencoder: path)
-        if let found = try settings(object, weights, folder: folder) { return found }
-      }
+    return folders.flatMap { folder in settingsNames.map { folder.appendingPathComponent($0).path } }
+  }
+
+  private static func settings(beside path: String, _ weights: any ArrayFile) throws -> AutoencoderSettings? {
+    for file in settingsPaths(besides: path) where FileManager.default.fileExists(atPath: file) {
+      let place = URL(fileURLWithPath: file)
+      let object = SettingsObject(
+        try TextOfFile.readJSON(file), file: place.lastPathComponent, autoencoder: path)
+      if let found = try settings(object, weights, folder: place.deletingLastPathComponent()) { return found }
     }
     return try .openAI(weights)
   }

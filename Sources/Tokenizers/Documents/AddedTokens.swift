@@ -21,12 +21,14 @@ struct AddedTokens {
 
   init() {}
 
-  /// Adds the tokens of the files beside as transformers does: an identifier is the vocabulary's where it has the token, or
-  /// else the next one, whatever the files say.
+  /// Adds the tokens of the files beside as transformers does: an identifier is the vocabulary's where it has the
+  /// token, or else the next one, whatever the files say.
   mutating func add(_ settings: TokenizerSettings, to vocabulary: inout Vocabulary) throws {
     let named = try settings.namedTokens()
     let names = Set(named.map { ByteString($0.content) })
     for var token in try settings.addedTokens() {
+      // The older files do not change what the document says of a token.
+      if !settings.isComplete, places[ByteString(token.content)] != nil { continue }
       if names.contains(ByteString(token.content)) { token.isSpecial = true }
       try add(token, to: &vocabulary, settings)
     }

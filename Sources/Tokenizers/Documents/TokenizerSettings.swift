@@ -18,6 +18,9 @@ struct TokenizerSettings {
   /// The token that begins, ends and stands for the unknown where no file names others.
   private let usualToken: String?
 
+  /// Whether tokenizer_config.json holds the added tokens, which makes the older files idle.
+  let isComplete: Bool
+
   /// Whether a tokenizer_config.json is there.
   var isThere: Bool { configuration != nil }
 
@@ -31,7 +34,7 @@ struct TokenizerSettings {
     }
     path = folder + "/tokenizer_config.json"
     configuration = try node("tokenizer_config.json")
-    let isComplete = try configuration?.member("added_tokens_decoder") != nil
+    isComplete = try configuration?.member("added_tokens_decoder") != nil
     specialTokens = isComplete ? nil : try node("special_tokens_map.json")
     addedContents = isComplete ? nil : try node("added_tokens.json")
   }

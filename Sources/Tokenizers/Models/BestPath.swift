@@ -10,11 +10,9 @@ struct BestPath {
   private var scores: [Double]
   private var begins: [Int]
   private var tokens: [Int32]
-  private let roundsSums: Bool
 
-  /// Begins with no parts of `text`; sums are rounded to float32 if wished.
-  init(_ text: ArraySlice<UInt8>, roundsSums: Bool = false) {
-    self.roundsSums = roundsSums
+  /// Begins with no parts of `text`.
+  init(_ text: ArraySlice<UInt8>) {
     start = text.startIndex
     scores = Array(repeating: 0, count: text.count + 1)
     begins = Array(repeating: -1, count: text.count + 1)
@@ -28,7 +26,7 @@ struct BestPath {
   mutating func offer(_ part: Part, sum: Double) {
     let end = part.range.upperBound - start
     guard begins[end] < 0 || sum > scores[end] else { return }
-    scores[end] = roundsSums ? Double(Float(sum)) : sum
+    scores[end] = sum
     begins[end] = part.range.lowerBound
     tokens[end] = part.token
   }

@@ -34,19 +34,19 @@ struct ScoredPieces: PieceModel {
   }
 
   private func bestParts(of text: ArraySlice<UInt8>) -> [BestPath.Part] {
-    var path = BestPath(text, roundsSums: true)
+    var path = BestPath(text)
     var offset = text.startIndex
     while let scalar = text.scalar(at: offset) {
       let next = offset + UTF8.width(scalar)
-      let before = path.score(at: offset)
+      let before = Float(path.score(at: offset))
       var isKnown = false
       trie.forEachMatch(in: text, at: offset) { end, token in
-        path.offer(.init(range: offset..<end, token: token), sum: score(of: token) + before)
+        path.offer(.init(range: offset..<end, token: token), sum: Double(score(of: token) + before))
         if end == next { isKnown = true }
       }
       if !isKnown {
         path.offer(
-          .init(range: offset..<next, token: unknownToken), sum: Double(unknownScore + Float(before)))
+          .init(range: offset..<next, token: unknownToken), sum: Double(unknownScore + before))
       }
       offset = next
     }
@@ -54,8 +54,8 @@ struct ScoredPieces: PieceModel {
   }
 
   /// A piece that is found as it stands is better than what could stand in its place.
-  private func score(of token: Int32) -> Double {
+  private func score(of token: Int32) -> Float {
     let piece = pieces[Int(token)]
-    return piece.type == .userDefined ? -0.1 : Double(piece.score)
+    return piece.type == .userDefined ? -0.1 : piece.score
   }
 }

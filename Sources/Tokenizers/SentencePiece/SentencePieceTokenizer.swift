@@ -11,7 +11,6 @@ struct SentencePieceTokenizer: Tokenizer {
   private let unknownSurface: [UInt8]
   private let dropsSpace: Bool
   private let removesExtraSpaces: Bool
-  private let marksEnds: Bool
   private let normalizer: SentencePieceNormalizer
   private let model: any PieceModel
   private let finder: AddedTokenFinder
@@ -30,7 +29,6 @@ struct SentencePieceTokenizer: Tokenizer {
     unknownSurface = file.unknownSurface
     dropsSpace = file.addsSpace || file.removesExtraSpaces
     removesExtraSpaces = file.removesExtraSpaces
-    marksEnds = file.marksEnds
     var userDefined = ByteTrie()
     for (id, piece) in file.pieces.enumerated() where piece.type == .userDefined {
       userDefined.insert(piece.text, Int32(id))
@@ -108,11 +106,10 @@ struct SentencePieceTokenizer: Tokenizer {
     return piece.replacing(SentencePieceNormalizer.mark, with: [UInt8(ascii: " ")])
   }
 
-  /// The piece without the mark of the space that was put in front of the text.
+  /// The piece without the mark of the space in front; SentencePiece looks there also where marks are behind words.
   private func withoutMark(_ piece: [UInt8]) -> [UInt8] {
-    let mark = SentencePieceNormalizer.mark
-    if marksEnds { return piece.suffix(mark.count).elementsEqual(mark) ? Array(piece.dropLast(mark.count)) : piece }
-    return piece.starts(with: mark) ? Array(piece.dropFirst(mark.count)) : piece
+    piece.starts(with: SentencePieceNormalizer.mark)
+      ? Array(piece.dropFirst(SentencePieceNormalizer.mark.count)) : piece
   }
 }
 

@@ -22,18 +22,18 @@ final class Expression: @unchecked Sendable {
     guard bytes.count <= Self.lengthLimit else {
       throw ExpressionFailure("it has \(bytes.count) bytes, and at most \(Self.lengthLimit) are read")
     }
-    var compiled: OnigRegex?
-    var information = OnigErrorInfo()
     // A byte more, so that the empty expression has an address too.
-    let status = (bytes + [0]).withUnsafeBufferPointer { buffer -> Int32 in
-      guard let start = buffer.baseAddress else { return ONIGERR_MEMORY }
-      return oniguruma_compile(&compiled, start, start + bytes.count, &information)
+    compiled = try (bytes + [0]).withUnsafeBufferPointer { buffer in
+      guard let start = buffer.baseAddress else { throw ExpressionFailure(Self.sentence(of: ONIGERR_MEMORY)) }
+      var compiled: OnigRegex?
+      var information = OnigErrorInfo()
+      let status = oniguruma_compile(&compiled, start, start + bytes.count, &information)
+      guard status == ONIG_NORMAL, let compiled else {
+        // The information points into the text.
+        throw ExpressionFailure(Self.sentence(of: status, &information))
+      }
+      return compiled
     }
-    guard status == ONIG_NORMAL, let compiled else {
-      // The information points into the text, which is gone; without it only a name in the sentence is lost.
-      throw ExpressionFailure(Self.sentence(of: status))
-    }
-    self.compiled = compiled
   }
 
   deinit { onig_free(compiled) }
@@ -88,9 +88,11 @@ final class Expression: @unchecked Sendable {
     first < 0xC0 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4
   }
 
-  private static func sentence(of status: Int32) -> String {
+  /// The library's sentence for an error. Some errors of compiling name a part of the expression, and need the
+  /// information.
+  private static func sentence(of status: Int32, _ information: UnsafeMutablePointer<OnigErrorInfo>? = nil) -> String {
     var text = [UInt8](repeating: 0, count: Int(ONIG_MAX_ERROR_MESSAGE_LEN))
-    let count = text.withUnsafeMutableBufferPointer { oniguruma_message($0.baseAddress, status, nil) }
+    let count = text.withUnsafeMutableBufferPointer { oniguruma_message($0.baseAddress, status, information) }
     return "Oniguruma says: " + text.prefix(max(0, Int(count))).text
   }
 }

@@ -1,0 +1,27 @@
+/// What keeps finished pieces of a long computation, so that it can go on after an interruption, tells when to
+/// interrupt it, and is told how far it is.
+///
+/// Every rank has one. Steps are numbered in the order in which the computation comes to them, which must depend on
+/// nothing but what it computes: neither on ranks nor on what was kept.
+public protocol PieceKeeper: AnyObject, Sendable {
+  /// The number of the step that begins now, from 0 up.
+  func beginStep() -> Int
+
+  /// A piece of a step as an earlier start kept it, the same on every rank; nil where none did.
+  func piece(_ number: Int, of step: Int) -> [UInt8]?
+
+  /// Keeps a piece that this rank has finished.
+  func keep(_ bytes: [UInt8], piece: Int, of step: Int)
+
+  /// Whether this rank was asked to end early.
+  var isToStop: Bool { get }
+
+  /// Is told by each rank of the step under way: how many of its `count` pieces all ranks together have finished,
+  /// about.
+  func show(_ step: String, done: Int, of count: Int)
+}
+
+/// The computation was asked to end early; what was finished is kept. All ranks throw it together.
+public struct Interruption: Error {
+  public init() {}
+}
