@@ -38,7 +38,8 @@ struct ConfigurationRefusalTests {
     Refusal(minimal("region: [2, 2]"), line: 5, "'region' is not a key", "did you mean mutations.region?"),
     Refusal(minimal("  kind: [zero]"), line: 5, "'mutations.kind'", "did you mean mutations.kinds?"),
     Refusal(
-      minimal("record:", "  colour: red"), line: 6, "'record.colour'", "the keys here are text, divergence, perplexity"),
+      minimal("record:", "  colour: red"), line: 6, "'record.colour'",
+      "the keys here are text, text_strings, divergence, perplexity"),
     Refusal(minimal("? [a]", ": 1"), line: 5, "no single word"),
     Refusal(minimal("1: 2"), line: 5, "'1' is not a key"),
     Refusal(minimal("<<: {model: x}"), line: 5, "'<<' is not a key"),
