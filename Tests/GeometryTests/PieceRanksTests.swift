@@ -76,7 +76,7 @@ private struct Refusal: Error, CustomStringConvertible {
     let whole = MemoryKeeper()
     let expected = try findings(RowSharing(keeper: whole), method: method)
     #expect(try findings(RowSharing(), method: method) == expected)
-    for limit in stride(from: 1, to: whole.made.count, by: 17) {
+    for limit in stride(from: 1, to: whole.made.count, by: 43) {
       let first = MemoryKeeper(limit: limit)
       #expect(throws: Interruption.self) { _ = try findings(RowSharing(keeper: first), method: method) }
       #expect(first.made.count == limit)
