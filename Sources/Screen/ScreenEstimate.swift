@@ -126,6 +126,14 @@ extension ScreenEstimate {
     return planned
   }
 
+  /// The matrices in which regions of `size` are cut, because they have fewer rows or columns; in canonical order.
+  public func matrices(smallerThan size: RegionSize) -> [WeightMatrix] {
+    (plan.space?.matrices ?? []).filter { matrix in
+      let (rows, columns) = shape.shape(of: matrix)
+      return size.rows ?? 0 > rows || size.columns ?? 0 > columns
+    }
+  }
+
   /// Reads a configuration and what it names, but no weights. `isEstimated`: no tokenizer was found, and the prompts'
   /// lengths are estimates.
   public static func make(

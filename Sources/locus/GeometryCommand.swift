@@ -24,15 +24,20 @@ struct GeometryCommand: ParsableCommand {
         locus geometry results/demo.h5
         locus geometry results/demo.h5 --point direction
 
-      Rows of a tensor of a safetensors file, of a dataset of an HDF5 file, or of a JSON object of words and their vectors:
+      Rows of a tensor of a safetensors file, of an array of numpy (.npy, or .npz without compression), of a dataset of an HDF5 \
+      file, or of a JSON object of words and their vectors:
 
         locus geometry sae.safetensors --tensor W_dec --firings firings.h5
+        locus geometry points.npy --labels names.txt
         locus geometry vectors.json --relations questions-words.txt
 
       The features of a sparse autoencoder of a model: runs the model over texts, counts on which blocks of 256 tokens each \
       feature is above 1, and takes the decoder's rows as points. Incomplete blocks are left out. The autoencoder is a \
-      safetensors file with tensors such as W_enc, W_dec, b_enc, b_dec and threshold.
+      safetensors or .npz file with tensors such as W_enc, W_dec, b_enc, b_dec and threshold, or a folder with one. The settings \
+      that its library has put beside it (SAELens, sparsify, Llama Scope, Gemma Scope, dictionary_learning) are followed, and \
+      refused by name where they cannot be; without any, give --layer and --hook.
 
+        mpirun -n 8 locus geometry --model MODEL --sae AUTOENCODER --text TEXTS
         mpirun -n 8 locus geometry --model MODEL --sae sae.safetensors --layer 3 --hook res_post --text TEXTS
 
       A firing record is an HDF5 file with the datasets offsets, int64 [points + 1], and documents, int32: point i fires on \
@@ -49,7 +54,7 @@ struct GeometryCommand: ParsableCommand {
       mpirun and srun make of these, locus screen --help tells.
       """)
 
-  @Argument(help: "A results file, a safetensors file, an HDF5 file or a JSON file of word vectors.")
+  @Argument(help: "A results file, or a safetensors, .npy, .npz, HDF5 or JSON file of points.")
   var cloud: String?
 
   @OptionGroup(title: "Points of a file") var rows: RowOptions

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Mutagenesis
 import Screen
 
 struct PlanCommand: ParsableCommand {
@@ -121,7 +122,7 @@ struct PlanCommand: ParsableCommand {
       model         \(configuration.modelPath)
       inputs        \(lengths.count), prompts of \(lengths.first ?? 0) to \(lengths.last ?? 0) tokens\(counted), \
       \(configuration.stepCount) steps
-      regions       \(estimate.regionCount.grouped) \(words(configuration.choice))
+      regions       \(estimate.regionCount.grouped) \(words(configuration.choice, estimate))
       mutations     \(estimate.mutationCount.grouped) (\(kinds.joined(separator: ", ")))
       units         \(estimate.unitCount.grouped)
       verdicts      \(Quantity.operations(work.total)): blocks \(share(work.blocks)), attention \
@@ -149,10 +150,14 @@ struct PlanCommand: ParsableCommand {
     return "\nhere          about \(TimeText.of(coreSeconds / Double(cores))) on this machine, \(cores) ranks"
   }
 
-  private func words(_ choice: MutationChoice) -> String {
-    switch choice {
-    case .regions(let size): "of \(size)"
-    case .refinement(let sizes): "of \(sizes[0]), the first of \(sizes.count) levels"
+  private func words(_ choice: MutationChoice, _ estimate: ScreenEstimate) -> String {
+    func cut(_ size: RegionSize) -> String {
+      let smaller = estimate.matrices(smallerThan: size).map(\.rawValue)
+      return smaller.isEmpty ? "" : ", cut to the size of the matrix in \(smaller.joined(separator: ", "))"
+    }
+    return switch choice {
+    case .regions(let size): "of \(size)\(cut(size))"
+    case .refinement(let sizes): "of \(sizes[0])\(cut(sizes[0])), the first of \(sizes.count) levels"
     case .list(let path, let which): "of \(path)\(which == .all ? "" : ", those with non-silent mutations")"
     }
   }

@@ -15,12 +15,12 @@ struct UnfinishedScreen: Error, CustomStringConvertible {
     }
   }
 
-  /// The output that a journal's folder belongs to; nil if the path is of none.
+  /// The output that a journal belongs to, of which `path` is the folder or a file in it; nil if it is neither.
   static func output(ofJournal path: String) -> String? {
-    let folder = path.hasSuffix("/") ? String(path.dropLast()) : path
-    guard folder.hasSuffix(".journal") else { return nil }
-    let output = String(folder.dropLast(".journal".count))
-    return JournalFolder(output: output).exists ? output : nil
+    let place = URL(fileURLWithPath: path).standardizedFileURL
+    let ending = JournalFolder(output: "").path
+    return [place, place.deletingLastPathComponent()].map(\.path).filter { $0.hasSuffix(ending) }
+      .map { String($0.dropLast(ending.count)) }.first { JournalFolder(output: $0).exists }
   }
 
   var description: String {

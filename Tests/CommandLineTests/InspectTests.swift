@@ -22,8 +22,10 @@ import Testing
       let journal = bench.path("out.h5.journal")
       try FileManager.default.createDirectory(atPath: journal, withIntermediateDirectories: true)
       try bench.write("out.h5.journal/plan.json", "{}")
+      let status = try Program.locus.run(["status", bench.path("out.h5")])
       for path in [journal, journal + "/", journal + "/plan.json"] {
-        #expect(try refusal(path).contains("locus status \(bench.path("out.h5"))'"))
+        let outcome = try Program.locus.run(["inspect", path])
+        #expect(outcome.status == 0 && outcome.output == status.output && !outcome.output.isEmpty, "\(outcome.errors)")
       }
     }
   }

@@ -4,14 +4,16 @@ import Testing
 
 @Suite struct PlanTests {
   /// A model folder with nothing in it but a config.json.
-  private func plan(_ architecture: [String: Any], _ options: [String] = []) throws -> Program.Outcome {
+  private func plan(
+    _ architecture: [String: Any], _ options: [String] = [], region: String = "[64, 64]"
+  ) throws -> Program.Outcome {
     try Places.withTemporaryFolder { folder in
       try FileManager.default.createDirectory(atPath: folder + "/model", withIntermediateDirectories: true)
       let data = try JSONSerialization.data(withJSONObject: architecture)
       try data.write(to: URL(fileURLWithPath: folder + "/model/config.json"))
       let input = #"{"id": "a", "task": "t", "prompt": "Once upon a time there was a region of a matrix."}"#
       try Data(input.utf8).write(to: URL(fileURLWithPath: folder + "/inputs.jsonl"))
-      let configuration = "model: model\ninputs: inputs.jsonl\nmutations: {region: [64, 64]}\n"
+      let configuration = "model: model\ninputs: inputs.jsonl\nmutations: {region: \(region)}\n"
       try Data(configuration.utf8).write(to: URL(fileURLWithPath: folder + "/plan.yaml"))
       return try Program.locus.run(["plan", folder + "/plan.yaml", "--speed", "100"] + options)
     }
@@ -34,6 +36,12 @@ import Testing
       ]) { $1 })
     #expect(zephyr.output.contains("1,703,936 of 64 × 64"), "\(zephyr.output)\(zephyr.errors)")
     #expect(zephyr.output.contains("sbatch ") && zephyr.output.contains("a token for four bytes"))
+  }
+
+  @Test func saysWhereRegionsAreCut() throws {
+    let cut = try plan(llama2, region: "[4096, 8192]").output
+    #expect(cut.contains("of 4096 × 8192, cut to the size of the matrix in q, k, v, o, gate, up\n"), "\(cut)")
+    #expect(try !plan(llama2, region: "[all, 4096]").output.contains("cut to"))
   }
 
   @Test func requestsAreOptionsOfSbatch() throws {

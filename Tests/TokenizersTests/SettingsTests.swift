@@ -33,6 +33,17 @@ struct SettingsTests {
     #expect(tokenizer.decode([0, 5, 6]) == "abb")
   }
 
+  @Test func aClassMayLeaveOutThePostProcessor() throws {
+    let template =
+      #"{"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"<s>"}},{"Sequence":{"id":"A"}}],"#
+      + #""special_tokens":{"<s>":{"id":"<s>","ids":[3],"tokens":["<s>"]}}}"#
+    let document = Self.document.dropLast() + #","post_processor":\#(template)}"#
+    for (name, tokens) in [("GPTNeoXTokenizer", [0]), ("LlamaTokenizer", [3, 0])] as [(String, [Int32])] {
+      let settings = ["tokenizer_config.json": #"{"tokenizer_class":"\#(name)","add_bos_token":true}"#]
+      #expect(try load(settings, document: String(document)).encode("a") == tokens)
+    }
+  }
+
   @Test func identifiersAreTheNextOnesWhateverTheFileSays() throws {
     let tokenizer = try load(
       decoder(#""90":{"content":"x"},"20":{"content":"y"},"3":{"content":"<s>","special":true}"#))

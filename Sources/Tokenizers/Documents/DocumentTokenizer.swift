@@ -50,7 +50,9 @@ struct DocumentTokenizer: Tokenizer {
       throw document.refusal("has a normalizer whose expression fails on an added token: \(failure)")
     }
     specialTokens = added.specialIDs
-    if let node = try document.member("post_processor") {
+    if try settings.leavesOutPostProcessor() {
+      postProcessor = PostProcessor(prefix: [], suffix: [])
+    } else if let node = try document.member("post_processor") {
       postProcessor = try PostProcessor(node, vocabulary: vocabulary)
     } else {
       postProcessor = addsTokens ? try PostProcessor(settings, vocabulary) : PostProcessor(prefix: [], suffix: [])

@@ -1,6 +1,7 @@
 /// What a 'Replace' of a tokenizer.json replaces, and by what.
 struct Replacement: Sendable {
-  private static let growthLimit = 1024
+  /// How many times longer one step may make a text, and all together; normal forms alone make it 11 times longer each.
+  private static let growthLimit = (ofStep: 1024, ofAll: 1 << 14)
 
   private let pattern: Pattern
   private let content: [UInt8]
@@ -33,8 +34,8 @@ struct Replacement: Sendable {
     var product = 1
     for factor in growth {
       let (next, overflows) = product.multipliedReportingOverflow(by: factor)
-      guard !overflows, next <= growthLimit else {
-        throw node.refusal("could make a text over \(growthLimit) times longer; remove steps")
+      guard !overflows, factor <= growthLimit.ofStep, next <= growthLimit.ofAll else {
+        throw node.refusal("could make a text over \(growthLimit.ofStep) times longer; remove steps")
       }
       product = next
     }
