@@ -146,7 +146,8 @@ public final class OutputLock: Sendable {
     let whose =
       holder.map { "process \($0.process) on \($0.host), since \($0.since)" } ?? "its name is not readable yet"
     return JournalError(
-      "cannot write \(output): another process is writing it (\(whose)); wait for it, stop it, or choose another output")
+      "cannot write \(output): another process is writing it (\(whose)); wait for it, stop it, or choose another output"
+    )
   }
 
   // MARK: The file

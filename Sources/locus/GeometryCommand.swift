@@ -130,6 +130,7 @@ struct GeometryCommand: ParsableCommand {
 
   private func run(_ world: Communicator, started: ContinuousClock.Instant) throws {
     let notice = StopNotice(isFirst: world.rank == 0)
+    defer { notice.silence() }
     let logger = common.makeLogger()
     let path = cloud ?? features.sae ?? ""
     let writer = try Failure.checkingInput {

@@ -49,8 +49,17 @@ enum Main {
         do { try Console.result(Locus.fullMessage(for: error)) } catch { exit(1) }
         exit(0)
       }
-      refuse(Locus.fullMessage(for: error).replacing(#/^Error: /#, with: "locus: "))
+      refuse(misplacedOutput ?? Locus.fullMessage(for: error).replacing(#/^Error: /#, with: "locus: "))
     }
+  }
+
+  /// The sentence for a screen whose output is named as a second argument; nil for other mistakes.
+  private static var misplacedOutput: String? {
+    let words = CommandLine.arguments.dropFirst()
+    guard words.first == "screen", !words.contains(where: { $0.hasPrefix("--output") || $0 == "-o" }),
+      let output = words.first(where: { $0.hasSuffix(".h5") })
+    else { return nil }
+    return "locus: the output of a screen is named by an option: write --output \(output)"
   }
 
   /// Ends the program because of its command line. Under mpirun every process reads the same one, and the first says what is

@@ -91,6 +91,7 @@ struct ScreenCommand: ParsableCommand {
 
   private func run(_ world: Communicator, started: ContinuousClock.Instant) throws {
     let notice = StopNotice(isFirst: world.rank == 0)
+    defer { notice.silence() }
     let logger = common.makeLogger()
     var screen = try Failure.checkingInput {
       try PreparedScreen.load(configurationPath: config, seed: seed, threads: threads, communicator: world) {

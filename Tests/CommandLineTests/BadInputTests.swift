@@ -72,9 +72,9 @@ import Testing
     architecture("shape against config.json", ["config.json"], "intermediate_size", 400),
     architecture("unknown architecture", ["'rwkv'"], "model_type", "rwkv"),
     architecture("absurd size", ["hidden_size"], "hidden_size", -1),
-    Case(name: "unsupported tokenizer", words: ["tokenizer.json", "Unigram"]) { bench in
+    Case(name: "unsupported tokenizer", words: ["tokenizer.json", "'Bigram'"]) { bench in
       var document = try Places.object(bench.path("model/tokenizer.json"))
-      document["model"] = ["type": "Unigram", "vocab": []] as [String: Any]
+      document["model"] = ["type": "Bigram", "vocab": []] as [String: Any]
       try bench.write("model/tokenizer.json", try JSONSerialization.data(withJSONObject: document))
     },
     configuration("unknown key", ["region_size"], "region:", "region_size:"),
@@ -126,6 +126,11 @@ import Testing
       let outcome = try Program.locus.run(arguments)
       #expect(outcome.status == 2 && outcome.output.isEmpty && !outcome.errors.isEmpty, "\(arguments)")
     }
+  }
+
+  @Test func anOutputAsAnArgumentIsTold() throws {
+    let outcome = try Program.locus.run(["screen", "x.yaml", "y.h5"])
+    #expect(outcome.status == 2 && outcome.errors.contains("write --output y.h5"), "\(outcome.errors)")
   }
 
   @Test func helpTeaches() throws {

@@ -54,6 +54,10 @@ import Testing
         assert down.any() and (down == (mutation.matrix == 6)).all() and mutation.matrix.dtype == numpy.uint8
         assert (phenotype.first_change.sel(mutation=down).sizes["mutation"] == int(down.sum()))
         assert mutation.kind.attrs["flag_meanings"].split()[int(mutation.kind[0])] == mutation.kind_name.values[0]
+        # Phenotypes have the labels themselves.
+        assert (phenotype.matrix == mutation.matrix_name).all() and (phenotype.kind == mutation.kind_name).all()
+        assert (phenotype.layer == mutation.layer).all() and {"layer", "matrix", "kind", "task"} <= set(phenotype.coords)
+        assert phenotype.sel(mutation=phenotype.matrix == "down").sizes["mutation"] == int(down.sum())
         # Missing is not a number.
         silent = phenotype.first_change.isnull()
         assert silent.any() and not silent.all() and (phenotype.first_change.min() >= 0)

@@ -73,7 +73,8 @@ import Testing
       let running = try startUntilUnits(bench)
       let second = try bench.screen(ranks: 2)
       #expect(second.status == 2 && second.complaints.count == 1, "\(second.errors)")
-      #expect(second.complaints.first?.contains("another process is writing it (process \(running.process) on ") == true)
+      #expect(
+        second.complaints.first?.contains("another process is writing it (process \(running.process) on ") == true)
       #expect(running.wait().status == 0, "\(running.errors)")
     }
   }

@@ -66,7 +66,7 @@ import Testing
       try copies.withUnsafeBytes { try write("names", type, [5], in: file, try #require($0.baseAddress)) }
     } read: { file in
       let dataset = try file.openDataset("names")
-      #expect(dataset.elementType == nil)
+      #expect(dataset.elementType == .text)
       #expect(try dataset.readStrings() == texts)
       #expect(try dataset.readStrings(at: [1], count: [2]) == ["Zürich", "日本"])
       #expect(throws: HDF5Error.self) { try dataset.read(Int32.self) }

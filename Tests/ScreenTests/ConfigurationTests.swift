@@ -239,7 +239,7 @@ struct ConfigurationTests {
     let path = folder.path + "/x.yaml"
     #expect(try #require(Self.sentence { try ScreenConfiguration.load(path: path) }).contains("no such file"))
     #expect(
-      try #require(Self.sentence { try ScreenConfiguration.load(path: folder.path) }).contains("not a regular file"))
+      try #require(Self.sentence { try ScreenConfiguration.load(path: folder.path) }).contains("this is a folder"))
     #expect(mkfifo(path, 0o600) == 0)
     #expect(try #require(Self.sentence { try ScreenConfiguration.load(path: path) }).contains("not a regular file"))
     try FileManager.default.removeItem(atPath: path)

@@ -76,7 +76,7 @@ import Transformer
       #expect(sentence.contains("/list.csv: line 5: \(words)") && !sentence.contains("\n"), "\(sentence)")
     }
     #expect(refusal("layer,matrix").contains("line 1: the first line is not the header"))
-    #expect(refusal("").contains("line 1: the first line is not the header"))
+    #expect(refusal("").contains("this is an empty file"))
     #expect(refusal(Self.header, "").contains("the list holds no mutations"))
     #expect(refusal("layer;matrix;row", "0;q;0").contains("line 1: values are separated by semicolons"))
     #expect(
