@@ -83,6 +83,9 @@ heed_signals() {
   trap 'stop=TERM' TERM
 }
 
+# Whether the job has just begun: it may be preempted again before it has had time to add anything.
+is_young() { [ "$SECONDS" -lt "$LOCUS_PATIENCE" ]; }
+
 # ---- A screen that goes on until it is whole
 
 # screen OUTPUT ARGUMENT...: ends with 0 when OUTPUT is whole, with 85 when a new start is wanted and could not be asked for.
@@ -116,7 +119,7 @@ screen() {
   case $state in *"before the time limit"*) stop=${stop:-USR1} ;; esac
   # TERM is for good; 143 rather than 85, which would start the job again where a site has 85 in RequeueExit.
   [ "$stop" = USR1 ] || fail 143 "stopped: submit again to go on"
-  advanced "$output" "$first" || fail 1 "no unit was added since the start: give the job more time"
+  advanced "$output" "$first" || is_young || fail 1 "no unit was added since the start: give the job more time"
   requeue
 }
 
@@ -150,7 +153,8 @@ geometry() {
   done
   # The geometry's own limit can come before Slurm's signal.
   [ "${stop:-USR1}" = USR1 ] || fail 143 "stopped: submit again to go on"
-  [ "$(pieces "$analysis")" -gt "$first" ] || fail 1 "no piece was added since the start: give the job more time"
+  [ "$(pieces "$analysis")" -gt "$first" ] || is_young ||
+    fail 1 "no piece was added since the start: give the job more time"
   requeue
 }
 

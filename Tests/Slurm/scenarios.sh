@@ -234,6 +234,7 @@ stand_in() {
 
 no_progress() {
   local job
+  export LOCUS_PATIENCE=0
   job=$(stand_in idle)
   await 60 test -e idle/launched
   interrupt "$job"
