@@ -24,7 +24,7 @@ has_restarted() { [ "$(field "$1" Restarts)" = 1 ]; }
 
 # ends JOB STATE: waits for the end of a job and demands how it ended.
 ends() {
-  await 250 is_state "$1" 'COMPLETED|FAILED|CANCELLED|TIMEOUT|NODE_FAIL|PREEMPTED'
+  await 250 is_state "$1" 'COMPLETED|FAILED|CANCELLED|TIMEOUT|NODE_FAIL'
   [ "$(field "$1" JobState)" = "$2" ] || { scontrol show job "$1" && return 1; }
 }
 
@@ -73,10 +73,10 @@ time_limit() {
 
 preempted() {
   local job other
-  # Nearly two thirds of the nodes' processors each: both cannot run at once.
-  job=$(submit --partition=low --cpus-per-task=20)
+  # More than half of the nodes' processors each, so that both cannot run at once, and room for all other scenarios.
+  job=$(submit --partition=low --cpus-per-task=36)
   await 100 has_units out.h5 4
-  other=$(sbatch --parsable --partition=main --nodes=2 --exclude=cn3 --ntasks-per-node=1 --cpus-per-task=20 \
+  other=$(sbatch --parsable --partition=main --nodes=2 --exclude=cn3 --ntasks-per-node=1 --cpus-per-task=36 \
     --output=other.log --wrap 'srun hostname')
   ends "$other" COMPLETED
   has_restarted "$job"

@@ -37,7 +37,7 @@ trap 'exit 130' INT TERM
 started=$SECONDS
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 mpirun -n 2 --oversubscribe "$LOCUS" screen "$config" --output "$work/reference.h5" --quiet || exit 1
-"$here/slurm-up.sh" "$work/cluster" 3 32 || exit 1
+"$here/slurm-up.sh" "$work/cluster" 3 64 || exit 1
 # shellcheck disable=SC1091  # written by slurm-up.sh
 source "$work/cluster/env.sh"
 export LOCUS_SLURM=$project/slurm OMPI_MCA_odls_base_sigkill_timeout=3
