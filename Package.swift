@@ -31,7 +31,7 @@ let fuzzTargets: [Target] =
     .executableTarget(
       name: "locus-fuzz",
       dependencies: [
-        "Archive", "CHDF5", "Clouds", "Findings", "Geometry", "Journal", "Mutagenesis", "Report", "Screen",
+        "Archive", "CHDF5", "Clouds", "Findings", "Geometry", "Journal", "Perturbations", "Report", "Screen",
         "TestSupport", "Tokenizers", "Transformer", "Weights",
       ],
       path: "Tests/Fuzz", exclude: ["Seeds", "Dictionaries", "run"],
@@ -80,31 +80,31 @@ let package = Package(
     module("Transformer", ["CKernels", "LinearAlgebra", "StrictJSON", "Weights"]),
     module("Geometry", ["CKernels", "LinearAlgebra", "MessagePassing"]),
     // Row 3.
-    module("Mutagenesis", ["CKernels", "LinearAlgebra", "Transformer", "Weights"]),
+    module("Perturbations", ["CKernels", "LinearAlgebra", "Transformer", "Weights"]),
     // Row 4.
-    module("Archive", ["HDF5", "MessagePassing", "Mutagenesis", "Transformer"]),
+    module("Archive", ["HDF5", "MessagePassing", "Perturbations", "Transformer"]),
     module("Journal", ["Weights"]),
     // Row 5.
     module(
       "Screen",
       [
-        "Archive", "CKernels", "CSignals", "Journal", "LinearAlgebra", "MessagePassing", "Mutagenesis", "StrictJSON",
+        "Archive", "CKernels", "CSignals", "Journal", "LinearAlgebra", "MessagePassing", "Perturbations", "StrictJSON",
         "Tokenizers", "Transformer", "Weights", .product(name: "Yams", package: "Yams"),
       ]),
     module(
       "Clouds",
       [
-        "Archive", "Geometry", "HDF5", "LinearAlgebra", "MessagePassing", "Mutagenesis", "StrictJSON", "Tokenizers",
+        "Archive", "Geometry", "HDF5", "LinearAlgebra", "MessagePassing", "Perturbations", "StrictJSON", "Tokenizers",
         "Transformer", "Weights",
       ]),
     module(
       "Findings",
-      ["Archive", "CKernels", "Geometry", "LinearAlgebra", "MessagePassing", "Mutagenesis", "Transformer", "Weights"]),
+      ["Archive", "CKernels", "Geometry", "LinearAlgebra", "MessagePassing", "Perturbations", "Transformer", "Weights"]),
     // Templates go into the program itself: clusters copy one file, and a folder of resources would be left behind.
     module(
       "Report",
       [
-        "Archive", "LinearAlgebra", "Mutagenesis", "Transformer", "Weights",
+        "Archive", "LinearAlgebra", "Perturbations", "Transformer", "Weights",
         .product(name: "Mustache", package: "swift-mustache"),
       ],
       resources: ["page.mustache", "exhibit.mustache", "page.css", "page.js", "screen.js", "cloud.js"].map {
@@ -115,14 +115,14 @@ let package = Package(
       name: "locus",
       dependencies: [
         "Archive", "CKernels", "CSignals", "Clouds", "Findings", "Geometry", "Journal", "LinearAlgebra",
-        "MessagePassing", "Mutagenesis", "Report", "Screen", "Tokenizers", "Transformer", "Weights",
+        "MessagePassing", "Perturbations", "Report", "Screen", "Tokenizers", "Transformer", "Weights",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strict),
     // Tests.
     .target(
-      name: "TestSupport", dependencies: ["Archive", "MessagePassing", "Mutagenesis", "Transformer"],
+      name: "TestSupport", dependencies: ["Archive", "MessagePassing", "Perturbations", "Transformer"],
       path: "Tests/TestSupport", swiftSettings: strict),
     tests("CKernels", []),
     tests("LinearAlgebra", []),
@@ -133,35 +133,36 @@ let package = Package(
     tests("HDF5", ["CHDF5", "MessagePassing", "TestSupport"]),
     tests("Transformer", ["LinearAlgebra", "TestSupport", "Weights"], exclude: ["Fixtures"]),
     tests("Geometry", ["LinearAlgebra", "MessagePassing", "TestSupport"], exclude: ["Fixtures"]),
-    tests("Mutagenesis", ["CKernels", "LinearAlgebra", "TestSupport", "Transformer", "Weights"]),
+    tests("Perturbations", ["CKernels", "LinearAlgebra", "TestSupport", "Transformer", "Weights"]),
     tests("Journal", ["TestSupport"]),
     tests(
-      "Archive", ["HDF5", "MessagePassing", "Mutagenesis", "TestSupport", "Transformer"], exclude: ["Fixtures"]),
+      "Archive", ["HDF5", "MessagePassing", "Perturbations", "TestSupport", "Transformer"], exclude: ["Fixtures"]),
     tests(
       "Clouds",
       [
-        "Archive", "Geometry", "HDF5", "LinearAlgebra", "MessagePassing", "Mutagenesis", "TestSupport", "Tokenizers",
+        "Archive", "Geometry", "HDF5", "LinearAlgebra", "MessagePassing", "Perturbations", "TestSupport", "Tokenizers",
         "Transformer", "Weights",
       ]),
     tests(
       "Findings",
       [
-        "Archive", "Geometry", "HDF5", "LinearAlgebra", "MessagePassing", "Mutagenesis", "TestSupport", "Tokenizers",
+        "Archive", "Geometry", "HDF5", "LinearAlgebra", "MessagePassing", "Perturbations", "TestSupport", "Tokenizers",
         "Transformer", "Weights",
       ],
       exclude: ["Fixtures"]),
     tests(
       "Report",
       [
-        "Archive", "Findings", "Geometry", "LinearAlgebra", "MessagePassing", "Mutagenesis", "TestSupport",
+        "Archive", "Findings", "Geometry", "LinearAlgebra", "MessagePassing", "Perturbations", "TestSupport",
         "Transformer",
       ], exclude: ["browse.py"]),
     tests(
       "Screen",
       [
-        "Archive", "Journal", "LinearAlgebra", "MessagePassing", "Mutagenesis", "TestSupport", "Tokenizers",
+        "Archive", "CKernels", "Journal", "LinearAlgebra", "MessagePassing", "Perturbations", "TestSupport",
+        "Tokenizers",
         "Transformer",
-      ]),
+      ], exclude: ["Fixtures"]),
     .testTarget(name: "CommandLineTests", dependencies: ["TestSupport"], swiftSettings: strict),
   ] + fuzzTargets
 )

@@ -1,5 +1,5 @@
 import HDF5
-import Mutagenesis
+import Perturbations
 import Transformer
 
 extension AnalysisFile {

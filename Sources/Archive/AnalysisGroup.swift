@@ -1,5 +1,5 @@
 import HDF5
-import Mutagenesis
+import Perturbations
 import Transformer
 
 /// One analysis as an analysis file holds it: a group of datasets over named dimensions.

@@ -1,4 +1,4 @@
-import Mutagenesis
+import Perturbations
 import Transformer
 
 /// What the codes of a dataset stand for: the value of each code and its name, a word of ASCII without spaces.

@@ -1,5 +1,5 @@
 import HDF5
-import Mutagenesis
+import Perturbations
 
 // What a results file holds before its first row.
 extension File {

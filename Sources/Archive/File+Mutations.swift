@@ -1,5 +1,5 @@
 import HDF5
-import Mutagenesis
+import Perturbations
 
 // Rows of a results file that are known before their units are evaluated.
 extension File {

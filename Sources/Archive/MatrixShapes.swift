@@ -1,5 +1,5 @@
 import HDF5
-import Mutagenesis
+import Perturbations
 import Transformer
 
 /// The shapes of a model's matrices, which are the same in every layer.

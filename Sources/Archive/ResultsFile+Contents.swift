@@ -1,5 +1,5 @@
 import HDF5
-import Mutagenesis
+import Perturbations
 
 /// What it takes to write the same again.
 extension ResultsFile {

@@ -1,5 +1,5 @@
 import HDF5
-import Mutagenesis
+import Perturbations
 
 /// The inputs, and what the baseline makes of them.
 extension ResultsFile {

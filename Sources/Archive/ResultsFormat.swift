@@ -1,4 +1,4 @@
-import Mutagenesis
+import Perturbations
 
 /// Names and versions of the results file.
 public enum ResultsFormat {

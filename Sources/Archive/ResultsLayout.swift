@@ -1,5 +1,5 @@
 import HDF5
-import Mutagenesis
+import Perturbations
 
 /// Groups, dimensions and datasets of a results file.
 struct ResultsLayout {

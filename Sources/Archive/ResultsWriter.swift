@@ -1,7 +1,7 @@
 import Foundation
 import HDF5
 import MessagePassing
-import Mutagenesis
+import Perturbations
 
 /// Writes a results file, all ranks together: the whole structure first, then rows in any order, then the units.
 ///

@@ -1,4 +1,4 @@
-import Mutagenesis
+import Perturbations
 
 /// All that a results file says besides the phenotypes: known before the first unit is evaluated.
 public struct ScreenDescription: Sendable {

@@ -1,6 +1,6 @@
 import Foundation
 import HDF5
-import Mutagenesis
+import Perturbations
 
 /// What is known of a screen before its units are evaluated, in a file of the layout of its results: with it and the
 /// units that are finished, a part of the results can be looked at while the screen runs. For one process.

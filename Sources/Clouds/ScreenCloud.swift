@@ -1,6 +1,6 @@
 import Archive
 import Geometry
-import Mutagenesis
+import Perturbations
 
 /// The mutants of a results file as points: what each does to the residual stream, and on which inputs it is not silent.
 public struct ScreenCloud: Sendable {

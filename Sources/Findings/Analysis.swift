@@ -1,6 +1,6 @@
 import Archive
 import MessagePassing
-import Mutagenesis
+import Perturbations
 
 /// All findings of a screen.
 public struct Analysis: Sendable {

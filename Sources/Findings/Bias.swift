@@ -1,5 +1,5 @@
 import Foundation
-import Mutagenesis
+import Perturbations
 import Transformer
 
 /// Whether maximum or minimum is the more sensitive kind, matrix by matrix.

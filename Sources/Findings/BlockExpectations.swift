@@ -1,5 +1,5 @@
 import Foundation
-import Mutagenesis
+import Perturbations
 import Transformer
 
 /// The blocks of one axis of one matrix in one pool of kinds, and what their shares of non-silent verdicts should be.

@@ -1,7 +1,7 @@
 import Archive
 import Geometry
 import LinearAlgebra
-import Mutagenesis
+import Perturbations
 
 extension BlockSpan {
   /// How much of the variance of a cloud of mutants lies where constant regions put it by arithmetic alone: a constant adds the

@@ -1,6 +1,6 @@
 import Archive
 import Geometry
-import Mutagenesis
+import Perturbations
 
 extension CloudListing {
   /// The dataset group `cloud`; `mutations` are those of the points if they are mutants, `point` what they are points by, `lobes` labels of all points by the name

@@ -1,6 +1,6 @@
 import Geometry
 import LinearAlgebra
-import Mutagenesis
+import Perturbations
 
 /// The points of a cloud that an analysis file lists, all or a sample of them, and where they lie on the first principal components.
 public struct CloudListing: Sendable {

@@ -1,6 +1,6 @@
 import LinearAlgebra
 import MessagePassing
-import Mutagenesis
+import Perturbations
 import Transformer
 
 /// Pairs of row blocks, or of column blocks, of which one is sensitive to maximum just where the other is to minimum.

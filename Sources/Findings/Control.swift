@@ -1,5 +1,5 @@
 import Foundation
-import Mutagenesis
+import Perturbations
 import Transformer
 
 /// Maximum and minimum against the control that has the same amount but no common direction: the kind `signed`.

@@ -1,4 +1,4 @@
-import Mutagenesis
+import Perturbations
 
 /// The mutations that leave the model without sense.
 ///

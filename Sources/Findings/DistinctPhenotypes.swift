@@ -1,4 +1,4 @@
-import Mutagenesis
+import Perturbations
 
 /// How many different continuations the non-silent mutants of each combination of layer, matrix and kind have.
 public struct DistinctPhenotypes: Sendable {

@@ -1,5 +1,5 @@
 import Foundation
-import Mutagenesis
+import Perturbations
 import Transformer
 
 /// Row and column blocks that hold more non-silent verdicts than they should: three questions, answered side by side.

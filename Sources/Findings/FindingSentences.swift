@@ -1,5 +1,5 @@
 import Foundation
-import Mutagenesis
+import Perturbations
 import Transformer
 
 /// The findings of a screen in sentences, a family of tests each.

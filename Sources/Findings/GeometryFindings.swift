@@ -1,6 +1,6 @@
 import Archive
 import Geometry
-import Mutagenesis
+import Perturbations
 
 /// All that is found in the geometry of a cloud.
 public struct GeometryFindings: Sendable {

@@ -1,4 +1,4 @@
-import Mutagenesis
+import Perturbations
 import Transformer
 
 /// The non-silent verdicts on each region of one matrix of one layer, for one kind or for all together.

@@ -1,4 +1,4 @@
-import Mutagenesis
+import Perturbations
 import Transformer
 
 /// The mutations of a screen in the order of its results file, in columns: twenty bytes each.

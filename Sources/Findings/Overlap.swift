@@ -1,4 +1,4 @@
-import Mutagenesis
+import Perturbations
 
 /// How alike inputs are in what they are sensitive to.
 public struct Overlap: Sendable {

@@ -1,4 +1,4 @@
-import Mutagenesis
+import Perturbations
 import Transformer
 
 /// Where along its rows and along its columns each matrix is sensitive.

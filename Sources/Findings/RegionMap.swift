@@ -1,5 +1,5 @@
 import Archive
-import Mutagenesis
+import Perturbations
 import Transformer
 
 /// The verdicts on one matrix of one layer, region by region.

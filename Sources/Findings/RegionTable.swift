@@ -1,4 +1,4 @@
-import Mutagenesis
+import Perturbations
 
 /// What was counted of each region of a screen, in canonical order.
 public struct RegionTable: Sendable {

@@ -1,5 +1,5 @@
 import Archive
-import Mutagenesis
+import Perturbations
 import Transformer
 
 /// All that the analyses need of the verdicts of a screen, counted in one pass in canonical order.

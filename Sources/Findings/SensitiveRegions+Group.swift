@@ -1,5 +1,5 @@
 import Archive
-import Mutagenesis
+import Perturbations
 
 extension SensitiveRegions {
   /// The dataset group `regions`.

@@ -1,4 +1,4 @@
-import Mutagenesis
+import Perturbations
 
 /// The regions with the most non-silent verdicts, the most sensitive first.
 ///

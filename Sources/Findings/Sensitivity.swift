@@ -1,4 +1,4 @@
-import Mutagenesis
+import Perturbations
 import Transformer
 
 /// How many verdicts of each layer, matrix and kind are non-silent, by input and by task.

@@ -1,5 +1,5 @@
 import Foundation
-import Mutagenesis
+import Perturbations
 
 /// Regions whose non-silent verdicts fall on one task more than those of the whole screen do; and regions that are sensitive
 /// on every input.

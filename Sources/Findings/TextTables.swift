@@ -1,4 +1,4 @@
-import Mutagenesis
+import Perturbations
 
 /// All that the analyses of texts need of a results file, taken in in one pass in canonical order.
 public struct TextTables: Sendable {

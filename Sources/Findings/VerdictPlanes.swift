@@ -1,4 +1,4 @@
-import Mutagenesis
+import Perturbations
 
 /// Every verdict of a screen in a bit: a plane for each kind and input, a bit for each region in canonical order.
 ///

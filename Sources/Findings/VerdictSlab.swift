@@ -1,4 +1,4 @@
-import Mutagenesis
+import Perturbations
 
 /// The verdicts on some consecutive mutations of a screen.
 public struct VerdictSlab: Sendable {

@@ -1,4 +1,4 @@
-import Mutagenesis
+import Perturbations
 import Transformer
 
 /// Whether writers share rows or columns of regions, within a matrix and across matrices.

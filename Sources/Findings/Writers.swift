@@ -1,4 +1,4 @@
-import Mutagenesis
+import Perturbations
 
 /// The mutations that turn plain text into verse or dialogue on several inputs.
 ///

@@ -1,4 +1,4 @@
-import Mutagenesis
+import Perturbations
 import Transformer
 
 /// Pairs of rows or columns whose sensitivities to maximum and minimum are opposite.

@@ -1,4 +1,4 @@
-import Mutagenesis
+import Perturbations
 import Transformer
 
 /// Row blocks and column blocks with more non-silent mutants than their matrix gives reason to expect.

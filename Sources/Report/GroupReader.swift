@@ -1,5 +1,5 @@
 import Archive
-import Mutagenesis
+import Perturbations
 import Transformer
 
 /// Takes the columns of a group that a figure needs; an error sentence where one is missing.

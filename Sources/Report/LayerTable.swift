@@ -1,4 +1,4 @@
-import Mutagenesis
+import Perturbations
 import Transformer
 
 /// Layers by matrices: the frame of many figures.

@@ -1,4 +1,4 @@
-import Mutagenesis
+import Perturbations
 import Transformer
 
 /// The regions of one matrix of one layer, and where they are on its map.

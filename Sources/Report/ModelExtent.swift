@@ -1,5 +1,5 @@
 import Archive
-import Mutagenesis
+import Perturbations
 import Transformer
 
 /// How large the matrices of a screened model are and how many layers it has: the outlines that maps are drawn in.

@@ -1,4 +1,4 @@
-import Mutagenesis
+import Perturbations
 import Transformer
 
 /// A region as findings name it: by its matrix and its first row and column.

@@ -1,4 +1,4 @@
-import Mutagenesis
+import Perturbations
 import Transformer
 
 /// Sensitivity along the rows and the columns of the matrices, layer by layer.

@@ -1,4 +1,4 @@
-import Mutagenesis
+import Perturbations
 
 /// Whether a screen is a level behind the first of a refinement: what it lacks is what was not chosen at the coarser size.
 enum Refinement {

@@ -1,6 +1,6 @@
 import Archive
 import Foundation
-import Mutagenesis
+import Perturbations
 
 /// What the mutants of some regions say, as many as the page has room for.
 struct RegionTexts: Sendable {

@@ -1,5 +1,5 @@
 import Archive
-import Mutagenesis
+import Perturbations
 
 /// The page and the drawings that show a screen, a cloud or both, and what was found in them.
 public struct Report: Sendable {

@@ -1,5 +1,5 @@
 import Archive
-import Mutagenesis
+import Perturbations
 import Transformer
 
 /// The verdicts on every region of a screen, as bits: all that the maps show.

@@ -1,6 +1,6 @@
 import Archive
 import Foundation
-import Mutagenesis
+import Perturbations
 import Transformer
 
 /// What the page shows of a screen itself: its maps, its inputs, and what its mutants say.

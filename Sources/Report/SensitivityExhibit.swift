@@ -1,4 +1,4 @@
-import Mutagenesis
+import Perturbations
 import Transformer
 
 /// Shares of non-silent verdicts by layer, matrix, kind and task.

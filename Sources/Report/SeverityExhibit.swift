@@ -1,4 +1,4 @@
-import Mutagenesis
+import Perturbations
 import Transformer
 
 /// How far what mutants say is from the baseline.

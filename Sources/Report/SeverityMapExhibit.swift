@@ -1,4 +1,4 @@
-import Mutagenesis
+import Perturbations
 
 /// Maps of the mutants whose texts share few words with the baseline's.
 enum SeverityMapExhibit {

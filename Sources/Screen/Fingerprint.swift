@@ -1,11 +1,12 @@
 import Archive
 import CKernels
 import Journal
-import Mutagenesis
+import Perturbations
+import Transformer
 import Weights
 
 /// Everything that the results of a screen depend on, so that a file or a journal can be told to be of this very plan.
-struct Fingerprint {
+package struct Fingerprint {
   /// The format of results files when plans were first told apart so. It stays when that format changes: the results do
   /// not.
   private static let format = 2
@@ -13,13 +14,13 @@ struct Fingerprint {
   private let modelSHA256: String
   private var items: [Conditions.Item] = []
 
-  init(screen: PreparedScreen, modelSHA256: String) {
+  package init(screen: PreparedScreen, modelSHA256: String) {
     self.modelSHA256 = modelSHA256
     let configuration = screen.configuration
     let plan = screen.plan
     add("format", "\(Fingerprint.format)")
     add("model", modelSHA256)
-    add("architecture", "\(screen.model.configuration)")
+    add("architecture", Fingerprint.spelling(of: screen.model.configuration))
     add("continuation", "\(configuration.stepCount) \(configuration.temperature) \(configuration.seed)")
     switch plan.source {
     case .space(let space), .sample(_, let space):
@@ -33,7 +34,7 @@ struct Fingerprint {
     add("kinds", plan.kinds.map { plan.parameters.spelling(of: $0) }.joined(separator: " "))
     add("sample", configuration.sampleCount.map(String.init) ?? "all")
     add("unit", "\(UnitPlan.mutantsPerUnit)")
-    add("record", "\(screen.recording)")
+    add("record", Fingerprint.spelling(of: screen.recording))
     // Plans without texts are those of before there were any.
     if configuration.hasTextStrings { add("text_strings", "true") }
     for input in screen.inputs {
@@ -47,7 +48,7 @@ struct Fingerprint {
   }
 
   /// 64 hexadecimal digits.
-  var hexadecimal: String {
+  package var hexadecimal: String {
     SHA256.hexadecimal(of: Array(items.map { "\($0.name)=\($0.value)\n" }.joined().utf8))
   }
 
@@ -58,6 +59,76 @@ struct Fingerprint {
       Conditions.Item(name: "part", value: part.map { "\($0)" } ?? "the whole"),
     ]
     return Conditions(planSHA256: hexadecimal, modelSHA256: modelSHA256, items: more + items)
+  }
+
+  // MARK: Spellings
+  //
+  // Field by field and by literal names: these words are in journals and results files that people have, so that they stay
+  // when a type or a module is renamed. A field that comes later is spelled only where it is not at its default, behind the
+  // others, so that plans of before it keep their hashes.
+
+  /// The architecture of a model.
+  package static func spelling(of shape: LlamaConfiguration) -> String {
+    let fields: [(name: String, value: String)] = [
+      ("hiddenSize", "\(shape.hiddenSize)"), ("intermediateSize", "\(shape.intermediateSize)"),
+      ("layerCount", "\(shape.layerCount)"), ("headCount", "\(shape.headCount)"),
+      ("keyValueHeadCount", "\(shape.keyValueHeadCount)"), ("headSize", "\(shape.headSize)"),
+      ("vocabularyCount", "\(shape.vocabularyCount)"), ("contextLength", "\(shape.contextLength)"),
+      ("normEpsilon", "\(shape.normEpsilon)"), ("rotary", spelling(of: shape.rotary)),
+      ("rowOrder", "Transformer.LlamaConfiguration.RowOrder." + spelling(of: shape.rowOrder)),
+      ("slidingWindow", spelling(ofOptional: shape.slidingWindow)), ("tiedHead", "\(shape.tiedHead)"),
+      ("inputBias", "\(shape.inputBias)"), ("outputBias", "\(shape.outputBias)"),
+      ("beginToken", spelling(ofOptional: shape.beginToken)),
+      ("endTokens", "[" + shape.endTokens.map { "\($0)" }.joined(separator: ", ") + "]"),
+    ]
+    return "LlamaConfiguration(" + spelling(of: fields) + ")"
+  }
+
+  /// What a screen records besides the verdict and its margin.
+  package static func spelling(of recording: Recording) -> String {
+    let direction =
+      switch recording.direction {
+      case .none: "none"
+      case .full: "full"
+      case .projected(let count): "projected(\(count))"
+      }
+    let fields: [(name: String, value: String)] = [
+      ("text", "\(recording.text)"), ("divergence", "\(recording.divergence)"),
+      ("perplexity", "\(recording.perplexity)"), ("direction", "Mutagenesis.Recording.Direction." + direction),
+      ("response", "\(recording.response)"), ("choices", "\(recording.choices)"),
+    ]
+    return "Recording(" + spelling(of: fields) + ")"
+  }
+
+  private static func spelling(of rotary: RotaryScaling) -> String {
+    let kind =
+      switch rotary.kind {
+      case .none: "none"
+      case .linear(let factor): "linear(factor: \(factor))"
+      case .llama3(let factor, let low, let high, let length):
+        "llama3("
+          + spelling(of: [
+            ("factor", "\(factor)"), ("lowFrequencyFactor", "\(low)"), ("highFrequencyFactor", "\(high)"),
+            ("originalContextLength", "\(length)"),
+          ]) + ")"
+      }
+    return "Transformer.RotaryScaling("
+      + spelling(of: [("base", "\(rotary.base)"), ("kind", "Transformer.RotaryScaling.Kind." + kind)]) + ")"
+  }
+
+  private static func spelling(of order: LlamaConfiguration.RowOrder) -> String {
+    switch order {
+    case .halfSplit: "halfSplit"
+    case .interleaved: "interleaved"
+    }
+  }
+
+  private static func spelling(ofOptional value: (some FixedWidthInteger)?) -> String {
+    value.map { "Optional(\($0))" } ?? "nil"
+  }
+
+  private static func spelling(of fields: [(name: String, value: String)]) -> String {
+    fields.map { "\($0.name): \($0.value)" }.joined(separator: ", ")
   }
 
   private mutating func add(_ name: String, _ value: String) {

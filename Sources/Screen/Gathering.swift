@@ -1,6 +1,6 @@
 import Archive
 import MessagePassing
-import Mutagenesis
+import Perturbations
 
 /// Brings finished units from the journal into one results file, in the plan's order.
 ///

@@ -1,4 +1,4 @@
-import Mutagenesis
+import Perturbations
 import StrictJSON
 
 /// A line of an inputs file: one JSON object.

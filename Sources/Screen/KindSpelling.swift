@@ -1,4 +1,4 @@
-import Mutagenesis
+import Perturbations
 
 /// A kind and its number as people write them: `zero`, `scale:2`.
 struct KindSpelling {

@@ -1,4 +1,4 @@
-import Mutagenesis
+import Perturbations
 import Transformer
 
 /// How a rank's memory beyond the mapped weights is shared out: panels as wide, and as many sequences decoded together, as

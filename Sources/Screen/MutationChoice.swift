@@ -1,4 +1,4 @@
-import Mutagenesis
+import Perturbations
 
 /// Where the mutations of a screen come from.
 public enum MutationChoice: Equatable, Sendable {

@@ -1,5 +1,5 @@
 import Archive
-import Mutagenesis
+import Perturbations
 import Transformer
 
 /// Reads lists of mutations: tables of text, and the results files of earlier screens.

@@ -1,4 +1,4 @@
-import Mutagenesis
+import Perturbations
 import Transformer
 
 /// A list of mutations as comma-separated values: a header that names the columns, in any order, then one mutation a

@@ -1,6 +1,6 @@
 import Foundation
 import MessagePassing
-import Mutagenesis
+import Perturbations
 import Transformer
 
 /// The baselines of all inputs, which the ranks of a node compute together and hold once.

@@ -1,5 +1,5 @@
 import Archive
-import Mutagenesis
+import Perturbations
 
 /// The results file of a part of a screen.
 struct PartFile {

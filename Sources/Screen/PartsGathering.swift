@@ -1,7 +1,7 @@
 import Archive
 import Journal
 import MessagePassing
-import Mutagenesis
+import Perturbations
 
 /// Joins the results files of all parts of a screen into that of the whole, which is the file of an undivided run.
 public struct PartsGathering {

@@ -1,5 +1,5 @@
 import MessagePassing
-import Mutagenesis
+import Perturbations
 import Transformer
 
 /// Asks the baseline questions until enough are answered right and wrong.

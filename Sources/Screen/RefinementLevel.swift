@@ -1,6 +1,6 @@
 import Foundation
 import MessagePassing
-import Mutagenesis
+import Perturbations
 import Transformer
 
 /// One of the screens of a configuration: a refinement has one for each size of regions, others have one in all.

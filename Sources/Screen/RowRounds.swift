@@ -1,6 +1,6 @@
 import Archive
 import MessagePassing
-import Mutagenesis
+import Perturbations
 
 /// Rows of a results file that all ranks write together: in each round every rank has one run of consecutive rows,
 /// whole chunks of the file. Memory does not grow with the file.

@@ -1,6 +1,6 @@
 import Foundation
 import MessagePassing
-import Mutagenesis
+import Perturbations
 import Transformer
 
 /// A whole screen, timed: baselines, hand-out, units, gathering and file.

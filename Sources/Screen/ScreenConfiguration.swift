@@ -1,4 +1,4 @@
-import Mutagenesis
+import Perturbations
 import Transformer
 
 /// What a person asks of a screen: the content of its YAML file, checked, with defaults filled in.

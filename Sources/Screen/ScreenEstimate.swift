@@ -1,4 +1,4 @@
-import Mutagenesis
+import Perturbations
 import Tokenizers
 import Transformer
 

@@ -1,5 +1,5 @@
 import Archive
-import Mutagenesis
+import Perturbations
 
 /// One of several parts of a screen, which are run apart and gathered later.
 public struct ScreenPart: Equatable, Sendable, CustomStringConvertible {

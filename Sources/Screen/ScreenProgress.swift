@@ -1,4 +1,4 @@
-import Mutagenesis
+import Perturbations
 
 /// How far a screen is.
 public struct ScreenProgress: Sendable {

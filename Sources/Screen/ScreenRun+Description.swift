@@ -4,7 +4,7 @@ import Foundation
 import Journal
 import LinearAlgebra
 import MessagePassing
-import Mutagenesis
+import Perturbations
 
 extension ScreenRun {
   /// What the results file says besides the phenotypes.

@@ -3,7 +3,7 @@ import Foundation
 import Journal
 import LinearAlgebra
 import MessagePassing
-import Mutagenesis
+import Perturbations
 import Transformer
 
 /// The run over a mutation space: what is there already, baselines, units over ranks, gathering.

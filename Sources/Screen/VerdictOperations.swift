@@ -1,4 +1,4 @@
-import Mutagenesis
+import Perturbations
 import Transformer
 
 /// The operations of a plan's verdicts by matrix, layer and part.

@@ -1,7 +1,7 @@
 import Archive
 import Findings
 import Foundation
-import Mutagenesis
+import Perturbations
 
 /// The findings of a screen in some tables for the terminal, at most 100 columns wide.
 struct AnalysisHeadline {

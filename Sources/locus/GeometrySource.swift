@@ -1,7 +1,7 @@
 import Archive
 import Clouds
 import Geometry
-import Mutagenesis
+import Perturbations
 import Weights
 
 /// A cloud that was asked for, and where it comes from.

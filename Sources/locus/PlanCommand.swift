@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import Mutagenesis
+import Perturbations
 import Screen
 
 struct PlanCommand: ParsableCommand {

@@ -1,6 +1,6 @@
 import Archive
 import Findings
-import Mutagenesis
+import Perturbations
 
 /// A results file, for a person.
 struct ResultsDescription {

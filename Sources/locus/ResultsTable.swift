@@ -1,5 +1,5 @@
 import Archive
-import Mutagenesis
+import Perturbations
 
 /// A results file as a table of text: a row for each mutation and input. Its columns are relied on by others.
 struct ResultsTable {

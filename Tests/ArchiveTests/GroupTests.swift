@@ -1,7 +1,7 @@
 import Archive
 import Foundation
 import HDF5
-import Mutagenesis
+import Perturbations
 import TestSupport
 import Testing
 import Transformer

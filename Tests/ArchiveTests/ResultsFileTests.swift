@@ -2,7 +2,7 @@ import Archive
 import Foundation
 import HDF5
 import MessagePassing
-import Mutagenesis
+import Perturbations
 import TestSupport
 import Testing
 import Transformer

@@ -2,7 +2,7 @@ import Archive
 import Clouds
 import Geometry
 import MessagePassing
-import Mutagenesis
+import Perturbations
 import TestSupport
 import Testing
 

@@ -3,7 +3,7 @@ import Findings
 import Foundation
 import HDF5
 import MessagePassing
-import Mutagenesis
+import Perturbations
 import TestSupport
 import Testing
 import Transformer
@@ -101,8 +101,8 @@ import Transformer
       #expect(described.contents[3].dimensions.map(\.length) == [1, 4, 3, 2])
 
       let file = try File.open(path)
-      func numbers(_ name: String) throws -> [Double] { try file.openDataset("analysis/" + name).read(Double.self) }
-      func counts(_ name: String) throws -> [Int64] { try file.openDataset("analysis/" + name).read(Int64.self) }
+      func numbers(_ name: String) throws -> [Double] { try read(name, of: path) }
+      func counts(_ name: String) throws -> [Int64] { try read(name, of: path) }
       #expect(try file.openDataset("analysis/sensitivity/kind").read(UInt8.self) == [0, 1, 2])
       #expect(try file.openDataset("analysis/sensitivity/matrix").read(UInt8.self) == [6, 6, 6])
       #expect(try counts("sensitivity/non_silent") == [0, 0, 0, 0, 0, 2])
@@ -148,5 +148,12 @@ import Transformer
       #expect(throws: HDF5Error.self) { try writer.write(analysis.groups, provenance: wrong) }
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["screen.h5"])
     }
+  }
+
+  private func read<Element: NumericElement>(_ name: String, of path: String) throws -> [Element] {
+    let file = try File.open(path)
+    let values: [Element] = try file.openDataset("analysis/" + name).read()
+    try file.close()
+    return values
   }
 }

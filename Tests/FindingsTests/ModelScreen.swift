@@ -1,6 +1,6 @@
 import Findings
 import LinearAlgebra
-import Mutagenesis
+import Perturbations
 import TestSupport
 import Tokenizers
 import Transformer

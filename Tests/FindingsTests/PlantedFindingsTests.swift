@@ -1,6 +1,6 @@
 import Findings
 import Foundation
-import Mutagenesis
+import Perturbations
 import Testing
 import Transformer
 

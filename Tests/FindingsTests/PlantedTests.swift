@@ -1,6 +1,6 @@
 import Archive
 import Findings
-import Mutagenesis
+import Perturbations
 import Testing
 import Transformer
 

@@ -1,5 +1,5 @@
 import Findings
-import Mutagenesis
+import Perturbations
 import Transformer
 
 /// Mutations and verdicts that tests make up.

@@ -1,5 +1,5 @@
 import Findings
-import Mutagenesis
+import Perturbations
 import TestSupport
 import Testing
 import Transformer

@@ -2,7 +2,7 @@ import Archive
 import Findings
 import HDF5
 import MessagePassing
-import Mutagenesis
+import Perturbations
 import TestSupport
 import Testing
 import Transformer
@@ -65,8 +65,8 @@ import Transformer
 
   private func check(_ path: String) throws {
     let file = try File.open(path)
-    func counts(_ name: String) throws -> [Int64] { try file.openDataset("analysis/" + name).read() }
-    func numbers(_ name: String) throws -> [Double] { try file.openDataset("analysis/" + name).read() }
+    func counts(_ name: String) throws -> [Int64] { try read(name, of: path) }
+    func numbers(_ name: String) throws -> [Double] { try read(name, of: path) }
     #expect(try counts("distinct/non_silent") == [0, 0, 0, 0, 0, 2])
     #expect(try counts("distinct/input_distinct") == [0, 2])
     #expect(try counts("severity/cosine_mutations") == [0, 0, 0, 0, 0, 2])
@@ -83,5 +83,12 @@ import Transformer
     #expect(try file.openDataset("analysis/classes/name").readStrings().count == 1)
     #expect(try file.openDataset("analysis/classes/sample_text").readStrings() == [" t14", " t17"])
     try file.close()
+  }
+
+  private func read<Element: NumericElement>(_ name: String, of path: String) throws -> [Element] {
+    let file = try File.open(path)
+    let values: [Element] = try file.openDataset("analysis/" + name).read()
+    try file.close()
+    return values
   }
 }

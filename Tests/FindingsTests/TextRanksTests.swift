@@ -1,7 +1,7 @@
 import Archive
 import Findings
 import MessagePassing
-import Mutagenesis
+import Perturbations
 import TestSupport
 import Testing
 import Transformer

@@ -1,5 +1,5 @@
 import Findings
-import Mutagenesis
+import Perturbations
 
 /// A screen whose mutants say what a test wants.
 struct TextScreen {

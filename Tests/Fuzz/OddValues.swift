@@ -1,5 +1,5 @@
 import Archive
-import Mutagenesis
+import Perturbations
 import Transformer
 
 /// What is done to the values of a variable, of whatever type.

@@ -1,7 +1,7 @@
 import Archive
 import Foundation
 import FoundationXML
-import Mutagenesis
+import Perturbations
 import Report
 import TestSupport
 import Testing

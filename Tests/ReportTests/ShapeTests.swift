@@ -1,6 +1,6 @@
 import Archive
 import Foundation
-import Mutagenesis
+import Perturbations
 import TestSupport
 import Testing
 import Transformer

@@ -1,5 +1,5 @@
 import Foundation
-import Mutagenesis
+import Perturbations
 import Screen
 import Testing
 import Transformer

@@ -1,7 +1,7 @@
 import Foundation
 import LinearAlgebra
 import MessagePassing
-import Mutagenesis
+import Perturbations
 import Screen
 import TestSupport
 import Testing

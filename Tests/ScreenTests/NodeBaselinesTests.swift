@@ -1,5 +1,5 @@
 import MessagePassing
-import Mutagenesis
+import Perturbations
 import Screen
 import TestSupport
 import Testing

@@ -1,7 +1,7 @@
 import Archive
 import Foundation
 import MessagePassing
-import Mutagenesis
+import Perturbations
 import Screen
 import TestSupport
 import Testing

@@ -1,6 +1,6 @@
 import Archive
 import Foundation
-import Mutagenesis
+import Perturbations
 import Transformer
 
 /// Groups of every finding of geometry that the report shows, with made-up values.

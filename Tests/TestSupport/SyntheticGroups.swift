@@ -1,6 +1,6 @@
 import Archive
 import Foundation
-import Mutagenesis
+import Perturbations
 import Transformer
 
 /// Groups of every analysis that the report shows, for a `SyntheticScreen`, with made-up values.

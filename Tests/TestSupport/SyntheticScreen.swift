@@ -1,7 +1,7 @@
 import Archive
 import Foundation
 import MessagePassing
-import Mutagenesis
+import Perturbations
 import Transformer
 
 /// A results file of any size that tests make up, written as a screen writes it.

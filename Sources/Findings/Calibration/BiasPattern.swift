@@ -1,5 +1,5 @@
 import LinearAlgebra
-import Mutagenesis
+import Perturbations
 import Transformer
 
 /// Matrices in which more verdicts by maximum are non-silent, evenly at random.

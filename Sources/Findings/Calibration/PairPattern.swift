@@ -1,5 +1,5 @@
 import LinearAlgebra
-import Mutagenesis
+import Perturbations
 
 /// Two row blocks or column blocks of one matrix of which one is sensitive to maximum where the other is to minimum.
 ///

@@ -1,4 +1,4 @@
-import Mutagenesis
+import Perturbations
 
 /// Something that can be planted in a permuted screen, to see whether an analysis finds it.
 ///

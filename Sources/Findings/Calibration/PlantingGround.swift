@@ -1,5 +1,5 @@
 import LinearAlgebra
-import Mutagenesis
+import Perturbations
 import Transformer
 
 /// A screen to plant in, and where the mutations of each of its matrices are.

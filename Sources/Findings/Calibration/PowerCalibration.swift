@@ -1,5 +1,5 @@
 import MessagePassing
-import Mutagenesis
+import Perturbations
 
 /// How often what is planted in a permuted screen is found, and how much is found that was not planted, over many seeds.
 ///

@@ -1,6 +1,6 @@
 import Archive
 import MessagePassing
-import Mutagenesis
+import Perturbations
 
 /// All of a results file in memory, to be permuted and analyzed again.
 public struct RecordedScreen: Sendable {

@@ -1,5 +1,5 @@
 import LinearAlgebra
-import Mutagenesis
+import Perturbations
 
 /// A region whose mutants are non-silent on one task and silent on all others: of all its verdicts, or of some drawn at random.
 ///

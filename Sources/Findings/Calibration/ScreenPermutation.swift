@@ -1,5 +1,5 @@
 import LinearAlgebra
-import Mutagenesis
+import Perturbations
 
 /// Which verdict stands for which in a permuted screen, as a function of the null and the seed.
 package struct ScreenPermutation {

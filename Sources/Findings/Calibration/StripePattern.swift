@@ -1,5 +1,5 @@
 import LinearAlgebra
-import Mutagenesis
+import Perturbations
 
 /// Row blocks or column blocks of one matrix in which more verdicts are non-silent, evenly at random.
 ///

@@ -1,4 +1,4 @@
-import Mutagenesis
+import Perturbations
 
 /// The verdicts of a whole screen in memory, to plant something in and to count.
 package struct VerdictTable {

@@ -193,7 +193,7 @@ public final class UnitEvaluator {
 
   private func checkNull(_ sequence: MutantSequence, unit: Unit) throws {
     guard let change = sequence.verdict.firstChange else { return }
-    throw MutagenesisError(
+    throw PerturbationsError(
       "unit \(unit.index): the null mutant changes input \(sequence.baseline.input) at step \(change.step) (baseline "
         + "margin \(sequence.baseline.margins[change.step])): the arithmetic, not a mutation, made the difference; leave "
         + "the input out or shorten the continuation")

@@ -15,7 +15,7 @@ struct RegionMutator {
   init(weight: Tensor, kinds: some Sequence<Kind>, parameters: KindParameters, seed: UInt64) throws {
     (smallest, largest) = weight.extremes()
     guard smallest.isFinite, largest.isFinite else {
-      throw MutagenesisError(
+      throw PerturbationsError(
         "cannot mutate \(weight.name) of \(weight.file.path): it holds weights that are not numbers; get the file again"
       )
     }

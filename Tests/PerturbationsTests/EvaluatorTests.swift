@@ -1,6 +1,6 @@
 import Foundation
 import LinearAlgebra
-import Mutagenesis
+import Perturbations
 import TestSupport
 import Testing
 import Transformer
@@ -205,7 +205,7 @@ import Weights
           decoder: Decoder(model: other, positionCount: 200), sampling: .greedy, stepCount: 32, endTokens: [2]),
         recording: Recording(text: false, divergence: false, direction: .none), baselines: baselines, panelRows: 4096,
         seed: 0)
-      let error = #expect(throws: MutagenesisError.self) { try evaluator.evaluate(plan.units[0]) }
+      let error = #expect(throws: PerturbationsError.self) { try evaluator.evaluate(plan.units[0]) }
       #expect(error?.description.contains("null mutant") == true)
     }
   }

@@ -1,6 +1,6 @@
 import Foundation
 import LinearAlgebra
-import Mutagenesis
+import Perturbations
 import TestSupport
 import Testing
 import Transformer

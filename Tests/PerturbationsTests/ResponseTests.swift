@@ -1,7 +1,7 @@
 import CKernels
 import Foundation
 import LinearAlgebra
-import Mutagenesis
+import Perturbations
 import TestSupport
 import Testing
 import Transformer

@@ -1,5 +1,5 @@
 import LinearAlgebra
-import Mutagenesis
+import Perturbations
 import TestSupport
 import Testing
 import Transformer

@@ -39,7 +39,7 @@ extension Mutation: Comparable {
 }
 
 /// A screen that cannot go on, or a plan that cannot be made.
-public struct MutagenesisError: Error, CustomStringConvertible {
+public struct PerturbationsError: Error, CustomStringConvertible {
   public let description: String
 
   init(_ description: String) { self.description = description }
