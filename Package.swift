@@ -122,7 +122,8 @@ let package = Package(
       swiftSettings: strict),
     // Tests.
     .target(
-      name: "TestSupport", dependencies: ["Archive", "MessagePassing", "Perturbations", "Transformer"],
+      name: "TestSupport",
+      dependencies: ["Archive", "CHDF5", "HDF5", "MessagePassing", "Perturbations", "Transformer"],
       path: "Tests/TestSupport", swiftSettings: strict),
     tests("CKernels", []),
     tests("LinearAlgebra", []),

@@ -1,3 +1,5 @@
+import Perturbations
+
 /// The keys of each group of a configuration file.
 enum ConfigurationGroup: String, CaseIterable {
   case file = ""
@@ -9,7 +11,9 @@ enum ConfigurationGroup: String, CaseIterable {
     case .inputs: ["mmlu", "subjects", "shots", "right", "wrong"]
     case .continuation: ["tokens", "temperature", "seed"]
     case .mutations: ["region", "refine", "list", "which", "matrices", "layers", "kinds", "sample"]
-    case .record: ["text", "text_strings", "divergence", "perplexity", "direction", "response"]
+    case .record:
+      ["text", "text_strings", "divergence", "perplexity", "direction", "response"]
+        + Phenotypes.columns.filter(\.isOnRequest).map(\.name)
     }
   }
 

@@ -139,7 +139,7 @@ public struct ScreenConfiguration: Sendable {
         throw element.refusal(problem.sentence)
       }
     }
-    return (Kind.allCases.filter(kinds.contains), parameters)
+    return (kinds.sorted(), parameters)
   }
 
   private static func recording(_ record: ConfigurationReader?) throws -> RecordedColumns {
@@ -149,9 +149,13 @@ public struct ScreenConfiguration: Sendable {
       throw key.refusal(
         "a response is recorded beside a direction, and record.direction is false; remove one of the two")
     }
-    return RecordedColumns(
+    var recording = RecordedColumns(
       text: try record?["text"].map(recordsText) ?? true, divergence: try record?["divergence"]?.flag() ?? true,
       perplexity: try record?["perplexity"]?.flag(), direction: direction, response: response)
+    for column in Phenotypes.columns where column.isOnRequest {
+      if try record?[column.name]?.flag() == true { recording.requested.insert(column.name) }
+    }
+    return recording
   }
 
   private static func textStrings(_ record: ConfigurationReader?, besides recording: RecordedColumns) throws -> Bool {

@@ -72,3 +72,5 @@ struct ExportCommand: ParsableCommand {
     }
   }
 }
+
+extension TextFormat: EnumerableFlag {}

@@ -1,19 +1,3 @@
-import ArgumentParser
-
-/// How a row of values is written as text.
-enum TextFormat: String, EnumerableFlag {
-  case csv, jsonl
-
-  /// By the end of a file's name; nil where it tells none.
-  init?(fileName: String) {
-    switch fileName.split(separator: ".").last?.lowercased() {
-    case "csv": self = .csv
-    case "jsonl", "ndjson": self = .jsonl
-    default: return nil
-    }
-  }
-}
-
 /// Writes rows of named values as text.
 struct RowEncoder {
   enum Value {
