@@ -10,7 +10,7 @@ enum MutationListFile {
   static func read(path: String, which: MutationChoice.Which, model: LlamaConfiguration) throws -> MutationList {
     guard MutationChoice.isResultsFile(path) else {
       return try MisplacedFile.list.reading(path) {
-        try MutationTable(bytes: try BoundedFile.read(path: path, limit: MutationTable.byteLimit), path: path)
+        try MutationListTable(bytes: try BoundedFile.read(path: path, limit: MutationListTable.byteLimit), path: path)
           .list(for: model)
       }
     }
