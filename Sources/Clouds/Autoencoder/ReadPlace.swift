@@ -2,9 +2,12 @@ import Transformer
 
 /// A place in a model that an autoencoder reads.
 public struct ReadPlace: Equatable, Sendable {
+  /// The site of the block that is read.
   public let hook: Hook
+  /// The layer, counted from 0.
   public let layer: Int
 
+  /// Names the site `hook` of layer `layer`; whether a model has that layer is not checked here.
   public init(hook: Hook, layer: Int) {
     self.hook = hook
     self.layer = layer
@@ -44,6 +47,6 @@ public struct ReadPlace: Equatable, Sendable {
     hook == .entering && layer > 0 ? ReadPlace(hook: .leaving, layer: layer - 1) : self
   }
 
-  /// In the words of the command line.
+  /// The place as the command line names it: `res_post of layer 3`.
   var words: String { "\(hook.rawValue) of layer \(layer)" }
 }
