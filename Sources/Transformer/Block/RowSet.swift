@@ -1,64 +1,64 @@
 /// Consecutive positions of one sequence that pass through the model together.
-public struct Run: Sendable {
+public struct Span: Sendable {
   /// Row of the key-value store that holds the sequence's position 0; the others follow it.
   public let origin: Int
   public let positions: Range<Int>
   /// Those whose output is needed after the last layer.
-  public let kept: Range<Int>
+  public let scored: Range<Int>
 
-  /// The positions from `firstKept` on are kept.
-  public init(origin: Int, positions: Range<Int>, firstKept: Int) {
+  /// The positions from `firstScored` on are scored.
+  public init(origin: Int, positions: Range<Int>, firstScored: Int) {
     self.origin = origin
     self.positions = positions
-    kept = min(max(firstKept, positions.lowerBound), positions.upperBound)..<positions.upperBound
+    scored = min(max(firstScored, positions.lowerBound), positions.upperBound)..<positions.upperBound
   }
 }
 
-/// The rows of a panel: one for each position of each of its runs, run after run.
+/// The rows of a panel: one for each position of each of its spans, span after span.
 ///
-/// The last layer is computed at the kept positions only, so a row set says which those are.
+/// The last layer is computed at the scored positions only, so a row set says which those are.
 public struct RowSet {
-  public let runs: [Run]
-  /// Position of each row in its sequence, and of each kept row.
+  public let spans: [Span]
+  /// Position of each row in its sequence, and of each scored row.
   public let positions: [Int32]
-  public let keptPositions: [Int32]
+  public let scoredPositions: [Int32]
   /// Rows whose output is needed after the last layer, ascending.
-  public let kept: [Int]
-  /// Rows of each run among all rows, and among the kept ones.
+  public let scored: [Int]
+  /// Rows of each span among all rows, and among the scored ones.
   public let ranges: [Range<Int>]
-  public let keptRanges: [Range<Int>]
+  public let scoredRanges: [Range<Int>]
 
   public var count: Int { positions.count }
 
-  public init(_ runs: [Run]) {
-    self.runs = runs
+  public init(_ spans: [Span]) {
+    self.spans = spans
     var positions: [Int32] = []
-    var keptPositions: [Int32] = []
-    var kept: [Int] = []
+    var scoredPositions: [Int32] = []
+    var scored: [Int] = []
     var ranges: [Range<Int>] = []
-    var keptRanges: [Range<Int>] = []
-    for run in runs {
-      let firstKeptRow = positions.count + run.kept.lowerBound - run.positions.lowerBound
-      ranges.append(positions.count..<positions.count + run.positions.count)
-      keptRanges.append(kept.count..<kept.count + run.kept.count)
-      positions += run.positions.map { Int32($0) }
-      keptPositions += run.kept.map { Int32($0) }
-      kept += firstKeptRow..<firstKeptRow + run.kept.count
+    var scoredRanges: [Range<Int>] = []
+    for span in spans {
+      let firstScoredRow = positions.count + span.scored.lowerBound - span.positions.lowerBound
+      ranges.append(positions.count..<positions.count + span.positions.count)
+      scoredRanges.append(scored.count..<scored.count + span.scored.count)
+      positions += span.positions.map { Int32($0) }
+      scoredPositions += span.scored.map { Int32($0) }
+      scored += firstScoredRow..<firstScoredRow + span.scored.count
     }
     self.positions = positions
-    self.keptPositions = keptPositions
-    self.kept = kept
+    self.scoredPositions = scoredPositions
+    self.scored = scored
     self.ranges = ranges
-    self.keptRanges = keptRanges
+    self.scoredRanges = scoredRanges
   }
 
   /// Whole sequences, one behind the other in the store.
-  public init(lengths: [Int], firstKept: [Int]) {
+  public init(lengths: [Int], firstScored: [Int]) {
     var origin = 0
     self.init(
-      zip(lengths, firstKept).map { length, firstKept in
+      zip(lengths, firstScored).map { length, firstScored in
         defer { origin += length }
-        return Run(origin: origin, positions: 0..<length, firstKept: firstKept)
+        return Span(origin: origin, positions: 0..<length, firstScored: firstScored)
       })
   }
 }
