@@ -100,7 +100,7 @@ extension ModelScreen {
     let stepCount = 32
     let longest = inputs.map(\.prompt.count).max() ?? 1
     let generation = Generation(
-      decoder: Decoder(model: demo.model, positionCount: longest + stepCount), sampling: .greedy, stepCount: stepCount,
+      pass: ForwardPass(model: demo.model, positionCount: longest + stepCount), sampling: .greedy, stepCount: stepCount,
       endTokens: [2])
     let baselines = try Baseline.make(
       prompts: inputs.map(\.prompt), inputs: Array(inputs.indices), generation: generation, keepingStores: true)

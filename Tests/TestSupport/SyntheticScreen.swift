@@ -28,7 +28,7 @@ package struct SyntheticScreen {
   package var stepCount = 4
   /// Texts of the tokens.
   package var words = ["the", " king", " queen", " 7", " said", "\n", " \"No\"", "."]
-  /// Which part of a screen the file is; nil: the whole.
+  /// The part of a screen that the file holds; nil: the whole.
   package var part: Provenance.Part?
   /// The hash of the plan that the file names.
   package var planSHA256 = "cd"

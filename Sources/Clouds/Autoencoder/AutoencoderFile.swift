@@ -31,7 +31,7 @@ public struct AutoencoderFile: Sendable {
 
   /// The place that is read: the one that is asked for, as far as it is, and otherwise the one that the settings tell.
   /// An error if they contradict each other, or if neither tells the layer.
-  public func place(hook: Hook?, layer: Int?) throws -> ReadPlace {
+  public func place(hook: Site?, layer: Int?) throws -> ReadPlace {
     let known = settings?.place?.place
     guard let layer = layer ?? known?.layer else {
       throw CloudsError(
@@ -39,7 +39,7 @@ public struct AutoencoderFile: Sendable {
           + "--layer"
       )
     }
-    let place = ReadPlace(hook: hook ?? known?.hook ?? .leaving, layer: layer)
+    let place = ReadPlace(hook: hook ?? known?.hook ?? .residualAfter, layer: layer)
     if let stored = settings?.place, !place.isSame(as: stored.place) {
       throw CloudsError(
         "cannot use the sparse autoencoder \(path) at \(place.words): \(stored.says), which is "
