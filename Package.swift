@@ -99,7 +99,9 @@ let package = Package(
       ]),
     module(
       "Findings",
-      ["Archive", "CKernels", "Geometry", "LinearAlgebra", "MessagePassing", "Perturbations", "Transformer", "Weights"]),
+      [
+        "Archive", "CKernels", "Geometry", "LinearAlgebra", "MessagePassing", "Perturbations", "Transformer", "Weights",
+      ]),
     // Templates go into the program itself: clusters copy one file, and a folder of resources would be left behind.
     module(
       "Report",
@@ -125,12 +127,12 @@ let package = Package(
       name: "TestSupport",
       dependencies: ["Archive", "CHDF5", "HDF5", "MessagePassing", "Perturbations", "Transformer"],
       path: "Tests/TestSupport", swiftSettings: strict),
-    tests("CKernels", []),
+    tests("CKernels", ["TestSupport"]),
     tests("LinearAlgebra", []),
     tests("MessagePassing", ["TestSupport"]),
-    tests("StrictJSON", []),
-    tests("Weights", []),
-    tests("Tokenizers", [], exclude: ["Fixtures"]),
+    tests("StrictJSON", ["TestSupport"]),
+    tests("Weights", ["TestSupport"]),
+    tests("Tokenizers", ["TestSupport"], exclude: ["Fixtures"]),
     tests("HDF5", ["CHDF5", "MessagePassing", "TestSupport"]),
     tests("Transformer", ["LinearAlgebra", "TestSupport", "Weights"], exclude: ["Fixtures"]),
     tests("Geometry", ["LinearAlgebra", "MessagePassing", "TestSupport"], exclude: ["Fixtures"]),

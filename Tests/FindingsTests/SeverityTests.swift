@@ -1,5 +1,6 @@
 import Findings
 import Perturbations
+import TestSupport
 import Testing
 import Transformer
 
@@ -42,8 +43,8 @@ struct SeverityTests {
     // Of the two by maximum one is below the one by zero, and one is as large.
     #expect(cosine.map(\.comparison.effect) == [-0.5, 0.5])
     #expect(story.map(\.measures[2].count) == [0, 0], "no divergence was recorded")
-    // Facts: lost by "It is Havana", which the baseline begins with, and by text without four; not by "That makes four",
-    // because the baseline only holds it; the third input's baseline is wrong.
+    // Facts: lost by "It is Havana", which the baseline begins with, and by text without four; not by "That makes
+    // four", because the baseline only holds it; the third input's baseline is wrong.
     let facts = severity.entries.map { $0.tasks[1] }
     #expect(facts[0].answersLost == Proportion(nonSilent: 2, total: 4))
     #expect(facts[1].answersLost == Proportion(nonSilent: 0, total: 4))
@@ -57,7 +58,7 @@ struct SeverityTests {
     let texts = [SeverityTests.baseline + " five", SeverityTests.half, SeverityTests.none]
     let screen = TextScreen([("story", "Count.", SeverityTests.baseline, "")], said: texts)
     let mutations = Screens.mutations(matrix: .v, rows: 120, columns: 4, region: 4)
-    var chance = Chance(2)
+    var chance = SeededNumbers(2)
     let said = mutations.map { _ in texts[chance.below(3)] }
     let tables = screen.tables(mutations) { mutation, _ in said[mutation] }
     let measures = ContinuationMeasures(tables.continuations, texts: screen.texts, known: screen.known())
@@ -112,7 +113,7 @@ struct SeverityTests {
   /// A screen of 200 regions whose mutants lose half or all of the words at random, and all wherever `isPlanted`.
   private func destruction(seed: Int, isPlanted: (Int) -> Bool) -> Destruction {
     let mutations = Screens.mutations(matrix: .down, rows: 800, columns: 4, region: 4, kinds: [.maximum])
-    var chance = Chance(seed)
+    var chance = SeededNumbers(seed)
     let tables = plain.tables(mutations) { mutation, _ in
       let draw = chance.below(20)
       if isPlanted(mutation) { return SeverityTests.none }

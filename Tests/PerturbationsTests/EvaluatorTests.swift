@@ -13,7 +13,7 @@ import Weights
   ) throws -> UnitEvaluator {
     let longest = inputs.map(\.prompt.count).max() ?? 1
     let generation = Generation(
-      decoder: Decoder(model: model, positionCount: longest + 32), sampling: .greedy, stepCount: 32, endTokens: [2])
+      pass: ForwardPass(model: model, positionCount: longest + 32), sampling: .greedy, stepCount: 32, endTokens: [2])
     let baselines = try Baseline.make(
       prompts: inputs.map(\.prompt), inputs: Array(inputs.indices), generation: generation, keepingStores: true)
     return UnitEvaluator(
@@ -82,7 +82,8 @@ import Weights
       let squares = { (vector: [Float]) in vector.reduce(0.0) { $0 + Double($1) * Double($1) } }
       return squares(pair.1) / squares(pair.0)
     }
-    // The squared length of a projection to k components has relative deviation √(2 / k) = 0.14; all share one projection.
+    // The squared length of a projection to k components has relative deviation √(2 / k) = 0.14; all share one
+    // projection.
     let mean = ratios.reduce(0, +) / Double(ratios.count)
     #expect(abs(mean - 1) < 4 * (2.0 / 96).squareRoot(), "\(mean)")
   }
@@ -116,7 +117,8 @@ import Weights
       let column = busiestInput(of: .down, layer: 1, model: original.model, prompt: original.inputs[10].prompt)
       let row = largestWeight(of: weight, column: column)
       var bytes = try Data(contentsOf: URL(fileURLWithPath: Demo.modelPath + "/model.safetensors"))
-      // 1024 times the weight, exact in bfloat16: its product dwarfs the residual stream, whose components are about 65.
+      // 1024 times the weight, exact in bfloat16: its product dwarfs the residual stream, whose components are about
+      // 65.
       let offset = weight.byteOffset + (row * weight.columns + column) * 2
       let bits = UInt32(bytes[offset + 1]) << 24 | UInt32(bytes[offset]) << 16
       let planted = (Float(bitPattern: bits) * 1024).bitPattern >> 16
@@ -171,14 +173,14 @@ import Weights
         }
       }
     }
-    let decoder = Decoder(model: model, positionCount: prompt.count)
-    let rows = RowSet(lengths: [prompt.count], firstKept: [0])
+    let pass = ForwardPass(model: model, positionCount: prompt.count)
+    let rows = RowSet(lengths: [prompt.count], firstScored: [0])
     let store = KeyValueStore(configuration: model.configuration, rows: prompt.count)
     let panel = Panel(configuration: model.configuration, capacity: prompt.count)
     let sums = Sums(matrix: matrix, layer: layer)
-    decoder.embed(prompt, into: panel.residual.view)
+    pass.embed(prompt, into: panel.residual.view)
     for index in 0...layer {
-      decoder.run(layer: index, rows: rows, panel: panel, store: store, observer: sums)
+      pass.run(layer: index, rows: rows, panel: panel, store: store, observer: sums)
     }
     return sums.squares.indices.max { sums.squares[$0] < sums.squares[$1] } ?? 0
   }
@@ -195,14 +197,14 @@ import Weights
       let other = try Model.load(path: folder)
       let inputs = Array(demo.inputs.prefix(6))
       let generation = Generation(
-        decoder: Decoder(model: demo.model, positionCount: 200), sampling: .greedy, stepCount: 32, endTokens: [2])
+        pass: ForwardPass(model: demo.model, positionCount: 200), sampling: .greedy, stepCount: 32, endTokens: [2])
       let baselines = try Baseline.make(
         prompts: inputs.map(\.prompt), inputs: Array(inputs.indices), generation: generation, keepingStores: true)
       let plan = plan(other, layers: [0], matrices: [.q], kinds: [.zero])
       let evaluator = UnitEvaluator(
         plan: plan,
         generation: Generation(
-          decoder: Decoder(model: other, positionCount: 200), sampling: .greedy, stepCount: 32, endTokens: [2]),
+          pass: ForwardPass(model: other, positionCount: 200), sampling: .greedy, stepCount: 32, endTokens: [2]),
         recording: RecordedColumns(text: false, divergence: false, direction: .none), baselines: baselines,
         panelRows: 4096,
         seed: 0)

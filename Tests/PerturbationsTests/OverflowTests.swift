@@ -22,7 +22,7 @@ import Transformer
   private func generation(_ sampling: Sampling) -> Generation {
     let longest = inputs.map(\.prompt.count).max() ?? 1
     return Generation(
-      decoder: Decoder(model: demo.model, positionCount: longest + 24), sampling: sampling, stepCount: 24,
+      pass: ForwardPass(model: demo.model, positionCount: longest + 24), sampling: sampling, stepCount: 24,
       endTokens: demo.model.configuration.endTokens)
   }
 
@@ -84,7 +84,8 @@ import Transformer
     }
   }
 
-  /// What such a mutant says, and where its scores cease to be numbers, is what generating with the scaled weights gives.
+  /// What such a mutant says, and where its scores cease to be numbers, is what generating with the scaled weights
+  /// gives.
   @Test func whatTheySayIsWhatBruteForceSays() throws {
     let bruteForce = BruteForce(
       path: Demo.modelPath, original: demo.model, inputs: inputs, sampling: .greedy, stepCount: 24,

@@ -18,11 +18,8 @@ struct HandOutSimulationTests {
   }
 
   private func random(_ count: Int, in range: ClosedRange<Double>, seed: UInt64) -> [Double] {
-    var state = seed
-    return (0..<count).map { _ in
-      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      return range.lowerBound + (range.upperBound - range.lowerBound) * Double(state >> 11) / 0x1p53
-    }
+    var random = SeededNumbers(seed: seed)
+    return (0..<count).map { _ in Double.random(in: range, using: &random) }
   }
 
   // MARK: By hand
@@ -73,8 +70,8 @@ struct HandOutSimulationTests {
     gathering.collectiveSeconds = 0
     simulation.gathering = gathering
     let outcome = simulation.run(ranks: 2)
-    // 25 GB at 12.5 GB/s, and half of the baselines each; then 20 files opened and 60 MB through each of two ranks at 1 GB/s, and
-    // 60 MB at 60 MB/s.
+    // 25 GB at 12.5 GB/s, and half of the baselines each; then 20 files opened and 60 MB through each of two ranks at 1
+    // GB/s, and 60 MB at 60 MB/s.
     #expect(outcome.startSeconds == 5)
     #expect(abs(outcome.gatherSeconds - (20 * 1e-3 + 60e6 / 1e9 + 1)) < 1e-12)
     #expect(outcome.makespan == 6 + outcome.gatherSeconds)

@@ -118,7 +118,8 @@ import Testing
   }
 
   private func expectEqual(_ path: String, _ other: String) throws {
-    #expect(try StoredFile.differences(path, other) == [])
+    let differences = try StoredFile.differences(path, other)
+    #expect(differences == [])
     let file = try ResultsFile(path: path)
     #expect(file.summary.mutationCount == 300)
     try file.close()

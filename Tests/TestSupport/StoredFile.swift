@@ -3,24 +3,37 @@ import HDF5
 
 /// All that an HDF5 file holds, as bytes: the one way in which tests say that two files are equal.
 package struct StoredFile {
-  /// What a dataset or an attribute holds, with its type and shape in front. The key is its path, of an attribute with its
-  /// name behind an at sign.
+  /// What a dataset or an attribute holds, with its type and shape in front. The key is its path, of an attribute with
+  /// its name behind an at sign.
   package private(set) var values: [String: [UInt8]] = [:]
 
-  /// Values of a results file that differ from run to run: the times of units, the starts, and what the root says of the
-  /// run.
+  /// Values of a results file that differ from run to run: the times of units, the starts, and what the root says of
+  /// the run.
   package static let provenance: Set<String> = [
     "/unit/seconds", "/unit/rank", "/@created", "/@command_line", "/@history", "/@ranks", "/@threads",
   ]
 
-  /// Paths of all values that are not the same in both files, or in one of them alone; but for those that differ from run
-  /// to run, and `exceptions`.
+  /// Paths of all values that are not the same in both files, or in one of them alone; but for those that differ from
+  /// run to run, and `exceptions`.
   package static func differences(
     _ path: String, _ other: String, except exceptions: Set<String> = []
   ) throws -> [String] {
     let (one, two) = (try StoredFile(path).values, try StoredFile(other).values)
     return Set(one.keys).union(two.keys).subtracting(provenance).subtracting(exceptions)
       .filter { !$0.hasPrefix("/start/") && $0 != "/start" && one[$0] != two[$0] }.sorted()
+  }
+
+  /// The values of datasets alone, without attributes.
+  package var datasets: [String: [UInt8]] { values.filter { !$0.key.contains("@") } }
+
+  /// The numbers of one dataset, as the nearest float32.
+  package static func numbers(_ path: String, _ name: String) throws -> [Float] {
+    let file = try File.open(path)
+    let dataset = try file.openDataset(name)
+    let numbers = try dataset.readNearest(at: dataset.shape.map { _ in 0 }, count: dataset.shape)
+    try dataset.close()
+    try file.close()
+    return numbers
   }
 
   /// Reads everything.
@@ -77,7 +90,8 @@ package struct StoredFile {
     H5Fclose(file)
   }
 
-  /// Adds the attributes of an object but those in which HDF5 keeps which dataset has which scales: they hold addresses.
+  /// Adds the attributes of an object but those in which HDF5 keeps which dataset has which scales: they hold
+  /// addresses.
   private mutating func addAttributes(of object: hid_t, path: String) {
     var names: [String] = []
     withUnsafeMutablePointer(to: &names) { names in

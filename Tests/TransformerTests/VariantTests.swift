@@ -10,7 +10,7 @@ import Weights
   /// What transformers says of one prompt.
   private struct Prompt {
     let tokens: [Int32]
-    /// `[tokens][vocabulary]`.
+    /// The reference's logits, `[tokens][vocabulary]`.
     let logits: [[Float]]
     let continuation: [Int32]
     let smallestMargin: Float
@@ -30,6 +30,8 @@ import Weights
     let elementType: ElementType
     let isAsNamed: @Sendable (LlamaConfiguration) -> Bool
     let spoil: @Sendable (inout LlamaConfiguration) -> Void
+    /// What is said where the files themselves tell that they are of another model.
+    var refusal: String?
 
     var testDescription: String { name }
     var folder: String { VariantTests.fixtures + "/" + name }
@@ -46,7 +48,7 @@ import Weights
     Variant(
       name: "llama-untied", weightFiles: 1, elementType: .float16,
       isAsNamed: { !$0.tiedHead && $0.headSize * $0.headCount != $0.hiddenSize && $0.normEpsilon == 1e-2 },
-      spoil: { $0.headSize *= 2 }),
+      spoil: { $0.headSize *= 2 }, refusal: "self_attn.q_proj.weight"),
     Variant(
       name: "llama3-rope", weightFiles: 1, elementType: .bfloat16,
       isAsNamed: {
@@ -64,10 +66,12 @@ import Weights
     Variant(
       name: "qwen2", weightFiles: 1, elementType: .float32,
       isAsNamed: { $0.inputBias && !$0.outputBias && $0.tiedHead && $0.rotary.base == 1e6 },
-      spoil: { $0.inputBias = false }),
+      spoil: { $0.inputBias = false },
+      refusal: "holds the tensor model.layers.0.self_attn.k_proj.bias, which the architecture that config.json names"),
     Variant(
       name: "llama-bias", weightFiles: 1, elementType: .float16, isAsNamed: { $0.inputBias && $0.outputBias },
-      spoil: { $0.outputBias = false }),
+      spoil: { $0.outputBias = false },
+      refusal: "holds the tensor model.layers.0.self_attn.o_proj.bias, which the architecture that config.json names"),
     Variant(
       name: "llama-shards", weightFiles: 4, elementType: .bfloat16,
       isAsNamed: { $0.layerCount == 3 && $0.rotary == RotaryScaling(base: 500_000, kind: .none) },
@@ -84,8 +88,8 @@ import Weights
   /// The largest difference from the reference at any position and token; infinite if a logit is not a number.
   private func largestDifference(_ model: Model, from prompt: Prompt) throws -> Float {
     let count = prompt.tokens.count
-    let decoder = Decoder(model: model, positionCount: count)
-    let logits = Prefill([prompt.tokens], firstKept: [0], decoder: decoder).logits().view.reading
+    let pass = ForwardPass(model: model, positionCount: count)
+    let logits = Prefill([prompt.tokens], firstScored: [0], pass: pass).logits().view.reading
     try #require(prompt.logits.count == count && logits.rows == count)
     var largest: Float = 0
     for (row, reference) in prompt.logits.enumerated() {
@@ -134,8 +138,8 @@ import Weights
     for prompt in try prompts(variant) {
       let steps = prompt.continuation.count
       try #require(steps == 12)
-      let decoder = Decoder(model: model, positionCount: prompt.tokens.count + steps)
-      let generation = Generation(decoder: decoder, sampling: .greedy, stepCount: steps, endTokens: [])
+      let pass = ForwardPass(model: model, positionCount: prompt.tokens.count + steps)
+      let generation = Generation(pass: pass, sampling: .greedy, stepCount: steps, endTokens: [])
       let result = generation.continuation(of: prompt.tokens, input: 0)
       #expect(result.tokens == prompt.continuation)
       // A margin is a difference of two logits.
@@ -149,10 +153,15 @@ import Weights
   func leavingOutWhatIsSpecialShows(_ variant: Variant) throws {
     var configuration = try LlamaConfiguration.load(path: variant.folder)
     variant.spoil(&configuration)
-    guard let model = try? Model(configuration: configuration, checkpoint: try Checkpoint(path: variant.folder)) else {
-      // The files say themselves that they are of another model.
+    let checkpoint = try Checkpoint(path: variant.folder)
+    if let refusal = variant.refusal {
+      let error = #expect(throws: TransformerError.self) {
+        try Model(configuration: configuration, checkpoint: checkpoint)
+      }
+      #expect(error?.description.contains(refusal) == true, "\(error?.description ?? "no error")")
       return
     }
+    let model = try Model(configuration: configuration, checkpoint: checkpoint)
     let difference = try prompts(variant).map { try largestDifference(model, from: $0) }.max() ?? .nan
     #expect(difference.isFinite)
     #expect(difference > 1000 * Self.tolerance)

@@ -3,8 +3,8 @@ import Perturbations
 
 /// The phenotypes, column by column as `Phenotypes.columns` has them.
 extension ResultsFile {
-  /// The values of a column in some rows, `[rows] + axes`, such as `values(\.firstChange, rows)`; an error where it is not
-  /// recorded.
+  /// The values of a column in some rows, `[rows] + axes`, such as `values(\.firstChange, rows)`; an error where it is
+  /// not recorded.
   public func values<Element: NumericElement>(
     _ array: KeyPath<Phenotypes, [Element]>, _ rows: Range<Int>
   ) throws -> [Element] {

@@ -167,8 +167,8 @@ struct ResultsLayout {
       compression: ResultsFormat.compression)
   }
 
-  /// What phenotypes are chosen and grouped by: the layer of each mutation, and its matrix and kind by name. `lengths` are the
-  /// axes of the names' characters.
+  /// What phenotypes are chosen and grouped by: the layer of each mutation, and its matrix and kind by name. `lengths`
+  /// are the axes of the names' characters.
   private static func labels(_ mutation: Axis, chunkRows: Int) -> (columns: [Column], lengths: [Axis]) {
     let names = [("matrix", "mutated matrix", CodeNames.matrices), ("kind", "what was done to the region", .kinds)]
     let lengths = names.map { Axis(name: "\($0.0)_length", length: $0.2.width) }
@@ -207,9 +207,9 @@ struct ResultsLayout {
       dimensions: [(matrix, .labels(shapes.matrices.map(\.rawValue)))], numbers: [("layers", shapes.layerCount)])
   }
 
-  private static func drive(_ drive: Drive) -> GroupLayout {
+  private static func drive(_ drive: InputSums) -> GroupLayout {
     let layer = Axis(name: "layer", length: drive.layerCount)
-    let site = Axis(name: "site", length: DriveSite.allCases.count)
+    let site = Axis(name: "site", length: MatrixInput.allCases.count)
     let block = Axis(name: "column_block", length: drive.blockCount)
     func column(_ name: String, _ mean: String) -> Column {
       Column(
@@ -219,7 +219,7 @@ struct ResultsLayout {
     return GroupLayout(
       name: "drive", columns: [column("sum_mean", "mean"), column("sum_rms", "root mean square")],
       dimensions: [
-        (layer, .index()), (site, .labels(DriveSite.allCases.map(\.rawValue))), (block, .index()),
+        (layer, .index()), (site, .labels(MatrixInput.allCases.map(\.rawValue))), (block, .index()),
       ], comment: ResultsComments.drive)
   }
 

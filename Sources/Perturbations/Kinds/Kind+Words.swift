@@ -25,9 +25,9 @@ extension Kind {
     }
     return """
       \(constants.enumerated) set all weights of the region to value\(notes.joined()). \
-      \(steady.joined(separator: ", and ")). The other kinds are random; what they do depends on the seed, the kind, the \
-      layer, the matrix and the place alone, whatever else is screened. In their counters m is 2^24 kind + 2^16 matrix + \
-      layer, as these datasets have them. \(random.reversed().joined(separator: " "))
+      \(steady.joined(separator: ", and ")). The other kinds are random; what they do depends on the seed, the kind, \
+      the layer, the matrix and the place alone, whatever else is screened. In their counters m is 2^24 kind + 2^16 \
+      matrix + layer, as these datasets have them. \(random.reversed().joined(separator: " "))
       """
   }
 }

@@ -5,9 +5,9 @@ enum Noise: KindDefinition {
   static let sentence = "a normal number is added to every weight, with so many standard deviations of the matrix"
   static let recipe = KindRecipe.random(
     """
-    value times the standard deviation of the matrix times a normal number is added to each weight, in double precision, \
-    and the sum is rounded; the counter is (row of the weight, column of the weight, m, 0), and the standard deviation is \
-    the root of the mean square of all weights of the matrix less their mean
+    value times the standard deviation of the matrix times a normal number is added to each weight, in double \
+    precision, and the sum is rounded; the counter is (row of the weight, column of the weight, m, 0), and the \
+    standard deviation is the root of the mean square of all weights of the matrix less their mean
     """)
   static let parameter: KindParameter? = KindParameter(
     example: "0.5", advice: "use a standard deviation above 0, in those of the matrix, up to 1000000"

@@ -5,9 +5,9 @@ enum Shuffle: KindDefinition {
   static let sentence = "the weights of the region change places with one another"
   static let recipe = KindRecipe.random(
     """
-    the weights of the region, numbered row by row, are permuted (Fisher and Yates): for i from the last number down to \
-    1, weight i changes places with weight j, a whole number below i + 1 from the counter (first row of the region, first \
-    column of the region, m, i)
+    the weights of the region, numbered row by row, are permuted (Fisher and Yates): for i from the last number down \
+    to 1, weight i changes places with weight j, a whole number below i + 1 from the counter (first row of the region, \
+    first column of the region, m, i)
     """)
   static let hasValue = false
 

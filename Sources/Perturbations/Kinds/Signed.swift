@@ -1,8 +1,8 @@
-/// Every weight of a row of the region becomes the extreme of its matrix that is larger in magnitude, with a random sign
-/// for each row.
+/// Every weight of a row of the region becomes the extreme of its matrix that is larger in magnitude, with a random
+/// sign for each row.
 ///
-/// It is a control of maximum and minimum: at least as much drive enters as with either, without a common direction over
-/// the rows.
+/// It is a control of maximum and minimum: at least as much drive enters as with either, without a common direction
+/// over the rows.
 enum Signed: KindDefinition {
   static let name = "signed"
   static let code: UInt8 = 8
@@ -10,8 +10,8 @@ enum Signed: KindDefinition {
     "every weight of a row becomes the extreme of its matrix that is larger in magnitude, with a random sign a row"
   static let recipe = KindRecipe.random(
     """
-    all weights of a row of the region become value, or -value where a whole number below 2 is 1, from the counter (row, \
-    first column of the region, m, 0); value is the maximum or the minimum of the matrix, whichever is larger in \
+    all weights of a row of the region become value, or -value where a whole number below 2 is 1, from the counter \
+    (row, first column of the region, m, 0); value is the maximum or the minimum of the matrix, whichever is larger in \
     magnitude, and the maximum if both are equal
     """)
 

@@ -25,8 +25,8 @@ extension Phenotypes {
       && Phenotypes.columns.allSatisfy { (byteCount(of: $0) == 0) == (other.byteCount(of: $0) == 0) }
   }
 
-  /// Returns the table with the record of every mutation on every input, by its place in `[mutation, input]`, replaced by
-  /// the one at `source(place)`; what is recorded of a mutation on all inputs together stays.
+  /// Returns the table with the record of every mutation on every input, by its place in `[mutation, input]`, replaced
+  /// by the one at `source(place)`; what is recorded of a mutation on all inputs together stays.
   public func takingVerdicts(from source: (_ place: Int) -> Int) -> Phenotypes {
     let count = mutationCount * inputCount
     guard count > 0 else { return self }

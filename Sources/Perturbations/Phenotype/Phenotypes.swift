@@ -39,8 +39,8 @@ public struct Phenotypes: Equatable, Sendable {
 }
 
 extension Phenotypes {
-  /// All columns that there are, in the order of a journal's bytes and of a results file's datasets. New ones come last:
-  /// journals are read in this order.
+  /// All columns that there are, in the order of a journal's bytes and of a results file's datasets. New ones come
+  /// last: journals are read in this order.
   public static let columns: [PhenotypeColumn] = [
     PhenotypeColumn(
       "value", label: "value", group: .mutation, axes: [], values: .float32(\.value, unset: 0),
@@ -49,21 +49,21 @@ extension Phenotypes {
       "first_change", label: "first change", axes: [.input], values: .int16(\.firstChange, unset: -1),
       meaning: "step of the first token that differs, -1 if silent",
       comment: """
-        A mutant with scores that are not finite numbers counts as different at the first step that has any, whatever it \
-        says there.
+        A mutant with scores that are not finite numbers counts as different at the first step that has any, whatever \
+        it says there.
         """),
     PhenotypeColumn(
       "margin", label: "margin", axes: [.input], values: .float32(\.margin, unset: .infinity),
       meaning: "smallest best minus second score of the mutant up to and including the first change",
       comment: """
-        Scores are what tokens are chosen by: at a temperature above 0 the logits over the temperature and the noise. Not \
-        a number where the first change is at scores that are not finite numbers. How safe a verdict is against rounding: \
-        the terms that a mutation adds to the baseline are in root mean square at most 32 times as large as what they \
-        leave, which is then known to about 2e-6 of its size, or the mutated layer is computed anew with the mutated \
-        weights themselves. So a margin is as good as that of a mutated file in float32. With weights of 1e3 to 1e7 \
-        planted in each matrix no verdict differed from double precision, and margins differed by as much as plain \
-        float32 makes them: less than 1e-3 in most models, up to 2e-2 in a few. A verdict with a margin below 1e-4 in a \
-        model of ordinary weights may be decided by rounding.
+        Scores are what tokens are chosen by: at a temperature above 0 the logits over the temperature and the noise. \
+        Not a number where the first change is at scores that are not finite numbers. How safe a verdict is against \
+        rounding: the terms that a mutation adds to the baseline are in root mean square at most 32 times as large as \
+        what they leave, which is then known to about 2e-6 of its size, or the mutated layer is computed anew with the \
+        mutated weights themselves. So a margin is as good as that of a mutated file in float32. With weights of 1e3 \
+        to 1e7 planted in each matrix no verdict differed from double precision, and margins differed by as much as \
+        plain float32 makes them: less than 1e-3 in most models, up to 2e-2 in a few. A verdict with a margin below \
+        1e-4 in a model of ordinary weights may be decided by rounding.
         """),
     PhenotypeColumn(
       "divergence", label: "divergence", axes: [.input], values: .float32(\.divergence, unset: 0),
@@ -84,11 +84,11 @@ extension Phenotypes {
       "direction", label: "direction", axes: [.component], values: .float32(\.direction, unset: 0),
       condition: .when(\.hasDirection), meaning: "mean shift of the final residual stream",
       comment: """
-        The residual stream behind the last layer and before the final norm, mutant less baseline, at the positions whose \
-        scores choose the tokens of the baseline's continuation; averaged over the steps of an input, then over the \
-        inputs. Where record.direction of the configuration is a number of components, these are a random projection of \
-        it: component c is the sum over i of P(c, i) times component i, P(c, i) being a normal number from the counter \
-        (c, i, 1886547818, 0) over the root of the number of components, rounded to float32.
+        The residual stream behind the last layer and before the final norm, mutant less baseline, at the positions \
+        whose scores choose the tokens of the baseline's continuation; averaged over the steps of an input, then over \
+        the inputs. Where record.direction of the configuration is a number of components, these are a random \
+        projection of it: component c is the sum over i of P(c, i) times component i, P(c, i) being a normal number \
+        from the counter (c, i, 1886547818, 0) over the root of the number of components, rounded to float32.
         """),
     PhenotypeColumn(
       "response", label: "response", axes: [.component], values: .float32(\.response, unset: 0),
@@ -107,11 +107,12 @@ extension Phenotypes {
 
   /// How tokens are chosen, the baseline's and the mutants'.
   public static let commentOnTokens = """
-    A token is the one with the largest score, the first of equals. At temperature 0, an attribute of the file, scores are \
-    the logits. Above it they are the logits times 1 / temperature, which is rounded to float32, plus Gumbel noise, the \
-    same for the baseline and all mutants: of the token v it is -ln(-ln((w + 0.5) / 2^32)), in double precision and then \
-    rounded to float32, where w is word v mod 4 of what the counter (v div 4, step, number of the input, 0) gives. Where \
-    scores are not finite numbers, the largest of the others wins, and token 0 if there is none.
+    A token is the one with the largest score, the first of equals. At temperature 0, an attribute of the file, scores \
+    are the logits. Above it they are the logits times 1 / temperature, which is rounded to float32, plus Gumbel \
+    noise, the same for the baseline and all mutants: of the token v it is -ln(-ln((w + 0.5) / 2^32)), in double \
+    precision and then rounded to float32, where w is word v mod 4 of what the counter (v div 4, step, number of the \
+    input, 0) gives. Where scores are not finite numbers, the largest of the others wins, and token 0 if there is \
+    none.
     """
 
   /// Which logits are compared.
