@@ -48,7 +48,8 @@ import Weights
     Variant(
       name: "llama-untied", weightFiles: 1, elementType: .float16,
       isAsNamed: { !$0.tiedHead && $0.headSize * $0.headCount != $0.hiddenSize && $0.normEpsilon == 1e-2 },
-      spoil: { $0.headSize *= 2 }, refusal: "self_attn.q_proj.weight"),
+      spoil: { $0.headSize *= 2 },
+      refusal: "q_proj.weight' of '" + fixtures + "/llama-untied/model.safetensors': its shape is [32, 24]"),
     Variant(
       name: "llama3-rope", weightFiles: 1, elementType: .bfloat16,
       isAsNamed: {
@@ -155,10 +156,11 @@ import Weights
     variant.spoil(&configuration)
     let checkpoint = try Checkpoint(path: variant.folder)
     if let refusal = variant.refusal {
-      let error = #expect(throws: TransformerError.self) {
+      let error = #expect(throws: (any Error).self) {
         try Model(configuration: configuration, checkpoint: checkpoint)
       }
-      #expect(error?.description.contains(refusal) == true, "\(error?.description ?? "no error")")
+      let words = error.map { "\($0)" } ?? ""
+      #expect(words.contains(refusal), "\(words)")
       return
     }
     let model = try Model(configuration: configuration, checkpoint: checkpoint)
