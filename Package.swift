@@ -69,42 +69,45 @@ let package = Package(
     .target(name: "CKernels", exclude: ["kernels"], cSettings: kernelSettings),
     .target(name: "CSignals", cSettings: signalSettings),
     // Row 0: Swift.
-    module("StrictJSON", []),
+    module("Basics", ["CKernels"]),
+    module("StrictJSON", ["Basics"]),
     // Row 1.
-    module("LinearAlgebra", ["CBLAS", "CKernels"]),
-    module("MessagePassing", ["CMPI"]),
-    module("Weights", ["CKernels", "CSignals", "StrictJSON"]),
+    module("LinearAlgebra", ["Basics", "CBLAS", "CKernels"]),
+    module("MessagePassing", ["Basics", "CMPI"]),
+    module("Weights", ["Basics", "CKernels", "CSignals", "StrictJSON"]),
     // Row 2.
-    module("Tokenizers", ["COniguruma", "CUtf8proc", "StrictJSON"]),
-    module("HDF5", ["CHDF5", "MessagePassing"]),
-    module("Transformer", ["CKernels", "LinearAlgebra", "StrictJSON", "Weights"]),
-    module("Geometry", ["CKernels", "LinearAlgebra", "MessagePassing"]),
+    module("Tokenizers", ["Basics", "COniguruma", "CUtf8proc", "StrictJSON"]),
+    module("HDF5", ["Basics", "CHDF5", "MessagePassing"]),
+    module("Transformer", ["Basics", "CKernels", "LinearAlgebra", "StrictJSON", "Weights"]),
+    module("Geometry", ["Basics", "CKernels", "LinearAlgebra", "MessagePassing"]),
     // Row 3.
-    module("Perturbations", ["CKernels", "LinearAlgebra", "Transformer", "Weights"]),
+    module("Perturbations", ["Basics", "CKernels", "LinearAlgebra", "Transformer", "Weights"]),
     // Row 4.
-    module("Archive", ["HDF5", "MessagePassing", "Perturbations", "Transformer"]),
-    module("Journal", ["Weights"]),
+    module("Archive", ["Basics", "HDF5", "MessagePassing", "Perturbations", "Transformer"]),
+    module("Journal", ["Basics"]),
     // Row 5.
     module(
       "Screen",
       [
-        "Archive", "CKernels", "CSignals", "Journal", "LinearAlgebra", "MessagePassing", "Perturbations", "StrictJSON",
+        "Archive", "Basics", "CKernels", "CSignals", "Journal", "LinearAlgebra", "MessagePassing", "Perturbations",
+        "StrictJSON",
         "Tokenizers", "Transformer", "Weights", .product(name: "Yams", package: "Yams"),
       ]),
     module(
       "Clouds",
       [
-        "Archive", "Geometry", "HDF5", "LinearAlgebra", "MessagePassing", "Perturbations", "StrictJSON", "Tokenizers",
+        "Archive", "Basics", "Geometry", "HDF5", "LinearAlgebra", "MessagePassing", "Perturbations", "StrictJSON",
+        "Tokenizers",
         "Transformer", "Weights",
       ]),
     module(
       "Findings",
-      ["Archive", "CKernels", "Geometry", "LinearAlgebra", "MessagePassing", "Perturbations", "Transformer", "Weights"]),
+      ["Archive", "Basics", "Geometry", "LinearAlgebra", "MessagePassing", "Perturbations", "Transformer", "Weights"]),
     // Templates go into the program itself: clusters copy one file, and a folder of resources would be left behind.
     module(
       "Report",
       [
-        "Archive", "LinearAlgebra", "Perturbations", "Transformer", "Weights",
+        "Archive", "Basics", "LinearAlgebra", "Perturbations", "Transformer",
         .product(name: "Mustache", package: "swift-mustache"),
       ],
       resources: ["page.mustache", "exhibit.mustache", "page.css", "page.js", "screen.js", "cloud.js"].map {
@@ -114,7 +117,7 @@ let package = Package(
     .executableTarget(
       name: "locus",
       dependencies: [
-        "Archive", "CKernels", "CSignals", "Clouds", "Findings", "Geometry", "Journal", "LinearAlgebra",
+        "Archive", "Basics", "CKernels", "CSignals", "Clouds", "Findings", "Geometry", "Journal", "LinearAlgebra",
         "MessagePassing", "Perturbations", "Report", "Screen", "Tokenizers", "Transformer", "Weights",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
@@ -125,14 +128,15 @@ let package = Package(
       name: "TestSupport", dependencies: ["Archive", "MessagePassing", "Perturbations", "Transformer"],
       path: "Tests/TestSupport", swiftSettings: strict),
     tests("CKernels", []),
-    tests("LinearAlgebra", []),
+    tests("Basics", []),
+    tests("LinearAlgebra", ["Basics"]),
     tests("MessagePassing", ["TestSupport"]),
     tests("StrictJSON", []),
     tests("Weights", []),
     tests("Tokenizers", [], exclude: ["Fixtures"]),
     tests("HDF5", ["CHDF5", "MessagePassing", "TestSupport"]),
-    tests("Transformer", ["LinearAlgebra", "TestSupport", "Weights"], exclude: ["Fixtures"]),
-    tests("Geometry", ["LinearAlgebra", "MessagePassing", "TestSupport"], exclude: ["Fixtures"]),
+    tests("Transformer", ["Basics", "LinearAlgebra", "TestSupport", "Weights"], exclude: ["Fixtures"]),
+    tests("Geometry", ["Basics", "LinearAlgebra", "MessagePassing", "TestSupport"], exclude: ["Fixtures"]),
     tests("Perturbations", ["CKernels", "LinearAlgebra", "TestSupport", "Transformer", "Weights"]),
     tests("Journal", ["TestSupport"]),
     tests(
@@ -141,19 +145,20 @@ let package = Package(
       "Clouds",
       [
         "Archive", "Geometry", "HDF5", "LinearAlgebra", "MessagePassing", "Perturbations", "TestSupport", "Tokenizers",
-        "Transformer", "Weights",
+        "Transformer",
       ]),
     tests(
       "Findings",
       [
-        "Archive", "Geometry", "HDF5", "LinearAlgebra", "MessagePassing", "Perturbations", "TestSupport", "Tokenizers",
+        "Archive", "Basics", "Geometry", "HDF5", "LinearAlgebra", "MessagePassing", "Perturbations", "TestSupport",
+        "Tokenizers",
         "Transformer", "Weights",
       ],
       exclude: ["Fixtures"]),
     tests(
       "Report",
       [
-        "Archive", "Findings", "Geometry", "LinearAlgebra", "MessagePassing", "Perturbations", "TestSupport",
+        "Archive", "Basics", "Findings", "Geometry", "MessagePassing", "Perturbations", "TestSupport",
         "Transformer",
       ], exclude: ["browse.py"]),
     tests(

@@ -1,3 +1,4 @@
+import Basics
 import Geometry
 
 /// How the texts of a corpus are cut: into blocks that are documents, and into windows that the model sees.

@@ -1,15 +1,15 @@
+import Basics
 import Foundation
 
+/// The mark of what journals refuse.
+public enum JournalOrigin {}
+
 /// What was wrong with a journal or its lock, in one sentence.
-public struct JournalError: Error, CustomStringConvertible, Sendable {
-  public let message: String
+public typealias JournalError = Refusal<JournalOrigin>
 
-  public init(_ message: String) { self.message = message }
-
-  public var description: String { message }
-
-  /// A call of the system failed just now.
+extension JournalError {
+  /// Makes an error of a call of the system that failed just now.
   static func system(_ attempt: String, advice: String) -> JournalError {
-    JournalError("\(attempt): \(String(cString: strerror(errno)).lowercased()); \(advice)")
+    JournalError("\(attempt): \(SystemError.reason(errno)); \(advice)")
   }
 }

@@ -1,7 +1,7 @@
 import Archive
+import Basics
 import Foundation
 import Mustache
-import Weights
 
 /// The one file that a browser opens.
 struct Page: Sendable {

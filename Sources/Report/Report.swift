@@ -1,4 +1,5 @@
 import Archive
+import Basics
 import Perturbations
 
 /// The page and the drawings that show a screen, a cloud or both, and what was found in them.

@@ -1,3 +1,4 @@
+import Basics
 import Yams
 
 /// A group of keys of a configuration file: finds values by their keys and refuses keys that mean nothing.

@@ -1,9 +1,9 @@
 import Archive
+import Basics
 import CKernels
 import Journal
 import Perturbations
 import Transformer
-import Weights
 
 /// Everything that the results of a screen depend on, so that a file or a journal can be told to be of this very plan.
 package struct Fingerprint {

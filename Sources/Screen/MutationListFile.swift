@@ -1,4 +1,5 @@
 import Archive
+import Basics
 import Perturbations
 import Transformer
 
@@ -10,8 +11,11 @@ enum MutationListFile {
   static func read(path: String, which: MutationChoice.Which, model: LlamaConfiguration) throws -> MutationList {
     guard MutationChoice.isResultsFile(path) else {
       return try MisplacedFile.list.reading(path) {
-        try MutationTable(bytes: try BoundedFile.read(path: path, limit: MutationTable.byteLimit), path: path)
-          .list(for: model)
+        try MutationTable(
+          bytes: try BoundedFile.read(path: path, limit: MutationTable.byteLimit, throwing: ScreenError.self),
+          path: path
+        )
+        .list(for: model)
       }
     }
     var list = MutationList()

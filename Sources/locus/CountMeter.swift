@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 
 /// How far something countable is, on standard error: one line that changes on a terminal, a line a minute elsewhere.

@@ -54,8 +54,8 @@ struct InputsTests {
       return try Inputs.load(
         path: path, tokenizer: tokenizer, perTask: perTask, model: ConfigurationTests.demoShape(), stepCount: stepCount)
     } catch let error as ScreenError {
-      #expect(error.message.hasPrefix(path + ": "))
-      throw ScreenError(error.message.replacingOccurrences(of: path, with: "FILE"))
+      #expect(error.description.hasPrefix(path + ": "))
+      throw ScreenError(error.description.replacingOccurrences(of: path, with: "FILE"))
     }
   }
 

@@ -43,7 +43,7 @@ import Testing
   @Test func aFolderIsNamed() throws {
     try Places.withTemporaryFolder { folder in
       let error = #expect(throws: ScreenError.self) { try ScreenConfiguration.load(path: folder) }
-      #expect(error?.message.contains("this is a folder; name the YAML file") == true)
+      #expect(error?.description.contains("this is a folder; name the YAML file") == true)
     }
   }
 }
