@@ -4,6 +4,7 @@ import HDF5
 
 /// The rows or columns of a dataset of an HDF5 file as points.
 public struct DatasetCloud: Sendable {
+  /// A point for each row, or for each column of a dataset that was transposed.
   public let cloud: Cloud
   /// Whether MATLAB wrote the dataset, which keeps the columns of a matrix as rows.
   public let isMatlab: Bool
@@ -21,8 +22,8 @@ public struct DatasetCloud: Sendable {
     let shape = dataset.shape
     guard shape.count == 2, dataset.count > 0 else {
       throw CloudsError(
-        "cannot take points from the dataset \(name.quoted) of \(source.path): its shape is \(shape), and rows of numbers "
-          + "are needed; name another with --dataset")
+        "cannot take points from the dataset \(name.quoted) of \(source.path): its shape is \(shape), and rows of "
+          + "numbers are needed; name another with --dataset")
     }
     try dataset.checkPlausible()
     isMatlab = try dataset.hasAttribute("MATLAB_class")

@@ -3,13 +3,17 @@ import Foundation
 import Geometry
 import HDF5
 
-/// A firing record in an HDF5 file: the datasets `offsets`, int64 `[features + 1]`, and `documents`, int32, the documents of
-/// feature i from `offsets[i]` up to `offsets[i + 1]`, ascending; the attribute `document_count` (or `T`) of the file; and, if
-/// documents have names and belong to groups, the datasets of texts `document_names` and `document_groups`.
+/// A firing record in an HDF5 file: the datasets `offsets`, int64 `[features + 1]`, and `documents`, int32, the
+/// documents of feature i from `offsets[i]` up to `offsets[i + 1]`, ascending; the attribute `document_count` (or `T`)
+/// of the file; and, if documents have names and belong to groups, the datasets of texts `document_names` and
+/// `document_groups`.
 public struct FiringFile: Sendable {
+  /// The documents on which each feature fires.
   public let record: FiringRecord
+  /// Names and groups of the documents; nil where the file has none.
   public let documents: Cloud.Documents?
 
+  /// Takes a record and, if they are known, a name and a group for each of its documents.
   public init(record: FiringRecord, documents: Cloud.Documents?) {
     precondition(documents.map { $0.names.count == record.documentCount } ?? true, "a name for each document")
     self.record = record
@@ -111,7 +115,8 @@ public struct FiringFile: Sendable {
       try writeWhole(temporaryPath)
       guard rename(temporaryPath, path) == 0 else {
         throw CloudsError(
-          "cannot rename \(temporaryPath) to \(path): \(String(cString: strerror(errno))); check the folder and run again"
+          "cannot rename \(temporaryPath) to \(path): \(String(cString: strerror(errno))); check the folder and run "
+            + "again"
         )
       }
     } catch {

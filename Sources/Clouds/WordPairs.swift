@@ -3,13 +3,17 @@ import Geometry
 
 /// Words that are said to be related alike, two by two.
 public struct WordRelation: Equatable, Sendable {
+  /// Two words that stand in the relation, such as a country and its capital.
   public struct Pair: Hashable, Sendable {
+    /// The word from which the relation leads.
     public let from: String
+    /// The word to which it leads.
     public let to: String
   }
 
+  /// The relation's name, such as "capital of a country".
   public let name: String
-  /// Each but once, in the order of the file.
+  /// The pairs in the order of the file, each once.
   public let pairs: [Pair]
 
   init(name: String, pairs: [Pair]) {
@@ -25,7 +29,8 @@ struct WordPairs {
   /// Pairs without a point for one of their two words.
   let missing: Int
 
-  /// A word is a point of its name; if there is none, a point of its name in lower case. Of equal names the first counts.
+  /// A word is a point of its name; if there is none, a point of its name in lower case. Of equal names the first
+  /// counts.
   init(names: [String]?, relations: [WordRelation], path: String) throws {
     guard !relations.isEmpty else {
       (self.relations, missing) = ([], 0)
@@ -48,8 +53,8 @@ struct WordPairs {
     }
     guard !found.isEmpty else {
       throw CloudsError(
-        "cannot find the words of relations in \(path): of \(missing) pairs none has points for both words; name relations "
-          + "between its words")
+        "cannot find the words of relations in \(path): of \(missing) pairs none has points for both words; name "
+          + "relations between its words")
     }
     (self.relations, self.missing) = (found, missing)
   }

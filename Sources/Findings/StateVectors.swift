@@ -1,8 +1,8 @@
 import LinearAlgebra
 import Transformer
 
-/// Continuations by the states of the unmutated model: it reads prompt and continuation, and its final residual stream, behind
-/// the last norm, is averaged over the positions of the continuation.
+/// Continuations by the states of the unmutated model: it reads prompt and continuation, and its final residual stream,
+/// behind the last norm, is averaged over the positions of the continuation.
 ///
 /// States of whatever texts have much in common; the mean over a sample is taken off, so that angles tell what differs.
 struct StateVectors {
@@ -13,7 +13,8 @@ struct StateVectors {
   let sample: TextVectors<DenseRows>
   let others: TextVectors<DenseRows>
 
-  /// Rows of activations that are run together, or one sequence: keys and values of a row take megabytes in large models.
+  /// Rows of activations that are run together, or one sequence: keys and values of a row take megabytes in large
+  /// models.
   private static let rowLimit = 256
 
   /// The ranks share the passes. Collective; throws where a token is none of the model's.
@@ -24,14 +25,14 @@ struct StateVectors {
     let model = screened.model
     guard texts.allSatisfy({ $0.tokens.allSatisfy { Int($0) < model.configuration.vocabularyCount } }) else {
       throw FindingsError(
-        "cannot run the model over continuations: they hold tokens beyond its \(model.configuration.vocabularyCount); the "
-          + "results file is damaged")
+        "cannot run the model over continuations: they hold tokens beyond its \(model.configuration.vocabularyCount); "
+          + "the results file is damaged")
     }
     let batches = StateVectors.batches(texts.map { screened.prompts[$0.input].count + $0.tokens.count })
     let longest = texts.map { screened.prompts[$0.input].count + $0.tokens.count }.max() ?? 0
-    let decoder = Decoder(model: model, positionCount: max(1, longest), quantizingHead: false)
+    let pass = ForwardPass(model: model, positionCount: max(1, longest), quantizingHead: false)
     let states = try sharing.map(batches.count) { batch in
-      StateVectors.states(texts[batches[batch]], screened.prompts, decoder)
+      StateVectors.states(texts[batches[batch]], screened.prompts, pass)
     }.joined()
 
     let width = model.configuration.hiddenSize
@@ -74,19 +75,19 @@ struct StateVectors {
   }
 
   /// The mean states `[text, hidden]`, not numbers for texts without a token.
-  private static func states(_ texts: ArraySlice<ContinuationText>, _ prompts: [[Int32]], _ decoder: Decoder)
+  private static func states(_ texts: ArraySlice<ContinuationText>, _ prompts: [[Int32]], _ pass: ForwardPass)
     -> [Double]
   {
-    let width = decoder.configuration.hiddenSize
+    let width = pass.configuration.hiddenSize
     let spoken = texts.filter { !$0.tokens.isEmpty }
     guard !spoken.isEmpty else { return Array(repeating: .nan, count: texts.count * width) }
     let run = Prefill(
-      spoken.map { prompts[$0.input] + $0.tokens }, firstKept: spoken.map { prompts[$0.input].count }, decoder: decoder)
+      spoken.map { prompts[$0.input] + $0.tokens }, firstScored: spoken.map { prompts[$0.input].count }, pass: pass)
     var row = 0
     return texts.flatMap { text in
       var mean = Array(repeating: text.tokens.isEmpty ? Double.nan : 0, count: width)
       for _ in text.tokens {
-        let state = run.finished.row(row)
+        let state = run.normed.row(row)
         for place in 0..<width { mean[place] += Double(state[place]) / Double(text.tokens.count) }
         row += 1
       }

@@ -11,8 +11,8 @@ enum MutationListFile {
   static func read(path: String, which: MutationChoice.Which, model: LlamaConfiguration) throws -> MutationList {
     guard MutationChoice.isResultsFile(path) else {
       return try MisplacedFile.list.reading(path) {
-        try MutationTable(
-          bytes: try BoundedFile.read(path: path, limit: MutationTable.byteLimit, throwing: ScreenError.self),
+        try MutationListTable(
+          bytes: try BoundedFile.read(path: path, limit: MutationListTable.byteLimit, throwing: ScreenError.self),
           path: path
         )
         .list(for: model)
@@ -31,8 +31,8 @@ enum MutationListFile {
     return try canonical(list, path)
   }
 
-  /// The mutations of the regions of `size` within those whose mutation of the same kind is non-silent in the results file at
-  /// `path`, perhaps none.
+  /// The mutations of the regions of `size` within those whose mutation of the same kind is non-silent in the results
+  /// file at `path`, perhaps none.
   static func refined(
     path: String, to size: RegionSize, model: LlamaConfiguration, parameters: KindParameters
   ) throws -> MutationList {
@@ -146,7 +146,7 @@ extension Region {
 extension Mutation {
   /// For messages.
   var words: String {
-    "\(kind.rawValue) of layer \(region.layer) \(region.matrix.rawValue), \(region.rows.count) × \(region.columns.count) at "
-      + "(\(region.rows.lowerBound), \(region.columns.lowerBound))"
+    "\(kind.rawValue) of layer \(region.layer) \(region.matrix.rawValue), \(region.rows.count) × "
+      + "\(region.columns.count) at (\(region.rows.lowerBound), \(region.columns.lowerBound))"
   }
 }

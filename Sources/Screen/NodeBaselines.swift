@@ -11,15 +11,15 @@ public struct NodeBaselines {
   /// In the order of the inputs; of no use after `free()`.
   public let baselines: [Baseline]
   /// What drives constant regions on them; nil unless it was asked for.
-  public let drive: Drive?
+  public let drive: InputSums?
   private let node: Communicator
   private let memory: NodeMemory?
 
   /// Computes the baselines of `prompts`, each rank of a node those of some, at most about `rows` positions at a time.
   ///
-  /// Memory: the node's, once; while computing, each rank besides about twice the keys and values of `rows` positions and
-  /// a panel of as many rows. Collective; where baselines are unusable all ranks throw the first of them. `driveColumns`:
-  /// columns of the blocks of which the drive is wanted.
+  /// Memory: the node's, once; while computing, each rank besides about twice the keys and values of `rows` positions
+  /// and a panel of as many rows. Collective; where baselines are unusable all ranks throw the first of them.
+  /// `driveColumns`: columns of the blocks of which the drive is wanted.
   public init(
     prompts: [[Int32]], generation: Generation, keepingStores: Bool, rows: Int = 4096, driveColumns: Int? = nil,
     communicator: Communicator
@@ -36,7 +36,7 @@ public struct NodeBaselines {
 
     let own = NodeBaselines.deal(prompts.map { $0.count + generation.stepCount }, ranks: node.size)[node.rank]
     let sums = driveColumns.map {
-      DriveSums(configuration: generation.decoder.configuration, blockColumns: $0)
+      InputSummation(configuration: generation.pass.configuration, blockColumns: $0)
     }
     var computed: [Baseline] = []
     var unusable: UnusableBaseline?

@@ -9,8 +9,8 @@ struct QuestionSelection {
   let model: Model
   let threads: Int
 
-  /// The questions that are chosen, in their order. Collective over the ranks, which ask one each at a time; nil: this process
-  /// asks them all. What is chosen does not depend on it.
+  /// The questions that are chosen, in their order. Collective over the ranks, which ask one each at a time; nil: this
+  /// process asks them all. What is chosen does not depend on it.
   func inputs(_ communicator: Communicator?) throws -> [ScreenInput] {
     let (rank, size) = (communicator?.rank ?? 0, communicator?.size ?? 1)
     var chosen: [Int] = []
@@ -55,9 +55,9 @@ struct QuestionSelection {
 
   private func ask(_ index: Int) throws -> Outcome {
     guard let input = try questions.input(index), let answer = input.answerChoice else { return .none }
-    let decoder = Decoder(
+    let pass = ForwardPass(
       model: model, positionCount: input.tokens.count, threads: threads, quantizingHead: false)
-    return LetterChoice.choice(behind: input.tokens, among: input.letters, decoder: decoder) == UInt8(answer)
+    return LetterChoice.choice(behind: input.tokens, among: input.letters, pass: pass) == UInt8(answer)
       ? .right : .wrong
   }
 

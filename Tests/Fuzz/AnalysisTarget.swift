@@ -3,8 +3,8 @@ import Report
 import TestSupport
 
 extension FuzzTarget {
-  /// An analysis file of a screen, of some or all analyses, damaged as the bytes say: read, reported on, and written anew
-  /// beside what another command finds.
+  /// An analysis file of a screen, of some or all analyses, damaged as the bytes say: read, reported on, and written
+  /// anew beside what another command finds.
   static func analysis(_ bytes: UnsafeRawBufferPointer) throws {
     // The first byte chooses among sound files.
     let isSound = bytes.dropFirst().allSatisfy { $0 == 0 }
@@ -69,7 +69,7 @@ extension FuzzTarget {
     return chosen.map { ($0.section, $0.group.group) }
   }
 
-  /// With its screen, or of a cloud alone.
+  /// Makes the report of an analysis with its screen, or of a cloud alone.
   private static func report(of analysis: AnalysisFile, isAlone: Bool) throws {
     let folder = ScratchFolder.path + "/report"
     guard !isAlone else {

@@ -37,9 +37,10 @@ import Transformer
     plan = UnitPlan(list: list)
   }
 
-  private func evaluate(_ direction: Recording.Direction, panelRows: Int = 900) throws -> [Phenotypes] {
+  private func evaluate(_ direction: RecordedColumns.Direction, panelRows: Int = 900) throws -> [Phenotypes] {
     let evaluator = UnitEvaluator(
-      plan: plan, generation: generation, recording: Recording(text: false, divergence: false, direction: direction),
+      plan: plan, generation: generation,
+      recording: RecordedColumns(text: false, divergence: false, direction: direction),
       baselines: baselines, panelRows: panelRows, seed: bruteForce.seed)
     return try plan.units.map { try evaluator.evaluate($0) }
   }
@@ -49,14 +50,14 @@ import Transformer
     return (0..<phenotypes.mutationCount).map { row in values[row * width..<(row + 1) * width].map(Double.init) }
   }
 
-  /// Behind attention, or at the end of the layer, by running a model with the mutated weights: the mean shift over the steps,
-  /// then over the inputs, and the largest number in the stream.
+  /// Behind attention, or at the end of the layer, by running a model with the mutated weights: the mean shift over the
+  /// steps, then over the inputs, and the largest number in the stream.
   private func entryShift(_ mutation: Mutation) throws -> (shift: [Double], largest: Double) {
     let isAttention = [.q, .k, .v, .o].contains(mutation.region.matrix)
     let mutant = try Places.withTemporaryFolder { try Model.load(path: try bruteForce.write(mutation, into: $0)) }
     let passes = [mutant, bruteForce.original].map { model in
-      HookedPass(
-        decoder: bruteForce.generation(model).decoder, hook: isAttention ? .middle : .leaving,
+      SiteReader(
+        pass: bruteForce.generation(model).pass, site: isAttention ? .residualMiddle : .residualAfter,
         layer: mutation.region.layer)
     }
     let width = mutant.configuration.hiddenSize
@@ -64,7 +65,7 @@ import Transformer
     var largest = 0.0
     for baseline in baselines {
       let (own, others) = (passes[0].activations(of: baseline.sequence), passes[1].activations(of: baseline.sequence))
-      for row in baseline.firstKept..<baseline.length {
+      for row in baseline.firstScored..<baseline.length {
         for component in 0..<width {
           let (changed, unchanged) = (Double(own[row, component]), Double(others[row, component]))
           shift[component] += (changed - unchanged) / Double(baseline.stepCount * baselines.count)
@@ -76,7 +77,7 @@ import Transformer
   }
 
   @Test func responseAndEntryMakeUpTheDirection() throws {
-    let last = generation.decoder.configuration.layerCount - 1
+    let last = generation.pass.configuration.layerCount - 1
     var (worst, answered, compared) = (0.0, 0, 0)
     for (unit, found) in zip(plan.units, try evaluate(.full)) {
       let (directions, responses) = (rows(found.direction, of: found), rows(found.response, of: found))
@@ -95,8 +96,8 @@ import Transformer
     }
     print("response + entry = direction of \(compared) mutants within \(worst) of the largest number in the stream")
     #expect(compared == 2 * 7 * Kind.allCases.count && answered > compared / 2)
-    // Both are means of float32 numbers, whose unit in the last place is 1.2e-7, computed in two ways; what a mutant's heads put
-    // out can be some times larger than what it adds up to in the stream.
+    // Both are means of float32 numbers, whose unit in the last place is 1.2e-7, computed in two ways; what a mutant's
+    // heads put out can be some times larger than what it adds up to in the stream.
     #expect(worst < 1e-5)
   }
 
@@ -111,7 +112,7 @@ import Transformer
   /// Both go through the projection that the results file describes.
   @Test func responsesAreProjectedAsDirectionsAre() throws {
     let count = 9
-    let hiddenSize = generation.decoder.configuration.hiddenSize
+    let hiddenSize = generation.pass.configuration.hiddenSize
     let projection = (0..<count).map { component in
       (0..<hiddenSize).map { index -> Double in
         var words: [UInt32] = [0, 0, 0, 0]

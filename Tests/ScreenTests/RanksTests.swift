@@ -75,7 +75,7 @@ import Transformer
       // Blocks of 16 columns; not a number is where a site has fewer of them than the widest.
       let drives = [try #require(try all.drive()), try #require(try one.drive())]
       #expect(drives[0].blockCount == 24 && drives[0].layerCount == 4)
-      for values in [\Drive.sumMean, \.sumRMS] {
+      for values in [\InputSums.sumMean, \.sumRMS] {
         #expect(drives[0][keyPath: values].map(\.bitPattern) == drives[1][keyPath: values].map(\.bitPattern))
       }
       #expect(try all.firstChanges(rows).contains { $0 >= 0 })
@@ -91,8 +91,8 @@ import Transformer
       let alone = try #require(try world.split(color: world.rank, key: 0))
       let summary = try screen(path, output: folder.path("alone-\(world.rank).h5"), communicator: alone)
       try alone.free()
-      // Besides the verdicts, a screen follows the baseline: through each layer once, and again for each of its matrices
-      // that has mutants. Counts are whole numbers, so that nothing but a wrong formula can differ.
+      // Besides the verdicts, a screen follows the baseline: through each layer once, and again for each of its
+      // matrices that has mutants. Counts are whole numbers, so that nothing but a wrong formula can differ.
       let screen = try PreparedScreen(configurationPath: path)
       let shape = screen.model.configuration
       let lengths = screen.inputs.map { $0.tokens.count + screen.configuration.stepCount - 1 }

@@ -2,14 +2,20 @@ import Foundation
 
 /// Another program, run without what MPI may have left in this process's environment.
 public struct Program {
+  /// How a program ended and what it wrote.
   public struct Outcome {
+    /// What a shell would say: the exit status, or 128 and the signal that ended it.
     public let status: Int32
+    /// Everything it wrote to standard output.
     public let output: String
+    /// Everything it wrote to standard error.
     public let errors: String
   }
 
+  /// The executable's path.
   public let path: String
 
+  /// Names the executable at `path`; whether it is there is seen when it is run.
   public init(_ path: String) { self.path = path }
 
   /// A program of the system by its name; nil if it is not installed.
@@ -36,7 +42,8 @@ public struct Program {
 
   /// Starts it and does not wait.
   ///
-  /// Not by Foundation's Process: it learns of the end from a socket that a daemon of MPI, started meanwhile, may inherit.
+  /// Not by Foundation's Process: it learns of the end from a socket that a daemon of MPI, started meanwhile, may
+  /// inherit.
   public func start(_ arguments: [String], environment changes: [String: String] = [:]) throws -> RunningProgram {
     // Files, not pipes: a full pipe would stop a program that nobody reads from.
     let folder = try Places.makeTemporaryFolder()

@@ -10,23 +10,34 @@ package struct SyntheticScreen {
   package var shapes: [(matrix: WeightMatrix, rows: Int, columns: Int)] = [
     (.q, 32, 32), (.up, 64, 32), (.down, 32, 60),
   ]
+  /// Layers of the model.
   package var layers = 2
+  /// Rows and columns of a region.
   package var region = 8
+  /// Kinds of the mutations.
   package var kinds: [Kind] = [.maximum, .minimum]
   /// Ids and tasks.
   package var inputs = [("story 1", "story"), ("story 2", "story"), ("sum 1", "arithmetic")]
+  /// The prompt of each input.
   package var prompts = ["Once upon a time", "Long ago", "1 + 1 ="]
+  /// The baseline's text of each input.
   package var baselines = ["there was a king", "a queen lived", "2."]
+  /// Whether the file holds the tokens of mutants.
   package var hasTexts = true
+  /// Steps of a continuation.
   package var stepCount = 4
   /// Texts of the tokens.
   package var words = ["the", " king", " queen", " 7", " said", "\n", " \"No\"", "."]
+  /// The part of a screen that the file holds; nil: the whole.
   package var part: Provenance.Part?
+  /// The hash of the plan that the file names.
   package var planSHA256 = "cd"
+  /// The bytes of the configuration that the file holds.
   package var configuration = "model: m\n"
   /// What the file says of the matrices of the model.
   package var modelShapes: MatrixShapes?
 
+  /// The small screen that the properties' initial values describe.
   package init() {}
 
   /// What the Llama-2-7B of the first paper has: 1,581,056 regions of 64 × 64.
@@ -55,6 +66,7 @@ package struct SyntheticScreen {
     ((shape.rows + region - 1) / region, (shape.columns + region - 1) / region)
   }
 
+  /// Mutations of the screen: every region of every matrix and layer by every kind.
   package var mutationCount: Int {
     layers * kinds.count * shapes.reduce(0) { $0 + blocks($1).rows * blocks($1).columns }
   }
@@ -87,7 +99,8 @@ package struct SyntheticScreen {
     return count
   }
 
-  /// Whether a mutant is made non-silent on an input: stripes, a rest of chance, and row 0 by maximum where row 1 is by minimum.
+  /// Whether a mutant is made non-silent on an input: stripes, a rest of chance, and row 0 by maximum where row 1 is by
+  /// minimum.
   package func isNonSilent(_ mutation: Mutation, _ input: Int) -> Bool {
     let (row, column) = (mutation.region.rows.lowerBound / region, mutation.region.columns.lowerBound / region)
     if row < 2, mutation.region.matrix == .up { return (mutation.kind == .maximum) == ((row + column) % 2 == 0) }
@@ -111,13 +124,13 @@ package struct SyntheticScreen {
   private func write(
     _ path: String, _ world: Communicator, mutationCount: Int, _ each: (([Mutation]) throws -> Void) throws -> Void
   ) throws {
-    let recording = Recording(text: hasTexts, divergence: hasTexts, perplexity: hasTexts, direction: .none)
+    let recording = RecordedColumns(text: hasTexts, divergence: hasTexts, perplexity: hasTexts, direction: .none)
     let description = ScreenDescription(
       inputs: inputs.indices.map { .init(id: inputs[$0].0, task: inputs[$0].1, prompt: prompts[$0], tokens: [1, 2]) },
       baseline: baselines.map { .init(tokens: [0], text: $0, margins: [1]) }, mutationCount: mutationCount,
       unitCount: 1,
       stepCount: stepCount, componentCount: 0, recording: recording, shapes: modelShapes,
-      vocabulary: Vocabulary(words.map { Array($0.utf8) }),
+      vocabulary: TokenTexts(words.map { Array($0.utf8) }),
       provenance: Provenance(
         locusVersion: "1.2.3", created: "2024-05-06T07:08:09Z", configuration: Array(configuration.utf8),
         commandLine: "locus screen", modelName: "m", modelSHA256: "ab", planSHA256: planSHA256, rowOrder: "half_split",
@@ -131,7 +144,7 @@ package struct SyntheticScreen {
     try writer.finish(unitSeconds: [1], unitRanks: [0])
   }
 
-  private func table(_ mutations: [Mutation], _ recording: Recording) -> Phenotypes {
+  private func table(_ mutations: [Mutation], _ recording: RecordedColumns) -> Phenotypes {
     var table = Phenotypes(
       mutationCount: mutations.count, inputCount: inputs.count, stepCount: stepCount, componentCount: 0,
       recording: recording)
