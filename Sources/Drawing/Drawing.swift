@@ -1,20 +1,30 @@
 /// A picture made of marks, in pixels from its upper left corner.
-struct Drawing: Sendable {
-  static let fonts = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', 'DejaVu Sans', sans-serif"
+public struct Drawing: Sendable {
+  public static let fonts = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', 'DejaVu Sans', sans-serif"
 
-  let width: Double
-  let height: Double
+  public let width: Double
+  public let height: Double
   /// What it shows, for those who do not see it.
-  let description: String
-  var marks: [Mark]
+  public let description: String
+  public var marks: [Mark]
+
+  /// Takes the marks and the size that they need, in pixels.
+  public init(
+    width: Double, height: Double, description: String, marks: [Mark]
+  ) {
+    self.width = width
+    self.height = height
+    self.description = description
+    self.marks = marks
+  }
 
   /// For the page, whose style sheet has the colours.
-  var inPage: Markup { Markup(made: text(root: "role=\"img\"", colour: { "var(--\($0.rawValue))" })) }
+  public var inPage: Markup { Markup(made: text(root: "role=\"img\"", colour: { "var(--\($0.rawValue))" })) }
 
-  /// For a file of its own.
-  func inFile(_ palette: Palette) -> String {
+  /// For a file of its own, which begins with `signature`, a comment that says who made it.
+  public func inFile(_ palette: Palette, signature: String) -> String {
     let root = "xmlns=\"http://www.w3.org/2000/svg\" font-family=\"\(Markup(Drawing.fonts).text)\""
-    return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + ReportFolder.signature + "\n"
+    return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + signature + "\n"
       + text(root: root, colour: { palette.colour($0) }) + "\n"
   }
 
@@ -25,14 +35,4 @@ struct Drawing: Sendable {
     for mark in marks { mark.write(to: &text, colour: colour) }
     return text + "</svg>"
   }
-}
-
-/// A drawing with its words: one figure of the report, and one file beside it.
-struct Figure: Sendable {
-  /// Name of its file, without the extension: lower-case words with hyphens.
-  let name: String
-  let title: String
-  /// What is to be seen, in sentences; harmless markup.
-  let caption: Markup
-  let drawing: Drawing
 }

@@ -1,59 +1,37 @@
 /// What the report shows of one analysis: a section of the page.
-struct Exhibit: Sendable {
+public struct Exhibit: Sendable {
   /// Name of the section in links: lower-case words with hyphens.
-  let name: String
-  let title: String
+  public let name: String
+  public let title: String
   /// Harmless markup.
-  let introduction: Markup
-  var figures: [Figure] = []
+  public let introduction: Markup
+  public var figures: [Figure] = []
   /// After the figures.
-  var space: SpaceView?
-  var tables: [Table] = []
-  var galleries: [Gallery] = []
+  public var space: SpaceView?
+  public var tables: [Table] = []
+  public var galleries: [Gallery] = []
   /// What is most telling, in sentences for the summary.
-  var findings: [Markup] = []
+  public var findings: [Markup] = []
   /// What a page without a screen begins with: how much there is of what.
-  var numbers: [(name: String, value: String)] = []
+  public var numbers: [(name: String, value: String)] = []
   /// Regions whose texts the page should have, the most wanted first.
-  var places: [Place] = []
-}
+  public var places: [Link] = []
 
-/// Rows of cells under titles.
-struct Table: Sendable {
-  enum Cell: Sendable {
-    case text(String)
-    /// Stands at the right.
-    case number(String)
-    /// Opens the region.
-    case place(Place)
-    /// What a model says.
-    case saying(String)
+  /// Begins with the words; figures, tables and sentences can be added.
+  public init(
+    name: String, title: String, introduction: Markup, figures: [Figure] = [], space: SpaceView? = nil,
+    tables: [Table] = [], galleries: [Gallery] = [], findings: [Markup] = [],
+    numbers: [(name: String, value: String)] = [], places: [Link] = []
+  ) {
+    self.name = name
+    self.title = title
+    self.introduction = introduction
+    self.figures = figures
+    self.space = space
+    self.tables = tables
+    self.galleries = galleries
+    self.findings = findings
+    self.numbers = numbers
+    self.places = places
   }
-
-  let title: String
-  /// Whether the column is of numbers.
-  let columns: [(title: String, isNumber: Bool)]
-  let rows: [[Cell]]
-  /// What is left out, if anything.
-  var note = ""
-}
-
-/// Texts in groups.
-struct Gallery: Sendable {
-  struct Sample: Sendable {
-    /// What the text answers to.
-    let input: String
-    let baseline: String
-    let text: String
-    let place: Place?
-    let note: String
-  }
-
-  struct Entry: Sendable {
-    let title: String
-    let note: String
-    let samples: [Sample]
-  }
-
-  let entries: [Entry]
 }

@@ -1,11 +1,11 @@
 /// What was not screened: slanting lines on the ground of the paper, which cannot be taken for a shade of any value.
-package enum Hatching {
+public enum Hatching {
   private static let step = 6.0
   /// Bounds the lines of one rectangle.
   private static let lineLimit = 4000.0
 
   /// A rectangle of slanting lines; those of neighbours meet. The tip shows when a pointer rests on it.
-  package static func marks(x: Double, y: Double, width: Double, height: Double, tip: String? = nil) -> [Mark] {
+  public static func marks(x: Double, y: Double, width: Double, height: Double, tip: String? = nil) -> [Mark] {
     guard width > 0, height > 0 else { return [] }
     let step = max(step, (width + height) / lineLimit)
     var lines: [String] = []
@@ -24,7 +24,7 @@ package enum Hatching {
 
   /// What is under a table of cells `[row][column]`, with its upper left corner at the origin: silent where there is a cell,
   /// hatched where there is none or a row ends before `columns`.
-  package static func ground(under cells: [[Paint?]], columns: Int, cellWidth: Double, cellHeight: Double) -> [Mark] {
+  public static func ground(under cells: [[Paint?]], columns: Int, cellWidth: Double, cellHeight: Double) -> [Mark] {
     let (width, height) = (Double(columns) * cellWidth, Double(cells.count) * cellHeight)
     guard cells.contains(where: { $0.count < columns || $0.contains { $0 == nil } }) else {
       return [.rectangle(x: 0, y: 0, width: width, height: height, fill: .silent)]

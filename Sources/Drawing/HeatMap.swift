@@ -1,33 +1,61 @@
 /// A table of cells whose shade is a value.
-struct HeatMap: Sendable {
-  struct Cell: Sendable {
+public struct HeatMap: Sendable {
+  public struct Cell: Sendable {
     /// nil: there is no value.
-    let paint: Paint?
-    let tip: String
+    public let paint: Paint?
+    public let tip: String
     /// Stands in the cell if it fits.
-    var label = ""
+    public var label = ""
     /// Whether a dot says that this is beyond chance.
-    var isMarked = false
+    public var isMarked = false
     /// Whether only the middle is painted, which says that the value is below zero.
-    var isSmall = false
+    public var isSmall = false
     /// Whether there is no value because nothing was screened.
-    var isUnscreened = false
+    public var isUnscreened = false
 
-    static func unscreened(_ name: String) -> Cell {
+    /// Takes the paint of the value and the tip that tells it.
+    public init(
+      paint: Paint?, tip: String, label: String = "", isMarked: Bool = false, isSmall: Bool = false,
+      isUnscreened: Bool = false
+    ) {
+      self.paint = paint
+      self.tip = tip
+      self.label = label
+      self.isMarked = isMarked
+      self.isSmall = isSmall
+      self.isUnscreened = isUnscreened
+    }
+
+    public static func unscreened(_ name: String) -> Cell {
       Cell(paint: nil, tip: "\(name): not screened", isUnscreened: true)
     }
   }
 
-  let rows: [String]
-  let columns: [String]
+  public let rows: [String]
+  public let columns: [String]
   /// `[row][column]`
-  let cells: [[Cell]]
-  var cellWidth = 44.0
-  var cellHeight = 18.0
-  var rowTitle = ""
-  var areColumnsTurned = false
+  public let cells: [[Cell]]
+  public var cellWidth = 44.0
+  public var cellHeight = 18.0
+  public var rowTitle = ""
+  public var areColumnsTurned = false
   /// Rows and columns before which a little room separates groups.
-  var breaks: Set<Int> = []
+  public var breaks: Set<Int> = []
+
+  /// Takes the names of rows and columns, and a cell for each of both.
+  public init(
+    rows: [String], columns: [String], cells: [[Cell]], cellWidth: Double = 44.0, cellHeight: Double = 18.0,
+    rowTitle: String = "", areColumnsTurned: Bool = false, breaks: Set<Int> = []
+  ) {
+    self.rows = rows
+    self.columns = columns
+    self.cells = cells
+    self.cellWidth = cellWidth
+    self.cellHeight = cellHeight
+    self.rowTitle = rowTitle
+    self.areColumnsTurned = areColumnsTurned
+    self.breaks = breaks
+  }
 
   private static let gap = 5.0
   private static let digitWidth = 5.8
@@ -38,8 +66,8 @@ struct HeatMap: Sendable {
   }
   /// Room that turned labels of the last columns take at the right.
   private var overhang: Double { areColumnsTurned ? headHeight * 0.6 : 0 }
-  var width: Double { labelWidth + left(columns.count) + overhang + 2 }
-  var height: Double { headHeight + top(rows.count) + 2 }
+  public var width: Double { labelWidth + left(columns.count) + overhang + 2 }
+  public var height: Double { headHeight + top(rows.count) + 2 }
 
   private func left(_ column: Int) -> Double {
     Double(column) * cellWidth + HeatMap.gap * Double(breaks.filter { $0 <= column && $0 < columns.count }.count)
@@ -50,12 +78,12 @@ struct HeatMap: Sendable {
   }
 
   /// What its legend says of cells that are hatched; nothing where none is.
-  var hatching: [Legend.Entry] {
+  public var hatching: [Legend.Entry] {
     cells.contains { $0.contains(where: \.isUnscreened) } ? [.hatching("not screened")] : []
   }
 
   /// With its upper left corner at the origin.
-  var marks: [Mark] {
+  public var marks: [Mark] {
     // Every label counts for these.
     let (labelWidth, headHeight, lefts) = (labelWidth, headHeight, columns.indices.map(left))
     var marks: [Mark] = []
@@ -114,15 +142,23 @@ struct HeatMap: Sendable {
 }
 
 /// Several heat maps with titles, side by side in lines of at most a width.
-struct HeatMaps: Sendable {
-  let parts: [(title: String, map: HeatMap)]
-  var limit = 960.0
+public struct HeatMaps: Sendable {
+  public let parts: [(title: String, map: HeatMap)]
+  public var limit = 960.0
+
+  /// Takes the maps in order, with their titles.
+  public init(
+    parts: [(title: String, map: HeatMap)], limit: Double = 960.0
+  ) {
+    self.parts = parts
+    self.limit = limit
+  }
 
   private static let titleHeight = 20.0
   private static let gap = 26.0
 
   /// Marks, and the room they take.
-  var layout: (marks: [Mark], width: Double, height: Double) {
+  public var layout: (marks: [Mark], width: Double, height: Double) {
     var (x, y, lineHeight, width) = (0.0, 0.0, 0.0, 0.0)
     var marks: [Mark] = []
     for (title, map) in parts {

@@ -1,35 +1,61 @@
 /// Values with their intervals, a line each.
-struct IntervalPlot: Sendable {
-  struct Entry: Sendable {
-    let label: String
-    let value: Double
-    let low: Double
-    let high: Double
+public struct IntervalPlot: Sendable {
+  public struct Entry: Sendable {
+    public let label: String
+    public let value: Double
+    public let low: Double
+    public let high: Double
     /// What stands at the right.
-    let note: String
+    public let note: String
     /// Where in the interval a short stroke stands.
-    var middle = Double.nan
+    public var middle = Double.nan
     /// Where a ring stands: the value before something was done.
-    var earlier = Double.nan
+    public var earlier = Double.nan
+
+    /// Takes a value with its interval; what is not a number is not drawn.
+    public init(
+      label: String, value: Double, low: Double, high: Double, note: String, middle: Double = Double.nan,
+      earlier: Double = Double.nan
+    ) {
+      self.label = label
+      self.value = value
+      self.low = low
+      self.high = high
+      self.note = note
+      self.middle = middle
+      self.earlier = earlier
+    }
   }
 
-  let entries: [Entry]
-  let title: String
-  let label: @Sendable (Double) -> String
+  public let entries: [Entry]
+  public let title: String
+  public let label: @Sendable (Double) -> String
   /// Of the axis.
-  let tick: @Sendable (Double) -> String
+  public let tick: @Sendable (Double) -> String
   /// A value at which a line stands for comparison.
-  var reference: Double?
+  public var reference: Double?
+
+  /// Takes the lines from the top, and how values and ticks are written.
+  public init(
+    entries: [Entry], title: String, label: @escaping @Sendable (Double) -> String,
+    tick: @escaping @Sendable (Double) -> String, reference: Double? = nil
+  ) {
+    self.entries = entries
+    self.title = title
+    self.label = label
+    self.tick = tick
+    self.reference = reference
+  }
 
   private static let lineHeight = 24.0
   private static let plotWidth = 540.0
 
-  var width: Double { labelWidth + IntervalPlot.plotWidth + 24 + noteWidth }
-  var height: Double { 8 + Double(entries.count) * IntervalPlot.lineHeight + 36 }
+  public var width: Double { labelWidth + IntervalPlot.plotWidth + 24 + noteWidth }
+  public var height: Double { 8 + Double(entries.count) * IntervalPlot.lineHeight + 36 }
   private var labelWidth: Double { 12 + 6.6 * Double(entries.map(\.label.count).max() ?? 0) }
   private var noteWidth: Double { 6 * Double(entries.map(\.note.count).max() ?? 0) }
 
-  var marks: [Mark] {
+  public var marks: [Mark] {
     // Every label counts for it.
     let labelWidth = labelWidth
     let numbers = entries.flatMap { [$0.low, $0.high, $0.value, $0.earlier] }.filter(\.isFinite)

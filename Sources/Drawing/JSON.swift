@@ -1,5 +1,5 @@
 /// A value in the notation that scripts read, fit to stand inside of a page.
-package enum JSON: Sendable {
+public enum JSON: Sendable {
   case null
   case truth(Bool)
   case whole(Int)
@@ -9,13 +9,13 @@ package enum JSON: Sendable {
   case list([JSON])
   case object([(name: String, value: JSON)])
 
-  package var text: String {
+  public var text: String {
     var text = ""
     write(to: &text)
     return text
   }
 
-  func write(to text: inout String) {
+  public func write(to text: inout String) {
     switch self {
     case .null: text += "null"
     case .truth(let truth): text += truth ? "true" : "false"

@@ -1,6 +1,6 @@
 /// What paints stand for, in lines.
-struct Legend: Sendable {
-  enum Entry: Sendable {
+public struct Legend: Sendable {
+  public enum Entry: Sendable {
     /// A patch and its meaning.
     case patch(Paint, String)
     /// A hatched patch and why.
@@ -15,22 +15,30 @@ struct Legend: Sendable {
     case symbol(PointSymbol, String)
   }
 
-  let entries: [Entry]
+  public let entries: [Entry]
   /// A line of entries goes on below from here.
-  var limit = 900.0
+  public var limit = 900.0
 
-  static let lineHeight = 22.0
+  /// Takes the entries in order.
+  public init(
+    entries: [Entry], limit: Double = 900.0
+  ) {
+    self.entries = entries
+    self.limit = limit
+  }
 
-  static func shades(from low: String, to high: String) -> Entry {
+  public static let lineHeight = 22.0
+
+  public static func shades(from low: String, to high: String) -> Entry {
     .ramp(from: low, to: high, (0...10).map { Paint(.ink, opacity: Double($0) / 10) })
   }
 
-  static func leanings(from low: String, to high: String) -> Entry {
+  public static func leanings(from low: String, to high: String) -> Entry {
     .ramp(from: low, to: high, (-5...5).map { Paint($0 < 0 ? .second : .first, opacity: abs(Double($0)) / 5) })
   }
 
   /// With its upper left corner at the origin, and its size.
-  var layout: (marks: [Mark], width: Double, height: Double) {
+  public var layout: (marks: [Mark], width: Double, height: Double) {
     var (x, y, width) = (0.0, 0.0, 0.0)
     var marks: [Mark] = []
     for entry in entries {
@@ -78,7 +86,7 @@ struct Legend: Sendable {
 
 extension Drawing {
   /// Marks with a legend below them.
-  init(_ marks: [Mark], width: Double, height: Double, legend: Legend, description: String) {
+  public init(_ marks: [Mark], width: Double, height: Double, legend: Legend, description: String) {
     let (entries, legendWidth, legendHeight) = legend.layout
     self.init(
       width: max(width, legendWidth) + 2, height: height + 8 + legendHeight, description: description,

@@ -1,24 +1,24 @@
 /// An element of an SVG drawing.
-package struct Mark: Sendable {
-  enum Value: Sendable {
+public struct Mark: Sendable {
+  public enum Value: Sendable {
     case number(Double)
     case word(String)
     case paint(Paint)
   }
 
-  enum Anchor: String {
+  public enum Anchor: String, Sendable {
     case start, middle, end
   }
 
-  let name: String
-  var attributes: [(name: String, value: Value)]
-  var children: [Mark] = []
+  public let name: String
+  public var attributes: [(name: String, value: Value)]
+  public var children: [Mark] = []
   /// Comes before the children.
-  var text: String?
+  public var text: String?
 
   // MARK: Shapes
 
-  static func rectangle(
+  public static func rectangle(
     x: Double, y: Double, width: Double, height: Double, fill: Paint?, stroke: Paint? = nil, tip: String? = nil
   ) -> Mark {
     let size: [(name: String, value: Value)] = [
@@ -27,7 +27,7 @@ package struct Mark: Sendable {
     return Mark(name: "rect", attributes: size + paints(fill: fill, stroke: stroke)).tipped(tip)
   }
 
-  static func line(x1: Double, y1: Double, x2: Double, y2: Double, stroke: Paint, width: Double = 1) -> Mark {
+  public static func line(x1: Double, y1: Double, x2: Double, y2: Double, stroke: Paint, width: Double = 1) -> Mark {
     Mark(
       name: "line",
       attributes: [("x1", .number(x1)), ("y1", .number(y1)), ("x2", .number(x2)), ("y2", .number(y2))]
@@ -35,21 +35,22 @@ package struct Mark: Sendable {
   }
 
   /// A line through places, in order.
-  static func path(_ places: [(x: Double, y: Double)], stroke: Paint, width: Double = 1, isDashed: Bool = false) -> Mark
+  public static func path(_ places: [(x: Double, y: Double)], stroke: Paint, width: Double = 1, isDashed: Bool = false)
+    -> Mark
   {
     let steps = places.enumerated().map { "\($0.offset == 0 ? "M" : "L")\($0.element.x.svg) \($0.element.y.svg)" }
     return path(steps.joined(), stroke: stroke, width: width, isDashed: isDashed)
   }
 
   /// Lines in SVG's own words.
-  static func path(_ steps: String, stroke: Paint, width: Double = 1, isDashed: Bool = false) -> Mark {
+  public static func path(_ steps: String, stroke: Paint, width: Double = 1, isDashed: Bool = false) -> Mark {
     Mark(
       name: "path",
       attributes: [("d", .word(steps))] + paints(fill: nil, stroke: stroke)
         + [("stroke-width", .number(width))] + (isDashed ? [("stroke-dasharray", .word("4 3"))] : []))
   }
 
-  static func circle(
+  public static func circle(
     x: Double, y: Double, radius: Double, fill: Paint?, stroke: Paint? = nil, tip: String? = nil
   ) -> Mark {
     Mark(
@@ -59,7 +60,7 @@ package struct Mark: Sendable {
   }
 
   /// A closed shape through places.
-  static func polygon(
+  public static func polygon(
     _ places: [(x: Double, y: Double)], fill: Paint?, stroke: Paint? = nil, tip: String? = nil
   ) -> Mark {
     let steps = places.enumerated().map { "\($0.offset == 0 ? "M" : "L")\($0.element.x.svg) \($0.element.y.svg)" }
@@ -67,7 +68,7 @@ package struct Mark: Sendable {
       .tipped(tip)
   }
 
-  static func text(
+  public static func text(
     _ text: String, x: Double, y: Double, anchor: Anchor = .start, size: Double = 11, fill: Paint = .ink,
     isBold: Bool = false, turned angle: Double? = nil
   ) -> Mark {
@@ -82,7 +83,7 @@ package struct Mark: Sendable {
   }
 
   /// A picture of few pixels, each of which stays a sharp rectangle.
-  static func picture(_ raster: Raster, x: Double, y: Double, width: Double, height: Double) -> Mark {
+  public static func picture(_ raster: Raster, x: Double, y: Double, width: Double, height: Double) -> Mark {
     Mark(
       name: "image",
       attributes: [
@@ -93,7 +94,7 @@ package struct Mark: Sendable {
   }
 
   /// Shades of a paint, as opaque as the pixels are, so that they follow the page's colours. `name` is the drawing's own.
-  static func shades(
+  public static func shades(
     _ raster: Raster, _ paint: Paint, name: String, x: Double, y: Double, width: Double, height: Double
   ) -> [Mark] {
     var rectangle = Mark.rectangle(x: x, y: y, width: width, height: height, fill: paint)
@@ -105,7 +106,7 @@ package struct Mark: Sendable {
   /// Many cells `[row][column]` as one path for each paint, neighbours of a row joined; nil leaves the ground.
   ///
   /// Opacities are rounded to twentieths, so that there are few paths.
-  package static func cells(_ rows: [[Paint?]], width: Double, height: Double) -> [Mark] {
+  public static func cells(_ rows: [[Paint?]], width: Double, height: Double) -> [Mark] {
     var paths: [(paint: Paint, path: String)] = []
     for (row, paints) in rows.enumerated() {
       var start = 0
@@ -134,7 +135,9 @@ package struct Mark: Sendable {
   }
 
   /// Rectangles as one path for each paint; a later one lies on an earlier one.
-  static func rectangles(_ rectangles: [(x: Double, y: Double, width: Double, height: Double, fill: Paint)]) -> [Mark] {
+  public static func rectangles(_ rectangles: [(x: Double, y: Double, width: Double, height: Double, fill: Paint)])
+    -> [Mark]
+  {
     var paths: [(paint: Paint, path: String)] = []
     for (x, y, width, height, fill) in rectangles {
       let own = "M\(x.svg) \(y.svg)h\(width.svg)v\(height.svg)h\((-width).svg)z"
@@ -145,12 +148,12 @@ package struct Mark: Sendable {
     }
   }
 
-  static func group(_ children: [Mark], x: Double = 0, y: Double = 0) -> Mark {
+  public static func group(_ children: [Mark], x: Double = 0, y: Double = 0) -> Mark {
     Mark(name: "g", attributes: [("transform", .word("translate(\(x.svg) \(y.svg))"))], children: children)
   }
 
   /// This, which opens a region where the page has maps.
-  func opening(_ place: Place?) -> Mark {
+  public func opening(_ place: Link?) -> Mark {
     guard let place else { return self }
     var mark = self
     mark.attributes.append(("data-place", .word(place.key)))
@@ -178,7 +181,7 @@ package struct Mark: Sendable {
   // MARK: Text
 
   /// Appends the element; `colour` gives the colour of a role.
-  package func write(to text: inout String, colour: (Paint.Role) -> String) {
+  public func write(to text: inout String, colour: (Paint.Role) -> String) {
     text += "<" + name
     for (name, value) in attributes {
       text += " " + name + "=\""
@@ -202,7 +205,7 @@ package struct Mark: Sendable {
 
 extension Double {
   /// With at most two decimals, which is a fiftieth of a pixel.
-  package var svg: String {
+  public var svg: String {
     guard isFinite else { return "0" }
     let hundredths = (self * 100).rounded()
     guard abs(hundredths) < 1e15 else { return "0" }

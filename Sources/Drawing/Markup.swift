@@ -1,17 +1,15 @@
-import Mustache
-
 /// A piece of HTML or SVG that may stand in a page as it is.
-package struct Markup: Sendable {
-  package let text: String
+public struct Markup: Sendable {
+  public let text: String
 
   /// Takes what was made here, and never a text from a file.
-  init(made text: String) { self.text = text }
+  public init(made text: String) { self.text = text }
 
   /// Makes any text harmless.
   ///
   /// Scalar by scalar: a `<` that forms one character with a mark beside it is a `<` to a browser all the same. What XML
   /// cannot hold becomes U+FFFD.
-  package init(_ foreign: String) {
+  public init(_ foreign: String) {
     var escaped = ""
     escaped.reserveCapacity(foreign.utf8.count)
     for scalar in foreign.unicodeScalars {
@@ -29,25 +27,5 @@ package struct Markup: Sendable {
     text = escaped
   }
 
-  static func + (left: Markup, right: Markup) -> Markup { Markup(made: left.text + right.text) }
-}
-
-/// What a template is filled with.
-///
-/// Templates take values as they are, `{{{…}}}`, because texts are harmless before they get there: the library's own escaping
-/// goes by characters, not by scalars.
-enum TemplateValue: MustacheCustomRepresentation {
-  case text(String)
-  case markup(Markup)
-  case truth(Bool)
-  case list([[String: TemplateValue]])
-
-  var representation: Any? {
-    switch self {
-    case .text(let text): Markup(text).text
-    case .markup(let markup): markup.text
-    case .truth(let truth): truth
-    case .list(let elements): elements
-    }
-  }
+  public static func + (left: Markup, right: Markup) -> Markup { Markup(made: left.text + right.text) }
 }

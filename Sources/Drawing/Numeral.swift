@@ -2,9 +2,9 @@ import Foundation
 import LinearAlgebra
 
 /// Numbers as the report writes them.
-package enum Numeral {
+public enum Numeral {
   /// 1234567 → 1,234,567.
-  package static func count(_ value: Int) -> String {
+  public static func count(_ value: Int) -> String {
     let digits = String(value.magnitude)
     var grouped = ""
     for (place, digit) in digits.enumerated() {
@@ -15,22 +15,22 @@ package enum Numeral {
   }
 
   /// In percent with one decimal, more where the share is small; a dash where there is none.
-  package static func share(_ value: Double) -> String {
+  public static func share(_ value: Double) -> String {
     guard value.isFinite else { return "–" }
     let percent = 100 * value
     return signed(String(format: percent != 0 && abs(percent) < 0.1 ? "%.3f" : "%.1f", percent)) + " %"
   }
 
   /// In percent without decimals, for the ticks of an axis.
-  package static func tick(_ value: Double) -> String { signed(String(format: "%.4g", 100 * value)) + " %" }
+  public static func tick(_ value: Double) -> String { signed(String(format: "%.4g", 100 * value)) + " %" }
 
   /// Without decimals; a dash for what is no number or beyond counting.
-  package static func whole(_ value: Double) -> String {
+  public static func whole(_ value: Double) -> String {
     value.isFinite && abs(value) < 1e15 ? count(Int(value.rounded())) : "–"
   }
 
   /// For the ticks of a logarithmic axis: as few digits as say it.
-  package static func roundTick(_ value: Double) -> String {
+  public static func roundTick(_ value: Double) -> String {
     guard value.isFinite, value > 0 else { return number(value) }
     if value < 1e5, value > 0.00099 { return String(format: "%.4g", value) }
     let exponent = floor(log10(value) + 1e-9)
@@ -39,7 +39,7 @@ package enum Numeral {
   }
 
   /// With three significant digits or so; a dash for what is no number.
-  package static func number(_ value: Double) -> String {
+  public static func number(_ value: Double) -> String {
     guard value.isFinite else { return "–" }
     let size = abs(value)
     if size != 0, size < 0.001 || size >= 1e6 { return power(value) }
@@ -47,23 +47,23 @@ package enum Numeral {
   }
 
   /// A probability of chance: what is below a thousandth as a power of ten.
-  package static func chance(_ value: Double) -> String {
+  public static func chance(_ value: Double) -> String {
     guard value.isFinite else { return "–" }
     if value <= 0 { return "0" }
     return value < 0.001 ? power(value) : String(format: "%.3f", value)
   }
 
   /// The same of a probability by so many draws of its null; nil: the number of draws is not known.
-  static func chance(_ value: Double, of draws: Double?) -> String { bound(value, of: draws) + chance(value) }
+  public static func chance(_ value: Double, of draws: Double?) -> String { bound(value, of: draws) + chance(value) }
 
   /// What stands before such a probability, or a number that grows with it: "≤ " where it is the least that the draws can give.
-  static func bound(_ value: Double, of draws: Double?) -> String {
+  public static func bound(_ value: Double, of draws: Double?) -> String {
     let count = draws.flatMap { $0.isFinite && abs($0) < 1e12 ? Int($0) : nil } ?? 0
     return PermutationProbability(value: value, of: count)?.sign ?? ""
   }
 
   /// `count noun`, with an s where there are several.
-  package static func items(_ value: Int, _ noun: String, _ plural: String? = nil) -> String {
+  public static func items(_ value: Int, _ noun: String, _ plural: String? = nil) -> String {
     count(value) + " " + (value == 1 ? noun : plural ?? noun + "s")
   }
 
@@ -84,5 +84,5 @@ package enum Numeral {
 
 extension String {
   /// This text cut to `limit` characters.
-  func cut(_ limit: Int) -> String { count > limit ? prefix(limit - 1) + "…" : self }
+  public func cut(_ limit: Int) -> String { count > limit ? prefix(limit - 1) + "…" : self }
 }

@@ -1,6 +1,6 @@
 /// A colour by what it stands for, so that a drawing can be shown on light and on dark ground.
-package struct Paint: Equatable, Sendable {
-  package enum Role: String, CaseIterable, Sendable {
+public struct Paint: Equatable, Sendable {
+  public enum Role: String, CaseIterable, Sendable {
     /// Text and magnitudes.
     case ink
     /// Secondary text.
@@ -19,36 +19,36 @@ package struct Paint: Equatable, Sendable {
     case lobe0, lobe1, lobe2, lobe3, lobe4, lobe5, lobe6, lobe7
 
     /// In the order of their numbers.
-    package static let lobes: [Role] = [.lobe0, .lobe1, .lobe2, .lobe3, .lobe4, .lobe5, .lobe6, .lobe7]
+    public static let lobes: [Role] = [.lobe0, .lobe1, .lobe2, .lobe3, .lobe4, .lobe5, .lobe6, .lobe7]
   }
 
-  let role: Role
+  public let role: Role
   /// From 0 to 1.
-  let opacity: Double
+  public let opacity: Double
 
-  init(_ role: Role, opacity: Double = 1) {
+  public init(_ role: Role, opacity: Double = 1) {
     self.role = role
     self.opacity = opacity.isFinite ? min(max(opacity, 0), 1) : 0
   }
 
-  static let ink = Paint(.ink)
-  static let quiet = Paint(.quiet)
-  static let faint = Paint(.faint)
-  static let paper = Paint(.paper)
-  static let silent = Paint(.silent)
-  static let hatch = Paint(.hatch)
-  package static let first = Paint(.first)
-  package static let second = Paint(.second)
-  static let both = Paint(.both)
+  public static let ink = Paint(.ink)
+  public static let quiet = Paint(.quiet)
+  public static let faint = Paint(.faint)
+  public static let paper = Paint(.paper)
+  public static let silent = Paint(.silent)
+  public static let hatch = Paint(.hatch)
+  public static let first = Paint(.first)
+  public static let second = Paint(.second)
+  public static let both = Paint(.both)
 
   /// A magnitude: the more of `limit`, the darker; nil for what is no number.
-  static func magnitude(_ value: Double, of limit: Double) -> Paint? {
+  public static func magnitude(_ value: Double, of limit: Double) -> Paint? {
     guard value.isFinite else { return nil }
     return Paint(.ink, opacity: limit > 0 ? value / limit : 0)
   }
 
   /// A leaning: towards the first kind above zero, towards the second below; nil for what is no number.
-  static func leaning(_ value: Double, of limit: Double) -> Paint? {
+  public static func leaning(_ value: Double, of limit: Double) -> Paint? {
     guard value.isFinite else { return nil }
     return Paint(value < 0 ? .second : .first, opacity: limit > 0 ? abs(value) / limit : 0)
   }
@@ -62,10 +62,10 @@ public enum Palette: String, CaseIterable, Sendable {
   case safe
 
   /// The colour of a role on light ground or dark, `#rrggbb`.
-  package func colour(_ role: Paint.Role, isDark: Bool = false) -> String { colours(role, isDark: isDark) }
+  public func colour(_ role: Paint.Role, isDark: Bool = false) -> String { colours(role, isDark: isDark) }
 
   /// The colours of all roles as properties of a style sheet.
-  func properties(isDark: Bool) -> String {
+  public func properties(isDark: Bool) -> String {
     Paint.Role.allCases.map { "--\($0.rawValue): \(colours($0, isDark: isDark));" }.joined(separator: " ")
   }
 

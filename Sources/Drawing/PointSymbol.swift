@@ -1,15 +1,15 @@
 /// How the points of a class are drawn: by colours first and, from the ninth class on, by shapes as well.
-struct PointSymbol: Sendable {
+public struct PointSymbol: Sendable {
   /// The page's script draws the same.
-  enum Shape: String, CaseIterable, Sendable {
+  public enum Shape: String, CaseIterable, Sendable {
     case circle, square, triangle, diamond, cross
   }
 
-  let shape: Shape
-  let paint: Paint
+  public let shape: Shape
+  public let paint: Paint
 
   /// Forty classes differ; a class below 0 is none.
-  init(class number: Int) {
+  public init(class number: Int) {
     let colours = Paint.Role.lobes
     guard number >= 0 else {
       (shape, paint) = (.circle, Paint(.quiet, opacity: 0.5))
@@ -19,10 +19,10 @@ struct PointSymbol: Sendable {
     paint = Paint(colours[number % colours.count])
   }
 
-  init(_ paint: Paint) { (shape, self.paint) = (.circle, paint) }
+  public init(_ paint: Paint) { (shape, self.paint) = (.circle, paint) }
 
   /// Shapes take the same area.
-  func mark(x: Double, y: Double, radius: Double, tip: String? = nil) -> Mark {
+  public func mark(x: Double, y: Double, radius: Double, tip: String? = nil) -> Mark {
     func polygon(_ corners: [(Double, Double)]) -> Mark {
       .polygon(corners.map { (x + $0.0 * radius, y + $0.1 * radius) }, fill: paint, tip: tip)
     }

@@ -1,16 +1,16 @@
 import Foundation
 
 /// A picture of few pixels, as a PNG with a palette of at most 256 colours (ISO/IEC 15948).
-package struct Raster: Sendable {
-  package struct Colour: Equatable, Sendable {
-    let red: UInt8
-    let green: UInt8
-    let blue: UInt8
-    let alpha: UInt8
+public struct Raster: Sendable {
+  public struct Colour: Equatable, Sendable {
+    public let red: UInt8
+    public let green: UInt8
+    public let blue: UInt8
+    public let alpha: UInt8
 
-    static let clear = Colour(red: 0, green: 0, blue: 0, alpha: 0)
+    public static let clear = Colour(red: 0, green: 0, blue: 0, alpha: 0)
 
-    init(red: UInt8, green: UInt8, blue: UInt8, alpha: UInt8 = 255) {
+    public init(red: UInt8, green: UInt8, blue: UInt8, alpha: UInt8 = 255) {
       self.red = red
       self.green = green
       self.blue = blue
@@ -18,20 +18,20 @@ package struct Raster: Sendable {
     }
 
     /// Of `#rrggbb`.
-    package init(_ hexadecimal: String, alpha: UInt8 = 255) {
+    public init(_ hexadecimal: String, alpha: UInt8 = 255) {
       let value = UInt32(hexadecimal.dropFirst(), radix: 16) ?? 0
       self.init(
         red: UInt8(value >> 16 & 255), green: UInt8(value >> 8 & 255), blue: UInt8(value & 255), alpha: alpha)
     }
   }
 
-  let columns: Int
-  let rows: Int
+  public let columns: Int
+  public let rows: Int
   /// Places in the palette, `[row, column]`.
-  let pixels: [UInt8]
-  let palette: [Colour]
+  public let pixels: [UInt8]
+  public let palette: [Colour]
 
-  package init(columns: Int, rows: Int, pixels: [UInt8], palette: [Colour]) {
+  public init(columns: Int, rows: Int, pixels: [UInt8], palette: [Colour]) {
     precondition(pixels.count == columns * rows && columns > 0 && rows > 0, "a pixel for each place")
     precondition(palette.count <= 256 && pixels.allSatisfy { $0 < palette.count }, "a colour for each pixel")
     self.columns = columns
@@ -42,7 +42,7 @@ package struct Raster: Sendable {
 
   // MARK: PNG
 
-  package var png: Data {
+  public var png: Data {
     let depth = palette.count <= 2 ? 1 : palette.count <= 4 ? 2 : palette.count <= 16 ? 4 : 8
     var file = Data([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A])
     Raster.chunk("IHDR", Raster.bytes(columns) + Raster.bytes(rows) + [UInt8(depth), 3, 0, 0, 0], to: &file)

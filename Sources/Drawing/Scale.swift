@@ -1,15 +1,15 @@
 import Foundation
 
 /// Values of an axis to pixels.
-package struct Scale: Sendable {
-  let low: Double
-  let high: Double
-  let start: Double
-  let end: Double
+public struct Scale: Sendable {
+  public let low: Double
+  public let high: Double
+  public let start: Double
+  public let end: Double
   /// Whether `low` and `high` are decimal logarithms, and so is what is placed.
-  let isLogarithmic: Bool
+  public let isLogarithmic: Bool
 
-  package init(from low: Double, to high: Double, start: Double, end: Double, isLogarithmic: Bool = false) {
+  public init(from low: Double, to high: Double, start: Double, end: Double, isLogarithmic: Bool = false) {
     self.isLogarithmic = isLogarithmic
     self.low = low
     self.high = high > low ? high : low + 1
@@ -17,13 +17,13 @@ package struct Scale: Sendable {
     self.end = end
   }
 
-  func place(_ value: Double) -> Double { start + (value - low) / (high - low) * (end - start) }
+  public func place(_ value: Double) -> Double { start + (value - low) / (high - low) * (end - start) }
 
   /// What is placed there, no logarithm.
-  func value(_ tick: Double) -> Double { isLogarithmic ? pow(10, tick) : tick }
+  public func value(_ tick: Double) -> Double { isLogarithmic ? pow(10, tick) : tick }
 
   /// About `count` round values inside; on a logarithmic scale the logarithms of 1, 2 and 5 times powers of ten, if there is room.
-  package func ticks(_ count: Int) -> [Double] {
+  public func ticks(_ count: Int) -> [Double] {
     if isLogarithmic, high - low < Double(count) {
       let factors = high - low < Double(count) / 2 ? [1.0, 2, 5] : [1]
       let decades = Int(low.rounded(.down))...Int(high.rounded(.up))
@@ -40,12 +40,12 @@ package struct Scale: Sendable {
 }
 
 /// A horizontal axis: faint lines through the plot, and what they stand for below.
-struct Axis: Sendable {
-  let scale: Scale
-  let title: String
-  let label: @Sendable (Double) -> String
+public struct Axis: Sendable {
+  public let scale: Scale
+  public let title: String
+  public let label: @Sendable (Double) -> String
 
-  func marks(top: Double, bottom: Double) -> [Mark] {
+  public func marks(top: Double, bottom: Double) -> [Mark] {
     let lines = scale.ticks(5).flatMap { value in
       let x = scale.place(value)
       return [

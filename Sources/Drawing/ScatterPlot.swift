@@ -1,60 +1,94 @@
 import Foundation
 
 /// Points and lines over two axes.
-struct ScatterPlot: Sendable {
-  struct Point: Sendable {
-    let x: Double
-    let y: Double
-    let symbol: PointSymbol
-    var radius = 3.5
-    var tip: String?
+public struct ScatterPlot: Sendable {
+  public struct Point: Sendable {
+    public let x: Double
+    public let y: Double
+    public let symbol: PointSymbol
+    public var radius = 3.5
+    public var tip: String?
     /// The region that it opens.
-    var place: Place?
+    public var place: Link?
 
-    init(x: Double, y: Double, symbol: PointSymbol, radius: Double = 3.5, tip: String? = nil, place: Place? = nil) {
+    public init(x: Double, y: Double, symbol: PointSymbol, radius: Double = 3.5, tip: String? = nil, place: Link? = nil)
+    {
       (self.x, self.y, self.symbol, self.radius, self.tip, self.place) = (x, y, symbol, radius, tip, place)
     }
 
-    init(x: Double, y: Double, paint: Paint, radius: Double = 3.5, tip: String? = nil) {
+    public init(x: Double, y: Double, paint: Paint, radius: Double = 3.5, tip: String? = nil) {
       self.init(x: x, y: y, symbol: PointSymbol(paint), radius: radius, tip: tip)
     }
   }
 
-  struct Line: Sendable {
-    let points: [(x: Double, y: Double)]
-    let paint: Paint
-    var width = 1.5
-    var isDashed = false
+  public struct Line: Sendable {
+    public let points: [(x: Double, y: Double)]
+    public let paint: Paint
+    public var width = 1.5
+    public var isDashed = false
+
+    /// Takes the points that the line goes through, in order.
+    public init(
+      points: [(x: Double, y: Double)], paint: Paint, width: Double = 1.5, isDashed: Bool = false
+    ) {
+      self.points = points
+      self.paint = paint
+      self.width = width
+      self.isDashed = isDashed
+    }
   }
 
   /// What an axis says.
-  struct Words: Sendable {
-    let title: String
-    var label: @Sendable (Double) -> String = { Numeral.number($0) }
+  public struct Words: Sendable {
+    public let title: String
+    public var label: @Sendable (Double) -> String = { Numeral.number($0) }
     /// Whether places go by logarithms; what is not above 0 is left out then.
-    var isLogarithmic = false
+    public var isLogarithmic = false
+
+    /// Takes the title of an axis and how its values are written.
+    public init(
+      title: String, label: @escaping @Sendable (Double) -> String = { Numeral.number($0) }, isLogarithmic: Bool = false
+    ) {
+      self.title = title
+      self.label = label
+      self.isLogarithmic = isLogarithmic
+    }
 
     fileprivate func place(_ value: Double) -> Double {
       isLogarithmic ? (value > 0 ? log10(value) : .nan) : value
     }
   }
 
-  let horizontal: Words
-  let vertical: Words
-  let points: [Point]
-  var lines: [Line] = []
-  var plotWidth = 520.0
-  var plotHeight = 320.0
+  public let horizontal: Words
+  public let vertical: Words
+  public let points: [Point]
+  public var lines: [Line] = []
+  public var plotWidth = 520.0
+  public var plotHeight = 320.0
   /// Whether a pixel is as much along both axes.
-  var hasEqualScales = false
+  public var hasEqualScales = false
+
+  /// Takes the words of both axes and what is drawn over them.
+  public init(
+    horizontal: Words, vertical: Words, points: [Point], lines: [Line] = [], plotWidth: Double = 520.0,
+    plotHeight: Double = 320.0, hasEqualScales: Bool = false
+  ) {
+    self.horizontal = horizontal
+    self.vertical = vertical
+    self.points = points
+    self.lines = lines
+    self.plotWidth = plotWidth
+    self.plotHeight = plotHeight
+    self.hasEqualScales = hasEqualScales
+  }
 
   private static let margin = (left: 64.0, top: 12.0, right: 16.0, bottom: 40.0)
 
-  var width: Double { ScatterPlot.margin.left + plotWidth + ScatterPlot.margin.right }
-  var height: Double { ScatterPlot.margin.top + plotHeight + ScatterPlot.margin.bottom }
+  public var width: Double { ScatterPlot.margin.left + plotWidth + ScatterPlot.margin.right }
+  public var height: Double { ScatterPlot.margin.top + plotHeight + ScatterPlot.margin.bottom }
 
   /// With their upper left corner at the origin; what is no number is left out.
-  var marks: [Mark] {
+  public var marks: [Mark] {
     let (left, top) = (ScatterPlot.margin.left, ScatterPlot.margin.top)
     let bottom = top + plotHeight
     let points = points.map { (point: $0, x: horizontal.place($0.x), y: vertical.place($0.y)) }

@@ -1,32 +1,54 @@
 /// A cloud in space that the page's script draws and turns.
-struct SpaceView: Sendable {
+public struct SpaceView: Sendable {
   /// Classes of the points, by which they can be coloured.
-  struct Colouring: Sendable {
-    let title: String
-    let classes: [String]
+  public struct Colouring: Sendable {
+    public let title: String
+    public let classes: [String]
     /// The class of each point; one that there is not for none.
-    let values: [Int]
+    public let values: [Int]
     /// Whether colours go from one to another with the classes, instead of telling them apart.
-    var isOrdered = false
+    public var isOrdered = false
+
+    /// Takes the names of the classes and the class of each point.
+    public init(
+      title: String, classes: [String], values: [Int], isOrdered: Bool = false
+    ) {
+      self.title = title
+      self.classes = classes
+      self.values = values
+      self.isOrdered = isOrdered
+    }
   }
 
-  let title: String
+  public let title: String
   /// Harmless markup.
-  let caption: Markup
+  public let caption: Markup
   /// `[points, 3]`
-  let positions: [Double]
+  public let positions: [Double]
   /// Of the points.
-  let names: [String]
+  public let names: [String]
   /// Regions that points open; empty where there are no maps.
-  let places: [Place]
+  public let places: [Link]
   /// At least one.
-  let colourings: [Colouring]
+  public let colourings: [Colouring]
+
+  /// Takes the points and the ways in which they can be coloured.
+  public init(
+    title: String, caption: Markup, positions: [Double], names: [String], places: [Link], colourings: [Colouring]
+  ) {
+    self.title = title
+    self.caption = caption
+    self.positions = positions
+    self.names = names
+    self.places = places
+    self.colourings = colourings
+  }
 
   /// Steps from the middle to the farthest point.
   private static let steps = 100_000.0
 
   /// What the script reads.
-  var json: JSON {
+  public var json: JSON {
     let reach = positions.lazy.filter(\.isFinite).map(abs).max() ?? 0
     func step(_ value: Double) -> Int {
       value.isFinite && reach > 0 ? Int((value / reach * SpaceView.steps).rounded()) : 0

@@ -1,25 +1,27 @@
 import LinearAlgebra
 
-/// Rows in classes by the cosine to the classes' mean directions: spherical k-means (Dhillon and Modha 2001, Mach. Learn. 42,
-/// 143–175) from seeded centres that are far apart (k-means++; Arthur and Vassilvitskii 2007, for angles Endo and Miyamoto
+/// Rows in classes by the cosine with the mean direction of each class: spherical k-means (Dhillon and Modha 2001, Mach. Learn.
+/// 42, 143–175) from seeded centres that are far apart (k-means++; Arthur and Vassilvitskii 2007, for angles Endo and Miyamoto
 /// 2015).
 ///
-/// Knows nothing of words: rows may be word counts or states of a model.
+/// It differs from `KMeans` in more than the distance: rows have weights and may be sparse, each first centre is one draw
+/// instead of the best of several, and steps end when hardly a row changes its class.
 public struct TextClusters: Sendable {
+  /// How many classes there are.
   public let classCount: Int
   /// Unit vectors, `[dimension, class]`.
   private var centres: [Double]
-  /// Of each row.
+  /// The class of each row.
   public private(set) var classes: [Int32]
-  /// Of each row with the centre of its class.
+  /// The cosine of each row with the centre of its class.
   public private(set) var similarities: [Double]
-  /// Weighted sum of the similarities: what is made large.
+  /// The weighted sum of the similarities, which is made as large as can be.
   public private(set) var objective: Double
 
   private static let roundLimit = 100
 
-  /// The best of `starts` runs; `weights` are those of the rows, above 0.
-  public init(_ rows: some ClusterRows, weights: [Double], classCount: Int, starts: Int, seed: UInt64) {
+  /// Takes the best of `starts` runs; `weights` are those of the rows, above 0.
+  public init(_ rows: UnitRows, weights: [Double], classCount: Int, starts: Int, seed: UInt64) {
     precondition(starts > 0, "at least one run")
     self.init(rows, weights: weights, classCount: classCount, start: 0, seed: seed)
     for start in 1..<starts {
@@ -28,8 +30,8 @@ public struct TextClusters: Sendable {
     }
   }
 
-  /// One run, the one with this number.
-  init(_ rows: some ClusterRows, weights: [Double], classCount: Int, start: Int, seed: UInt64) {
+  /// Makes one run, that with the number `start`.
+  public init(_ rows: UnitRows, weights: [Double], classCount: Int, start: Int, seed: UInt64) {
     precondition(classCount > 0 && classCount <= rows.count && weights.count == rows.count, "rows enough, and weights")
     self.classCount = classCount
     centres = Array(repeating: 0, count: rows.dimension * classCount)
@@ -46,7 +48,7 @@ public struct TextClusters: Sendable {
   }
 
   /// The class whose centre is nearest to a row, the first among equals, and the cosine with it.
-  public func nearest(_ rows: some ClusterRows, row: Int) -> (class: Int, similarity: Double) {
+  public func nearest(_ rows: UnitRows, row: Int) -> (class: Int, similarity: Double) {
     var cosines = Array(repeating: 0.0, count: classCount)
     TextClusters.dot(rows, row, with: centres, into: &cosines)
     var best = 0
@@ -68,7 +70,7 @@ public struct TextClusters: Sendable {
   // MARK: Private
 
   /// Chooses rows as centres, each with a chance that grows with its distance from those before it.
-  private mutating func spread(_ rows: some ClusterRows, weights: [Double], random: inout RandomNumbers) {
+  private mutating func spread(_ rows: UnitRows, weights: [Double], random: inout RandomNumbers) {
     var distances = Array(repeating: 1.0, count: rows.count)
     var direction = Array(repeating: 0.0, count: rows.dimension)
     for place in 0..<classCount {
@@ -98,7 +100,7 @@ public struct TextClusters: Sendable {
   }
 
   /// Gives each row its nearest centre, and counts the rows that change their class.
-  private mutating func assign(_ rows: some ClusterRows, weights: [Double]) -> Int {
+  private mutating func assign(_ rows: UnitRows, weights: [Double]) -> Int {
     var moved = 0
     objective = 0
     var cosines = Array(repeating: 0.0, count: classCount)
@@ -116,7 +118,7 @@ public struct TextClusters: Sendable {
   }
 
   /// Moves each centre to the mean direction of its rows; one without rows goes to the row that is worst off.
-  private mutating func move(_ rows: some ClusterRows, weights: [Double]) {
+  private mutating func move(_ rows: UnitRows, weights: [Double]) {
     var counts = Array(repeating: 0, count: classCount)
     for place in centres.indices { centres[place] = 0 }
     for row in 0..<rows.count {
@@ -136,7 +138,7 @@ public struct TextClusters: Sendable {
   }
 
   /// Adds the products of a row with columns, `[dimension, class]`, to `sums`, `[class]`.
-  private static func dot(_ rows: some ClusterRows, _ row: Int, with columns: [Double], into sums: inout [Double]) {
+  private static func dot(_ rows: UnitRows, _ row: Int, with columns: [Double], into sums: inout [Double]) {
     let classCount = sums.count
     columns.withUnsafeBufferPointer { columns in
       sums.withUnsafeMutableBufferPointer { sums in
@@ -152,12 +154,12 @@ public struct TextClusters: Sendable {
 extension TextClusters {
   /// The mean silhouette of the rows, each counting once (Rousseeuw 1987, J. Comput. Appl. Math. 20, 53–65), by the distance
   /// 1 − cosine. From the sums of classes, so its time grows with the number of rows and not with its square.
-  public func silhouette(_ rows: some ClusterRows) -> Double {
+  public func silhouette(_ rows: UnitRows) -> Double {
     TextClusters.silhouette(rows, classes: classes, classCount: classCount)
   }
 
-  /// That of rows in given classes.
-  public static func silhouette(_ rows: some ClusterRows, classes: [Int32], classCount: Int) -> Double {
+  /// The mean silhouette of rows in given classes.
+  public static func silhouette(_ rows: UnitRows, classes: [Int32], classCount: Int) -> Double {
     var counts = Array(repeating: 0.0, count: classCount)
     var sums = Array(repeating: 0.0, count: rows.dimension * classCount)
     for row in 0..<rows.count {

@@ -4,11 +4,12 @@ import Foundation
 public struct Correlation: Equatable, Sendable {
   /// From −1 to 1; not a number where a variable does not vary.
   public let value: Double
-  /// Of 95 %; not a number with fewer than four pairs. It supposes independent pairs, and is descriptive where they are not.
+  /// The interval of 95 %; not a number with fewer than four pairs. It supposes independent pairs, and is descriptive where
+  /// they are not.
   public let interval: Interval
 
-  /// From the sums of two variables over `count` pairs: of each, of their squares, and of their products.
-  init(count: Int, sums: (Double, Double), squares: (Double, Double), products: Double) {
+  /// Takes sums over `count` pairs: of each variable, of the squares of each, and of the products of both.
+  public init(count: Int, sums: (Double, Double), squares: (Double, Double), products: Double) {
     let count = Double(count)
     let variances = (
       squares.0 - sums.0 * sums.0 / count, squares.1 - sums.1 * sums.1 / count
@@ -28,6 +29,7 @@ public struct Correlation: Equatable, Sendable {
     interval = Interval(low: tanh(atanh(value) - half), high: tanh(atanh(value) + half))
   }
 
+  /// Takes two variables of as many values.
   public init(_ first: [Double], _ second: [Double]) {
     precondition(first.count == second.count, "pairs")
     // About the means, so that no digits are lost.
@@ -38,8 +40,4 @@ public struct Correlation: Equatable, Sendable {
       squares: (left.reduce(0) { $0 + $1 * $1 }, right.reduce(0) { $0 + $1 * $1 }),
       products: zip(left, right).reduce(0) { $0 + $1.0 * $1.1 })
   }
-}
-
-extension [Double] {
-  var mean: Double { reduce(0, +) / Double(count) }
 }

@@ -1,16 +1,17 @@
-/// Control of the share of false ones among findings (Benjamini and Hochberg 1995, J. R. Stat. Soc. B 57, 289–300).
+/// The false discovery rate, which is the share of false ones among findings, and how it is controlled (Benjamini and
+/// Hochberg 1995, J. R. Stat. Soc. B 57, 289–300).
 public enum FalseDiscoveryRate {
-  /// The share of false findings that each family of tests may have. A screen is asked several questions, each a family of
-  /// its own; that a screen of mere noise has a finding at all is to happen in at most one of twenty.
+  /// The false discovery rate that each family of tests may have: 1 %. A screen is asked several questions, each a family of
+  /// its own, and a screen of mere noise shall have any finding at all in at most one case of twenty.
   public static let level = 0.01
 
-  /// The smallest level at which each test is a finding; tests without a probability are left out and stay without.
+  /// The smallest rate at which each test is a finding; tests whose probability is not a number are left out and keep none.
   public static func adjusted(_ probabilities: [Double]) -> [Double] {
     adjusted(probabilities, counts: Array(repeating: 1, count: probabilities.count))
   }
 
-  /// The same where each probability stands for so many equal tests.
-  package static func adjusted(_ probabilities: [Double], counts: [Int]) -> [Double] {
+  /// The smallest rates where each probability stands for so many equal tests.
+  public static func adjusted(_ probabilities: [Double], counts: [Int]) -> [Double] {
     precondition(probabilities.count == counts.count, "a count for each probability")
     let order = probabilities.indices.filter { !probabilities[$0].isNaN }
       .sorted { (probabilities[$0], $0) < (probabilities[$1], $1) }
@@ -26,10 +27,10 @@ public enum FalseDiscoveryRate {
     return adjusted
   }
 
-  /// The same for tests in groups, of which each has probabilities that hold for the group as a whole: first groups are chosen by
-  /// their smallest, then the tests of chosen groups at a rate that shrinks as fewer are chosen (Benjamini and Bogomolov 2014,
-  /// J. R. Stat. Soc. B 76, 297–318).
-  static func adjusted(groups: [[Double]]) -> [[Double]] {
+  /// The smallest rates of tests in groups, whose probabilities hold for the group as a whole: first groups are chosen by
+  /// their smallest probability, then the tests of the chosen groups at a rate that shrinks as fewer groups are chosen
+  /// (Benjamini and Bogomolov 2014, J. R. Stat. Soc. B 76, 297–318).
+  public static func adjusted(groups: [[Double]]) -> [[Double]] {
     let smallest = groups.compactMap { group in group.filter { !$0.isNaN }.min() }.sorted()
     let count = Double(smallest.count)
     // The smallest level at which a group with the probability at a place would be chosen.

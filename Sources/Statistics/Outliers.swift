@@ -1,14 +1,11 @@
-import Foundation
-import LinearAlgebra
-
-/// Which of some blocks stand out of what the most of them follow, however many they are.
+/// Which points stand out of what most of them follow, even where many do.
 ///
-/// One outlier can hide another, because it widens the spread by which both are measured. So the blocks are ordered by their
+/// One outlier can hide another, because it widens the spread by which both are measured. So the points are ordered by their
 /// distance from what the better half follows (`TrimmedFit`), and taken away one after the other, the farthest first; each is
-/// tested against the blocks that are left (Rosner 1983, Technometrics 25, 165–172). All blocks up to the last that is far from
-/// those behind it are outliers. Half of the blocks may be.
-package struct OutlyingBlocks {
-  /// Values, the variance of each by sampling alone, and what they follow.
+/// tested against the points that are left (Rosner 1983, Technometrics 25, 165–172). All points up to the last that is far from
+/// those behind it are outliers. Half of the points may be.
+public struct Outliers: Sendable {
+  /// The values of the points, the variance of each by sampling alone, and what they follow.
   let values: [Double]
   let variances: [Double]
   let form: TrimmedFit.Form
@@ -17,17 +14,18 @@ package struct OutlyingBlocks {
   private let distances: [Double]
   /// From the farthest.
   private let order: [Int]
-  /// Of the blocks from each place of `order` on.
+  /// Sums over the points from each place of `order` on.
   private let rests: [Rest]
-  /// Blocks from the farthest on that are outliers by what the matrix tells alone.
+  /// How many points, from the farthest on, are outliers by what the sample tells alone.
   private var trimmedCount = 0
 
-  /// Blocks that are left before a block can be tested against them.
+  /// Degrees of freedom that must be left before a point can be tested against the rest.
   private static let fewestDegrees = 3
-  /// Blocks beyond this are left out of what the others follow.
+  /// Points beyond this probability are left out of what the others follow.
   private static let trimming = 0.05
 
-  package init(_ values: [Double], variances: [Double], form: TrimmedFit.Form, isTwoSided: Bool = false) {
+  /// Takes the value and the sampling variance of each point; by default only large values stand out.
+  public init(_ values: [Double], variances: [Double], form: TrimmedFit.Form, isTwoSided: Bool = false) {
     precondition(values.count == variances.count, "a variance for each value")
     self.values = values
     self.variances = variances
@@ -42,18 +40,19 @@ package struct OutlyingBlocks {
     let moments = Moments(form)
     var rest = Rest()
     var rests: [Rest] = []
-    for block in order.reversed() {
-      rest.add(moments.predictor(block), distances[block], variance: variances[block])
+    for point in order.reversed() {
+      rest.add(moments.predictor(point), distances[point], variance: variances[point])
       rests.append(rest)
     }
     self.rests = rests.reversed()
-    trimmedCount = (steps(.none).lastIndex { $0.probability <= OutlyingBlocks.trimming } ?? -1) + 1
+    trimmedCount = (steps(.none).lastIndex { $0.probability <= Outliers.trimming } ?? -1) + 1
   }
 
   // MARK: Spread
 
-  /// Variance of the blocks that are no outliers over that of sampling, with its degrees of freedom; nil with too few blocks.
-  package var spread: (ratio: Double, degrees: Int)? {
+  /// The variance of the points that are no outliers over that of sampling, with its degrees of freedom; nil with too few
+  /// points.
+  public var spread: (ratio: Double, degrees: Int)? {
     let first = trimmedCount
     guard first < rests.count else { return nil }
     let moments = Moments(form)
@@ -61,8 +60,8 @@ package struct OutlyingBlocks {
     return degrees > 0 ? (rests[first].ratio(moments), degrees) : nil
   }
 
-  /// What each block should be by those that are no outliers, itself included among them.
-  package var expected: [Double] {
+  /// What each point should be by those that are no outliers, itself included among them.
+  public var expected: [Double] {
     let moments = Moments(form)
     let first = trimmedCount
     guard first < rests.count else { return values.map { _ in .nan } }
@@ -72,9 +71,9 @@ package struct OutlyingBlocks {
 
   // MARK: Tests
 
-  /// Of each block: the probability that as many blocks of the matrix, or more, lie so far out when none does.
-  package func probabilities(_ prior: SpreadPrior) -> [Double] {
-    var probabilities = values.map { _ in rests.count > OutlyingBlocks.fewestDegrees ? 1.0 : .nan }
+  /// The probability for each point that as many points, or more, lie so far out when none is an outlier.
+  public func probabilities(_ prior: SpreadPrior) -> [Double] {
+    var probabilities = values.map { _ in rests.count > Outliers.fewestDegrees ? 1.0 : .nan }
     var smallest = 1.0
     for (place, step) in steps(prior).enumerated().reversed() {
       smallest = min(smallest, step.probability)
@@ -83,30 +82,31 @@ package struct OutlyingBlocks {
     return probabilities
   }
 
-  /// Of each block: its deviation from what those follow that are no outliers, in standard deviations.
-  package func scores(_ prior: SpreadPrior) -> [Double] {
+  /// The deviation of each point from what those follow that are no outliers, in standard deviations: the studentized
+  /// residual.
+  public func scores(_ prior: SpreadPrior) -> [Double] {
     let moments = Moments(form)
     let first = trimmedCount
     guard first < rests.count else { return values.map { _ in .nan } }
     let isOut = Set(order[..<first])
-    return values.indices.map { block in
+    return values.indices.map { point in
       let rest =
-        isOut.contains(block)
+        isOut.contains(point)
         ? rests[first]
-        : rests[first].without(moments.predictor(block), distances[block], variance: variances[block])
-      return test(block, rest, moments, prior)?.score ?? .nan
+        : rests[first].without(moments.predictor(point), distances[point], variance: variances[point])
+      return test(point, rest, moments, prior)?.score ?? .nan
     }
   }
 
-  /// Of each block alone against all others: what they expect of it, its deviation in standard deviations, and the probability
-  /// of that.
-  package func alone(_ prior: SpreadPrior) -> [(expected: Double, score: Double, probability: Double)] {
+  /// Each point alone against all others: what they expect of it, its deviation in standard deviations, and the probability of
+  /// that deviation.
+  public func alone(_ prior: SpreadPrior) -> [(expected: Double, score: Double, probability: Double)] {
     let moments = Moments(form)
     guard let all = rests.first else { return [] }
-    return values.indices.map { block in
-      let others = all.without(moments.predictor(block), distances[block], variance: variances[block])
-      guard let tested = test(block, others, moments, prior) else { return (.nan, .nan, .nan) }
-      let expected = values[block] - distances[block] + others.fit(at: moments.predictor(block), moments)
+    return values.indices.map { point in
+      let others = all.without(moments.predictor(point), distances[point], variance: variances[point])
+      guard let tested = test(point, others, moments, prior) else { return (.nan, .nan, .nan) }
+      let expected = values[point] - distances[point] + others.fit(at: moments.predictor(point), moments)
       return (expected, tested.score, tested.probability)
     }
   }
@@ -123,19 +123,19 @@ package struct OutlyingBlocks {
 
   /// nil where the rest is too small to test against.
   private func test(
-    _ block: Int, _ rest: Rest, _ moments: Moments, _ prior: SpreadPrior
+    _ point: Int, _ rest: Rest, _ moments: Moments, _ prior: SpreadPrior
   ) -> (score: Double, probability: Double)? {
     let degrees = rest.count - moments.parameters
-    guard degrees >= OutlyingBlocks.fewestDegrees else { return nil }
+    guard degrees >= Outliers.fewestDegrees else { return nil }
     let moderated = prior.moderated(rest.ratio(moments), degrees: degrees)
-    let place = moments.predictor(block)
+    let place = moments.predictor(point)
     let sampling = rest.variance / Double(rest.count)
-    // What blocks spread beyond sampling, with the sampling of this block and of what the rest gives.
+    // What points spread beyond sampling, with the sampling of this point and of what the rest gives.
     let variance =
-      (moderated.ratio - 1) * sampling + variances[block] + rest.leverage(at: place, moments) * moderated.ratio
+      (moderated.ratio - 1) * sampling + variances[point] + rest.leverage(at: place, moments) * moderated.ratio
       * sampling
-    let score = (distances[block] - rest.fit(at: place, moments)) / variance.squareRoot()
-    let tail = Tail.student(isTwoSided ? abs(score) : score, degrees: moderated.degrees)
+    let score = (distances[point] - rest.fit(at: place, moments)) / variance.squareRoot()
+    let tail = TailProbability.student(isTwoSided ? abs(score) : score, degrees: moderated.degrees)
     return (score, min(1, isTwoSided ? 2 * tail : tail))
   }
 }
@@ -155,11 +155,11 @@ private struct Moments {
     }
   }
 
-  func predictor(_ block: Int) -> Double { predictors.map { $0[block] - center } ?? 0 }
+  func predictor(_ point: Int) -> Double { predictors.map { $0[point] - center } ?? 0 }
 }
 
-/// Sums over some blocks, of predictors x and distances y.
-private struct Rest {
+/// Sums over some points, of predictors x and distances y.
+private struct Rest: Sendable {
   private(set) var count = 0
   private(set) var variance = 0.0
   private var (x, y, xx, xy, yy) = (0.0, 0.0, 0.0, 0.0, 0.0)
@@ -205,7 +205,7 @@ private struct Rest {
     return (moments.hasIntercept ? 1 / Double(count) : 0) + (line.squares > 0 ? offset * offset / line.squares : 0)
   }
 
-  /// Variance about what the blocks follow, over their mean variance by sampling.
+  /// Variance about what the points follow, over their mean variance by sampling.
   func ratio(_ moments: Moments) -> Double {
     let line = line(moments)
     let squares = moments.hasIntercept ? yy - y * y / Double(count) : yy

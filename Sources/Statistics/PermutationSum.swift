@@ -1,15 +1,17 @@
-/// The exact distribution of the sum of one value from each of several lists, drawn evenly and independently: what a row's
-/// total would be if the values of every column were dealt to its rows at random.
-package struct PermutationSum {
-  let mean: Double
-  let variance: Double
+/// The exact distribution of the sum of one value from each of several lists, drawn evenly and independently: what the total of
+/// a row would be if the values of every column were permuted over the rows.
+public struct PermutationSum: Sendable {
+  /// The expected sum.
+  public let mean: Double
+  /// The variance of the sum.
+  public let variance: Double
   /// `[sum]`
   private let probabilities: [Double]
 
-  /// Each list is that of a column; values are at least 0.
+  /// Takes the lists, whose values are at least 0.
   ///
   /// Time: the product of the number of lists, the largest sum and the number of different values.
-  package init(_ lists: [[Int32]]) {
+  public init(_ lists: [[Int32]]) {
     var distribution = [1.0]
     var (mean, variance) = (0.0, 0.0)
     for list in lists where !list.isEmpty {
@@ -32,7 +34,7 @@ package struct PermutationSum {
   }
 
   /// The probability of a sum at least as large.
-  package func tail(_ sum: Int) -> Double {
+  public func tail(_ sum: Int) -> Double {
     guard sum > 0 else { return 1 }
     guard sum < probabilities.count else { return 0 }
     // The smallest first, so that none is lost.

@@ -1,10 +1,12 @@
-/// How many of some independent events happen, each with a probability of its own.
-package struct PoissonBinomial {
+/// The distribution of the number of independent events that happen, each with a probability of its own.
+public struct PoissonBinomial: Sendable {
   /// `[count]`
   private let probabilities: [Double]
-  package let mean: Double
+  /// The expected number.
+  public let mean: Double
 
-  package init(_ events: some Sequence<Double>) {
+  /// Takes the probability of each event. Time: the square of their number.
+  public init(_ events: some Sequence<Double>) {
     var (probabilities, mean) = ([1.0], 0.0)
     for event in events {
       mean += event
@@ -18,8 +20,8 @@ package struct PoissonBinomial {
     self.mean = mean
   }
 
-  /// The probability of at least so many.
-  package func tail(_ count: Int) -> Double {
+  /// The probability that at least `count` events happen.
+  public func tail(_ count: Int) -> Double {
     guard count > 0 else { return 1 }
     // The smallest first, so that none is lost.
     return min(1, probabilities.dropFirst(count).reversed().reduce(0, +))

@@ -5,10 +5,10 @@ public struct RankComparison: Equatable, Sendable {
   /// from −1 to 1; a number of the group is larger, or as likely in ties, with the probability (1 + δ) / 2. Not a number where
   /// either side is empty.
   public let effect: Double
-  /// Two-sided, by the normal approximation with ties (Lehmann 1975, Nonparametrics, 1.4), without a correction for
+  /// The two-sided probability by the normal approximation with ties (Lehmann 1975, Nonparametrics, 1.4), without a correction for
   /// continuity.
   public let normalProbability: Double
-  /// Two-sided: twice the tail of all ways to draw as many of these ranks; see `RankScores`. Where most numbers are equal the
+  /// The two-sided probability: twice the tail over all ways to draw as many of these ranks; see `RankScores`. Where most numbers are equal the
   /// ranks are skewed and the normal tail is far too thin, and for small groups it is too thick. Not a number where either side
   /// is empty, or where all numbers are equal.
   public let probability: Double
@@ -29,7 +29,7 @@ public struct RankComparison: Equatable, Sendable {
       return
     }
     let deviation = (own * other / (all - 1) * scores.variance).squareRoot()
-    let normal = min(1, 2 * Tail.normal(abs(Double(sum)) / deviation))
+    let normal = min(1, 2 * TailProbability.normal(abs(Double(sum)) / deviation))
     normalProbability = normal
     probability = normal > RankComparison.normalLimit ? normal : min(1, 2 * scores.tail(sum: sum, count: count))
   }

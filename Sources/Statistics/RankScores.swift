@@ -92,7 +92,8 @@ struct RankScores: Sendable {
     let slack = exp(1 / (12 * drawn) + 1 / (12 * (total - drawn)))
     let bound = min(1, exp(exponent) * (2 * .pi * start).squareRoot() * slack)
     guard width > 1e-6, root > 1e-6 else { return bound }
-    let tail = Tail.normal(root) + exp(-root * root / 2) / (2 * Double.pi).squareRoot() * (1 / width - 1 / root)
+    let tail =
+      TailProbability.normal(root) + exp(-root * root / 2) / (2 * Double.pi).squareRoot() * (1 / width - 1 / root)
     return tail > 0 && tail <= bound ? tail : bound
   }
 

@@ -1,10 +1,10 @@
-/// One number of each mutation in order, and the sums of ranks of groups of mutations.
+/// One number of each thing, and the sums of ranks of groups of things.
 ///
 /// Values that are equal share the mean of their ranks. Takes the time of one sort, whatever the number of groups.
 public struct RankedColumn: Sendable {
-  /// Mutations of a group that have a number.
+  /// Things of each group that have a number.
   public let counts: [Int]
-  /// Mutations that have a number.
+  /// Things that have a number.
   public let count: Int
   /// Quartiles of the numbers of each group: the values at or just above a quarter, a half and three quarters of them.
   public let quartiles: [[Double]]
@@ -12,7 +12,7 @@ public struct RankedColumn: Sendable {
   private let sums: [Int]
   private let scores: RankScores
 
-  /// `groups` are those of the mutations; values that are not numbers are left out.
+  /// `groups` holds the group of each thing; values that are not numbers are left out.
   public init(_ values: [Float], groups: [Int32], groupCount: Int) {
     precondition(values.count == groups.count, "a group for each value")
     let order = RankedColumn.order(of: values)
@@ -46,7 +46,7 @@ public struct RankedColumn: Sendable {
     scores = RankScores(levels)
   }
 
-  /// A group against all others.
+  /// Compares a group with all others.
   public func comparison(ofGroup group: Int) -> RankComparison {
     RankComparison(sum: sums[group], count: counts[group], total: count, scores: scores)
   }

@@ -1,14 +1,18 @@
 /// Count, mean and spread of numbers that are added one by one (Welford 1962, Technometrics 4, 419–420).
 public struct SampleMoments: Equatable, Sendable {
+  /// How many numbers were added.
   public private(set) var count = 0
   private var average = 0.0
   /// Sum of the squares of the deviations from the mean.
   private var squares = 0.0
 
+  /// Begins without numbers.
   public init() {}
 
+  /// Adds all values, in their order.
   public init(_ values: some Sequence<Double>) { for value in values { add(value) } }
 
+  /// Takes in one more number.
   public mutating func add(_ value: Double) {
     count += 1
     let deviation = value - average
@@ -16,7 +20,7 @@ public struct SampleMoments: Equatable, Sendable {
     squares += deviation * (value - average)
   }
 
-  /// Both together (Chan, Golub and LeVeque 1979).
+  /// The moments of both samples together (Chan, Golub and LeVeque 1979).
   public static func + (left: SampleMoments, right: SampleMoments) -> SampleMoments {
     guard left.count > 0 else { return right }
     guard right.count > 0 else { return left }
@@ -29,9 +33,9 @@ public struct SampleMoments: Equatable, Sendable {
     return sum
   }
 
-  /// Not a number without values.
+  /// The mean; not a number without values.
   public var mean: Double { count > 0 ? average : .nan }
 
-  /// The unbiased estimate; not a number with fewer than two values.
+  /// The unbiased estimate of the variance; not a number with fewer than two values.
   public var variance: Double { count > 1 ? squares / Double(count - 1) : .nan }
 }

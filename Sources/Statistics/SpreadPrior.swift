@@ -1,23 +1,22 @@
 import Foundation
-import LinearAlgebra
 
-/// How much more than by sampling the blocks of a matrix spread, as far as the other matrices tell.
+/// How much more than by sampling the values of a sample usually spread, as many samples tell together.
 ///
-/// A matrix of few blocks knows its own spread badly. The ratios of observed to sampling variance of all matrices are taken for
-/// draws from a scaled F distribution, whose two numbers are estimated robustly, so that a few unusual matrices do not matter
-/// (Smyth 2004, Stat. Appl. Genet. Mol. Biol. 3, 3; Phipson et al. 2016, Ann. Appl. Stat. 10, 946–963).
-package struct SpreadPrior: Equatable {
+/// A small sample knows its own spread badly. The ratios of observed to sampling variance of all samples are taken for draws
+/// from a scaled F distribution, whose two numbers are estimated robustly, so that a few unusual samples do not matter (Smyth
+/// 2004, Stat. Appl. Genet. Mol. Biol. 3, 3; Phipson et al. 2016, Ann. Appl. Stat. 10, 946–963).
+public struct SpreadPrior: Equatable, Sendable {
   /// The usual ratio of variances.
-  let ratio: Double
-  /// Degrees of freedom that it is worth: 0 where matrices tell nothing of one another.
-  let degrees: Double
+  public let ratio: Double
+  /// The degrees of freedom that this knowledge is worth: 0 where samples tell nothing of one another.
+  public let degrees: Double
 
-  /// Says nothing: every matrix for itself.
-  package static let none = SpreadPrior(ratio: 1, degrees: 0)
+  /// The prior that says nothing, so that every sample stands for itself.
+  public static let none = SpreadPrior(ratio: 1, degrees: 0)
 
-  /// Fewer matrices than these say nothing of one another.
-  static let fewestMatrices = 8
-  /// Degrees of freedom are no more than this, which is as good as certainty.
+  /// Fewer samples than these say nothing of one another.
+  static let fewestSamples = 8
+  /// The degrees of freedom are at most this, which is as good as certainty.
   static let mostDegrees = 1000.0
 
   private init(ratio: Double, degrees: Double) {
@@ -25,10 +24,10 @@ package struct SpreadPrior: Equatable {
     self.degrees = degrees
   }
 
-  /// From the ratio of each matrix and its degrees of freedom.
-  package init(_ spreads: [(ratio: Double, degrees: Int)]) {
+  /// Learns from the ratio of each sample and its degrees of freedom.
+  public init(_ spreads: [(ratio: Double, degrees: Int)]) {
     let usable = spreads.filter { $0.ratio > 0 && $0.ratio.isFinite && $0.degrees > 0 }
-    guard usable.count >= SpreadPrior.fewestMatrices else {
+    guard usable.count >= SpreadPrior.fewestSamples else {
       self = .none
       return
     }
@@ -48,49 +47,10 @@ package struct SpreadPrior: Equatable {
     ratio = exp(quantile(0.5) + Digamma.value(degrees / 2) - log(degrees / 2))
   }
 
-  /// The ratio of a matrix when what it knows itself and what the others tell are taken together; not below 1, sampling alone.
-  func moderated(_ own: Double, degrees ownDegrees: Int) -> (ratio: Double, degrees: Double) {
+  /// The ratio of a sample, and its degrees of freedom, when its own ratio and the usual one are taken together; the ratio is
+  /// not below 1, which is sampling alone.
+  public func moderated(_ own: Double, degrees ownDegrees: Int) -> (ratio: Double, degrees: Double) {
     let all = degrees + Double(ownDegrees)
     return (max(1, (degrees * ratio + Double(ownDegrees) * own) / all), all)
-  }
-}
-
-/// The derivative of the logarithm of the gamma function, by its asymptotic series (Abramowitz and Stegun 1964, 6.3.18, 6.4.12).
-package enum Digamma {
-  static func value(_ integer: Int) -> Double { value(Double(integer)) }
-
-  package static func value(_ x: Double) -> Double {
-    var (x, shift) = (x, 0.0)
-    while x < 8 {
-      shift -= 1 / x
-      x += 1
-    }
-    let square = 1 / (x * x)
-    return shift + log(x) - 0.5 / x - square * (1 / 12.0 - square * (1 / 120.0 - square / 252))
-  }
-
-  /// Its derivative, the trigamma function.
-  package static func derivative(_ x: Double) -> Double {
-    var (x, shift) = (x, 0.0)
-    while x < 8 {
-      shift += 1 / (x * x)
-      x += 1
-    }
-    let square = 1 / (x * x)
-    return shift + 1 / x + square / 2 + square / x * (1 / 6.0 - square * (1 / 30.0 - square / 42))
-  }
-
-  /// The argument of which the trigamma function is a positive value, by Newton's method (Smyth 2004, appendix).
-  package static func inverseDerivative(_ value: Double) -> Double {
-    guard value < 1e7 else { return 1 / value.squareRoot() }
-    guard value > 1e-6 else { return 1 / value }
-    var x = 0.5 + 1 / value
-    for _ in 0..<50 {
-      let third = (derivative(x * (1 + 1e-6)) - derivative(x * (1 - 1e-6))) / (2e-6 * x)
-      let step = derivative(x) * (1 - derivative(x) / value) / third
-      x += step
-      if -step / x < 1e-9 { break }
-    }
-    return x
   }
 }

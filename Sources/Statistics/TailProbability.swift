@@ -1,15 +1,15 @@
 import Foundation
 
-/// Tail probabilities of the distributions that tests are made with.
-package enum Tail {
+/// Upper tail probabilities of the distributions that tests are made with.
+public enum TailProbability {
   /// P(Z ≥ z) of a standard normal variable.
-  package static func normal(_ z: Double) -> Double { erfc(z / 2.0.squareRoot()) / 2 }
+  public static func normal(_ z: Double) -> Double { erfc(z / 2.0.squareRoot()) / 2 }
 
   /// P(T ≥ t) of Student's variable with so many degrees of freedom.
-  package static func student(_ t: Double, degrees: Int) -> Double { student(t, degrees: Double(degrees)) }
+  public static func student(_ t: Double, degrees: Int) -> Double { student(t, degrees: Double(degrees)) }
 
-  /// The same where degrees of freedom are estimated.
-  package static func student(_ t: Double, degrees: Double) -> Double {
+  /// P(T ≥ t) of Student's variable where the degrees of freedom are estimated and need not be whole.
+  public static func student(_ t: Double, degrees: Double) -> Double {
     guard degrees > 0, !t.isNaN else { return .nan }
     guard t.isFinite else { return t < 0 ? 1 : 0 }
     let square = t * t
@@ -18,8 +18,8 @@ package enum Tail {
     return t < 0 ? 1 - outside : outside
   }
 
-  /// P(X ≥ count) of `trials` independent trials.
-  package static func binomial(_ count: Int, trials: Int, probability: Double) -> Double {
+  /// P(X ≥ count) of the successes in `trials` independent trials.
+  public static func binomial(_ count: Int, trials: Int, probability: Double) -> Double {
     guard count > 0 else { return 1 }
     guard count <= trials, probability > 0 else { return 0 }
     guard probability < 1 else { return 1 }
@@ -31,7 +31,7 @@ package enum Tail {
   }
 
   /// P(X ≥ count) of the marked among `drawn` out of `total`, of which `marked` are marked.
-  package static func hypergeometric(_ count: Int, drawn: Int, marked: Int, total: Int) -> Double {
+  public static func hypergeometric(_ count: Int, drawn: Int, marked: Int, total: Int) -> Double {
     let support = max(0, drawn + marked - total)...min(drawn, marked)
     guard count > support.lowerBound else { return 1 }
     guard count <= support.upperBound else { return 0 }
@@ -44,9 +44,9 @@ package enum Tail {
     }
   }
 
-  /// Two-sided probability of a split at least as uneven as `first` against `second` of fair throws: the exact test of
+  /// Two-sided probability that fair coin throws split at least as unevenly as `first` against `second`: the exact test of
   /// McNemar (1947, Psychometrika 12, 153–157).
-  package static func evenSplit(_ first: Int, _ second: Int) -> Double {
+  public static func evenSplit(_ first: Int, _ second: Int) -> Double {
     min(1, 2 * binomial(max(first, second), trials: first + second, probability: 0.5))
   }
 

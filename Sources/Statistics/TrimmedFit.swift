@@ -1,22 +1,26 @@
 import LinearAlgebra
 
-/// What most of some points follow, however far the others lie: the constant, or the line against a predictor, with the smallest
+/// What most points follow, however far the others lie: the constant, or the line against a predictor, with the smallest
 /// sum of squares over the better half of the points (least trimmed squares; Rousseeuw 1984, J. Am. Stat. Assoc. 79, 871–880).
 ///
 /// A constant is found exactly. A line is found by concentration from lines through two points (Rousseeuw and Van Driessen 2006,
 /// FAST-LTS): through every two of few points, through drawn ones of many; the draws depend on the number of points alone.
-package struct TrimmedFit {
-  /// Of every point, its distance from what most follow.
-  package let residuals: [Double]
+public struct TrimmedFit: Sendable {
+  /// The distance of every point from what most follow.
+  public let residuals: [Double]
 
-  package enum Form {
+  /// What most points are taken to follow.
+  public enum Form: Sendable {
+    /// One value for all.
     case constant
+    /// A straight line over a predictor, which has a value for each point.
     case line([Double])
-    /// A multiple of the predictor.
+    /// A multiple of a predictor.
     case lineThroughOrigin([Double])
   }
 
-  package init(_ values: [Double], form: Form) {
+  /// Fits the form to the values of all points.
+  public init(_ values: [Double], form: Form) {
     switch form {
     case .constant:
       let center = TrimmedFit.center(values)

@@ -10,8 +10,8 @@ public struct EditDistance: Sendable {
   /// Where in the pattern each token is, `[token, block]`, and at the end a row of nothing for tokens that are not in it.
   private let places: [UInt64]
 
-  /// Distances will be those from `pattern`.
-  public init(from pattern: some Collection<Int32>) {
+  /// Prepares the pattern from which distances will be taken.
+  public init(from pattern: ArraySlice<Int32>) {
     count = pattern.count
     let tokens = Set(pattern).sorted()
     let blockCount = (pattern.count + 63) / 64
@@ -25,7 +25,14 @@ public struct EditDistance: Sendable {
     self.places = places
   }
 
-  public func distance(to text: some Collection<Int32>) -> Int {
+  /// Prepares the pattern from which distances will be taken.
+  public init(from pattern: [Int32]) { self.init(from: pattern[...]) }
+
+  /// The distance of a text; time: the length of the text times a 64th of that of the pattern.
+  public func distance(to text: [Int32]) -> Int { distance(to: text[...]) }
+
+  /// The distance of a text; time: the length of the text times a 64th of that of the pattern.
+  public func distance(to text: ArraySlice<Int32>) -> Int {
     guard count > 0 else { return text.count }
     // Where the distance grows, and where it falls, from one row of the table to the next.
     var grows = Array(repeating: UInt64.max, count: blockCount)

@@ -1,14 +1,18 @@
-/// Finds the number of a thing among those numbered so far, by a hash and a comparison.
+/// A table that finds the number of a thing among those numbered so far, by a hash and a comparison.
 ///
-/// Numbers are given in the order of arrival, so nothing depends on hashes. Takes eight bytes a slot, at most two thirds of
-/// which are used; the things themselves are kept elsewhere.
-struct HashTable: Sendable {
+/// Numbers are given in the order of arrival, so nothing depends on hashes. A slot takes eight bytes, and at most two thirds of
+/// the slots are used; the things themselves are kept elsewhere.
+public struct HashTable: Sendable {
   /// The upper half of the hash, and the number plus 1; 0 where there is none.
   private var slots: [UInt64] = Array(repeating: 0, count: 1 << 10)
-  private(set) var count = 0
+  /// How many things are numbered.
+  public private(set) var count = 0
+
+  /// Begins empty.
+  public init() {}
 
   /// The number of the thing with this hash for which `isEqual` holds.
-  func number(_ hash: UInt64, isEqual: (Int) -> Bool) -> Int? {
+  public func number(_ hash: UInt64, isEqual: (Int) -> Bool) -> Int? {
     let (tag, mask) = (hash >> 32, slots.count - 1)
     var place = Int(tag) & mask
     while slots[place] != 0 {
@@ -20,7 +24,7 @@ struct HashTable: Sendable {
   }
 
   /// Gives the next number, `count`, to a new thing with this hash.
-  mutating func append(_ hash: UInt64) {
+  public mutating func append(_ hash: UInt64) {
     precondition(count < Int(Int32.max), "numbers that fit into 32 bits")
     if 3 * (count + 1) > 2 * slots.count { grow() }
     count += 1
@@ -41,7 +45,7 @@ struct HashTable: Sendable {
   }
 
   /// 64 bits that depend on all bytes, by folded multiplication; the same in every process.
-  static func hash(_ bytes: UnsafeRawBufferPointer, seed: UInt64 = 0) -> UInt64 {
+  public static func hash(_ bytes: UnsafeRawBufferPointer, seed: UInt64 = 0) -> UInt64 {
     var state = fold(seed ^ 0x9e37_79b9_7f4a_7c15, UInt64(bytes.count) ^ 0xe703_7ed1_a0b4_28db)
     var place = 0
     while place + 8 <= bytes.count {

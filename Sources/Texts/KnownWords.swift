@@ -10,6 +10,7 @@ public struct KnownWords: Sendable {
   /// Texts of mutants that have each word, up to three; more for words of prompts and baselines.
   private var counts: [UInt8] = []
 
+  /// Begins without words.
   public init() {}
 
   /// Takes in a prompt or a baseline.
@@ -26,6 +27,7 @@ public struct KnownWords: Sendable {
     }
   }
 
+  /// Whether the screen uses a word, given in lower case.
   public func isKnown(_ word: String) -> Bool { isKnown(Array(word.utf8)[...]) }
 
   /// Whether more than half of the words of a text, and at least three, are unknown.

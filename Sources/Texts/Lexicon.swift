@@ -1,19 +1,21 @@
 /// Words and their numbers, in the order in which they were first met.
-package struct Lexicon: Sendable {
+public struct Lexicon: Sendable {
   private var bytes: [UInt8] = []
   /// Where each word ends in `bytes`.
   private var ends: [Int] = []
   private var table = HashTable()
 
-  package var count: Int { ends.count }
+  /// How many words were met.
+  public var count: Int { ends.count }
 
-  subscript(number: Int) -> String { String(decoding: word(number), as: UTF8.self) }
+  /// The word with a number.
+  public subscript(number: Int) -> String { String(decoding: word(number), as: UTF8.self) }
 
   /// The number of a word; nil if it was never met.
-  func number(of word: ArraySlice<UInt8>) -> Int? { number(of: word, hash: Lexicon.hash(word)) }
+  public func number(of word: ArraySlice<UInt8>) -> Int? { number(of: word, hash: Lexicon.hash(word)) }
 
   /// The number of a word, a new one if it was never met.
-  mutating func learn(_ word: ArraySlice<UInt8>) -> Int {
+  public mutating func learn(_ word: ArraySlice<UInt8>) -> Int {
     let hash = Lexicon.hash(word)
     if let known = number(of: word, hash: hash) { return known }
     table.append(hash)
@@ -22,13 +24,14 @@ package struct Lexicon: Sendable {
     return ends.count - 1
   }
 
-  /// The numbers of the words of a text, learned where they were never met.
-  package init() {}
+  /// Begins without words.
+  public init() {}
 
-  package mutating func learn(_ words: Words) -> [Int32] { (0..<words.count).map { Int32(learn(words[$0])) } }
+  /// The numbers of the words of a text, learned where they were never met.
+  public mutating func learn(_ words: Words) -> [Int32] { (0..<words.count).map { Int32(learn(words[$0])) } }
 
   /// The numbers of the words of a text; words that were never met have negative numbers, equal ones the same.
-  func numbers(of words: Words) -> [Int32] {
+  public func numbers(of words: Words) -> [Int32] {
     var unknown: [(hash: UInt64, index: Int)] = []
     return (0..<words.count).map { index in
       let word = words[index]

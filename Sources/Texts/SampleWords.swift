@@ -1,11 +1,14 @@
 /// The words of the texts of a sample.
-struct SampleWords {
-  private(set) var lexicon = Lexicon()
-  /// The numbers of each text's words in order.
-  let numbers: [[Int32]]
-  let counts: [WordCounts]
+public struct SampleWords: Sendable {
+  /// The words that were met.
+  public private(set) var lexicon = Lexicon()
+  /// The numbers of the words of each text, in order.
+  public let numbers: [[Int32]]
+  /// The word counts of each text.
+  public let counts: [WordCounts]
 
-  init(_ texts: [String]) {
+  /// Reads the words of all texts.
+  public init(_ texts: [String]) {
     var lexicon = Lexicon()
     numbers = texts.map { lexicon.learn(Words($0)) }
     self.lexicon = lexicon

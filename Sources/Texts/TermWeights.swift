@@ -1,15 +1,15 @@
 import Foundation
 
-/// Word counts as vectors: 1 + ln(count) times ln((1 + texts) / (1 + texts with the word)) + 1, of words that at least two
+/// The weights that make vectors of word counts: 1 + ln(count) times ln((1 + texts) / (1 + texts with the word)) + 1, of words that at least two
 /// texts have (Manning, Raghavan and Schütze 2008, Introduction to Information Retrieval, 6.4).
-package struct TermWeights: Sendable {
+public struct TermWeights: Sendable {
   /// Place in the vectors of each word of a lexicon; −1 for words that one text has, or none.
   private var places: [Int32]
   /// By place.
   private var rarities: [Double] = []
 
-  /// Takes the texts' word counts.
-  package init(_ texts: [WordCounts], wordCount: Int) {
+  /// Takes the word counts of all texts, and how many words the lexicon has.
+  public init(_ texts: [WordCounts], wordCount: Int) {
     var frequencies = Array(repeating: 0, count: wordCount)
     for text in texts { for word in text.words { frequencies[Int(word)] += 1 } }
     places = Array(repeating: -1, count: wordCount)
@@ -19,11 +19,11 @@ package struct TermWeights: Sendable {
     }
   }
 
-  /// Entries of a vector.
-  package var dimension: Int { rarities.count }
+  /// How many entries a vector has.
+  public var dimension: Int { rarities.count }
 
   /// The entries of a text's vector, not scaled; none if it has no words of the others.
-  package func entries(_ text: WordCounts) -> [(place: Int32, value: Double)] {
+  public func entries(_ text: WordCounts) -> [(place: Int32, value: Double)] {
     zip(text.words, text.counts).compactMap { word, count in
       guard word >= 0, places[Int(word)] >= 0 else { return nil }
       let place = places[Int(word)]

@@ -2,8 +2,10 @@
 ///
 /// The rules are those of the functions in `TextShape`; none is a parser, and each is wrong at times.
 public struct TextForm: OptionSet, Hashable, Sendable, BitwiseCopyable {
+  /// A bit for each form.
   public let rawValue: UInt16
 
+  /// Takes a bit for each form.
   public init(rawValue: UInt16) { self.rawValue = rawValue }
 
   /// Three lines or more that are not blank.
@@ -50,7 +52,7 @@ public struct TextForm: OptionSet, Hashable, Sendable, BitwiseCopyable {
   }
 
   /// The forms of a text given as UTF-8 and by numbers of its words, equal ones the same.
-  init(_ text: [UInt8], words: [Int32], known: KnownWords) {
+  public init(_ text: [UInt8], words: [Int32], known: KnownWords) {
     guard !words.isEmpty else {
       self = .empty
       return

@@ -1,13 +1,14 @@
 /// How often each word is in a text.
 public struct WordCounts: Sendable {
-  /// Ascending.
-  let words: [Int32]
-  let counts: [Int32]
+  /// The numbers of the words, ascending.
+  public let words: [Int32]
+  /// How often each of them is in the text.
+  public let counts: [Int32]
   /// Sum of the squares of the counts.
   private let squares: Int
 
   /// Takes the numbers of a text's words, in any order.
-  package init(_ numbers: [Int32]) {
+  public init(_ numbers: [Int32]) {
     var words: [Int32] = []
     var counts: [Int32] = []
     for number in numbers.sorted() {

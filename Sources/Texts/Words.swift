@@ -5,15 +5,19 @@ public struct Words: Sendable {
   /// Where each word ends in `bytes`.
   private var ends: [Int] = []
 
+  /// Begins without words.
   public init() {}
 
+  /// Reads the words of a text.
   public init(_ text: String) { read(text) }
 
+  /// How many words there are.
   public var count: Int { ends.count }
 
   /// The UTF-8 of a word.
-  subscript(index: Int) -> ArraySlice<UInt8> { bytes[(index > 0 ? ends[index - 1] : 0)..<ends[index]] }
+  public subscript(index: Int) -> ArraySlice<UInt8> { bytes[(index > 0 ? ends[index - 1] : 0)..<ends[index]] }
 
+  /// The words in order.
   public var strings: [String] { (0..<count).map { String(decoding: self[$0], as: UTF8.self) } }
 
   /// Takes the words of another text in place of these.

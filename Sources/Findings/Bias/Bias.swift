@@ -1,5 +1,6 @@
 import Foundation
 import Perturbations
+import Statistics
 import Transformer
 
 /// Whether maximum or minimum is the more sensitive kind, matrix by matrix.
@@ -56,7 +57,7 @@ public struct Bias: Sendable {
       return Entry(maximum: maximum, minimum: minimum, extremes: log(Double(abs(extremes[0] / extremes[1]))))
     }
     let known = entries.indices.filter { entries[$0].extremes != nil }
-    let outlying = OutlyingBlocks(
+    let outlying = Outliers(
       known.map { entries[$0].logOdds }, variances: known.map { entries[$0].logOddsVariance },
       form: .lineThroughOrigin(known.map { entries[$0].extremes ?? 0 }), isTwoSided: true)
     let (scores, probabilities) = (outlying.scores(.none), outlying.probabilities(.none))
@@ -96,7 +97,7 @@ extension Bias.Entry {
 
   /// Of regions leaning to maximum, damped so that none is infinite.
   fileprivate var logOdds: Double {
-    Proportion(nonSilent: moreByMaximum, total: moreByMaximum + moreByMinimum).dampedLogOdds
+    Proportion(count: moreByMaximum, total: moreByMaximum + moreByMinimum).dampedLogOdds
   }
 
   /// Of regions that lean to either side as likely: that a matrix leans at all is for the other tests to tell, and a variance by

@@ -1,4 +1,5 @@
 import LinearAlgebra
+import Statistics
 
 /// How much two classifications of the same things agree: the adjusted Rand index (Hubert and Arabie 1985, J. Classif. 2,
 /// 193–218), 1 for the same classes, 0 as by chance.

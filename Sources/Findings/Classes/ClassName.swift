@@ -1,3 +1,6 @@
+import Statistics
+import Texts
+
 /// What a class of texts is called after.
 public struct ClassName: Sendable {
   /// A word and how distinctive it is, or how common.

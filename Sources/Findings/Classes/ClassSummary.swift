@@ -1,3 +1,5 @@
+import Texts
+
 /// What is counted of each class of continuations.
 struct ClassSummary {
   private(set) var entries: [PhenotypeClasses.Entry] = []

@@ -1,4 +1,5 @@
 import LinearAlgebra
+import Statistics
 
 /// Whether the classes of what mutants say are tied to the mutations.
 ///

@@ -1,9 +1,10 @@
 import Foundation
+import Geometry
 
 /// Continuations by the nearest of some centres, which are those of a clustered sample.
 struct Classification {
   /// nil where there were too few continuations to cluster.
-  let clusters: TextClusters?
+  let clusters: SphericalKMeans?
   /// Of each number of classes that could be tried.
   let silhouettes: [Double]
   /// The class of each continuation, on the first rank; as many as there are centres for those without a vector, and
@@ -21,15 +22,15 @@ struct Classification {
 
   /// Clusters the sample by its vectors, and gives every continuation its class, where `everything` makes their vectors too.
   /// Collective.
-  init<Rows: ClusterRows>(
-    _ sample: ContinuationSample, _ shared: SharedContinuations, vectors: TextVectors<Rows>,
-    baselines: (count: Int, vectors: TextVectors<Rows>),
-    everything: (([ContinuationText]) -> TextVectors<Rows>)? = nil, seed: UInt64
+  init(
+    _ sample: ContinuationSample, _ shared: SharedContinuations, vectors: TextVectors,
+    baselines: (count: Int, vectors: TextVectors),
+    everything: (([ContinuationText]) -> TextVectors)? = nil, seed: UInt64
   ) throws {
     let weights = vectors.places.map { 1 + log(Double(sample.mutantCounts[$0])) }
     let (clusters, silhouettes) = try Classification.cluster(
       vectors.rows, weights: weights, seed: seed, sharing: shared.sharing)
-    func nearest(_ vectors: TextVectors<Rows>, of count: Int) -> (classes: [UInt8], similarities: [Double]) {
+    func nearest(_ vectors: TextVectors, of count: Int) -> (classes: [UInt8], similarities: [Double]) {
       var classes = Array(repeating: UInt8(clusters?.classCount ?? 0), count: count)
       var similarities = Array(repeating: 0.0, count: count)
       for (row, place) in vectors.places.enumerated() {
@@ -65,11 +66,11 @@ struct Classification {
   /// The clusters of the number of classes with the largest silhouette, and the silhouettes of all that are tried. The ranks
   /// share the runs. Collective.
   private static func cluster(
-    _ rows: some ClusterRows, weights: [Double], seed: UInt64, sharing: WorkSharing
-  ) throws -> (best: TextClusters?, silhouettes: [Double]) {
+    _ rows: UnitRows, weights: [Double], seed: UInt64, sharing: WorkSharing
+  ) throws -> (best: SphericalKMeans?, silhouettes: [Double]) {
     let counts = PhenotypeClasses.classCounts.filter { $0 < rows.count }
-    func run(_ count: Int, _ start: Int) -> TextClusters {
-      TextClusters(rows, weights: weights, classCount: count, start: start, seed: seed)
+    func run(_ count: Int, _ start: Int) -> SphericalKMeans {
+      SphericalKMeans(rows, weights: weights, classCount: count, start: start, seed: seed)
     }
     let outcomes = try sharing.map(counts.count * starts) { index in
       // The long runs first.

@@ -1,4 +1,6 @@
 import Foundation
+import Geometry
+import Texts
 
 /// What mutants say on one input, in classes of like words that are made of the texts on this input alone, so that neither the
 /// input nor its task explains a class.
@@ -21,7 +23,7 @@ struct InputClasses {
       WordCounts(lexicon.learn(Words(tables.texts.text(of: tables.continuations.tokens(of: Int(number))))))
     }
     let terms = TermWeights(counts, wordCount: lexicon.count)
-    var rows = SparseRows(dimension: terms.dimension)
+    var rows = UnitRows.sparse(dimension: terms.dimension)
     var kept: [Int] = []
     for (place, count) in counts.enumerated() {
       let entries = terms.entries(count)
@@ -31,9 +33,9 @@ struct InputClasses {
     }
     // As where all texts are classified: one that most mutants have would draw every centre to itself.
     let weights = kept.map { 1 + log(Double(mutants[distinct[$0]] ?? 1)) }
-    var best: (silhouette: Double, clusters: TextClusters)?
+    var best: (silhouette: Double, clusters: SphericalKMeans)?
     for count in InputClasses.classCounts where count < rows.count {
-      let clusters = TextClusters(
+      let clusters = SphericalKMeans(
         rows, weights: weights, classCount: count, starts: InputClasses.starts, seed: seed)
       let silhouette = clusters.silhouette(rows)
       if silhouette > best?.silhouette ?? -.infinity { best = (silhouette, clusters) }

@@ -1,4 +1,5 @@
 import Archive
+import Texts
 
 extension PhenotypeClasses {
   /// The dataset group `classes`.

@@ -1,3 +1,5 @@
+import Texts
+
 /// What non-silent mutants say, in classes of like texts.
 ///
 /// A sample of the distinct continuations is clustered, each with a weight of 1 + ln(mutants that have it): a few continuations

@@ -1,3 +1,4 @@
+import Geometry
 import LinearAlgebra
 import Transformer
 
@@ -10,8 +11,8 @@ struct StateVectors {
   static let sampleLimit = 2000
 
   /// Of the sample and of other texts; those without a token have none.
-  let sample: TextVectors<DenseRows>
-  let others: TextVectors<DenseRows>
+  let sample: TextVectors
+  let others: TextVectors
 
   /// Rows of activations that are run together, or one sequence: keys and values of a row take megabytes in large models.
   private static let rowLimit = 256
@@ -43,8 +44,8 @@ struct StateVectors {
       }
     }
     let centre = mean(0..<sample.count)
-    func vectors(_ texts: Range<Int>) -> TextVectors<DenseRows> {
-      var rows = DenseRows(dimension: width)
+    func vectors(_ texts: Range<Int>) -> TextVectors {
+      var rows = UnitRows.dense(dimension: width)
       var places: [Int] = []
       for (place, text) in texts.enumerated() {
         let vector = (0..<width).map { Float(all[text * width + $0] - centre[$0]) }

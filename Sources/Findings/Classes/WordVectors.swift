@@ -1,6 +1,9 @@
+import Geometry
+import Texts
+
 /// Vectors of those of some continuations that have one, whose angles say how alike the continuations are.
-struct TextVectors<Rows: ClusterRows> {
-  let rows: Rows
+struct TextVectors {
+  let rows: UnitRows
   /// Of each row, the place of its continuation among those that were asked for.
   let places: [Int]
 }
@@ -17,8 +20,8 @@ struct WordVectors {
     weights = TermWeights(words.counts, wordCount: words.lexicon.count)
   }
 
-  func vectors(of texts: [ContinuationText]) -> TextVectors<SparseRows> {
-    var rows = SparseRows(dimension: weights.dimension)
+  func vectors(of texts: [ContinuationText]) -> TextVectors {
+    var rows = UnitRows.sparse(dimension: weights.dimension)
     var places: [Int] = []
     var words = Words()
     for (place, text) in texts.enumerated() {

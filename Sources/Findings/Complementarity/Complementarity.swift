@@ -1,6 +1,7 @@
 import LinearAlgebra
 import MessagePassing
 import Perturbations
+import Statistics
 import Transformer
 
 /// Pairs of row blocks, or of column blocks, of which one is sensitive to maximum just where the other is to minimum.

@@ -1,5 +1,6 @@
 import Foundation
 import LinearAlgebra
+import Statistics
 import Transformer
 
 /// The blocks of one axis of one matrix, tested for complementary pairs.
@@ -101,7 +102,7 @@ struct ComplementarityTest {
     let places = axis == .row ? columns : rows
     // The median of the size of a normal number is 0.6745 of its deviation.
     let spread = max(Double(sizes[sizes.count / 2]) / 0.6745, 1 / Double(max(places - 3, 1)).squareRoot())
-    return min(1, Double(sizes.count) * Tail.normal(transformed(opposition) / spread))
+    return min(1, Double(sizes.count) * TailProbability.normal(transformed(opposition) / spread))
   }
 
   /// Products of the blocks with one another, `[block, block]`, after a_row · drive_column was taken off, with a fitted to each row by

@@ -1,3 +1,5 @@
+import Texts
+
 /// Whether a continuation gives the answer that the baseline gives.
 ///
 /// Words are compared by the recipe of `Words`, without the brackets, quotation marks, colons and semicolons around them. A

@@ -1,3 +1,5 @@
+import Texts
+
 /// What the ranks find out together about continuations, before the first of them goes on to mutations.
 struct ContinuationFindings {
   /// Classes of a sample, and what its texts say.

@@ -1,3 +1,5 @@
+import Texts
+
 /// What is measured of each distinct continuation, once, whatever the number of mutants that have it.
 public struct ContinuationMeasures: Sendable {
   /// Cosine of its word counts with those of the baseline.

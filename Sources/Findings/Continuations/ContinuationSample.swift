@@ -1,4 +1,5 @@
 import LinearAlgebra
+import Texts
 
 /// A seeded sample of the distinct continuations of a screen, the same on all ranks.
 struct ContinuationSample {

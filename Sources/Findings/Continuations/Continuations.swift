@@ -1,3 +1,5 @@
+import Texts
+
 /// What the non-silent mutants of a screen say: every distinct continuation of an input once, and which one each mutant has.
 ///
 /// Numbers are given in canonical order of first appearance. Takes four bytes a verdict, and four a token and some

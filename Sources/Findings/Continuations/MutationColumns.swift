@@ -2,7 +2,7 @@ import Perturbations
 import Transformer
 
 /// The mutations of a screen in the order of its results file, in columns: twenty bytes each.
-public struct MutationTable: Sendable {
+public struct MutationColumns: Sendable {
   /// All mutations of one kind of one matrix of one layer.
   public struct Combination: Equatable, Sendable {
     public let layer: Int

@@ -1,4 +1,5 @@
 import Perturbations
+import Statistics
 
 /// All that the analyses of texts need of a results file, taken in in one pass in canonical order.
 public struct TextTables: Sendable {
@@ -24,7 +25,7 @@ public struct TextTables: Sendable {
   }
 
   public let texts: ScreenTexts
-  public private(set) var mutations = MutationTable()
+  public private(set) var mutations = MutationColumns()
   public private(set) var continuations: Continuations
   /// Of each task and mutation, the mean over the inputs of the task, `[task][mutation]`; not a number where there is none.
   public private(set) var divergence: [[Float]]
@@ -81,10 +82,10 @@ public struct TextTables: Sendable {
       guard let baseline = texts.inputs[input].baselineChoice else { continue }
       let hasChanged = choices[first + input] != baseline
       choicesChanged[place].total += 1
-      choicesChanged[place].nonSilent += hasChanged ? 1 : 0
+      choicesChanged[place].count += hasChanged ? 1 : 0
       guard baseline == texts.inputs[input].answerChoice else { continue }
       choicesTurnedWrong[place].total += 1
-      choicesTurnedWrong[place].nonSilent += hasChanged ? 1 : 0
+      choicesTurnedWrong[place].count += hasChanged ? 1 : 0
     }
   }
 

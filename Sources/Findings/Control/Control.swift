@@ -1,5 +1,6 @@
 import Foundation
 import Perturbations
+import Statistics
 import Transformer
 
 /// Maximum and minimum against the control that has the same amount but no common direction: the kind `signed`.

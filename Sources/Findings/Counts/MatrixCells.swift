@@ -33,7 +33,7 @@ struct MatrixCells {
       let verdicts = kinds.compactMap { table.verdicts(region: index, kind: $0) }
       guard verdicts.count == kinds.count else { continue }
       let (row, column) = grid.block(of: table.regions[index])
-      values[row * columnBlocks + column] = Int32(verdicts.reduce(0) { $0 + $1.nonSilent })
+      values[row * columnBlocks + column] = Int32(verdicts.reduce(0) { $0 + $1.count })
     }
   }
 

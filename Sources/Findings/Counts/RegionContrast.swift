@@ -1,3 +1,5 @@
+import Statistics
+
 /// Two kinds of mutation compared region by region on one matrix: each region is its own control.
 ///
 /// A region counts for the kind that is non-silent on more inputs. Regions of a row block and of a column block are no independent
@@ -20,14 +22,14 @@ public struct RegionContrast: Sendable {
   }
 
   /// Exact and two-sided, of McNemar's test over regions.
-  public var probability: Double { Tail.evenSplit(moreByFirst, moreBySecond) }
+  public var probability: Double { TailProbability.evenSplit(moreByFirst, moreBySecond) }
 
   mutating func add(first: Int32, second: Int32, verdictCount: Int) {
     moreByFirst += first > second ? 1 : 0
     moreBySecond += first < second ? 1 : 0
     equal += first == second ? 1 : 0
-    self.first = self.first + Proportion(nonSilent: Int(first), total: verdictCount)
-    self.second = self.second + Proportion(nonSilent: Int(second), total: verdictCount)
+    self.first = self.first + Proportion(count: Int(first), total: verdictCount)
+    self.second = self.second + Proportion(count: Int(second), total: verdictCount)
   }
 }
 
@@ -74,6 +76,6 @@ struct MatrixContrast {
     let mean = differences.mean
     let squares = differences.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
     let deviation = (squares / Double(differences.count - 1) / Double(differences.count)).squareRoot()
-    return 2 * Tail.student(abs(mean) / deviation, degrees: differences.count - 1)
+    return 2 * TailProbability.student(abs(mean) / deviation, degrees: differences.count - 1)
   }
 }

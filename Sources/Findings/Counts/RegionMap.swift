@@ -1,5 +1,6 @@
 import Archive
 import Perturbations
+import Statistics
 import Transformer
 
 /// The verdicts on one matrix of one layer, region by region.
@@ -38,7 +39,7 @@ public struct RegionMap: Sendable {
     for range in table.matrices {
       let verdicts = range.reduce(Proportion()) { $0 + table.verdicts(region: $1) }
       let bound = verdicts.wilsonInterval.low
-      if verdicts.nonSilent > 0, bound > best?.bound ?? -1 { best = (range, bound) }
+      if verdicts.count > 0, bound > best?.bound ?? -1 { best = (range, bound) }
     }
     guard let best else { return nil }
     let grid = RegionGrid(table)

@@ -1,4 +1,5 @@
 import Perturbations
+import Statistics
 
 /// What was counted of each region of a screen, in canonical order.
 public struct RegionTable: Sendable {
@@ -23,7 +24,7 @@ public struct RegionTable: Sendable {
   /// The verdicts on one kind of mutation of a region; nil where it was not screened.
   public func verdicts(region: Int, kind: Kind) -> Proportion? {
     let count = nonSilent[place(region, kind)]
-    return count < 0 ? nil : Proportion(nonSilent: Int(count), total: inputCount)
+    return count < 0 ? nil : Proportion(count: Int(count), total: inputCount)
   }
 
   /// The verdicts on all mutations of a region.

@@ -1,5 +1,6 @@
 import Archive
 import Perturbations
+import Statistics
 import Transformer
 
 /// All that the analyses need of the verdicts of a screen, counted in one pass in canonical order.

@@ -1,5 +1,6 @@
 import Archive
 import Geometry
+import Statistics
 
 extension Crystals {
   /// The dataset group `crystals`; `names` are those of the cloud's points.

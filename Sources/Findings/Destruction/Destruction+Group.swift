@@ -1,8 +1,9 @@
 import Archive
+import Texts
 
 extension Destruction {
   /// The dataset group `destruction`.
-  func group(_ mutations: MutationTable) -> AnalysisGroup {
+  func group(_ mutations: MutationColumns) -> AnalysisGroup {
     let regions = entries.map(\.mutation.region)
     let combinations = mutations.screened.map { mutations.combinations[$0] }
     let (one, each) = (["entry"], ["combination"])

@@ -1,4 +1,6 @@
 import Perturbations
+import Statistics
+import Texts
 
 /// The mutations that leave the model without sense.
 ///
@@ -30,7 +32,7 @@ public struct Destruction: Sendable {
 
   /// The most destructive, by mean cosine, then in canonical order.
   public let entries: [Entry]
-  /// Destructive mutations of each combination of `MutationTable.combinations`.
+  /// Destructive mutations of each combination of `MutationColumns.combinations`.
   public let counts: [Int]
   /// Those of them that are so beyond their matrix.
   public let significantCounts: [Int]

@@ -3,7 +3,7 @@ import Perturbations
 /// How many different continuations the non-silent mutants of each combination of layer, matrix and kind have.
 public struct DistinctPhenotypes: Sendable {
   public struct Entry: Sendable {
-    public let combination: MutationTable.Combination
+    public let combination: MutationColumns.Combination
     /// Non-silent mutations on each input.
     public let nonSilent: [Int]
     /// Different continuations of each input.
@@ -17,7 +17,7 @@ public struct DistinctPhenotypes: Sendable {
   /// Different continuations of each input in the whole screen.
   public let distinct: [Int]
 
-  public init(_ mutations: MutationTable, _ continuations: Continuations) {
+  public init(_ mutations: MutationColumns, _ continuations: Continuations) {
     precondition(mutations.count == continuations.mutationCount, "continuations of the same mutations")
     let inputCount = continuations.inputCount
     // Kinds of a matrix come in turns: of each continuation, the matrix that met it last, and in which kinds it did, a bit each.

@@ -1,5 +1,6 @@
 import Foundation
 import Perturbations
+import Statistics
 import Transformer
 
 /// The blocks of one axis of one matrix in one pool of kinds, and what their shares of non-silent verdicts should be.
@@ -14,7 +15,7 @@ struct BlockExpectations {
   let matrix: Proportion
   let margins: BlockMargins
   /// Of the blocks that were screened.
-  let outlying: OutlyingBlocks
+  let outlying: Outliers
   /// Blocks that were screened, ascending.
   let screened: [Int]
 
@@ -24,7 +25,7 @@ struct BlockExpectations {
     self.margins = margins
     verdicts = (0..<cells.rowBlocks).map { row in
       let values = cells.row(row).filter { $0 >= 0 }
-      return Proportion(nonSilent: values.reduce(0) { $0 + Int($1) }, total: values.count * cells.verdictCount)
+      return Proportion(count: values.reduce(0) { $0 + Int($1) }, total: values.count * cells.verdictCount)
     }
     matrix = verdicts.reduce(Proportion(), +)
     let screened = verdicts.indices.filter { [verdicts] in verdicts[$0].total > 0 }
@@ -42,7 +43,7 @@ struct BlockExpectations {
     }
     let known =
       drive.map { drive in drive.count == cells.rowBlocks && drive.allSatisfy { $0.isFinite && $0 > 0 } } ?? false
-    outlying = OutlyingBlocks(
+    outlying = Outliers(
       values, variances: variances,
       form: known ? drive.map { drive in .line(screened.map { log(drive[$0]) }) } ?? .constant : .constant)
   }

@@ -1,5 +1,6 @@
 import Foundation
 import Perturbations
+import Statistics
 import Transformer
 
 /// Row and column blocks that hold more non-silent verdicts than they should: three questions, answered side by side.
@@ -127,7 +128,7 @@ public struct Enrichment: Sendable {
     let matrix = expected.matrix
     return expected.verdicts.indices.map { row in
       let own = expected.verdicts[row]
-      guard own.total > 0, matrix.nonSilent > 0, own.total < matrix.total else {
+      guard own.total > 0, matrix.count > 0, own.total < matrix.total else {
         return Block(verdicts: own, excess: .nan, chanceScore: .nan)
       }
       let margin = expected.margins.expectation(row)
@@ -135,11 +136,11 @@ public struct Enrichment: Sendable {
       let share = margin.mean / Double(own.total)
       var block = Block(
         verdicts: own, excess: own.share / matrix.share,
-        chanceScore: chance.score(own.nonSilent, cells: own.total / max(1, cells.verdictCount)))
+        chanceScore: chance.score(own.count, cells: own.total / max(1, cells.verdictCount)))
       block.margins = Answer(
         expected: share, difference: own.share - share,
-        score: deviation > 0 ? (Double(own.nonSilent) - margin.mean) / deviation : 0,
-        probability: margin.tail(own.nonSilent))
+        score: deviation > 0 ? (Double(own.count) - margin.mean) / deviation : 0,
+        probability: margin.tail(own.count))
       return block
     }
   }

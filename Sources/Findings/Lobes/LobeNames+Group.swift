@@ -1,5 +1,6 @@
 import Archive
 import Geometry
+import Statistics
 
 extension LobeFindings {
   /// Lobes that a division lacks and another one has.

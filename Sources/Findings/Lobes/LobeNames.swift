@@ -1,4 +1,5 @@
 import Geometry
+import Statistics
 
 /// What lobes are called by: the documents that their features fire on more than those of all other lobes do.
 public struct LobeNames: Sendable {

@@ -1,4 +1,5 @@
 import Perturbations
+import Statistics
 
 /// How alike inputs are in what they are sensitive to.
 public struct Overlap: Sendable {
@@ -19,7 +20,7 @@ public struct Overlap: Sendable {
     public let regions: Correlation
 
     /// Those on both over those on either: Jaccard's coefficient, with Wilson's interval.
-    public var jaccard: Proportion { Proportion(nonSilent: both, total: onFirst + onSecond - both) }
+    public var jaccard: Proportion { Proportion(count: both, total: onFirst + onSecond - both) }
   }
 
   public let inputCount: Int
@@ -42,9 +43,9 @@ public struct Overlap: Sendable {
         pairs.append(
           Pair(
             first: first, second: second, both: both, onFirst: own, onSecond: other,
-            probability: Tail.hypergeometric(both, drawn: own, marked: other, total: counts.mutationCount),
+            probability: TailProbability.hypergeometric(both, drawn: own, marked: other, total: counts.mutationCount),
             logOddsRatio: LogOddsRatio(
-              of: Proportion(nonSilent: both, total: own), against: Proportion(nonSilent: other - both, total: rest)),
+              of: Proportion(count: both, total: own), against: Proportion(count: other - both, total: rest)),
             layers: Correlation(shares[first], shares[second]),
             regions: Correlation(
               count: planes.regionCount, sums: (Double(own), Double(other)),

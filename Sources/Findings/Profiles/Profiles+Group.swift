@@ -1,4 +1,5 @@
 import Archive
+import Statistics
 
 extension Profiles {
   /// The dataset group `profiles`.

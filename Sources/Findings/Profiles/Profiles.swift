@@ -1,4 +1,5 @@
 import Perturbations
+import Statistics
 import Transformer
 
 /// Where along its rows and along its columns each matrix is sensitive.
@@ -22,7 +23,7 @@ public struct Profiles: Sendable {
 
     /// Share of a block over that of the whole matrix; not a number where there are no verdicts or none is non-silent.
     public func enrichment(of block: Proportion) -> Double {
-      expectation.nonSilent > 0 ? block.share / expectation.share : .nan
+      expectation.count > 0 ? block.share / expectation.share : .nan
     }
   }
 

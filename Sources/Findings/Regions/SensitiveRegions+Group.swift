@@ -17,7 +17,7 @@ extension SensitiveRegions {
         .counts(regions.map(\.columns.lowerBound))),
       .init("rows", one, "rows of the region", .counts(regions.map(\.rows.count))),
       .init("columns", one, "columns of the region", .counts(regions.map(\.columns.count))),
-      .init("non_silent", one, "non-silent verdicts over kinds and inputs", .counts(entries.map(\.verdicts.nonSilent))),
+      .init("non_silent", one, "non-silent verdicts over kinds and inputs", .counts(entries.map(\.verdicts.count))),
       .init("verdicts", one, "verdicts over kinds and inputs", .counts(entries.map(\.verdicts.total))),
       .init(
         "kind_is_non_silent", ["region", "kind"], "whether the kind has a non-silent verdict",

@@ -1,4 +1,5 @@
 import Perturbations
+import Statistics
 
 /// The regions with the most non-silent verdicts, the most sensitive first.
 ///
@@ -34,7 +35,7 @@ public struct SensitiveRegions: Sendable {
         region: table.regions[index], verdicts: verdicts,
         meanDivergence: counts.hasDivergence ? table.divergenceSum[index] / Double(verdicts.total) : .nan,
         largestDivergence: counts.hasDivergence ? table.largestDivergence[index] : .nan,
-        kinds: Kind.allCases.filter { (table.verdicts(region: index, kind: $0)?.nonSilent ?? 0) > 0 })
+        kinds: Kind.allCases.filter { (table.verdicts(region: index, kind: $0)?.count ?? 0) > 0 })
     }
   }
 

@@ -1,4 +1,5 @@
 import Archive
+import Statistics
 
 extension Sensitivity {
   /// The dataset group `sensitivity`.
@@ -9,7 +10,7 @@ extension Sensitivity {
     let intervals = shares.map(\.wilsonInterval)
     let ratios = tasks.map(\.logOddsRatio)
     let byInput = combinations.flatMap { combination in
-      combination.nonSilent.map { Proportion(nonSilent: $0, total: combination.mutationCount) }
+      combination.nonSilent.map { Proportion(count: $0, total: combination.mutationCount) }
     }
     let (one, inputwise, taskwise) = (["combination"], ["combination", "input"], ["combination", "task"])
     return AnalysisGroup(
@@ -36,10 +37,10 @@ extension Sensitivity {
         .init(
           "on_every_input", one, "mutations that are non-silent on every input",
           .counts(combinations.map(\.onEveryInput))),
-        .init("non_silent", inputwise, "non-silent mutations", .counts(byInput.map(\.nonSilent))),
+        .init("non_silent", inputwise, "non-silent mutations", .counts(byInput.map(\.count))),
         .init("share", inputwise, "share of non-silent mutations", .numbers(byInput.map(\.share))),
         .init("task_verdicts", taskwise, "verdicts on the inputs of the task", .counts(shares.map(\.total))),
-        .init("task_non_silent", taskwise, "non-silent verdicts", .counts(shares.map(\.nonSilent))),
+        .init("task_non_silent", taskwise, "non-silent verdicts", .counts(shares.map(\.count))),
         .init("task_share", taskwise, "share of non-silent verdicts", .numbers(shares.map(\.share))),
         .init("task_share_low", taskwise, "lower end of the share's interval", .numbers(intervals.map(\.low))),
         .init("task_share_high", taskwise, "upper end of the share's interval", .numbers(intervals.map(\.high))),
@@ -72,7 +73,7 @@ extension Sensitivity {
       variables: [
         .init("inputs", one, "inputs of the task", .counts(counts.inputsOfTask.map(\.count))),
         .init("verdicts", one, "verdicts on the inputs of the task", .counts(screen.map(\.total))),
-        .init("non_silent", one, "non-silent verdicts", .counts(screen.map(\.nonSilent))),
+        .init("non_silent", one, "non-silent verdicts", .counts(screen.map(\.count))),
         .init("share", one, "share of non-silent verdicts", .numbers(screen.map(\.share))),
         .init("share_low", one, "lower end of the share's interval", .numbers(intervals.map(\.low))),
         .init("share_high", one, "upper end of the share's interval", .numbers(intervals.map(\.high))),

@@ -1,4 +1,5 @@
 import Perturbations
+import Statistics
 import Transformer
 
 /// How many verdicts of each layer, matrix and kind are non-silent, by input and by task.

@@ -1,4 +1,5 @@
 import Archive
+import Statistics
 
 extension Severity {
   /// The dataset group `severity`.
@@ -76,7 +77,7 @@ extension Severity {
     let each = ["combination", "task"]
     return [
       .init("\(name)_verdicts", each, "verdicts that could be \(words)", .counts(shares.map(\.total))),
-      .init(name, each, words, .counts(shares.map(\.nonSilent))),
+      .init(name, each, words, .counts(shares.map(\.count))),
       .init("\(name)_share", each, "share of \(words)", .numbers(shares.map(\.share))),
       .init("\(name)_share_low", each, "lower end of the share's interval", .numbers(intervals.map(\.low))),
       .init("\(name)_share_high", each, "upper end of the share's interval", .numbers(intervals.map(\.high))),

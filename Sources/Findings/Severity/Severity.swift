@@ -1,3 +1,5 @@
+import Statistics
+
 /// How far the continuations of non-silent mutants are from the baseline's, by layer, matrix, kind and task.
 ///
 /// The unit is a mutation: its mean over its verdicts on the inputs of the task, because those go together. Divergences have
@@ -40,7 +42,7 @@ public struct Severity: Sendable {
   }
 
   public struct Entry: Sendable {
-    public let combination: MutationTable.Combination
+    public let combination: MutationColumns.Combination
     /// In the order of `ScreenTexts.tasks`.
     public let tasks: [TaskSeverity]
   }
@@ -92,7 +94,7 @@ public struct Severity: Sendable {
   }
 
   /// Of each screened combination, from the numbers of all mutations on one task.
-  private static func measures(_ values: [Float], _ mutations: MutationTable) -> [Measure] {
+  private static func measures(_ values: [Float], _ mutations: MutationColumns) -> [Measure] {
     let column = RankedColumn(values, groups: mutations.places, groupCount: mutations.combinations.count)
     var sums = Array(repeating: 0.0, count: mutations.combinations.count)
     for (place, value) in zip(mutations.places, values) where !value.isNaN { sums[Int(place)] += Double(value) }

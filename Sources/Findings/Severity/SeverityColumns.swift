@@ -1,3 +1,5 @@
+import Statistics
+
 /// What severity is measured by, a column of mutations at a time: millions of mutations make large columns.
 struct SeverityColumns {
   private let tables: TextTables
@@ -45,7 +47,7 @@ struct SeverityColumns {
         for input in inputs where measures.baselinesAreRight[input] {
           let number = Int(numbers[numbers.startIndex + input])
           lost[cell].total += 1
-          lost[cell].nonSilent += number >= 0 && !measures.areRight[number] ? 1 : 0
+          lost[cell].count += number >= 0 && !measures.areRight[number] ? 1 : 0
         }
       }
     }

@@ -1,5 +1,6 @@
 import Foundation
 import Perturbations
+import Statistics
 
 /// Regions whose non-silent verdicts fall on one task more than those of the whole screen do; and regions that are sensitive
 /// on every input.
@@ -55,8 +56,8 @@ public struct Specificity: Sendable {
 
   public init(_ counts: ScreenCounts) {
     let taskCount = counts.tasks.count
-    let all = counts.verdicts().nonSilent
-    let weights = (0..<taskCount).map { Double(counts.verdicts(task: $0).nonSilent) / Double(max(all, 1)) }
+    let all = counts.verdicts().count
+    let weights = (0..<taskCount).map { Double(counts.verdicts(task: $0).count) / Double(max(all, 1)) }
     let byRegion = counts.regionCounts()
 
     // Probabilities of the cases that occur, and of how many regions each is.
@@ -74,7 +75,9 @@ public struct Specificity: Sendable {
       }
     }
     let cases = occurrences.keys.sorted()
-    let probabilities = cases.map { Tail.binomial($0.onTask, trials: $0.onAll, probability: weights[$0.task]) }
+    let probabilities = cases.map {
+      TailProbability.binomial($0.onTask, trials: $0.onAll, probability: weights[$0.task])
+    }
     // With one task there is nothing to be specific to.
     let adjusted =
       taskCount > 1
@@ -101,8 +104,8 @@ public struct Specificity: Sendable {
             region: counts.regions.regions[index], index: index, task: task, onTask: onTask, onAll: onAll,
             probability: finding.probability, adjusted: finding.adjusted,
             logOddsRatio: LogOddsRatio(
-              of: Proportion(nonSilent: onTask, total: own),
-              against: Proportion(nonSilent: onAll - onTask, total: verdicts.total - own))))
+              of: Proportion(count: onTask, total: own),
+              against: Proportion(count: onAll - onTask, total: verdicts.total - own))))
       }
     }
     entries.sort { ($0.probability, $1.onTask, $0.index) < ($1.probability, $0.onTask, $1.index) }

@@ -1,4 +1,5 @@
 import Perturbations
+import Statistics
 import Transformer
 
 /// Whether writers share rows or columns of regions, within a matrix and across matrices.
@@ -42,7 +43,7 @@ public struct WriterTests: Sendable {
   public private(set) var across: [Entry] = []
 
   /// `isWriter` says it of each mutation; nil where it could not be one.
-  init(_ mutations: MutationTable, isWriter: [Bool?]) {
+  init(_ mutations: MutationColumns, isWriter: [Bool?]) {
     var shared: [[Block: [(probability: Double, isMarked: Bool)]]] = Axis.allCases.map { _ in [:] }
     for range in mutations.matrices {
       let cells = WriterTests.cells(range, mutations, isWriter)
@@ -103,7 +104,7 @@ public struct WriterTests: Sendable {
   }
 
   /// The regions of a matrix that could be writers; a region is one if any of its mutations is.
-  private static func cells(_ range: Range<Int>, _ mutations: MutationTable, _ isWriter: [Bool?]) -> [Cell] {
+  private static func cells(_ range: Range<Int>, _ mutations: MutationColumns, _ isWriter: [Bool?]) -> [Cell] {
     var cells: [Cell] = []
     for index in range {
       guard let isMarked = isWriter[index] else { continue }

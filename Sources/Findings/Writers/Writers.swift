@@ -1,4 +1,5 @@
 import Perturbations
+import Texts
 
 /// The mutations that turn plain text into verse or dialogue on several inputs.
 ///

@@ -1,4 +1,5 @@
 import Archive
+import Drawing
 import Foundation
 import Perturbations
 
@@ -64,7 +65,7 @@ struct RegionTexts: Sendable {
     var values: [JSON] = [
       .whole(verdict.firstChange), verdict.text.map { .whole(place(of: $0)) } ?? .null,
       verdict.divergence.map(JSON.number) ?? .null, verdict.perplexityFactor.map(JSON.number) ?? .null,
-      ScreenPart.letter(verdict.choice),
+      ScreenSection.letter(verdict.choice),
     ]
     while case .null? = values.last { values.removeLast() }
     return .list(values)

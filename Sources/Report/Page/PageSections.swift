@@ -1,3 +1,5 @@
+import Drawing
+
 /// Exhibits as the template takes them, their figures numbered.
 struct PageSections {
   let values: [[String: TemplateValue]]
@@ -71,7 +73,7 @@ struct PageSections {
   }
 
   /// Opens a region.
-  private static func button(_ place: Place) -> Markup {
+  private static func button(_ place: Link) -> Markup {
     Markup(
       made: "<button type=\"button\" class=\"place\" data-place=\"\(place.key)\">\(Markup(place.words).text)</button>")
   }

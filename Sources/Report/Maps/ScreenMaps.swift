@@ -154,16 +154,16 @@ struct ScreenMaps: Sendable {
   }
 
   /// Where a region is.
-  func place(_ region: Int) -> Place {
+  func place(_ region: Int) -> RegionPlace {
     let found = regions[region]
-    return Place(
+    return RegionPlace(
       layer: found.layer, matrix: found.matrix, row: found.rows.lowerBound, column: found.columns.lowerBound)
   }
 
   // MARK: Places
 
   /// The region at a place and the map it is on; nil if none was screened there.
-  func find(_ place: Place) -> (map: Int, region: Int)? {
+  func find(_ place: RegionPlace) -> (map: Int, region: Int)? {
     for (index, map) in maps.enumerated() where map.layer == place.layer && map.matrix == place.matrix {
       let region = map.regions.first {
         regions[$0].rows.lowerBound == place.row && regions[$0].columns.lowerBound == place.column

@@ -1,3 +1,4 @@
+import Drawing
 import Perturbations
 
 /// What is true of the regions of one map by two kinds or one, as a number for each: of a grid `[row, column]`, elsewhere of the

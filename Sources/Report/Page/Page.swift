@@ -1,4 +1,5 @@
 import Archive
+import Drawing
 import Foundation
 import Mustache
 import Weights
@@ -6,7 +7,7 @@ import Weights
 /// The one file that a browser opens.
 struct Page: Sendable {
   /// nil: the page is of a cloud that is no screen.
-  let screen: ScreenPart?
+  let screen: ScreenSection?
   let analysis: AnalysisFile
   let exhibits: [Exhibit]
   let palette: Palette
@@ -21,8 +22,10 @@ struct Page: Sendable {
 
   /// The drawings that stand beside the page, by file name.
   func drawings() -> [(name: String, text: String)] {
-    exhibits.flatMap(\.figures).map { ($0.name + ".svg", $0.drawing.inFile(palette)) }
-      + (screen.map { [("maps.svg", $0.atlas(palette).inFile(palette))] } ?? [])
+    exhibits.flatMap(\.figures).map {
+      ($0.name + ".svg", $0.drawing.inFile(palette, signature: ReportFolder.signature))
+    }
+      + (screen.map { [("maps.svg", $0.atlas(palette).inFile(palette, signature: ReportFolder.signature))] } ?? [])
   }
 
   // MARK: Page

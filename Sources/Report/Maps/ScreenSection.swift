@@ -1,10 +1,11 @@
 import Archive
+import Drawing
 import Foundation
 import Perturbations
 import Transformer
 
 /// What the page shows of a screen itself: its maps, its inputs, and what its mutants say.
-struct ScreenPart: Sendable {
+struct ScreenSection: Sendable {
   let summary: ResultsFile.Summary
   /// Name of the results file, without its folder.
   let fileName: String
@@ -21,12 +22,14 @@ struct ScreenPart: Sendable {
   private var shownKinds: [Kind] { maps.comparedKinds }
 
   /// Reads the texts of as many regions as there is room for: the wanted ones first, then the most sensitive.
-  init(_ file: borrowing ResultsFile, _ context: ReportContext, wanted: [Place]) throws {
+  init(_ file: borrowing ResultsFile, _ context: ReportContext, wanted: [Link]) throws {
     summary = file.summary
     fileName = URL(fileURLWithPath: file.path).lastPathComponent
     self.context = context
     let maps = context.maps
-    let regions = wanted.compactMap(maps.find) + maps.mostSensitive(limit: RegionTexts.regionLimit)
+    let regions =
+      wanted.compactMap { RegionPlace(key: $0.key).flatMap(maps.find) }
+      + maps.mostSensitive(limit: RegionTexts.regionLimit)
     var known: Set<Int> = []
     let vocabulary = try file.texts()
     texts = try RegionTexts(file, maps, wanted: regions.filter { known.insert($0.region).inserted }) { tokens in
@@ -135,7 +138,7 @@ struct ScreenPart: Sendable {
   /// A prompt without its middle where it is long.
   private func prompt(_ input: Int) -> String {
     let text = context.prompts[input]
-    let limit = max(200, ScreenPart.promptLimit / max(context.prompts.count, 1))
+    let limit = max(200, ScreenSection.promptLimit / max(context.prompts.count, 1))
     return text.count <= limit ? text : "\(text.prefix(limit / 3)) … \(text.suffix(limit / 2))"
   }
 
@@ -183,8 +186,9 @@ struct ScreenPart: Sendable {
           context.ids.indices.map {
             .object([
               ("id", .text(context.ids[$0])), ("task", .text(context.tasks[$0])), ("prompt", .text(prompt($0))),
-              ("baseline", .text(context.baselines[$0])), ("choice", ScreenPart.letter(context.choices[$0].baseline)),
-              ("right", ScreenPart.letter(context.choices[$0].right)),
+              ("baseline", .text(context.baselines[$0])),
+              ("choice", ScreenSection.letter(context.choices[$0].baseline)),
+              ("right", ScreenSection.letter(context.choices[$0].right)),
             ])
           })
       ), ("file", .text(fileName)), ("regions", .whole(maps.regions.count)), ("textRegions", .whole(texts.regionCount)),
