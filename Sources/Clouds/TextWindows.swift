@@ -37,8 +37,8 @@ struct TextWindows {
     }
     guard !names.isEmpty, names.count <= Int(Int32.max) else {
       throw CloudsError(
-        "cannot count firings: \(corpus.texts.count) texts of \(corpus.tokenCount) tokens make \(names.count) blocks of "
-          + "\(block) tokens; name longer texts or set --block lower")
+        "cannot count firings: \(corpus.texts.count) texts of \(corpus.tokenCount) tokens make \(names.count) blocks "
+          + "of \(block) tokens; name longer texts or set --block lower")
     }
     self.windows = windows
     firstBlock = first

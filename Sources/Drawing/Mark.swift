@@ -93,7 +93,8 @@ public struct Mark: Sendable {
       ])
   }
 
-  /// Shades of a paint, as opaque as the pixels are, so that they follow the page's colours. `name` is the drawing's own.
+  /// Shades of a paint, as opaque as the pixels are, so that they follow the page's colours. `name` is the drawing's
+  /// own.
   public static func shades(
     _ raster: Raster, _ paint: Paint, name: String, x: Double, y: Double, width: Double, height: Double
   ) -> [Mark] {

@@ -7,8 +7,8 @@ public struct Markup: Sendable {
 
   /// Makes any text harmless.
   ///
-  /// Scalar by scalar: a `<` that forms one character with a mark beside it is a `<` to a browser all the same. What XML
-  /// cannot hold becomes U+FFFD.
+  /// Scalar by scalar: a `<` that forms one character with a mark beside it is a `<` to a browser all the same. What
+  /// XML cannot hold becomes U+FFFD.
   public init(_ foreign: String) {
     var escaped = ""
     escaped.reserveCapacity(foreign.utf8.count)

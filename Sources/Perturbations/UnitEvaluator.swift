@@ -3,15 +3,15 @@ import Transformer
 
 /// Evaluates the mutants of a unit together, teacher-forced on the baseline's continuation.
 ///
-/// If the mutant chooses the baseline's next token at every step, its own continuation is the baseline's, by induction; if
-/// it first differs at step s, the first change is s, and only the tokens after it have to be decoded.
+/// If the mutant chooses the baseline's next token at every step, its own continuation is the baseline's, by induction;
+/// if it first differs at step s, the first change is s, and only the tokens after it have to be decoded.
 ///
 /// Every product gives a row the same numbers whatever rows are computed with it. So it does not matter for the results
 /// which mutants and inputs share a panel, how large it is, or what has been left out because nobody asks for it.
 public final class UnitEvaluator {
   let plan: UnitPlan
   let generation: Generation
-  let recording: Recording
+  let recording: RecordedColumns
   let baselines: [Baseline]
   /// Tokens of the letters of each input's choices.
   let letters: [[Int32]]
@@ -50,10 +50,11 @@ public final class UnitEvaluator {
     }
   }
 
-  /// Takes the baselines of all inputs, in order, and the tokens of the letters of their choices, empty for inputs without. `panelRows` bounds the rows of a panel, `decodedSequences` the mutants
-  /// whose continuations are decoded together.
+  /// Takes the baselines of all inputs, in order, and the tokens of the letters of their choices, empty for inputs
+  /// without. `panelRows` bounds the rows of a panel, `decodedSequences` the mutants whose continuations are decoded
+  /// together.
   public init(
-    plan: UnitPlan, generation: Generation, recording: Recording, baselines: [Baseline],
+    plan: UnitPlan, generation: Generation, recording: RecordedColumns, baselines: [Baseline],
     letters: [[Int32]] = [], panelRows: Int, decodedSequences: Int = 256, seed: UInt64, savings: Savings = .all
   ) {
     self.plan = plan
@@ -91,28 +92,29 @@ public final class UnitEvaluator {
   private static let logitCapacity = 1 << 22
 
   /// Bytes of a panel's rows, each.
-  public static func bytesPerRow(configuration: LlamaConfiguration, recording: Recording) -> Int {
+  public static func bytesPerRow(configuration: LlamaConfiguration, recording: RecordedColumns) -> Int {
     Panel.bytesPerRow(configuration: configuration) + configuration.hiddenSize * MemoryLayout<Float>.stride
       + KeyValueStore.bytesPerRow(
         configuration: configuration, layerCount: recording.keepsEveryLayer ? configuration.layerCount : 1)
   }
 
-  /// Bytes at most of what does not grow with a panel, with `positions` in all inputs: logits, scratch, the shifts of a unit, the
-  /// streams of the baselines that enter a layer and what they compute in it.
+  /// Bytes at most of what does not grow with a panel, with `positions` in all inputs: logits, scratch, the shifts of a
+  /// unit, the streams of the baselines that enter a layer and what they compute in it.
   public static func fixedBytes(
-    configuration: LlamaConfiguration, recording: Recording, positions: Int, threads: Int
+    configuration: LlamaConfiguration, recording: RecordedColumns, positions: Int, threads: Int
   ) -> Int {
     let width = WeightMatrix.allCases.map { LayerTrace.width(of: $0, configuration: configuration) }.max() ?? 0
     let trace = min(positions * width, BaselineTrace.keptCount)
     let floats = logitCapacity + configuration.vocabularyCount + trace + positions * configuration.hiddenSize
     return MemoryLayout<Float>.stride * floats + ProductWorkspace.bytes(threads: threads)
       + Decoder.choiceBytes(configuration: configuration, threads: threads)
-      + Shifts.byteCount(hiddenSize: configuration.hiddenSize, recording: recording)
+      + DirectionSums.byteCount(hiddenSize: configuration.hiddenSize, recording: recording)
   }
 
   /// The phenotypes of a unit's mutants. Calls `pause` after every layer of a panel, milliseconds to seconds apart.
   ///
-  /// Throws if the unit's null mutant, which has no change at all, is not silent: then the arithmetic made the difference.
+  /// Throws if the unit's null mutant, which has no change at all, is not silent: then the arithmetic made the
+  /// difference.
   public func evaluate(_ unit: Unit, pause: () throws -> Void = {}) throws -> Phenotypes {
     let mutations = plan.mutations(of: unit)
     let prepared = try prepare(mutations)
@@ -121,7 +123,7 @@ public final class UnitEvaluator {
       componentCount: recording.componentCount(hiddenSize: configuration.hiddenSize), recording: recording)
     phenotypes.value = prepared.map(\.value)
     guard let region = mutations.first?.region else { return phenotypes }
-    var shifts = Shifts(
+    var shifts = DirectionSums(
       mutationCount: mutations.count, hiddenSize: configuration.hiddenSize, keepingEntry: recording.response)
     var continuations =
       recording.text ? MutantContinuations(panel: panel, generation: generation, limit: decodedSequences) : nil
@@ -166,7 +168,8 @@ public final class UnitEvaluator {
     return made
   }
 
-  /// The next sequences that fit into a panel, input after input, each with all mutants and the null mutant; nil at the end.
+  /// The next sequences that fit into a panel, input after input, each with all mutants and the null mutant; nil at the
+  /// end.
   private func group(
     from next: inout Int, corrections: [RegionCorrection], region: Region
   ) -> [MutantSequence]? {
@@ -195,12 +198,12 @@ public final class UnitEvaluator {
     guard let change = sequence.verdict.firstChange else { return }
     throw PerturbationsError(
       "unit \(unit.index): the null mutant changes input \(sequence.baseline.input) at step \(change.step) (baseline "
-        + "margin \(sequence.baseline.margins[change.step])): the arithmetic, not a mutation, made the difference; leave "
-        + "the input out or shorten the continuation")
+        + "margin \(sequence.baseline.margins[change.step])): the arithmetic, not a mutation, made the difference; "
+        + "leave the input out or shorten the continuation")
   }
 }
 
-extension Recording {
+extension RecordedColumns {
   /// Whether nothing asks for what a mutant would say after its first change.
   var allowsEarlyVerdicts: Bool { !comparesScores && direction == .none }
   /// Whether mutants' keys and values are needed when their panel has passed the next layer.

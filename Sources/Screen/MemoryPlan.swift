@@ -1,8 +1,8 @@
 import Perturbations
 import Transformer
 
-/// How a rank's memory beyond the mapped weights is shared out: panels as wide, and as many sequences decoded together, as
-/// make products fast and fit. Results do not depend on it.
+/// How a rank's memory beyond the mapped weights is shared out: panels as wide, and as many sequences decoded together,
+/// as make products fast and fit. Results do not depend on it.
 public struct MemoryPlan: Equatable, Sendable {
   /// Bytes of a rank where nobody says otherwise.
   public static let usualLimit = 1_500_000_000
@@ -19,7 +19,7 @@ public struct MemoryPlan: Equatable, Sendable {
   public let ownBytes: Int
 
   /// Products do not get much faster with more rows; of early verdicts each piece has but a part of them.
-  private static func mostRows(_ recording: Recording) -> Int {
+  private static func mostRows(_ recording: RecordedColumns) -> Int {
     recording.comparesScores || recording.direction != .none ? 2048 : 8192
   }
 
@@ -31,7 +31,7 @@ public struct MemoryPlan: Equatable, Sendable {
   ///
   /// Throws a `ScreenError` that says how much is needed if the longest input does not fit.
   public init(
-    shape: LlamaConfiguration, recording: Recording, promptLengths: [Int], stepCount: Int, planBytes: Int = 0,
+    shape: LlamaConfiguration, recording: RecordedColumns, promptLengths: [Int], stepCount: Int, planBytes: Int = 0,
     ranksOnNode: Int, threads: Int, driveColumns: Int? = nil, limit: Int = MemoryPlan.usualLimit
   ) throws {
     let cost = SequenceCost(shape: shape, stepCount: stepCount)
@@ -52,7 +52,8 @@ public struct MemoryPlan: Equatable, Sendable {
       let needed = limit - free + longest * rowBytes + sequenceBytes
       throw ScreenError(
         "cannot screen with \(limit / 1_000_000) MB a rank: these mutations, inputs and this model need "
-          + "\(needed / 1_000_000 + 1) MB; raise --memory, start fewer ranks on a node, or use shorter inputs or smaller regions"
+          + "\(needed / 1_000_000 + 1) MB; raise --memory, start fewer ranks on a node, or use shorter inputs or "
+          + "smaller regions"
       )
     }
     let forDecoding = max(sequenceBytes, Int(Double(free) * MemoryPlan.decodingShare))
@@ -75,8 +76,8 @@ public struct MemoryPlan: Equatable, Sendable {
       + 3 * Panel.bytesPerRow(configuration: shape) + 4 * MemoryLayout<Float>.stride * shape.vocabularyCount
     guard Double(positions) * Double(rowBytes) < 0x1p60 else {
       throw ScreenError(
-        "cannot plan the memory of a screen: \(positions) positions of \(rowBytes) bytes each are more than any machine "
-          + "has; check the sizes in the model's config.json and the inputs")
+        "cannot plan the memory of a screen: \(positions) positions of \(rowBytes) bytes each are more than any "
+          + "machine has; check the sizes in the model's config.json and the inputs")
     }
   }
 }

@@ -13,8 +13,8 @@ struct MisplacedFile {
   static let list = MisplacedFile(
     wanted: "a table of mutations (CSV) or a results file, whose name ends in .h5", plausible: [.table])
 
-  /// Runs `body`, which reads the file at `path`. Where it fails and the file is of a kind that is not wanted, the error says
-  /// so in place of what the reader stumbled over.
+  /// Runs `body`, which reads the file at `path`. Where it fails and the file is of a kind that is not wanted, the
+  /// error says so in place of what the reader stumbled over.
   func reading<Result>(_ path: String, _ body: () throws -> Result) throws -> Result {
     do {
       return try body()

@@ -10,7 +10,7 @@ enum MutationListFile {
   static func read(path: String, which: MutationChoice.Which, model: LlamaConfiguration) throws -> MutationList {
     guard MutationChoice.isResultsFile(path) else {
       return try MisplacedFile.list.reading(path) {
-        try MutationTable(bytes: try BoundedFile.read(path: path, limit: MutationTable.byteLimit), path: path)
+        try MutationListTable(bytes: try BoundedFile.read(path: path, limit: MutationListTable.byteLimit), path: path)
           .list(for: model)
       }
     }
@@ -27,8 +27,8 @@ enum MutationListFile {
     return try canonical(list, path)
   }
 
-  /// The mutations of the regions of `size` within those whose mutation of the same kind is non-silent in the results file at
-  /// `path`, perhaps none.
+  /// The mutations of the regions of `size` within those whose mutation of the same kind is non-silent in the results
+  /// file at `path`, perhaps none.
   static func refined(
     path: String, to size: RegionSize, model: LlamaConfiguration, parameters: KindParameters
   ) throws -> MutationList {
@@ -142,7 +142,7 @@ extension Region {
 extension Mutation {
   /// For messages.
   var words: String {
-    "\(kind.rawValue) of layer \(region.layer) \(region.matrix.rawValue), \(region.rows.count) × \(region.columns.count) at "
-      + "(\(region.rows.lowerBound), \(region.columns.lowerBound))"
+    "\(kind.rawValue) of layer \(region.layer) \(region.matrix.rawValue), \(region.rows.count) × "
+      + "\(region.columns.count) at (\(region.rows.lowerBound), \(region.columns.lowerBound))"
   }
 }

@@ -4,7 +4,8 @@ import Journal
 import MessagePassing
 import Weights
 
-/// The place of a results file: checked and locked before anything starts, filled under a temporary name, published whole.
+/// The place of a results file: checked and locked before anything starts, filled under a temporary name, published
+/// whole.
 public struct OutputFile {
   public enum State: Sendable {
     /// Nothing is there, or it is to be replaced.
@@ -55,8 +56,8 @@ public struct OutputFile {
       // It would be met only after all the hours that this file may take.
       if !replacesFile, let path = later.first(where: { FileManager.default.fileExists(atPath: $0) }) {
         throw ScreenError(
-          "cannot write the results to \(path): a file is there, but not the whole \(place.path) that it is to be made from; "
-            + "choose another name, or replace it with --force")
+          "cannot write the results to \(path): a file is there, but not the whole \(place.path) that it is to be "
+            + "made from; choose another name, or replace it with --force")
       }
       return false
     }
@@ -64,8 +65,8 @@ public struct OutputFile {
 
   // MARK: Opening
 
-  /// Looks at what is at `path`, locks it, and makes sure that its journal is of this plan: rank 0 does, and all ranks learn
-  /// what it found and that they see the same folder. Collective.
+  /// Looks at what is at `path`, locks it, and makes sure that its journal is of this plan: rank 0 does, and all ranks
+  /// learn what it found and that they see the same folder. Collective.
   ///
   /// Where a symbolic link is named, it stays, and what it leads to is the output. Reads all weights once for their
   /// hash. Throws, and leaves nothing behind, if something else is there, if somebody else writes it, or if the folder

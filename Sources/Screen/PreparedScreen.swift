@@ -15,8 +15,8 @@ public struct PreparedScreen {
   public private(set) var inputs: [ScreenInput]
   public internal(set) var plan: UnitPlan
 
-  /// Reads headers and small files, maps the weights, and touches none of them but the norms; where questions are to be chosen,
-  /// the model is asked.
+  /// Reads headers and small files, maps the weights, and touches none of them but the norms; where questions are to be
+  /// chosen, the model is asked.
   public init(configurationPath: String, seed: UInt64? = nil) throws {
     try self.init(reading: configurationPath, seed: seed, listed: nil)
     try choose(threads: 1, nil)
@@ -34,8 +34,9 @@ public struct PreparedScreen {
     model = try Model(configuration: shape, checkpoint: checkpoint)
   }
 
-  /// Rank 0 reads first, so that what is wrong is said once; then all others read the same, but for a list of mutations, which
-  /// they are told. Questions are asked by all ranks, whose products `threads` threads share; `noting` is told so. Collective.
+  /// Rank 0 reads first, so that what is wrong is said once; then all others read the same, but for a list of
+  /// mutations, which they are told. Questions are asked by all ranks, whose products `threads` threads share; `noting`
+  /// is told so. Collective.
   public static func load(
     configurationPath: String, seed: UInt64? = nil, threads: Int = 1, communicator: Communicator,
     noting: (String) -> Void = { _ in }
@@ -89,7 +90,7 @@ public struct PreparedScreen {
   public var modelName: String { URL(fileURLWithPath: configuration.modelPath).standardizedFileURL.lastPathComponent }
 
   /// What is recorded: what the configuration asks for, and the choices where inputs have some.
-  var recording: Recording {
+  var recording: RecordedColumns {
     var recording = configuration.recording
     recording.choices = inputs.contains { $0.choices != nil }
     return recording
@@ -104,9 +105,9 @@ public struct PreparedScreen {
   }
 
   /// What each token of the model adds to a text; nil without a tokenizer.
-  var vocabulary: Vocabulary? {
+  var vocabulary: TokenTexts? {
     if tokenizer is AbsentTokenizer { return nil }
-    return Vocabulary((0..<Int32(model.configuration.vocabularyCount)).lazy.map { tokenizer.bytes(of: $0) })
+    return TokenTexts((0..<Int32(model.configuration.vocabularyCount)).lazy.map { tokenizer.bytes(of: $0) })
   }
 
   /// The units of a part, or all of them.
@@ -128,8 +129,8 @@ public struct PreparedScreen {
       stepCount: configuration.stepCount, endTokens: model.configuration.endTokens)
   }
 
-  /// The baselines of all inputs, shared by the ranks of each node. Collective; throws an `UnusableInput` on all ranks if one
-  /// cannot be used.
+  /// The baselines of all inputs, shared by the ranks of each node. Collective; throws an `UnusableInput` on all ranks
+  /// if one cannot be used.
   func makeBaselines(
     _ generation: Generation, memory: MemoryPlan, communicator: Communicator
   ) throws -> NodeBaselines {
@@ -147,8 +148,8 @@ public struct PreparedScreen {
       guard let unsound else {
         throw UnusableInput(
           sentence
-            + ", although all weights are: what is computed from them is too large for float32; leave the input out, or "
-            + "get the model again")
+            + ", although all weights are: what is computed from them is too large for float32; leave the input out, "
+            + "or get the model again")
       }
       throw UnusableInput(
         sentence

@@ -4,8 +4,8 @@ import Transformer
 extension ScreenConfiguration {
   private static let mutationLimit = 1 << 30
 
-  /// The mutations that this configuration asks for in a model of this shape, divided into units; of a refinement those of
-  /// the first level. A list is read, unless it is `listed` here.
+  /// The mutations that this configuration asks for in a model of this shape, divided into units; of a refinement those
+  /// of the first level. A list is read, unless it is `listed` here.
   ///
   /// Throws a `ScreenError` that names the line when a layer does not exist in the model, the sample is larger than the
   /// space, a direction has more components than the model's hidden size, or there are more than 2³⁰ mutations.

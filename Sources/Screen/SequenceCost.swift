@@ -20,7 +20,8 @@ struct SequenceCost {
 
   // MARK: Verdicts
 
-  /// One mutant on one input, every step judged from all scores; without a region, the null mutant of a matrix and layer.
+  /// One mutant on one input, every step judged from all scores; without a region, the null mutant of a matrix and
+  /// layer.
   func verdict(prompt: Int, region: Region, isNull: Bool = false) -> Operations {
     let length = prompt + stepCount - 1
     let last = shape.layerCount - 1
@@ -138,7 +139,7 @@ struct SequenceCost {
   // MARK: Memory
 
   /// Logits and states at all steps of all inputs and, where texts are decoded, keys and values of every layer.
-  func baselineBytes(prompts: [Int], recording: Recording) -> Int {
+  func baselineBytes(prompts: [Int], recording: RecordedColumns) -> Int {
     let positions = prompts.reduce(0) { $0 + $1 + stepCount - 1 }
     let steps = prompts.count * stepCount * (shape.vocabularyCount + 2 * shape.hiddenSize)
     let layerCount = recording.text ? shape.layerCount : 0

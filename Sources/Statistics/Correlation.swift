@@ -4,8 +4,8 @@ import Foundation
 public struct Correlation: Equatable, Sendable {
   /// From −1 to 1; not a number where a variable does not vary.
   public let value: Double
-  /// The interval of 95 %; not a number with fewer than four pairs. It supposes independent pairs, and is descriptive where
-  /// they are not.
+  /// The interval of 95 %; not a number with fewer than four pairs. It supposes independent pairs, and is descriptive
+  /// where they are not.
   public let interval: Interval
 
   /// Takes sums over `count` pairs: of each variable, of the squares of each, and of the products of both.

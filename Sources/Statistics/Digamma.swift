@@ -1,6 +1,7 @@
 import Foundation
 
-/// The derivative of the logarithm of the gamma function, by its asymptotic series (Abramowitz and Stegun 1964, 6.3.18, 6.4.12).
+/// The derivative of the logarithm of the gamma function, by its asymptotic series (Abramowitz and Stegun 1964, 6.3.18,
+/// 6.4.12).
 public enum Digamma {
   /// ψ of a whole number.
   public static func value(_ integer: Int) -> Double { value(Double(integer)) }

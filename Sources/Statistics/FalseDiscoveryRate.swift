@@ -1,11 +1,12 @@
 /// The false discovery rate, which is the share of false ones among findings, and how it is controlled (Benjamini and
 /// Hochberg 1995, J. R. Stat. Soc. B 57, 289–300).
 public enum FalseDiscoveryRate {
-  /// The false discovery rate that each family of tests may have: 1 %. A screen is asked several questions, each a family of
-  /// its own, and a screen of mere noise shall have any finding at all in at most one case of twenty.
+  /// The false discovery rate that each family of tests may have: 1 %. A screen is asked several questions, each a
+  /// family of its own, and a screen of mere noise shall have any finding at all in at most one case of twenty.
   public static let level = 0.01
 
-  /// The smallest rate at which each test is a finding; tests whose probability is not a number are left out and keep none.
+  /// The smallest rate at which each test is a finding; tests whose probability is not a number are left out and keep
+  /// none.
   public static func adjusted(_ probabilities: [Double]) -> [Double] {
     adjusted(probabilities, counts: Array(repeating: 1, count: probabilities.count))
   }
@@ -27,9 +28,9 @@ public enum FalseDiscoveryRate {
     return adjusted
   }
 
-  /// The smallest rates of tests in groups, whose probabilities hold for the group as a whole: first groups are chosen by
-  /// their smallest probability, then the tests of the chosen groups at a rate that shrinks as fewer groups are chosen
-  /// (Benjamini and Bogomolov 2014, J. R. Stat. Soc. B 76, 297–318).
+  /// The smallest rates of tests in groups, whose probabilities hold for the group as a whole: first groups are chosen
+  /// by their smallest probability, then the tests of the chosen groups at a rate that shrinks as fewer groups are
+  /// chosen (Benjamini and Bogomolov 2014, J. R. Stat. Soc. B 76, 297–318).
   public static func adjusted(groups: [[Double]]) -> [[Double]] {
     let smallest = groups.compactMap { group in group.filter { !$0.isNaN }.min() }.sorted()
     let count = Double(smallest.count)

@@ -4,7 +4,8 @@ import Foundation
 public struct LogOddsRatio: Equatable, Sendable {
   /// Natural logarithm; 0 where both sets have the same odds, not a number where one of them is empty.
   public let value: Double
-  /// The interval of 95 % by the normal approximation, which supposes independent draws; see `Proportion.wilsonInterval`.
+  /// The interval of 95 % by the normal approximation, which supposes independent draws; see
+  /// `Proportion.wilsonInterval`.
   public let interval: Interval
 
   /// Adds ½ to each of the four counts, which keeps the ratio finite and nearly unbiased (Haldane 1956, Ann. Hum.

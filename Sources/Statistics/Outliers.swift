@@ -1,9 +1,9 @@
 /// Which points stand out of what most of them follow, even where many do.
 ///
-/// One outlier can hide another, because it widens the spread by which both are measured. So the points are ordered by their
-/// distance from what the better half follows (`TrimmedFit`), and taken away one after the other, the farthest first; each is
-/// tested against the points that are left (Rosner 1983, Technometrics 25, 165–172). All points up to the last that is far from
-/// those behind it are outliers. Half of the points may be.
+/// One outlier can hide another, because it widens the spread by which both are measured. So the points are ordered by
+/// their distance from what the better half follows (`TrimmedFit`), and taken away one after the other, the farthest
+/// first; each is tested against the points that are left (Rosner 1983, Technometrics 25, 165–172). All points up to
+/// the last that is far from those behind it are outliers. Half of the points may be.
 public struct Outliers: Sendable {
   /// The values of the points, the variance of each by sampling alone, and what they follow.
   let values: [Double]
@@ -50,8 +50,8 @@ public struct Outliers: Sendable {
 
   // MARK: Spread
 
-  /// The variance of the points that are no outliers over that of sampling, with its degrees of freedom; nil with too few
-  /// points.
+  /// The variance of the points that are no outliers over that of sampling, with its degrees of freedom; nil with too
+  /// few points.
   public var spread: (ratio: Double, degrees: Int)? {
     let first = trimmedCount
     guard first < rests.count else { return nil }
@@ -98,8 +98,8 @@ public struct Outliers: Sendable {
     }
   }
 
-  /// Each point alone against all others: what they expect of it, its deviation in standard deviations, and the probability of
-  /// that deviation.
+  /// Each point alone against all others: what they expect of it, its deviation in standard deviations, and the
+  /// probability of that deviation.
   public func alone(_ prior: SpreadPrior) -> [(expected: Double, score: Double, probability: Double)] {
     let moments = Moments(form)
     guard let all = rests.first else { return [] }

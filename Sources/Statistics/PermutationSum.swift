@@ -1,5 +1,5 @@
-/// The exact distribution of the sum of one value from each of several lists, drawn evenly and independently: what the total of
-/// a row would be if the values of every column were permuted over the rows.
+/// The exact distribution of the sum of one value from each of several lists, drawn evenly and independently: what the
+/// total of a row would be if the values of every column were permuted over the rows.
 public struct PermutationSum: Sendable {
   /// The expected sum.
   public let mean: Double

@@ -50,8 +50,8 @@ public struct Proportion: Equatable, Sendable {
 
   /// The score interval of 95 % on the share (Wilson 1927, J. Am. Stat. Assoc. 22, 209–212).
   ///
-  /// It supposes independent draws. Where things depend on one another, as the mutations of one matrix do, it describes how
-  /// much the number of things says, and is no test.
+  /// It supposes independent draws. Where things depend on one another, as the mutations of one matrix do, it describes
+  /// how much the number of things says, and is no test.
   public var wilsonInterval: Interval {
     guard total > 0 else { return Interval(low: .nan, high: .nan) }
     let count = Double(total)

@@ -2,9 +2,9 @@ import Foundation
 
 /// How much more than by sampling the values of a sample usually spread, as many samples tell together.
 ///
-/// A small sample knows its own spread badly. The ratios of observed to sampling variance of all samples are taken for draws
-/// from a scaled F distribution, whose two numbers are estimated robustly, so that a few unusual samples do not matter (Smyth
-/// 2004, Stat. Appl. Genet. Mol. Biol. 3, 3; Phipson et al. 2016, Ann. Appl. Stat. 10, 946–963).
+/// A small sample knows its own spread badly. The ratios of observed to sampling variance of all samples are taken for
+/// draws from a scaled F distribution, whose two numbers are estimated robustly, so that a few unusual samples do not
+/// matter (Smyth 2004, Stat. Appl. Genet. Mol. Biol. 3, 3; Phipson et al. 2016, Ann. Appl. Stat. 10, 946–963).
 public struct SpreadPrior: Equatable, Sendable {
   /// The usual ratio of variances.
   public let ratio: Double
@@ -47,8 +47,8 @@ public struct SpreadPrior: Equatable, Sendable {
     ratio = exp(quantile(0.5) + Digamma.value(degrees / 2) - log(degrees / 2))
   }
 
-  /// The ratio of a sample, and its degrees of freedom, when its own ratio and the usual one are taken together; the ratio is
-  /// not below 1, which is sampling alone.
+  /// The ratio of a sample, and its degrees of freedom, when its own ratio and the usual one are taken together; the
+  /// ratio is not below 1, which is sampling alone.
   public func moderated(_ own: Double, degrees ownDegrees: Int) -> (ratio: Double, degrees: Double) {
     let all = degrees + Double(ownDegrees)
     return (max(1, (degrees * ratio + Double(ownDegrees) * own) / all), all)

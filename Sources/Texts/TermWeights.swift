@@ -1,7 +1,8 @@
 import Foundation
 
-/// The weights that make vectors of word counts: 1 + ln(count) times ln((1 + texts) / (1 + texts with the word)) + 1, of words that at least two
-/// texts have (Manning, Raghavan and Schütze 2008, Introduction to Information Retrieval, 6.4).
+/// The weights that make vectors of word counts: 1 + ln(count) times ln((1 + texts) / (1 + texts with the word)) + 1,
+/// of words that at least two texts have (Manning, Raghavan and Schütze 2008, Introduction to Information Retrieval,
+/// 6.4).
 public struct TermWeights: Sendable {
   /// Place in the vectors of each word of a lexicon; −1 for words that one text has, or none.
   private var places: [Int32]

@@ -6,7 +6,8 @@ import Texts
 import Tokenizers
 import Transformer
 
-/// A small screen of the demo model, whose phenotypes a test may permute: what a model makes is skewed, tied and far from even.
+/// A small screen of the demo model, whose phenotypes a test may permute: what a model makes is skewed, tied and far
+/// from even.
 struct ModelScreen {
   /// Whose phenotypes are exchanged.
   enum Permutation {
@@ -42,8 +43,8 @@ struct ModelScreen {
     }
   }
 
-  /// The phenotypes by those places; `text` may give a mutation on an input the tokens of another verdict, `divergence` another
-  /// number.
+  /// The phenotypes by those places; `text` may give a mutation on an input the tokens of another verdict, `divergence`
+  /// another number.
   func tables(
     _ places: [[Int]], text: (_ mutation: Int, _ input: Int) -> (mutation: Int, input: Int)? = { _, _ in nil },
     divergence: (_ mutation: Int, _ input: Int) -> Float? = { _, _ in nil }
@@ -96,7 +97,7 @@ extension ModelScreen {
       space: MutationSpace(
         configuration: demo.model.configuration, region: RegionSize(rows: 16, columns: 16), layers: [0, 2, 3],
         matrices: [.o, .down], kinds: [.maximum, .zero]), sampleCount: 384, seed: seed)
-    let recording = Recording(text: true, divergence: true, direction: .none)
+    let recording = RecordedColumns(text: true, divergence: true, direction: .none)
     let stepCount = 32
     let longest = inputs.map(\.prompt.count).max() ?? 1
     let generation = Generation(

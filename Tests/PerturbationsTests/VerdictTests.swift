@@ -7,13 +7,13 @@ import Transformer
 
 /// A mutant's verdict is what brute force says.
 @Suite(.serialized) struct VerdictTests {
-  /// Scores that differ by less may be ordered otherwise by the rounding of sums: about 100 units in the last place of a
-  /// logit of order ten.
+  /// Scores that differ by less may be ordered otherwise by the rounding of sums: about 100 units in the last place of
+  /// a logit of order ten.
   private let tie: Float = 1e-4
   /// Divergences agree to this, relatively.
   private let relative = 1e-4
-  /// Logits are float32: their rounding, of order r = 2e-6 · √steps, moves a divergence D by about r · √(2 D), which for
-  /// small D is more than the relative tolerance.
+  /// Logits are float32: their rounding, of order r = 2e-6 · √steps, moves a divergence D by about r · √(2 D), which
+  /// for small D is more than the relative tolerance.
   private let logitRounding = 2e-6
 
   /// Tokens that stand for the letters of choices.
@@ -33,7 +33,7 @@ import Transformer
   }
 
   private func compare(
-    _ bruteForce: BruteForce, region: (Int, Int), perMatrix: Int, recording: Recording
+    _ bruteForce: BruteForce, region: (Int, Int), perMatrix: Int, recording: RecordedColumns
   ) throws -> Count {
     let generation = bruteForce.generation(bruteForce.original)
     let baselines = try Baseline.make(
@@ -52,7 +52,8 @@ import Transformer
       // The same without what a verdict does not need: nothing may differ.
       let bare = UnitEvaluator(
         plan: plan, generation: generation,
-        recording: Recording(text: true, divergence: false, direction: .none, choices: true), baselines: baselines,
+        recording: RecordedColumns(text: true, divergence: false, direction: .none, choices: true),
+        baselines: baselines,
         letters: baselines.map { _ in letters }, panelRows: 3000, seed: bruteForce.seed)
       for unit in plan.units {
         let phenotypes = try evaluator.evaluate(unit)
@@ -121,7 +122,7 @@ import Transformer
         + "log of the perplexity within \(count.worstPerplexity) nats; choices \(count.choices)")
   }
 
-  private let everything = Recording(text: true, divergence: true, direction: .full, choices: true)
+  private let everything = RecordedColumns(text: true, divergence: true, direction: .full, choices: true)
 
   @Test func demo() throws {
     let demo = try Demo()

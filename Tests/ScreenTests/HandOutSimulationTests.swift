@@ -73,8 +73,8 @@ struct HandOutSimulationTests {
     gathering.collectiveSeconds = 0
     simulation.gathering = gathering
     let outcome = simulation.run(ranks: 2)
-    // 25 GB at 12.5 GB/s, and half of the baselines each; then 20 files opened and 60 MB through each of two ranks at 1 GB/s, and
-    // 60 MB at 60 MB/s.
+    // 25 GB at 12.5 GB/s, and half of the baselines each; then 20 files opened and 60 MB through each of two ranks at 1
+    // GB/s, and 60 MB at 60 MB/s.
     #expect(outcome.startSeconds == 5)
     #expect(abs(outcome.gatherSeconds - (20 * 1e-3 + 60e6 / 1e9 + 1)) < 1e-12)
     #expect(outcome.makespan == 6 + outcome.gatherSeconds)

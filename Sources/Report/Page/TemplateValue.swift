@@ -3,8 +3,8 @@ import Mustache
 
 /// What a template is filled with.
 ///
-/// Templates take values as they are, `{{{…}}}`, because texts are harmless before they get there: the library's own escaping
-/// goes by characters, not by scalars.
+/// Templates take values as they are, `{{{…}}}`, because texts are harmless before they get there: the library's own
+/// escaping goes by characters, not by scalars.
 enum TemplateValue: MustacheCustomRepresentation {
   case text(String)
   case markup(Markup)

@@ -1,0 +1,105 @@
+import HDF5
+import Perturbations
+
+/// What it takes to write the same again.
+extension ResultsFile {
+  /// All but mutations, phenotypes and units.
+  ///
+  /// Whether a direction is projected the file does not say: it is taken as it is.
+  public func description() throws -> ScreenDescription {
+    var description = ScreenDescription(
+      inputs: try inputs(), baseline: try baselines(),
+      mutationCount: summary.mutationCount, unitCount: summary.unitCount, stepCount: summary.stepCount,
+      componentCount: summary.componentCount, recording: recording,
+      choiceProtocol: try choiceProtocol(), shapes: summary.shapes, drive: try drive(), vocabulary: try self.texts(),
+      provenance: summary.provenance, parameters: try kindParameters())
+    description.hasTextStrings = summary.hasTextStrings
+    return description
+  }
+
+  /// All columns of some rows.
+  public func phenotypes(_ rows: Range<Int>) throws -> Phenotypes {
+    var table = Phenotypes(
+      mutationCount: rows.count, inputCount: summary.inputCount, stepCount: summary.stepCount,
+      componentCount: summary.componentCount, recording: recording)
+    table.value = try read("mutation/value", rows)
+    table.firstChange = try firstChanges(rows)
+    table.margin = try margins(rows)
+    table.divergence = try divergences(rows) ?? []
+    table.logPerplexityChange = try logPerplexityChanges(rows) ?? []
+    table.tokens = try tokens(rows) ?? []
+    table.direction = try directions(rows) ?? []
+    table.response = try responses(rows) ?? []
+    table.choice = try choices(rows) ?? []
+    return table
+  }
+
+  /// The mutations of some rows one by one; an error where a place is impossible, or outside of its matrix where the
+  /// file knows the matrices' shapes.
+  public func mutationList(_ rows: Range<Int>) throws -> [Mutation] {
+    let table = try mutations(rows)
+    return try table.kind.indices.map { index in
+      let (row, rowCount) = (Int(table.row[index]), Int(table.rows[index]))
+      let (column, columnCount) = (Int(table.column[index]), Int(table.columns[index]))
+      guard row >= 0, rowCount > 0, column >= 0, columnCount > 0, table.layer[index] >= 0 else {
+        throw ArchiveError(
+          "cannot read \(path): mutation \(rows.lowerBound + index) has \(rowCount) rows from \(row) and "
+            + "\(columnCount) columns from \(column); the file is damaged")
+      }
+      let region = Region(
+        layer: Int(table.layer[index]), matrix: table.matrix[index], rows: row..<row + rowCount,
+        columns: column..<column + columnCount)
+      if let shapes = summary.shapes, !shapes.contains(region) {
+        throw ArchiveError(
+          "cannot read \(path): mutation \(rows.lowerBound + index) is outside of layer \(region.layer) "
+            + "\(region.matrix.rawValue) as /matrix has it; the file is damaged")
+      }
+      return Mutation(region: region, kind: table.kind[index])
+    }
+  }
+
+  /// The numbers of the kinds that have one.
+  public func kindParameters() throws -> KindParameters {
+    var parameters = KindParameters()
+    let dataset = try file.openDataset("mutation/kind")
+    for kind in Kind.allCases where kind.hasParameter {
+      guard try dataset.hasAttribute(kind.rawValue) else { continue }
+      parameters[kind] = Float(try dataset.numberAttribute(kind.rawValue))
+    }
+    try dataset.close()
+    return parameters
+  }
+
+  /// Wall seconds of each unit.
+  public func unitSeconds() throws -> [Double] { try units("unit/seconds") }
+
+  /// The rank that evaluated each unit.
+  public func unitRanks() throws -> [Int32] { try units("unit/rank") }
+
+  // MARK: Private
+
+  private var recording: RecordedColumns {
+    RecordedColumns(
+      text: summary.hasTokens, divergence: summary.hasDivergence, perplexity: summary.hasPerplexity,
+      direction: summary.componentCount > 0 ? .full : .none,
+      response: summary.hasResponse && summary.componentCount > 0, choices: summary.hasChoices)
+  }
+
+  private func units<Element: NumericElement>(_ name: String) throws -> [Element] {
+    let (values, shape): ([Element], [Int]) = try whole(name)
+    guard shape == [summary.unitCount] else { throw damage(name, shape) }
+    return values
+  }
+
+  func whole<Element: NumericElement>(_ name: String) throws -> ([Element], [Int]) {
+    let dataset = try file.openDataset(name)
+    let values: [Element] = try dataset.read()
+    let shape = dataset.shape
+    try dataset.close()
+    return (values, shape)
+  }
+
+  func damage(_ name: String, _ shape: [Int]) -> ArchiveError {
+    ArchiveError("cannot read \(path): \(name) has the shape \(shape); the file is damaged")
+  }
+}

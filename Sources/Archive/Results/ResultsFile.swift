@@ -1,0 +1,275 @@
+import HDF5
+import Perturbations
+import Transformer
+
+/// A finished results file, to be read by one process.
+public struct ResultsFile: ~Copyable {
+  /// Place and kind of some consecutive mutations, one element each.
+  public struct Mutations: Sendable {
+    public let layer: [Int32]
+    public let matrix: [WeightMatrix]
+    public let row: [Int32]
+    public let column: [Int32]
+    public let rows: [Int32]
+    public let columns: [Int32]
+    public let kind: [Kind]
+    public let value: [Float]
+  }
+
+  /// What a file says of itself and the sizes of its parts.
+  public struct Summary: Sendable {
+    public let provenance: Provenance
+    public let mutationCount: Int
+    public let inputCount: Int
+    public let stepCount: Int
+    /// Components of a direction; 0 if none is recorded.
+    public let componentCount: Int
+    public let unitCount: Int
+    public let hasDivergence: Bool
+    public let hasPerplexity: Bool
+    public let hasTokens: Bool
+    /// Whether these are there as texts too.
+    public let hasTextStrings: Bool
+    /// Whether what later blocks answered is recorded beside the direction.
+    public let hasResponse: Bool
+    /// Whether inputs have choices that are scored.
+    public let hasChoices: Bool
+    /// Tokens that the file knows the bytes of; nil if none.
+    public let vocabularyCount: Int?
+    /// Of the screened model's matrices; nil where the file does not say.
+    public let shapes: MatrixShapes?
+    /// Of each input.
+    public let ids: [String]
+    public let tasks: [String]
+  }
+
+  public let path: String
+  public let summary: Summary
+  let file: File
+
+  /// Opens a file and checks that its parts fit together.
+  public init(path: String) throws { try self.init(path: path, isOutline: false) }
+
+  /// An outline has no results yet, so that nothing may take it for them.
+  init(path: String, isOutline: Bool) throws {
+    let file = try File.open(path)
+    let summary = try ResultsFile.summary(of: file)
+    guard isOutline == (summary.provenance.progress?.unitsDone == 0) else {
+      throw ArchiveError(
+        "cannot read \(path): it is \(isOutline ? "no outline" : "the outline") of a screen that runs; name the "
+          + "screen's output")
+    }
+    self.path = path
+    self.summary = summary
+    self.file = file
+  }
+
+  /// Closes the file.
+  public consuming func close() throws { try file.close() }
+
+  /// Whether a results file, of any version, is at this path.
+  public static func isResults(_ path: String) -> Bool {
+    guard let file = try? File.open(path) else { return false }
+    return (try? file.textAttribute("format")) == ResultsFormat.name
+  }
+
+  /// How much of its screen the results file at this path has; nil where it has all, or is none.
+  public static func progress(at path: String) -> Provenance.Progress? {
+    guard let file = try? ResultsFile(path: path) else { return nil }
+    return file.summary.provenance.progress
+  }
+
+  // MARK: Tables of the screen
+
+  /// What drives constant regions; nil where the file does not say.
+  public func drive() throws -> Drive? {
+    guard let shape = try ResultsFile.shape(of: "drive/sum_mean", in: file) else { return nil }
+    let means = try file.openDataset("drive/sum_mean")
+    let roots = try file.openDataset("drive/sum_rms")
+    guard shape.count == 3, shape[1] == DriveSite.allCases.count, roots.shape == shape else {
+      throw ArchiveError(
+        "cannot read \(path): drive/sum_mean has the shape \(shape) and drive/sum_rms \(roots.shape); the file is "
+          + "damaged"
+      )
+    }
+    let drive = Drive(
+      layerCount: shape[0], blockCount: shape[2], sumMean: try means.read(), sumRMS: try roots.read())
+    try means.close()
+    try roots.close()
+    return drive
+  }
+
+  /// The texts of tokens; nil where the file has none.
+  public func texts() throws -> TokenTexts? {
+    guard summary.vocabularyCount != nil else { return nil }
+    let offsets = try file.openDataset("vocabulary/offset")
+    let bytes = try file.openDataset("vocabulary/bytes")
+    let vocabulary = TokenTexts(offsets: try offsets.read(), bytes: try bytes.read())
+    try offsets.close()
+    try bytes.close()
+    guard let vocabulary else {
+      throw ArchiveError(
+        "cannot read \(path): vocabulary/offset does not ascend from 0 to the length of vocabulary/bytes; the file is "
+          + "damaged")
+    }
+    return vocabulary
+  }
+
+  // MARK: Rows
+
+  public func mutations(_ rows: Range<Int>) throws -> Mutations {
+    let matrices: [UInt8] = try read("mutation/matrix", rows)
+    let kinds: [UInt8] = try read("mutation/kind", rows)
+    let path = path
+    return Mutations(
+      layer: try read("mutation/layer", rows), matrix: try matrices.map { try ResultsFile.matrix($0, path) },
+      row: try read("mutation/row", rows),
+      column: try read("mutation/column", rows), rows: try read("mutation/rows", rows),
+      columns: try read("mutation/columns", rows), kind: try kinds.map { try ResultsFile.kind($0, path) },
+      value: try read("mutation/value", rows))
+  }
+
+  /// What regions were set to, one element each; not a number for kinds that set no constant.
+  public func mutationValues(_ rows: Range<Int>) throws -> [Float] { try read("mutation/value", rows) }
+
+  /// Step of the first change, −1 where silent, `[rows, input]`.
+  public func firstChanges(_ rows: Range<Int>) throws -> [Int16] {
+    try read("phenotype/first_change", rows, [inputCount])
+  }
+
+  /// `[rows, input]`
+  public func margins(_ rows: Range<Int>) throws -> [Float] { try read("phenotype/margin", rows, [inputCount]) }
+
+  /// Nats, `[rows, input]`; nil where not recorded.
+  public func divergences(_ rows: Range<Int>) throws -> [Float]? {
+    summary.hasDivergence ? try read("phenotype/divergence", rows, [inputCount]) : nil
+  }
+
+  /// Mean over steps of log p of the baseline's next token, baseline less mutant, nats, `[rows, input]`; nil where not
+  /// recorded.
+  public func logPerplexityChanges(_ rows: Range<Int>) throws -> [Float]? {
+    summary.hasPerplexity ? try read("phenotype/log_perplexity_change", rows, [inputCount]) : nil
+  }
+
+  /// Mutants' own continuations, `[rows, input, step]`; nil where not recorded.
+  public func tokens(_ rows: Range<Int>) throws -> [Int32]? {
+    guard summary.hasTokens else { return nil }
+    let tokens: [Int32] = try read("phenotype/tokens", rows, [inputCount, summary.stepCount])
+    try check(tokens, "phenotype/tokens")
+    return tokens
+  }
+
+  /// The choice whose letter scores best, `LetterChoice.none` where the input has no choices, `[rows, input]`; nil
+  /// where not recorded.
+  public func choices(_ rows: Range<Int>) throws -> [UInt8]? {
+    guard summary.hasChoices else { return nil }
+    let choices: [UInt8] = try read("phenotype/choice", rows, [inputCount])
+    try check(choices: choices, "phenotype/choice")
+    return choices
+  }
+
+  /// How choices were scored; nil where the file does not say.
+  public func choiceProtocol() throws -> ChoiceProtocol? {
+    guard summary.hasChoices else { return nil }
+    let dataset = try file.openDataset("phenotype/choice")
+    let found = try dataset.readChoiceProtocol()
+    try dataset.close()
+    return found
+  }
+
+  /// `[rows, component]`; nil where not recorded.
+  public func directions(_ rows: Range<Int>) throws -> [Float]? {
+    summary.componentCount > 0 ? try read("phenotype/direction", rows, [summary.componentCount]) : nil
+  }
+
+  /// What later blocks answered: the directions less the mutations' own shifts where they enter the residual stream,
+  /// `[rows, component]`; nil where not recorded.
+  public func responses(_ rows: Range<Int>) throws -> [Float]? {
+    summary.hasResponse ? try read("phenotype/response", rows, [summary.componentCount]) : nil
+  }
+
+  // MARK: Parts
+
+  private var mutationCount: Int { summary.mutationCount }
+  private var inputCount: Int { summary.inputCount }
+
+  private static func summary(of file: borrowing File) throws -> Summary {
+    let provenance = try file.readProvenance()
+    let first = try shape(of: "phenotype/first_change", in: file) ?? []
+    let tokens = try shape(of: "baseline/tokens", in: file) ?? []
+    let ids = try strings("input/id", in: file)
+    let tasks = try strings("input/task", in: file)
+    guard first.count == 2, tokens.count == 2, first[1] == ids.count, tasks.count == ids.count else {
+      throw ArchiveError(
+        "cannot read \(file.path): it has \(ids.count) inputs but phenotypes of shape \(first); the file is damaged")
+    }
+    return Summary(
+      provenance: provenance, mutationCount: first[0], inputCount: first[1], stepCount: tokens[1],
+      componentCount: try shape(of: "phenotype/direction", in: file)?.last ?? 0,
+      unitCount: try shape(of: "unit/seconds", in: file)?.first ?? 0,
+      hasDivergence: try shape(of: "phenotype/divergence", in: file) != nil,
+      hasPerplexity: try shape(of: "phenotype/log_perplexity_change", in: file) != nil,
+      hasTokens: try shape(of: "phenotype/tokens", in: file) != nil,
+      hasTextStrings: try shape(of: "phenotype/text", in: file) != nil,
+      hasResponse: try shape(of: "phenotype/response", in: file) != nil,
+      hasChoices: try shape(of: "phenotype/choice", in: file) != nil,
+      vocabularyCount: try shape(of: "vocabulary/offset", in: file).map { ($0.first ?? 0) - 1 },
+      shapes: try MatrixShapes(file), ids: ids, tasks: tasks)
+  }
+
+  /// The shape of a dataset; nil if there is none of this name.
+  static func shape(of name: String, in file: borrowing File) throws -> [Int]? {
+    guard try file.kind(ofMember: name) != nil else { return nil }
+    let dataset = try file.openDataset(name)
+    let shape = dataset.shape
+    try dataset.close()
+    return shape
+  }
+
+  func read<Element: NumericElement>(
+    _ name: String, _ rows: Range<Int>, _ widths: [Int] = []
+  ) throws -> [Element] {
+    let dataset = try file.openDataset(name)
+    guard dataset.shape == [mutationCount] + widths else {
+      throw ArchiveError("cannot read \(path): \(name) has the shape \(dataset.shape); the file is damaged")
+    }
+    let values: [Element] = try dataset.read(
+      at: [rows.lowerBound] + widths.map { _ in 0 }, count: [rows.count] + widths)
+    try dataset.close()
+    return values
+  }
+
+  /// Throws if a token is outside of the vocabulary.
+  func check(_ tokens: [Int32], _ name: String) throws {
+    guard let count = summary.vocabularyCount, let largest = tokens.max(), Int(largest) >= count else { return }
+    throw ArchiveError(
+      "cannot read \(path): \(name) holds the token \(largest), and the vocabulary has \(count); the file is damaged")
+  }
+
+  /// Throws if a number stands neither for a choice nor for none.
+  func check(choices: [UInt8], _ name: String) throws {
+    guard let odd = choices.first(where: { $0 >= LetterChoice.limit && $0 != LetterChoice.none }) else { return }
+    throw ArchiveError("cannot read \(path): \(name) holds \(odd), which stands for no choice; the file is damaged")
+  }
+
+  private static func matrix(_ code: UInt8, _ path: String) throws -> WeightMatrix {
+    guard let matrix = WeightMatrix.allCases.first(where: { $0.index == Int(code) }) else {
+      throw ArchiveError("cannot read \(path): \(code) stands for no matrix; use the version of locus that wrote it")
+    }
+    return matrix
+  }
+
+  private static func kind(_ code: UInt8, _ path: String) throws -> Kind {
+    guard let kind = Kind.allCases.first(where: { $0.code == code }) else {
+      throw ArchiveError("cannot read \(path): \(code) stands for no kind; use the version of locus that wrote it")
+    }
+    return kind
+  }
+
+  static func strings(_ name: String, in file: borrowing File) throws -> [String] {
+    let dataset = try file.openDataset(name)
+    let strings = try dataset.readStrings()
+    try dataset.close()
+    return strings
+  }
+}

@@ -1,0 +1,305 @@
+import HDF5
+import Perturbations
+
+/// Groups, dimensions and datasets of a results file.
+struct ResultsLayout {
+  struct GroupLayout {
+    let name: String
+    let columns: [Column]
+    let dimensions: [(axis: Axis, coordinate: Coordinate)]
+    /// Attributes of the group.
+    var numbers: [(name: String, value: Int)] = []
+    var comment: String?
+    /// Columns that are coordinates but no dimension's own.
+    var coordinates: [String] = []
+  }
+
+  let chunkRows: Int
+  let groups: [GroupLayout]
+
+  init(description: ScreenDescription) {
+    let mutation = Axis(name: "mutation", length: description.mutationCount)
+    let input = Axis(name: "input", length: description.inputs.count)
+    let step = Axis(name: "step", length: description.stepCount)
+    let names = Coordinate.labels(description.inputs.map(\.id))
+    let rowBytes = max(
+      4 * input.length * (description.recording.text ? step.length : 1), 4 * description.componentCount, 1)
+    let units = max(1, ResultsFormat.chunkBytes / (rowBytes * ResultsFormat.chunkRowStep))
+    chunkRows = units * ResultsFormat.chunkRowStep
+    var groups = [
+      ResultsLayout.inputs(description, input: input, names: names),
+      ResultsLayout.baselines(description, input: input, step: step, names: names),
+      ResultsLayout.mutations(mutation, description.parameters, chunkRows: chunkRows),
+      ResultsLayout.phenotypes(
+        description, mutation: mutation, input: input, step: step, names: names, chunkRows: chunkRows),
+      ResultsLayout.units(Axis(name: "unit", length: description.unitCount)),
+    ]
+    if let shapes = description.shapes { groups.append(ResultsLayout.matrices(shapes)) }
+    if let drive = description.drive { groups.append(ResultsLayout.drive(drive)) }
+    if let vocabulary = description.vocabulary { groups.append(ResultsLayout.tokens(vocabulary)) }
+    if !description.starts.isEmpty { groups.append(ResultsLayout.starts(description.starts)) }
+    self.groups = groups
+  }
+
+  // MARK: Groups
+
+  private static func inputs(_ description: ScreenDescription, input: Axis, names: Coordinate) -> GroupLayout {
+    let inputs = description.inputs
+    let position = Axis(name: "prompt_position", length: inputs.map(\.tokens.count).max() ?? 0)
+    return GroupLayout(
+      name: "input",
+      columns: [
+        Column(name: "id", type: .text, axes: [input], longName: "name of the input"),
+        tasks(input),
+        Column(name: "prompt", type: .text, axes: [input], longName: "prompt as text"),
+        Column(
+          name: "prompt_tokens", type: .int32, axes: [input, position], longName: "prompt as tokens, -1 after its end",
+          missing: -1),
+        Column(
+          name: "answer", type: .text, axes: [input],
+          longName: "right answer, empty where none is known"),
+        Column(
+          name: "choices", type: .text, axes: [input],
+          longName: "choices, one a line, empty without"),
+        Column(
+          name: "answer_choice", type: .uint8, axes: [input],
+          longName: "choice that is the right answer, 0 first, 255 where none is known", missing: Int(LetterChoice.none)
+        ),
+      ],
+      dimensions: [(input, names), (position, .index())])
+  }
+
+  /// What inputs are grouped by, which every group with inputs has.
+  private static func tasks(_ input: Axis) -> Column {
+    Column(name: "task", type: .text, axes: [input], longName: "task the input belongs to")
+  }
+
+  private static func baselines(
+    _ description: ScreenDescription, input: Axis, step: Axis, names: Coordinate
+  ) -> GroupLayout {
+    var columns = [
+      Column(
+        name: "tokens", type: .int32, axes: [input, step], longName: "baseline continuation, -1 after its end",
+        comment: ResultsComments.tokens, missing: -1),
+      Column(
+        name: "text", type: .text, axes: [input],
+        longName: "baseline continuation as text"),
+      Column(
+        name: "margin", type: .float32, axes: [input, step],
+        longName: "best minus second best score, not a number after the end"),
+    ]
+    if description.recording.choices {
+      columns.append(
+        Column(
+          name: "choice", type: .uint8, axes: [input],
+          longName: "choice whose letter has the largest score at the first step, 255 without choices",
+          missing: Int(LetterChoice.none)))
+    }
+    columns.append(tasks(input))
+    return GroupLayout(
+      name: "baseline", columns: columns, dimensions: [(input, names), (step, .index())], coordinates: ["task"])
+  }
+
+  private static func mutations(_ mutation: Axis, _ parameters: KindParameters, chunkRows: Int) -> GroupLayout {
+    func column(
+      _ name: String, _ type: ElementType, _ longName: String, codes: CodeNames? = nil
+    ) -> Column {
+      Column(
+        name: name, type: type, axes: [mutation], longName: longName, codes: codes, chunk: [chunkRows],
+        compression: ResultsFormat.compression)
+    }
+    let matrix = column("matrix", .uint8, "mutated matrix", codes: .matrices)
+    let matrixName = Axis(name: "matrix_name_length", length: CodeNames.matrices.width)
+    let kindName = Axis(name: "kind_name_length", length: CodeNames.kinds.width)
+    var kind = column("kind", .uint8, "what was done to the region", codes: .kinds)
+    kind.numbers = Kind.allCases.compactMap { kind in parameters[kind].map { (kind.rawValue, Double($0)) } }
+    return GroupLayout(
+      name: "mutation",
+      columns: [
+        column("layer", .int32, "layer of the mutated matrix"),
+        matrix,
+        column("row", .int32, "first row of the region, in elements of the stored tensor"),
+        column("column", .int32, "first column of the region, in elements of the stored tensor"),
+        column("rows", .int32, "rows of the region"),
+        column("columns", .int32, "columns of the region"),
+        kind,
+        column(
+          "value", .float32,
+          "what the region was set to, which signed turns in some rows; the number of scale and noise, not a number "
+            + "for negate and shuffle"),
+        matrix.names(along: matrixName), kind.names(along: kindName),
+      ],
+      dimensions: [(mutation, .index()), (matrixName, .none), (kindName, .none)], comment: ResultsComments.mutations,
+      coordinates: ["matrix_name", "kind_name"])
+  }
+
+  private static func phenotypes(
+    _ description: ScreenDescription, mutation: Axis, input: Axis, step: Axis, names: Coordinate, chunkRows: Int
+  ) -> GroupLayout {
+    let component = Axis(name: "component", length: description.componentCount)
+    func column(
+      _ name: String, _ type: ElementType, _ axes: [Axis], _ longName: String, comment: String? = nil,
+      missing: Int? = nil
+    ) -> Column {
+      Column(
+        name: name, type: type, axes: axes, longName: longName, comment: comment, missing: missing,
+        chunk: [chunkRows] + axes.dropFirst().map { max(1, $0.length) }, compression: ResultsFormat.compression)
+    }
+    var columns = [
+      column(
+        "first_change", .int16, [mutation, input], "step of the first token that differs, -1 if silent",
+        comment: ResultsComments.firstChange, missing: -1),
+      column(
+        "margin", .float32, [mutation, input],
+        "smallest best minus second score of the mutant up to and including the first change",
+        comment: ResultsComments.margin),
+    ]
+    var dimensions: [(axis: Axis, coordinate: Coordinate)] = [(mutation, .index()), (input, names)]
+    if description.recording.divergence {
+      columns.append(
+        column(
+          "divergence", .float32, [mutation, input],
+          "mean over steps of KL(baseline || mutant), teacher-forced, in nats",
+          comment: ResultsComments.divergence))
+    }
+    if description.recording.perplexity {
+      columns.append(
+        column(
+          "log_perplexity_change", .float32, [mutation, input],
+          "mean over steps of log p(baseline) - log p(mutant) of the baseline's next token, teacher-forced, in nats",
+          comment: ResultsComments.divergence))
+    }
+    if description.recording.text {
+      columns.append(
+        column(
+          "tokens", .int32, [mutation, input, step], "the mutant's own continuation, -1 where silent or after its end",
+          comment: ResultsComments.tokens, missing: -1))
+      dimensions.append((step, .index()))
+    }
+    if description.hasTextStrings {
+      columns.append(
+        column(
+          "text", .text, [mutation, input], "the mutant's own continuation as text, empty where silent or not recorded",
+          comment: ResultsComments.text))
+    }
+    if description.recording.direction != .none {
+      columns.append(
+        column(
+          "direction", .float32, [mutation, component], "mean shift of the final residual stream",
+          comment: ResultsComments.direction))
+      if description.recording.response {
+        columns.append(
+          column(
+            "response", .float32, [mutation, component],
+            "what later blocks answered: the direction less the mutation's own shift where it enters the residual "
+              + "stream",
+            comment: ResultsComments.response))
+      }
+      dimensions.append((component, .index()))
+    }
+    if description.recording.choices {
+      columns.append(
+        column(
+          "choice", .uint8, [mutation, input],
+          "choice whose letter has the largest score at the first step, 255 where the input has no choices",
+          missing: Int(LetterChoice.none)))
+    }
+    columns.append(tasks(input))
+    let labels = labels(mutation, chunkRows: chunkRows)
+    return GroupLayout(
+      name: "phenotype", columns: columns + labels.columns,
+      dimensions: dimensions + labels.lengths.map { ($0, .none) },
+      coordinates: ["task"] + labels.columns.map(\.name))
+  }
+
+  /// What phenotypes are chosen and grouped by: the layer of each mutation, and its matrix and kind by name. `lengths`
+  /// are the axes of the names' characters.
+  private static func labels(_ mutation: Axis, chunkRows: Int) -> (columns: [Column], lengths: [Axis]) {
+    let names = [("matrix", "mutated matrix", CodeNames.matrices), ("kind", "what was done to the region", .kinds)]
+    let lengths = names.map { Axis(name: "\($0.0)_length", length: $0.2.width) }
+    let layer = Column(
+      name: "layer", type: .int32, axes: [mutation], longName: "layer of the mutated matrix", chunk: [chunkRows],
+      compression: ResultsFormat.compression)
+    let named = zip(names, lengths).map { name, length in
+      Column(
+        name: name.0, type: .string(length: 1), axes: [mutation, length], longName: "\(name.1), by name",
+        chunk: [chunkRows, length.length], compression: ResultsFormat.compression)
+    }
+    return ([layer] + named, lengths)
+  }
+
+  private static func units(_ unit: Axis) -> GroupLayout {
+    GroupLayout(
+      name: "unit",
+      columns: [
+        Column(name: "seconds", type: .float64, axes: [unit], longName: "wall time of the unit", units: "s"),
+        Column(name: "rank", type: .int32, axes: [unit], longName: "rank that evaluated the unit"),
+      ],
+      dimensions: [(unit, .index())])
+  }
+
+  private static func matrices(_ shapes: MatrixShapes) -> GroupLayout {
+    let matrix = Axis(name: "matrix", length: shapes.matrices.count)
+    func column(_ name: String, _ longName: String) -> Column {
+      Column(name: name, type: .int32, axes: [matrix], longName: longName)
+    }
+    return GroupLayout(
+      name: "matrix",
+      columns: [
+        column("rows", "rows of the matrix in every layer of the model, which are its outputs"),
+        column("columns", "columns of the matrix in every layer of the model, which are its inputs"),
+      ],
+      dimensions: [(matrix, .labels(shapes.matrices.map(\.rawValue)))], numbers: [("layers", shapes.layerCount)])
+  }
+
+  private static func drive(_ drive: Drive) -> GroupLayout {
+    let layer = Axis(name: "layer", length: drive.layerCount)
+    let site = Axis(name: "site", length: DriveSite.allCases.count)
+    let block = Axis(name: "column_block", length: drive.blockCount)
+    func column(_ name: String, _ mean: String) -> Column {
+      Column(
+        name: name, type: .float32, axes: [layer, site, block],
+        longName: "\(mean), over all positions of all baselines, of the sum of a matrix's inputs in a block of columns")
+    }
+    return GroupLayout(
+      name: "drive", columns: [column("sum_mean", "mean"), column("sum_rms", "root mean square")],
+      dimensions: [
+        (layer, .index()), (site, .labels(DriveSite.allCases.map(\.rawValue))), (block, .index()),
+      ], comment: ResultsComments.drive)
+  }
+
+  private static func tokens(_ vocabulary: TokenTexts) -> GroupLayout {
+    let boundary = Axis(name: "boundary", length: vocabulary.offsets.count)
+    let byte = Axis(name: "byte", length: vocabulary.bytes.count)
+    return GroupLayout(
+      name: "vocabulary",
+      columns: [
+        Column(
+          name: "offset", type: .int64, axes: [boundary],
+          longName: "first byte of each token, and behind the last token the number of bytes"),
+        Column(
+          name: "bytes", type: .uint8, axes: [byte],
+          longName: "what each token adds to a text, UTF-8 when joined, nothing for special tokens"),
+      ],
+      dimensions: [(boundary, .index()), (byte, .index())])
+  }
+
+  private static func starts(_ starts: [ScreenDescription.Start]) -> GroupLayout {
+    let start = Axis(name: "start", length: starts.count)
+    func column(_ name: String, _ type: ElementType, _ longName: String) -> Column {
+      Column(name: name, type: type, axes: [start], longName: longName)
+    }
+    return GroupLayout(
+      name: "start",
+      columns: [
+        column("time", .text, "when the screen was started, or started again, UTC"),
+        column("command_line", .text, "with which command"),
+        column("hosts", .text, "hosts of its ranks"),
+        column("job", .text, "number of the job in the batch system"),
+        column("ranks", .int32, "number of ranks"),
+        column("threads", .int32, "threads of a rank"),
+        column("units_before", .int32, "units that were finished already"),
+      ],
+      dimensions: [(start, .index())])
+  }
+}

@@ -1,0 +1,194 @@
+/// The smallest piece of work: consecutive mutations of one matrix of one layer.
+public struct Unit: Equatable, Sendable {
+  public let index: Int
+  /// Positions in the plan's list of mutations.
+  public let positions: Range<Int>
+}
+
+/// The mutations of a screen and their division into units: a function of the configuration alone.
+public struct UnitPlan: Sendable {
+  /// Where the mutations come from.
+  public enum Source: Sendable {
+    case space(MutationSpace)
+    /// Some of a space: indices into it, ascending.
+    case sample([Int], of: MutationSpace)
+    case list(MutationList)
+  }
+
+  /// Mutants of a full unit; each unit has a null mutant besides.
+  public static let mutantsPerUnit = 64
+
+  public let source: Source
+  /// In canonical order; of a sample also those that it may have missed.
+  public let kinds: [Kind]
+  /// The numbers of the kinds that have one.
+  public let parameters: KindParameters
+  public let units: [Unit]
+  /// Weights in the regions of the unit with the most, at most.
+  public let mostWeightsOfUnit: Int
+
+  /// All mutations of a space, or `sampleCount` of them drawn with `seed`.
+  public init(
+    space: MutationSpace, sampleCount: Int? = nil, seed: UInt64 = 0, parameters: KindParameters = KindParameters()
+  ) {
+    let sample = sampleCount.map { UnitPlan.draw($0, of: space.count, seed: seed) }
+    source = sample.map { .sample($0, of: space) } ?? .space(space)
+    kinds = space.kinds
+    self.parameters = parameters
+    var units: [Unit] = []
+    for layer in space.layers.indices {
+      for matrix in space.matrices.indices {
+        let range = space.range(layer: layer, matrix: matrix)
+        let start = sample?.firstPosition(notBelow: range.lowerBound) ?? range.lowerBound
+        let end = sample?.firstPosition(notBelow: range.upperBound) ?? range.upperBound
+        units.append(positions: start..<end)
+      }
+    }
+    self.units = units
+    mostWeightsOfUnit =
+      space.matrices.indices.map { matrix in
+        let (rows, columns) = space.regionShape(matrix: matrix)
+        return min(UnitPlan.mutantsPerUnit, space.range(layer: 0, matrix: matrix).count) * rows * columns
+      }.max() ?? 0
+  }
+
+  /// The mutations of a list in canonical order, each once.
+  public init(list: MutationList) {
+    precondition(list.isCanonical, "a list in canonical order")
+    source = .list(list)
+    parameters = list.parameters
+    var kinds: Set<Kind> = []
+    var units: [Unit] = []
+    var start = 0
+    for position in 0..<list.count {
+      let mutation = list[position]
+      kinds.insert(mutation.kind)
+      let next = position + 1 < list.count ? list[position + 1].region : nil
+      guard next?.layer != mutation.region.layer || next?.matrix != mutation.region.matrix else { continue }
+      units.append(positions: start..<position + 1)
+      start = position + 1
+    }
+    self.kinds = Kind.allCases.filter(kinds.contains)
+    self.units = units
+    mostWeightsOfUnit =
+      units.map { unit in
+        unit.positions.reduce(0) { $0 + list[$1].region.rows.count * list[$1].region.columns.count }
+      }.max() ?? 0
+  }
+
+  /// Columns of the regions, where all have the same number but at the edges of matrices.
+  public var blockColumns: Int? {
+    if let space {
+      // Whole rows are one block of any matrix.
+      return space.region.columns ?? 1 << 30
+    }
+    guard let list else { return nil }
+    let columns = (0..<list.count).lazy.map { list[$0].region.columns }
+    guard let widest = columns.map(\.count).max() else { return nil }
+    return columns.allSatisfy { $0.lowerBound % widest == 0 } ? widest : nil
+  }
+
+  public var mutationCount: Int {
+    switch source {
+    case .space(let space): space.count
+    case .sample(let indices, _): indices.count
+    case .list(let list): list.count
+    }
+  }
+
+  /// How many regions have mutations; of a sample those of its space.
+  public var regionCount: Int {
+    guard case .list(let list) = source else { return space.map(\.regionCount) ?? 0 }
+    return (0..<list.count).count { $0 == 0 || list[$0 - 1].region != list[$0].region }
+  }
+
+  /// Where the mutations are from; nil for a list.
+  public var space: MutationSpace? {
+    switch source {
+    case .space(let space), .sample(_, let space): space
+    case .list: nil
+    }
+  }
+
+  /// nil unless the mutations are listed.
+  public var list: MutationList? {
+    guard case .list(let list) = source else { return nil }
+    return list
+  }
+
+  /// Bytes of the mutations that are listed or drawn, and of what is at hand of the regions of a unit.
+  public var heldBytes: Int {
+    let indices: Int
+    switch source {
+    case .space: indices = 0
+    case .sample(let sample, _): indices = MemoryLayout<Int>.stride * sample.count
+    case .list(let list): indices = list.byteCount
+    }
+    return indices + MemoryLayout<Float>.stride * mostWeightsOfUnit
+  }
+
+  /// The mutation at a position of the plan.
+  public func mutation(at position: Int) -> Mutation {
+    switch source {
+    case .space(let space): space[position]
+    case .sample(let indices, let space): space[indices[position]]
+    case .list(let list): list[position]
+    }
+  }
+
+  /// The mutations of a unit, in order.
+  public func mutations(of unit: Unit) -> [Mutation] { unit.positions.map { mutation(at: $0) } }
+
+  /// The positions of consecutive units' mutations.
+  public func positions(of units: Range<Int>) -> Range<Int> {
+    guard let first = units.first, let last = units.last else { return 0..<0 }
+    return self.units[first].positions.lowerBound..<self.units[last].positions.upperBound
+  }
+
+  /// The units that mutations at these positions are of; not for no positions.
+  public func units(around positions: Range<Int>) -> Range<Int> {
+    precondition(!positions.isEmpty && positions.upperBound <= mutationCount, "positions of the plan")
+    let starts = units.map(\.positions.lowerBound)
+    let first = starts.firstPosition(notBelow: positions.lowerBound + 1) - 1
+    return first..<starts.firstPosition(notBelow: positions.upperBound)
+  }
+
+  // MARK: Sampling
+
+  /// `count` distinct indices below `total`, ascending: Floyd's algorithm (Bentley and Floyd 1987) with draws keyed by
+  /// the seed and the index.
+  private static func draw(_ count: Int, of total: Int, seed: UInt64) -> [Int] {
+    precondition(count >= 0 && count <= total, "a sample is no larger than the space")
+    var chosen: Set<Int> = []
+    for upper in total - count..<total {
+      let counter = SIMD4(
+        UInt32(truncatingIfNeeded: upper), UInt32(truncatingIfNeeded: upper >> 32), 0x6d75_7461, 0)
+      let candidate = KeyedRandom(seed: seed, counter: counter).integer(below: upper + 1)
+      chosen.insert(chosen.contains(candidate) ? upper : candidate)
+    }
+    return chosen.sorted()
+  }
+}
+
+extension [Unit] {
+  /// Adds units for the mutations of a matrix, at these positions of the plan.
+  fileprivate mutating func append(positions: Range<Int>) {
+    for first in stride(from: positions.lowerBound, to: positions.upperBound, by: UnitPlan.mutantsPerUnit) {
+      append(
+        Unit(index: count, positions: first..<Swift.min(first + UnitPlan.mutantsPerUnit, positions.upperBound)))
+    }
+  }
+}
+
+extension [Int] {
+  /// The first position of this ascending list whose element is not below `value`.
+  fileprivate func firstPosition(notBelow value: Int) -> Int {
+    var low = 0
+    var high = count
+    while low < high {
+      let middle = (low + high) / 2
+      if self[middle] < value { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+}

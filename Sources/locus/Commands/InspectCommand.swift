@@ -1,0 +1,54 @@
+import Archive
+import ArgumentParser
+import Foundation
+import Journal
+import Weights
+
+struct InspectCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "inspect",
+    abstract: "Describe a model, a results file or an analysis file.",
+    discussion: """
+      Takes a model folder in Hugging Face layout, of which config.json is enough, a llama2.c file, or a file that \
+      locus wrote. Of the journal of a screen that runs or was stopped it says what locus status says.
+
+        locus inspect configs/demo/model
+        locus inspect results/demo.h5
+      """)
+
+  @Argument(help: "A model folder, a llama2.c file, a results file or an analysis file.")
+  var path: String
+
+  @OptionGroup var common: CommonOptions
+
+  func run() throws {
+    try Console.result(Failure.checkingInput { try description() })
+  }
+
+  private func description() throws -> String {
+    if let output = UnfinishedScreen.output(ofJournal: path) { return try OutputStatus.ofLevels(output).text }
+    try UnfinishedScreen.check(path)
+    let kind = FileKind(path: path)
+    switch kind {
+    case .hdf5:
+      return AnalysisFile.isAnalysis(path)
+        ? try AnalysisDescription(path: path).text : try ResultsDescription(path: path).text
+    case .yaml:
+      throw InspectError(
+        "\(path): it is \(kind.phrase), as configurations are; 'locus plan \(path)' describes the screen of one")
+    case .jsonLines, .table:
+      throw InspectError(
+        "\(path): it is \(kind.phrase), as inputs and lists are; 'locus plan CONFIGURATION' describes the screen that "
+          + "they are for"
+      )
+    default: return try ModelDescription(path: path).text
+    }
+  }
+}
+
+/// A path that there is nothing to describe at.
+struct InspectError: Error, CustomStringConvertible {
+  let description: String
+
+  init(_ description: String) { self.description = "cannot describe \(description)" }
+}

@@ -1,0 +1,209 @@
+import ArgumentParser
+import CKernels
+import Foundation
+import Logging
+import MessagePassing
+import Screen
+
+struct ScreenCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "screen",
+    abstract: "Run the screen of a configuration and write its results file, or go on with it.",
+    discussion: """
+      Evaluates every mutation of the plan on every input and gathers the phenotypes into one HDF5 file. Runs on any \
+      number of MPI ranks, also without mpirun; the file is the same for any number.
+
+        mpirun -n 2 locus screen configs/demo.yaml --output results/demo.h5
+
+      Finished units are kept in OUTPUT.journal until the file is whole. Whatever ends the run, the same command goes \
+      on from there, with any number of ranks. At SIGINT (Ctrl-C), SIGTERM or SIGUSR1 the first rank says at once how \
+      many units are safe; those under way are finished, and the status is 85, as at the time limit. A second signal \
+      ends at once.
+
+      Open MPI's mpirun leaves its ranks two seconds after Ctrl-C or SIGTERM, then kills them, and its own status is \
+      1: units that take longer are done again. It leaves twice N seconds with OMPI_MCA_odls_base_sigkill_timeout=N, \
+      and all the time that units need, with status 85, after kill -USR1 of mpirun, and of srun. srun asks for a \
+      second Ctrl-C, and kills its ranks at that.
+
+      If the output holds the finished result of this very plan, says so and ends with status 0. Anything else there \
+      is an error unless --force is given.
+
+      The mutations are all regions of a size and all kinds, a sample of them, those of a list (mutations.list), or \
+      found from coarse to fine (mutations.refine): each level screens the regions within the non-silent ones of the \
+      level before. Levels before the last have files of their own: demo.h5 has demo.64x64.h5 beside it.
+      """)
+
+  /// More is to be done, and nothing is lost: what HTCondor and Slurm sites use for it.
+  static let stoppedEarly = ExitCode(85)
+
+  @Argument(help: "The configuration, a YAML file.")
+  var config: String
+
+  @Option(name: .shortAndLong, help: "The results file to write.")
+  var output: String
+
+  @Flag(help: "Replace whatever file is at the output.")
+  var force = false
+
+  @Flag(help: "Throw away the finished units of earlier starts.")
+  var restart = false
+
+  @Option(
+    help: "End within this time, such as 3h50m or 01:30:00; a Slurm job's own limit is heeded besides.",
+    transform: TimeSpan.init(parsing:))
+  var maxTime: TimeSpan?
+
+  @Option(help: "Seconds between handing finished units to the disk; the end of a process loses none of them anyway.")
+  var checkpoint = 30.0
+
+  @Option(
+    help: "Screen only part I of N, such as 2/8, into a file of its own; locus gather joins the parts.",
+    transform: ScreenPart.init(parsing:))
+  var part: ScreenPart?
+
+  @Option(help: "Threads of a rank, which share its products. Results do not depend on it; ranks scale better.")
+  var threads = 1
+
+  @Option(
+    help: """
+      Memory of a rank beyond the mapped weights, such as 2GB; by default \(Quantity.bytes(MemoryPlan.usualLimit)). \
+      Results do not depend on it.
+      """,
+    transform: MemorySize.init(parsing:))
+  var memory = MemorySize(bytes: MemoryPlan.usualLimit)
+
+  @Option(help: "A seed that takes the place of the configuration's.")
+  var seed: UInt64?
+
+  @OptionGroup var common: CommonOptions
+
+  func validate() throws {
+    guard threads >= 1 else { throw ValidationError("--threads is \(threads); give a number from 1 up.") }
+    guard checkpoint >= 0, checkpoint < 1e9 else {
+      throw ValidationError("--checkpoint is \(checkpoint); give a number of seconds.")
+    }
+  }
+
+  func run() throws {
+    let started = ContinuousClock.now
+    try Failure.withSession { world in try run(world, started: started) }
+  }
+
+  private func run(_ world: Communicator, started: ContinuousClock.Instant) throws {
+    let notice = StopNotice(isFirst: world.rank == 0)
+    defer { notice.silence() }
+    let logger = common.makeLogger()
+    var screen = try Failure.checkingInput {
+      try PreparedScreen.load(configurationPath: config, seed: seed, threads: threads, communicator: world) {
+        logger.notice("\($0)")
+      }
+    }
+    let node = try Failure.checkingInput { try world.splitByNode() }
+    let stopping = try Failure.endingJob(of: world) {
+      try JobLimit.stoppingRule(world, maxTime: maxTime, started: started)
+    }
+    let levels = screen.configuration.levels(output: output)
+    for (index, level) in levels.enumerated() {
+      if index > 0 {
+        screen = try Failure.checkingInput {
+          try screen.refined(to: level, from: levels[index - 1].path, communicator: world)
+        }
+      }
+      let isDone = try run(
+        level, of: screen, later: levels[(index + 1)...], stopping: stopping, notice: notice, node: node, world: world,
+        logger: logger)
+      guard isDone else { return }
+    }
+  }
+
+  /// Runs one screen or goes on with it; false if it stopped early. Throws the status on rank 0 then.
+  private func run(
+    _ level: RefinementLevel, of screen: PreparedScreen, later: ArraySlice<RefinementLevel>, stopping: StoppingRule,
+    notice: StopNotice, node: Communicator, world: Communicator, logger: Logger
+  ) throws -> Bool {
+    let isFirst = world.rank == 0
+    let (memoryPlan, outputFile) = try Failure.checkingInput {
+      let memoryPlan = try screen.memoryPlan(limit: memory.bytes, node: node, threads: threads)
+      // A level that is finished is what later ones go on from.
+      let treatment = OutputFile.Treatment(
+        replacesFile: force, keepsResult: !level.isLast, later: later.map(\.path), restarts: restart)
+      let outputFile = try OutputFile.open(
+        path: level.path, screen: screen, part: part, treatment: treatment, communicator: world
+      ) { logger.notice("\($0)") }
+      return (memoryPlan, outputFile)
+    }
+    if outputFile.state == .finished {
+      guard isFirst else { return true }
+      if level.isLast {
+        try Console.result("\(level.path) holds the finished result of this plan already; nothing to do.")
+      } else {
+        logger.notice("\(level.path) holds the finished result of this level already")
+      }
+      return true
+    }
+    if isFirst { describe(screen, outputFile, level, world: world, logger: logger) }
+    var circumstances = ScreenRun.Circumstances(
+      locusVersion: Version.current, commandLine: CommandLine.arguments.joined(separator: " "), threads: threads,
+      memory: memoryPlan)
+    circumstances.checkpointInterval = .seconds(checkpoint)
+    circumstances.stopping = stopping
+    var meter = ProgressMeter(isShown: isFirst && !common.quiet)
+    let summary = try Failure.endingJob(of: world) {
+      try ScreenRun(screen: screen, communicator: world, output: outputFile, circumstances: circumstances)
+        .run {
+          notice.set(safety($0, outputFile))
+          meter.show($0)
+        }
+    }
+    meter.end()
+    guard let reason = summary.stopReason else {
+      if isFirst { try Console.result(report(summary, screen: screen, level)) }
+      return true
+    }
+    // Launchers kill what still runs when a rank ends with a status of its own: that is rank 0, a moment after the
+    // others.
+    guard isFirst else { return false }
+    Console.note(
+      """
+      locus: stopped \(reason): \(summary.unitsDone.grouped) of \(summary.unitCount.grouped) units are safe in \
+      \(outputFile.journal.path); the same command goes on
+      """)
+    usleep(300_000)
+    throw ScreenCommand.stoppedEarly
+  }
+
+  // MARK: Words
+
+  /// What is safe if a signal comes now.
+  private func safety(_ progress: ScreenProgress, _ output: OutputFile) -> String {
+    let units =
+      "\(progress.unitsDone.grouped) of \(progress.unitCount.grouped) units are safe in \(output.journal.path)"
+    return progress.phase == .gathering
+      ? "\(units); the results file is being written first" : "\(units); the same command goes on"
+  }
+
+  private func describe(
+    _ screen: PreparedScreen, _ output: OutputFile, _ level: RefinementLevel, world: Communicator, logger: Logger
+  ) {
+    let kernels = String(cString: locus_instruction_set())
+    let mutations = screen.plan.positions(of: output.units).count
+    let part = output.part.map { "part \($0): " } ?? level.size.map { "regions of \($0): " } ?? ""
+    logger.notice(
+      """
+      \(part)\(mutations.grouped) mutations × \(screen.inputs.count) inputs in \(output.units.count.grouped) units, \
+      \(world.size) ranks × \(threads) threads, \(kernels) kernels
+      """)
+  }
+
+  private func report(_ summary: ScreenRun.Summary, screen: PreparedScreen, _ level: RefinementLevel) -> String {
+    let share = 100 * Double(summary.nonSilentCount) / Double(max(summary.verdictCount, 1))
+    let rate = Double(summary.mutationsEvaluated) / max(summary.screenSeconds, 1e-9)
+    let earlier = summary.unitsBefore > 0 ? "\(summary.unitsBefore.grouped) units by earlier starts, " : ""
+    return """
+      \(level.path): \(summary.mutationCount.grouped) mutations × \(screen.inputs.count) inputs, \
+      \(String(format: "%.1f", share)) % of the verdicts non-silent; \(earlier)\
+      \((summary.unitsDone - summary.unitsBefore).grouped) units screened in \(TimeText.of(summary.screenSeconds)) \
+      (\(String(format: "%.0f", rate)) mutations/s), written in \(TimeText.of(summary.gatherSeconds))
+      """
+  }
+}

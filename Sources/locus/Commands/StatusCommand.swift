@@ -1,0 +1,137 @@
+import Archive
+import ArgumentParser
+import Foundation
+import Journal
+import Screen
+
+struct StatusCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "status",
+    abstract: "Say how far a running or stopped screen is.",
+    discussion: """
+      Reads the screen's own files: the output, or the journal beside it. The first word is finished, running, stopped \
+      or absent. Of a screen that refines, the level at hand is described and the units of all levels are counted.
+
+        locus status results/demo.h5
+      """)
+
+  @Argument(help: "The output of a screen, which need not be there yet.")
+  var output: String
+
+  @Flag(help: "Print one JSON object.")
+  var json = false
+
+  @Flag(help: "Print the number of finished units and nothing else.")
+  var units = false
+
+  @OptionGroup var common: CommonOptions
+
+  func run() throws {
+    let found = try Failure.checkingInput { try OutputStatus.ofLevels(output) }
+    if units {
+      try Console.result("\(found.unitsBefore + found.unitsDone)")
+    } else if json {
+      try Console.result(found.json)
+    } else {
+      try Console.result(found.text)
+    }
+  }
+}
+
+/// How far the screen of an output is.
+struct OutputStatus {
+  enum State: String, Codable { case finished, running, stopped, absent }
+
+  private(set) var state: State
+  let unitsDone: Int
+  let unitCount: Int?
+  let output: String
+  /// What the last start wrote of itself.
+  let last: ScreenStatus?
+  let dropped: Int
+  /// Units of other levels of a refinement.
+  private(set) var unitsBefore = 0
+  /// Whether this is of a level before the last.
+  private var isLevel = false
+
+  /// Where a refinement has not come to its last level, how far the level at hand is.
+  static func ofLevels(_ output: String) throws -> OutputStatus {
+    var own = try OutputStatus(output: output)
+    let levels = try RefinementLevel.paths(besides: output).map { try OutputStatus(output: $0) }
+    var unitsBefore = levels.reduce(0) { $0 + $1.unitsDone }
+    if own.state == .absent, let level = levels.first(where: { $0.state != .finished }) ?? levels.first {
+      own = level
+      own.isLevel = true
+      if level.state == .finished { own.state = .stopped }
+      unitsBefore -= level.unitsDone
+    }
+    own.unitsBefore = unitsBefore
+    return own
+  }
+
+  init(output: String) throws {
+    self.output = output
+    // Where a link is the output, the journal is beside what it leads to.
+    let folder = JournalFolder(output: (try? OutputTarget.resolve(output)) ?? output)
+    if !folder.exists {
+      last = nil
+      dropped = 0
+      guard FileManager.default.fileExists(atPath: output) else {
+        (state, unitsDone, unitCount) = (.absent, 0, nil)
+        return
+      }
+      let file = try ResultsFile(path: output)
+      let summary = file.summary
+      try file.close()
+      (state, unitsDone, unitCount) = (.finished, summary.unitCount, summary.unitCount)
+      return
+    }
+    let files = try folder.unitsNames().map { try JournalFile(path: folder.path + "/" + $0, checkingSums: false) }
+    unitsDone = Set(files.flatMap { $0.entries.map(\.unit) }).count
+    dropped = files.reduce(0) { $0 + $1.droppedByteCount }
+    last = ScreenStatus.read(from: folder)
+    unitCount = last?.unitCount
+    // Where locks do not tell, what the screen said of itself last has to do.
+    state = OutputLock.isHeld(folder.lockPath) ?? (last?.state == .running) ? .running : .stopped
+  }
+
+  // MARK: Words
+
+  var text: String {
+    switch state {
+    case .absent: return "absent: there is neither \(output) nor a journal of it"
+    case .finished: return "finished: \(output) is whole, \(unitsDone.grouped) units"
+    case .running, .stopped: break
+    }
+    var line = "\(state.rawValue): \(unitsDone.grouped) of \(unitCount?.grouped ?? "?") units"
+    if isLevel { line += " of \(output)" }
+    guard let last else { return line }
+    line += String(format: ", %.1f %% of the work", 100 * last.workDone)
+    if let rate = last.mutationsPerSecond { line += String(format: ", %.0f mutations/s", rate) }
+    if state == .running, let left = last.secondsLeft { line += ", \(TimeText.of(left)) left" }
+    if state == .stopped { line += last.reason.map { ", \($0)" } ?? ", it did not end by itself" }
+    let start = last.start
+    let job = start.job.isEmpty ? "" : ", job \(start.job)"
+    return line + """
+
+      \(last.phase.rawValue) at \(last.updated); start \(start.number), from \(start.time) on, \
+      \(start.ranks) ranks × \(start.threads) threads on \(start.hosts.joined(separator: ", "))\(job)
+      """
+  }
+
+  var json: String {
+    struct Described: Encodable {
+      let state: State
+      let output: String
+      let unitsDone: Int
+      let unitCount: Int?
+      let last: ScreenStatus?
+    }
+    let encoder = JSONEncoder()
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    let described = Described(state: state, output: output, unitsDone: unitsDone, unitCount: unitCount, last: last)
+    let bytes = (try? encoder.encode(described)) ?? Data()
+    return String(decoding: bytes, as: UTF8.self)
+  }
+}

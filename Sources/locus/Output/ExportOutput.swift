@@ -1,0 +1,76 @@
+import Archive
+import Foundation
+
+/// Where a table goes: to standard output, or to a file that has another name until it is whole.
+final class ExportOutput {
+  /// Whether the reader of standard output has gone.
+  private(set) var wasClosed = false
+  /// Whether something could not be written.
+  private(set) var hasFailed = false
+  private let path: String?
+  private let temporaryPath: String?
+  private let stream: OutputStream
+
+  /// nil `path`: standard output. Throws if something is at `path` and is not to be replaced, or if nothing can be
+  /// written there.
+  init(path: String?, replacing: Bool) throws {
+    let path = try path.map(OutputTarget.resolve)
+    self.path = path
+    temporaryPath = path.map { $0 + ".partial" }
+    guard let path, let temporaryPath else {
+      stream = .standardOutput
+      return
+    }
+    guard replacing || !FileManager.default.fileExists(atPath: path) else {
+      throw ExportError("cannot write \(path): a file is there; choose another name, or replace it with --force")
+    }
+    let descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    stream = OutputStream(descriptor: descriptor)
+    guard descriptor >= 0 else {
+      throw ExportError(
+        "cannot write \(temporaryPath): \(OutputStream.Failure(code: errno)); check that the folder exists and can be "
+          + "written"
+      )
+    }
+  }
+
+  func write(_ bytes: [UInt8]) throws {
+    do {
+      try stream.write(bytes)
+    } catch {
+      if error.code == EPIPE, path == nil {
+        wasClosed = true
+        throw ExportError("nobody reads standard output")
+      }
+      throw failure("cannot write \(temporaryPath ?? "to standard output")", error)
+    }
+  }
+
+  /// Gives the file its name.
+  func finish() throws {
+    guard let path, let temporaryPath else { return }
+    guard fsync(stream.descriptor) == 0, rename(temporaryPath, path) == 0 else {
+      throw failure("cannot write \(path)", OutputStream.Failure(code: errno))
+    }
+    close(stream.descriptor)
+  }
+
+  /// Removes what was written of a file.
+  func remove() {
+    guard let temporaryPath else { return }
+    unlink(temporaryPath)
+    close(stream.descriptor)
+  }
+
+  private func failure(_ attempt: String, _ reason: OutputStream.Failure) -> ExportError {
+    hasFailed = true
+    return ExportError("\(attempt): \(reason); make room and run the same command again")
+  }
+}
+
+/// Why a table cannot be written.
+struct ExportError: Error, CustomStringConvertible {
+  let description: String
+
+  init(_ description: String) { self.description = description }
+}

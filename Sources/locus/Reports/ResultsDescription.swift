@@ -1,0 +1,112 @@
+import Archive
+import Findings
+import Perturbations
+
+/// A results file, for a person.
+struct ResultsDescription {
+  /// Tasks that are listed one by one.
+  private static let taskLimit = 20
+
+  private let path: String
+  private let summary: ResultsFile.Summary
+  private let counts: ScreenCounts
+  private let parameters: KindParameters
+
+  /// Reads every verdict of the file.
+  init(path: String) throws {
+    let file = try ResultsFile(path: path)
+    self.path = path
+    summary = file.summary
+    counts = try ScreenCounts.read(file)
+    parameters = try file.kindParameters()
+    try file.close()
+  }
+
+  var text: String {
+    var description = Description()
+    description.add("results file", "\(path), \(Quantity.bytes(Description.byteCount(path)))")
+    if let progress = summary.provenance.progress {
+      description.add(
+        "partial",
+        "\(progress.words) of the screen, which has \(progress.mutationCount.grouped) mutations; locus analyze "
+          + "--partial made it"
+      )
+    }
+    describeScreen(in: &description)
+    describeInputs(in: &description)
+    describeProvenance(in: &description)
+    return description.text
+  }
+
+  // MARK: Parts
+
+  private func describeScreen(in description: inout Description) {
+    let kinds = counts.kinds.map { parameters.spelling(of: $0) }.joined(separator: ", ")
+    description.add(
+      "mutations", "\(counts.mutationCount.grouped) (\(kinds)) of \(counts.regions.count.grouped) regions")
+    let whole = summary.shapes.map { " of the model's \($0.layerCount.grouped)" } ?? ""
+    description.add("layers", counts.layers.ranges + whole)
+    description.add("matrices", counts.matrices.map(\.rawValue).joined(separator: ", "))
+    if let part = summary.provenance.part {
+      let positions = (part.firstMutation + 1)..<(part.firstMutation + summary.mutationCount + 1)
+      description.add(
+        "part",
+        "\(part.index) of \(part.count): mutations \(positions.lowerBound.grouped) to "
+          + "\((positions.upperBound - 1).grouped) of the plan's \(part.planMutationCount.grouped)")
+    }
+    let grid = RegionGrid(counts.regions)
+    description.add(
+      "region", grid.holdsEveryRegion ? "\(grid.regionRows) × \(grid.regionColumns)" : "of several sizes or places")
+    let verdicts = counts.verdicts()
+    description.add("verdicts", "\(verdicts.total.grouped), \(Percent.text(verdicts.share)) % non-silent")
+    var records = ["first change", "margin"]
+    if summary.hasDivergence { records.append("divergence") }
+    if summary.hasPerplexity { records.append("change of perplexity") }
+    if summary.hasTokens { records.append("continuations of \(summary.stepCount) steps") }
+    if summary.hasTextStrings { records.append("their texts") }
+    if summary.hasChoices { records.append("choices") }
+    if summary.componentCount > 0 { records.append("direction of \(summary.componentCount.grouped) components") }
+    if summary.hasResponse { records.append("response") }
+    description.add("recorded", records.joined(separator: ", "))
+  }
+
+  private func describeInputs(in description: inout Description) {
+    description.add("inputs", "\(summary.inputCount.grouped), \(summary.stepCount) steps")
+    for (task, name) in counts.tasks.enumerated().prefix(ResultsDescription.taskLimit) {
+      let share = Percent.text(counts.verdicts(task: task).share)
+      description.add(
+        continuing: "\(name.shown(limit: 32)): \(counts.inputsOfTask[task].count), \(share) % of verdicts non-silent")
+    }
+    let rest = counts.tasks.count - ResultsDescription.taskLimit
+    if rest > 0 { description.add(continuing: "and \(rest) more tasks") }
+  }
+
+  private func describeProvenance(in description: inout Description) {
+    let provenance = summary.provenance
+    description.add("model", provenance.modelName.shown(limit: 80))
+    description.add("model SHA-256", provenance.modelSHA256.shown(limit: 64))
+    description.add("plan SHA-256", provenance.planSHA256.shown(limit: 64))
+    description.add("row order", "\(provenance.rowOrder.shown()) rows of q and k")
+    description.add("created", "\(provenance.created.shown()) by locus \(provenance.locusVersion.shown())")
+    description.add("command line", provenance.commandLine.shown(limit: 200))
+    description.add("ranks", "\(provenance.ranks.grouped) × \(provenance.threads.grouped) threads")
+    description.add("BLAS", provenance.blas.shown(limit: 80))
+    description.add("MPI", provenance.mpi.shown(limit: 80))
+    description.add("instructions", provenance.instructionSet.shown())
+  }
+}
+
+extension [Int] {
+  /// Ascending numbers with neighbours joined, as in 0–3, 7.
+  fileprivate var ranges: String {
+    var parts: [(first: Int, last: Int)] = []
+    for number in self {
+      if let last = parts.last, last.last + 1 == number {
+        parts[parts.count - 1].last = number
+      } else {
+        parts.append((number, number))
+      }
+    }
+    return parts.map { $0.first == $0.last ? "\($0.first)" : "\($0.first)–\($0.last)" }.joined(separator: ", ")
+  }
+}
