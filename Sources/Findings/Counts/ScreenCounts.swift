@@ -158,7 +158,7 @@ extension ScreenCounts {
   public func verdicts(of combination: Combination, task: Int? = nil) -> Proportion {
     let inputs = task.map { inputsOfTask[$0] } ?? Array(0..<inputCount)
     return Proportion(
-      nonSilent: inputs.reduce(0) { $0 + combination.nonSilent[$1] }, total: combination.mutationCount * inputs.count)
+      count: inputs.reduce(0) { $0 + combination.nonSilent[$1] }, total: combination.mutationCount * inputs.count)
   }
 
   /// Mutations of a kind, or of all: how many, and how many are non-silent on at least one and on every input.

@@ -92,16 +92,6 @@ struct BlockExpectations {
   }
 }
 
-extension Proportion {
-  /// Log odds with half a count added to either side, so that none is infinite.
-  var dampedLogOdds: Double { Proportion.dampedLogOdds(Double(nonSilent), of: Double(total)) }
-
-  /// With half a verdict added to either side, so that none is 0 or 1.
-  var dampedShare: Double { (Double(nonSilent) + 0.5) / Double(total + 1) }
-
-  static func dampedLogOdds(_ count: Double, of total: Double) -> Double { log((count + 0.5) / (total - count + 0.5)) }
-}
-
 /// What rows would hold if the values of each column were permuted over its rows.
 struct BlockMargins {
   private let distributions: [PermutationSum]

@@ -42,7 +42,7 @@ public struct LobeNames: Sendable {
       lobes.reduce(Proportion()) { sum, lobe in
         sum
           + Proportion(
-            nonSilent: documents.reduce(0) { $0 + firings[lobe, $1] }, total: documents.count * firings.sizes[lobe])
+            count: documents.reduce(0) { $0 + firings[lobe, $1] }, total: documents.count * firings.sizes[lobe])
       }
     }
     let (own, others) = (proportion([lobe]), proportion(firings.sizes.indices.filter { $0 != lobe }))

@@ -23,7 +23,7 @@ public struct SensitiveRegions: Sendable {
   public init(_ counts: ScreenCounts, limit: Int) {
     precondition(limit >= 0, "a number of regions")
     let table = counts.regions
-    let candidates = (0..<table.count).map { (index: $0, nonSilent: table.verdicts(region: $0).nonSilent) }
+    let candidates = (0..<table.count).map { (index: $0, nonSilent: table.verdicts(region: $0).count) }
     let ranked = candidates.filter { $0.nonSilent > 0 }.sorted { left, right in
       if left.nonSilent != right.nonSilent { return left.nonSilent > right.nonSilent }
       let (own, others) = (SensitiveRegions.weight(left.index, table), SensitiveRegions.weight(right.index, table))
