@@ -39,7 +39,7 @@ let fuzzTargets: [Target] =
     .executableTarget(
       name: "locus-fuzz",
       dependencies: [
-        "Archive", "CHDF5", "Clouds", "Findings", "Geometry", "Journal", "Perturbations", "Report", "Screen",
+        "Archive", "CHDF5", "Clouds", "Drawing", "Findings", "Geometry", "Journal", "Perturbations", "Report", "Screen",
         "TestSupport", "Tokenizers", "Transformer", "Weights",
       ],
       path: "Tests/Fuzz", exclude: ["Seeds", "Dictionaries", "run"],
@@ -87,6 +87,9 @@ let package = Package(
     module("HDF5", ["CHDF5", "MessagePassing"]),
     module("Transformer", ["CKernels", "LinearAlgebra", "StrictJSON", "Weights"]),
     module("Geometry", ["CKernels", "LinearAlgebra", "MessagePassing"]),
+    module("Statistics", ["LinearAlgebra"]),
+    module("Texts", []),
+    module("Drawing", ["LinearAlgebra"]),
     // Row 3.
     module("Perturbations", ["CKernels", "LinearAlgebra", "Transformer", "Weights"]),
     // Row 4.
@@ -108,13 +111,14 @@ let package = Package(
     module(
       "Findings",
       [
-        "Archive", "CKernels", "Geometry", "LinearAlgebra", "MessagePassing", "Perturbations", "Transformer", "Weights",
+        "Archive", "Geometry", "LinearAlgebra", "MessagePassing", "Perturbations", "Statistics", "Texts", "Transformer",
+        "Weights",
       ]),
     // Templates go into the program itself: clusters copy one file, and a folder of resources would be left behind.
     module(
       "Report",
       [
-        "Archive", "LinearAlgebra", "Perturbations", "Transformer", "Weights",
+        "Archive", "Drawing", "LinearAlgebra", "Perturbations", "Transformer", "Weights",
         .product(name: "Mustache", package: "swift-mustache"),
       ],
       resources: ["page.mustache", "exhibit.mustache", "page.css", "page.js", "screen.js", "cloud.js"].map {
@@ -125,7 +129,8 @@ let package = Package(
       name: "locus",
       dependencies: [
         "Archive", "CKernels", "CSignals", "Clouds", "Findings", "Geometry", "Journal", "LinearAlgebra",
-        "MessagePassing", "Perturbations", "Report", "Screen", "Tokenizers", "Transformer", "Weights",
+        "Drawing", "MessagePassing", "Perturbations", "Report", "Screen", "Statistics", "Tokenizers", "Transformer",
+        "Weights",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
@@ -157,14 +162,14 @@ let package = Package(
     tests(
       "Findings",
       [
-        "Archive", "Geometry", "HDF5", "LinearAlgebra", "MessagePassing", "Perturbations", "TestSupport", "Tokenizers",
-        "Transformer", "Weights",
+        "Archive", "Geometry", "HDF5", "LinearAlgebra", "MessagePassing", "Perturbations", "Statistics", "TestSupport",
+        "Texts", "Tokenizers", "Transformer", "Weights",
       ],
       exclude: ["Fixtures"]),
     tests(
       "Report",
       [
-        "Archive", "Findings", "Geometry", "LinearAlgebra", "MessagePassing", "Perturbations", "TestSupport",
+        "Archive", "Drawing", "Findings", "Geometry", "LinearAlgebra", "MessagePassing", "Perturbations", "TestSupport",
         "Transformer",
       ], exclude: ["browse.py"]),
     tests(
