@@ -1,4 +1,5 @@
 // swift-tools-version: 6.0
+import Foundation
 import PackageDescription
 
 // pkg-config names of the C libraries. A cluster's modules often use others:
@@ -13,9 +14,16 @@ let kernelSettings: [CSetting] = [.unsafeFlags(["-O3", "-fno-math-errno", "-Wall
 let signalSettings: [CSetting] = [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]
 let strict: [SwiftSetting] = [.unsafeFlags(["-warnings-as-errors"])]
 
-/// One module of ours: its arrows and, where `tested`, its tests.
+/// The readme in a module's folder, if it has one; it is no source.
+func readme(_ name: String) -> [String] {
+  let path = "\(Context.packageDirectory)/Sources/\(name)/README.md"
+  return FileManager.default.fileExists(atPath: path) ? ["README.md"] : []
+}
+
+/// One module of ours and its arrows.
 func module(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
-  .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+  .target(
+    name: name, dependencies: dependencies, exclude: readme(name), resources: resources, swiftSettings: strict)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
@@ -31,7 +39,7 @@ let fuzzTargets: [Target] =
     .executableTarget(
       name: "locus-fuzz",
       dependencies: [
-        "Archive", "CHDF5", "Clouds", "Findings", "Geometry", "Journal", "Perturbations", "Report", "Screen",
+        "Archive", "CHDF5", "Clouds", "Drawing", "Findings", "Geometry", "Journal", "Perturbations", "Report", "Screen",
         "TestSupport", "Tokenizers", "Transformer", "Weights",
       ],
       path: "Tests/Fuzz", exclude: ["Seeds", "Dictionaries", "run"],
@@ -66,8 +74,8 @@ let package = Package(
     .systemLibrary(
       name: "CUtf8proc", pkgConfig: pkgConfigName("LOCUS_UTF8PROC_PKG", default: "libutf8proc"),
       providers: [.apt(["libutf8proc-dev"])]),
-    .target(name: "CKernels", exclude: ["kernels"], cSettings: kernelSettings),
-    .target(name: "CSignals", cSettings: signalSettings),
+    .target(name: "CKernels", exclude: ["kernels"] + readme("CKernels"), cSettings: kernelSettings),
+    .target(name: "CSignals", exclude: readme("CSignals"), cSettings: signalSettings),
     // Row 0: Swift.
     module("Basics", ["CKernels"]),
     module("StrictJSON", ["Basics"]),
@@ -80,6 +88,9 @@ let package = Package(
     module("HDF5", ["Basics", "CHDF5", "MessagePassing"]),
     module("Transformer", ["Basics", "CKernels", "LinearAlgebra", "StrictJSON", "Weights"]),
     module("Geometry", ["Basics", "CKernels", "LinearAlgebra", "MessagePassing"]),
+    module("Statistics", ["Basics"]),
+    module("Texts", []),
+    module("Drawing", ["Basics", "LinearAlgebra"]),
     // Row 3.
     module("Perturbations", ["Basics", "CKernels", "LinearAlgebra", "Transformer", "Weights"]),
     // Row 4.
@@ -102,12 +113,16 @@ let package = Package(
       ]),
     module(
       "Findings",
-      ["Archive", "Basics", "Geometry", "LinearAlgebra", "MessagePassing", "Perturbations", "Transformer", "Weights"]),
+      [
+        "Archive", "Basics", "Geometry", "LinearAlgebra", "MessagePassing", "Perturbations", "Statistics", "Texts",
+        "Transformer",
+        "Weights",
+      ]),
     // Templates go into the program itself: clusters copy one file, and a folder of resources would be left behind.
     module(
       "Report",
       [
-        "Archive", "Basics", "LinearAlgebra", "Perturbations", "Transformer",
+        "Archive", "Basics", "Drawing", "LinearAlgebra", "Perturbations", "Transformer",
         .product(name: "Mustache", package: "swift-mustache"),
       ],
       resources: ["page.mustache", "exhibit.mustache", "page.css", "page.js", "screen.js", "cloud.js"].map {
@@ -118,10 +133,12 @@ let package = Package(
       name: "locus",
       dependencies: [
         "Archive", "Basics", "CKernels", "CSignals", "Clouds", "Findings", "Geometry", "Journal", "LinearAlgebra",
-        "MessagePassing", "Perturbations", "Report", "Screen", "Tokenizers", "Transformer", "Weights",
+        "Drawing", "MessagePassing", "Perturbations", "Report", "Screen", "Statistics", "Tokenizers", "Transformer",
+        "Weights",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
+      exclude: readme("locus"),
       swiftSettings: strict),
     // Tests.
     .target(
@@ -150,15 +167,15 @@ let package = Package(
     tests(
       "Findings",
       [
-        "Archive", "Basics", "Geometry", "HDF5", "LinearAlgebra", "MessagePassing", "Perturbations", "TestSupport",
-        "Tokenizers",
-        "Transformer", "Weights",
+        "Archive", "Basics", "Geometry", "HDF5", "LinearAlgebra", "MessagePassing", "Perturbations", "Statistics",
+        "TestSupport",
+        "Texts", "Tokenizers", "Transformer", "Weights",
       ],
       exclude: ["Fixtures"]),
     tests(
       "Report",
       [
-        "Archive", "Basics", "Findings", "Geometry", "MessagePassing", "Perturbations", "TestSupport",
+        "Archive", "Basics", "Drawing", "Findings", "Geometry", "MessagePassing", "Perturbations", "TestSupport",
         "Transformer",
       ], exclude: ["browse.py"]),
     tests(

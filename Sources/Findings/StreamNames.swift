@@ -2,13 +2,11 @@ import Basics
 
 /// The random streams of this module, by what their numbers are drawn for.
 extension StreamName {
-  static let textCentres: StreamName = "kmns"
   static let continuations: StreamName = "text"
   static let cloudListing: StreamName = "clou"
   static let agreement: StreamName = "agre"
   /// The first of as many streams as there are tasks.
   static let ties: StreamName = "ties"
-  static let trimmedFit: StreamName = "lts"
   // Calibration.
   static let cells: StreamName = "cell"
   static let phenotypes: StreamName = "phen"

@@ -7,6 +7,7 @@ extension StreamName {
   static let centres: StreamName = "kmea"
   static let landmarks: StreamName = "land"
   static let sample: StreamName = "samp"
+  static let sphericalCentres: StreamName = "kmns"
   // Agreement with labels.
   static let split: StreamName = "spli"
   static let labels: StreamName = "labe"

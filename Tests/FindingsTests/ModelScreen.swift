@@ -2,6 +2,7 @@ import Basics
 import Findings
 import Perturbations
 import TestSupport
+import Texts
 import Tokenizers
 import Transformer
 

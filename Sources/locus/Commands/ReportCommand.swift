@@ -1,6 +1,7 @@
 import Archive
 import ArgumentParser
 import Basics
+import Drawing
 import Foundation
 import Report
 
