@@ -16,7 +16,7 @@ package struct CSVFile {
   private var position = 0
   private var line = 1
 
-  /// All rows of the file at `path`, which has at most `limit` bytes; throws a `ScreenError` that names the line.
+  /// All rows of the file at `path`, which has at most `limit` bytes; throws a `TextFileError` that names the line.
   package static func rows(path: String, limit: Int) throws -> [Row] {
     var file = CSVFile(path: path, bytes: try BoundedFile.read(path: path, limit: limit))
     var rows: [Row] = []
@@ -25,14 +25,14 @@ package struct CSVFile {
   }
 
   /// Takes the content of the file at `path`; a byte order mark at its beginning is no part of the first field.
-  init(path: String, bytes: [UInt8]) {
+  package init(path: String, bytes: [UInt8]) {
     self.path = path
     self.bytes = bytes
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
   }
 
-  /// The next row, nil at the end of the file; throws a `ScreenError` that names the line.
-  mutating func nextRow() throws -> Row? { position < bytes.count ? try readRow() : nil }
+  /// The next row, nil at the end of the file; throws a `TextFileError` that names the line.
+  package mutating func nextRow() throws -> Row? { position < bytes.count ? try readRow() : nil }
 
   // MARK: Rows
 
@@ -45,13 +45,13 @@ package struct CSVFile {
       let begin = line
       let field = next == Self.quote ? try readQuoted() : readBare()
       guard let text = String(validating: field, as: UTF8.self) else {
-        throw ScreenError.input(path, line: begin, "the text is not UTF-8; save the file as UTF-8")
+        throw TextFileError.input(path, line: begin, "the text is not UTF-8; save the file as UTF-8")
       }
       fields.append(text)
     } while skip(Self.comma)
     if next == Self.carriageReturn, position + 1 < bytes.count, bytes[position + 1] == Self.lineFeed { position += 1 }
     guard position == bytes.count || skip(Self.lineFeed) else {
-      throw ScreenError.input(
+      throw TextFileError.input(
         path, line: line,
         "a carriage return stands alone, or text behind a field in quotes; double the quotes inside a field")
     }
@@ -88,6 +88,6 @@ package struct CSVFile {
       }
       field.append(byte)
     }
-    throw ScreenError.input(path, line: begin, "a quote is not closed; close it, or double the quotes inside a field")
+    throw TextFileError.input(path, line: begin, "a quote is not closed; close it, or double the quotes inside a field")
   }
 }

@@ -10,7 +10,7 @@ enum ConfigurationDocument {
     guard var text = String(validating: content, as: UTF8.self) else {
       let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
       let line = lines.firstIndex { String(validating: $0, as: UTF8.self) == nil } ?? 0
-      throw ScreenError.input(path, line: line + 1, "the text is not UTF-8; save the file as UTF-8")
+      throw TextFileError.input(path, line: line + 1, "the text is not UTF-8; save the file as UTF-8")
     }
     let suspects = suspectLines(in: text)
     if suspects.count > suspectLimit { throw anchorRefusal(path, line: suspects[0]) }
@@ -28,7 +28,7 @@ enum ConfigurationDocument {
       throw translated(error, text: text, path: path)
     }
     guard let root else {
-      throw ScreenError.input(
+      throw TextFileError.input(
         path, line: 1, "the configuration is empty; write at least model, inputs and mutations.region")
     }
     // Nodes know their anchors for as long as the parser lives.
@@ -42,7 +42,7 @@ enum ConfigurationDocument {
   /// billions of nodes, and the parser visits all of them where they are keys; this many stand for some hundred thousand at most.
   private static let suspectLimit = 32
 
-  private static func anchorRefusal(_ path: String, line: Int) -> ScreenError {
+  private static func anchorRefusal(_ path: String, line: Int) -> TextFileError {
     .input(path, line: line, "anchors and aliases (&name, *name) are not allowed here; write each value out")
   }
 
@@ -93,12 +93,12 @@ enum ConfigurationDocument {
 
   // MARK: Errors of the parser
 
-  private static func translated(_ error: YamlError, text: String, path: String) -> ScreenError {
+  private static func translated(_ error: YamlError, text: String, path: String) -> TextFileError {
     // "\r\n" is one character, so splitting is done on scalars.
     var lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
     // What is missing at the end of the file is missing in its last line.
     while let last = lines.last, lines.count > 1, last.allSatisfy(\.properties.isWhitespace) { lines.removeLast() }
-    func refusal(_ line: Int, _ problem: String) -> ScreenError {
+    func refusal(_ line: Int, _ problem: String) -> TextFileError {
       .input(path, line: min(max(line, 1), lines.count), problem)
     }
     switch error {

@@ -1,31 +1,43 @@
-/// The keys of each group of a configuration file.
-enum ConfigurationGroup: String, CaseIterable {
-  case file = ""
-  case inputs, continuation, mutations, record
+/// A group of keys of a configuration file: those at its top, or those under one of its keys.
+public struct ConfigurationGroup: Equatable, Sendable {
+  /// The key that the group stands under; empty at the top of the file.
+  public let name: String
+  /// All keys that may be in the group.
+  public let keys: [String]
 
-  var keys: [String] {
-    switch self {
-    case .file: ["model", "tokenizer", "inputs", "inputs_per_task", "continuation", "mutations", "record"]
-    case .inputs: ["mmlu", "subjects", "shots", "right", "wrong"]
-    case .continuation: ["tokens", "temperature", "seed"]
-    case .mutations: ["region", "refine", "list", "which", "matrices", "layers", "kinds", "sample"]
-    case .record: ["text", "text_strings", "divergence", "perplexity", "direction", "response"]
-    }
+  /// A group under the key `name`, or at the top of the file where that is empty.
+  public init(_ name: String, keys: [String]) {
+    self.name = name
+    self.keys = keys
   }
 
   /// The name of a key from the top of the file: `mutations.region`.
-  func name(of key: String) -> String { self == .file ? key : "\(rawValue).\(key)" }
+  public func name(of key: String) -> String { name.isEmpty ? key : "\(name).\(key)" }
+}
 
-  /// What to say about a key that this group does not have: the nearest one, or all there are.
-  func advice(insteadOf unknown: String) -> String {
-    if let group = ConfigurationGroup.allCases.first(where: { $0.keys.contains(unknown) }) {
-      return "did you mean \(group.name(of: unknown))?"
+/// The groups of keys that a kind of configuration file has, the top of the file first.
+public struct ConfigurationKeys: Equatable, Sendable {
+  /// The keys at the top of the file.
+  public let top: ConfigurationGroup
+  /// The groups under keys of the top.
+  public let groups: [ConfigurationGroup]
+
+  /// The keys of a file that has `keys` at its top and `groups` under some of them.
+  public init(top keys: [String], groups: [ConfigurationGroup]) {
+    top = ConfigurationGroup("", keys: keys)
+    self.groups = groups
+  }
+
+  /// What to say about a key that `group` does not have: the nearest one, or all there are.
+  func advice(insteadOf unknown: String, in group: ConfigurationGroup) -> String {
+    if let other = ([top] + groups).first(where: { $0.keys.contains(unknown) }) {
+      return "did you mean \(other.name(of: unknown))?"
     }
-    let near = keys.map { (key: $0, distance: Self.editDistance(from: unknown, to: $0)) }.min {
+    let near = group.keys.map { (key: $0, distance: Self.editDistance(from: unknown, to: $0)) }.min {
       $0.distance < $1.distance
     }
-    if let near, near.distance <= max(1, near.key.count / 3) { return "did you mean \(name(of: near.key))?" }
-    return "the keys here are \(keys.joined(separator: ", "))"
+    if let near, near.distance <= max(1, near.key.count / 3) { return "did you mean \(group.name(of: near.key))?" }
+    return "the keys here are \(group.keys.joined(separator: ", "))"
   }
 
   /// Insertions, deletions, replacements and swaps of neighbours from one text to another (optimal string alignment).

@@ -3,21 +3,21 @@ import Yams
 /// A value of a configuration file with its name and line, so that every refusal can say where it stands.
 ///
 /// Numbers and words are read by the rules below, not by those of YAML 1.1, where `010` is eight and `no` is false.
-struct ConfigurationValue {
+public struct ConfigurationValue {
   let node: Node
   let file: String
-  /// The name of its key from the top of the file.
-  let name: String
-  /// Counted from 1.
-  let line: Int
+  /// The name of its key from the top of the file, as in `mutations.region`.
+  public let name: String
+  /// The line of the file in which it stands, counted from 1.
+  public let line: Int
 
   // MARK: Refusals
 
   /// Returns the error "FILE: line N: NAME: PROBLEM".
-  func refusal(_ problem: String) -> ScreenError { .input(file, line: line, "\(name): \(problem)") }
+  public func refusal(_ problem: String) -> TextFileError { .input(file, line: line, "\(name): \(problem)") }
 
   /// Returns the error that the value is not `noun`, with what can be used.
-  func mismatch(_ noun: String, use: String) -> ScreenError {
+  public func mismatch(_ noun: String, use: String) -> TextFileError {
     switch node {
     case .sequence: refusal("a list is not \(noun); use \(use)")
     case .mapping, .alias: refusal("a group of keys is not \(noun); use \(use)")
@@ -33,18 +33,29 @@ struct ConfigurationValue {
   }
 
   /// Whether keys of their own are under the key.
-  var isGroup: Bool { if case .mapping = node { true } else { false } }
+  public var isGroup: Bool { if case .mapping = node { true } else { false } }
+
+  /// Whether this is a list.
+  public var isList: Bool { if case .sequence = node { true } else { false } }
+
+  /// The key and the value of a group of a single key, as in `scale: 2`; nil for all else.
+  public var pair: (key: String, value: ConfigurationValue)? {
+    guard case .mapping(let mapping) = node, mapping.count == 1, let (key, value) = mapping.first,
+      case .scalar(let scalar) = key
+    else { return nil }
+    return (scalar.string, ConfigurationValue(node: value, file: file, name: name, line: line))
+  }
 
   // MARK: Single values
 
   /// The text when this is a single value, in quotes or not.
-  var text: String? {
+  public var text: String? {
     guard case .scalar(let scalar) = node else { return nil }
     return scalar.string
   }
 
   /// The text when this is a plain word or number: no quotes, no tag.
-  var word: String? {
+  public var word: String? {
     guard case .scalar(let scalar) = node, scalar.style == .plain, scalar.tag.description.isEmpty else { return nil }
     return scalar.string
   }
@@ -53,7 +64,7 @@ struct ConfigurationValue {
   private var isEmpty: Bool { word.map { ["", "~", "null"].contains($0) } ?? false }
 
   /// A path, relative ones to the folder of the configuration file; `~` and environment variables are put in.
-  func path() throws -> String {
+  public func path() throws -> String {
     guard case .scalar(let scalar) = node, !isEmpty, !scalar.string.isEmpty else {
       throw mismatch("a path", use: "the path of a file or folder")
     }
@@ -68,7 +79,9 @@ struct ConfigurationValue {
   }
 
   /// A whole number in a range, in decimal digits.
-  func integer<Number: FixedWidthInteger>(in range: ClosedRange<Number>, _ noun: String, use: String) throws -> Number {
+  public func integer<Number: FixedWidthInteger>(in range: ClosedRange<Number>, _ noun: String, use: String) throws
+    -> Number
+  {
     guard let word, word.isDecimal, let number = Number(word), range.contains(number) else {
       throw mismatch(noun, use: use)
     }
@@ -76,13 +89,13 @@ struct ConfigurationValue {
   }
 
   /// A whole number of at least 1, or nil for the word `all`.
-  func countOrAll(_ noun: String) throws -> Int? {
+  public func countOrAll(_ noun: String) throws -> Int? {
     if text == "all" { return nil }
     return try integer(in: 1...Int.max, noun, use: "all or a whole number of at least 1")
   }
 
   /// A finite number of at least 0.
-  func nonnegative(_ noun: String) throws -> Float {
+  public func nonnegative(_ noun: String) throws -> Float {
     let use = "a number of at least 0, such as 0.8"
     guard let word, let exact = word.number, exact >= 0, Float(exact).isFinite else {
       throw mismatch(noun, use: use)
@@ -95,7 +108,7 @@ struct ConfigurationValue {
   }
 
   /// `true` or `false`.
-  func flag() throws -> Bool {
+  public func flag() throws -> Bool {
     switch word {
     case "true": return true
     case "false": return false
@@ -106,14 +119,15 @@ struct ConfigurationValue {
   // MARK: Lists
 
   /// The elements of a list, at least one; `use` says what to write.
-  func list(use: String) throws -> [ConfigurationValue] {
+  public func list(use: String) throws -> [ConfigurationValue] {
     guard case .sequence(let sequence) = node else { throw mismatch("a list", use: use) }
     guard !sequence.isEmpty else { throw refusal("the list is empty; use \(use)") }
     return sequence.map { ConfigurationValue(node: $0, file: file, name: name, line: $0.line) }
   }
 
   /// A list of some of the cases of `Choice`, each at most once; returns them in the order of the cases.
-  func choices<Choice: CaseIterable & RawRepresentable & Equatable>(_ noun: String, use: String) throws -> [Choice]
+  public func choices<Choice: CaseIterable & RawRepresentable & Equatable>(_ noun: String, use: String) throws
+    -> [Choice]
   where Choice.RawValue == String {
     let names = Choice.allCases.map(\.rawValue)
     var chosen: [Choice] = []
@@ -130,13 +144,13 @@ struct ConfigurationValue {
 
 extension String {
   /// The finite number that this is, in decimal digits as people write it.
-  var number: Double? {
+  package var number: Double? {
     guard utf8.allSatisfy({ "0123456789.eE+-".utf8.contains($0) }), let number = Double(self) else { return nil }
     return number.isFinite ? number : nil
   }
 
   /// Whether this is a whole number as people write it: an optional minus, then digits without leading zeros.
-  var isDecimal: Bool {
+  package var isDecimal: Bool {
     let digits = hasPrefix("-") ? dropFirst() : self[...]
     return !digits.isEmpty && digits.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
       && (digits.utf8.count == 1 || digits.first != "0")

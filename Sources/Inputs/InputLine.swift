@@ -1,5 +1,6 @@
-import Perturbations
+import Configuration
 import StrictJSON
+import Transformer
 
 /// A line of an inputs file: one JSON object.
 struct InputLine {
@@ -41,11 +42,11 @@ struct InputLine {
       // No value is shorter than a byte: the length of the line is limit enough.
       return try InputLine(text.withUnsafeBytes { try JSONReader.read($0, valueLimit: text.count) })
     } catch let problem as Problem {
-      throw ScreenError.input(path, line: number, problem.sentence)
+      throw TextFileError.input(path, line: number, problem.sentence)
     } catch JSONError.duplicateName(let name, _) {
-      throw ScreenError.input(path, line: number, "the key \(name.text.quoted) occurs more than once; keep one")
+      throw TextFileError.input(path, line: number, "the key \(name.text.quoted) occurs more than once; keep one")
     } catch {
-      throw ScreenError.input(path, line: number, notAnObject.sentence)
+      throw TextFileError.input(path, line: number, notAnObject.sentence)
     }
   }
 

@@ -1,4 +1,4 @@
-import Perturbations
+import Configuration
 import Tokenizers
 import Transformer
 
@@ -22,7 +22,7 @@ struct InputPreparation {
       prompt = tokenizer.decode(tokens)
     }
     guard fits(tokens) else {
-      throw ScreenError.input(
+      throw TextFileError.input(
         path, line: number,
         "the prompt has \(tokens.count) tokens, and with \(stepCount) steps it does not fit into the model's context "
           + "of \(model.contextLength); shorten the prompt or set continuation.tokens lower")
@@ -32,7 +32,7 @@ struct InputPreparation {
       id: line.id, task: line.task, prompt: prompt, tokens: tokens, answer: line.answer, choices: line.choices,
       letters: letters)
     if let answer = line.answer, line.choices != nil, input.answerChoice == nil {
-      throw ScreenError.input(
+      throw TextFileError.input(
         path, line: number, "answer: \(answer.quoted) is none of the choices; write its text or its letter")
     }
     return input
@@ -60,7 +60,7 @@ struct InputPreparation {
       }
       if Set(tokens).count == count { return tokens }
     }
-    throw ScreenError.input(
+    throw TextFileError.input(
       path, line: number,
       "choices: the letters from A to \(LetterChoice.letter(of: count - 1)) are no single tokens behind this prompt; let it "
         + "end where a letter can follow, as in 'Answer:', or remove the choices")
@@ -71,10 +71,10 @@ struct InputPreparation {
   private func encoded(_ text: String, number: Int) throws -> [Int32] {
     let tokens = try tokenizer.encode(text)
     guard !tokens.isEmpty else {
-      throw ScreenError.input(path, line: number, "prompt: the tokenizer makes no tokens of it; write another prompt")
+      throw TextFileError.input(path, line: number, "prompt: the tokenizer makes no tokens of it; write another prompt")
     }
     if let foreign = tokens.first(where: { !isInVocabulary(Int($0)) }) {
-      throw ScreenError.input(
+      throw TextFileError.input(
         path, line: number,
         "prompt: the tokenizer gives token \(foreign), and the model's vocabulary has \(model.vocabularyCount); "
           + "use the tokenizer that belongs to the model")
@@ -84,7 +84,7 @@ struct InputPreparation {
 
   private func checked(_ identifiers: [Int], number: Int) throws -> [Int32] {
     if let foreign = identifiers.first(where: { !isInVocabulary($0) }) {
-      throw ScreenError.input(
+      throw TextFileError.input(
         path, line: number,
         "tokens: \(foreign) is not in the model's vocabulary; use numbers from 0 to \(model.vocabularyCount - 1)")
     }

@@ -1,3 +1,4 @@
+import Configuration
 import Tokenizers
 import Transformer
 
@@ -7,10 +8,13 @@ public enum InputSource: Equatable, Sendable {
   case file(String)
   case mmlu(MMLU)
 
+  /// The keys of a group under `inputs`.
+  public static let keys = ConfigurationGroup("inputs", keys: ["mmlu", "subjects", "shots", "right", "wrong"])
+
   /// Reads the key `inputs` of a file: a path, or a group of keys.
-  init(_ file: ConfigurationReader) throws {
+  public init(_ file: ConfigurationReader) throws {
     let value = try file.required("inputs", example: "PATH")
-    if value.isGroup, let group = try file.subgroup(.inputs) {
+    if value.isGroup, let group = try file.subgroup(Self.keys) {
       self = .mmlu(try MMLU(group))
     } else {
       self = .file(try value.path())
@@ -18,13 +22,13 @@ public enum InputSource: Equatable, Sendable {
   }
 
   /// The inputs of a file; of MMLU the first questions, as many as will be chosen, of which no model has been asked yet.
-  func candidates(
+  public func candidates(
     tokenizer: any Tokenizer, perTask: Int?, model: LlamaConfiguration, stepCount: Int
   ) throws -> [ScreenInput] {
     switch self {
     case .file(let path):
       return try MisplacedFile.inputs.reading(path) {
-        try Inputs.load(path: path, tokenizer: tokenizer, perTask: perTask, model: model, stepCount: stepCount)
+        try InputsFile.load(path: path, tokenizer: tokenizer, perTask: perTask, model: model, stepCount: stepCount)
       }
     case .mmlu(let mmlu):
       let questions = try MMLUQuestions(mmlu, tokenizer: tokenizer, model: model, stepCount: stepCount)
@@ -34,7 +38,7 @@ public enum InputSource: Equatable, Sendable {
         if let input = try questions.input(index) { inputs.append(input) }
       }
       guard inputs.count == wanted else {
-        throw ScreenError.input(
+        throw TextFileError.input(
           mmlu.folder,
           "\(inputs.count) of \(questions.count) questions fit into the model's context, and inputs asks for \(wanted); ask "
             + "for fewer, or name more subjects")

@@ -1,8 +1,9 @@
+import Configuration
 import Tokenizers
 import Transformer
 
 /// Reads the inputs of a screen: JSON Lines, one object a line.
-public enum Inputs {
+public enum InputsFile {
   private static let fileLimit = 1 << 30
   private static let lineLimit = 1 << 24
   private static let countLimit = 65_535
@@ -10,7 +11,7 @@ public enum Inputs {
   /// Reads the file at `path`: all inputs, or the first `perTask` of every task, in the order of the file.
   ///
   /// Every prompt fits into the model: its tokens are in the vocabulary, and with `stepCount` steps it is not
-  /// longer than the context. Throws a `ScreenError` that names the line.
+  /// longer than the context. Throws a `TextFileError` that names the line.
   public static func load(
     path: String, tokenizer: any Tokenizer, perTask: Int?, model: LlamaConfiguration, stepCount: Int
   ) throws -> [ScreenInput] {
@@ -28,7 +29,7 @@ public enum Inputs {
       number += 1
       guard let line = try line(text, path: path, number: number) else { continue }
       if let first = firstLines.updateValue(number, forKey: line.id) {
-        throw ScreenError.input(
+        throw TextFileError.input(
           path, line: number, "id: \(line.id.quoted) is the id of line \(first) too; give every input its own")
       }
       // An input that is left out is not asked to fit the model.
@@ -36,13 +37,13 @@ public enum Inputs {
       taskCounts[line.task] = count
       guard count <= perTask ?? Int.max else { continue }
       guard inputs.count < countLimit else {
-        throw ScreenError.input(
+        throw TextFileError.input(
           path, line: number, "there are more than \(countLimit) inputs; remove some or set inputs_per_task")
       }
       inputs.append(try preparation.input(line, number: number))
     }
     guard !inputs.isEmpty else {
-      throw ScreenError.input(path, "there are no inputs; write one JSON object with id, task and prompt on a line")
+      throw TextFileError.input(path, "there are no inputs; write one JSON object with id, task and prompt on a line")
     }
     return inputs
   }
@@ -54,10 +55,11 @@ public enum Inputs {
     let blanks: [UInt8] = [UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r")]
     if text.allSatisfy({ blanks.contains($0) }) { return nil }
     guard text.count <= lineLimit else {
-      throw ScreenError.input(path, line: number, "the line has \(text.count) bytes, and at most \(lineLimit) are read")
+      throw TextFileError.input(
+        path, line: number, "the line has \(text.count) bytes, and at most \(lineLimit) are read")
     }
     guard String(validating: text, as: UTF8.self) != nil else {
-      throw ScreenError.input(path, line: number, "the text is not UTF-8; save the file as UTF-8")
+      throw TextFileError.input(path, line: number, "the text is not UTF-8; save the file as UTF-8")
     }
     return try InputLine.read(text, path: path, number: number)
   }

@@ -1,5 +1,5 @@
+import Configuration
 import Foundation
-import Perturbations
 import Tokenizers
 import Transformer
 
@@ -24,7 +24,7 @@ package struct MMLUQuestions {
   }
 
   /// What a prompt is made of, for people.
-  static let template =
+  package static let template =
     "The following are multiple choice questions (with answers) about SUBJECT.\n\n"
     + "[SOLVED QUESTION\nA. CHOICE\nB. CHOICE\nC. CHOICE\nD. CHOICE\nAnswer: LETTER\n\n]"
     + "QUESTION\nA. CHOICE\nB. CHOICE\nC. CHOICE\nD. CHOICE\nAnswer:"
@@ -50,7 +50,7 @@ package struct MMLUQuestions {
       let path = "\(mmlu.folder)/dev/\(subject)_dev.csv"
       let examples = try MMLUQuestions.read(path, subject)
       guard examples.count >= mmlu.shotCount else {
-        throw ScreenError.input(
+        throw TextFileError.input(
           path, "it has \(examples.count) solved questions, and inputs.shots asks for \(mmlu.shotCount); set it lower")
       }
       solved[subject] = Array(examples.prefix(mmlu.shotCount))
@@ -98,7 +98,7 @@ package struct MMLUQuestions {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder + "/test")) ?? []
     let subjects = names.filter { $0.hasSuffix(suffix) }.map { String($0.dropLast(suffix.count)) }.sorted()
     guard !subjects.isEmpty else {
-      throw ScreenError.input(
+      throw TextFileError.input(
         folder, "there is no file test/SUBJECT\(suffix); name the folder of MMLU that holds dev and test")
     }
     return subjects
@@ -110,7 +110,7 @@ package struct MMLUQuestions {
       guard row.fields.count == choiceCount + 2, row.fields.allSatisfy({ !$0.isEmpty }),
         letters.contains(row.fields[choiceCount + 1])
       else {
-        throw ScreenError.input(
+        throw TextFileError.input(
           path, line: row.line,
           "this is no question of MMLU; write the question, four choices and the letter of the right one, from A to D")
       }

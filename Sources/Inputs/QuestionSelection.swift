@@ -1,17 +1,25 @@
+import Configuration
 import MessagePassing
-import Perturbations
 import Transformer
 
 /// Asks the baseline questions until enough are answered right and wrong.
-struct QuestionSelection {
+package struct QuestionSelection {
   let mmlu: MMLU
   let questions: MMLUQuestions
   let model: Model
   let threads: Int
 
+  /// The selection of as many questions as `mmlu` asks for, by what `model` answers.
+  package init(mmlu: MMLU, questions: MMLUQuestions, model: Model, threads: Int) {
+    self.mmlu = mmlu
+    self.questions = questions
+    self.model = model
+    self.threads = threads
+  }
+
   /// The questions that are chosen, in their order. Collective over the ranks, which ask one each at a time; nil: this process
   /// asks them all. What is chosen does not depend on it.
-  func inputs(_ communicator: Communicator?) throws -> [ScreenInput] {
+  package func inputs(_ communicator: Communicator?) throws -> [ScreenInput] {
     let (rank, size) = (communicator?.rank ?? 0, communicator?.size ?? 1)
     var chosen: [Int] = []
     var (right, wrong, asked) = (0, 0, 0)
@@ -37,7 +45,7 @@ struct QuestionSelection {
       guard chosen.count == mmlu.rightCount + mmlu.wrongCount else {
         // The ranks all know: one says it.
         guard rank == 0 else { return [] }
-        throw ScreenError.input(
+        throw TextFileError.input(
           mmlu.folder,
           "of \(asked) questions that fit, the model answers \(right) right and \(wrong) wrong, and inputs asks for "
             + "\(mmlu.rightCount) and \(mmlu.wrongCount); ask for fewer, or name more subjects")

@@ -1,4 +1,4 @@
-import Perturbations
+import Transformer
 
 /// A text, or a list of tokens, whose continuation the mutants are compared on.
 public struct ScreenInput: Sendable {

@@ -1,3 +1,4 @@
+import Configuration
 import Foundation
 import MessagePassing
 import Tokenizers
@@ -33,17 +34,17 @@ public struct TextCorpus: Sendable {
   public static func files(at path: String) throws -> [String] {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-      throw CloudsError("cannot read the texts at \(path): there is no such file or folder; check the path")
+      throw TextFileError("cannot read the texts at \(path): there is no such file or folder; check the path")
     }
     guard isFolder.boolValue else { return [path] }
     guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else {
-      throw CloudsError("cannot list the folder \(path): it cannot be read; check its permissions")
+      throw TextFileError("cannot list the folder \(path): it cannot be read; check its permissions")
     }
     // By bytes, so that the order is the same everywhere.
     let files = names.filter { $0.lowercased().hasSuffix(".txt") && !$0.hasPrefix(".") }
       .sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
     guard !files.isEmpty else {
-      throw CloudsError(
+      throw TextFileError(
         "cannot read the texts at \(path): the folder holds no file whose name ends in .txt; name a folder that does")
     }
     return files.map { path + "/" + $0 }
@@ -66,7 +67,7 @@ public struct TextCorpus: Sendable {
   private static func tokens(of path: String, _ tokenizer: any Tokenizer, _ vocabularyCount: Int) throws -> [Int32] {
     let tokens = try tokenizer.encode(TextOfFile.read(path))
     if let foreign = tokens.first(where: { $0 < 0 || $0 >= vocabularyCount }) {
-      throw CloudsError(
+      throw TextFileError(
         "cannot use the text \(path): the tokenizer gives token \(foreign), and the model's vocabulary has "
           + "\(vocabularyCount); use the tokenizer that belongs to the model")
     }

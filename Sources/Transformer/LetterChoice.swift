@@ -1,5 +1,4 @@
 import LinearAlgebra
-import Transformer
 
 /// Choices of an input by the scores of their letters at the first step.
 public enum LetterChoice {
@@ -23,18 +22,9 @@ public enum LetterChoice {
   }
 
   /// The choice with the largest score, the first of equals; scores that are no numbers lose.
-  static func best(of count: Int, score: (Int) -> Float) -> UInt8 {
+  public static func best(of count: Int, score: (Int) -> Float) -> UInt8 {
     var best = 0
     for choice in 1..<max(count, 1) where score(choice) > score(best) || score(best).isNaN { best = choice }
     return UInt8(best)
-  }
-}
-
-extension Baseline {
-  /// The choice among letters with these tokens; `LetterChoice.none` among none.
-  public func choice(among letters: [Int32]) -> UInt8 {
-    guard !letters.isEmpty else { return LetterChoice.none }
-    let scores = logits.view.row(0)
-    return LetterChoice.best(of: letters.count) { scores[Int(letters[$0])] }
   }
 }

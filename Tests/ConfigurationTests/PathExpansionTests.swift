@@ -1,4 +1,4 @@
-import Screen
+import Configuration
 import Testing
 
 /// `~` and environment variables in paths.

@@ -1,7 +1,7 @@
 import Foundation
-import Journal
-import TestSupport
+import Runs
 import Testing
+import TestSupport
 
 /// What was written is read, and what was cut short or damaged is left out.
 @Suite struct JournalFileTests {
@@ -85,7 +85,7 @@ import Testing
       let path = folder + "/0001-00000.units"
       let offsets = try JournalFileTests.write(path, units: [40, 3])
       for (offset, count) in [(offsets[0] + 1, 40), (offsets[0], 39), (offsets[1], 40), (1 << 50, 3)] {
-        let error = #expect(throws: JournalError.self) {
+        let error = #expect(throws: RunsError.self) {
           try JournalFile.record(path: path, offset: offset, byteCount: count)
         }
         #expect(error?.message.contains(path) == true)
@@ -97,7 +97,7 @@ import Testing
     try Places.withTemporaryFolder { folder in
       let path = folder + "/0001-00000.units"
       _ = try JournalFileTests.write(path, units: [1])
-      let error = #expect(throws: JournalError.self) { try JournalFileTests.write(path, units: [2]) }
+      let error = #expect(throws: RunsError.self) { try JournalFileTests.write(path, units: [2]) }
       #expect(error?.message.contains("exists") == true)
       #expect(try JournalFileTests.read(path).entries.map(\.unit) == [1])
     }

@@ -1,22 +1,22 @@
 import Foundation
-import Journal
-import TestSupport
+import Runs
 import Testing
+import TestSupport
 
 /// A journal goes on under the conditions it was begun under, and says what differs otherwise.
 @Suite struct JournalFolderTests {
   private static func conditions(
     plan: Character = "a", model: Character = "b", _ items: KeyValuePairs<String, String>
-  ) -> Conditions {
-    Conditions(
+  ) -> PlanConditions {
+    PlanConditions(
       planSHA256: String(repeating: plan, count: 64), modelSHA256: String(repeating: model, count: 64),
-      items: items.map { Conditions.Item(name: $0.key, value: $0.value) })
+      items: items.map { PlanConditions.Item(name: $0.key, value: $0.value) })
   }
 
   @Test func differencesAreNamed() {
     let earlier = JournalFolderTests.conditions(["kinds": "zero", "input": "2:id"])
     #expect(earlier.difference(from: earlier) == nil)
-    let cases: [(Conditions, String)] = [
+    let cases: [(PlanConditions, String)] = [
       (
         JournalFolderTests.conditions(plan: "c", ["kinds": "zero minimum", "input": "2:id"]),
         "kinds was 'zero' and is now"
@@ -47,17 +47,17 @@ import Testing
       try journal.adopt(mine)
       #expect(try journal.plan() == mine)
       let other = JournalFolderTests.conditions(plan: "c", ["kinds": "maximum"])
-      let error = #expect(throws: JournalError.self) { try journal.adopt(other) }
+      let error = #expect(throws: RunsError.self) { try journal.adopt(other) }
       #expect(error?.message.contains("kinds was 'zero' and is now 'maximum'") == true)
       #expect(error?.message.contains("--restart") == true)
       try journal.clear()
       try journal.adopt(other)
 
       try Data("{".utf8).write(to: URL(fileURLWithPath: journal.planPath))
-      #expect(throws: JournalError.self) { try journal.adopt(other) }
+      #expect(throws: RunsError.self) { try journal.adopt(other) }
       unlink(journal.planPath)
       try Data().write(to: URL(fileURLWithPath: journal.unitsPath(start: 1, rank: 0)))
-      #expect(throws: JournalError.self) { try journal.adopt(other) }
+      #expect(throws: RunsError.self) { try journal.adopt(other) }
     }
   }
 
@@ -82,7 +82,7 @@ import Testing
   }
 
   @Test func aFolderThatCannotBeMadeIsAnError() {
-    let error = #expect(throws: JournalError.self) { try JournalFolder(output: "/absent/folder/out.h5").create() }
+    let error = #expect(throws: RunsError.self) { try JournalFolder(output: "/absent/folder/out.h5").create() }
     #expect(error?.message.contains("/absent/folder/out.h5.journal") == true)
   }
 }

@@ -1,10 +1,10 @@
-import Screen
+import Runs
 
-/// A hand-out played step by step as `HandOut` does it, every look and every sleep, to compare the simulation with.
-struct LiteralHandOut {
+/// A hand-out played step by step as `WorkQueue` does it, every look and every sleep, to compare the simulation with.
+struct LiteralWorkQueue {
   let seconds: [Double]
-  let messages: HandOutSimulation.Messages
-  private var policy: HandOutPolicy
+  let messages: WorkQueueSimulation.Messages
+  private var policy: WorkQueuePolicy
   private var inFlight: [(arrival: Double, rank: Int)] = []
   private var ends: [Double]
   private var untold: [(units: Int, seconds: Double)]
@@ -14,10 +14,10 @@ struct LiteralHandOut {
   private(set) var requestCount = 0
   private(set) var screenSeconds = 0.0
 
-  init(seconds: [Double], messages: HandOutSimulation.Messages, ranks: Int) {
+  init(seconds: [Double], messages: WorkQueueSimulation.Messages, ranks: Int) {
     self.seconds = seconds
     self.messages = messages
-    policy = HandOutPolicy(unitCount: seconds.count, rankCount: ranks)
+    policy = WorkQueuePolicy(unitCount: seconds.count, rankCount: ranks)
     policy.pauseSeconds = messages.pause
     ends = Array(repeating: 0, count: ranks)
     untold = Array(repeating: (0, 0), count: ranks)
@@ -73,7 +73,7 @@ struct LiteralHandOut {
   /// The unit that a rank was at when it asked.
   private var ahead: [Int: (units: Int, seconds: Double)] = [:]
 
-  private mutating func work(_ batch: HandOutPolicy.Batch, rank: Int, from start: Double) {
+  private mutating func work(_ batch: WorkQueuePolicy.Batch, rank: Int, from start: Double) {
     var time = start
     ahead[rank] = nil
     for unit in batch.units {

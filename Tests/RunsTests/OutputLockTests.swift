@@ -1,8 +1,8 @@
 import Foundation
-import Journal
+import Runs
 import Synchronization
-import TestSupport
 import Testing
+import TestSupport
 
 /// One screen at a time writes an output.
 @Suite struct OutputLockTests {
@@ -24,7 +24,7 @@ import Testing
     try OutputLockTests.withLock { path in
       let first = try OutputLock(path: path)
       #expect(OutputLock.isHeld(path) == true)
-      let error = #expect(throws: JournalError.self) { try OutputLock(path: path) }
+      let error = #expect(throws: RunsError.self) { try OutputLock(path: path) }
       #expect(error?.message.contains("process \(getpid()) on ") == true)
       first.release()
       #expect(!FileManager.default.fileExists(atPath: path))
@@ -75,7 +75,7 @@ import Testing
       }
       beating.start()
       defer { isOver.withLock { $0 = true } }
-      let error = #expect(throws: JournalError.self) { try OutputLock(path: path, watching: 60) { _ in } }
+      let error = #expect(throws: RunsError.self) { try OutputLock(path: path, watching: 60) { _ in } }
       #expect(error?.message.contains("process 7 on elsewhere") == true)
     }
   }

@@ -1,4 +1,4 @@
-import Screen
+import Runs
 import Testing
 
 /// The time that is told to be left, while units of unequal length are handed out.
@@ -9,7 +9,7 @@ import Testing
     let seconds: [Double]
     let batch: Int
     let asksAhead: Bool
-    var ledger: HandOutLedger
+    var ledger: WorkQueueLedger
     private var next = 0
     /// Of each rank: units in hand, done but not told, and when the present one ends.
     private var hands: [(units: [Int], untold: [Int], end: Double)]
@@ -18,7 +18,7 @@ import Testing
       self.seconds = seconds
       self.batch = batch
       self.asksAhead = asksAhead
-      ledger = HandOutLedger(rankCount: ranks)
+      ledger = WorkQueueLedger(rankCount: ranks)
       hands = Array(repeating: ([], [], .infinity), count: ranks)
       for rank in 0..<ranks {
         give(to: rank, at: 0)
@@ -102,7 +102,7 @@ import Testing
   }
 
   @Test func unitsUnderWayCount() {
-    var ledger = HandOutLedger(rankCount: 2)
+    var ledger = WorkQueueLedger(rankCount: 2)
     var timeLeft = TimeLeft(workBefore: [0, 1, 2, 3, 4, 5, 6])
     ledger.give(0..<1, to: 0, at: 0)
     ledger.give(1..<2, to: 1, at: 0)
@@ -124,7 +124,7 @@ import Testing
   }
 
   @Test func aSurpriseIsFollowedWithinSeconds() {
-    var ledger = HandOutLedger(rankCount: 1)
+    var ledger = WorkQueueLedger(rankCount: 1)
     var timeLeft = TimeLeft(workBefore: (0...100).map(Double.init))
     ledger.give(0..<100, to: 0, at: 0)
     ledger.take(1, seconds: 1, from: 0, at: 1)

@@ -1,11 +1,11 @@
 import Foundation
 import MessagePassing
-import Screen
-import TestSupport
+import Runs
 import Testing
+import TestSupport
 
 /// Every unit goes to one rank, whatever their number and however long they take.
-@Suite(.serialized) struct HandOutTests {
+@Suite(.serialized) struct WorkQueueTests {
   @Test func batchesCoverAllUnitsOnce() {
     var state: UInt64 = 7
     func random(below limit: Int) -> Int {
@@ -15,7 +15,7 @@ import Testing
     for _ in 0..<300 {
       let ranks = 1 + random(below: 200)
       let units = random(below: 3000)
-      var policy = HandOutPolicy(unitCount: units, rankCount: ranks, ranksThatShareRankZero: random(below: 100))
+      var policy = WorkQueuePolicy(unitCount: units, rankCount: ranks, ranksThatShareRankZero: random(below: 100))
       policy.pauseSeconds = Double(random(below: 3)) * 0.1
       var given = (0..<ranks).compactMap { policy.first(of: $0) }.flatMap(\.units)
       // Also absurd times: none, minutes, and none that is a number.
@@ -31,22 +31,22 @@ import Testing
   }
 
   @Test func longUnitsGoSinglyAndShortOnesTogether() {
-    var long = HandOutPolicy(unitCount: 1_000_000, rankCount: 1000)
+    var long = WorkQueuePolicy(unitCount: 1_000_000, rankCount: 1000)
     let lone = long.next(afterUnits: 1, seconds: 30)
     #expect(lone == .init(units: 999..<1000, asksAhead: true))
     // With less than four units a rank left, one more in a rank's hands may be missed elsewhere.
-    var few = HandOutPolicy(unitCount: 5000, rankCount: 1001)
+    var few = WorkQueuePolicy(unitCount: 5000, rankCount: 1001)
     #expect(few.first(of: 1) == .init(units: 0..<1, asksAhead: true))
     let early = few.next(afterUnits: 1, seconds: 30)
     let late = few.next(afterUnits: 1, seconds: 30)
     #expect(early == .init(units: 1000..<1001, asksAhead: true))
     #expect(late == .init(units: 1001..<1002, asksAhead: false))
-    var short = HandOutPolicy(unitCount: 1_000_000, rankCount: 1001)
+    var short = WorkQueuePolicy(unitCount: 1_000_000, rankCount: 1001)
     // 1000 ranks that ask 10,000 times a second ask every 0.1 s, a hundred units of 1 ms.
     let several = short.next(afterUnits: 1, seconds: 0.001)
     #expect(several == .init(units: 1000..<1100, asksAhead: true))
     // At the end a share of a fourth is less.
-    var last = HandOutPolicy(unitCount: 201_000, rankCount: 1001)
+    var last = WorkQueuePolicy(unitCount: 201_000, rankCount: 1001)
     let batch = last.next(afterUnits: 1, seconds: 0.001)
     #expect(batch == .init(units: 1000..<1050, asksAhead: true))
   }
@@ -56,7 +56,7 @@ import Testing
     try World.run { world in
       var times = [Int64](repeating: 0, count: unitCount)
       var shown: [Int] = []
-      let handOut = HandOut(
+      let handOut = WorkQueue(
         communicator: world, unitCount: unitCount, ranksThatShareRankZero: ranksThatShareRankZero)
       try handOut.run { unit, pause in
         usleep(unit % 10 == 0 ? 2000 : 100)

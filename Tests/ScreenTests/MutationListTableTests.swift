@@ -6,7 +6,7 @@ import Testing
 import Transformer
 
 /// Lists of mutations as tables of text.
-@Suite struct MutationTableTests {
+@Suite struct MutationListTableTests {
   private static let header = "layer,matrix,row,column,rows,columns,kind"
 
   /// The plan of a list for the demo model, which has 4 layers and hidden size 128.

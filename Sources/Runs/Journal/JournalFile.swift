@@ -49,7 +49,7 @@ public struct JournalFile: Sendable {
   public static func record(path: String, offset: Int, byteCount: Int) throws -> JournalRecord {
     let framed = try Source(path: path).read(at: offset, count: JournalRecord.framedByteCount(byteCount))
     guard let framed, let record = JournalRecord(framed: framed) else {
-      throw JournalError(
+      throw RunsError(
         "cannot read \(path) at byte \(offset): the unit there is not what was written; check the disk, "
           + "delete this file and run the same command again")
     }
@@ -86,10 +86,10 @@ private struct Source: ~Copyable {
   init(path: String) throws {
     let advice = "check the path and the permissions"
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw JournalError.system("cannot read \(path)", advice: advice) }
+    guard descriptor >= 0 else { throw RunsError.system("cannot read \(path)", advice: advice) }
     var status = stat()
     guard fstat(descriptor, &status) == 0 else {
-      let failure = JournalError.system("cannot examine \(path)", advice: advice)
+      let failure = RunsError.system("cannot examine \(path)", advice: advice)
       close(descriptor)
       throw failure
     }
@@ -103,14 +103,14 @@ private struct Source: ~Copyable {
   /// Nil where the file is too short.
   func read(at offset: Int, count: Int) throws -> [UInt8]? {
     guard offset + count <= byteCount else { return nil }
-    var failure: JournalError?
+    var failure: RunsError?
     var isCut = false
     let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
       while filled < count {
         let rest = UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[filled...])
         let got = pread(descriptor, rest.baseAddress, count - filled, off_t(offset + filled))
         if got < 0 && errno == EINTR { continue }
-        if got < 0 { failure = JournalError.system("cannot read \(path)", advice: "check the disk and run again") }
+        if got < 0 { failure = RunsError.system("cannot read \(path)", advice: "check the disk and run again") }
         if got == 0 { isCut = true }
         guard got > 0 else { return }
         filled += got

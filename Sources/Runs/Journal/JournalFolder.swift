@@ -63,7 +63,7 @@ public struct JournalFolder: Equatable, Sendable {
     do {
       return try FileManager.default.contentsOfDirectory(atPath: path)
     } catch {
-      throw JournalError("cannot list \(path): \(error.localizedDescription); check the folder's permissions")
+      throw RunsError("cannot list \(path): \(error.localizedDescription); check the folder's permissions")
     }
   }
 
@@ -72,23 +72,23 @@ public struct JournalFolder: Equatable, Sendable {
   /// Makes the folder if it is not there.
   public func create() throws {
     guard mkdir(path, 0o777) == 0 || errno == EEXIST else {
-      throw JournalError.system(
+      throw RunsError.system(
         "cannot write \(path)", advice: "check that the output's folder exists and can be written")
     }
   }
 
   /// Makes this the journal of `conditions`, or checks that it is. The caller holds the lock.
-  public func adopt(_ conditions: Conditions) throws {
+  public func adopt(_ conditions: PlanConditions) throws {
     if let earlier = try plan() {
       if let difference = conditions.difference(from: earlier) {
-        throw JournalError(
+        throw RunsError(
           "cannot go on with \(path): it belongs to another plan or model (\(difference)); choose another output, or "
             + "throw what it holds away with --restart")
       }
       return
     }
     guard try unitsNames().isEmpty else {
-      throw JournalError(
+      throw RunsError(
         "cannot go on with \(path): it holds units, but \(planPath) is missing; restore that file, choose another "
           + "output, or throw the units away with --restart")
     }
@@ -96,10 +96,10 @@ public struct JournalFolder: Equatable, Sendable {
   }
 
   /// What the journal is of; nil if that is not written yet.
-  public func plan() throws -> Conditions? {
+  public func plan() throws -> PlanConditions? {
     guard let bytes = FileManager.default.contents(atPath: planPath) else { return nil }
-    guard let conditions = try? JSONDecoder().decode(Conditions.self, from: bytes) else {
-      throw JournalError(
+    guard let conditions = try? JSONDecoder().decode(PlanConditions.self, from: bytes) else {
+      throw RunsError(
         "cannot go on with \(path): \(planPath) is damaged; restore that file, choose another output, or throw the "
           + "units away with --restart")
     }
@@ -123,17 +123,17 @@ public enum AtomicFile {
     let temporary = path + ".new"
     let advice = "check that the folder can be written and has room"
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw JournalError.system("cannot write \(temporary)", advice: advice) }
+    guard descriptor >= 0 else { throw RunsError.system("cannot write \(temporary)", advice: advice) }
     let written = bytes.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
     let isWhole = written == bytes.count && fsync(descriptor) == 0
-    let failure = JournalError.system("cannot write \(temporary)", advice: advice)
+    let failure = RunsError.system("cannot write \(temporary)", advice: advice)
     close(descriptor)
     guard isWhole else {
       unlink(temporary)
       throw failure
     }
     guard rename(temporary, path) == 0 else {
-      throw JournalError.system("cannot rename \(temporary) to \(path)", advice: advice)
+      throw RunsError.system("cannot rename \(temporary) to \(path)", advice: advice)
     }
   }
 }

@@ -15,7 +15,7 @@ public struct JournalWriter: ~Copyable {
   public init(path: String, header: JournalHeader, flushInterval: Duration) throws {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else {
-      throw JournalError.system("cannot create \(path)", advice: "check that the output's folder can be written")
+      throw RunsError.system("cannot create \(path)", advice: "check that the output's folder can be written")
     }
     do {
       try JournalWriter.write(header.bytes, to: descriptor, at: 0, path: path)
@@ -52,7 +52,7 @@ public struct JournalWriter: ~Copyable {
   public mutating func flush() throws {
     guard isDirty else { return }
     guard fsync(descriptor) == 0 else {
-      throw JournalError.system("cannot hand \(path) to the disk", advice: "check the disk and run the same again")
+      throw RunsError.system("cannot hand \(path) to the disk", advice: "check the disk and run the same again")
     }
     isDirty = false
     flushed = .now
@@ -68,7 +68,7 @@ public struct JournalWriter: ~Copyable {
       }
       if count < 0 && errno == EINTR { continue }
       guard count > 0 else {
-        let failure = JournalError.system(
+        let failure = RunsError.system(
           "cannot write \(path)",
           advice: "all units that were finished before are safe; make room and run the same command again")
         // A record that is cut short would be dropped anyway; without it the file is as whole as before.

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Everything that the results of a screen depend on, by name: a journal goes on only under the very same.
-public struct Conditions: Codable, Equatable, Sendable {
+public struct PlanConditions: Codable, Equatable, Sendable {
   public struct Item: Codable, Equatable, Sendable {
     public let name: String
     public let value: String
@@ -22,23 +22,23 @@ public struct Conditions: Codable, Equatable, Sendable {
   public let items: [Item]
 
   public init(planSHA256: String, modelSHA256: String, items: [Item]) {
-    version = Conditions.currentVersion
+    version = PlanConditions.currentVersion
     self.planSHA256 = planSHA256
     self.modelSHA256 = modelSHA256
     self.items = items
   }
 
   /// What differs from earlier conditions, in words; nil if nothing does.
-  public func difference(from earlier: Conditions) -> String? {
+  public func difference(from earlier: PlanConditions) -> String? {
     if earlier.version != version { return "its format was version \(earlier.version) and is now \(version)" }
     if self == earlier { return nil }
     for (before, now) in zip(earlier.items, items) where before != now {
       guard before.name == now.name else { return "\(before.name) was there and now \(now.name) is" }
-      return "\(now.name) was \(Conditions.shown(before.value)) and is now \(Conditions.shown(now.value))"
+      return "\(now.name) was \(PlanConditions.shown(before.value)) and is now \(PlanConditions.shown(now.value))"
     }
     if earlier.items.count != items.count {
       let more = (earlier.items.count > items.count ? earlier : self).items[min(earlier.items.count, items.count)]
-      return "\(more.name) \(Conditions.shown(more.value)) is in one of them only"
+      return "\(more.name) \(PlanConditions.shown(more.value)) is in one of them only"
     }
     return "the model's weights differ"
   }

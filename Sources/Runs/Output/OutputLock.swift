@@ -37,7 +37,7 @@ public final class OutputLock: Sendable {
   private let descriptor: Int32
   private let heart: Heart
 
-  /// Takes the lock at `path`, whose folder is there; a `JournalError` names the holder if it is taken.
+  /// Takes the lock at `path`, whose folder is there; a `RunsError` names the holder if it is taken.
   ///
   /// Returns at once unless the file is of a holder under another kernel; that is watched for some seconds, and `noting` is
   /// told so. A server may keep the lock of a host that is lost for minutes: those are waited for if the heart has stopped.
@@ -105,7 +105,7 @@ public final class OutputLock: Sendable {
     while true {
       let descriptor = Foundation.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
       guard descriptor >= 0 else {
-        throw JournalError.system("cannot lock \(path)", advice: "check that the output's folder can be written")
+        throw RunsError.system("cannot lock \(path)", advice: "check that the output's folder can be written")
       }
       let isLocked = flock(descriptor, LOCK_EX | LOCK_NB) == 0
       if !isLocked, errno == EWOULDBLOCK {
@@ -141,11 +141,11 @@ public final class OutputLock: Sendable {
     }
   }
 
-  private static func taken(_ path: String, by holder: Holder?) -> JournalError {
+  private static func taken(_ path: String, by holder: Holder?) -> RunsError {
     let output = path.replacing("/lock", with: "").replacing(".journal", with: "")
     let whose =
       holder.map { "process \($0.process) on \($0.host), since \($0.since)" } ?? "its name is not readable yet"
-    return JournalError(
+    return RunsError(
       "cannot write \(output): another process is writing it (\(whose)); wait for it, stop it, or choose another output"
     )
   }
@@ -175,7 +175,7 @@ private final class Heart: Sendable {
     self.descriptor = descriptor
     line = try JSONEncoder().encode(holder) + Data("\n".utf8)
     guard ftruncate(descriptor, 0) == 0, beat() else {
-      throw JournalError.system("cannot lock \(path)", advice: "check that the disk has room")
+      throw RunsError.system("cannot lock \(path)", advice: "check that the disk has room")
     }
     schedule()
   }

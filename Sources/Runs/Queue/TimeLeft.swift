@@ -22,12 +22,12 @@ package struct TimeLeft {
   private func work(_ units: Range<Int>) -> Double { before[units.upperBound] - before[units.lowerBound] }
 
   /// Work of the finished units.
-  package func workDone(_ ledger: HandOutLedger) -> Double {
+  package func workDone(_ ledger: WorkQueueLedger) -> Double {
     ledger.hands.reduce(work(0..<ledger.handedOut)) { $0 - work($1.present) - work($1.ahead) }
   }
 
   /// Seconds that are left at `now`, which must not fall from call to call; nil until a unit is finished.
-  package mutating func seconds(_ ledger: HandOutLedger, at now: Double) -> Double? {
+  package mutating func seconds(_ ledger: WorkQueueLedger, at now: Double) -> Double? {
     guard let found = estimate(ledger, at: now) else { return nil }
     var seconds = found
     if let shown {
@@ -41,7 +41,7 @@ package struct TimeLeft {
 
   /// What is left of all ranks' time, over the ranks that still have something to do; but no rank ends before its own
   /// units.
-  private func estimate(_ ledger: HandOutLedger, at now: Double) -> Double? {
+  private func estimate(_ ledger: WorkQueueLedger, at now: Double) -> Double? {
     let done = workDone(ledger)
     guard done > 0, ledger.busySeconds > 0 else { return nil }
     let secondsPerWork = ledger.busySeconds / done

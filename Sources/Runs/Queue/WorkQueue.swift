@@ -6,7 +6,7 @@ import MessagePassing
 /// Every rank knows its first unit; which ones it gets then, and whether it asks for them before it is done, is the
 /// policy's matter. Rank 0 works too, and answers in the pauses of its own units; with many ranks it only answers.
 /// One-sided windows would spare the requests but fail across hosts with common builds of MPI.
-package struct HandOut {
+package struct WorkQueue {
   // A request: units done since the last one, the nanoseconds they took, and whether the rank wants to stop. A reply: the
   // first unit, their number, and whether to ask ahead; of no units: there are no more, and whether that is because of a
   // stop, which every rank that is asking then is told once besides.
@@ -17,14 +17,14 @@ package struct HandOut {
   private static let progressInterval = 0.2
 
   private let communicator: Communicator
-  private let policy: HandOutPolicy
+  private let policy: WorkQueuePolicy
 
   /// With up to `ranksThatShareRankZero` ranks, and when alone, rank 0 evaluates units too.
   package init(
-    communicator: Communicator, unitCount: Int, ranksThatShareRankZero: Int = HandOutPolicy.ranksThatShareRankZero
+    communicator: Communicator, unitCount: Int, ranksThatShareRankZero: Int = WorkQueuePolicy.ranksThatShareRankZero
   ) {
     self.communicator = communicator
-    policy = HandOutPolicy(
+    policy = WorkQueuePolicy(
       unitCount: unitCount, rankCount: communicator.size, ranksThatShareRankZero: ranksThatShareRankZero)
   }
 
@@ -35,7 +35,7 @@ package struct HandOut {
   /// `wantsStop` says so on any rank, no rank begins another unit.
   package func run(
     evaluate: Evaluation, wantsStop: () -> Bool = { false },
-    progress: (_ ledger: HandOutLedger, _ now: Double) -> Void
+    progress: (_ ledger: WorkQueueLedger, _ now: Double) -> Void
   ) throws {
     guard communicator.rank == 0 else { return try work(evaluate: evaluate, wantsStop: wantsStop) }
     // Both are called within `evaluate`, in its pauses.
@@ -52,12 +52,12 @@ package struct HandOut {
 
   private func serveAndWork(
     evaluate: Evaluation, wantsStop: @escaping () -> Bool,
-    progress: @escaping (_ ledger: HandOutLedger, _ now: Double) -> Void
+    progress: @escaping (_ ledger: WorkQueueLedger, _ now: Double) -> Void
   ) throws {
     var policy = policy
     let started = ContinuousClock.now
     func now() -> Double { (ContinuousClock.now - started).seconds }
-    var ledger = HandOutLedger(rankCount: communicator.size)
+    var ledger = WorkQueueLedger(rankCount: communicator.size)
     for rank in 0..<communicator.size {
       if let batch = policy.first(of: rank) { ledger.give(batch.units, to: rank, at: 0) }
     }
@@ -68,25 +68,25 @@ package struct HandOut {
     func stop() throws {
       guard !isStopping else { return }
       isStopping = true
-      for rank in asking.sorted() { try communicator.send([1], to: rank, tag: HandOut.stopTag) }
+      for rank in asking.sorted() { try communicator.send([1], to: rank, tag: WorkQueue.stopTag) }
     }
     func serve() throws {
       if wantsStop() { try stop() }
-      while let source = try communicator.probe(tag: HandOut.requestTag) {
-        let request = try communicator.receive(from: source, tag: HandOut.requestTag, count: 3).values
+      while let source = try communicator.probe(tag: WorkQueue.requestTag) {
+        let request = try communicator.receive(from: source, tag: WorkQueue.requestTag, count: 3).values
         guard request.count == 3 else {
-          throw ScreenError("rank \(source) asked for units in a way rank 0 cannot read")
+          throw RunsError("rank \(source) asked for units in a way rank 0 cannot read")
         }
         if request[2] != 0 { try stop() }
         let (units, seconds) = (Int(request[0]), Double(request[1]) / 1e9)
         ledger.take(units, seconds: seconds, from: source, at: now())
         let batch = isStopping ? nil : policy.next(afterUnits: units, seconds: seconds)
         if let batch { ledger.give(batch.units, to: source, at: now()) }
-        try communicator.send(HandOut.reply(batch, isStopping: isStopping), to: source, tag: HandOut.replyTag)
+        try communicator.send(WorkQueue.reply(batch, isStopping: isStopping), to: source, tag: WorkQueue.replyTag)
         if batch == nil { asking.remove(source) }
       }
       let seconds = now()
-      if seconds - shown >= HandOut.progressInterval {
+      if seconds - shown >= WorkQueue.progressInterval {
         shown = seconds
         progress(ledger, seconds)
       }
@@ -122,7 +122,7 @@ package struct HandOut {
     progress(ledger, now())
   }
 
-  private static func reply(_ batch: HandOutPolicy.Batch?, isStopping: Bool) -> [Int64] {
+  private static func reply(_ batch: WorkQueuePolicy.Batch?, isStopping: Bool) -> [Int64] {
     guard let batch else { return [0, 0, isStopping ? 1 : 0] }
     return [Int64(batch.units.lowerBound), Int64(batch.units.count), batch.asksAhead ? 1 : 0]
   }
@@ -135,15 +135,15 @@ package struct HandOut {
     var isStopping = false
     var isTold = false
     func heed() throws {
-      if !isTold, try communicator.probe(tag: HandOut.stopTag) != nil {
-        _ = try communicator.receive(from: 0, tag: HandOut.stopTag, count: 1)
+      if !isTold, try communicator.probe(tag: WorkQueue.stopTag) != nil {
+        _ = try communicator.receive(from: 0, tag: WorkQueue.stopTag, count: 1)
         isTold = true
       }
       isStopping = isStopping || isTold || wantsStop()
     }
     func ask() throws -> PendingReceive {
-      let reply = try communicator.startReceive(from: 0, tag: HandOut.replyTag, count: 3)
-      try communicator.send([done, Int64(seconds * 1e9), isStopping ? 1 : 0], to: 0, tag: HandOut.requestTag)
+      let reply = try communicator.startReceive(from: 0, tag: WorkQueue.replyTag, count: 3)
+      try communicator.send([done, Int64(seconds * 1e9), isStopping ? 1 : 0], to: 0, tag: WorkQueue.requestTag)
       (done, seconds) = (0, 0)
       return reply
     }
@@ -162,9 +162,9 @@ package struct HandOut {
       let answer = try values(of: try reply ?? ask())
       // The word to stop was sent before this answer.
       if answer[1] == 0, answer[2] != 0, !isTold {
-        _ = try communicator.receive(from: 0, tag: HandOut.stopTag, count: 1)
+        _ = try communicator.receive(from: 0, tag: WorkQueue.stopTag, count: 1)
       }
-      current = answer[1] > 0 ? HandOut.batch(answer) : nil
+      current = answer[1] > 0 ? WorkQueue.batch(answer) : nil
     }
   }
 
@@ -172,7 +172,7 @@ package struct HandOut {
     while true {
       if let values = try reply.test()?.values {
         guard values.count == 3 else {
-          throw ScreenError("rank 0 answered in a way rank \(communicator.rank) cannot read")
+          throw RunsError("rank 0 answered in a way rank \(communicator.rank) cannot read")
         }
         return values
       }
@@ -180,7 +180,7 @@ package struct HandOut {
     }
   }
 
-  private static func batch(_ answer: [Int64]) -> HandOutPolicy.Batch {
-    HandOutPolicy.Batch(units: Int(answer[0])..<Int(answer[0] + answer[1]), asksAhead: answer[2] != 0)
+  private static func batch(_ answer: [Int64]) -> WorkQueuePolicy.Batch {
+    WorkQueuePolicy.Batch(units: Int(answer[0])..<Int(answer[0] + answer[1]), asksAhead: answer[2] != 0)
   }
 }

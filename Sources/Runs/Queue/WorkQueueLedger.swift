@@ -3,7 +3,7 @@
 ///
 /// Times are seconds of any one clock. Units are handed out in ascending order, and each rank evaluates its own in that
 /// order.
-package struct HandOutLedger: Sendable {
+package struct WorkQueueLedger: Sendable {
   /// The units of a rank whose end it has not told yet.
   package struct Hand: Equatable, Sendable {
     /// Of the batch that it works on, and of the one that it asked for before the end of that.

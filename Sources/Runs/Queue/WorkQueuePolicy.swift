@@ -6,7 +6,7 @@
 /// it begins the last unit in its hands, so that the answer is there when it needs it; but when few units are left and they
 /// are long it asks when it is done, because one more in its hands would be kept from a rank that is free sooner. Results
 /// depend on none of this.
-package struct HandOutPolicy: Sendable {
+package struct WorkQueuePolicy: Sendable {
   /// What a rank gets.
   package struct Batch: Equatable, Sendable {
     /// Never empty, and ascending from batch to batch.
@@ -48,7 +48,7 @@ package struct HandOutPolicy: Sendable {
   private var reports = 0.0
 
   package init(
-    unitCount: Int, rankCount: Int, ranksThatShareRankZero: Int = HandOutPolicy.ranksThatShareRankZero
+    unitCount: Int, rankCount: Int, ranksThatShareRankZero: Int = WorkQueuePolicy.ranksThatShareRankZero
   ) {
     precondition(unitCount >= 0 && rankCount >= 1, "there are ranks")
     self.unitCount = unitCount
@@ -66,14 +66,14 @@ package struct HandOutPolicy: Sendable {
   /// The next batch for a rank that has done `units` in `seconds` since it asked last; nil if none is left.
   package mutating func next(afterUnits units: Int, seconds: Double) -> Batch? {
     if units > 0, seconds >= 0 {
-      reports = min(reports + 1, HandOutPolicy.remembered)
+      reports = min(reports + 1, WorkQueuePolicy.remembered)
       unitSeconds += (seconds / Double(units) - unitSeconds) / reports
     }
     guard next < unitCount else { return nil }
     let isPlenty = share > 0
     let isShort = reports > 0 && unitSeconds < interval
     let wanted = isShort ? interval / max(unitSeconds, interval / Double(unitCount)) : 1
-    let least = Int(wanted / HandOutPolicy.leastBatchesPerInterval)
+    let least = Int(wanted / WorkQueuePolicy.leastBatchesPerInterval)
     let count = min(max(1, least, min(share, Int(wanted))), unitCount - next)
     defer { next += count }
     return Batch(units: next..<next + count, asksAhead: isShort || isPlenty)
@@ -82,12 +82,12 @@ package struct HandOutPolicy: Sendable {
   private var workerCount: Int { rankZeroWorks ? rankCount : rankCount - 1 }
 
   /// The most units of a batch, by what is left.
-  private var share: Int { (unitCount - next) / (HandOutPolicy.batchesPerShare * max(workerCount, 1)) }
+  private var share: Int { (unitCount - next) / (WorkQueuePolicy.batchesPerShare * max(workerCount, 1)) }
 
   /// How often rank 0 wants to hear of a rank.
   private var interval: Double {
     max(
-      HandOutPolicy.shortestInterval, Double(workerCount) * HandOutPolicy.secondsPerRequest,
-      rankZeroWorks ? pauseSeconds * HandOutPolicy.pausesPerInterval : 0)
+      WorkQueuePolicy.shortestInterval, Double(workerCount) * WorkQueuePolicy.secondsPerRequest,
+      rankZeroWorks ? pauseSeconds * WorkQueuePolicy.pausesPerInterval : 0)
   }
 }

@@ -1,7 +1,7 @@
 import Foundation
 
 /// One simulated hand-out under way.
-struct HandOutPlay {
+struct SimulatedWorkQueue {
   /// A rank from 1 on.
   private struct Worker {
     /// When its present batch ends.
@@ -29,9 +29,9 @@ struct HandOutPlay {
     var run = -1
   }
 
-  private let simulation: HandOutSimulation
+  private let simulation: WorkQueueSimulation
   private let ranks: Int
-  private var policy: HandOutPolicy
+  private var policy: WorkQueuePolicy
   private var units: UnitTimes
   private var workers: [Worker]
   private var zero = RankZero()
@@ -48,12 +48,12 @@ struct HandOutPlay {
   private var peak = 0
   private var second = (number: -1.0, count: 0)
 
-  private var messages: HandOutSimulation.Messages { simulation.messages }
+  private var messages: WorkQueueSimulation.Messages { simulation.messages }
 
-  init(simulation: HandOutSimulation, ranks: Int) {
+  init(simulation: WorkQueueSimulation, ranks: Int) {
     self.simulation = simulation
     self.ranks = ranks
-    policy = HandOutPolicy(unitCount: simulation.unitCount, rankCount: ranks)
+    policy = WorkQueuePolicy(unitCount: simulation.unitCount, rankCount: ranks)
     policy.pauseSeconds = simulation.messages.pause
     units = UnitTimes(simulation)
     workers = Array(repeating: Worker(), count: ranks)
@@ -126,7 +126,7 @@ struct HandOutPlay {
 
   /// The request of a rank that begins a batch.
   private mutating func begin(
-    _ batch: HandOutPolicy.Batch, rank: Int, at start: Double
+    _ batch: WorkQueuePolicy.Batch, rank: Int, at start: Double
   ) -> RequestQueue.Request {
     var worker = workers[rank]
     var seconds = 0.0
@@ -189,11 +189,11 @@ struct HandOutPlay {
 
   // MARK: The end
 
-  func outcome(start: Double, gathering: Double) -> HandOutSimulation.Outcome {
+  func outcome(start: Double, gathering: Double) -> WorkQueueSimulation.Outcome {
     let answering = Double(requestCount) * messages.serving
     let end = workers.dropFirst().reduce(max(zero.end, lastTold)) { max($0, $1.end) }
     let others = workers.dropFirst().reduce(0) { $0 + end - $1.end }
-    return HandOutSimulation.Outcome(
+    return WorkQueueSimulation.Outcome(
       ranks: ranks, startSeconds: start, screenSeconds: end, gatherSeconds: gathering,
       usefulSeconds: useful, traceSeconds: traced, waitingSeconds: waited,
       tailSeconds: others + (policy.rankZeroWorks ? end - zero.end : 0),

@@ -2,7 +2,7 @@ import Foundation
 
 /// The times of a simulation's units: a mean and a log-normal factor, a function of the seed and the unit alone.
 struct UnitTimes {
-  private let runs: [HandOutSimulation.UnitRun]
+  private let runs: [WorkQueueSimulation.UnitRun]
   private let seed: UInt64
   /// Of the factor's logarithm.
   private let deviation: Double
@@ -11,7 +11,7 @@ struct UnitTimes {
   private(set) var run = 0
   private var units = 0..<0
 
-  init(_ simulation: HandOutSimulation) {
+  init(_ simulation: WorkQueueSimulation) {
     runs = simulation.runs
     seed = simulation.seed
     let variance = log1p(simulation.variation * simulation.variation)

@@ -2,10 +2,10 @@ import Foundation
 
 /// Plays the hand-out of a plan's units to any number of ranks, to see where it breaks.
 ///
-/// The decisions are those of `HandOutPolicy`, which the screen itself uses. Messages are not played one by one: a request
+/// The decisions are those of `WorkQueuePolicy`, which the screen itself uses. Messages are not played one by one: a request
 /// and its answer are one event in the order in which requests arrive at rank 0, so that it takes less than a microsecond a
 /// unit. The same numbers give the same outcome.
-public struct HandOutSimulation: Sendable {
+public struct WorkQueueSimulation: Sendable {
   /// Consecutive units of one matrix of one layer, which take the same time but for their spread.
   public struct UnitRun: Equatable, Sendable {
     /// Mean seconds of a unit.
@@ -32,9 +32,9 @@ public struct HandOutSimulation: Sendable {
   /// and those since the layer before.
   public var layerSeconds = 0.0
   public var messages = Messages()
-  /// What comes before a rank's first unit, and after the last one.
-  public var start: StartEstimate?
-  public var gathering: GatheringEstimate?
+  /// Seconds of what comes before the first unit of any rank, and behind the last one, by the number of ranks.
+  public var startSeconds: @Sendable (_ ranks: Int) -> Double = { _ in 0 }
+  public var gatherSeconds: @Sendable (_ ranks: Int) -> Double = { _ in 0 }
 
   /// What the messages of the hand-out take, in seconds.
   public struct Messages: Equatable, Sendable {
@@ -75,14 +75,13 @@ public struct HandOutSimulation: Sendable {
   /// The hand-out to so many ranks, at least 1.
   public func run(ranks: Int) -> Outcome {
     precondition(ranks >= 1, "there are ranks")
-    var play = HandOutPlay(simulation: self, ranks: ranks)
+    var play = SimulatedWorkQueue(simulation: self, ranks: ranks)
     play.run()
-    return play.outcome(
-      start: start?.seconds(ranks: ranks) ?? 0, gathering: gathering?.seconds(ranks: ranks) ?? 0)
+    return play.outcome(start: startSeconds(ranks), gathering: gatherSeconds(ranks))
   }
 }
 
-extension HandOutSimulation {
+extension WorkQueueSimulation {
   /// What came of a hand-out. Rank-seconds add up the ranks' times; those below, `usefulSeconds` and the start and the
   /// gathering on every rank make up `ranks` times `makespan`.
   public struct Outcome: Equatable, Sendable {

@@ -4,7 +4,7 @@ import Transformer
 
 /// A screen made for measuring: of a given model, or of one with random weights and the shape of a published one. What a
 /// model says hardly changes how long verdicts take.
-public struct SyntheticScreen: Sendable {
+public struct BenchScreen: Sendable {
   /// Shapes that people screen.
   public enum Shape: String, CaseIterable, Sendable {
     case tiny = "llama-15m"

@@ -1,5 +1,6 @@
 import Foundation
 import LinearAlgebra
+import Runs
 import Transformer
 
 /// The speed of a core in the products of a screen, found so that it does not follow what else the machine does.

@@ -1,5 +1,6 @@
 import CKernels
 import LinearAlgebra
+import Runs
 import Transformer
 
 /// What this machine can do.

@@ -1,6 +1,8 @@
 import Foundation
+import Inputs
 import MessagePassing
 import Perturbations
+import Runs
 import Transformer
 
 /// A whole screen, timed: baselines, hand-out, units, gathering and file.
@@ -43,17 +45,17 @@ public struct ScreenBench {
       decoding: try communicator.broadcast(
         Array("\(folder)/locus-bench-\(ProcessInfo.processInfo.processIdentifier).h5".utf8), from: 0), as: UTF8.self)
     let output = try OutputFile.open(
-      path: path, screen: screen, treatment: .init(replacesFile: true, restarts: true), communicator: communicator)
+      path: path, screen: screen, existing: .init(replacesFile: true, restarts: true), communicator: communicator)
     let node = try communicator.splitByNode()
     let memory = try screen.memoryPlan(limit: limit, node: node, threads: 1)
     try node.free()
-    var circumstances = ScreenRun.Circumstances(
+    var settings = RunSettings(
       locusVersion: version, commandLine: "bench", threads: 1, memory: memory)
-    circumstances.measuresParts = true
+    settings.measuresParts = true
     try communicator.barrier()
     let begun = ContinuousClock.now
     let summary = try ScreenRun(
-      screen: screen, communicator: communicator, output: output, circumstances: circumstances
+      screen: screen, communicator: communicator, output: output, settings: settings
     )
     .run { _ in }
     let seconds = (ContinuousClock.now - begun).seconds

@@ -1,3 +1,4 @@
+import Inputs
 import Perturbations
 import Tokenizers
 import Transformer

@@ -1,7 +1,8 @@
 import Perturbations
+import Runs
 import Transformer
 
-extension HandOutSimulation {
+extension WorkQueueSimulation {
   /// The hand-out of a configuration's plan to cores of `speed` operations per second, from headers alone.
   ///
   /// Of decoding, every unit has its part of what is usually planned for.
@@ -39,14 +40,14 @@ extension HandOutSimulation {
       baselineSeconds: operationsPerPosition * Double(positions) * (1 + 1 / ScreenEstimate.decodingEfficiency) / speed,
       weightPasses: Double(configuration.stepCount) * (Double(positions) / 4096).rounded(.up))
     start.coresPerNode = coresPerNode
-    self.start = start
+    startSeconds = { [start] in start.seconds(ranks: $0) }
     var gathering = GatheringEstimate(bytes: Double(estimate.outputBytes), unitCount: plan.units.count)
     gathering.coresPerNode = coresPerNode
-    self.gathering = gathering
+    gatherSeconds = { [gathering] in gathering.seconds(ranks: $0) }
   }
 }
 
-extension HandOutSimulation.UnitRun {
+extension WorkQueueSimulation.UnitRun {
   fileprivate func isLike(_ other: Self) -> Bool {
     seconds == other.seconds && layer == other.layer && matrix == other.matrix
   }

@@ -1,4 +1,5 @@
 import Archive
+import Inputs
 import Perturbations
 
 /// The results file of a part of a screen.

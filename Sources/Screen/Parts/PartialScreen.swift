@@ -1,8 +1,8 @@
 import Archive
 import Foundation
-import Journal
 import MessagePassing
 import Perturbations
+import Runs
 
 /// The finished units of a screen that runs or was stopped. Its journal is read and never written, so that the screen
 /// may go on meanwhile; a record that is cut short counts as not there.

@@ -1,7 +1,8 @@
 import Archive
-import Journal
+import Inputs
 import MessagePassing
 import Perturbations
+import Runs
 
 /// Joins the results files of all parts of a screen into that of the whole, which is the file of an undivided run.
 public struct PartsGathering {

@@ -1,4 +1,5 @@
 import Archive
+import Configuration
 import Perturbations
 
 /// One of several parts of a screen, which are run apart and gathered later.

@@ -1,7 +1,8 @@
 import Archive
 import CKernels
-import Journal
+import Inputs
 import Perturbations
+import Runs
 import Transformer
 import Weights
 
@@ -12,7 +13,7 @@ package struct Fingerprint {
   private static let format = 2
 
   private let modelSHA256: String
-  private var items: [Conditions.Item] = []
+  private var items: [PlanConditions.Item] = []
 
   package init(screen: PreparedScreen, modelSHA256: String) {
     self.modelSHA256 = modelSHA256
@@ -53,12 +54,12 @@ package struct Fingerprint {
   }
 
   /// What a journal must agree with: besides the plan, the processor's kernels, whose last bits differ, and the part.
-  func conditions(part: ScreenPart?) -> Conditions {
+  func conditions(part: ScreenPart?) -> PlanConditions {
     let more = [
-      Conditions.Item(name: "kernels", value: String(cString: locus_instruction_set())),
-      Conditions.Item(name: "part", value: part.map { "\($0)" } ?? "the whole"),
+      PlanConditions.Item(name: "kernels", value: String(cString: locus_instruction_set())),
+      PlanConditions.Item(name: "part", value: part.map { "\($0)" } ?? "the whole"),
     ]
-    return Conditions(planSHA256: hexadecimal, modelSHA256: modelSHA256, items: more + items)
+    return PlanConditions(planSHA256: hexadecimal, modelSHA256: modelSHA256, items: more + items)
   }
 
   // MARK: Spellings
@@ -132,6 +133,6 @@ package struct Fingerprint {
   }
 
   private mutating func add(_ name: String, _ value: String) {
-    items.append(Conditions.Item(name: name, value: value))
+    items.append(PlanConditions.Item(name: name, value: value))
   }
 }

@@ -1,3 +1,4 @@
+import Configuration
 import Perturbations
 
 /// A kind and its number as people write them: `zero`, `scale:2`.

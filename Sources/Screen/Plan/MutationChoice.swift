@@ -1,3 +1,4 @@
+import Configuration
 import Perturbations
 
 /// Where the mutations of a screen come from.
@@ -76,7 +77,7 @@ extension MutationChoice {
       throw value.refusal("\(elements.count) is no number of levels; use \(use)")
     }
     let sizes = try elements.map { element in
-      if case .sequence = element.node { return try size(element) }
+      if element.isList { return try size(element) }
       let side = try element.integer(in: 1...sizeLimit, "a size", use: use)
       return RegionSize(rows: side, columns: side)
     }

@@ -1,4 +1,6 @@
 import Archive
+import Configuration
+import Inputs
 import Perturbations
 import Transformer
 
@@ -6,11 +8,11 @@ import Transformer
 enum MutationListFile {
   /// Reads the list at `path`, or of a results file the mutations of an earlier screen, for a model of this shape.
   ///
-  /// Throws a `ScreenError` that names the line or the mutation that the model does not have.
+  /// Throws a `TextFileError` that names the line or the mutation that the model does not have.
   static func read(path: String, which: MutationChoice.Which, model: LlamaConfiguration) throws -> MutationList {
     guard MutationChoice.isResultsFile(path) else {
       return try MisplacedFile.list.reading(path) {
-        try MutationTable(bytes: try BoundedFile.read(path: path, limit: MutationTable.byteLimit), path: path)
+        try MutationListTable(bytes: try BoundedFile.read(path: path, limit: MutationListTable.byteLimit), path: path)
           .list(for: model)
       }
     }
@@ -21,7 +23,7 @@ enum MutationListFile {
       list.append(mutation)
     }
     guard list.count > 0 else {
-      throw ScreenError.input(
+      throw TextFileError.input(
         path, "no mutation of this screen \(which == .all ? "is there" : "is non-silent"); name another file")
     }
     return try canonical(list, path)
@@ -54,7 +56,7 @@ enum MutationListFile {
     let file = try ResultsFile(path: path)
     let order = file.summary.provenance.rowOrder
     guard order == model.rowOrder.rawValue else {
-      throw ScreenError.input(
+      throw TextFileError.input(
         path,
         "the rows of its q and k are \(order.quoted) and the model's \(model.rowOrder.rawValue), so that the same "
           + "numbers name other rows; name a screen of a model of the same kind of file")
@@ -69,10 +71,10 @@ enum MutationListFile {
         let own = changes.dropFirst(index * inputCount).prefix(inputCount)
         guard which == .all || own.contains(where: { $0 >= 0 }) else { continue }
         if let problem = model.problem(of: mutation.region) {
-          throw ScreenError.input(path, "mutation \(start + index): \(problem)")
+          throw TextFileError.input(path, "mutation \(start + index): \(problem)")
         }
         guard !mutation.kind.hasParameter || parameters[mutation.kind] != nil else {
-          throw ScreenError.input(
+          throw TextFileError.input(
             path,
             "mutation \(start + index) is \(mutation.kind.rawValue), and its number is missing; the file is damaged")
         }
@@ -86,7 +88,7 @@ enum MutationListFile {
     let parameters = try file.kindParameters()
     for kind in Kind.allCases {
       if let number = parameters[kind], !KindSpelling.isSensible(number, for: kind) {
-        throw ScreenError.input(file.path, "\(number) is no number of \(kind.rawValue); the file is damaged")
+        throw TextFileError.input(file.path, "\(number) is no number of \(kind.rawValue); the file is damaged")
       }
     }
     return parameters
@@ -95,12 +97,12 @@ enum MutationListFile {
   private static func canonical(_ list: MutationList, _ path: String) throws -> MutationList {
     var list = list
     if let twice = list.sort() {
-      throw ScreenError.input(path, "\(twice.words) is there twice; the file is damaged")
+      throw TextFileError.input(path, "\(twice.words) is there twice; the file is damaged")
     }
     return list
   }
 
-  private static func tooMany(_ path: String) -> ScreenError {
+  private static func tooMany(_ path: String) -> TextFileError {
     .input(path, "this lists more than \(MutationList.limit) mutations; screen fewer layers or kinds at a time")
   }
 }

@@ -1,9 +1,10 @@
+import Configuration
 import Perturbations
 import Transformer
 
 /// A list of mutations as comma-separated values: a header that names the columns, in any order, then one mutation a
 /// row.
-struct MutationTable {
+struct MutationListTable {
   /// Longest table that is read: some ten million mutations.
   static let byteLimit = 1 << 28
   private static let names = ["layer", "matrix", "row", "column", "rows", "columns", "kind"]
@@ -21,7 +22,7 @@ struct MutationTable {
 
   /// The mutations of the table, which are of a model of this shape, each once.
   ///
-  /// Throws a `ScreenError` that names the line.
+  /// Throws a `TextFileError` that names the line.
   func list(for model: LlamaConfiguration) throws -> MutationList {
     var list = MutationList()
     try forEachLine { values, number in
@@ -42,7 +43,7 @@ struct MutationTable {
       }
       list.append(mutation)
     }
-    guard list.count > 0 else { throw ScreenError.input(path, "the list holds no mutations; write one a line") }
+    guard list.count > 0 else { throw TextFileError.input(path, "the list holds no mutations; write one a line") }
     if let twice = list.sort() { try refuse(twice) }
     return list
   }
@@ -60,7 +61,7 @@ struct MutationTable {
 
   // MARK: Lines
 
-  /// Calls `body` with the values of every row but the header and those that are empty, in the order of `MutationTable.names`,
+  /// Calls `body` with the values of every row but the header and those that are empty, in the order of `MutationListTable.names`,
   /// and with the number of its line.
   private func forEachLine(_ body: (_ values: [String], _ number: Int) throws -> Void) throws {
     var file = CSVFile(path: path, bytes: bytes)
@@ -77,14 +78,14 @@ struct MutationTable {
 
   /// Where each of the columns stands in the header. A column without a name, as R writes one for the names of rows, is none.
   private func places(in header: [String]) throws -> [Int] {
-    let wanted = MutationTable.names.joined(separator: ",")
+    let wanted = MutationListTable.names.joined(separator: ",")
     if let separator = [";": "semicolons", "\t": "tabs"].first(where: { header.first?.contains($0.key) == true }) {
       throw refusal(1, "values are separated by \(separator.value); save the table with commas between them")
     }
-    if let unknown = header.first(where: { !$0.isEmpty && !MutationTable.names.contains($0) }) {
+    if let unknown = header.first(where: { !$0.isEmpty && !MutationListTable.names.contains($0) }) {
       throw refusal(1, "the first line is not the header: \(unknown.quoted) is no column; write \(wanted)")
     }
-    return try MutationTable.names.map { name in
+    return try MutationListTable.names.map { name in
       guard let place = header.firstIndex(of: name), header.lastIndex(of: name) == place else {
         let problem = header.contains(name) ? "twice" : "missing"
         throw refusal(1, "the first line is not the header: \(name) is \(problem); write \(wanted)")
@@ -94,9 +95,9 @@ struct MutationTable {
   }
 
   private func mutation(in values: [String], _ number: Int) throws -> (mutation: Mutation, parameter: Float?) {
-    let names = MutationTable.names
+    let names = MutationListTable.names
     func integer(_ place: Int, from least: Int) throws -> Int {
-      let limit = MutationTable.numberLimit
+      let limit = MutationListTable.numberLimit
       guard values[place].isDecimal, let value = Int(values[place]), (least...limit).contains(value) else {
         throw refusal(
           number,
@@ -120,7 +121,7 @@ struct MutationTable {
     }
   }
 
-  private func refusal(_ number: Int, _ problem: String) -> ScreenError {
+  private func refusal(_ number: Int, _ problem: String) -> TextFileError {
     .input(path, line: number, problem)
   }
 }

@@ -1,5 +1,7 @@
 import Archive
+import Configuration
 import Foundation
+import Inputs
 import MessagePassing
 import Perturbations
 import Tokenizers

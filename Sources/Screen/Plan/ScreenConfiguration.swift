@@ -1,3 +1,5 @@
+import Configuration
+import Inputs
 import Perturbations
 import Transformer
 
@@ -41,11 +43,20 @@ public struct ScreenConfiguration: Sendable {
   private static let layerLimit = 1 << 16
   private static let fileLimit = 1 << 20
 
+  private static let continuationKeys = ConfigurationGroup("continuation", keys: ["tokens", "temperature", "seed"])
+  private static let mutationKeys = ConfigurationGroup(
+    "mutations", keys: ["region", "refine", "list", "which", "matrices", "layers", "kinds", "sample"])
+  private static let recordKeys = ConfigurationGroup(
+    "record", keys: ["text", "text_strings", "divergence", "perplexity", "direction", "response"])
+  private static let keys = ConfigurationKeys(
+    top: ["model", "tokenizer", "inputs", "inputs_per_task", "continuation", "mutations", "record"],
+    groups: [InputSource.keys, continuationKeys, mutationKeys, recordKeys])
+
   // MARK: Reading
 
   /// Reads the file at `path`; relative paths in it are relative to its folder.
   ///
-  /// Throws a `ScreenError` that names the line when a key is unknown, missing, written twice or has a
+  /// Throws a `TextFileError` that names the line when a key is unknown, missing, written twice or has a
   /// value that does not fit, or when the file is not UTF-8, not YAML, larger than 1 MiB or has anchors or aliases.
   ///
   /// A `seed` takes the place of the file's.
@@ -60,14 +71,14 @@ public struct ScreenConfiguration: Sendable {
   /// Reads `bytes`, the content of the file at `path`, as `load` does but without touching the file.
   public init(bytes: [UInt8], path: String) throws {
     guard bytes.count <= Self.fileLimit else {
-      throw ScreenError.input(
+      throw TextFileError.input(
         path, "the configuration has \(bytes.count) bytes, and at most \(Self.fileLimit) are read")
     }
     self.path = path
     self.bytes = bytes
-    let file = try ConfigurationReader(bytes: bytes, file: path)
-    let continuation = try file.subgroup(.continuation)
-    let record = try file.subgroup(.record)
+    let file = try ConfigurationReader(bytes: bytes, file: path, keys: Self.keys)
+    let continuation = try file.subgroup(Self.continuationKeys)
+    let record = try file.subgroup(Self.recordKeys)
     modelPath = try file.required("model", example: "PATH").path()
     tokenizerPath = try file["tokenizer"]?.path()
     inputs = try InputSource(file)
@@ -85,7 +96,7 @@ public struct ScreenConfiguration: Sendable {
       try continuation?["seed"]?.integer(
         in: 0...UInt64.max, "a seed", use: "a whole number from 0 to \(UInt64.max)") ?? 0
 
-    let mutations = try file.requiredSubgroup(.mutations, example: "{region: [64, 64]}")
+    let mutations = try file.requiredSubgroup(Self.mutationKeys, example: "{region: [64, 64]}")
     choice = try MutationChoice(mutations)
     matrices = try mutations["matrices"].map(Self.matrices) ?? WeightMatrix.allCases
     layers = try mutations["layers"].flatMap(Self.layers)
@@ -98,7 +109,7 @@ public struct ScreenConfiguration: Sendable {
   }
 
   /// The error that a key's value does not fit.
-  func refusal(_ key: String, _ problem: String) -> ScreenError {
+  func refusal(_ key: String, _ problem: String) -> TextFileError {
     .input(path, line: lines[key] ?? 1, "\(key): \(problem)")
   }
 
@@ -184,8 +195,7 @@ public struct ScreenConfiguration: Sendable {
 extension ConfigurationValue {
   /// The spelling of a kind: a word, or a key with its number.
   fileprivate var kindText: String? {
-    guard case .mapping(let mapping) = node else { return text }
-    guard mapping.count == 1, let (key, number) = mapping.first, case .scalar(let scalar) = key else { return nil }
-    return ConfigurationValue(node: number, file: file, name: name, line: line).word.map { "\(scalar.string):\($0)" }
+    guard isGroup else { return text }
+    return pair.flatMap { pair in pair.value.word.map { "\(pair.key):\($0)" } }
   }
 }

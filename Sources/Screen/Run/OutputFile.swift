@@ -1,7 +1,7 @@
 import Archive
 import Foundation
-import Journal
 import MessagePassing
+import Runs
 import Weights
 
 /// The place of a results file: checked and locked before anything starts, filled under a temporary name, published whole.
@@ -30,38 +30,6 @@ public struct OutputFile {
 
   private var place: OutputPlace { OutputPlace(path: path, planSHA256: planSHA256, part: part) }
 
-  /// What is to happen with what is at the output already.
-  public struct Treatment: Sendable {
-    /// Any file there is replaced.
-    public var replacesFile = false
-    /// The finished result of this very plan stays even so.
-    public var keepsResult = false
-    /// Where nothing may be while this file is not whole, unless it is to be replaced: what is made from it later.
-    public var later: [String] = []
-    /// What a journal holds is thrown away.
-    public var restarts = false
-
-    public init(replacesFile: Bool = false, keepsResult: Bool = false, later: [String] = [], restarts: Bool = false) {
-      self.replacesFile = replacesFile
-      self.keepsResult = keepsResult
-      self.later = later
-      self.restarts = restarts
-    }
-
-    /// Whether the finished result is there and stays.
-    func findsResult(at place: OutputPlace) throws -> Bool {
-      if keepsResult, (try? place.holdsResult(replacing: false)) == true { return true }
-      if try place.holdsResult(replacing: replacesFile) { return true }
-      // It would be met only after all the hours that this file may take.
-      if !replacesFile, let path = later.first(where: { FileManager.default.fileExists(atPath: $0) }) {
-        throw ScreenError(
-          "cannot write the results to \(path): a file is there, but not the whole \(place.path) that it is to be made from; "
-            + "choose another name, or replace it with --force")
-      }
-      return false
-    }
-  }
-
   // MARK: Opening
 
   /// Looks at what is at `path`, locks it, and makes sure that its journal is of this plan: rank 0 does, and all ranks learn
@@ -71,13 +39,13 @@ public struct OutputFile {
   /// hash. Throws, and leaves nothing behind, if something else is there, if somebody else writes it, or if the folder
   /// cannot be written. `noting` is given what a person may want to know meanwhile.
   public static func open(
-    path: String, screen: PreparedScreen, part: ScreenPart? = nil, treatment: Treatment = Treatment(),
+    path: String, screen: PreparedScreen, part: ScreenPart? = nil, existing: ExistingFiles = ExistingFiles(),
     communicator: Communicator, noting: (String) -> Void = { _ in }
   ) throws -> OutputFile {
     let (units, path) = try communicator.agree { (try screen.units(of: part), try OutputTarget.resolve(path)) }
     let found = try communicator.agree {
       guard communicator.rank == 0 else { return nil as OutputFile? }
-      return try OutputFile(path: path, screen: screen, part: part, units: units, treatment: treatment, noting: noting)
+      return try OutputFile(path: path, screen: screen, part: part, units: units, existing: existing, noting: noting)
     }
     let words = found.map { "\($0.modelSHA256) \($0.planSHA256) \($0.state)" } ?? ""
     let shared = String(decoding: try communicator.broadcast(Array(words.utf8), from: 0), as: UTF8.self)
@@ -92,7 +60,7 @@ public struct OutputFile {
   }
 
   private init(
-    path: String, screen: PreparedScreen, part: ScreenPart?, units: Range<Int>, treatment: Treatment,
+    path: String, screen: PreparedScreen, part: ScreenPart?, units: Range<Int>, existing: ExistingFiles,
     noting: (String) -> Void
   ) throws {
     self.path = path
@@ -102,7 +70,7 @@ public struct OutputFile {
     let fingerprint = Fingerprint(screen: screen, modelSHA256: modelSHA256)
     planSHA256 = fingerprint.hexadecimal
     let place = OutputPlace(path: path, planSHA256: planSHA256, part: part)
-    if try treatment.findsResult(at: place) {
+    if try existing.findsResult(at: place) {
       state = .finished
       lock = nil
       removeLeftovers()
@@ -112,9 +80,9 @@ public struct OutputFile {
     self.lock = lock
     do {
       // The one who held the lock until now may have finished.
-      state = try treatment.findsResult(at: place) ? .finished : .open
+      state = try existing.findsResult(at: place) ? .finished : .open
       if state == .open {
-        if treatment.restarts { try place.journal.clear() }
+        if existing.restarts { try place.journal.clear() }
         try place.journal.adopt(fingerprint.conditions(part: part))
       }
     } catch {

@@ -1,7 +1,7 @@
 import Archive
 import Foundation
-import Journal
 import MessagePassing
+import Runs
 
 /// The path of a results file: what is there before, and how a whole file gets there.
 struct OutputPlace {

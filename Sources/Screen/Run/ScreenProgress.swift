@@ -1,4 +1,5 @@
 import Perturbations
+import Runs
 
 /// How far a screen is.
 public struct ScreenProgress: Sendable {
@@ -52,7 +53,7 @@ struct ProgressAccount {
   }
 
   /// While units are evaluated, `now` by the clock of the ledger.
-  mutating func progress(_ ledger: HandOutLedger, at now: Double) -> ScreenProgress {
+  mutating func progress(_ ledger: WorkQueueLedger, at now: Double) -> ScreenProgress {
     let inHand = { [mutations] (units: Range<Int>) in mutations[units.upperBound] - mutations[units.lowerBound] }
     let mutationsDone = ledger.hands.reduce(mutations[ledger.handedOut]) { $0 - inHand($1.present) - inHand($1.ahead) }
     var progress = progress(

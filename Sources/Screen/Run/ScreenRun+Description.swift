@@ -1,10 +1,12 @@
 import Archive
 import CKernels
 import Foundation
-import Journal
+import Inputs
 import LinearAlgebra
 import MessagePassing
 import Perturbations
+import Runs
+import Transformer
 
 extension ScreenRun {
   /// What the results file says besides the phenotypes.
@@ -27,11 +29,11 @@ extension ScreenRun {
       shapes: MatrixShapes(screen.model.configuration), drive: shared.drive,
       vocabulary: screen.vocabulary,
       provenance: Provenance(
-        locusVersion: circumstances.locusVersion, created: Date.now.formatted(.iso8601),
-        configuration: configuration.bytes, commandLine: circumstances.commandLine, modelName: screen.modelName,
+        locusVersion: settings.locusVersion, created: Date.now.formatted(.iso8601),
+        configuration: configuration.bytes, commandLine: settings.commandLine, modelName: screen.modelName,
         modelSHA256: output.modelSHA256, planSHA256: output.planSHA256,
         rowOrder: screen.model.configuration.rowOrder.rawValue, ranks: communicator.size,
-        threads: circumstances.threads, blas: "\(BLAS.description) core \(BLAS.coreName)",
+        threads: settings.threads, blas: "\(BLAS.description) core \(BLAS.coreName)",
         mpi: Session.libraryVersion, instructionSet: String(cString: locus_instruction_set()),
         seed: configuration.seed, temperature: configuration.temperature,
         part: output.part?.provenance(positions: screen.plan.positions(of: units), plan: screen.plan)),

@@ -1,5 +1,6 @@
 import LinearAlgebra
 import MessagePassing
+import Runs
 import Transformer
 
 extension ScreenRun {
@@ -83,13 +84,5 @@ public struct UnitCosts: Sendable {
     (total.operations.blocks, total.operations.attention) = (sums[4], sums[5])
     (total.operations.head, total.operations.corrections) = (sums[6], sums[7])
     return total
-  }
-}
-
-extension Duration {
-  /// The duration in seconds.
-  public var seconds: Double {
-    let (seconds, attoseconds) = components
-    return Double(seconds) + Double(attoseconds) * 1e-18
   }
 }

@@ -1,51 +1,28 @@
 import Archive
 import Foundation
-import Journal
+import Inputs
 import LinearAlgebra
 import MessagePassing
 import Perturbations
+import Runs
 import Transformer
 
 /// The run over a mutation space: what is there already, baselines, units over ranks, gathering.
 public struct ScreenRun {
-  /// What the caller knows of the run and the file records.
-  public struct Circumstances: Sendable {
-    public var locusVersion: String
-    public var commandLine: String
-    /// Threads of a rank, which share its products.
-    public var threads: Int
-
-    /// What a rank may take.
-    public var memory: MemoryPlan
-    /// When to end before all is done.
-    public var stopping = StoppingRule()
-    /// Longest time between two moments in which finished units are handed to the disk.
-    public var checkpointInterval = Duration.seconds(30)
-    /// Whether the parts of the units are timed.
-    public var measuresParts = false
-
-    public init(locusVersion: String, commandLine: String, threads: Int, memory: MemoryPlan) {
-      self.locusVersion = locusVersion
-      self.commandLine = commandLine
-      self.threads = threads
-      self.memory = memory
-    }
-  }
-
   let screen: PreparedScreen
   let communicator: Communicator
   let output: OutputFile
-  let circumstances: Circumstances
+  let settings: RunSettings
   /// All units of the plan, or those of a part.
   var units: Range<Int> { output.units }
 
   public init(
-    screen: PreparedScreen, communicator: Communicator, output: OutputFile, circumstances: Circumstances
+    screen: PreparedScreen, communicator: Communicator, output: OutputFile, settings: RunSettings
   ) {
     self.screen = screen
     self.communicator = communicator
     self.output = output
-    self.circumstances = circumstances
+    self.settings = settings
   }
 
   /// Goes on from what the journal holds, screens what is left, and writes the results file, unless it is to stop before.
@@ -63,11 +40,11 @@ public struct ScreenRun {
 
     // The baseline.
     report(account.progress(.baseline, isDone: false))
-    let generation = screen.makeGeneration(threads: circumstances.threads)
+    let generation = screen.makeGeneration(threads: settings.threads)
     let unitsBefore = units.count - journal.remaining.count
     let shared: NodeBaselines
     do {
-      shared = try screen.makeBaselines(generation, memory: circumstances.memory, communicator: communicator)
+      shared = try screen.makeBaselines(generation, memory: settings.memory, communicator: communicator)
     } catch let unusable as UnusableInput {
       if communicator.rank == 0 { output.giveUp(keepingUnits: unitsBefore > 0) }
       throw unusable
@@ -115,17 +92,17 @@ public struct ScreenRun {
   /// Evaluates what is left, each unit in the journal as soon as it is finished; returns why this rank wanted to stop.
   private func evaluate(
     _ journal: inout UnitJournal, generation: Generation, baselines: [Baseline], costs: inout UnitCosts,
-    progress: (HandOutLedger, Double) -> Void
+    progress: (WorkQueueLedger, Double) -> Void
   ) throws -> String? {
     let remaining = journal.remaining
     guard !remaining.isEmpty else { return nil }
-    let evaluator = screen.makeEvaluator(generation, baselines: baselines, memory: circumstances.memory)
+    let evaluator = screen.makeEvaluator(generation, baselines: baselines, memory: settings.memory)
     var writer = try journal.makeWriter(
-      output, communicator: communicator, flushInterval: circumstances.checkpointInterval)
-    costs.begin(generation, measuringParts: circumstances.measuresParts)
+      output, communicator: communicator, flushInterval: settings.checkpointInterval)
+    costs.begin(generation, measuringParts: settings.measuresParts)
     var longest = 0.0
     var stop: String?
-    try HandOut(communicator: communicator, unitCount: remaining.count).run { index, pause in
+    try WorkQueue(communicator: communicator, unitCount: remaining.count).run { index, pause in
       let unit = remaining[index]
       let begun = ContinuousClock.now
       let processorBefore = ProcessorTime.seconds
@@ -143,7 +120,7 @@ public struct ScreenRun {
         try writer.flushIfDue()
       }
     } wantsStop: {
-      if stop == nil { stop = circumstances.stopping.reason(nextUnit: longest) }
+      if stop == nil { stop = settings.stopping.reason(nextUnit: longest) }
       return stop != nil
     } progress: { ledger, now in
       progress(ledger, now)
@@ -190,8 +167,8 @@ public struct ScreenRun {
       String(decoding: $0, as: UTF8.self)
     }
     let record = StartRecord(
-      number: journal.start, time: Date.now.formatted(.iso8601), commandLine: circumstances.commandLine,
-      hosts: Set(hosts).sorted(), ranks: communicator.size, threads: circumstances.threads,
+      number: journal.start, time: Date.now.formatted(.iso8601), commandLine: settings.commandLine,
+      hosts: Set(hosts).sorted(), ranks: communicator.size, threads: settings.threads,
       job: ProcessInfo.processInfo.environment["SLURM_JOB_ID"] ?? "", unitsBefore: units.count - journal.remaining.count
     )
     try communicator.agree { if communicator.rank == 0 { try record.write(to: journal.folder) } }

@@ -1,5 +1,5 @@
 import Foundation
-import Journal
+import Runs
 
 /// What `status.json` in the journal says of a running or stopped screen, replaced in one step now and then.
 public struct ScreenStatus: Codable, Sendable {

@@ -1,6 +1,6 @@
-import Journal
 import MessagePassing
 import Perturbations
+import Runs
 
 /// Where the finished units of a screen stand in its journal, the same on every rank.
 struct UnitJournal {
