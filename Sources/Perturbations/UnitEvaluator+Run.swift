@@ -6,7 +6,7 @@ extension UnitEvaluator {
   ///
   /// Where only the first change is asked for, in pieces of growing length: a mutant that has changed leaves.
   func run(
-    _ group: [MutantSequence], region: Region, trace: LayerTrace, shifts: inout Shifts, pause: () throws -> Void
+    _ group: [MutantSequence], region: Region, trace: LayerTrace, shifts: inout DirectionSums, pause: () throws -> Void
   ) throws -> [MutantSequence] {
     var sequences = group
     let entry = entry(region)
@@ -79,7 +79,7 @@ extension UnitEvaluator {
 
   /// The shifts of sequences at the steps where their mutations enter the residual stream.
   private func addEntryShifts(
-    of sequences: [MutantSequence], _ entry: MutantEntry, trace: LayerTrace, to shifts: inout Shifts
+    of sequences: [MutantSequence], _ entry: MutantEntry, trace: LayerTrace, to shifts: inout DirectionSums
   ) {
     for sequence in sequences where sequence.correction != nil {
       let kept = sequence.baseline.firstKept..<sequence.baseline.length
@@ -91,7 +91,7 @@ extension UnitEvaluator {
   }
 
   /// The shifts of whole sequences whose kept rows are in the panel.
-  private func addEndShifts(of sequences: [MutantSequence], to shifts: inout Shifts) {
+  private func addEndShifts(of sequences: [MutantSequence], to shifts: inout DirectionSums) {
     var row = 0
     for sequence in sequences {
       let rows = row..<row + sequence.baseline.stepCount

@@ -11,7 +11,7 @@ import Transformer
 public final class UnitEvaluator {
   let plan: UnitPlan
   let generation: Generation
-  let recording: Recording
+  let recording: RecordedColumns
   let baselines: [Baseline]
   /// Tokens of the letters of each input's choices.
   let letters: [[Int32]]
@@ -53,7 +53,7 @@ public final class UnitEvaluator {
   /// Takes the baselines of all inputs, in order, and the tokens of the letters of their choices, empty for inputs without. `panelRows` bounds the rows of a panel, `decodedSequences` the mutants
   /// whose continuations are decoded together.
   public init(
-    plan: UnitPlan, generation: Generation, recording: Recording, baselines: [Baseline],
+    plan: UnitPlan, generation: Generation, recording: RecordedColumns, baselines: [Baseline],
     letters: [[Int32]] = [], panelRows: Int, decodedSequences: Int = 256, seed: UInt64, savings: Savings = .all
   ) {
     self.plan = plan
@@ -91,7 +91,7 @@ public final class UnitEvaluator {
   private static let logitCapacity = 1 << 22
 
   /// Bytes of a panel's rows, each.
-  public static func bytesPerRow(configuration: LlamaConfiguration, recording: Recording) -> Int {
+  public static func bytesPerRow(configuration: LlamaConfiguration, recording: RecordedColumns) -> Int {
     Panel.bytesPerRow(configuration: configuration) + configuration.hiddenSize * MemoryLayout<Float>.stride
       + KeyValueStore.bytesPerRow(
         configuration: configuration, layerCount: recording.keepsEveryLayer ? configuration.layerCount : 1)
@@ -100,14 +100,14 @@ public final class UnitEvaluator {
   /// Bytes at most of what does not grow with a panel, with `positions` in all inputs: logits, scratch, the shifts of a unit, the
   /// streams of the baselines that enter a layer and what they compute in it.
   public static func fixedBytes(
-    configuration: LlamaConfiguration, recording: Recording, positions: Int, threads: Int
+    configuration: LlamaConfiguration, recording: RecordedColumns, positions: Int, threads: Int
   ) -> Int {
     let width = WeightMatrix.allCases.map { LayerTrace.width(of: $0, configuration: configuration) }.max() ?? 0
     let trace = min(positions * width, BaselineTrace.keptCount)
     let floats = logitCapacity + configuration.vocabularyCount + trace + positions * configuration.hiddenSize
     return MemoryLayout<Float>.stride * floats + ProductWorkspace.bytes(threads: threads)
       + Decoder.choiceBytes(configuration: configuration, threads: threads)
-      + Shifts.byteCount(hiddenSize: configuration.hiddenSize, recording: recording)
+      + DirectionSums.byteCount(hiddenSize: configuration.hiddenSize, recording: recording)
   }
 
   /// The phenotypes of a unit's mutants. Calls `pause` after every layer of a panel, milliseconds to seconds apart.
@@ -121,7 +121,7 @@ public final class UnitEvaluator {
       componentCount: recording.componentCount(hiddenSize: configuration.hiddenSize), recording: recording)
     phenotypes.value = prepared.map(\.value)
     guard let region = mutations.first?.region else { return phenotypes }
-    var shifts = Shifts(
+    var shifts = DirectionSums(
       mutationCount: mutations.count, hiddenSize: configuration.hiddenSize, keepingEntry: recording.response)
     var continuations =
       recording.text ? MutantContinuations(panel: panel, generation: generation, limit: decodedSequences) : nil
@@ -200,7 +200,7 @@ public final class UnitEvaluator {
   }
 }
 
-extension Recording {
+extension RecordedColumns {
   /// Whether nothing asks for what a mutant would say after its first change.
   var allowsEarlyVerdicts: Bool { !comparesScores && direction == .none }
   /// Whether mutants' keys and values are needed when their panel has passed the next layer.

@@ -31,7 +31,7 @@ struct ResultsTable {
   private let encoder: RowEncoder
   private let onlyNonSilent: Bool
   private let summary: ResultsFile.Summary
-  private let vocabulary: Vocabulary
+  private let vocabulary: TokenTexts
   private let ids: [[UInt8]]
   private let tasks: [[UInt8]]
   private let baselineTexts: [[UInt8]]
@@ -42,7 +42,7 @@ struct ResultsTable {
     self.encoder = encoder
     self.onlyNonSilent = onlyNonSilent
     summary = file.summary
-    vocabulary = try file.texts() ?? Vocabulary([[UInt8]]())
+    vocabulary = try file.texts() ?? TokenTexts([[UInt8]]())
     ids = summary.ids.map { encoder.encoded($0) }
     tasks = summary.tasks.map { encoder.encoded($0) }
     baselineTexts = try file.baselines().map { encoder.encoded($0.text) }

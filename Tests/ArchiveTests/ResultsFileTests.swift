@@ -13,7 +13,7 @@ import Transformer
   private static let stepCount = 4
 
   /// A vocabulary of three tokens, of which the first adds nothing and the others halves of a character.
-  private static let vocabulary = Vocabulary([[], [0xC3], [0xA9]])
+  private static let vocabulary = TokenTexts([[], [0xC3], [0xA9]])
 
   private static let drive = Drive(
     layerCount: 2, blockCount: 3, sumMean: (0..<24).map { Float($0) / 8 }, sumRMS: (0..<24).map { Float($0) })
@@ -22,7 +22,7 @@ import Transformer
     layerCount: 3, shapes: WeightMatrix.allCases.map { ($0, 165, 3 + $0.index) })
 
   private func description(
-    _ recording: Recording, configuration: String = "model: x\n", vocabulary: Vocabulary? = nil,
+    _ recording: RecordedColumns, configuration: String = "model: x\n", vocabulary: TokenTexts? = nil,
     shapes: MatrixShapes? = nil
   ) -> ScreenDescription {
     ScreenDescription(
@@ -56,7 +56,7 @@ import Transformer
       kind: Kind.allCases[index % 3])
   }
 
-  private func table(_ rows: Range<Int>, _ recording: Recording) -> Phenotypes {
+  private func table(_ rows: Range<Int>, _ recording: RecordedColumns) -> Phenotypes {
     var table = Phenotypes(
       mutationCount: rows.count, inputCount: Self.inputCount, stepCount: Self.stepCount,
       componentCount: recording.componentCount(hiddenSize: 5), recording: recording)
@@ -80,10 +80,10 @@ import Transformer
   }
 
   private static let recordings = [
-    Recording(text: true, divergence: true, direction: .full, choices: true),
-    Recording(text: false, divergence: false, direction: .none),
-    Recording(text: false, divergence: true, direction: .full, response: false),
-    Recording(text: false, divergence: false, perplexity: true, direction: .none, choices: true),
+    RecordedColumns(text: true, divergence: true, direction: .full, choices: true),
+    RecordedColumns(text: false, divergence: false, direction: .none),
+    RecordedColumns(text: false, divergence: true, direction: .full, response: false),
+    RecordedColumns(text: false, divergence: false, perplexity: true, direction: .none, choices: true),
   ]
 
   /// Ranks write their slabs in turns, as gathering does, some of them empty.
@@ -99,7 +99,7 @@ import Transformer
     try world.barrier()
   }
 
-  @Test(arguments: recordings) func whatIsWrittenIsRead(_ recording: Recording) throws {
+  @Test(arguments: recordings) func whatIsWrittenIsRead(_ recording: RecordedColumns) throws {
     try SharedFolder.run { (world, folder) throws in
       let path = folder.path("results.h5")
       // A configuration longer than the 64 KiB that fit beside an object.
@@ -147,13 +147,13 @@ import Transformer
     #expect(vocabulary.count == 3 && vocabulary.bytes(of: 2) == [0xA9] && vocabulary.bytes(of: 3).isEmpty)
     #expect(vocabulary.text(of: [1, 2, 0, -1, -1]) == "é")
     #expect(vocabulary.text(of: [2, 1, 3]) == "\u{FFFD}\u{FFFD}⟨3⟩")
-    #expect(Vocabulary([[UInt8]]()).text(of: [0]) == "⟨0⟩")
+    #expect(TokenTexts([[UInt8]]()).text(of: [0]) == "⟨0⟩")
   }
 
   @Test func theVocabularyIsReadBack() throws {
-    let recording = Recording(text: false, divergence: false, direction: .none)
+    let recording = RecordedColumns(text: false, divergence: false, direction: .none)
     try SharedFolder.run { (world, folder) throws in
-      for vocabulary in [nil, Self.vocabulary, Vocabulary([[UInt8]]())] {
+      for vocabulary in [nil, Self.vocabulary, TokenTexts([[UInt8]]())] {
         let path = folder.path("results.h5")
         try write(path, world: world, description: description(recording, vocabulary: vocabulary))
         let file = try ResultsFile(path: path)
@@ -236,7 +236,7 @@ import Transformer
         return "accepted"
       }
       func bytes(_ offsets: [Int64]) -> Data { offsets.withUnsafeBytes { Data($0) } }
-      let sound = Vocabulary([Array("seven71".utf8), [], Array("eleven11111".utf8)])
+      let sound = TokenTexts([Array("seven71".utf8), [], Array("eleven11111".utf8)])
       for offsets: [Int64] in [[0, 7, 6, 18], [1, 7, 7, 18], [0, 7, 7, 19], [0, -1, 7, 18], [0, 7, 7, 17]] {
         try write(path, world: world, description: description(Self.recordings[1], vocabulary: sound))
         if world.rank == 0 {
@@ -248,7 +248,7 @@ import Transformer
         #expect(try refusal { _ = try $0.texts() }.contains("vocabulary/offset does not ascend"), "\(offsets)")
         try world.barrier()
       }
-      let small = Vocabulary([[1], [2]])
+      let small = TokenTexts([[1], [2]])
       try write(path, world: world, description: description(Self.recordings[0], vocabulary: small))
       #expect(try refusal { _ = try $0.description() }.contains("baseline/tokens holds the token 2"))
       #expect(try refusal { _ = try $0.tokens(0..<3) }.contains("phenotype/tokens holds the token 35"))

@@ -27,7 +27,7 @@ import Testing
   private func write(
     _ path: String, _ world: Communicator, components: Int, response: Bool = false, part: Provenance.Part? = nil
   ) throws {
-    let recording = Recording(
+    let recording = RecordedColumns(
       text: false, divergence: false, direction: components > 0 ? .full : .none, response: response)
     let description = ScreenDescription(
       inputs: ["story", "code", "code"].enumerated().map {

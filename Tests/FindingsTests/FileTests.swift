@@ -11,7 +11,7 @@ import Transformer
 /// From a results file to an analysis file and back.
 @Suite(.serialized) struct FileTests {
   private let mutations = Screens.mutations(layer: 1, matrix: .down, rows: 40, columns: 24, region: 16)
-  private let recording = Recording(text: false, divergence: true, direction: .none)
+  private let recording = RecordedColumns(text: false, divergence: true, direction: .none)
   private let provenance = AnalysisProvenance(
     locusVersion: "1.2.3", created: "2024-05-06T07:08:09Z", commandLine: "locus analyze screen.h5", source: "screen.h5",
     sourcePlanSHA256: "cd")

@@ -95,7 +95,7 @@ extension ModelScreen {
       space: MutationSpace(
         configuration: demo.model.configuration, region: RegionSize(rows: 16, columns: 16), layers: [0, 2, 3],
         matrices: [.o, .down], kinds: [.maximum, .zero]), sampleCount: 384, seed: seed)
-    let recording = Recording(text: true, divergence: true, direction: .none)
+    let recording = RecordedColumns(text: true, divergence: true, direction: .none)
     let stepCount = 32
     let longest = inputs.map(\.prompt.count).max() ?? 1
     let generation = Generation(

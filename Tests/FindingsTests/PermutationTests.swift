@@ -18,7 +18,7 @@ struct PermutationTests {
   private var phenotypes: Phenotypes {
     var table = Phenotypes(
       mutationCount: mutations.count, inputCount: inputCount, stepCount: 2, componentCount: 2,
-      recording: Recording(text: true, divergence: true, perplexity: true, direction: .full, choices: true))
+      recording: RecordedColumns(text: true, divergence: true, perplexity: true, direction: .full, choices: true))
     for mutation in mutations.indices {
       table.value[mutation] = Float(mutation)
       for component in 0..<2 { table.direction[2 * mutation + component] = Float(2 * mutation + component) }

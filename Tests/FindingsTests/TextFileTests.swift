@@ -10,7 +10,7 @@ import Transformer
 /// Findings on texts, from a results file to an analysis file.
 @Suite(.serialized) struct TextFileTests {
   private let mutations = Screens.mutations(layer: 1, matrix: .down, rows: 40, columns: 24, region: 16)
-  private let recording = Recording(text: true, divergence: true, direction: .none)
+  private let recording = RecordedColumns(text: true, divergence: true, direction: .none)
   private let texts = ScreenTexts(
     inputs: ["story", "code"].map {
       ScreenTexts.Input(id: "\($0)-1", task: $0, prompt: "Once", baseline: [1, 2])

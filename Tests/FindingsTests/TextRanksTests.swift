@@ -11,7 +11,7 @@ import Transformer
   private let mutations = [WeightMatrix.o, .down].flatMap {
     Screens.mutations(layer: 1, matrix: $0, rows: 24, columns: 24, region: 4, kinds: [.maximum, .minimum])
   }
-  private let recording = Recording(text: true, divergence: true, direction: .none)
+  private let recording = RecordedColumns(text: true, divergence: true, direction: .none)
   private let stepCount = 6
   private let inputs = ["story", "story", "code"]
 
@@ -37,7 +37,7 @@ import Transformer
       inputs: inputs.enumerated().map { .init(id: "\($1)-\($0)", task: $1, prompt: "Once", tokens: [1, 50, 60]) },
       baseline: inputs.map { _ in .init(tokens: [70, 71, 72], text: "upon", margins: [1, 2, 3]) },
       mutationCount: mutations.count, unitCount: 1, stepCount: stepCount, componentCount: 0, recording: recording,
-      vocabulary: Vocabulary((0..<512).map { Array(" t\($0 / 2)".utf8) }),
+      vocabulary: TokenTexts((0..<512).map { Array(" t\($0 / 2)".utf8) }),
       provenance: Provenance(
         locusVersion: "1.2.3", created: "2024-05-06T07:08:09Z", configuration: Array("model: m".utf8),
         commandLine: "locus", modelName: "m", modelSHA256: "ab", planSHA256: "cd", rowOrder: "half_split", ranks: 1,

@@ -120,7 +120,7 @@ private final class Region {
         configuration: configuration, region: RegionSize(rows: 16, columns: 16), layers: [1, 3], matrices: [.k, .gate],
         kinds: [.maximum]),
       sampleCount: 100, seed: 1)
-    let recording = Recording(text: true, divergence: true, direction: .full)
+    let recording = RecordedColumns(text: true, divergence: true, direction: .full)
     func phenotypes(_ baselines: [Baseline]) throws -> [Phenotypes] {
       let evaluator = UnitEvaluator(
         plan: plan, generation: generation, recording: recording, baselines: baselines, panelRows: 1500, seed: 0)

@@ -8,7 +8,7 @@ import Weights
 
 @Suite(.serialized) struct EvaluatorTests {
   private func evaluator(
-    _ model: Model, inputs: [Demo.Input], plan: UnitPlan, recording: Recording, panelRows: Int = 4096,
+    _ model: Model, inputs: [Demo.Input], plan: UnitPlan, recording: RecordedColumns, panelRows: Int = 4096,
     seed: UInt64 = 0
   ) throws -> UnitEvaluator {
     let longest = inputs.map(\.prompt.count).max() ?? 1
@@ -31,7 +31,7 @@ import Weights
   @Test func orderOfUnitsDoesNotMatter() throws {
     let demo = try Demo()
     let plan = plan(demo.model, layers: [0, 2, 3], matrices: [.v, .o, .down], kinds: [.maximum])
-    let recording = Recording(text: true, divergence: true, direction: .full)
+    let recording = RecordedColumns(text: true, divergence: true, direction: .full)
     let inputs = Array(demo.oneInputPerTask.prefix(2))
     let units = [plan.units[0], plan.units[plan.units.count / 2], plan.units[plan.units.count - 1]]
     let forward = try evaluator(demo.model, inputs: inputs, plan: plan, recording: recording)
@@ -45,18 +45,18 @@ import Weights
     let demo = try Demo()
     let plan = plan(demo.model, layers: [1], matrices: [.gate], kinds: [.minimum])
     let inputs = Array(demo.oneInputPerTask.prefix(3))
-    let all = Recording(text: true, divergence: true, direction: .full)
-    let least = Recording(text: false, divergence: false, direction: .none)
+    let all = RecordedColumns(text: true, divergence: true, direction: .full)
+    let least = RecordedColumns(text: false, divergence: false, direction: .none)
     let full = try evaluator(demo.model, inputs: inputs, plan: plan, recording: all).evaluate(plan.units[1])
     let bare = try evaluator(demo.model, inputs: inputs, plan: plan, recording: least).evaluate(plan.units[1])
     #expect(full.firstChange == bare.firstChange && full.margin == bare.margin && full.value == bare.value)
     #expect(bare.divergence.isEmpty && bare.tokens.isEmpty && bare.direction.isEmpty)
     #expect(bare.response.isEmpty && !full.response.isEmpty)
-    let without = Recording(text: true, divergence: true, direction: .full, response: false)
+    let without = RecordedColumns(text: true, divergence: true, direction: .full, response: false)
     let total = try evaluator(demo.model, inputs: inputs, plan: plan, recording: without).evaluate(plan.units[1])
     #expect(total.response.isEmpty && total.direction == full.direction && total.tokens == full.tokens)
     #expect(bare.logPerplexityChange.isEmpty && bare.choice.isEmpty)
-    let perplexity = Recording(text: false, divergence: false, perplexity: true, direction: .none)
+    let perplexity = RecordedColumns(text: false, divergence: false, perplexity: true, direction: .none)
     let one = try evaluator(demo.model, inputs: inputs, plan: plan, recording: perplexity).evaluate(plan.units[1])
     #expect(one.logPerplexityChange == full.logPerplexityChange && one.divergence.isEmpty)
     #expect(one.firstChange == full.firstChange && one.margin == full.margin)
@@ -67,8 +67,8 @@ import Weights
     let demo = try Demo()
     let plan = plan(demo.model, layers: [2], matrices: [.up], kinds: [.maximum])
     let inputs = Array(demo.oneInputPerTask.prefix(1))
-    func directions(_ direction: Recording.Direction) throws -> [[Float]] {
-      let recording = Recording(text: false, divergence: false, direction: direction)
+    func directions(_ direction: RecordedColumns.Direction) throws -> [[Float]] {
+      let recording = RecordedColumns(text: false, divergence: false, direction: direction)
       let phenotypes = try evaluator(demo.model, inputs: inputs, plan: plan, recording: recording, seed: 9)
         .evaluate(plan.units[0])
       return (0..<phenotypes.mutationCount).map { row in
@@ -97,7 +97,7 @@ import Weights
     let plan = UnitPlan(space: space, parameters: parameters)
     let values = try evaluator(
       demo.model, inputs: Array(demo.oneInputPerTask.prefix(1)), plan: plan,
-      recording: Recording(text: false, divergence: false, direction: .none)
+      recording: RecordedColumns(text: false, divergence: false, direction: .none)
     ).evaluate(plan.units[0]).value
     let weight = demo.model.layers[1][.up].weight
     let weights = Matrix(rows: weight.rows, columns: weight.columns)
@@ -126,7 +126,7 @@ import Weights
       try FileManager.default.copyItem(atPath: Demo.modelPath + "/config.json", toPath: folder + "/config.json")
       let model = try Model.load(path: folder)
       let plan = plan(model, layers: Array(0..<4), matrices: WeightMatrix.allCases, kinds: [.zero])
-      let recording = Recording(text: false, divergence: true, direction: .none)
+      let recording = RecordedColumns(text: false, divergence: true, direction: .none)
       let evaluator = try evaluator(
         model, inputs: Array(original.oneInputPerTask.prefix(4)), plan: plan, recording: recording)
       var divergences: [(mutation: Mutation, mean: Float)] = []
@@ -203,7 +203,8 @@ import Weights
         plan: plan,
         generation: Generation(
           decoder: Decoder(model: other, positionCount: 200), sampling: .greedy, stepCount: 32, endTokens: [2]),
-        recording: Recording(text: false, divergence: false, direction: .none), baselines: baselines, panelRows: 4096,
+        recording: RecordedColumns(text: false, divergence: false, direction: .none), baselines: baselines,
+        panelRows: 4096,
         seed: 0)
       let error = #expect(throws: PerturbationsError.self) { try evaluator.evaluate(plan.units[0]) }
       #expect(error?.description.contains("null mutant") == true)

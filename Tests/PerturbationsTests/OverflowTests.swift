@@ -41,7 +41,8 @@ import Transformer
   }
 
   private func evaluate(
-    _ generation: Generation, _ baselines: [Baseline], _ recording: Recording, _ savings: UnitEvaluator.Savings = .all
+    _ generation: Generation, _ baselines: [Baseline], _ recording: RecordedColumns,
+    _ savings: UnitEvaluator.Savings = .all
   ) throws -> [Phenotypes] {
     let evaluator = UnitEvaluator(
       plan: plan, generation: generation, recording: recording, baselines: baselines, panelRows: 1500,
@@ -58,8 +59,8 @@ import Transformer
   func savingsChangeNothing(_ sampling: Sampling) throws {
     let generation = generation(sampling)
     let baselines = try baselines(generation)
-    let text = Recording(text: true, divergence: false, direction: .none)
-    let bare = Recording(text: false, divergence: false, direction: .none)
+    let text = RecordedColumns(text: true, divergence: false, direction: .none)
+    let bare = RecordedColumns(text: false, divergence: false, direction: .none)
     let full = try evaluate(generation, baselines, text, OverflowTests.none)
     let notNumbers = full.flatMap { unit in
       unit.margin.indices.filter { unit.margin[$0].isNaN }.map { unit.firstChange[$0] }
@@ -76,7 +77,7 @@ import Transformer
       #expect(verdicts.flatMap(\.margin).map(\.bitPattern) == full.flatMap(\.margin).map(\.bitPattern))
     }
     // With scores compared at every step, and the way through the residual stream recorded.
-    let all = try evaluate(generation, baselines, Recording(text: true, divergence: true, direction: .full))
+    let all = try evaluate(generation, baselines, RecordedColumns(text: true, divergence: true, direction: .full))
     #expect(all.map(\.firstChange) == full.map(\.firstChange) && all.map(\.tokens) == full.map(\.tokens))
     for unit in all {
       for place in unit.margin.indices where unit.margin[place].isNaN { #expect(unit.divergence[place].isNaN) }
@@ -90,7 +91,8 @@ import Transformer
       parameters: OverflowTests.parameters)
     let generation = generation(.greedy)
     let baselines = try baselines(generation)
-    let phenotypes = try evaluate(generation, baselines, Recording(text: true, divergence: false, direction: .none))
+    let phenotypes = try evaluate(
+      generation, baselines, RecordedColumns(text: true, divergence: false, direction: .none))
     var (compared, equal) = (0, 0)
     for (unit, found) in zip(plan.units, phenotypes) {
       for (row, mutation) in plan.mutations(of: unit).enumerated() where mutation.kind == .scale && row % 3 == 0 {

@@ -33,7 +33,7 @@ import Transformer
     let plan = UnitPlan(list: list)
     let evaluator = UnitEvaluator(
       plan: plan, generation: bruteForce.generation(bruteForce.original),
-      recording: Recording(text: true, divergence: true, direction: .none), baselines: baselines, panelRows: 1000,
+      recording: RecordedColumns(text: true, divergence: true, direction: .none), baselines: baselines, panelRows: 1000,
       seed: bruteForce.seed)
     return try evaluator.evaluate(plan.units[0])
   }

@@ -37,9 +37,10 @@ import Transformer
     plan = UnitPlan(list: list)
   }
 
-  private func evaluate(_ direction: Recording.Direction, panelRows: Int = 900) throws -> [Phenotypes] {
+  private func evaluate(_ direction: RecordedColumns.Direction, panelRows: Int = 900) throws -> [Phenotypes] {
     let evaluator = UnitEvaluator(
-      plan: plan, generation: generation, recording: Recording(text: false, divergence: false, direction: direction),
+      plan: plan, generation: generation,
+      recording: RecordedColumns(text: false, divergence: false, direction: direction),
       baselines: baselines, panelRows: panelRows, seed: bruteForce.seed)
     return try plan.units.map { try evaluator.evaluate($0) }
   }

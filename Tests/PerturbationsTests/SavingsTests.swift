@@ -6,10 +6,10 @@ import Transformer
 
 /// What is left out changes nothing, bit for bit.
 @Suite(.serialized) struct SavingsTests {
-  private let bare = Recording(text: false, divergence: false, direction: .none)
+  private let bare = RecordedColumns(text: false, divergence: false, direction: .none)
 
   private func evaluate(
-    _ model: Model, prompts: [[Int32]], region: Int, sample: Int, recording: Recording,
+    _ model: Model, prompts: [[Int32]], region: Int, sample: Int, recording: RecordedColumns,
     savings: UnitEvaluator.Savings, panelRows: Int, threads: Int = 1, sampling: Sampling = .greedy
   ) throws -> [Phenotypes] {
     let longest = prompts.map(\.count).max() ?? 1
@@ -39,13 +39,15 @@ import Transformer
   @Test func everySavingAloneAndTogether() throws {
     let demo = try Demo()
     let prompts = demo.oneInputPerTask.map(\.prompt)
-    func evaluate(_ recording: Recording, _ savings: UnitEvaluator.Savings, rows: Int = 2000) throws -> [Phenotypes] {
+    func evaluate(_ recording: RecordedColumns, _ savings: UnitEvaluator.Savings, rows: Int = 2000) throws
+      -> [Phenotypes]
+    {
       try self.evaluate(
         demo.model, prompts: prompts, region: 16, sample: 300, recording: recording, savings: savings,
         panelRows: rows)
     }
     for text in [false, true] {
-      let recording = Recording(text: text, divergence: false, direction: .none, choices: true)
+      let recording = RecordedColumns(text: text, divergence: false, direction: .none, choices: true)
       let full = try evaluate(recording, none)
       // The second input has no choices.
       #expect(
@@ -64,7 +66,7 @@ import Transformer
   @Test func panelsAndThreadsOfAnySize() throws {
     let demo = try Demo()
     let prompts = demo.oneInputPerTask.prefix(5).map(\.prompt)
-    for recording in [Recording(text: true, divergence: true, direction: .full), bare] {
+    for recording in [RecordedColumns(text: true, divergence: true, direction: .full), bare] {
       let whole = try evaluate(
         demo.model, prompts: prompts, region: 32, sample: 120, recording: recording, savings: .all, panelRows: 5000)
       for (rows, threads) in [(1, 1), (333, 1), (2500, 2)] {

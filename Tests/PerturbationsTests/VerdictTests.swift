@@ -33,7 +33,7 @@ import Transformer
   }
 
   private func compare(
-    _ bruteForce: BruteForce, region: (Int, Int), perMatrix: Int, recording: Recording
+    _ bruteForce: BruteForce, region: (Int, Int), perMatrix: Int, recording: RecordedColumns
   ) throws -> Count {
     let generation = bruteForce.generation(bruteForce.original)
     let baselines = try Baseline.make(
@@ -52,7 +52,8 @@ import Transformer
       // The same without what a verdict does not need: nothing may differ.
       let bare = UnitEvaluator(
         plan: plan, generation: generation,
-        recording: Recording(text: true, divergence: false, direction: .none, choices: true), baselines: baselines,
+        recording: RecordedColumns(text: true, divergence: false, direction: .none, choices: true),
+        baselines: baselines,
         letters: baselines.map { _ in letters }, panelRows: 3000, seed: bruteForce.seed)
       for unit in plan.units {
         let phenotypes = try evaluator.evaluate(unit)
@@ -121,7 +122,7 @@ import Transformer
         + "log of the perplexity within \(count.worstPerplexity) nats; choices \(count.choices)")
   }
 
-  private let everything = Recording(text: true, divergence: true, direction: .full, choices: true)
+  private let everything = RecordedColumns(text: true, divergence: true, direction: .full, choices: true)
 
   @Test func demo() throws {
     let demo = try Demo()

@@ -76,7 +76,7 @@ struct ConfigurationTests {
     #expect(configuration.layers == nil)
     #expect(configuration.kinds == [.maximum, .minimum, .zero])
     #expect(configuration.sampleCount == nil)
-    #expect(configuration.recording == Recording(text: true, divergence: true, direction: .full))
+    #expect(configuration.recording == RecordedColumns(text: true, divergence: true, direction: .full))
   }
 
   @Test func defaultsAreThoseOfTheExample() throws {
@@ -131,7 +131,7 @@ struct ConfigurationTests {
       tokenizer: ../tokenizer.json
       model: 7B
       """)
-    #expect(configuration.recording == Recording(text: false, divergence: false, direction: .projected(7)))
+    #expect(configuration.recording == RecordedColumns(text: false, divergence: false, direction: .projected(7)))
     #expect(configuration.kinds == [.maximum, .zero])
     #expect(configuration.layers == [0, 1, 30])
     #expect(configuration.matrices == [.q, .up, .down])
@@ -260,7 +260,7 @@ struct ConfigurationTests {
     #expect(configuration.inputsPerTask == 3)
     #expect(configuration.stepCount == 32)
     #expect(configuration.temperature == 0)
-    #expect(configuration.recording == Recording(text: true, divergence: true, direction: .full))
+    #expect(configuration.recording == RecordedColumns(text: true, divergence: true, direction: .full))
     // Row blocks times column blocks of q, k, v, o, gate, up, down; three kinds; four layers.
     let regions = 8 * 8 + 4 * 8 + 4 * 8 + 8 * 8 + 24 * 8 + 24 * 8 + 8 * 24
     #expect(try configuration.plan(for: Self.demoShape()).mutationCount == regions * 3 * 4)

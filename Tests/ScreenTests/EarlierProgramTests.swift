@@ -55,8 +55,10 @@ import Transformer
         rotary + "llama3(factor: 8.0, lowFrequencyFactor: 1.0, highFrequencyFactor: 4.0, "
           + "originalContextLength: 8192.0)), rowOrder"))
     let start = "Recording(text: true, divergence: false, perplexity: true, direction: Mutagenesis.Recording.Direction."
-    for (direction, name) in [(Recording.Direction.none, "none"), (.full, "full"), (.projected(4), "projected(4)")] {
-      let recording = Recording(
+    for (direction, name) in [
+      (RecordedColumns.Direction.none, "none"), (.full, "full"), (.projected(4), "projected(4)"),
+    ] {
+      let recording = RecordedColumns(
         text: true, divergence: false, perplexity: true, direction: direction, response: false, choices: true)
       #expect(Fingerprint.spelling(of: recording) == start + name + ", response: false, choices: true)")
     }

@@ -14,7 +14,7 @@ struct MemoryPlanTests {
     shape.headSize = 1 << 12
     let error = #expect(throws: ScreenError.self) {
       try MemoryPlan(
-        shape: shape, recording: Recording(text: true, divergence: true, direction: .full),
+        shape: shape, recording: RecordedColumns(text: true, divergence: true, direction: .full),
         promptLengths: [1 << 21, 1 << 21], stepCount: 32, ranksOnNode: 8, threads: 1)
     }
     #expect(error?.message.contains("more than any machine has") == true)
@@ -23,7 +23,7 @@ struct MemoryPlanTests {
   /// What is at hand of large regions, and a long list, count too.
   @Test func largeRegionsTakeMemory() throws {
     let shape = try LlamaConfiguration.load(path: Demo.modelPath)
-    let recording = Recording(text: false, divergence: true, direction: .none)
+    let recording = RecordedColumns(text: false, divergence: true, direction: .none)
     func plan(_ bytes: Int) throws -> MemoryPlan {
       try MemoryPlan(
         shape: shape, recording: recording, promptLengths: [20], stepCount: 32, planBytes: bytes, ranksOnNode: 1,

@@ -14,7 +14,7 @@ import Transformer
   private struct Screening {
     var planSHA256 = "plan"
     var spoken: [Int32] = [5, 2]
-    var recording = Recording(text: true, divergence: true, direction: .full, choices: true)
+    var recording = RecordedColumns(text: true, divergence: true, direction: .full, choices: true)
     static let mutationCount = 700
     static let unitCount = 11
     /// Where the parts begin and end, by mutation and by unit.
@@ -40,7 +40,7 @@ import Transformer
           ? ChoiceProtocol(promptTemplate: "Q", letterTokens: "5 6", shotCount: 2) : nil,
         shapes: MatrixShapes(layerCount: 10, shapes: WeightMatrix.allCases.map { ($0, 715, 3) }),
         drive: Drive(layerCount: 1, blockCount: 1, sumMean: [1, 2, 3, 4], sumRMS: [5, 6, 7, 8]),
-        vocabulary: Vocabulary((0..<1013).map { Array("t\($0)".utf8) }),
+        vocabulary: TokenTexts((0..<1013).map { Array("t\($0)".utf8) }),
         provenance: Provenance(
           locusVersion: "1.2.3", created: "2020-01-01T00:00:00Z", configuration: Array("model: x\n".utf8),
           commandLine: "locus", modelName: "model", modelSHA256: "aa", planSHA256: planSHA256,
@@ -107,10 +107,10 @@ import Transformer
   }
 
   @Test(arguments: [
-    Recording(text: true, divergence: true, direction: .full, choices: true),
-    Recording(text: true, divergence: false, direction: .none),
+    RecordedColumns(text: true, divergence: true, direction: .full, choices: true),
+    RecordedColumns(text: true, divergence: false, direction: .none),
   ])
-  func partsGiveTheFileOfTheWhole(_ recording: Recording) throws {
+  func partsGiveTheFileOfTheWhole(_ recording: RecordedColumns) throws {
     try SharedFolder.run { (world, folder) throws in
       let screening = Screening(recording: recording)
       let whole = folder.path("whole.h5")

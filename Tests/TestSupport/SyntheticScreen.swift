@@ -111,13 +111,13 @@ package struct SyntheticScreen {
   private func write(
     _ path: String, _ world: Communicator, mutationCount: Int, _ each: (([Mutation]) throws -> Void) throws -> Void
   ) throws {
-    let recording = Recording(text: hasTexts, divergence: hasTexts, perplexity: hasTexts, direction: .none)
+    let recording = RecordedColumns(text: hasTexts, divergence: hasTexts, perplexity: hasTexts, direction: .none)
     let description = ScreenDescription(
       inputs: inputs.indices.map { .init(id: inputs[$0].0, task: inputs[$0].1, prompt: prompts[$0], tokens: [1, 2]) },
       baseline: baselines.map { .init(tokens: [0], text: $0, margins: [1]) }, mutationCount: mutationCount,
       unitCount: 1,
       stepCount: stepCount, componentCount: 0, recording: recording, shapes: modelShapes,
-      vocabulary: Vocabulary(words.map { Array($0.utf8) }),
+      vocabulary: TokenTexts(words.map { Array($0.utf8) }),
       provenance: Provenance(
         locusVersion: "1.2.3", created: "2024-05-06T07:08:09Z", configuration: Array(configuration.utf8),
         commandLine: "locus screen", modelName: "m", modelSHA256: "ab", planSHA256: planSHA256, rowOrder: "half_split",
@@ -131,7 +131,7 @@ package struct SyntheticScreen {
     try writer.finish(unitSeconds: [1], unitRanks: [0])
   }
 
-  private func table(_ mutations: [Mutation], _ recording: Recording) -> Phenotypes {
+  private func table(_ mutations: [Mutation], _ recording: RecordedColumns) -> Phenotypes {
     var table = Phenotypes(
       mutationCount: mutations.count, inputCount: inputs.count, stepCount: stepCount, componentCount: 0,
       recording: recording)

@@ -19,7 +19,7 @@ public struct MemoryPlan: Equatable, Sendable {
   public let ownBytes: Int
 
   /// Products do not get much faster with more rows; of early verdicts each piece has but a part of them.
-  private static func mostRows(_ recording: Recording) -> Int {
+  private static func mostRows(_ recording: RecordedColumns) -> Int {
     recording.comparesScores || recording.direction != .none ? 2048 : 8192
   }
 
@@ -31,7 +31,7 @@ public struct MemoryPlan: Equatable, Sendable {
   ///
   /// Throws a `ScreenError` that says how much is needed if the longest input does not fit.
   public init(
-    shape: LlamaConfiguration, recording: Recording, promptLengths: [Int], stepCount: Int, planBytes: Int = 0,
+    shape: LlamaConfiguration, recording: RecordedColumns, promptLengths: [Int], stepCount: Int, planBytes: Int = 0,
     ranksOnNode: Int, threads: Int, driveColumns: Int? = nil, limit: Int = MemoryPlan.usualLimit
   ) throws {
     let cost = SequenceCost(shape: shape, stepCount: stepCount)

@@ -138,7 +138,7 @@ struct SequenceCost {
   // MARK: Memory
 
   /// Logits and states at all steps of all inputs and, where texts are decoded, keys and values of every layer.
-  func baselineBytes(prompts: [Int], recording: Recording) -> Int {
+  func baselineBytes(prompts: [Int], recording: RecordedColumns) -> Int {
     let positions = prompts.reduce(0) { $0 + $1 + stepCount - 1 }
     let steps = prompts.count * stepCount * (shape.vocabularyCount + 2 * shape.hiddenSize)
     let layerCount = recording.text ? shape.layerCount : 0

@@ -86,7 +86,7 @@ package struct Fingerprint {
   }
 
   /// What a screen records besides the verdict and its margin.
-  package static func spelling(of recording: Recording) -> String {
+  package static func spelling(of recording: RecordedColumns) -> String {
     let direction =
       switch recording.direction {
       case .none: "none"

@@ -91,7 +91,7 @@ public struct PreparedScreen {
   public var modelName: String { URL(fileURLWithPath: configuration.modelPath).standardizedFileURL.lastPathComponent }
 
   /// What is recorded: what the configuration asks for, and the choices where inputs have some.
-  var recording: Recording {
+  var recording: RecordedColumns {
     var recording = configuration.recording
     recording.choices = inputs.contains { $0.choices != nil }
     return recording
@@ -106,9 +106,9 @@ public struct PreparedScreen {
   }
 
   /// What each token of the model adds to a text; nil without a tokenizer.
-  var vocabulary: Vocabulary? {
+  var vocabulary: TokenTexts? {
     if tokenizer is AbsentTokenizer { return nil }
-    return Vocabulary((0..<Int32(model.configuration.vocabularyCount)).lazy.map { tokenizer.bytes(of: $0) })
+    return TokenTexts((0..<Int32(model.configuration.vocabularyCount)).lazy.map { tokenizer.bytes(of: $0) })
   }
 
   /// The units of a part, or all of them.

@@ -32,7 +32,7 @@ public struct ScreenConfiguration: Sendable {
   public let parameters: KindParameters
   /// nil: all mutations.
   public let sampleCount: Int?
-  public let recording: Recording
+  public let recording: RecordedColumns
   /// Whether continuations of mutants are written as texts too.
   public let hasTextStrings: Bool
   /// The lines of the keys that are written out.
@@ -153,19 +153,19 @@ public struct ScreenConfiguration: Sendable {
     return (Kind.allCases.filter(kinds.contains), parameters)
   }
 
-  private static func recording(_ record: ConfigurationReader?) throws -> Recording {
+  private static func recording(_ record: ConfigurationReader?) throws -> RecordedColumns {
     let direction = try record?["direction"].map(direction) ?? .full
     let response = try record?["response"]?.flag()
     if response == true, direction == .none, let key = record?["response"] {
       throw key.refusal(
         "a response is recorded beside a direction, and record.direction is false; remove one of the two")
     }
-    return Recording(
+    return RecordedColumns(
       text: try record?["text"].map(recordsText) ?? true, divergence: try record?["divergence"]?.flag() ?? true,
       perplexity: try record?["perplexity"]?.flag(), direction: direction, response: response)
   }
 
-  private static func textStrings(_ record: ConfigurationReader?, besides recording: Recording) throws -> Bool {
+  private static func textStrings(_ record: ConfigurationReader?, besides recording: RecordedColumns) throws -> Bool {
     guard let key = record?["text_strings"], try key.flag() else { return false }
     guard recording.text else {
       throw key.refusal("these are the texts of continuations, and record.text is none; remove one of the two")
@@ -181,7 +181,7 @@ public struct ScreenConfiguration: Sendable {
     }
   }
 
-  private static func direction(_ value: ConfigurationValue) throws -> Recording.Direction {
+  private static func direction(_ value: ConfigurationValue) throws -> RecordedColumns.Direction {
     switch value.word {
     case "true": return .full
     case "false": return .none

@@ -1,7 +1,7 @@
 import LinearAlgebra
 
 /// How each mutant moves the residual stream: the mean over steps of mutant less baseline, summed over inputs.
-struct Shifts {
+struct DirectionSums {
   private let mutationCount: Int
   private let hiddenSize: Int
   /// At the end of the model, `[mutation, hidden]`.
@@ -17,7 +17,7 @@ struct Shifts {
   }
 
   /// Bytes that it takes for a full unit.
-  static func byteCount(hiddenSize: Int, recording: Recording) -> Int {
+  static func byteCount(hiddenSize: Int, recording: RecordedColumns) -> Int {
     let kept = recording.direction == .none ? 0 : recording.response ? 2 : 1
     return kept * UnitPlan.mutantsPerUnit * hiddenSize * MemoryLayout<Double>.stride
   }
@@ -33,7 +33,7 @@ struct Shifts {
   }
 
   private mutating func add(
-    _ residual: MatrixView, less baseline: MatrixView, mutant: Int, to sums: WritableKeyPath<Shifts, [Double]>
+    _ residual: MatrixView, less baseline: MatrixView, mutant: Int, to sums: WritableKeyPath<DirectionSums, [Double]>
   ) {
     precondition(
       residual.rows == baseline.rows && residual.columns == hiddenSize && baseline.columns == hiddenSize,

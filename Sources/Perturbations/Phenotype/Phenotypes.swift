@@ -29,7 +29,7 @@ public struct Phenotypes: Equatable, Sendable {
   /// `[mutation, input]`; empty where not recorded.
   public var choice: [UInt8]
 
-  public init(mutationCount: Int, inputCount: Int, stepCount: Int, componentCount: Int, recording: Recording) {
+  public init(mutationCount: Int, inputCount: Int, stepCount: Int, componentCount: Int, recording: RecordedColumns) {
     self.mutationCount = mutationCount
     self.inputCount = inputCount
     self.stepCount = stepCount

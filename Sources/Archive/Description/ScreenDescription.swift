@@ -79,7 +79,7 @@ public struct ScreenDescription: Sendable {
   public var unitCount: Int
   public let stepCount: Int
   public let componentCount: Int
-  public let recording: Recording
+  public let recording: RecordedColumns
   /// nil where choices are not recorded.
   public let choiceProtocol: ChoiceProtocol?
   /// Of the model; nil where a file that is written again does not say.
@@ -87,7 +87,7 @@ public struct ScreenDescription: Sendable {
   /// Of blocks as wide as the regions; nil where these have several widths.
   public let drive: Drive?
   /// Of the screen's tokenizer; nil: the file has none.
-  public let vocabulary: Vocabulary?
+  public let vocabulary: TokenTexts?
   public var provenance: Provenance
   /// The numbers of the kinds that have one.
   public let parameters: KindParameters
@@ -98,9 +98,9 @@ public struct ScreenDescription: Sendable {
 
   public init(
     inputs: [Input], baseline: [Continuation], mutationCount: Int, unitCount: Int, stepCount: Int,
-    componentCount: Int, recording: Recording, choiceProtocol: ChoiceProtocol? = nil,
+    componentCount: Int, recording: RecordedColumns, choiceProtocol: ChoiceProtocol? = nil,
     shapes: MatrixShapes? = nil, drive: Drive? = nil,
-    vocabulary: Vocabulary? = nil, provenance: Provenance, parameters: KindParameters = KindParameters(),
+    vocabulary: TokenTexts? = nil, provenance: Provenance, parameters: KindParameters = KindParameters(),
     starts: [Start] = []
   ) {
     self.inputs = inputs

@@ -78,8 +78,8 @@ extension ResultsFile {
 
   // MARK: Private
 
-  private var recording: Recording {
-    Recording(
+  private var recording: RecordedColumns {
+    RecordedColumns(
       text: summary.hasTokens, divergence: summary.hasDivergence, perplexity: summary.hasPerplexity,
       direction: summary.componentCount > 0 ? .full : .none,
       response: summary.hasResponse && summary.componentCount > 0, choices: summary.hasChoices)

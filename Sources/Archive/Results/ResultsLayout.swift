@@ -268,7 +268,7 @@ struct ResultsLayout {
       ], comment: ResultsComments.drive)
   }
 
-  private static func tokens(_ vocabulary: Vocabulary) -> GroupLayout {
+  private static func tokens(_ vocabulary: TokenTexts) -> GroupLayout {
     let boundary = Axis(name: "boundary", length: vocabulary.offsets.count)
     let byte = Axis(name: "byte", length: vocabulary.bytes.count)
     return GroupLayout(

@@ -1,5 +1,5 @@
 /// What each token adds to a text: the texts of continuations without a tokenizer.
-public struct Vocabulary: Equatable, Sendable {
+public struct TokenTexts: Equatable, Sendable {
   /// Where the bytes of each token begin, and at the end how many there are.
   let offsets: [Int64]
   let bytes: [UInt8]

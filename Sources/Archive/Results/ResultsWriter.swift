@@ -79,7 +79,7 @@ public struct ResultsWriter: ~Copyable {
   private static func writeTexts(_ path: String, _ description: ScreenDescription, rows: Int) throws {
     let file = try File.update(path, communicator: nil)
     let (inputCount, stepCount) = (description.inputs.count, description.stepCount)
-    let vocabulary = description.vocabulary ?? Vocabulary([[UInt8]]())
+    let vocabulary = description.vocabulary ?? TokenTexts([[UInt8]]())
     for start in stride(from: 0, to: description.mutationCount, by: rows) {
       let count = min(rows, description.mutationCount - start)
       var tokens: [Int32] = []

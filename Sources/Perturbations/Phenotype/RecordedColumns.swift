@@ -1,5 +1,5 @@
 /// What of a phenotype is recorded besides first change and margin.
-public struct Recording: Equatable, Sendable {
+public struct RecordedColumns: Equatable, Sendable {
   public enum Direction: Equatable, Sendable {
     case none
     /// All components of the residual stream.

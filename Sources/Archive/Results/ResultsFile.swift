@@ -99,11 +99,11 @@ public struct ResultsFile: ~Copyable {
   }
 
   /// The texts of tokens; nil where the file has none.
-  public func texts() throws -> Vocabulary? {
+  public func texts() throws -> TokenTexts? {
     guard summary.vocabularyCount != nil else { return nil }
     let offsets = try file.openDataset("vocabulary/offset")
     let bytes = try file.openDataset("vocabulary/bytes")
-    let vocabulary = Vocabulary(offsets: try offsets.read(), bytes: try bytes.read())
+    let vocabulary = TokenTexts(offsets: try offsets.read(), bytes: try bytes.read())
     try offsets.close()
     try bytes.close()
     guard let vocabulary else {
