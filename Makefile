@@ -1,5 +1,5 @@
-# Two commands: `make demo` screens the embedded model, `make test` runs every test. Both install what they need on Debian
-# and Ubuntu, and work as root and as an ordinary user. `make help` lists the rest.
+# Two commands: `make demo` screens the embedded model, `make test` runs every test. Both install what they need on
+# Debian and Ubuntu, and work as root and as an ordinary user. `make help` lists the rest.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -15,7 +15,7 @@ RANK_TESTS := MessagePassingTests|HDF5Tests|ArchiveTests|RanksTests|WorkQueueTes
 SECONDS ?= 60
 RUNS ?= 20
 SANITIZERS := $(CURDIR)/Tests/Sanitizers
-# Leaks are not looked for: those of Open MPI's plugins, unloaded by then, have no stack by which to tell them from ours.
+# Leaks are not looked for: those of Open MPI's plugins, unloaded by then, have no stack that tells them from ours.
 # A backtrace by Swift's own program can hang beside a sanitizer's.
 SANITIZED := SWIFT_BACKTRACE=enable=no timeout 3600
 # Left out are tests that repeat on a hundred seeds what others do once: slow, and nothing new to see.
@@ -44,8 +44,9 @@ deps: ## Install Open MPI, OpenBLAS, parallel HDF5, Oniguruma and utf8proc where
 	@if command -v pkg-config > /dev/null && pkg-config --exists $(MPI_PKG) $(HDF5_PKG) $(BLAS_PKG) \
 	    $(ONIGURUMA_PKG) $(UTF8PROC_PKG) && command -v $(MPIRUN) > /dev/null; then exit 0; fi; \
 	if ! command -v apt-get > /dev/null; then \
-	  echo "Load modules for Open MPI, OpenBLAS, parallel HDF5, Oniguruma and utf8proc, and name their pkg-config files in" \
-	    "LOCUS_MPI_PKG, LOCUS_BLAS_PKG, LOCUS_HDF5_PKG, LOCUS_ONIGURUMA_PKG and LOCUS_UTF8PROC_PKG." >&2; exit 1; fi; \
+	  echo "Load modules for Open MPI, OpenBLAS, parallel HDF5, Oniguruma and utf8proc, and name their pkg-config" \
+	    "files in LOCUS_MPI_PKG, LOCUS_BLAS_PKG, LOCUS_HDF5_PKG, LOCUS_ONIGURUMA_PKG and LOCUS_UTF8PROC_PKG." >&2; \
+	  exit 1; fi; \
 	if [ "$$(id -u)" = 0 ]; then root=; else root=sudo; fi; \
 	export DEBIAN_FRONTEND=noninteractive; \
 	$$root apt-get update -q; \
@@ -72,7 +73,7 @@ test: deps python browser ## Run the unit tests, then those of several ranks und
 test-slurm: build ## Run the jobs of slurm/ on a real Slurm, which this starts and stops; needs root.
 	Tests/Slurm/test.sh
 
-test-crash: build ## Kill screens at RUNS=20 random times, while gathering and in the geometry as often; fill disks; go on.
+test-crash: build ## Kill screens, gathering and geometry at RUNS=20 random times each; fill disks; go on.
 	Tests/Crash/crash.sh kill $(RUNS)
 	Tests/Crash/crash.sh gathering $(RUNS)
 	Tests/Crash/crash.sh geometry $(RUNS)

@@ -22,6 +22,7 @@
 : "${LOCUS_NOTICE:=120}"
 # How often a job may start again, and how often within one allocation after a rank has died.
 : "${LOCUS_RESTARTS:=50}"
-# Seconds after which a start is expected to have added a unit; one that is stopped earlier asks for another all the same.
+# Seconds after which a start is expected to have added a unit; one that is stopped earlier asks for another all the
+# same.
 : "${LOCUS_PATIENCE:=60}"
 : "${LOCUS_RELAUNCHES:=3}"

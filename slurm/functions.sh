@@ -88,7 +88,8 @@ is_young() { [ "$SECONDS" -lt "$LOCUS_PATIENCE" ]; }
 
 # ---- A screen that goes on until it is whole
 
-# screen OUTPUT ARGUMENT...: ends with 0 when OUTPUT is whole, with 85 when a new start is wanted and could not be asked for.
+# screen OUTPUT ARGUMENT...: ends with 0 when OUTPUT is whole, with 85 when a new start is wanted and could not be
+# asked for.
 screen() {
   local output=$1 first before said now status relaunches idle=0
   shift
@@ -112,7 +113,8 @@ screen() {
     # Hosts and networks fail a start now and then, but not twice.
     if advanced "$output" "$before"; then idle=0; else idle=$((idle + 1)); fi
     [ "$idle" -lt 2 ] || fail 1 "status $status, and two launches added no unit: read the messages above"
-    [ "$relaunches" -lt "$LOCUS_RELAUNCHES" ] || fail 1 "status $status after $relaunches relaunches: submit again to go on"
+    [ "$relaunches" -lt "$LOCUS_RELAUNCHES" ] ||
+      fail 1 "status $status after $relaunches relaunches: submit again to go on"
     say "status $status before the end: launching again"
   done
   # Its own time limit can come before ours.
@@ -123,7 +125,8 @@ screen() {
   requeue
 }
 
-# Whether the screen says that it stopped by itself: the status is another where one rank's end kills those about to end.
+# Whether the screen says that it stopped by itself: the status is another where one rank's end kills those about to
+# end.
 on_purpose() { case $state in *"before the time limit"* | *", on SIG"*) ;; *) return 1 ;; esac; }
 
 units() { locus status "$1" --units; }

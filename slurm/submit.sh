@@ -2,10 +2,12 @@
 # Submits a screen with the nodes and the time that `locus plan` proposes and, behind it, its analysis, the geometry of
 # its mutants and the report:
 #
-#     slurm/submit.sh CONFIG.yaml [--output OUTPUT.h5] [--array N] [--print] [options of sbatch] [-- options of locus screen]
+#     slurm/submit.sh CONFIG.yaml [--output OUTPUT.h5] [--array N] [--print] [options of sbatch]
+#                     [-- options of locus screen]
 #
 #   --output OUTPUT.h5   the results file; by default named after the configuration, in LOCUS_SCRATCH
-#   --array N            N jobs of a node each, a part of the screen each, and a job that joins them; N%M runs M at a time
+#   --array N            N jobs of a node each, a part of the screen each, and a job that joins them;
+#                        N%M runs M at a time
 #   --no-geometry        leave the geometry out
 #   --no-report          leave the report out
 #   --print              print the commands instead of running them, and make nothing
@@ -103,4 +105,5 @@ fi
 [ -z "$wants_geometry" ] || submit geometry afterok:analysis "$LOCUS_SLURM/geometry.sbatch" "$output"
 [ -z "$wants_report" ] ||
   submit report "afterok:analysis${wants_geometry:+ afterany:geometry}" "$LOCUS_SLURM/report.sbatch" "$output"
-[ -n "$print" ] || say "\`locus status $output\` says how far it is; scancel ends it without loss, submitting again goes on"
+[ -n "$print" ] ||
+  say "\`locus status $output\` says how far it is; scancel ends it without loss, submitting again goes on"

@@ -3,8 +3,8 @@
 #include <cblas.h>
 #include <stddef.h>
 
-// LAPACK as Fortran compilers call it: everything by address, matrices column by column, the lengths of characters last.
-// Its C interface is not in every package of OpenBLAS.
+// LAPACK as Fortran compilers call it: everything by address, matrices column by column, the lengths of characters
+// last. Its C interface is not in every package of OpenBLAS.
 
 /// Eigenvalues in ascending order, and eigenvectors in place of the matrix, by divide and conquer.
 void dsyevd_(const char *job, const char *triangle, const blasint *order, double *matrix, const blasint *stride,
@@ -31,6 +31,7 @@ void dpotrf_(const char *triangle, const blasint *order, double *matrix, const b
 
 /// Solves A X = B with that factor, in place of B.
 void dpotrs_(const char *triangle, const blasint *order, const blasint *count, const double *factor,
-             const blasint *stride, double *right, const blasint *right_stride, blasint *status, size_t triangle_length);
+             const blasint *stride, double *right, const blasint *right_stride, blasint *status,
+             size_t triangle_length);
 
 #endif

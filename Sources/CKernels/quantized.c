@@ -63,8 +63,8 @@ typedef struct {
   int64_t squares;    // Σ q²
 } quantized;
 
-// Components too small for that keep their whole length in the rest. `q` is written from `put` on, `step` bytes from group to
-// group. False if a component is not finite.
+// Components too small for that keep their whole length in the rest. `q` is written from `put` on, `step` bytes from
+// group to group. False if a component is not finite.
 static bool quantize(const float *x, size_t depth, int8_t *q, size_t step, quantized *result) {
   *result = (quantized){.norm = sqrt(locus_squared_distance(x, NULL, depth))};
   if (!isfinite(result->norm)) return false;

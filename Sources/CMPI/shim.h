@@ -222,7 +222,8 @@ static inline int64_t mpi_shim_shared_space(void) {
   return (int64_t)space.f_bavail * (int64_t)space.f_frsize;
 }
 
-// All of it is rank 0's part; `base` is where this process sees it. MPI_Win_sync wants an epoch, which lasts until the end.
+// All of it is rank 0's part; `base` is where this process sees it. MPI_Win_sync wants an epoch, which lasts until the
+// end.
 static inline int mpi_allocate_shared(
     mpi_communicator communicator, int64_t byte_count, mpi_window *window, void **base) {
   int rank = 0;

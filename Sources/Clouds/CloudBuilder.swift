@@ -52,8 +52,8 @@ struct CloudBuilder {
     }
   }
 
-  /// The cloud of what was taken: `names` are those of all points of the source, `layers` of the points that were taken. An error
-  /// if hardly any is left.
+  /// The cloud of what was taken: `names` are those of all points of the source, `layers` of the points that were
+  /// taken. An error if hardly any is left.
   func cloud(
     names: [String]? = nil, layers: [Int]? = nil, documents named: Cloud.Documents? = nil,
     relations: [WordRelation] = []
@@ -61,8 +61,8 @@ struct CloudBuilder {
     guard numbers.count >= CloudBuilder.leastPoints else {
       throw CloudsError(
         "cannot analyze the points of \(path): of its \(losses.pointCount) points \(losses.zero) are zero vectors, "
-          + "\(losses.notFinite) are not finite and \(losses.neverFiring) never fire, which leaves \(numbers.count); at "
-          + "least \(CloudBuilder.leastPoints) are needed, so name another source")
+          + "\(losses.notFinite) are not finite and \(losses.neverFiring) never fire, which leaves \(numbers.count); "
+          + "at least \(CloudBuilder.leastPoints) are needed, so name another source")
     }
     let points = PointCloud(dimension: dimension, values: values)
     let kept = names.map { names in numbers.map { names[$0].withoutZeros } }

@@ -20,8 +20,8 @@ public struct DatasetCloud: Sendable {
     let shape = dataset.shape
     guard shape.count == 2, dataset.count > 0 else {
       throw CloudsError(
-        "cannot take points from the dataset \(name.quoted) of \(source.path): its shape is \(shape), and rows of numbers "
-          + "are needed; name another with --dataset")
+        "cannot take points from the dataset \(name.quoted) of \(source.path): its shape is \(shape), and rows of "
+          + "numbers are needed; name another with --dataset")
     }
     try dataset.checkPlausible()
     isMatlab = try dataset.hasAttribute("MATLAB_class")

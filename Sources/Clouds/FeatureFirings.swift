@@ -32,8 +32,8 @@ public struct FeatureFirings: Sendable {
   public let droppedTokens: Int
   public let incompleteBlocks: Int
 
-  /// Runs the model over the blocks of a corpus, window by window; ranks share the windows, and all learn all firings, which are
-  /// the same for any number of them; `keeper` keeps those of finished windows. Collective.
+  /// Runs the model over the blocks of a corpus, window by window; ranks share the windows, and all learn all firings,
+  /// which are the same for any number of them; `keeper` keeps those of finished windows. Collective.
   ///
   /// An error if no text fills a block.
   public init(

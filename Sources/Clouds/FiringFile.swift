@@ -3,9 +3,10 @@ import Foundation
 import Geometry
 import HDF5
 
-/// A firing record in an HDF5 file: the datasets `offsets`, int64 `[features + 1]`, and `documents`, int32, the documents of
-/// feature i from `offsets[i]` up to `offsets[i + 1]`, ascending; the attribute `document_count` (or `T`) of the file; and, if
-/// documents have names and belong to groups, the datasets of texts `document_names` and `document_groups`.
+/// A firing record in an HDF5 file: the datasets `offsets`, int64 `[features + 1]`, and `documents`, int32, the
+/// documents of feature i from `offsets[i]` up to `offsets[i + 1]`, ascending; the attribute `document_count` (or `T`)
+/// of the file; and, if documents have names and belong to groups, the datasets of texts `document_names` and
+/// `document_groups`.
 public struct FiringFile: Sendable {
   public let record: FiringRecord
   public let documents: Cloud.Documents?
@@ -111,7 +112,8 @@ public struct FiringFile: Sendable {
       try writeWhole(temporaryPath)
       guard rename(temporaryPath, path) == 0 else {
         throw CloudsError(
-          "cannot rename \(temporaryPath) to \(path): \(String(cString: strerror(errno))); check the folder and run again"
+          "cannot rename \(temporaryPath) to \(path): \(String(cString: strerror(errno))); check the folder and run "
+            + "again"
         )
       }
     } catch {

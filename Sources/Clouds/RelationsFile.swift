@@ -3,8 +3,9 @@ import StrictJSON
 
 /// Relations between words, in one of the ways in which they are published.
 public enum RelationsFile {
-  /// Reads questions as those of word2vec, lines of four words in sections that begin with `: name`; a JSON object with `name` and
-  /// `samples` of `subject` and `object`; or a JSON list of objects with `input` and `output`, which the file gives the name.
+  /// Reads questions as those of word2vec, lines of four words in sections that begin with `: name`; a JSON object with
+  /// `name` and `samples` of `subject` and `object`; or a JSON list of objects with `input` and `output`, which the
+  /// file gives the name.
   public static func read(_ path: String) throws -> [WordRelation] {
     switch try TextOfFile.firstCharacter(path) {
     case UInt8(ascii: "{"): return [try samples(try TextOfFile.readJSON(path), path)]
@@ -66,7 +67,8 @@ public enum RelationsFile {
     }
     guard sections.contains(where: { !$0.pairs.isEmpty }) else {
       throw CloudsError(
-        "cannot read the relations of \(path): it has no pairs; write four words a line in sections that begin with ': name'"
+        "cannot read the relations of \(path): it has no pairs; write four words a line in sections that begin with ': "
+          + "name'"
       )
     }
     return sections.filter { !$0.pairs.isEmpty }.map { WordRelation(name: $0.name, pairs: $0.pairs) }

@@ -2,7 +2,8 @@ import Archive
 import Geometry
 import Perturbations
 
-/// The mutants of a results file as points: what each does to the residual stream, and on which inputs it is not silent.
+/// The mutants of a results file as points: what each does to the residual stream, and on which inputs it is not
+/// silent.
 public struct ScreenCloud: Sendable {
   /// Verdicts and components read at a time: some megabytes.
   private static let slabValues = 1 << 20
@@ -16,14 +17,14 @@ public struct ScreenCloud: Sendable {
   /// Components of the model's residual stream; nil where the file does not say.
   public let hiddenSize: Int?
 
-  /// Reads a file of a whole screen; only mutants that have a place in the cloud are kept in memory. Points are responses where
-  /// nothing is asked for and the file has them.
+  /// Reads a file of a whole screen; only mutants that have a place in the cloud are kept in memory. Points are
+  /// responses where nothing is asked for and the file has them.
   public init(_ file: borrowing ResultsFile, point wanted: MutantPoint? = nil) throws {
     let (summary, path) = (file.summary, file.path)
     if let part = summary.provenance.part {
       throw CloudsError(
-        "cannot analyze \(path): it is part \(part.index) of \(part.count) of a screen; join all parts with locus gather "
-          + "first")
+        "cannot analyze \(path): it is part \(part.index) of \(part.count) of a screen; join all parts with locus "
+          + "gather first")
     }
     guard summary.componentCount > 0 else {
       throw CloudsError(
@@ -31,7 +32,8 @@ public struct ScreenCloud: Sendable {
     }
     guard wanted != .response || summary.hasResponse else {
       throw CloudsError(
-        "cannot take the responses of \(path) as points: it records none; screen again with record.response, or take --point direction"
+        "cannot take the responses of \(path) as points: it records none; screen again with record.response, or take "
+          + "--point direction"
       )
     }
     point = wanted ?? (summary.hasResponse ? .response : .direction)

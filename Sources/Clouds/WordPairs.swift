@@ -24,7 +24,8 @@ struct WordPairs {
   /// Pairs without a point for one of their two words.
   let missing: Int
 
-  /// A word is a point of its name; if there is none, a point of its name in lower case. Of equal names the first counts.
+  /// A word is a point of its name; if there is none, a point of its name in lower case. Of equal names the first
+  /// counts.
   init(names: [String]?, relations: [WordRelation], path: String) throws {
     guard !relations.isEmpty else {
       (self.relations, missing) = ([], 0)
@@ -47,8 +48,8 @@ struct WordPairs {
     }
     guard !found.isEmpty else {
       throw CloudsError(
-        "cannot find the words of relations in \(path): of \(missing) pairs none has points for both words; name relations "
-          + "between its words")
+        "cannot find the words of relations in \(path): of \(missing) pairs none has points for both words; name "
+          + "relations between its words")
     }
     (self.relations, self.missing) = (found, missing)
   }

@@ -9,8 +9,8 @@ public struct WordVectorCloud: Sendable {
   public init(_ source: PointSource) throws {
     guard let members = try TextOfFile.readJSON(source.path).members, let first = members.first else {
       throw CloudsError(
-        "cannot take points from \(source.path): it is no JSON object with a member for each word; write {\"word\": [0.5, "
-          + "…], …}")
+        "cannot take points from \(source.path): it is no JSON object with a member for each word; write {\"word\": "
+          + "[0.5, …], …}")
     }
     let dimension = try WordVectorCloud.vector(first, source.path).count
     cloud = try source.cloud(count: members.count, dimension: dimension, names: members.map(\.name.text)) { take in

@@ -1,4 +1,5 @@
-/// Reads comma-separated values as RFC 4180 has them: a field in quotes may hold commas, line breaks and doubled quotes.
+/// Reads comma-separated values as RFC 4180 has them: a field in quotes may hold commas, line breaks and doubled
+/// quotes.
 package struct CSVFile {
   package struct Row {
     /// The line on which it begins, counted from 1.

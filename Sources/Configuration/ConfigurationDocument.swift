@@ -38,8 +38,9 @@ enum ConfigurationDocument {
 
   // MARK: Anchors
 
-  /// More than so many places that look like anchors or aliases are refused unparsed. A few lines of nested aliases stand for
-  /// billions of nodes, and the parser visits all of them where they are keys; this many stand for some hundred thousand at most.
+  /// More than so many places that look like anchors or aliases are refused unparsed. A few lines of nested aliases
+  /// stand for billions of nodes, and the parser visits all of them where they are keys; this many stand for some
+  /// hundred thousand at most.
   private static let suspectLimit = 32
 
   private static func anchorRefusal(_ path: String, line: Int) -> TextFileError {

@@ -49,7 +49,8 @@ public struct ConfigurationReader {
     self.values = values
   }
 
-  /// The error of all keys that a group does not have: the first with advice, so that the rest can be put right in one go.
+  /// The error of all keys that a group does not have: the first with advice, so that the rest can be put right in one
+  /// go.
   private static func refusal(
     of unknown: [(name: String, line: Int)], in group: ConfigurationGroup, of schema: ConfigurationKeys, file: String
   ) -> TextFileError {
@@ -57,7 +58,8 @@ public struct ConfigurationReader {
     let others = unknown.dropFirst().prefix(8).map { "\(group.name(of: $0.name).quoted) in line \($0.line)" }
     return .input(
       file, line: first.line,
-      "\(group.name(of: first.name).quoted) is not a key\(others.isEmpty ? "" : ", nor is \(others.joined(separator: ", "))"); "
+      "\(group.name(of: first.name).quoted) is not a "
+        + "key\(others.isEmpty ? "" : ", nor is \(others.joined(separator: ", "))"); "
         + schema.advice(insteadOf: first.name, in: group))
   }
 

@@ -1,6 +1,7 @@
 import Foundation
 
-/// Paths as people write them in a configuration: `~` is the home folder, `$NAME` and `${NAME}` are environment variables.
+/// Paths as people write them in a configuration: `~` is the home folder, `$NAME` and `${NAME}` are environment
+/// variables.
 package struct PathExpansion {
   /// The values of environment variables by their names.
   package let variables: [String: String]

@@ -1,5 +1,5 @@
-/// Why a text that a person wrote, such as a configuration, cannot be used: one sentence that names the file and, where one
-/// is to blame, the line.
+/// Why a text that a person wrote, such as a configuration, cannot be used: one sentence that names the file and, where
+/// one is to blame, the line.
 public struct TextFileError: Error, CustomStringConvertible, Sendable {
   /// The sentence.
   public let message: String

@@ -21,8 +21,8 @@ public struct Analysis: Sendable {
   public private(set) var texts: TextFindings?
   private let inputs: [String]
 
-  /// `inputs` are the ids of the inputs, `drive` tells what is arithmetic; `seed` is that of permutations, which the ranks of a
-  /// communicator share. Collective.
+  /// `inputs` are the ids of the inputs, `drive` tells what is arithmetic; `seed` is that of permutations, which the
+  /// ranks of a communicator share. Collective.
   public init(
     _ counts: ScreenCounts, inputs: [String], drive: Drive? = nil, seed: UInt64 = 0, communicator: Communicator? = nil
   ) throws {
@@ -40,8 +40,8 @@ public struct Analysis: Sendable {
     complementarity = try Complementarity(counts, drive: drive, seed: seed, communicator: communicator)
   }
 
-  /// Analyzes a results file of a whole screen: shares of a part would be taken for those of the model. With the model that
-  /// was screened, what mutants say is also classified by its states. Collective.
+  /// Analyzes a results file of a whole screen: shares of a part would be taken for those of the model. With the model
+  /// that was screened, what mutants say is also classified by its states. Collective.
   public init(
     of file: borrowing ResultsFile, model: ScreenedModel? = nil, seed: UInt64 = 0, communicator: Communicator? = nil
   ) throws {
@@ -54,8 +54,8 @@ public struct Analysis: Sendable {
     let found = try WorkSharing(communicator).agree { try outcome.get() }
     guard RegionGrid(found.counts.regions).holdsEveryRegion else {
       throw FindingsError(
-        "cannot analyze \(file.path): its regions are of several sizes or lie between the lines of a grid; analyze screens "
-          + "of one size, such as the levels of a refinement")
+        "cannot analyze \(file.path): its regions are of several sizes or lie between the lines of a grid; analyze "
+          + "screens of one size, such as the levels of a refinement")
     }
     try self.init(found.counts, inputs: file.summary.ids, drive: found.drive, seed: seed, communicator: communicator)
     texts = try TextFindings.read(file, model: model, seed: seed, sharing: WorkSharing(communicator))

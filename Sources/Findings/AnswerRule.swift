@@ -1,8 +1,8 @@
 /// Whether a continuation gives the answer that the baseline gives.
 ///
-/// Words are compared by the recipe of `Words`, without the brackets, quotation marks, colons and semicolons around them. A
-/// continuation is right if the answer's words begin it; of a baseline that only holds them further on, no more is asked of
-/// its mutants.
+/// Words are compared by the recipe of `Words`, without the brackets, quotation marks, colons and semicolons around
+/// them. A continuation is right if the answer's words begin it; of a baseline that only holds them further on, no more
+/// is asked of its mutants.
 struct AnswerRule {
   private let answer: [ArraySlice<UInt8>]
   private let isAtBeginning: Bool

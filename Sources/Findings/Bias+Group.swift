@@ -7,15 +7,16 @@ extension Bias {
     return AnalysisGroup(
       name: "bias",
       comment: """
-        Whether regions are non-silent on more inputs by maximum or by minimum, matrix by matrix. The null is that either \
-        kind is as likely to be the one. region_p_value is the exact test of McNemar (1947) over regions; row_p_value and \
-        column_p_value are paired t tests over row blocks and column blocks, whose regions are no independent pairs. A \
-        larger extreme on one side makes a bias by arithmetic alone: residual is how far, in standard deviations, a matrix stands \
-        out of the line through the origin that the log odds of most matrices follow against ln |maximum / minimum| (least \
-        trimmed squares, Rousseeuw 1984); residual_p_value is that of so many matrices so far out among all (Rosner 1983), so \
-        that several biased matrices do not hide one another. leaning_adjusted_p_value is the largest of the first three over \
-        all matrices (Benjamini and Hochberg 1995), adjusted_p_value the larger of that and residual_p_value: a finding \
-        leans, and does so beyond its extremes. The effect size is (more by maximum − more by minimum) over their sum.
+        Whether regions are non-silent on more inputs by maximum or by minimum, matrix by matrix. The null is that \
+        either kind is as likely to be the one. region_p_value is the exact test of McNemar (1947) over regions; \
+        row_p_value and column_p_value are paired t tests over row blocks and column blocks, whose regions are no \
+        independent pairs. A larger extreme on one side makes a bias by arithmetic alone: residual is how far, in \
+        standard deviations, a matrix stands out of the line through the origin that the log odds of most matrices \
+        follow against ln |maximum / minimum| (least trimmed squares, Rousseeuw 1984); residual_p_value is that of so \
+        many matrices so far out among all (Rosner 1983), so that several biased matrices do not hide one another. \
+        leaning_adjusted_p_value is the largest of the first three over all matrices (Benjamini and Hochberg 1995), \
+        adjusted_p_value the larger of that and residual_p_value: a finding leans, and does so beyond its extremes. \
+        The effect size is (more by maximum − more by minimum) over their sum.
         """,
       dimensions: [.init("profile", length: entries.count)],
       variables: [
@@ -28,7 +29,8 @@ extension Bias {
           "more_by_minimum", one, "regions that are non-silent on more inputs by minimum",
           .counts(entries.map(\.moreByMinimum))),
         .init(
-          "equal", one, "regions that are non-silent on as many inputs by both", .counts(entries.map(\.contrast.equal))),
+          "equal", one, "regions that are non-silent on as many inputs by both",
+          .counts(entries.map(\.contrast.equal))),
         .init("effect", one, "from -1, all by minimum, to 1, all by maximum", .numbers(entries.map(\.effect))),
         .init("region_p_value", one, "of the test over regions", .numbers(entries.map(\.contrast.probability))),
         .init("row_p_value", one, "of the test over row blocks", .numbers(entries.map(\.rowProbability))),

@@ -4,11 +4,12 @@ import Transformer
 
 /// Whether maximum or minimum is the more sensitive kind, matrix by matrix.
 ///
-/// Each region is its own control, and the difference must also hold over row blocks and over column blocks (`RegionContrast`).
+/// Each region is its own control, and the difference must also hold over row blocks and over column blocks
+/// (`RegionContrast`).
 ///
-/// A larger extreme on one side makes a bias by arithmetic alone: a constant region adds c · Σ x_J to its rows. So where the
-/// extremes are known, a biased matrix has to stand out of the line through the origin that most matrices' log odds follow
-/// against ln |maximum / minimum|. Half of the matrices may stand out of it.
+/// A larger extreme on one side makes a bias by arithmetic alone: a constant region adds c · Σ x_J to its rows. So
+/// where the extremes are known, a biased matrix has to stand out of the line through the origin that most matrices'
+/// log odds follow against ln |maximum / minimum|. Half of the matrices may stand out of it.
 public struct Bias: Sendable {
   public struct Entry: Sendable {
     public let layer: Int
@@ -22,10 +23,11 @@ public struct Bias: Sendable {
     public let leaningProbability: Double
     /// ln |maximum / minimum| of the matrix; nil where not known, or one is zero.
     public let extremes: Double?
-    /// The log odds of leaning to maximum that the extremes make, as most matrices tell; nil where no extremes are known.
+    /// The log odds of leaning to maximum that the extremes make, as most matrices tell; nil where no extremes are
+    /// known.
     public fileprivate(set) var expectedLogOdds: Double?
-    /// Deviations from what the extremes make of the matrices that do not stand out; nil where no extremes are known, and not a
-    /// number where too few matrices tell what they make.
+    /// Deviations from what the extremes make of the matrices that do not stand out; nil where no extremes are known,
+    /// and not a number where too few matrices tell what they make.
     public fileprivate(set) var residual: Double?
     /// Two-sided, that any matrix of the screen is so far out when none is.
     public fileprivate(set) var residualProbability: Double?
@@ -99,7 +101,7 @@ extension Bias.Entry {
     Proportion(nonSilent: moreByMaximum, total: moreByMaximum + moreByMinimum).dampedLogOdds
   }
 
-  /// Of regions that lean to either side as likely: that a matrix leans at all is for the other tests to tell, and a variance by
-  /// its own share would make the most biased matrices the least sure (Hauck and Donner 1977).
+  /// Of regions that lean to either side as likely: that a matrix leans at all is for the other tests to tell, and a
+  /// variance by its own share would make the most biased matrices the least sure (Hauck and Donner 1977).
   fileprivate var logOddsVariance: Double { 4 / Double(moreByMaximum + moreByMinimum + 1) }
 }

@@ -4,10 +4,10 @@ import Transformer
 
 /// The blocks of one axis of one matrix in one pool of kinds, and what their shares of non-silent verdicts should be.
 ///
-/// The shares are compared as log odds. From each is taken what the totals of the other axis give its regions, so that it does
-/// not matter which of them a sample screened. What is left of column blocks follows a line against the logarithm of their drive,
-/// because a constant region adds its value times Σ x_J to its rows; of row blocks, which a matrix answers to by itself, nothing is
-/// known beforehand but that they are draws from one distribution.
+/// The shares are compared as log odds. From each is taken what the totals of the other axis give its regions, so that
+/// it does not matter which of them a sample screened. What is left of column blocks follows a line against the
+/// logarithm of their drive, because a constant region adds its value times Σ x_J to its rows; of row blocks, which a
+/// matrix answers to by itself, nothing is known beforehand but that they are draws from one distribution.
 struct BlockExpectations {
   /// Of each block; without verdicts where no region of it was screened.
   let verdicts: [Proportion]
@@ -34,8 +34,8 @@ struct BlockExpectations {
     let values = zip(screened, blocks).map { block, own in
       own.dampedLogOdds - Proportion.dampedLogOdds(margins.expectation(block).mean, of: Double(own.total))
     }
-    // Of the block's own share or of the matrix', whichever says less of the block: where verdicts are rare on one side, the other
-    // takes a chance excess for a sure one.
+    // Of the block's own share or of the matrix', whichever says less of the block: where verdicts are rare on one
+    // side, the other takes a chance excess for a sure one.
     let variances = blocks.map { [matrix] own in
       [own, matrix].map { BlockExpectations.variance(share: $0.dampedShare, total: own.total) }.reduce(0, max)
         * dispersion
@@ -56,8 +56,8 @@ struct BlockExpectations {
   /// Of the log odds of independent verdicts.
   private static func variance(share: Double, total: Int) -> Double { 1 / (Double(total) * share * (1 - share)) }
 
-  /// Variance of the verdicts on a region about what its row and its column give, over that of independent verdicts (Pearson's
-  /// statistic over its degrees of freedom); at least 1.
+  /// Variance of the verdicts on a region about what its row and its column give, over that of independent verdicts
+  /// (Pearson's statistic over its degrees of freedom); at least 1.
   private static func dispersion(_ cells: MatrixCells) -> Double {
     let (rows, columns) = (cells.rowBlocks, cells.columnBlocks)
     var rowSums = Array(repeating: 0.0, count: rows)

@@ -4,12 +4,13 @@ import LinearAlgebra
 import Perturbations
 
 extension BlockSpan {
-  /// How much of the variance of a cloud of mutants lies where constant regions put it by arithmetic alone: a constant adds the
-  /// same to all rows of its region, and rows of o and down are components of the residual stream, so blocks are the rows of these
-  /// mutants' regions.
+  /// How much of the variance of a cloud of mutants lies where constant regions put it by arithmetic alone: a constant
+  /// adds the same to all rows of its region, and rows of o and down are components of the residual stream, so blocks
+  /// are the rows of these mutants' regions.
   ///
-  /// nil where none are of o or down, where their rows leave nothing over, or where components are projections, not those of the
-  /// residual stream; where `hiddenSize` is not known, one of the regions must end at the last component. Collective.
+  /// nil where none are of o or down, where their rows leave nothing over, or where components are projections, not
+  /// those of the residual stream; where `hiddenSize` is not known, one of the regions must end at the last component.
+  /// Collective.
   static func arithmetic(
     _ mutations: [Mutation], hiddenSize: Int?, components: PrincipalComponents, seed: UInt64, sharing: RowSharing
   ) throws -> BlockSpan? {
@@ -31,12 +32,13 @@ extension BlockSpan {
     return AnalysisGroup(
       name: "arithmetic",
       comment: """
-        How much of the variance of the cloud lies in the span of indicators of row blocks: vectors of components of the residual \
-        stream that are 1 in the rows of a region of o or down and 0 elsewhere. A constant region adds the same to all of its \
-        rows, so that shifts lie in it by arithmetic, whatever the rows do. There is no such span of columns: what a region adds \
-        lies in its rows, whichever columns it is in. The null permutes components, so that blocks are of components \
-        chosen at random; z is in deviations of its draws, the effect the share less their mean, and p_value, a bound where it is \
-        the least that the draws can give, counts draws as far from the mean on either side.
+        How much of the variance of the cloud lies in the span of indicators of row blocks: vectors of components of \
+        the residual stream that are 1 in the rows of a region of o or down and 0 elsewhere. A constant region adds \
+        the same to all of its rows, so that shifts lie in it by arithmetic, whatever the rows do. There is no such \
+        span of columns: what a region adds lies in its rows, whichever columns it is in. The null permutes \
+        components, so that blocks are of components chosen at random; z is in deviations of its draws, the effect the \
+        share less their mean, and p_value, a bound where it is the least that the draws can give, counts draws as far \
+        from the mean on either side.
         """,
       dimensions: [],
       variables: [

@@ -1,7 +1,7 @@
 import LinearAlgebra
 
-/// How much two classifications of the same things agree: the adjusted Rand index (Hubert and Arabie 1985, J. Classif. 2,
-/// 193–218), 1 for the same classes, 0 as by chance.
+/// How much two classifications of the same things agree: the adjusted Rand index (Hubert and Arabie 1985, J. Classif.
+/// 2, 193–218), 1 for the same classes, 0 as by chance.
 ///
 /// Things of one input are alike by whatever classification; so the null permutes one of the two within inputs, and the
 /// agreement is tested beyond what inputs explain.
@@ -17,8 +17,8 @@ public struct ClassAgreement: Sendable {
   /// A weaker agreement is not called one, however sure it is.
   public static let leastEffect = 0.1
 
-  /// The agreement beyond that of the null, as a part of what is possible beyond it: 0 as if inputs alone made it, 1 for the
-  /// same classes.
+  /// The agreement beyond that of the null, as a part of what is possible beyond it: 0 as if inputs alone made it, 1
+  /// for the same classes.
   public var effect: Double { mean < 1 ? (index - mean) / (1 - mean) : .nan }
 
   /// Beyond what inputs explain, and enough to be told.
@@ -61,7 +61,8 @@ public struct ClassAgreement: Sendable {
       within: numbers.map { continuations.input(of: $0) }, seed: seed)
   }
 
-  /// Not a number where there are no two things, or where one of the classifications has them all together or all apart.
+  /// Not a number where there are no two things, or where one of the classifications has them all together or all
+  /// apart.
   private static func index(_ first: [UInt8], _ second: [UInt8]) -> Double {
     var cells: [Int] = Array(repeating: 0, count: 1 << 16)
     for (row, column) in zip(first, second) { cells[Int(row) << 8 | Int(column)] += 1 }

@@ -1,8 +1,8 @@
 import Foundation
 import LinearAlgebra
 
-/// What classes on the inputs of a task tell of each other, and what the mutations' combinations tell of them, in nats times the
-/// number of mutations that are counted.
+/// What classes on the inputs of a task tell of each other, and what the mutations' combinations tell of them, in nats
+/// times the number of mutations that are counted.
 struct ClassInformation {
   /// The class of each mutation on each input, `[input][mutation]`; −1 where it is silent.
   private var labels: [[Int32]]
@@ -34,8 +34,8 @@ struct ClassInformation {
     return copy
   }
 
-  /// Summed over pairs of inputs, the information that the classes on both share; summed over inputs, that which class and
-  /// combination share.
+  /// Summed over pairs of inputs, the information that the classes on both share; summed over inputs, that which class
+  /// and combination share.
   var values: [Double] {
     [
       pairs.reduce(0) { $0 + tables(labels[$1.0], labels[$1.1]).shared },
@@ -43,8 +43,8 @@ struct ClassInformation {
     ]
   }
 
-  /// The largest that these can be: for a pair of inputs the mean of the entropies of both, for an input the entropy of its
-  /// classes.
+  /// The largest that these can be: for a pair of inputs the mean of the entropies of both, for an input the entropy of
+  /// its classes.
   var most: [Double] {
     [
       pairs.reduce(0) { sum, pair in

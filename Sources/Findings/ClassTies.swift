@@ -2,16 +2,17 @@ import LinearAlgebra
 
 /// Whether the classes of what mutants say are tied to the mutations.
 ///
-/// That texts fall into classes says little: the prompts make them. So classes are made on each input by itself, and two
-/// questions are asked of every task. Do mutations that fall into one class on an input fall into one class on another input of
-/// the task: coherence. Do layer, matrix and kind of the mutation tell the class: combination. The null of both permutes the
-/// texts among the mutants of each input that are not silent, which keeps every input, every text and the number of mutants
-/// that have it.
+/// That texts fall into classes says little: the prompts make them. So classes are made on each input by itself, and
+/// two questions are asked of every task. Do mutations that fall into one class on an input fall into one class on
+/// another input of the task: coherence. Do layer, matrix and kind of the mutation tell the class: combination. The
+/// null of both permutes the texts among the mutants of each input that are not silent, which keeps every input, every
+/// text and the number of mutants that have it.
 public struct ClassTies: Sendable {
   /// An answer to one of the questions on one task.
   public struct Tie: Sendable {
-    /// The part of the classes' entropy that is told, chance taken off: mutual information less the mean of the null's, over
-    /// the largest that is possible less the same; 0 as by chance, 1 where all is told. Not a number where nothing is asked.
+    /// The part of the classes' entropy that is told, chance taken off: mutual information less the mean of the null's,
+    /// over the largest that is possible less the same; 0 as by chance, 1 where all is told. Not a number where nothing
+    /// is asked.
     public let effect: Double
     /// Of as much.
     public let probability: PermutationProbability

@@ -19,8 +19,8 @@ struct Classification {
   /// Vectors that are made at a time.
   private static let slab = 1 << 14
 
-  /// Clusters the sample by its vectors, and gives every continuation its class, where `everything` makes their vectors too.
-  /// Collective.
+  /// Clusters the sample by its vectors, and gives every continuation its class, where `everything` makes their vectors
+  /// too. Collective.
   init<Rows: ClusterRows>(
     _ sample: ContinuationSample, _ shared: SharedContinuations, vectors: TextVectors<Rows>,
     baselines: (count: Int, vectors: TextVectors<Rows>),
@@ -62,8 +62,8 @@ struct Classification {
     }
   }
 
-  /// The clusters of the number of classes with the largest silhouette, and the silhouettes of all that are tried. The ranks
-  /// share the runs. Collective.
+  /// The clusters of the number of classes with the largest silhouette, and the silhouettes of all that are tried. The
+  /// ranks share the runs. Collective.
   private static func cluster(
     _ rows: some ClusterRows, weights: [Double], seed: UInt64, sharing: WorkSharing
   ) throws -> (best: TextClusters?, silhouettes: [Double]) {

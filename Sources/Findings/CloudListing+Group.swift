@@ -3,8 +3,8 @@ import Geometry
 import Perturbations
 
 extension CloudListing {
-  /// The dataset group `cloud`; `mutations` are those of the points if they are mutants, `point` what they are points by, `lobes` labels of all points by the name
-  /// of their variable.
+  /// The dataset group `cloud`; `mutations` are those of the points if they are mutants, `point` what they are points
+  /// by, `lobes` labels of all points by the name of their variable.
   func group(
     _ cloud: Cloud, mutations: [Mutation], point: MutantPoint?,
     lobes: [(name: String, longName: String, labels: [Int32])]
@@ -49,9 +49,9 @@ extension CloudListing {
   private func comment(_ cloud: Cloud) -> String {
     let listed = points.count == cloud.points.count ? "All points" : "\(points.count) points, drawn with the seed,"
     return """
-      \(listed) of the cloud with their places on its first principal components, the mean taken off. Points with components \
-      that are not finite, zero vectors and points that fire on no document are not in the cloud; duplicates are. A lobe of \
-      -1 is none. Descriptive: the other groups hold the tests.
+      \(listed) of the cloud with their places on its first principal components, the mean taken off. Points with \
+      components that are not finite, zero vectors and points that fire on no document are not in the cloud; \
+      duplicates are. A lobe of -1 is none. Descriptive: the other groups hold the tests.
       """
   }
 
@@ -59,14 +59,14 @@ extension CloudListing {
     switch point {
     case .response:
       """
-      A mutant's place is its response: the mean shift of the residual stream at its end, less the mutation's own shift where it \
-      enters, so that it is what later blocks answered.
+      A mutant's place is its response: the mean shift of the residual stream at its end, less the mutation's own \
+      shift where it enters, so that it is what later blocks answered.
       """
     case .direction:
       """
-      A mutant's place is its direction, as was asked for or because the results file records no response: the whole mean shift \
-      of the residual stream at its end, the mutation's own shift with it. A constant region adds the same to all of its rows, so \
-      that directions are alike by arithmetic.
+      A mutant's place is its direction, as was asked for or because the results file records no response: the whole \
+      mean shift of the residual stream at its end, the mutation's own shift with it. A constant region adds the same \
+      to all of its rows, so that directions are alike by arithmetic.
       """
     }
   }

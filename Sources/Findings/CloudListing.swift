@@ -2,7 +2,8 @@ import Geometry
 import LinearAlgebra
 import Perturbations
 
-/// The points of a cloud that an analysis file lists, all or a sample of them, and where they lie on the first principal components.
+/// The points of a cloud that an analysis file lists, all or a sample of them, and where they lie on the first
+/// principal components.
 public struct CloudListing: Sendable {
   /// Points that are listed at most.
   public static let pointLimit = 20_000

@@ -2,7 +2,8 @@
 public protocol ClusterRows: Sendable {
   var count: Int { get }
   var dimension: Int { get }
-  /// Calls `body` with place and value of the entries of a row, each place at most once; places without a call are zero.
+  /// Calls `body` with place and value of the entries of a row, each place at most once; places without a call are
+  /// zero.
   func forEachEntry(of row: Int, _ body: (Int, Double) -> Void)
 }
 

@@ -5,11 +5,12 @@ import Transformer
 
 /// Pairs of row blocks, or of column blocks, of which one is sensitive to maximum just where the other is to minimum.
 ///
-/// Of each block the difference of its sensitivities to maximum and to minimum is followed along the other axis; a pair's
-/// score is the correlation of the two with its sign turned. A constant region adds c · Σ x_J to all its rows, so blocks with
-/// opposite effects on the output are complementary for that alone: where Σ x_J is known, its part is taken off before, and so is
-/// the pattern that most of the other blocks share. Pairs of a matrix are tested together, by the largest score when the counts of
-/// every block are permuted and both parts taken off anew. Blocks with few verdicts that differ are left out, because two of them agree by chance too easily.
+/// Of each block the difference of its sensitivities to maximum and to minimum is followed along the other axis; a
+/// pair's score is the correlation of the two with its sign turned. A constant region adds c · Σ x_J to all its rows,
+/// so blocks with opposite effects on the output are complementary for that alone: where Σ x_J is known, its part is
+/// taken off before, and so is the pattern that most of the other blocks share. Pairs of a matrix are tested together,
+/// by the largest score when the counts of every block are permuted and both parts taken off anew. Blocks with few
+/// verdicts that differ are left out, because two of them agree by chance too easily.
 public struct Complementarity: Sendable {
   public struct Pair: Sendable {
     public let layer: Int
@@ -18,7 +19,8 @@ public struct Complementarity: Sendable {
     /// The blocks, ascending.
     public let first: Int
     public let second: Int
-    /// From −1, alike, to 1, opposite, after arithmetic was taken off and damped where few verdicts differ: what is tested.
+    /// From −1, alike, to 1, opposite, after arithmetic was taken off and damped where few verdicts differ: what is
+    /// tested.
     public let score: Double
     /// The same without damping, of which the spread of all pairs tells how unusual it is.
     public let opposition: Double

@@ -4,12 +4,13 @@ import Transformer
 
 /// The blocks of one axis of one matrix, tested for complementary pairs.
 ///
-/// The score of a pair is minus the correlation of the two blocks' differences between maximum and minimum, after arithmetic was
-/// taken off, damped where hardly any verdicts differ. It is what is tested and what is printed. Arithmetic is a multiple of the mean
-/// sums of inputs, fitted to each row, and then the pattern that most of the other blocks share: blocks that answer to one common
-/// pattern with opposite signs are no pair of their own. One null permutes the counts of every block along the other axis and does
-/// all of it again. The other is the spread of all pairs of the matrix, alike ones and opposite ones: a model of random weights
-/// answers in a few patterns, and any two of its blocks are alike or opposite for that alone.
+/// The score of a pair is minus the correlation of the two blocks' differences between maximum and minimum, after
+/// arithmetic was taken off, damped where hardly any verdicts differ. It is what is tested and what is printed.
+/// Arithmetic is a multiple of the mean sums of inputs, fitted to each row, and then the pattern that most of the other
+/// blocks share: blocks that answer to one common pattern with opposite signs are no pair of their own. One null
+/// permutes the counts of every block along the other axis and does all of it again. The other is the spread of all
+/// pairs of the matrix, alike ones and opposite ones: a model of random weights answers in a few patterns, and any two
+/// of its blocks are alike or opposite for that alone.
 struct ComplementarityTest {
   let layer: Int
   let matrix: WeightMatrix
@@ -81,9 +82,9 @@ struct ComplementarityTest {
     return damping > 0 ? (damping, squares.map { ($0 + damping).squareRoot() }) : nil
   }
 
-  /// Of a pair's opposition: the probability that any pair of the matrix has such a one, if pairs scatter about 0 as they do: by
-  /// Fisher's transformation (1921, Metron 1, 3–32) normally, with the median of their sizes, not below that of blocks that have
-  /// nothing to do with one another.
+  /// Of a pair's opposition: the probability that any pair of the matrix has such a one, if pairs scatter about 0 as
+  /// they do: by Fisher's transformation (1921, Metron 1, 3–32) normally, with the median of their sizes, not below
+  /// that of blocks that have nothing to do with one another.
   func spreadProbability(_ opposition: Double) -> Double {
     let products = products(of: difference)
     let lengths = (0..<blocks.count).map { Double(products.view[$0, $0]).squareRoot() }
@@ -104,8 +105,8 @@ struct ComplementarityTest {
     return min(1, Double(sizes.count) * Tail.normal(transformed(opposition) / spread))
   }
 
-  /// Products of the blocks with one another, `[block, block]`, after a_row · drive_column was taken off, with a fitted to each row by
-  /// least squares, and every block was centred.
+  /// Products of the blocks with one another, `[block, block]`, after a_row · drive_column was taken off, with a fitted
+  /// to each row by least squares, and every block was centred.
   private func products(of values: [Double]) -> Matrix {
     let rest = removingArithmetic(from: values)
     let places = ComplementarityTest.places(axis: axis, rows: rows, columns: columns)
@@ -168,8 +169,8 @@ struct ScoredPair {
   let opposition: Double
 }
 
-/// The pattern along the other axis that the blocks share, two of them left out: the leading principal component of the others,
-/// known by the products of the blocks alone.
+/// The pattern along the other axis that the blocks share, two of them left out: the leading principal component of the
+/// others, known by the products of the blocks alone.
 private struct SharedPattern {
   private let products: MatrixView
   /// Products of each block with the pattern, and of that with itself.

@@ -1,4 +1,5 @@
-/// What the non-silent mutants of a screen say: every distinct continuation of an input once, and which one each mutant has.
+/// What the non-silent mutants of a screen say: every distinct continuation of an input once, and which one each mutant
+/// has.
 ///
 /// Numbers are given in canonical order of first appearance. Takes four bytes a verdict, and four a token and some
 /// thirty more a distinct continuation.
@@ -84,8 +85,8 @@ public struct Continuations: Sendable {
 extension Continuations {
   // MARK: Sharing
 
-  /// Joins what the ranks took in of runs of mutations that follow each other: the first rank ends with all, the very same as
-  /// if it had taken in everything, the others keep their own.
+  /// Joins what the ranks took in of runs of mutations that follow each other: the first rank ends with all, the very
+  /// same as if it had taken in everything, the others keep their own.
   ///
   /// Gives the first rank, for each rank, the numbers of its continuations among all. Collective.
   mutating func join(_ sharing: WorkSharing) throws -> [[Int32]] {

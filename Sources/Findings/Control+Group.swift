@@ -7,13 +7,14 @@ extension Control {
     return AnalysisGroup(
       name: "control",
       comment: """
-        Maximum and minimum against the kind signed, region by region: the same drive enters, but with a random sign for each row, \
-        so that the rows have no direction in common. The null is that either is as likely to be non-silent on more inputs. \
-        region_p_value is the exact test of McNemar (1947) over regions, row_p_value and column_p_value are paired t tests over \
-        blocks; adjusted_p_value is that of the largest of the three over all matrices and kinds (Benjamini and Hochberg 1995). \
-        row_block_* and column_block_* compare the regions of a block, adjusted over all blocks. The effect size is (more by the \
-        constant − more by its control) over their sum; shares tell how much. What the constant does beyond its control is a \
-        matter of direction, what both do is one of amount. amount is |value of the control| over |constant|, never below 1.
+        Maximum and minimum against the kind signed, region by region: the same drive enters, but with a random sign \
+        for each row, so that the rows have no direction in common. The null is that either is as likely to be \
+        non-silent on more inputs. region_p_value is the exact test of McNemar (1947) over regions, row_p_value and \
+        column_p_value are paired t tests over blocks; adjusted_p_value is that of the largest of the three over all \
+        matrices and kinds (Benjamini and Hochberg 1995). row_block_* and column_block_* compare the regions of a \
+        block, adjusted over all blocks. The effect size is (more by the constant − more by its control) over their \
+        sum; shares tell how much. What the constant does beyond its control is a matter of direction, what both do is \
+        one of amount. amount is |value of the control| over |constant|, never below 1.
         """,
       dimensions: [
         .init("profile", length: entries.count),

@@ -4,9 +4,10 @@ import Transformer
 
 /// Maximum and minimum against the control that has the same amount but no common direction: the kind `signed`.
 ///
-/// A constant region adds c · Σ x_J to all of its rows. With a random sign for each row the same drive enters, and what the rows
-/// have in common is gone. So what a constant does beyond its control is a matter of direction; what both do alike is a matter of
-/// amount. The control has the larger extreme, so it never has less than the constant that it is compared with.
+/// A constant region adds c · Σ x_J to all of its rows. With a random sign for each row the same drive enters, and what
+/// the rows have in common is gone. So what a constant does beyond its control is a matter of direction; what both do
+/// alike is a matter of amount. The control has the larger extreme, so it never has less than the constant that it is
+/// compared with.
 public struct Control: Sendable {
   /// One matrix of one layer, one of the two kinds.
   public struct Entry: Sendable {

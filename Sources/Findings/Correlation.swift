@@ -4,7 +4,8 @@ import Foundation
 public struct Correlation: Equatable, Sendable {
   /// From −1 to 1; not a number where a variable does not vary.
   public let value: Double
-  /// Of 95 %; not a number with fewer than four pairs. It supposes independent pairs, and is descriptive where they are not.
+  /// Of 95 %; not a number with fewer than four pairs. It supposes independent pairs, and is descriptive where they are
+  /// not.
   public let interval: Interval
 
   /// From the sums of two variables over `count` pairs: of each, of their squares, and of their products.

@@ -27,8 +27,8 @@ struct CrystalFindings: Sendable {
     parallelograms = nil
     guard relations.names.count > 1 else {
       problem =
-        "of \(cloud.relations.count) relations \(relations.names.count) have at least \(Relations.pairLimit) pairs of their "
-        + "own, and crystals take two"
+        "of \(cloud.relations.count) relations \(relations.names.count) have at least \(Relations.pairLimit) pairs of "
+        + "their own, and crystals take two"
       (crystals, groups) = (nil, [])
       return
     }

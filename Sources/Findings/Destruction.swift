@@ -2,11 +2,12 @@ import Perturbations
 
 /// The mutations that leave the model without sense.
 ///
-/// A destructive mutation is non-silent on every input and either leaves little of the baselines' words, a mean cosine below
-/// `cosineLimit`, or makes the continuations of at least half of the inputs broken (repetition, no words, non-words) where
-/// the baseline's is not. Whether it is so beyond its matrix is tested against mutations of the same layer, matrix and kind:
-/// the null permutes the cosines of every input among them, so that losing the words of one input tells nothing of losing
-/// those of another. The mean cosine is tested in steps, and the null's distribution is then exact.
+/// A destructive mutation is non-silent on every input and either leaves little of the baselines' words, a mean cosine
+/// below `cosineLimit`, or makes the continuations of at least half of the inputs broken (repetition, no words,
+/// non-words) where the baseline's is not. Whether it is so beyond its matrix is tested against mutations of the same
+/// layer, matrix and kind: the null permutes the cosines of every input among them, so that losing the words of one
+/// input tells nothing of losing those of another. The mean cosine is tested in steps, and the null's distribution is
+/// then exact.
 public struct Destruction: Sendable {
   public struct Entry: Sendable {
     /// Place of the mutation in the results file.

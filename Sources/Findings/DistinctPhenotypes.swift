@@ -20,7 +20,8 @@ public struct DistinctPhenotypes: Sendable {
   public init(_ mutations: MutationTable, _ continuations: Continuations) {
     precondition(mutations.count == continuations.mutationCount, "continuations of the same mutations")
     let inputCount = continuations.inputCount
-    // Kinds of a matrix come in turns: of each continuation, the matrix that met it last, and in which kinds it did, a bit each.
+    // Kinds of a matrix come in turns: of each continuation, the matrix that met it last, and in which kinds it did, a
+    // bit each.
     let kindCount = Kind.allCases.count
     let words = (kindCount + 31) / 32
     var met = Array(repeating: Int32(-1), count: continuations.count)

@@ -7,7 +7,8 @@ public struct EditDistance: Sendable {
   /// The distinct tokens of the pattern, ascending.
   private let tokens: [Int32]
   private let blockCount: Int
-  /// Where in the pattern each token is, `[token, block]`, and at the end a row of nothing for tokens that are not in it.
+  /// Where in the pattern each token is, `[token, block]`, and at the end a row of nothing for tokens that are not in
+  /// it.
   private let places: [UInt64]
 
   /// Distances will be those from `pattern`.

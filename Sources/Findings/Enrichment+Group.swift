@@ -8,19 +8,20 @@ extension Enrichment {
     return AnalysisGroup(
       name: "enrichment",
       comment: """
-        Row blocks and column blocks of each matrix that hold more non-silent verdicts than expected, for all kinds together \
-        and for each kind. Three questions, each with the share that is expected, the difference of the block's share from it \
-        (the effect), a deviation, a p value and the smallest false discovery rate of a finding. margin: does the block hold \
-        more than the totals of the other axis give it; the values of every block of the other axis are permuted along it, and \
-        the p value is exact, by convolution; adjusted over all blocks, matrices and kinds (Benjamini and Hochberg 1995). That \
-        there are such stripes is no sign of function: random weights have them too. arithmetic: does it stand above what most \
-        blocks follow; a constant region adds c · Σ x_J to all of its rows, so the log odds of column blocks follow a line \
-        against the logarithm of the root mean square of Σ x_J, those of row blocks are draws about one mean (least trimmed \
-        squares, Rousseeuw 1984); blocks are tested from the farthest on against those behind them (Rosner 1983), whose \
-        variance is not below the sampling of their verdicts, these overdispersed as the regions of the matrix show, and is \
-        moderated over the matrices (Smyth 2004); adjusted by matrix, axis and kind, then by block (Benjamini and Bogomolov \
-        2014). Half of the blocks may stand out without hiding one another. alone: does it stand above all the others, by the \
-        same variance; adjusted over all. chance_z is the deviation if the block's regions were drawn from those of the \
+        Row blocks and column blocks of each matrix that hold more non-silent verdicts than expected, for all kinds \
+        together and for each kind. Three questions, each with the share that is expected, the difference of the \
+        block's share from it (the effect), a deviation, a p value and the smallest false discovery rate of a finding. \
+        margin: does the block hold more than the totals of the other axis give it; the values of every block of the \
+        other axis are permuted along it, and the p value is exact, by convolution; adjusted over all blocks, matrices \
+        and kinds (Benjamini and Hochberg 1995). That there are such stripes is no sign of function: random weights \
+        have them too. arithmetic: does it stand above what most blocks follow; a constant region adds c · Σ x_J to \
+        all of its rows, so the log odds of column blocks follow a line against the logarithm of the root mean square \
+        of Σ x_J, those of row blocks are draws about one mean (least trimmed squares, Rousseeuw 1984); blocks are \
+        tested from the farthest on against those behind them (Rosner 1983), whose variance is not below the sampling \
+        of their verdicts, these overdispersed as the regions of the matrix show, and is moderated over the matrices \
+        (Smyth 2004); adjusted by matrix, axis and kind, then by block (Benjamini and Bogomolov 2014). Half of the \
+        blocks may stand out without hiding one another. alone: does it stand above all the others, by the same \
+        variance; adjusted over all. chance_z is the deviation if the block's regions were drawn from those of the \
         matrix; excess is the share over that of the matrix.
         """,
       dimensions: [

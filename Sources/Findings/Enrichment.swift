@@ -4,9 +4,10 @@ import Transformer
 
 /// Row and column blocks that hold more non-silent verdicts than they should: three questions, answered side by side.
 ///
-/// Beyond the margins: the block holds more than the totals of the other axis give it. That there is a stripe is true of random
-/// weights too. Beyond arithmetic: it stands above what most blocks of its axis follow, column blocks against the sum of their
-/// inputs, however many blocks stand so. Alone among its like: it stands above all the others, and they are alike.
+/// Beyond the margins: the block holds more than the totals of the other axis give it. That there is a stripe is true
+/// of random weights too. Beyond arithmetic: it stands above what most blocks of its axis follow, column blocks against
+/// the sum of their inputs, however many blocks stand so. Alone among its like: it stands above all the others, and
+/// they are alike.
 public struct Enrichment: Sendable {
   /// What a block should hold by one expectation, and how far it is above it.
   public struct Answer: Sendable {

@@ -1,7 +1,7 @@
 /// Control of the share of false ones among findings (Benjamini and Hochberg 1995, J. R. Stat. Soc. B 57, 289–300).
 public enum FalseDiscoveryRate {
-  /// The share of false findings that each family of tests may have. A screen is asked several questions, each a family of
-  /// its own; that a screen of mere noise has a finding at all is to happen in at most one of twenty.
+  /// The share of false findings that each family of tests may have. A screen is asked several questions, each a family
+  /// of its own; that a screen of mere noise has a finding at all is to happen in at most one of twenty.
   public static let level = 0.01
 
   /// The smallest level at which each test is a finding; tests without a probability are left out and stay without.
@@ -26,9 +26,9 @@ public enum FalseDiscoveryRate {
     return adjusted
   }
 
-  /// The same for tests in groups, of which each has probabilities that hold for the group as a whole: first groups are chosen by
-  /// their smallest, then the tests of chosen groups at a rate that shrinks as fewer are chosen (Benjamini and Bogomolov 2014,
-  /// J. R. Stat. Soc. B 76, 297–318).
+  /// The same for tests in groups, of which each has probabilities that hold for the group as a whole: first groups are
+  /// chosen by their smallest, then the tests of chosen groups at a rate that shrinks as fewer are chosen (Benjamini
+  /// and Bogomolov 2014, J. R. Stat. Soc. B 76, 297–318).
   static func adjusted(groups: [[Double]]) -> [[Double]] {
     let smallest = groups.compactMap { group in group.filter { !$0.isNaN }.min() }.sorted()
     let count = Double(smallest.count)

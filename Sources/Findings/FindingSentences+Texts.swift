@@ -81,9 +81,9 @@ extension FindingSentences {
     let found = agreement.isFinding ? "agree" : "do not agree"
     return
       "States: \(classes.classifiedCount) distinct continuations in classes by the model's states, "
-      + "\(told(entries.count, examples)); they \(found) with those by words beyond what inputs make (agreement beyond it "
-      + "\(number(agreement.effect)), adjusted Rand index \(number(agreement.index)) against \(number(agreement.mean)), "
-      + "\(agreement.probability.text))."
+      + "\(told(entries.count, examples)); they \(found) with those by words beyond what inputs make (agreement beyond "
+      + "it \(number(agreement.effect)), adjusted Rand index \(number(agreement.index)) against "
+      + "\(number(agreement.mean)), \(agreement.probability.text))."
   }
 
   private func destruction(_ texts: TextFindings) -> String {
@@ -103,8 +103,8 @@ extension FindingSentences {
     }
     let counts = zip(Writers.Genre.allCases, writers.counts).map { "\($0.1) write \($0.0.rawValue)" }
     return
-      "Writers: \(counts.joined(separator: ", ")) on two inputs or more where the baseline is plain; blocks with more of "
-      + "them than their share, \(told(blocks.count, examples))."
+      "Writers: \(counts.joined(separator: ", ")) on two inputs or more where the baseline is plain; blocks with more "
+      + "of them than their share, \(told(blocks.count, examples))."
   }
 }
 

@@ -22,7 +22,8 @@ public struct FindingSentences {
     let findings = bias.findings.map { bias.entries[$0] }.sorted { abs($0.effect) > abs($1.effect) }
     guard !bias.entries.isEmpty else { return "Bias: maximum and minimum were not both screened." }
     let examples = findings.map { entry in
-      "\(place(entry.layer, entry.matrix)) towards \(entry.effect > 0 ? "maximum" : "minimum") (effect \(number(entry.effect)))"
+      "\(place(entry.layer, entry.matrix)) towards \(entry.effect > 0 ? "maximum" : "minimum") (effect "
+        + "\(number(entry.effect)))"
     }
     let leaning = bias.leaningCount
     return "Bias beyond chance and what larger extremes make: of \(bias.entries.count) matrices "
@@ -59,8 +60,9 @@ public struct FindingSentences {
     }
     let tested = control.entries.reduce(0) { $0 + $1.blocks.joined().count { $0.regionCount > 0 } }
     return "Control: the same amount with random signs does less than the constant, region by region, in "
-      + "\(control.directed.count) of \(control.entries.count) matrices and kinds, and in \(told(findings.count, examples)) of "
-      + "\(tested) row and column blocks. What the control does as well is a matter of amount."
+      + "\(control.directed.count) of \(control.entries.count) matrices and kinds, and in "
+      + "\(told(findings.count, examples)) of \(tested) row and column blocks. What the control does as well is a "
+      + "matter of amount."
   }
 
   public var complementarity: String {
@@ -84,8 +86,8 @@ public struct FindingSentences {
     return "Tasks: regions that are specific to one, of \(analysis.counts.regions.count), "
       + "\(told(count, specificity.findings.map(words))); silent on all others are "
       + "\(told(specificity.exclusive.reduce(0, +), exclusive.map(words))), by chance "
-      + "\(number(specificity.exclusiveExpected.reduce(0, +))). \(specificity.alwaysSensitive) are sensitive on every input, "
-      + "\(number(specificity.alwaysSensitiveExpected)) if inputs were independent."
+      + "\(number(specificity.exclusiveExpected.reduce(0, +))). \(specificity.alwaysSensitive) are sensitive on every "
+      + "input, \(number(specificity.alwaysSensitiveExpected)) if inputs were independent."
   }
 
   private func words(_ entry: Specificity.Entry) -> String {
@@ -100,8 +102,8 @@ public struct FindingSentences {
     guard let least = shares.first, let most = shares.last else { return "Inputs: there are no two to compare." }
     let findings = analysis.overlap.adjusted.count { $0 <= FalseDiscoveryRate.level }
     return
-      "Inputs: \(findings) of \(pairs.count) pairs share more non-silent mutations than by chance; Jaccard's coefficient "
-      + "goes from \(number(least)) to \(number(most))."
+      "Inputs: \(findings) of \(pairs.count) pairs share more non-silent mutations than by chance; Jaccard's "
+      + "coefficient goes from \(number(least)) to \(number(most))."
   }
 
   // MARK: Words

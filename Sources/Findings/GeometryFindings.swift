@@ -34,8 +34,8 @@ public struct GeometryFindings: Sendable {
   public let lobes: LobeFindings
   private let crystalFindings: CrystalFindings
 
-  /// `hiddenSize` is that of the model whose mutants the points are; nil: it is not known. Ranks share the work, and all learn all
-  /// findings. `progress` is told what begins. Collective.
+  /// `hiddenSize` is that of the model whose mutants the points are; nil: it is not known. Ranks share the work, and
+  /// all learn all findings. `progress` is told what begins. Collective.
   public init(
     _ cloud: Cloud, mutations: [Mutation] = [], point: MutantPoint? = nil, hiddenSize: Int? = nil, choices: Choices,
     sharing: RowSharing = RowSharing(),

@@ -1,7 +1,7 @@
 /// Finds the number of a thing among those numbered so far, by a hash and a comparison.
 ///
-/// Numbers are given in the order of arrival, so nothing depends on hashes. Takes eight bytes a slot, at most two thirds of
-/// which are used; the things themselves are kept elsewhere.
+/// Numbers are given in the order of arrival, so nothing depends on hashes. Takes eight bytes a slot, at most two
+/// thirds of which are used; the things themselves are kept elsewhere.
 struct HashTable: Sendable {
   /// The upper half of the hash, and the number plus 1; 0 where there is none.
   private var slots: [UInt64] = Array(repeating: 0, count: 1 << 10)

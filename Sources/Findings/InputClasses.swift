@@ -1,7 +1,7 @@
 import Foundation
 
-/// What mutants say on one input, in classes of like words that are made of the texts on this input alone, so that neither the
-/// input nor its task explains a class.
+/// What mutants say on one input, in classes of like words that are made of the texts on this input alone, so that
+/// neither the input nor its task explains a class.
 struct InputClasses {
   /// Numbers of classes that are tried; the one with the largest silhouette is taken.
   static let classCounts = [2, 3, 4, 6, 8]
@@ -38,7 +38,8 @@ struct InputClasses {
       let silhouette = clusters.silhouette(rows)
       if silhouette > best?.silhouette ?? -.infinity { best = (silhouette, clusters) }
     }
-    // Texts that share no word with others are a class of their own; one or two texts that do are classes by themselves.
+    // Texts that share no word with others are a class of their own; one or two texts that do are classes by
+    // themselves.
     let rest = best?.clusters.classCount ?? rows.count
     var classes = distinct.reduce(into: [Int32: UInt8]()) { $0[$1] = UInt8(rest) }
     for (row, place) in kept.enumerated() {

@@ -1,8 +1,8 @@
-/// The words that a screen uses: those of its prompts and baselines, and those that at least three different continuations
-/// share.
+/// The words that a screen uses: those of its prompts and baselines, and those that at least three different
+/// continuations share.
 ///
-/// A word is here a run of at least two letters; every character beyond ASCII counts as a letter, so a phrase in a script
-/// without spaces is one word.
+/// A word is here a run of at least two letters; every character beyond ASCII counts as a letter, so a phrase in a
+/// script without spaces is one word.
 public struct KnownWords: Sendable {
   private static let texts = 3
 

@@ -11,8 +11,8 @@ public struct LobeFindings: Sendable {
     public let lobeCount: Int
     /// nil: nothing is known of firings.
     public let names: LobeNames?
-    /// With the group of documents that each feature fires on most: beside labels permuted among all features, and among
-    /// features of like firing rates. nil: there are no groups.
+    /// With the group of documents that each feature fires on most: beside labels permuted among all features, and
+    /// among features of like firing rates. nil: there are no groups.
     public let agreement: LabelAgreement?
     public let agreementOfRates: LabelAgreement?
   }

@@ -20,10 +20,10 @@ extension LobeFindings {
     return AnalysisGroup(
       name: "lobe_names",
       comment: """
-        The documents that features of a lobe fire on more than features of all other lobes do, the surest first: by the lower \
-        end of the log odds ratio, with half a count added to each cell (Haldane 1956, Anscombe 1956) and its normal interval of \
-        95 %. Functional lobes were made from the same firings, and features are no independent draws, so that the intervals are \
-        descriptive. A document of -1 is none.
+        The documents that features of a lobe fire on more than features of all other lobes do, the surest first: by \
+        the lower end of the log odds ratio, with half a count added to each cell (Haldane 1956, Anscombe 1956) and \
+        its normal interval of 95 %. Functional lobes were made from the same firings, and features are no independent \
+        draws, so that the intervals are descriptive. A document of -1 is none.
         """,
       dimensions: [divisionDimension, lobeDimension, .init("rank", length: LobeNames.limit, from: 1)],
       variables: [
@@ -46,13 +46,14 @@ extension LobeFindings {
     return AnalysisGroup(
       name: "lobe_tasks",
       comment: """
-        How often features of each lobe fire on each group of documents (the tasks of inputs), and the log odds ratio against the \
-        features of all other lobes, with half a count added to each cell (Haldane 1956, Anscombe 1956) and its normal interval \
-        of 95 %, which is descriptive. mutual_information is that between the lobes and the group that each feature fires on \
-        most, adjusted (Vinh, Epps and Bailey 2010); features that fire on two groups most alike are left out. Its nulls deal \
-        lobes out among all features, and, in rate_mutual_information, only among features of like firing rates; the effect size \
-        is the value less the mean of its null. Functional lobes are made from the firings that tell the groups, so that theirs \
-        is no surprise; that of geometry is from points alone.
+        How often features of each lobe fire on each group of documents (the tasks of inputs), and the log odds ratio \
+        against the features of all other lobes, with half a count added to each cell (Haldane 1956, Anscombe 1956) \
+        and its normal interval of 95 %, which is descriptive. mutual_information is that between the lobes and the \
+        group that each feature fires on most, adjusted (Vinh, Epps and Bailey 2010); features that fire on two groups \
+        most alike are left out. Its nulls deal lobes out among all features, and, in rate_mutual_information, only \
+        among features of like firing rates; the effect size is the value less the mean of its null. Functional lobes \
+        are made from the firings that tell the groups, so that theirs is no surprise; that of geometry is from points \
+        alone.
         """,
       dimensions: [divisionDimension, lobeDimension, .init("task", labels: groups)],
       variables: LobeFindings.variables(entries, ["division", "lobe", "task"])

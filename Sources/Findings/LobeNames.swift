@@ -14,7 +14,8 @@ public struct LobeNames: Sendable {
   public static let limit = 10
 
   public let firings: LobeFirings
-  /// The documents of each lobe, the surest first: by the lower end of the log odds ratio's interval. `[lobes, documents]`
+  /// The documents of each lobe, the surest first: by the lower end of the log odds ratio's interval.
+  /// `[lobes, documents]`
   public let documents: [[Int]]
   /// `[lobes, groups]`; empty where there are no groups.
   public let ofGroups: [[Entry]]

@@ -15,14 +15,15 @@ extension LobeFindings {
     return AnalysisGroup(
       name: "lobes",
       comment: """
-        Features divided by what they fire on, with each of five affinities (simple matching; Jaccard 1901; Dice 1945; overlap, \
-        Simpson 1943; phi, Yule 1912) from exact counts, and by geometry, with the affinity 1 - angle / pi (Li et al. 2024, arXiv \
-        2410.19750): spectral clustering of the normalized affinity (Ng, Jordan and Weiss 2002; von Luxburg 2007). Phi below 0 \
-        counts as 0. Features that never fire are in no functional lobe, nor by phi are those that always fire; a lobe of -1 is \
-        none. Lobes are numbered by size, the largest first. The method is \(lobes.method.rawValue): exact, by affinities of all pairs; \
-        neighbours, by a graph of nearest neighbours by cosine in place of angles; landmarks, by affinities to some points \
-        (Fowlkes, Belongie, Chung and Malik 2004), whose landmark_error is the length of what eigenvectors leave over in exact \
-        rows. Descriptive: lobe_comparison and lobe_tasks hold the tests.
+        Features divided by what they fire on, with each of five affinities (simple matching; Jaccard 1901; Dice 1945; \
+        overlap, Simpson 1943; phi, Yule 1912) from exact counts, and by geometry, with the affinity 1 - angle / pi \
+        (Li et al. 2024, arXiv 2410.19750): spectral clustering of the normalized affinity (Ng, Jordan and Weiss 2002; \
+        von Luxburg 2007). Phi below 0 counts as 0. Features that never fire are in no functional lobe, nor by phi are \
+        those that always fire; a lobe of -1 is none. Lobes are numbered by size, the largest first. The method is \
+        \(lobes.method.rawValue): exact, by affinities of all pairs; neighbours, by a graph of nearest neighbours by \
+        cosine in place of angles; landmarks, by affinities to some points (Fowlkes, Belongie, Chung and Malik 2004), \
+        whose landmark_error is the length of what eigenvectors leave over in exact rows. Descriptive: lobe_comparison \
+        and lobe_tasks hold the tests.
         """,
       dimensions: [
         divisionDimension, lobeDimension, .init("feature", length: lobes.geometric.labels.count),
@@ -61,16 +62,17 @@ extension LobeFindings {
     return AnalysisGroup(
       name: "lobe_comparison",
       comment: """
-        Functional lobes against geometric ones by adjusted mutual information (Vinh, Epps and Bailey 2010, arithmetic mean) and \
-        the adjusted Rand index (Hubert and Arabie 1985), both 0 by chance and 1 where they are equal; and by the balanced \
-        accuracy with which multinomial logistic regression (C = 1) tells the lobe of a fifth of the features, held out by a split \
-        stratified by lobe, from their points. accuracy_low and high are of 95 %: Wilson's intervals of lobes (1927) combined as \
-        by Zou and Donner (2008). Nulls: permuted_labels permutes functional lobes among all features, equal_rates only among \
-        features of like firing rates, random_directions clusters normal points of the cloud's mean and covariance like the \
-        cloud. \(draws.permutations) permutations for agreement, \(draws.fits) for accuracy, and \(draws.clusterings) random \
-        clouds, which are costly, so that their deviations are rough. The effect size is the value less the mean of its null; \
-        z is in the null's deviations; p_value counts draws as large, (1 + those) / (1 + draws). Features are not drawn \
-        independently, so that z grows with their number, and the effect size says how much it is.
+        Functional lobes against geometric ones by adjusted mutual information (Vinh, Epps and Bailey 2010, arithmetic \
+        mean) and the adjusted Rand index (Hubert and Arabie 1985), both 0 by chance and 1 where they are equal; and \
+        by the balanced accuracy with which multinomial logistic regression (C = 1) tells the lobe of a fifth of the \
+        features, held out by a split stratified by lobe, from their points. accuracy_low and high are of 95 %: \
+        Wilson's intervals of lobes (1927) combined as by Zou and Donner (2008). Nulls: permuted_labels permutes \
+        functional lobes among all features, equal_rates only among features of like firing rates, random_directions \
+        clusters normal points of the cloud's mean and covariance like the cloud. \(draws.permutations) permutations \
+        for agreement, \(draws.fits) for accuracy, and \(draws.clusterings) random clouds, which are costly, so that \
+        their deviations are rough. The effect size is the value less the mean of its null; z is in the null's \
+        deviations; p_value counts draws as large, (1 + those) / (1 + draws). Features are not drawn independently, so \
+        that z grows with their number, and the effect size says how much it is.
         """,
       dimensions: [
         .init("measure", labels: lobes.functional.map(\.measure.rawValue)),

@@ -12,8 +12,8 @@ struct MatrixCells {
   /// `[row block, column block]`; −1 where not every kind was screened.
   private(set) var values: [Int32]
 
-  /// The matrices of which enough regions were screened to say something of rows and columns: one of sixty-four at least, which
-  /// also bounds what a damaged file can make this allocate.
+  /// The matrices of which enough regions were screened to say something of rows and columns: one of sixty-four at
+  /// least, which also bounds what a damaged file can make this allocate.
   static func matrices(_ table: RegionTable, _ grid: RegionGrid) -> [Range<Int>] {
     table.matrices.filter { range in
       let (rows, columns) = grid.blocks(of: table.regions[range.lowerBound].matrix)

@@ -11,18 +11,19 @@ extension NearestDifferences {
     return AnalysisGroup(
       name: "parallelograms",
       comment: """
-        Four points that nearly form a parallelogram, found without labels among \(pairCount) pairs of points: near neighbours, \
-        and as many at random, their differences hashed by signs of random projections (Charikar 2002) and compared within \
-        buckets. deviation is the length of (b - a) - (d - c) over that of the shorter side. Flat ones are refused, in the cloud and \
-        in its null alike: those whose sides a to b and a to c have a cosine above \(Quadruple.cosineLimit), either way, which \
-        leaves less than a fifth of the squared length of a side beside the other, and those with a side shorter than \
-        \(Quadruple.ratioLimit) of the other; a crystal needs two independent directions (Li et al. 2024, arXiv 2410.19750). \
-        flat_count is how many were refused among the nearest of all. recall is the share that is found of \(plantedCount) planted \
-        ones with a side between neighbours. The null is that of clouds drawn from the normal distribution of the same mean and \
-        covariance: mean_deviation is that of the listed ones, z in deviations of the draws, the effect its difference from \
-        theirs. Nothing is found beyond the covariance where z is within 3 of 0; normal clouds do not gather, and where points do, \
-        they are nearer to parallelograms for that alone. p_value is a bound where it is the least that \
-        the draws can give.
+        Four points that nearly form a parallelogram, found without labels among \(pairCount) pairs of points: near \
+        neighbours, and as many at random, their differences hashed by signs of random projections (Charikar 2002) and \
+        compared within buckets. deviation is the length of (b - a) - (d - c) over that of the shorter side. Flat ones \
+        are refused, in the cloud and in its null alike: those whose sides a to b and a to c have a cosine above \
+        \(Quadruple.cosineLimit), either way, which leaves less than a fifth of the squared length of a side beside \
+        the other, and those with a side shorter than \(Quadruple.ratioLimit) of the other; a crystal needs two \
+        independent directions (Li et al. 2024, arXiv 2410.19750). flat_count is how many were refused among the \
+        nearest of all. recall is the share that is found of \(plantedCount) planted ones with a side between \
+        neighbours. The null is that of clouds drawn from the normal distribution of the same mean and covariance: \
+        mean_deviation is that of the listed ones, z in deviations of the draws, the effect its difference from \
+        theirs. Nothing is found beyond the covariance where z is within 3 of 0; normal clouds do not gather, and \
+        where points do, they are nearer to parallelograms for that alone. p_value is a bound where it is the least \
+        that the draws can give.
         """,
       dimensions: [.init("parallelogram", length: all.count), .init("corner", labels: ["a", "b", "c", "d"])],
       variables: [

@@ -3,10 +3,10 @@ import LinearAlgebra
 
 /// Which of some blocks stand out of what the most of them follow, however many they are.
 ///
-/// One outlier can hide another, because it widens the spread by which both are measured. So the blocks are ordered by their
-/// distance from what the better half follows (`TrimmedFit`), and taken away one after the other, the farthest first; each is
-/// tested against the blocks that are left (Rosner 1983, Technometrics 25, 165–172). All blocks up to the last that is far from
-/// those behind it are outliers. Half of the blocks may be.
+/// One outlier can hide another, because it widens the spread by which both are measured. So the blocks are ordered by
+/// their distance from what the better half follows (`TrimmedFit`), and taken away one after the other, the farthest
+/// first; each is tested against the blocks that are left (Rosner 1983, Technometrics 25, 165–172). All blocks up to
+/// the last that is far from those behind it are outliers. Half of the blocks may be.
 package struct OutlyingBlocks {
   /// Values, the variance of each by sampling alone, and what they follow.
   let values: [Double]
@@ -52,7 +52,8 @@ package struct OutlyingBlocks {
 
   // MARK: Spread
 
-  /// Variance of the blocks that are no outliers over that of sampling, with its degrees of freedom; nil with too few blocks.
+  /// Variance of the blocks that are no outliers over that of sampling, with its degrees of freedom; nil with too few
+  /// blocks.
   package var spread: (ratio: Double, degrees: Int)? {
     let first = trimmedCount
     guard first < rests.count else { return nil }
@@ -98,8 +99,8 @@ package struct OutlyingBlocks {
     }
   }
 
-  /// Of each block alone against all others: what they expect of it, its deviation in standard deviations, and the probability
-  /// of that.
+  /// Of each block alone against all others: what they expect of it, its deviation in standard deviations, and the
+  /// probability of that.
   package func alone(_ prior: SpreadPrior) -> [(expected: Double, score: Double, probability: Double)] {
     let moments = Moments(form)
     guard let all = rests.first else { return [] }

@@ -16,12 +16,12 @@ extension Overlap {
     return AnalysisGroup(
       name: "overlap",
       comment: """
-        How alike inputs are in what they are sensitive to. jaccard is the share of mutations non-silent on both among those \
-        non-silent on either, with Wilson's interval (1927). The null is that the sets are independent: p_value is \
-        hypergeometric, adjusted_p_value that over all pairs (Benjamini and Hochberg 1995), the effect size the log odds ratio. \
-        layer_correlation and region_correlation are Pearson's, of the shares of layers and of the counts of regions, with \
-        intervals by Fisher's transformation (1921). All intervals are of 95 %; mutations are no independent draws, so intervals \
-        and p values are descriptive.
+        How alike inputs are in what they are sensitive to. jaccard is the share of mutations non-silent on both among \
+        those non-silent on either, with Wilson's interval (1927). The null is that the sets are independent: p_value \
+        is hypergeometric, adjusted_p_value that over all pairs (Benjamini and Hochberg 1995), the effect size the log \
+        odds ratio. layer_correlation and region_correlation are Pearson's, of the shares of layers and of the counts \
+        of regions, with intervals by Fisher's transformation (1921). All intervals are of 95 %; mutations are no \
+        independent draws, so intervals and p values are descriptive.
         """,
       dimensions: [.init("input", labels: inputs), .init("other_input", labels: inputs)],
       variables: [

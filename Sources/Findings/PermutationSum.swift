@@ -1,5 +1,5 @@
-/// The exact distribution of the sum of one value from each of several lists, drawn evenly and independently: what a row's
-/// total would be if the values of every column were dealt to its rows at random.
+/// The exact distribution of the sum of one value from each of several lists, drawn evenly and independently: what a
+/// row's total would be if the values of every column were dealt to its rows at random.
 package struct PermutationSum {
   let mean: Double
   let variance: Double

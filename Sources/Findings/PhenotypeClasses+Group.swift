@@ -6,21 +6,22 @@ extension PhenotypeClasses {
     group(
       tables, name: "classes",
       comment: """
-        Classes of the continuations of non-silent mutants. At most \(PhenotypeClasses.sampleLimit) distinct continuations, \
-        drawn with the seed, are clustered by the cosine of word counts (1 + ln count, times the inverse frequency) with \
-        spherical k-means (Dhillon and Modha 2001; k-means++), each with the weight 1 + ln(mutants that have it); the others \
-        belong to the nearest centre. The number of classes is that with the largest silhouette (Rousseeuw 1987). \
-        That texts fall into these classes says little of the mutations, as prompts make texts alike. So what is tested is made \
-        of classes of each input by itself, of at most \(ClassTies.mutationLimit) mutations of each task, clustered in the same way: \
-        coherence is whether mutations whose texts fall into one class on an input fall into one class on other inputs of the \
-        task, combination is whether layer, matrix and kind tell the class. The effect is the part of the classes' entropy that \
-        is told, chance taken off: mutual information less its mean under the null, over its largest possible value less the \
-        same. The null permutes the texts among the mutations that are not silent on each input; p_value by \(ties.drawCount) \
-        permutations, so that the least that can be is \(1 / Double(ties.drawCount + 1)): read as at most that; adjusted_p_value over \
-        tasks and both questions (Benjamini and Hochberg 1995). Not numbers where fewer than \(ClassTies.leastMutations) \
-        mutations can be compared, or where a task has one input or one class. A tie counts as found with an effect of at least \
-        \(ClassTies.leastEffect). \(naming) \
-        A last class without distinctive words may hold the texts that share no word with others.
+        Classes of the continuations of non-silent mutants. At most \(PhenotypeClasses.sampleLimit) distinct \
+        continuations, drawn with the seed, are clustered by the cosine of word counts (1 + ln count, times the \
+        inverse frequency) with spherical k-means (Dhillon and Modha 2001; k-means++), each with the weight 1 + \
+        ln(mutants that have it); the others belong to the nearest centre. The number of classes is that with the \
+        largest silhouette (Rousseeuw 1987). That texts fall into these classes says little of the mutations, as \
+        prompts make texts alike. So what is tested is made of classes of each input by itself, of at most \
+        \(ClassTies.mutationLimit) mutations of each task, clustered in the same way: coherence is whether mutations \
+        whose texts fall into one class on an input fall into one class on other inputs of the task, combination is \
+        whether layer, matrix and kind tell the class. The effect is the part of the classes' entropy that is told, \
+        chance taken off: mutual information less its mean under the null, over its largest possible value less the \
+        same. The null permutes the texts among the mutations that are not silent on each input; p_value by \
+        \(ties.drawCount) permutations, so that the least that can be is \(1 / Double(ties.drawCount + 1)): read as at \
+        most that; adjusted_p_value over tasks and both questions (Benjamini and Hochberg 1995). Not numbers where \
+        fewer than \(ClassTies.leastMutations) mutations can be compared, or where a task has one input or one class. \
+        A tie counts as found with an effect of at least \(ClassTies.leastEffect). \(naming) A last class without \
+        distinctive words may hold the texts that share no word with others.
         """,
       tests: [
         .init("permutations", [], "permutations that p values are counted among", .counts([ties.drawCount])),
@@ -44,20 +45,22 @@ extension PhenotypeClasses {
   func stateGroup(_ tables: TextTables, agreement: ClassAgreement) -> AnalysisGroup {
     let scope =
       classifiedCount < tables.continuations.count
-      ? "These are a sample, drawn with the seed: verdicts whose continuation is not of it have no class and count nowhere"
+      ? "These are a sample, drawn with the seed: verdicts whose continuation is not of it have no class and count "
+        + "nowhere"
       : "These are all there are"
     return group(
       tables, name: "classes_by_state",
       comment: """
-        Classes of the continuations of non-silent mutants by the states of the unmutated model, which reads prompt and \
-        continuation: its final residual stream behind the last norm, averaged over the positions of the continuation, less \
-        the mean over the sample. \(classifiedCount) distinct continuations of \(tables.continuations.count) are clustered by \
-        the cosine of these vectors with spherical k-means (Dhillon and Modha 2001; k-means++), each with the weight \
-        1 + ln(mutants that have it). \(scope). The number of classes is that with the largest silhouette (Rousseeuw 1987). \
-        adjusted_rand says how they agree with the classes by words (Hubert and Arabie 1985), 1 for the same and 0 as by \
-        chance; its null permutes the classes among the continuations of each input. effect is the agreement beyond that: \
-        adjusted_rand less null_adjusted_rand, over 1 less the same; from \(ClassAgreement.leastEffect) on it is called one. \
-        p_value by \(agreement.probability.drawCount) permutations: the least of them means at most that. \(naming)
+        Classes of the continuations of non-silent mutants by the states of the unmutated model, which reads prompt \
+        and continuation: its final residual stream behind the last norm, averaged over the positions of the \
+        continuation, less the mean over the sample. \(classifiedCount) distinct continuations of \
+        \(tables.continuations.count) are clustered by the cosine of these vectors with spherical k-means (Dhillon and \
+        Modha 2001; k-means++), each with the weight 1 + ln(mutants that have it). \(scope). The number of classes is \
+        that with the largest silhouette (Rousseeuw 1987). adjusted_rand says how they agree with the classes by words \
+        (Hubert and Arabie 1985), 1 for the same and 0 as by chance; its null permutes the classes among the \
+        continuations of each input. effect is the agreement beyond that: adjusted_rand less null_adjusted_rand, over \
+        1 less the same; from \(ClassAgreement.leastEffect) on it is called one. p_value by \
+        \(agreement.probability.drawCount) permutations: the least of them means at most that. \(naming)
         """,
       tests: [
         .init("classified", [], "distinct continuations that have a class", .counts([classifiedCount])),
@@ -73,8 +76,8 @@ extension PhenotypeClasses {
   }
 
   private var naming: String {
-    "Distinctive words by the log odds ratio with an informative prior (Monroe, Colaresi and Quinn 2008). Forms are found by "
-      + "cheap rules on characters."
+    "Distinctive words by the log odds ratio with an informative prior (Monroe, Colaresi and Quinn 2008). Forms are "
+      + "found by cheap rules on characters."
   }
 
   private func group(

@@ -1,9 +1,9 @@
 /// What non-silent mutants say, in classes of like texts.
 ///
-/// A sample of the distinct continuations is clustered, each with a weight of 1 + ln(mutants that have it): a few continuations
-/// are those of thousands of mutants and would draw all centres to themselves. Every continuation then belongs to the class
-/// with the nearest centre, or, where a vector is dear, those of the sample alone. The number of classes is that with the
-/// largest silhouette.
+/// A sample of the distinct continuations is clustered, each with a weight of 1 + ln(mutants that have it): a few
+/// continuations are those of thousands of mutants and would draw all centres to themselves. Every continuation then
+/// belongs to the class with the nearest centre, or, where a vector is dear, those of the sample alone. The number of
+/// classes is that with the largest silhouette.
 public struct PhenotypeClasses: Sendable {
   /// Continuations that are clustered at most.
   public static let sampleLimit = 20_000

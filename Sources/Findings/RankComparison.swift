@@ -1,16 +1,16 @@
-/// Whether the numbers of a group are larger than those of all others, by their ranks alone: Mann and Whitney's test (1947, Ann.
-/// Math. Stat. 18, 50–60), which no far value can move.
+/// Whether the numbers of a group are larger than those of all others, by their ranks alone: Mann and Whitney's test
+/// (1947, Ann. Math. Stat. 18, 50–60), which no far value can move.
 public struct RankComparison: Equatable, Sendable {
-  /// How likelier a number of the group is larger than another's than smaller: Cliff's δ (1993, Psychol. Bull. 114, 494–509),
-  /// from −1 to 1; a number of the group is larger, or as likely in ties, with the probability (1 + δ) / 2. Not a number where
-  /// either side is empty.
+  /// How likelier a number of the group is larger than another's than smaller: Cliff's δ (1993, Psychol. Bull. 114,
+  /// 494–509), from −1 to 1; a number of the group is larger, or as likely in ties, with the probability (1 + δ) / 2.
+  /// Not a number where either side is empty.
   public let effect: Double
   /// Two-sided, by the normal approximation with ties (Lehmann 1975, Nonparametrics, 1.4), without a correction for
   /// continuity.
   public let normalProbability: Double
-  /// Two-sided: twice the tail of all ways to draw as many of these ranks; see `RankScores`. Where most numbers are equal the
-  /// ranks are skewed and the normal tail is far too thin, and for small groups it is too thick. Not a number where either side
-  /// is empty, or where all numbers are equal.
+  /// Two-sided: twice the tail of all ways to draw as many of these ranks; see `RankScores`. Where most numbers are
+  /// equal the ranks are skewed and the normal tail is far too thin, and for small groups it is too thick. Not a number
+  /// where either side is empty, or where all numbers are equal.
   public let probability: Double
 
   /// Above this the normal approximation will do: no finding is there.

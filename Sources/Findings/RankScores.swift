@@ -1,11 +1,11 @@
 import Foundation
 
-/// The ranks of a column, each less the mean of all and doubled, so that they are whole numbers, and how the sum of some of
-/// them is distributed when these are drawn evenly, without putting any back.
+/// The ranks of a column, each less the mean of all and doubled, so that they are whole numbers, and how the sum of
+/// some of them is distributed when these are drawn evenly, without putting any back.
 ///
-/// The tail is the double saddlepoint approximation (Skovgaard 1987, J. Appl. Probab. 24, 875–887; Booth and Butler 1990,
-/// Biometrika 77, 787–796): every rank is drawn or not, independently, and the sum is looked at given the number of those
-/// drawn. Its relative error stays small far out and for skewed ranks.
+/// The tail is the double saddlepoint approximation (Skovgaard 1987, J. Appl. Probab. 24, 875–887; Booth and Butler
+/// 1990, Biometrika 77, 787–796): every rank is drawn or not, independently, and the sum is looked at given the number
+/// of those drawn. Its relative error stays small far out and for skewed ranks.
 struct RankScores: Sendable {
   /// Of a score that is drawn evenly.
   let variance: Double
@@ -87,8 +87,8 @@ struct RankScores: Sendable {
     let exponent = now.value - tilt * target - shift * drawn
     let width = abs(tilt) * (max(now.determinant, 0) / start).squareRoot()
     let root = (2 * max(-exponent, 0)).squareRoot()
-    // At the very end of what can be drawn there is no saddlepoint; Chernoff's bound holds everywhere. It is given the chance
-    // that independent draws are as many as these, which is Stirling's to within what Robbins (1955) allows.
+    // At the very end of what can be drawn there is no saddlepoint; Chernoff's bound holds everywhere. It is given the
+    // chance that independent draws are as many as these, which is Stirling's to within what Robbins (1955) allows.
     let slack = exp(1 / (12 * drawn) + 1 / (12 * (total - drawn)))
     let bound = min(1, exp(exponent) * (2 * .pi * start).squareRoot() * slack)
     guard width > 1e-6, root > 1e-6 else { return bound }
@@ -98,8 +98,8 @@ struct RankScores: Sendable {
 
   private static let roundLimit = 100
 
-  /// The logarithm of what is expected of exp(tilt · sum + shift · number), of ranks that are drawn with the probability
-  /// `share` each, and its derivatives.
+  /// The logarithm of what is expected of exp(tilt · sum + shift · number), of ranks that are drawn with the
+  /// probability `share` each, and its derivatives.
   private func cumulant(_ tilt: Double, _ shift: Double, _ share: Double) -> Cumulant {
     var sum = Cumulant()
     for level in levels {

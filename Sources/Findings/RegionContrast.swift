@@ -1,8 +1,8 @@
 /// Two kinds of mutation compared region by region on one matrix: each region is its own control.
 ///
-/// A region counts for the kind that is non-silent on more inputs. Regions of a row block and of a column block are no independent
-/// pairs, because they add to the same outputs and read the same inputs; so the difference is also tested over row blocks and over
-/// column blocks, as units of a paired t test.
+/// A region counts for the kind that is non-silent on more inputs. Regions of a row block and of a column block are no
+/// independent pairs, because they add to the same outputs and read the same inputs; so the difference is also tested
+/// over row blocks and over column blocks, as units of a paired t test.
 public struct RegionContrast: Sendable {
   /// Regions that are non-silent on more inputs by the first kind, by the second, and on as many by both.
   public private(set) var moreByFirst = 0

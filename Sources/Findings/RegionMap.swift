@@ -6,7 +6,8 @@ import Transformer
 public struct RegionMap: Sendable {
   public let layer: Int
   public let matrix: WeightMatrix
-  /// Of the whole matrix; where the results file does not tell its shape, up to the last that was screened in any layer.
+  /// Of the whole matrix; where the results file does not tell its shape, up to the last that was screened in any
+  /// layer.
   public let rowBlocks: Int
   public let columnBlocks: Int
   /// Whether the results file tells the matrix's shape.

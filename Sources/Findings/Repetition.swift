@@ -3,8 +3,8 @@ enum Repetition {
   /// Longest cycle that is looked for.
   private static let longestCycle = 8
 
-  /// Whether half of the elements or more, and at least `smallest`, are a cycle of at most eight that is gone through three
-  /// times or more.
+  /// Whether half of the elements or more, and at least `smallest`, are a cycle of at most eight that is gone through
+  /// three times or more.
   static func isMost<Element: Equatable>(of elements: [Element], smallest: Int) -> Bool {
     guard elements.count >= smallest else { return false }
     return elements.withUnsafeBufferPointer { elements in

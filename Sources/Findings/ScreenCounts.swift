@@ -11,7 +11,8 @@ public struct ScreenCounts: Sendable {
     public let layer: Int
     public let matrix: WeightMatrix
     public let kind: Kind
-    /// What the first region of them was set to, which is the same for all regions of a constant kind; nil where not known.
+    /// What the first region of them was set to, which is the same for all regions of a constant kind; nil where not
+    /// known.
     public let value: Float?
     public fileprivate(set) var mutationCount = 0
     /// Mutations that are non-silent on each input.

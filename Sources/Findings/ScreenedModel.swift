@@ -15,7 +15,8 @@ public struct ScreenedModel {
     self.prompts = prompts
   }
 
-  /// Opens a Hugging Face folder or a llama2.c file; an error unless it has the very weights that a results file was made with.
+  /// Opens a Hugging Face folder or a llama2.c file; an error unless it has the very weights that a results file was
+  /// made with.
   ///
   /// Reads all weights once for their hash, on the first rank. Collective.
   public init(path: String, of file: borrowing ResultsFile, communicator: Communicator? = nil) throws {
@@ -31,8 +32,8 @@ public struct ScreenedModel {
     let provenance = file.summary.provenance
     guard !checking || checkpoint.sha256() == provenance.modelSHA256 else {
       throw FindingsError(
-        "cannot analyze \(file.path) with the model \(path): its weights are not those of \(provenance.modelName), which was "
-          + "screened; name the model of the screen's configuration, unchanged")
+        "cannot analyze \(file.path) with the model \(path): its weights are not those of \(provenance.modelName), "
+          + "which was screened; name the model of the screen's configuration, unchanged")
     }
     let vocabularyCount = file.summary.vocabularyCount ?? configuration.vocabularyCount
     let prompts = try file.inputs().map(\.tokens)

@@ -9,22 +9,22 @@ extension Severity {
     return AnalysisGroup(
       name: "severity",
       comment: """
-        How far the continuations of mutants are from the baseline's, by combination of layer, matrix and kind and by task. \
-        cosine: of word counts in lower case without . , ! and ?, split at white space. edit_distance: Levenshtein's, of \
-        tokens. Both of non-silent verdicts. divergence and log_perplexity_change: of all verdicts that are numbers. The unit \
-        is a mutation, with its mean over the inputs of the task. A mean over mutations may be that of a few that are far \
-        out; median and quartiles are not. effect is Cliff's delta (1993) against the mutations of all other combinations on \
-        the task: how likelier a mutation of the combination has the larger number than the smaller one, from -1 to 1; the \
-        probability of having the larger is (1 + effect) / 2. The null is that mutations of all combinations are drawn alike: \
-        p_value by Mann and Whitney's test (1947) with ties, two-sided: twice the tail of all ways to draw as many of the \
-        ranks (double saddlepoint, Skovgaard 1987), which also holds far out and where most numbers are equal; the normal \
-        approximation where that is above 0.05; \
-        adjusted_p_value over combinations of at least \(Severity.leastMutations) mutations, tasks and the four measures \
-        (Benjamini and Hochberg 1995). An answer is lost \
-        where the baseline's continuation begins with the answer's words and the mutant's does not, or, where the baseline's \
-        only holds them, the mutant's does not hold them; its effect is the log odds ratio against all other combinations, \
-        its intervals are Wilson's of 95 % (1927). Nothing is tested of answers: mutations of a \
-        matrix are no independent draws, and these intervals describe how many verdicts there are.
+        How far the continuations of mutants are from the baseline's, by combination of layer, matrix and kind and by \
+        task. cosine: of word counts in lower case without . , ! and ?, split at white space. edit_distance: \
+        Levenshtein's, of tokens. Both of non-silent verdicts. divergence and log_perplexity_change: of all verdicts \
+        that are numbers. The unit is a mutation, with its mean over the inputs of the task. A mean over mutations may \
+        be that of a few that are far out; median and quartiles are not. effect is Cliff's delta (1993) against the \
+        mutations of all other combinations on the task: how likelier a mutation of the combination has the larger \
+        number than the smaller one, from -1 to 1; the probability of having the larger is (1 + effect) / 2. The null \
+        is that mutations of all combinations are drawn alike: p_value by Mann and Whitney's test (1947) with ties, \
+        two-sided: twice the tail of all ways to draw as many of the ranks (double saddlepoint, Skovgaard 1987), which \
+        also holds far out and where most numbers are equal; the normal approximation where that is above 0.05; \
+        adjusted_p_value over combinations of at least \(Severity.leastMutations) mutations, tasks and the four \
+        measures (Benjamini and Hochberg 1995). An answer is lost where the baseline's continuation begins with the \
+        answer's words and the mutant's does not, or, where the baseline's only holds them, the mutant's does not hold \
+        them; its effect is the log odds ratio against all other combinations, its intervals are Wilson's of 95 % \
+        (1927). Nothing is tested of answers: mutations of a matrix are no independent draws, and these intervals \
+        describe how many verdicts there are.
         """,
       dimensions: [.init("combination", length: entries.count), .init("task", labels: tasks)],
       variables: [

@@ -1,7 +1,8 @@
 /// How far the continuations of non-silent mutants are from the baseline's, by layer, matrix, kind and task.
 ///
-/// The unit is a mutation: its mean over its verdicts on the inputs of the task, because those go together. Divergences have
-/// tails so far out that a mean is that of a few mutations; so combinations are compared by the ranks of their mutations.
+/// The unit is a mutation: its mean over its verdicts on the inputs of the task, because those go together. Divergences
+/// have tails so far out that a mean is that of a few mutations; so combinations are compared by the ranks of their
+/// mutations.
 public struct Severity: Sendable {
   /// One measure of one combination on the inputs of one task.
   public struct Measure: Sendable {
@@ -12,8 +13,8 @@ public struct Severity: Sendable {
     public let quartiles: [Double]
     /// Against all other combinations on the same task.
     public let comparison: RankComparison
-    /// Smallest false discovery rate of a finding, over all combinations, tasks and measures; not a number with fewer than
-    /// `leastMutations` mutations.
+    /// Smallest false discovery rate of a finding, over all combinations, tasks and measures; not a number with fewer
+    /// than `leastMutations` mutations.
     public fileprivate(set) var adjusted = Double.nan
 
     public var isFinding: Bool { adjusted <= FalseDiscoveryRate.level }

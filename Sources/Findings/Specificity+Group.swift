@@ -8,11 +8,12 @@ extension Specificity {
     return AnalysisGroup(
       name: "specificity",
       comment: """
-        Regions whose non-silent verdicts fall on one task more than those of the whole screen do. The null deals a region's \
-        non-silent verdicts to tasks by the tasks' shares of all of them; p_value is binomial, adjusted_p_value that over all \
-        regions and tasks (Benjamini and Hochberg 1995), the effect size the log odds ratio of the task against all others. An \
-        exclusive region is silent on all other tasks. Specific and exclusive regions are listed, the \(entries.count) surest. always_sensitive counts regions \
-        with a non-silent verdict on every input; its null multiplies the inputs' shares.
+        Regions whose non-silent verdicts fall on one task more than those of the whole screen do. The null deals a \
+        region's non-silent verdicts to tasks by the tasks' shares of all of them; p_value is binomial, \
+        adjusted_p_value that over all regions and tasks (Benjamini and Hochberg 1995), the effect size the log odds \
+        ratio of the task against all others. An exclusive region is silent on all other tasks. Specific and exclusive \
+        regions are listed, the \(entries.count) surest. always_sensitive counts regions with a non-silent verdict on \
+        every input; its null multiplies the inputs' shares.
         """,
       dimensions: [.init("region", length: entries.count), .init("task", labels: counts.tasks)],
       variables: [

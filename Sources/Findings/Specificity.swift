@@ -1,11 +1,11 @@
 import Foundation
 import Perturbations
 
-/// Regions whose non-silent verdicts fall on one task more than those of the whole screen do; and regions that are sensitive
-/// on every input.
+/// Regions whose non-silent verdicts fall on one task more than those of the whole screen do; and regions that are
+/// sensitive on every input.
 ///
-/// The null deals a region's non-silent verdicts to the tasks by the tasks' shares of all non-silent verdicts, so a task on
-/// which everything is sensitive does not make specific regions by that alone.
+/// The null deals a region's non-silent verdicts to the tasks by the tasks' shares of all non-silent verdicts, so a
+/// task on which everything is sensitive does not make specific regions by that alone.
 public struct Specificity: Sendable {
   /// A region and the task that it is specific to.
   public struct Entry: Sendable {
@@ -36,7 +36,8 @@ public struct Specificity: Sendable {
   public let specific: [Int]
   public let exclusive: [Int]
   public let exclusiveExpected: [Double]
-  /// Specific regions and exclusive ones, the surest first; of equals those with more verdicts, then in canonical order.
+  /// Specific regions and exclusive ones, the surest first; of equals those with more verdicts, then in canonical
+  /// order.
   public let entries: [Entry]
 
   /// Non-silent verdicts on a region, on a task of them, and the task: all that a probability depends on.

@@ -3,9 +3,10 @@ import LinearAlgebra
 
 /// How much more than by sampling the blocks of a matrix spread, as far as the other matrices tell.
 ///
-/// A matrix of few blocks knows its own spread badly. The ratios of observed to sampling variance of all matrices are taken for
-/// draws from a scaled F distribution, whose two numbers are estimated robustly, so that a few unusual matrices do not matter
-/// (Smyth 2004, Stat. Appl. Genet. Mol. Biol. 3, 3; Phipson et al. 2016, Ann. Appl. Stat. 10, 946–963).
+/// A matrix of few blocks knows its own spread badly. The ratios of observed to sampling variance of all matrices are
+/// taken for draws from a scaled F distribution, whose two numbers are estimated robustly, so that a few unusual
+/// matrices do not matter (Smyth 2004, Stat. Appl. Genet. Mol. Biol. 3, 3; Phipson et al. 2016, Ann. Appl. Stat. 10,
+/// 946–963).
 package struct SpreadPrior: Equatable {
   /// The usual ratio of variances.
   let ratio: Double
@@ -48,14 +49,16 @@ package struct SpreadPrior: Equatable {
     ratio = exp(quantile(0.5) + Digamma.value(degrees / 2) - log(degrees / 2))
   }
 
-  /// The ratio of a matrix when what it knows itself and what the others tell are taken together; not below 1, sampling alone.
+  /// The ratio of a matrix when what it knows itself and what the others tell are taken together; not below 1, sampling
+  /// alone.
   func moderated(_ own: Double, degrees ownDegrees: Int) -> (ratio: Double, degrees: Double) {
     let all = degrees + Double(ownDegrees)
     return (max(1, (degrees * ratio + Double(ownDegrees) * own) / all), all)
   }
 }
 
-/// The derivative of the logarithm of the gamma function, by its asymptotic series (Abramowitz and Stegun 1964, 6.3.18, 6.4.12).
+/// The derivative of the logarithm of the gamma function, by its asymptotic series (Abramowitz and Stegun 1964, 6.3.18,
+/// 6.4.12).
 package enum Digamma {
   static func value(_ integer: Int) -> Double { value(Double(integer)) }
 

@@ -1,8 +1,8 @@
 import LinearAlgebra
 import Transformer
 
-/// Continuations by the states of the unmutated model: it reads prompt and continuation, and its final residual stream, behind
-/// the last norm, is averaged over the positions of the continuation.
+/// Continuations by the states of the unmutated model: it reads prompt and continuation, and its final residual stream,
+/// behind the last norm, is averaged over the positions of the continuation.
 ///
 /// States of whatever texts have much in common; the mean over a sample is taken off, so that angles tell what differs.
 struct StateVectors {
@@ -13,7 +13,8 @@ struct StateVectors {
   let sample: TextVectors<DenseRows>
   let others: TextVectors<DenseRows>
 
-  /// Rows of activations that are run together, or one sequence: keys and values of a row take megabytes in large models.
+  /// Rows of activations that are run together, or one sequence: keys and values of a row take megabytes in large
+  /// models.
   private static let rowLimit = 256
 
   /// The ranks share the passes. Collective; throws where a token is none of the model's.
@@ -24,8 +25,8 @@ struct StateVectors {
     let model = screened.model
     guard texts.allSatisfy({ $0.tokens.allSatisfy { Int($0) < model.configuration.vocabularyCount } }) else {
       throw FindingsError(
-        "cannot run the model over continuations: they hold tokens beyond its \(model.configuration.vocabularyCount); the "
-          + "results file is damaged")
+        "cannot run the model over continuations: they hold tokens beyond its \(model.configuration.vocabularyCount); "
+          + "the results file is damaged")
     }
     let batches = StateVectors.batches(texts.map { screened.prompts[$0.input].count + $0.tokens.count })
     let longest = texts.map { screened.prompts[$0.input].count + $0.tokens.count }.max() ?? 0

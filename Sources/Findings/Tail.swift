@@ -52,8 +52,8 @@ package enum Tail {
 
   // MARK: Private
 
-  /// Weight of a part of a support over that of all, from the ratios of neighbouring weights; no factorial is formed, so
-  /// that digits are not lost to large counts.
+  /// Weight of a part of a support over that of all, from the ratios of neighbouring weights; no factorial is formed,
+  /// so that digits are not lost to large counts.
   private static func share(
     of part: ClosedRange<Int>, in support: ClosedRange<Int>, mode: Int, ratio: (Int) -> Double
   ) -> Double {
@@ -77,8 +77,8 @@ package enum Tail {
     return min(1, inside / all)
   }
 
-  /// The regularized incomplete beta function of x, given with 1 − x because millions of degrees of freedom leave few digits
-  /// of the difference; by its continued fraction (Lentz 1976, Appl. Opt. 15, 668–671).
+  /// The regularized incomplete beta function of x, given with 1 − x because millions of degrees of freedom leave few
+  /// digits of the difference; by its continued fraction (Lentz 1976, Appl. Opt. 15, 668–671).
   private static func incompleteBeta(_ x: Double, _ rest: Double, _ a: Double, _ b: Double) -> Double {
     guard x > 0 else { return 0 }
     guard rest > 0 else { return 1 }

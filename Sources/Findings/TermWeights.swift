@@ -1,7 +1,7 @@
 import Foundation
 
-/// Word counts as vectors: 1 + ln(count) times ln((1 + texts) / (1 + texts with the word)) + 1, of words that at least two
-/// texts have (Manning, Raghavan and Schütze 2008, Introduction to Information Retrieval, 6.4).
+/// Word counts as vectors: 1 + ln(count) times ln((1 + texts) / (1 + texts with the word)) + 1, of words that at least
+/// two texts have (Manning, Raghavan and Schütze 2008, Introduction to Information Retrieval, 6.4).
 package struct TermWeights: Sendable {
   /// Place in the vectors of each word of a lexicon; −1 for words that one text has, or none.
   private var places: [Int32]

@@ -1,8 +1,8 @@
 import LinearAlgebra
 
-/// Rows in classes by the cosine to the classes' mean directions: spherical k-means (Dhillon and Modha 2001, Mach. Learn. 42,
-/// 143–175) from seeded centres that are far apart (k-means++; Arthur and Vassilvitskii 2007, for angles Endo and Miyamoto
-/// 2015).
+/// Rows in classes by the cosine to the classes' mean directions: spherical k-means (Dhillon and Modha 2001, Mach.
+/// Learn. 42, 143–175) from seeded centres that are far apart (k-means++; Arthur and Vassilvitskii 2007, for angles
+/// Endo and Miyamoto 2015).
 ///
 /// Knows nothing of words: rows may be word counts or states of a model.
 public struct TextClusters: Sendable {
@@ -150,8 +150,8 @@ public struct TextClusters: Sendable {
 }
 
 extension TextClusters {
-  /// The mean silhouette of the rows, each counting once (Rousseeuw 1987, J. Comput. Appl. Math. 20, 53–65), by the distance
-  /// 1 − cosine. From the sums of classes, so its time grows with the number of rows and not with its square.
+  /// The mean silhouette of the rows, each counting once (Rousseeuw 1987, J. Comput. Appl. Math. 20, 53–65), by the
+  /// distance 1 − cosine. From the sums of classes, so its time grows with the number of rows and not with its square.
   public func silhouette(_ rows: some ClusterRows) -> Double {
     TextClusters.silhouette(rows, classes: classes, classCount: classCount)
   }

@@ -18,8 +18,8 @@ public struct TextFindings: Sendable {
   /// By the states of the model that was screened, where it was at hand, and how they agree with those by words.
   public let states: (classes: PhenotypeClasses, agreement: ClassAgreement)?
 
-  /// `seed` is that of samples, of first centres and of permutations; with a model, continuations are also classified by its
-  /// states.
+  /// `seed` is that of samples, of first centres and of permutations; with a model, continuations are also classified
+  /// by its states.
   public init(_ tables: TextTables, model: ScreenedModel? = nil, seed: UInt64 = 0) throws {
     let shared = try SharedContinuations(tables.continuations, WorkSharing(nil))
     self.init(

@@ -14,7 +14,8 @@ public struct TextForm: OptionSet, Hashable, Sendable, BitwiseCopyable {
   public static let quotedTurns = TextForm(rawValue: 1 << 2)
   /// Two lines or more begin with a bullet, a number or a single letter, and a stop or bracket.
   public static let list = TextForm(rawValue: 1 << 3)
-  /// Two or more of: lines that end as statements do, operators, keywords at line starts, indentation, calls, assignments.
+  /// Two or more of: lines that end as statements do, operators, keywords at line starts, indentation, calls,
+  /// assignments.
   public static let code = TextForm(rawValue: 1 << 4)
   /// Half of the text or more goes round and round.
   public static let repetition = TextForm(rawValue: 1 << 5)

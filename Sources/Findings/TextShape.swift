@@ -22,8 +22,8 @@ struct TextShape {
 
   // MARK: Rhyme
 
-  /// Whether two lines of at least three words, neighbours or with one between them, end in different words that rhyme. A
-  /// last line that does not end in a punctuation mark may be cut short, and does not count.
+  /// Whether two lines of at least three words, neighbours or with one between them, end in different words that rhyme.
+  /// A last line that does not end in a punctuation mark may be cut short, and does not count.
   var hasRhyme: Bool {
     guard lines.count >= 2 else { return false }
     let ends = lines.indices.map { index -> LineEnd? in

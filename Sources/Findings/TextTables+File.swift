@@ -1,7 +1,8 @@
 import Archive
 
 extension TextTables {
-  /// Reads a results file from its first mutation to its last, a slab of rows at a time; nil if it has no continuations.
+  /// Reads a results file from its first mutation to its last, a slab of rows at a time; nil if it has no
+  /// continuations.
   public static func read(_ file: borrowing ResultsFile, texts: ScreenTexts) throws -> TextTables? {
     guard let shared = try SharedContinuations.read(file, WorkSharing(nil)) else { return nil }
     return try read(file, texts: texts, continuations: shared.continuations)

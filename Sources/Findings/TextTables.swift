@@ -5,8 +5,8 @@ public struct TextTables: Sendable {
   /// The phenotypes of some consecutive mutations.
   public struct Slab: Sendable {
     public let verdicts: VerdictSlab
-    /// Mutants' continuations `[mutation, input, step]`, −1 where silent and after the end; nil where the continuations were
-    /// taken in before.
+    /// Mutants' continuations `[mutation, input, step]`, −1 where silent and after the end; nil where the continuations
+    /// were taken in before.
     public let tokens: [Int32]?
     /// Nats `[mutation, input]`; nil where not recorded.
     public let logPerplexityChange: [Float]?
@@ -26,7 +26,8 @@ public struct TextTables: Sendable {
   public let texts: ScreenTexts
   public private(set) var mutations = MutationTable()
   public private(set) var continuations: Continuations
-  /// Of each task and mutation, the mean over the inputs of the task, `[task][mutation]`; not a number where there is none.
+  /// Of each task and mutation, the mean over the inputs of the task, `[task][mutation]`; not a number where there is
+  /// none.
   public private(set) var divergence: [[Float]]
   public private(set) var logPerplexityChange: [[Float]]
   /// Verdicts whose choice is not the baseline's, `[combination, task]`.

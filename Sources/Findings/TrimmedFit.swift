@@ -1,10 +1,12 @@
 import LinearAlgebra
 
-/// What most of some points follow, however far the others lie: the constant, or the line against a predictor, with the smallest
-/// sum of squares over the better half of the points (least trimmed squares; Rousseeuw 1984, J. Am. Stat. Assoc. 79, 871–880).
+/// What most of some points follow, however far the others lie: the constant, or the line against a predictor, with the
+/// smallest sum of squares over the better half of the points (least trimmed squares; Rousseeuw 1984, J. Am. Stat.
+/// Assoc. 79, 871–880).
 ///
-/// A constant is found exactly. A line is found by concentration from lines through two points (Rousseeuw and Van Driessen 2006,
-/// FAST-LTS): through every two of few points, through drawn ones of many; the draws depend on the number of points alone.
+/// A constant is found exactly. A line is found by concentration from lines through two points (Rousseeuw and Van
+/// Driessen 2006, FAST-LTS): through every two of few points, through drawn ones of many; the draws depend on the
+/// number of points alone.
 package struct TrimmedFit {
   /// Of every point, its distance from what most follow.
   package let residuals: [Double]

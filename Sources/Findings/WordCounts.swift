@@ -25,7 +25,8 @@ public struct WordCounts: Sendable {
 
   /// The cosine of the angle between two texts' word counts, 1 if neither has words, 0 if only one has.
   ///
-  /// Made from whole numbers up to one division and one root, so that equal angles give equal numbers whatever the texts.
+  /// Made from whole numbers up to one division and one root, so that equal angles give equal numbers whatever the
+  /// texts.
   public static func cosine(_ left: WordCounts, _ right: WordCounts) -> Double {
     guard left.squares > 0, right.squares > 0 else { return left.squares == right.squares ? 1 : 0 }
     var (place, other, sum) = (0, 0, 0)

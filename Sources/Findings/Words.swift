@@ -1,4 +1,5 @@
-/// The words of a text by the recipe for comparing continuations: lower case, without . , ! and ?, split at white space.
+/// The words of a text by the recipe for comparing continuations: lower case, without . , ! and ?, split at white
+/// space.
 public struct Words: Sendable {
   /// All words one after the other, UTF-8.
   private var bytes: [UInt8] = []

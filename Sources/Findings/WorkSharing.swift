@@ -20,8 +20,8 @@ struct WorkSharing {
 
   // MARK: Pieces
 
-  /// The numbers that `body` makes for each piece from 0 up to `count`, on all ranks. Collective; throws on all ranks if one
-  /// fails.
+  /// The numbers that `body` makes for each piece from 0 up to `count`, on all ranks. Collective; throws on all ranks
+  /// if one fails.
   func map(_ count: Int, _ body: (Int) throws -> [Double]) throws -> [[Double]] {
     guard let communicator, communicator.size > 1 else { return try (0..<count).map(body) }
     let own = try communicator.agree {

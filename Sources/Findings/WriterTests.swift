@@ -3,12 +3,12 @@ import Transformer
 
 /// Whether writers share rows or columns of regions, within a matrix and across matrices.
 ///
-/// Only regions that could be writers count, those with a mutation that is non-silent on enough plain inputs: a block that is
-/// merely sensitive has more of these, and for that alone more writers. Within a matrix, the writers of every block of the
-/// other axis are permuted among its regions, which keeps the other axis' stripes; the count of a block is then a sum of
-/// independent events, and its probability exact. Across matrices, blocks with the same elements are the same dimensions of
-/// the residual stream: as rows where o and down write it, as columns where q, k, v, gate and up read it. The count is that
-/// of matrices with a writer in the block.
+/// Only regions that could be writers count, those with a mutation that is non-silent on enough plain inputs: a block
+/// that is merely sensitive has more of these, and for that alone more writers. Within a matrix, the writers of every
+/// block of the other axis are permuted among its regions, which keeps the other axis' stripes; the count of a block is
+/// then a sum of independent events, and its probability exact. Across matrices, blocks with the same elements are the
+/// same dimensions of the residual stream: as rows where o and down write it, as columns where q, k, v, gate and up
+/// read it. The count is that of matrices with a writer in the block.
 public struct WriterTests: Sendable {
   public enum Axis: Int, CaseIterable, Sendable { case row, column }
 
@@ -118,8 +118,8 @@ public struct WriterTests: Sendable {
     return cells
   }
 
-  /// Of each block along an axis its regions: the share of writers among the regions of their block of the other axis, and
-  /// whether they are writers.
+  /// Of each block along an axis its regions: the share of writers among the regions of their block of the other axis,
+  /// and whether they are writers.
   private static func events(
     _ cells: [Cell], along axis: Axis
   ) -> [(Block, [(probability: Double, isMarked: Bool)])] {

@@ -11,13 +11,14 @@ extension Writers {
     return AnalysisGroup(
       name: "writers",
       comment: """
-        Mutations that turn plain text into verse (line breaks and rhyme) or dialogue (quoted turns), by cheap rules on \
-        characters, on at least \(Writers.inputLimit) inputs. Tested is whether writers share row blocks or column blocks of \
-        regions. Only regions with a mutation that is non-silent on as many plain inputs count. Within a matrix the null \
-        permutes the writers of every block of the other axis among its regions, so the other axis' totals are kept and the \
-        count is a sum of independent events; across matrices the count is that of matrices with a writer in the block, of \
-        rows of o and down, or of columns of q, k, v, gate and up, with the same elements. p_value is exact, adjusted_p_value \
-        over all blocks and both genres (Benjamini and Hochberg 1995); the effect is observed over expected.
+        Mutations that turn plain text into verse (line breaks and rhyme) or dialogue (quoted turns), by cheap rules \
+        on characters, on at least \(Writers.inputLimit) inputs. Tested is whether writers share row blocks or column \
+        blocks of regions. Only regions with a mutation that is non-silent on as many plain inputs count. Within a \
+        matrix the null permutes the writers of every block of the other axis among its regions, so the other axis' \
+        totals are kept and the count is a sum of independent events; across matrices the count is that of matrices \
+        with a writer in the block, of rows of o and down, or of columns of q, k, v, gate and up, with the same \
+        elements. p_value is exact, adjusted_p_value over all blocks and both genres (Benjamini and Hochberg 1995); \
+        the effect is observed over expected.
         """,
       dimensions: [
         .init("genre", labels: genres.map(\.rawValue)), .init("writer", length: entries.count),

@@ -2,8 +2,8 @@ import Dispatch
 import LinearAlgebra
 import MessagePassing
 
-/// The ranks and threads that share the rows of a computation. All ranks learn all rows, and what they learn does not depend on
-/// how many ranks and threads there are.
+/// The ranks and threads that share the rows of a computation. All ranks learn all rows, and what they learn does not
+/// depend on how many ranks and threads there are.
 public struct RowSharing: Sendable {
   private let communicator: Communicator?
   /// Of each rank.
@@ -36,8 +36,8 @@ public struct RowSharing: Sendable {
 
   // MARK: Over all ranks
 
-  /// `[count, width]` numbers. `fill` is given some rows and where they go, and what it writes of a row must not depend on
-  /// the others. Collective.
+  /// `[count, width]` numbers. `fill` is given some rows and where they go, and what it writes of a row must not depend
+  /// on the others. Collective.
   public func rows<Value: BitwiseCopyable & Sendable>(
     _ count: Int, width: Int, repeating value: Value, fill: @Sendable (Range<Int>, UnsafeMutablePointer<Value>) -> Void
   ) throws -> [Value] {

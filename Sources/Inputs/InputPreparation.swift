@@ -46,8 +46,8 @@ struct InputPreparation {
 
   // MARK: Letters
 
-  /// The tokens with which the letters of so many choices go on behind a prompt: behind a space or, if these are no tokens of
-  /// their own, without one.
+  /// The tokens with which the letters of so many choices go on behind a prompt: behind a space or, if these are no
+  /// tokens of their own, without one.
   private func letters(_ count: Int, behind prompt: String, number: Int) throws -> [Int32] {
     // No tokenizer is there yet to say.
     if tokenizer is LengthEstimate { return [] }
@@ -62,8 +62,8 @@ struct InputPreparation {
     }
     throw TextFileError.input(
       path, line: number,
-      "choices: the letters from A to \(LetterChoice.letter(of: count - 1)) are no single tokens behind this prompt; let it "
-        + "end where a letter can follow, as in 'Answer:', or remove the choices")
+      "choices: the letters from A to \(LetterChoice.letter(of: count - 1)) are no single tokens behind this prompt; "
+        + "let it end where a letter can follow, as in 'Answer:', or remove the choices")
   }
 
   // MARK: Tokens

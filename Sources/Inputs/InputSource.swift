@@ -21,7 +21,8 @@ public enum InputSource: Equatable, Sendable {
     }
   }
 
-  /// The inputs of a file; of MMLU the first questions, as many as will be chosen, of which no model has been asked yet.
+  /// The inputs of a file; of MMLU the first questions, as many as will be chosen, of which no model has been asked
+  /// yet.
   public func candidates(
     tokenizer: any Tokenizer, perTask: Int?, model: LlamaConfiguration, stepCount: Int
   ) throws -> [ScreenInput] {
@@ -40,16 +41,16 @@ public enum InputSource: Equatable, Sendable {
       guard inputs.count == wanted else {
         throw TextFileError.input(
           mmlu.folder,
-          "\(inputs.count) of \(questions.count) questions fit into the model's context, and inputs asks for \(wanted); ask "
-            + "for fewer, or name more subjects")
+          "\(inputs.count) of \(questions.count) questions fit into the model's context, and inputs asks for "
+            + "\(wanted); ask for fewer, or name more subjects")
       }
       return inputs
     }
   }
 }
 
-/// A choice among the questions of MMLU (Hendrycks and others 2021): the first that the baseline answers right, and the first that
-/// it answers wrong.
+/// A choice among the questions of MMLU (Hendrycks and others 2021): the first that the baseline answers right, and the
+/// first that it answers wrong.
 public struct MMLU: Equatable, Sendable {
   /// With the folders `dev` and `test`.
   public let folder: String

@@ -65,8 +65,8 @@ package struct MMLUQuestions {
 
   // MARK: Inputs
 
-  /// A question as an input: with fewer solved questions in front where it would not fit into the model's context, and nil
-  /// where it does not fit without any.
+  /// A question as an input: with fewer solved questions in front where it would not fit into the model's context, and
+  /// nil where it does not fit without any.
   package func input(_ index: Int) throws -> ScreenInput? {
     let question = questions[index]
     let preparation = InputPreparation(

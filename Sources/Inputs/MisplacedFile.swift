@@ -15,8 +15,8 @@ package struct MisplacedFile {
   package static let list = MisplacedFile(
     wanted: "a table of mutations (CSV) or a results file, whose name ends in .h5", plausible: [.table])
 
-  /// Runs `body`, which reads the file at `path`. Where it fails and the file is of a kind that is not wanted, the error says
-  /// so in place of what the reader stumbled over.
+  /// Runs `body`, which reads the file at `path`. Where it fails and the file is of a kind that is not wanted, the
+  /// error says so in place of what the reader stumbled over.
   package func reading<Result>(_ path: String, _ body: () throws -> Result) throws -> Result {
     do {
       return try body()

@@ -17,8 +17,8 @@ package struct QuestionSelection {
     self.threads = threads
   }
 
-  /// The questions that are chosen, in their order. Collective over the ranks, which ask one each at a time; nil: this process
-  /// asks them all. What is chosen does not depend on it.
+  /// The questions that are chosen, in their order. Collective over the ranks, which ask one each at a time; nil: this
+  /// process asks them all. What is chosen does not depend on it.
   package func inputs(_ communicator: Communicator?) throws -> [ScreenInput] {
     let (rank, size) = (communicator?.rank ?? 0, communicator?.size ?? 1)
     var chosen: [Int] = []

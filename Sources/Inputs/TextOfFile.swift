@@ -9,7 +9,8 @@ package enum TextOfFile {
   /// Values of a JSON text, at most: some gigabytes.
   private static let valueLimit = 1 << 26
 
-  /// The lines of a text in UTF-8, without their ends; a mark of byte order is left out, and so is nothing behind the last end.
+  /// The lines of a text in UTF-8, without their ends; a mark of byte order is left out, and so is nothing behind the
+  /// last end.
   package static func lines(_ path: String) throws -> [String] {
     var lines = try read(path).utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     if lines.last?.isEmpty == true { lines.removeLast() }

@@ -23,8 +23,8 @@ public struct TextWindows: Sendable {
   /// Texts that end with such tokens.
   public let incompleteBlocks: Int
 
-  /// Cuts a corpus into blocks of `blockTokens` and windows of `contextTokens`, in which the token that begins a text is
-  /// counted. Throws if no text fills a block.
+  /// Cuts a corpus into blocks of `blockTokens` and windows of `contextTokens`, in which the token that begins a text
+  /// is counted. Throws if no text fills a block.
   public init(_ corpus: TextCorpus, blockTokens block: Int, contextTokens: Int) throws {
     let width = contextTokens - (corpus.beginToken == nil ? 0 : 1)
     precondition(block > 0 && width > 0, "blocks and windows have tokens")
@@ -43,8 +43,8 @@ public struct TextWindows: Sendable {
     }
     guard !names.isEmpty, names.count <= Int(Int32.max) else {
       throw TextFileError(
-        "cannot count firings: \(corpus.texts.count) texts of \(corpus.tokenCount) tokens make \(names.count) blocks of "
-          + "\(block) tokens; name longer texts or set --block lower")
+        "cannot count firings: \(corpus.texts.count) texts of \(corpus.tokenCount) tokens make \(names.count) blocks "
+          + "of \(block) tokens; name longer texts or set --block lower")
     }
     self.windows = windows
     firstBlock = first

@@ -11,8 +11,8 @@ public enum BLAS {
   /// Name, version and build options, as the library tells them.
   public static var description: String { String(cString: openblas_get_config()) }
 
-  /// output `[rows, out]` = input `[rows, in]` · weights `[out, in]`ᵀ in one call. The last bits of an element may depend
-  /// on the shape of the call and on the number of threads.
+  /// output `[rows, out]` = input `[rows, in]` · weights `[out, in]`ᵀ in one call. The last bits of an element may
+  /// depend on the shape of the call and on the number of threads.
   public static func assignProduct(
     of input: MatrixView, withTransposeOf weights: MatrixView, to output: MutableMatrixView
   ) {

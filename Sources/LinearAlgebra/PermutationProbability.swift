@@ -1,10 +1,10 @@
 import Foundation
 
-/// The probability of a statistic as extreme as one that was found, counted among draws of its null, the found one itself
-/// counted as one of them (Phipson and Smyth 2010, Stat. Appl. Genet. Mol. Biol. 9, 39).
+/// The probability of a statistic as extreme as one that was found, counted among draws of its null, the found one
+/// itself counted as one of them (Phipson and Smyth 2010, Stat. Appl. Genet. Mol. Biol. 9, 39).
 ///
-/// Draws give no probability below 1 / (draws + 1). Where not one draw is as extreme, the true probability may be as small as
-/// it likes, and all that is known is that it is at most about that; so it is written with a "≤".
+/// Draws give no probability below 1 / (draws + 1). Where not one draw is as extreme, the true probability may be as
+/// small as it likes, and all that is known is that it is at most about that; so it is written with a "≤".
 public struct PermutationProbability: Equatable, Sendable {
   /// Draws that are as extreme.
   public let reached: Int
@@ -16,8 +16,8 @@ public struct PermutationProbability: Equatable, Sendable {
     self.drawCount = drawCount
   }
 
-  /// Of draws at least as large as what was found; draws that equal it but for rounding are as large. Draws that are not
-  /// numbers are left out, and there is no probability where what was found is none.
+  /// Of draws at least as large as what was found; draws that equal it but for rounding are as large. Draws that are
+  /// not numbers are left out, and there is no probability where what was found is none.
   public init(_ found: Double, among draws: some Sequence<Double>) {
     let rounding = 1e-12 * max(1, abs(found))
     let known = found.isNaN ? [] : draws.filter { !$0.isNaN }

@@ -1,8 +1,8 @@
 import Foundation
 
 extension RandomNumbers {
-  /// The length of a vector of so many standard normal numbers: the root of a chi-squared variable. By a gamma variable of half
-  /// the degrees (Marsaglia and Tsang 2000, ACM Trans. Math. Softw. 26, 363–372).
+  /// The length of a vector of so many standard normal numbers: the root of a chi-squared variable. By a gamma variable
+  /// of half the degrees (Marsaglia and Tsang 2000, ACM Trans. Math. Softw. 26, 363–372).
   public mutating func length(ofNormals degrees: Int) -> Double {
     precondition(degrees > 0, "a length of at least one number")
     // Below a shape of 1 the method does not hold.

@@ -1,8 +1,8 @@
 import CKernels
 import Foundation
 
-/// Random numbers as a function of (seed, stream, index): the same whoever draws them, and when (Philox4×32-10; Salmon et al.
-/// 2011).
+/// Random numbers as a function of (seed, stream, index): the same whoever draws them, and when (Philox4×32-10; Salmon
+/// et al. 2011).
 public struct RandomNumbers: Sendable {
   private let key: [UInt32]
   private var counter: [UInt32]
@@ -15,8 +15,8 @@ public struct RandomNumbers: Sendable {
     counter = [0, index, stream, 0x6669_6e64]
   }
 
-  /// A number from 0 up to but not `bound`, which is below 2³²; even to within bound / 2³² (Lemire 2019, ACM Trans. Model.
-  /// Comput. Simul. 29, 3).
+  /// A number from 0 up to but not `bound`, which is below 2³²; even to within bound / 2³² (Lemire 2019, ACM Trans.
+  /// Model. Comput. Simul. 29, 3).
   public mutating func below(_ bound: Int) -> Int { Int((UInt64(next()) * UInt64(bound)) >> 32) }
 
   /// A number strictly between 0 and 1, one of 2⁵² evenly spaced ones.

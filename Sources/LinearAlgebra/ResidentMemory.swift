@@ -5,8 +5,8 @@ public enum ResidentMemory {
   /// Bytes of its own and shared with its node's ranks, not the pages of mapped files; 0 where the system does not say.
   public static var bytes: Int { sum(of: ["RssAnon:", "RssShmem:"]) }
 
-  /// The most bytes at a time, with the pages of mapped files, since `forgetPeak` or the beginning; 0 where the system does not
-  /// say.
+  /// The most bytes at a time, with the pages of mapped files, since `forgetPeak` or the beginning; 0 where the system
+  /// does not say.
   public static var peakBytes: Int { sum(of: ["VmHWM:"]) }
 
   /// Begins anew with the peak, where the system can.

@@ -4,7 +4,8 @@ public struct FailureElsewhere: Error {
 }
 
 extension Communicator {
-  /// Runs `body` on every rank; if any fails, all throw: the first failing rank its own error, the others `FailureElsewhere`.
+  /// Runs `body` on every rank; if any fails, all throw: the first failing rank its own error, the others
+  /// `FailureElsewhere`.
   ///
   /// Collective, so `body` must not be.
   public func agree<Result: ~Copyable>(_ body: () throws -> Result) throws -> Result {

@@ -2,11 +2,11 @@ import CMPI
 
 /// Memory that all ranks of a node see, each at an address of its own.
 ///
-/// Nothing clears it: read only what has been written and made visible by `synchronize()`. A page belongs to the part of
-/// the node whose processor writes it first, where the library does not touch it before (Open MPI 4 and MPICH do not), so
-/// a rank should write what it will use most. The memory has no name once the object is made: whatever ends the ranks,
-/// by a signal too, the system takes it back when the last of them is gone. A rank that dies leaves the memory to the
-/// others, with its part half written; they wait for it in vain at the next collective call.
+/// Nothing clears it: read only what has been written and made visible by `synchronize()`. A page belongs to the part
+/// of the node whose processor writes it first, where the library does not touch it before (Open MPI 4 and MPICH do
+/// not), so a rank should write what it will use most. The memory has no name once the object is made: whatever ends
+/// the ranks, by a signal too, the system takes it back when the last of them is gone. A rank that dies leaves the
+/// memory to the others, with its part half written; they wait for it in vain at the next collective call.
 ///
 /// Freed by `free()` only, because that is collective; MPI must not end before.
 public final class NodeMemory {
@@ -18,10 +18,11 @@ public final class NodeMemory {
 
   private static let alignment = 64
 
-  /// Room for so many bytes, the same on all ranks of `node`, which share memory as those of `splitByNode` do. Collective.
+  /// Room for so many bytes, the same on all ranks of `node`, which share memory as those of `splitByNode` do.
+  /// Collective.
   ///
-  /// Throws on all ranks when /dev/shm, where MPI libraries keep such memory, has not that many bytes free. That something
-  /// else fills it later shows only when a page is written, as a bus error.
+  /// Throws on all ranks when /dev/shm, where MPI libraries keep such memory, has not that many bytes free. That
+  /// something else fills it later shows only when a page is written, as a bus error.
   public init(byteCount: Int, node: Communicator) throws {
     precondition(byteCount >= 0 && byteCount < 1 << 60, "a number of bytes")
     let attempt = "sharing \(byteCount) bytes between the \(node.size) ranks of \(node.hostName)"

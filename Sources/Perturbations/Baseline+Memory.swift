@@ -49,7 +49,8 @@ extension Baseline {
       + KeyValueStore.byteCount(configuration: configuration, rows: promptCount + generation.stepCount - 1)
   }
 
-  /// Copies everything but the sampling noise to memory aligned to 64 bytes, for `init(input:prompt:generation:at:owner:)`.
+  /// Copies everything but the sampling noise to memory aligned to 64 bytes, for
+  /// `init(input:prompt:generation:at:owner:)`.
   public func copy(to memory: UnsafeMutableRawPointer) {
     let header = BaselineLayout.Header(
       input: input, promptCount: prompt.count, stepCount: stepCount, hasStore: store != nil)
@@ -67,8 +68,8 @@ extension Baseline {
 
   /// The baseline that `copy(to:)` left at `memory`, for the same input, prompt and generation.
   ///
-  /// States, logits, keys and values stay where they are, and `owner` with them; where tokens are sampled, the noise, as
-  /// large as the logits, is made again.
+  /// States, logits, keys and values stay where they are, and `owner` with them; where tokens are sampled, the noise,
+  /// as large as the logits, is made again.
   public convenience init(
     input: Int, prompt: [Int32], generation: Generation, at memory: UnsafeMutableRawPointer, owner: AnyObject
   ) {

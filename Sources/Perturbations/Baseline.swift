@@ -32,8 +32,8 @@ public final class Baseline {
 
   /// Takes the rows of one input out of a run of several whole sequences.
   ///
-  /// Throws an `UnusableBaseline` if generating and running the whole sequence disagree about a token, which they must not, or
-  /// if a score is no finite number.
+  /// Throws an `UnusableBaseline` if generating and running the whole sequence disagree about a token, which they must
+  /// not, or if a score is no finite number.
   private init(
     input: Int, prompt: [Int32], continuation: [Int32], rows: Range<Int>, keptRows: Range<Int>, run: Prefill,
     keepingStore: Bool, generation: Generation
@@ -87,8 +87,8 @@ public final class Baseline {
   /// The baselines of `prompts`, whose numbers are `inputs`: generates the continuations together, then runs the whole
   /// sequences once more, as mutants are run.
   ///
-  /// At most about `rows` positions are at work at a time; results do not depend on it. `keepingStores`: mutants' texts will
-  /// be decoded. `drive` takes in what passes.
+  /// At most about `rows` positions are at work at a time; results do not depend on it. `keepingStores`: mutants' texts
+  /// will be decoded. `drive` takes in what passes.
   public static func make(
     prompts: [[Int32]], inputs: [Int], generation: Generation, keepingStores: Bool, rows: Int = 4096,
     drive: DriveSums? = nil

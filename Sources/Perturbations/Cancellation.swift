@@ -3,16 +3,16 @@ import LinearAlgebra
 
 /// Where the rounding of a correction would be felt.
 ///
-/// Baseline plus difference carries the rounding of all that the mutation moves. Beside what usually remains that is nothing.
-/// But where a region held a weight that is much larger than others, what remains may be much smaller than what was moved, and
-/// the digits of what remains are gone from the sum.
+/// Baseline plus difference carries the rounding of all that the mutation moves. Beside what usually remains that is
+/// nothing. But where a region held a weight that is much larger than others, what remains may be much smaller than
+/// what was moved, and the digits of what remains are gone from the sum.
 ///
-/// Sizes are squares: of the terms that are moved in an element, Σ (B − W_IJ)² x_J² ≤ max (B − W_IJ)² · ‖x_J‖², and the mean of
-/// the squares that remain beside it, which is what the next norm divides by. A correction's rounding is about 2⁻²⁴ of its
-/// terms, a few times over.
+/// Sizes are squares: of the terms that are moved in an element, Σ (B − W_IJ)² x_J² ≤ max (B − W_IJ)² · ‖x_J‖², and the
+/// mean of the squares that remain beside it, which is what the next norm divides by. A correction's rounding is about
+/// 2⁻²⁴ of its terms, a few times over.
 enum Cancellation {
-  /// The terms that are moved may be 2⁵ times as large as what remains, which is then known to some 2⁻¹⁹ of its size, 2 · 10⁻⁶,
-  /// a few times over.
+  /// The terms that are moved may be 2⁵ times as large as what remains, which is then known to some 2⁻¹⁹ of its size, 2
+  /// · 10⁻⁶, a few times over.
   static let most = 32.0
 
   /// Sizes that are no numbers are felt.
@@ -31,7 +31,8 @@ extension RegionCorrection {
     Cancellation.square(input + region.columns.lowerBound, count: region.columns.count)
   }
 
-  /// Whether the correction's rounding is felt in any row of the matrix's output, or of some columns of it from `first` on.
+  /// Whether the correction's rounding is felt in any row of the matrix's output, or of some columns of it from `first`
+  /// on.
   ///
   /// What remains is measured on groups of `width` columns: heads of queries, keys and values, otherwise all columns.
   func isFelt(input: MatrixView, output: MatrixView, from first: Int = 0, width: Int) -> Bool {

@@ -32,8 +32,8 @@ public enum DriveSite: String, CaseIterable, Sendable {
   }
 }
 
-/// What constant regions add to their rows for a unit value, by arithmetic alone: Σ_{j∈J} x_j of the inputs x of a matrix, J the
-/// columns of a block.
+/// What constant regions add to their rows for a unit value, by arithmetic alone: Σ_{j∈J} x_j of the inputs x of a
+/// matrix, J the columns of a block.
 public struct Drive: Equatable, Sendable {
   public let layerCount: Int
   /// Blocks of the widest site.

@@ -3,9 +3,9 @@ import Transformer
 
 /// Adds up the drive of the baselines while they run as whole sequences.
 ///
-/// The sums of each input are rounded to multiples of 2⁻⁵² and added as whole numbers, so that the order of the inputs, and who
-/// adds which, does not matter to a bit. In the last layer, which is trimmed, only the positions count that it computes: all for
-/// keys and values, behind them those whose scores choose a step.
+/// The sums of each input are rounded to multiples of 2⁻⁵² and added as whole numbers, so that the order of the inputs,
+/// and who adds which, does not matter to a bit. In the last layer, which is trimmed, only the positions count that it
+/// computes: all for keys and values, behind them those whose scores choose a step.
 public final class DriveSums: ProductObserver {
   private static let resolution = 0x1p52
   /// Sums of an input from here on are no numbers; below, those of as many inputs as a screen can have fit.

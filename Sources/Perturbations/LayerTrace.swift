@@ -57,10 +57,11 @@ final class LayerTrace {
 
 /// Follows the baseline through the layers and traces the one at hand.
 ///
-/// Between layers only the residual stream is kept, and moving to a later layer costs just the layers between. Units come in
-/// ascending order of layers, so a screen passes each layer about once.
+/// Between layers only the residual stream is kept, and moving to a later layer costs just the layers between. Units
+/// come in ascending order of layers, so a screen passes each layer about once.
 final class BaselineTrace {
-  /// Floats of a trace of all inputs that is kept for the next units; a larger one is made anew for some inputs at a time.
+  /// Floats of a trace of all inputs that is kept for the next units; a larger one is made anew for some inputs at a
+  /// time.
   static let keptCount = 1 << 24
 
   private let decoder: Decoder

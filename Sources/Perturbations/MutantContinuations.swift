@@ -32,8 +32,8 @@ struct MutantContinuations {
 
   var isFull: Bool { starts.count >= limit }
 
-  /// Adds a sequence whose choice at `step` has been made. `fill` is given the store and the row of its position 0, and puts
-  /// all positions before the choice there.
+  /// Adds a sequence whose choice at `step` has been made. `fill` is given the store and the row of its position 0, and
+  /// puts all positions before the choice there.
   mutating func add(
     _ sequence: MutantSequence, correction: RegionCorrection, step: Int, choice: Sampling.Choice,
     fill: (KeyValueStore, Int) -> Void
@@ -71,7 +71,8 @@ struct MutantContinuations {
 extension UnitEvaluator {
   /// Sets a non-silent mutant down for decoding, from its first change on.
   ///
-  /// Keys and values before the change are there already: the baseline's before the mutated matrix acts, the panel's after.
+  /// Keys and values before the change are there already: the baseline's before the mutated matrix acts, the panel's
+  /// after.
   func collect(
     _ sequence: MutantSequence, region: Region, trace: LayerTrace, into continuations: inout MutantContinuations?,
     phenotypes: inout Phenotypes

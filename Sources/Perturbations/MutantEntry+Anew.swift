@@ -2,8 +2,8 @@ import LinearAlgebra
 import Transformer
 
 extension MutantEntry {
-  /// Computes the rows of a sequence anew, from the residual stream before the mutated part of the layer on: to the bit what a
-  /// model with the mutated weights computes.
+  /// Computes the rows of a sequence anew, from the residual stream before the mutated part of the layer on: to the bit
+  /// what a model with the mutated weights computes.
   func compute(_ sequence: MutantSequence, trace: LayerTrace) {
     guard let correction = sequence.correction else { return }
     let rows = correction.region.rows

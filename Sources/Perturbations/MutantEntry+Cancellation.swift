@@ -4,7 +4,8 @@ import Weights
 
 /// Where a change reaches the residual stream through o or down, which it is added to, its size there counts.
 extension MutantEntry {
-  /// The matrix through which a change of another one reaches the stream; nil for those that are added to it themselves.
+  /// The matrix through which a change of another one reaches the stream; nil for those that are added to it
+  /// themselves.
   static func passage(of matrix: WeightMatrix) -> WeightMatrix? {
     switch matrix {
     case .q, .k, .v: .o
@@ -27,8 +28,8 @@ extension MutantEntry {
     return squares.map { Float(($0 / Double(weight.rows)).squareRoot()) }
   }
 
-  /// Whether what a sequence moves in the hidden activation, which is in the first columns of `panel.gate`, or in the product
-  /// before it, is felt in the residual stream.
+  /// Whether what a sequence moves in the hidden activation, which is in the first columns of `panel.gate`, or in the
+  /// product before it, is felt in the residual stream.
   func isHiddenFelt(in sequence: MutantSequence, rows: Range<Int>, trace: LayerTrace) -> Bool {
     guard let correction = sequence.correction else { return false }
     let at = { (part: LayerTrace.Part) in trace(part, input: sequence.input)[rows: sequence.positions] }
@@ -53,8 +54,8 @@ extension MutantEntry {
     }
   }
 
-  /// Whether what a sequence moves in the output of its heads, which is in the first columns of `panel.attended`, or in the
-  /// values before it, is felt in the residual stream.
+  /// Whether what a sequence moves in the output of its heads, which is in the first columns of `panel.attended`, or in
+  /// the values before it, is felt in the residual stream.
   func areHeadsFelt(
     in sequence: MutantSequence, rows: Range<Int>, columns: Range<Int>, trace: LayerTrace
   ) -> Bool {

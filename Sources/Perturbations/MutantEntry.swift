@@ -4,8 +4,8 @@ import Transformer
 
 /// The residual streams of mutants right behind all that their mutation touches at once.
 ///
-/// It is the baseline's there but for a thin product: a region of q, k or v reaches the residual stream through its heads'
-/// columns of o, one of gate or up through its own columns of down, one of o or down directly.
+/// It is the baseline's there but for a thin product: a region of q, k or v reaches the residual stream through its
+/// heads' columns of o, one of gate or up through its own columns of down, one of o or down directly.
 struct MutantEntry {
   let decoder: Decoder
   let region: WeightMatrix
@@ -145,8 +145,8 @@ struct MutantEntry {
     return isFelt
   }
 
-  /// Output of the touched heads, in the first columns of `panel.attended`, and whether the correction's rounding is felt in
-  /// queries or keys.
+  /// Output of the touched heads, in the first columns of `panel.attended`, and whether the correction's rounding is
+  /// felt in queries or keys.
   func mutatedHeads(
     _ sequence: MutantSequence, rows: Range<Int>, heads: Range<Int>, trace: LayerTrace
   ) -> (output: MutableMatrixView, isFelt: Bool) {
@@ -203,8 +203,8 @@ struct MutantEntry {
 }
 
 extension MutantEntry {
-  /// Keys and values of the mutated layer as a sequence's own decoding finds them, for a region of k or v: the baseline's
-  /// but in the touched heads.
+  /// Keys and values of the mutated layer as a sequence's own decoding finds them, for a region of k or v: the
+  /// baseline's but in the touched heads.
   func store(_ sequence: MutantSequence, count: Int, trace: LayerTrace, in store: KeyValueStore, from row: Int) {
     guard let rows = sequence.correction?.region.rows, region == .k || region == .v else { return }
     let heads = rows.lowerBound / headSize..<(rows.upperBound + headSize - 1) / headSize

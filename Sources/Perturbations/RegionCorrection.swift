@@ -1,11 +1,12 @@
 import LinearAlgebra
 import Transformer
 
-/// A mutation as a correction to the product of its matrix: y_I += (B − W_IJ) · x_J, with B the new weights of the region.
+/// A mutation as a correction to the product of its matrix: y_I += (B − W_IJ) · x_J, with B the new weights of the
+/// region.
 ///
-/// The one difference matrix serves every kind. It is exact where old and new weights are bfloat16 or float16 numbers of
-/// similar size, and rounded once otherwise. Where so much is moved that the rounding would be felt, the product is computed
-/// anew with the mutated weights.
+/// The one difference matrix serves every kind. It is exact where old and new weights are bfloat16 or float16 numbers
+/// of similar size, and rounded once otherwise. Where so much is moved that the rounding would be felt, the product is
+/// computed anew with the mutated weights.
 struct RegionCorrection {
   let region: Region
   /// The largest (B − W_IJ)² of each row of the region.
@@ -44,8 +45,8 @@ struct RegionCorrection {
 
   // MARK: Anew
 
-  /// The rows I of the mutated matrix's output, `[tokens, |I|]`, or their sum with what is there where `adding`: to the bit
-  /// what a model with the mutated weights computes.
+  /// The rows I of the mutated matrix's output, `[tokens, |I|]`, or their sum with what is there where `adding`: to the
+  /// bit what a model with the mutated weights computes.
   ///
   /// 2 · tokens · |I| · in floating-point operations; some rows of the matrix at a time are widened to float32.
   func compute(input: MatrixView, intoRegion output: MutableMatrixView, adding: Bool, decoder: Decoder) {

@@ -159,8 +159,8 @@ extension UnitEvaluator {
     }
   }
 
-  /// First the choices that may differ from the baseline's, step after step until a mutant changes; then, of the steps up to
-  /// there, those that may have the smallest margin.
+  /// First the choices that may differ from the baseline's, step after step until a mutant changes; then, of the steps
+  /// up to there, those that may have the smallest margin.
   private func judge(_ sequences: inout [MutantSequence], _ rows: [KeptRow], with screen: HeadScreen) {
     let states = panel.normed.view.reading
     let judged = rows.map { row -> (row: KeptRow, distance: Float, least: Float) in

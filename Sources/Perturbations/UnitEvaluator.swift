@@ -3,8 +3,8 @@ import Transformer
 
 /// Evaluates the mutants of a unit together, teacher-forced on the baseline's continuation.
 ///
-/// If the mutant chooses the baseline's next token at every step, its own continuation is the baseline's, by induction; if
-/// it first differs at step s, the first change is s, and only the tokens after it have to be decoded.
+/// If the mutant chooses the baseline's next token at every step, its own continuation is the baseline's, by induction;
+/// if it first differs at step s, the first change is s, and only the tokens after it have to be decoded.
 ///
 /// Every product gives a row the same numbers whatever rows are computed with it. So it does not matter for the results
 /// which mutants and inputs share a panel, how large it is, or what has been left out because nobody asks for it.
@@ -50,8 +50,9 @@ public final class UnitEvaluator {
     }
   }
 
-  /// Takes the baselines of all inputs, in order, and the tokens of the letters of their choices, empty for inputs without. `panelRows` bounds the rows of a panel, `decodedSequences` the mutants
-  /// whose continuations are decoded together.
+  /// Takes the baselines of all inputs, in order, and the tokens of the letters of their choices, empty for inputs
+  /// without. `panelRows` bounds the rows of a panel, `decodedSequences` the mutants whose continuations are decoded
+  /// together.
   public init(
     plan: UnitPlan, generation: Generation, recording: RecordedColumns, baselines: [Baseline],
     letters: [[Int32]] = [], panelRows: Int, decodedSequences: Int = 256, seed: UInt64, savings: Savings = .all
@@ -97,8 +98,8 @@ public final class UnitEvaluator {
         configuration: configuration, layerCount: recording.keepsEveryLayer ? configuration.layerCount : 1)
   }
 
-  /// Bytes at most of what does not grow with a panel, with `positions` in all inputs: logits, scratch, the shifts of a unit, the
-  /// streams of the baselines that enter a layer and what they compute in it.
+  /// Bytes at most of what does not grow with a panel, with `positions` in all inputs: logits, scratch, the shifts of a
+  /// unit, the streams of the baselines that enter a layer and what they compute in it.
   public static func fixedBytes(
     configuration: LlamaConfiguration, recording: RecordedColumns, positions: Int, threads: Int
   ) -> Int {
@@ -112,7 +113,8 @@ public final class UnitEvaluator {
 
   /// The phenotypes of a unit's mutants. Calls `pause` after every layer of a panel, milliseconds to seconds apart.
   ///
-  /// Throws if the unit's null mutant, which has no change at all, is not silent: then the arithmetic made the difference.
+  /// Throws if the unit's null mutant, which has no change at all, is not silent: then the arithmetic made the
+  /// difference.
   public func evaluate(_ unit: Unit, pause: () throws -> Void = {}) throws -> Phenotypes {
     let mutations = plan.mutations(of: unit)
     let prepared = try prepare(mutations)
@@ -166,7 +168,8 @@ public final class UnitEvaluator {
     return made
   }
 
-  /// The next sequences that fit into a panel, input after input, each with all mutants and the null mutant; nil at the end.
+  /// The next sequences that fit into a panel, input after input, each with all mutants and the null mutant; nil at the
+  /// end.
   private func group(
     from next: inout Int, corrections: [RegionCorrection], region: Region
   ) -> [MutantSequence]? {
@@ -195,8 +198,8 @@ public final class UnitEvaluator {
     guard let change = sequence.verdict.firstChange else { return }
     throw PerturbationsError(
       "unit \(unit.index): the null mutant changes input \(sequence.baseline.input) at step \(change.step) (baseline "
-        + "margin \(sequence.baseline.margins[change.step])): the arithmetic, not a mutation, made the difference; leave "
-        + "the input out or shorten the continuation")
+        + "margin \(sequence.baseline.margins[change.step])): the arithmetic, not a mutation, made the difference; "
+        + "leave the input out or shorten the continuation")
   }
 }
 

@@ -3,8 +3,8 @@ public struct UnusableBaseline: Error, Codable, CustomStringConvertible, Sendabl
   /// Number of the input.
   public let input: Int
   public let step: Int
-  /// How clearly the token of the step was chosen where the whole sequence gives another one than generating it; nil where
-  /// scores of the step are not finite numbers.
+  /// How clearly the token of the step was chosen where the whole sequence gives another one than generating it; nil
+  /// where scores of the step are not finite numbers.
   public let margin: Float?
 
   public var areScoresNumbers: Bool { margin != nil }

@@ -3,10 +3,11 @@ import Transformer
 
 /// What teacher-forced logits say of one mutant on one input.
 struct Verdict {
-  /// The first step at which the choice differs from the baseline's token, or scores are not finite numbers, and the choice.
+  /// The first step at which the choice differs from the baseline's token, or scores are not finite numbers, and the
+  /// choice.
   var firstChange: (step: Int, choice: Sampling.Choice)?
-  /// Smallest gap between best and second score up to and including the first change; not a number where the scores of the
-  /// first change are not finite numbers.
+  /// Smallest gap between best and second score up to and including the first change; not a number where the scores of
+  /// the first change are not finite numbers.
   var margin = Float.infinity
   /// Sum over the steps seen of KL(baseline ‖ mutant), nats.
   var divergence = 0.0

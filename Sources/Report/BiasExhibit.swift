@@ -28,8 +28,8 @@ enum BiasExhibit {
       Figure(
         name: "bias", title: title,
         caption: Markup(
-          "Effect from −1, all differing regions lean towards minimum, to 1, all lean towards maximum. A dot: beyond chance, with the "
-            + "rate of false discoveries held at 1 %."),
+          "Effect from −1, all differing regions lean towards minimum, to 1, all lean towards maximum. A dot: beyond "
+            + "chance, with the rate of false discoveries held at 1 %."),
         drawing: Drawing(
           map.marks, width: map.width, height: map.height,
           legend: Legend(
@@ -45,9 +45,10 @@ enum BiasExhibit {
     exhibit.findings = [
       Markup(
         found.isEmpty
-          ? "No matrix is biased towards maximum or minimum beyond chance and what a larger extreme makes by arithmetic."
-          : "\(Numeral.count(up)) of \(Numeral.items(layers.count, "matrix", "matrices")) are biased towards maximum and "
-            + "\(Numeral.count(found.count - up)) towards minimum, beyond chance.")
+          ? "No matrix is biased towards maximum or minimum beyond chance and what a larger extreme makes by "
+            + "arithmetic."
+          : "\(Numeral.count(up)) of \(Numeral.items(layers.count, "matrix", "matrices")) are biased towards maximum "
+            + "and \(Numeral.count(found.count - up)) towards minimum, beyond chance.")
     ]
     return exhibit
   }
@@ -82,8 +83,8 @@ enum BiasExhibit {
     return Figure(
       name: "bias-extremes", title: title,
       caption: Markup(
-        "A point is a matrix. A constant region adds its value times the sum of its inputs, so the larger extreme disturbs more: "
-          + "a bias is what stands out of the line through the origin that most matrices follow."),
+        "A point is a matrix. A constant region adds its value times the sum of its inputs, so the larger extreme "
+          + "disturbs more: a bias is what stands out of the line through the origin that most matrices follow."),
       drawing: Drawing(
         plot.marks, width: plot.width, height: plot.height,
         legend: Legend(entries: [.patch(.ink, "as its extremes make it"), .patch(.first, "beyond them")]),

@@ -28,15 +28,15 @@ enum CloudExhibit {
     exhibit.space = SpaceView(
       title: "The cloud in space",
       caption: Markup(
-        "Along its first \(min(points.componentCount, 3)) principal components. It turns as it is dragged; a name in the list sets the "
-          + "other points back."),
+        "Along its first \(min(points.componentCount, 3)) principal components. It turns as it is dragged; a name in "
+          + "the list sets the other points back."),
       positions: points.spatial, names: points.names,
       places: context.opensRegions ? points.places : [], colourings: points.colourings)
     let held = points.shares.prefix(3).reduce(0, +)
     exhibit.findings = [
       Markup(
-        "The cloud has \(Numeral.items(counts.first ?? 0, "point")), whose first \(min(points.componentCount, 3)) principal components hold "
-          + "\(Numeral.share(held)) of the variance.")
+        "The cloud has \(Numeral.items(counts.first ?? 0, "point")), whose first \(min(points.componentCount, 3)) "
+          + "principal components hold \(Numeral.share(held)) of the variance.")
     ]
     if let span = context.group("arithmetic") { exhibit.findings.append(try arithmetic(span)) }
     return exhibit
@@ -55,9 +55,10 @@ enum CloudExhibit {
     let names = ["share", "directions", "components", "null_mean", "z", "p_value", "draws"]
     let values = try names.map { try group.numbers($0).first ?? .nan }
     return Markup(
-      "\(Numeral.share(values[0])) of the cloud's variance lies in \(Numeral.whole(values[1])) of \(Numeral.whole(values[2])) directions, "
-        + "the row blocks of o and down, where a constant region adds by arithmetic alone; with components permuted it is "
-        + "\(Numeral.share(values[3])) (z \(Numeral.number(values[4])), p \(Numeral.chance(values[5], of: values[6])))."
+      "\(Numeral.share(values[0])) of the cloud's variance lies in \(Numeral.whole(values[1])) of "
+        + "\(Numeral.whole(values[2])) directions, the row blocks of o and down, where a constant region adds by "
+        + "arithmetic alone; with components permuted it is \(Numeral.share(values[3])) (z "
+        + "\(Numeral.number(values[4])), p \(Numeral.chance(values[5], of: values[6])))."
     )
   }
 
@@ -100,14 +101,16 @@ enum CloudExhibit {
         (isClassed ? "Coloured by \(colouring.title). " : "")
           + (stride > 1 ? "One in \(stride) of the \(Numeral.count(points.count)) points listed. " : "")
           + (shown.count < listed.count
-            ? "\(Numeral.items(listed.count - shown.count, "point is", "points are")) too far out, or nowhere, to be in the drawing."
+            ? "\(Numeral.items(listed.count - shown.count, "point is", "points are")) too far out, or nowhere, to be "
+              + "in the drawing."
             : "")),
       drawing: Drawing(
         plot.marks, width: plot.width, height: plot.height, legend: Legend(entries: isClassed ? entries : []),
         description: title))
   }
 
-  /// Without those that have no place, and the hundredth that is farthest from the middle, where it would make the rest small.
+  /// Without those that have no place, and the hundredth that is farthest from the middle, where it would make the rest
+  /// small.
   private static func near(_ some: [Int], _ points: CloudPoints) -> [Int] {
     let lengths = some.map { hypot(points.position($0, 0), points.position($0, 1)) }
     let sorted = lengths.filter(\.isFinite).sorted()

@@ -62,8 +62,8 @@ struct CloudPoints: Sendable {
 
   // MARK: Classes
 
-  /// Whole numbers that are classes of the points, below 0 none: lobes first that figures show. Lobes and tasks are called by their
-  /// names.
+  /// Whole numbers that are classes of the points, below 0 none: lobes first that figures show. Lobes and tasks are
+  /// called by their names.
   private static func labellings(
     _ group: GroupReader, _ lobes: LobeTable?, _ tasks: [String]
   ) throws -> [SpaceView.Colouring] {

@@ -14,14 +14,15 @@ enum ComplementarityExhibit {
     var exhibit = Exhibit(
       name: "complementarity", title: "Complementary patterns",
       introduction: Markup(
-        "Pairs of row blocks or column blocks: where one is sensitive to maximum, the other is to minimum. The score goes from −1, "
-          + "alike, to 1, opposite."))
+        "Pairs of row blocks or column blocks: where one is sensitive to maximum, the other is to minimum. The score "
+          + "goes from −1, alike, to 1, opposite."))
     if let drawing = drawing(of: Array(shown.prefix(pairLimit)), context) {
       exhibit.figures = [
         Figure(
           name: "complementarity", title: "The most complementary pairs",
           caption: Markup(
-            "Of each pair both blocks, every column or row of regions a cell: maximum above, minimum below. Cells are reordered so that "
+            "Of each pair both blocks, every column or row of regions a cell: maximum above, minimum below. Cells are "
+              + "reordered so that "
               + "those of one pattern stand together; the darker, the more inputs."), drawing: drawing)
       ]
     }
@@ -88,7 +89,8 @@ enum ComplementarityExhibit {
       let axis = pair.isOfRows ? "rows" : "columns"
       marks.append(
         .text(
-          "layer \(pair.layer) \(pair.matrix.rawValue), \(axis) \(pair.first) and \(pair.second): \(Numeral.number(pair.score))",
+          "layer \(pair.layer) \(pair.matrix.rawValue), \(axis) \(pair.first) and \(pair.second): "
+            + "\(Numeral.number(pair.score))",
           x: 0, y: y + 12, size: 11, isBold: true))
       y += 20
       let width = min(16, plotWidth / Double(max(strips[0].values.count, 1)))
@@ -126,7 +128,8 @@ enum ComplementarityExhibit {
       description: "Sensitivity of complementary pairs of blocks")
   }
 
-  /// Maximum and minimum of the first block, then of the second: the share of inputs on which each region is non-silent.
+  /// Maximum and minimum of the first block, then of the second: the share of inputs on which each region is
+  /// non-silent.
   private static func strips(
     of pair: Pair, _ maps: ScreenMaps
   ) -> [(kind: Kind, values: [Double], isScreened: [Bool])]? {

@@ -5,9 +5,9 @@ enum CrystalsExhibit {
     var exhibit = Exhibit(
       name: "crystals", title: "Crystals",
       introduction: Markup(
-        "Pairs of points that are related alike should differ alike: two pairs make a parallelogram, or at least a trapezoid. Linear "
-          + "discriminant analysis takes away the directions in which pairs of one relation differ; what is shown after it is of pairs that it "
-          + "was not fitted to."))
+        "Pairs of points that are related alike should differ alike: two pairs make a parallelogram, or at least a "
+          + "trapezoid. Linear discriminant analysis takes away the directions in which pairs of one relation "
+          + "differ; what is shown after it is of pairs that it was not fitted to."))
     guard !relations.names.isEmpty else { return exhibit }
     exhibit.figures = [
       figure(
@@ -45,8 +45,9 @@ enum CrystalsExhibit {
     return Figure(
       name: "crystals-\(measure.rawValue)", title: title,
       caption: Markup(
-        "Rings: before discriminant analysis. Dots: after it, of held-out pairs. Lines: where the dot would be with relations permuted over "
-          + "pairs, mean ± 2 deviations. Beside them the false discovery rates over relations before, after, and of the change."
+        "Rings: before discriminant analysis. Dots: after it, of held-out pairs. Lines: where the dot would be with "
+          + "relations permuted over pairs, mean ± 2 deviations. Beside them the false discovery rates over relations "
+          + "before, after, and of the change."
       ),
       drawing: Drawing(width: plot.width, height: plot.height, description: title, marks: plot.marks))
   }
@@ -72,7 +73,8 @@ enum CrystalsExhibit {
           ]
       },
       note:
-        "p is that of the change beside permuted relations. The effect pair by pair is the mean change over its deviation."
+        "p is that of the change beside permuted relations. The effect pair by pair is the mean change over its "
+        + "deviation."
     )
   }
 
@@ -133,7 +135,8 @@ enum CrystalsExhibit {
     }
     return Table(
       title:
-        "Distractor: components of what the analysis removes and keeps, against a number of the points, such as a word's length",
+        "Distractor: components of what the analysis removes and keeps, against a number of the points, such as a "
+        + "word's length",
       columns: [("side", false), ("component", true), ("share", true), ("correlation", true), ("p", true)], rows: rows)
   }
 
@@ -145,7 +148,8 @@ enum CrystalsExhibit {
       }
     }
     return Markup(
-      "Of \(Numeral.items(relations.names.count, "relation")), the differences of \(beyond(.before)) are parallel beyond chance before discriminant "
-        + "analysis and of \(beyond(.after)) after it, on held-out pairs; \(beyond(.gain)) gain beyond chance.")
+      "Of \(Numeral.items(relations.names.count, "relation")), the differences of \(beyond(.before)) are parallel "
+        + "beyond chance before discriminant analysis and of \(beyond(.after)) after it, on held-out pairs; "
+        + "\(beyond(.gain)) gain beyond chance.")
   }
 }

@@ -29,8 +29,8 @@ enum DestructionExhibit {
       Markup(
         destructive == 0
           ? "No mutation is destructive."
-          : "\(Numeral.items(destructive, "mutation is", "mutations are")) destructive, \(Numeral.count(significant)) of them beyond what "
-            + "others of their matrix are.")
+          : "\(Numeral.items(destructive, "mutation is", "mutations are")) destructive, \(Numeral.count(significant)) "
+            + "of them beyond what others of their matrix are.")
     ]
     exhibit.places = Array(places.prefix(placeLimit))
     return exhibit

@@ -24,8 +24,8 @@ enum DistinctExhibit {
     ]
     exhibit.findings = [
       Markup(
-        "The \(Numeral.count(nonSilent.reduce(0, +))) non-silent verdicts are \(Numeral.count(distinct.reduce(0, +))) different "
-          + "continuations.")
+        "The \(Numeral.count(nonSilent.reduce(0, +))) non-silent verdicts are \(Numeral.count(distinct.reduce(0, +))) "
+          + "different continuations.")
     ]
     return exhibit
   }

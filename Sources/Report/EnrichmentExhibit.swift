@@ -14,9 +14,10 @@ enum EnrichmentExhibit {
     var exhibit = Exhibit(
       name: "enrichment", title: "Enrichment along rows and columns",
       introduction: Markup(
-        "Row blocks and column blocks with more non-silent verdicts than expected: more than the totals of the other axis give them; "
-          + "more than most blocks of their axis follow, once the sum that a constant region adds is taken into account; and alone "
-          + "above all their like. Stripes of the first kind are found on random weights too."))
+        "Row blocks and column blocks with more non-silent verdicts than expected: more than the totals of the other "
+          + "axis give them; more than most blocks of their axis follow, once the sum that a constant region adds is "
+          + "taken into account; and alone above all their like. Stripes of the first kind are found on random "
+          + "weights too."))
     let ranked = Dictionary(grouping: shown) { [$0.profile, $0.kind] }.sorted {
       ($1.value.count, $0.key[0], $0.key[1]) < ($0.value.count, $1.key[0], $1.key[1])
     }
@@ -48,8 +49,8 @@ enum EnrichmentExhibit {
     ]
     exhibit.findings = [
       Markup(
-        "\(blocks(stripes)) hold more than the totals of the other axis give them; \(blocks(found)) stand beyond what most blocks "
-          + "follow by arithmetic, \(blocks(alone)) alone above all their like.")
+        "\(blocks(stripes)) hold more than the totals of the other axis give them; \(blocks(found)) stand beyond what "
+          + "most blocks follow by arithmetic, \(blocks(alone)) alone above all their like.")
     ]
     return exhibit
   }
@@ -76,9 +77,9 @@ enum EnrichmentExhibit {
     return Figure(
       name: "enrichment", title: title,
       caption: Markup(
-        "The matrices with most such blocks. A cell is a region, the darker the more inputs its mutants of this kind disturb. Bars at "
-          + "the right and below are the excess of each block: black where it is beyond arithmetic, grey where it is a stripe that "
-          + "arithmetic may make, faint where the totals of the other axis explain it."),
+        "The matrices with most such blocks. A cell is a region, the darker the more inputs its mutants of this kind "
+          + "disturb. Bars at the right and below are the excess of each block: black where it is beyond arithmetic, "
+          + "grey where it is a stripe that arithmetic may make, faint where the totals of the other axis explain it."),
       drawing: Drawing(
         marks, width: width, height: y + lineHeight,
         legend: Legend(
@@ -227,8 +228,8 @@ private struct EnrichmentMap {
   }
 
   private static func tip(_ block: EnrichmentTable.Block) -> String {
-    "\(block.axis == 0 ? "row" : "column") block \(block.block): excess \(Numeral.number(block.excess)), adjusted p beyond "
-      + "margins \(Numeral.chance(block.margin.adjusted)), beyond arithmetic \(Numeral.chance(block.arithmetic.adjusted)), "
-      + "alone \(Numeral.chance(block.alone.adjusted))"
+    "\(block.axis == 0 ? "row" : "column") block \(block.block): excess \(Numeral.number(block.excess)), adjusted p "
+      + "beyond margins \(Numeral.chance(block.margin.adjusted)), beyond arithmetic "
+      + "\(Numeral.chance(block.arithmetic.adjusted)), alone \(Numeral.chance(block.alone.adjusted))"
   }
 }

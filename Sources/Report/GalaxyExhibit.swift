@@ -1,15 +1,17 @@
 import Foundation
 
-/// Spectra of a cloud with their fits and controls, effective dimensions and the clustering entropy, of the whole and by layer.
+/// Spectra of a cloud with their fits and controls, effective dimensions and the clustering entropy, of the whole and
+/// by layer.
 enum GalaxyExhibit {
   static func make(_ group: GroupReader, _ context: CloudContext) throws -> Exhibit {
     let galaxies = try GalaxyTable(group)
     var exhibit = Exhibit(
       name: "galaxy", title: "The galaxy",
       introduction: Markup(
-        "The large-scale shape of the cloud: how its variance falls from component to component, in how many directions it spreads, and "
-          + "how clustered it is, each beside normal clouds of as many points: matched ones, of the same covariance, tell what is there beyond "
-          + "it; isotropic ones spread evenly, which hardly any cloud of use does."))
+        "The large-scale shape of the cloud: how its variance falls from component to component, in how many "
+          + "directions it spreads, and how clustered it is, each beside normal clouds of as many points: matched "
+          + "ones, of the same covariance, tell what is there beyond it; isotropic ones spread evenly, which hardly "
+          + "any cloud of use does."))
     guard !galaxies.names.isEmpty else { return exhibit }
     exhibit.numbers = [
       ("dimensions", Numeral.count(galaxies.dimensions[0])),
@@ -53,9 +55,10 @@ enum GalaxyExhibit {
     return Figure(
       name: "galaxy-spectrum", title: title,
       caption: Markup(
-        "Eigenvalues of the covariance by rank. The power law is fitted to ranks \(Numeral.whole(law.first)) to \(Numeral.whole(law.last)): "
-          + "slope \(Numeral.number(law.slope)), R² \(Numeral.number(law.determination)). Between the horizontal lines lie the eigenvalues of "
-          + "an isotropic cloud of very many points and dimensions. Normal clouds are means of their draws."),
+        "Eigenvalues of the covariance by rank. The power law is fitted to ranks \(Numeral.whole(law.first)) to "
+          + "\(Numeral.whole(law.last)): slope \(Numeral.number(law.slope)), R² "
+          + "\(Numeral.number(law.determination)). Between the horizontal lines lie the eigenvalues of an isotropic "
+          + "cloud of very many points and dimensions. Normal clouds are means of their draws."),
       drawing: Drawing(
         plot.marks, width: plot.width, height: plot.height,
         legend: Legend(
@@ -84,7 +87,8 @@ enum GalaxyExhibit {
     return Figure(
       name: "galaxy-\(figure.name.replacing("_", with: "-"))", title: title,
       caption: Markup(
-        "Dots are values of the whole cloud and of its groups, such as layers; lines are the mean of normal clouds ± 2 deviations."
+        "Dots are values of the whole cloud and of its groups, such as layers; lines are the mean of normal clouds ± 2 "
+          + "deviations."
       ),
       drawing: Drawing(width: plot.width, height: plot.height, description: title, marks: plot.marks))
   }
@@ -153,8 +157,8 @@ enum GalaxyExhibit {
         "The spectrum falls with a slope of \(Numeral.number(law.slope)) in ranks \(Numeral.whole(law.first)) to "
         + "\(Numeral.whole(law.last)); that of \(control) normal clouds is \(beside(slope)). "
       let dimension =
-        "The effective dimension is \(Numeral.number(participation.values[0])) of \(Numeral.count(galaxies.dimensions[0])), that of "
-        + "\(control) ones \(beside(participation)). "
+        "The effective dimension is \(Numeral.number(participation.values[0])) of "
+        + "\(Numeral.count(galaxies.dimensions[0])), that of \(control) ones \(beside(participation)). "
       let verdict =
         beyond
         ? "No such normal points have this spectrum: it is too even, or the points are too few."
@@ -163,8 +167,8 @@ enum GalaxyExhibit {
     }
     if let entropy = galaxies.entropies.first?.entropy {
       let figures =
-        "the clustering entropy is \(Numeral.number(entropy.corrected)) nats beyond its bias (z \(Numeral.number(entropy.z)), p "
-        + "\(entropy.chance), \(Numeral.number(entropy.perComponent)) a component)."
+        "the clustering entropy is \(Numeral.number(entropy.corrected)) nats beyond its bias (z "
+        + "\(Numeral.number(entropy.z)), p \(entropy.chance), \(Numeral.number(entropy.perComponent)) a component)."
       sentences.append(
         Markup(
           abs(entropy.z) >= NullColumns.scoreLimit

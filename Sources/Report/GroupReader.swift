@@ -28,8 +28,8 @@ struct GroupReader {
     // Where another dimension is empty, the file need not hold a value for each.
     guard found.length <= GroupReader.labelLimit else {
       throw ReportError(
-        "cannot show the analysis \(group.name) of \(path): it has \(found.length) of the dimension \(dimension), too many for "
-          + "a page; the file is damaged")
+        "cannot show the analysis \(group.name) of \(path): it has \(found.length) of the dimension \(dimension), too "
+          + "many for a page; the file is damaged")
     }
     return found.labels ?? (found.first..<found.first + found.length).map(String.init)
   }

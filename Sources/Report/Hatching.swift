@@ -22,8 +22,8 @@ package enum Hatching {
     ]
   }
 
-  /// What is under a table of cells `[row][column]`, with its upper left corner at the origin: silent where there is a cell,
-  /// hatched where there is none or a row ends before `columns`.
+  /// What is under a table of cells `[row][column]`, with its upper left corner at the origin: silent where there is a
+  /// cell, hatched where there is none or a row ends before `columns`.
   package static func ground(under cells: [[Paint?]], columns: Int, cellWidth: Double, cellHeight: Double) -> [Mark] {
     let (width, height) = (Double(columns) * cellWidth, Double(cells.count) * cellHeight)
     guard cells.contains(where: { $0.count < columns || $0.contains { $0 == nil } }) else {

@@ -95,7 +95,8 @@ struct HeatMap: Sendable {
       Mark.rectangle(x: x, y: y, width: width, height: height, fill: .silent),
       .rectangle(
         x: x + (cell.isSmall ? width / 4 : 0), y: y + (cell.isSmall ? height / 4 : 0),
-        width: cell.isSmall ? width / 2 : width, height: cell.isSmall ? height / 2 : height, fill: paint, tip: cell.tip),
+        width: cell.isSmall ? width / 2 : width, height: cell.isSmall ? height / 2 : height, fill: paint,
+        tip: cell.tip),
     ]
     let isDark = paint.opacity > 0.5
     if !cell.label.isEmpty, HeatMap.digitWidth * Double(cell.label.count) <= width {

@@ -2,8 +2,8 @@ import Transformer
 
 /// Where the maps of one layer are in their common picture, the same for every layer and all on one scale.
 ///
-/// Matrices that are as wide as the hidden size stand side by side, wider ones above them, higher ones at the right: so a layer
-/// takes little room.
+/// Matrices that are as wide as the hidden size stand side by side, wider ones above them, higher ones at the right: so
+/// a layer takes little room.
 struct LayerBlock: Sendable {
   /// In elements of the matrices.
   struct Box: Sendable {

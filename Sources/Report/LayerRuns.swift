@@ -1,6 +1,7 @@
 import Archive
 
-/// The layers of a model in the order in which figures show them: each that was screened for itself, and those between together.
+/// The layers of a model in the order in which figures show them: each that was screened for itself, and those between
+/// together.
 struct LayerRuns: Sendable {
   struct Run: Equatable, Sendable {
     let layers: ClosedRange<Int>

@@ -9,8 +9,8 @@ enum LobesExhibit {
     var exhibit = Exhibit(
       name: "lobes", title: "Lobes",
       introduction: Markup(
-        "Points clustered by what they fire on, with each of several measures, and by the directions in which they lie. Each agreement "
-          + "stands beside what it is by chance, with its effect size."))
+        "Points clustered by what they fire on, with each of several measures, and by the directions in which they "
+          + "lie. Each agreement stands beside what it is by chance, with its effect size."))
     if let tasks = context.group("lobe_tasks") { try addTasks(tasks, lobes, to: &exhibit) }
     if let cofiring = context.group("cofiring") {
       exhibit.figures += try CofiringFigure(cofiring).map { [$0.figure] } ?? []
@@ -36,15 +36,17 @@ enum LobesExhibit {
     exhibit.figures.append(
       figure(
         "lobes-task-agreement", title, entries, "adjusted mutual information",
-        "Dots: agreement of the lobes with tasks. Lines: the null's mean ± 2 deviations, with lobes permuted among all points, and among "
-          + "points that fire as often. Functional lobes are made of the firings that tell the tasks; lobes by geometry know the points alone."
+        "Dots: agreement of the lobes with tasks. Lines: the null's mean ± 2 deviations, with lobes permuted among all "
+          + "points, and among points that fire as often. Functional lobes are made of the firings that tell the "
+          + "tasks; lobes by geometry know the points alone."
       ))
     if let division = lobes.divisions.firstIndex(of: "geometry") {
       let null = nulls[0].1
       exhibit.findings.append(
         Markup(
-          "Lobes by geometry alone go with the tasks by an adjusted mutual information of \(Numeral.number(null.values[division])) "
-            + "(by chance \(Numeral.number(null.means[division])), z \(Numeral.number(null.scores[division]))).")
+          "Lobes by geometry alone go with the tasks by an adjusted mutual information of "
+            + "\(Numeral.number(null.values[division])) (by chance \(Numeral.number(null.means[division])), z "
+            + "\(Numeral.number(null.scores[division]))).")
       )
     }
   }
@@ -84,8 +86,8 @@ enum LobesExhibit {
     return Figure(
       name: "lobes-tasks", title: title,
       caption: Markup(
-        "Share of the lobe's points that fire on an input of a task, in percent. Colour is the log odds ratio against the points of all "
-          + "other lobes; a dot says that its interval of 95 % is above zero."),
+        "Share of the lobe's points that fire on an input of a task, in percent. Colour is the log odds ratio "
+          + "against the points of all other lobes; a dot says that its interval of 95 % is above zero."),
       drawing: Drawing(
         marks, width: width, height: height,
         legend: Legend(entries: [
@@ -118,8 +120,9 @@ enum LobesExhibit {
         figure(
           "lobes-\(name.replacing("_", with: "-"))", "\(title) \(meaning)", entries,
           "\(title.prefix(1).lowercased())\(title.dropFirst())",
-          "Dots are values, lines the null's mean ± 2 deviations, for every measure of firing together and every null: labels permuted "
-            + "among all points, or among points that fire as often, and points drawn at random with the cloud's covariance."
+          "Dots are values, lines the null's mean ± 2 deviations, for every measure of firing together and every null: "
+            + "labels permuted among all points, or among points that fire as often, and points drawn at random with "
+            + "the cloud's covariance."
         ))
       guard name == "mutual_information", let measure = measures.firstIndex(of: "phi") ?? measures.indices.first,
         !nulls.isEmpty
@@ -160,7 +163,8 @@ enum LobesExhibit {
       columns: [("lobes", false), ("number", true), ("points", true), ("documents, the surest first", false)],
       rows: rows,
       note: lobes.divisions.count > lobes.shown.count
-        ? "The analysis file has those by the other \(Numeral.items(lobes.divisions.count - lobes.shown.count, "measure"))."
+        ? "The analysis file has those by the other "
+          + "\(Numeral.items(lobes.divisions.count - lobes.shown.count, "measure"))."
         : "")
   }
 }

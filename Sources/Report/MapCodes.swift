@@ -1,7 +1,7 @@
 import Perturbations
 
-/// What is true of the regions of one map by two kinds or one, as a number for each: of a grid `[row, column]`, elsewhere of the
-/// pixels that the regions cover.
+/// What is true of the regions of one map by two kinds or one, as a number for each: of a grid `[row, column]`,
+/// elsewhere of the pixels that the regions cover.
 ///
 /// 0 for none of the kinds, 1 for the first only, 2 for the second only, 3 for both.
 struct MapCodes {

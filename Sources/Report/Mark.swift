@@ -92,7 +92,8 @@ package struct Mark: Sendable {
       ])
   }
 
-  /// Shades of a paint, as opaque as the pixels are, so that they follow the page's colours. `name` is the drawing's own.
+  /// Shades of a paint, as opaque as the pixels are, so that they follow the page's colours. `name` is the drawing's
+  /// own.
   static func shades(
     _ raster: Raster, _ paint: Paint, name: String, x: Double, y: Double, width: Double, height: Double
   ) -> [Mark] {

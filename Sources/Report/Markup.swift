@@ -9,8 +9,8 @@ package struct Markup: Sendable {
 
   /// Makes any text harmless.
   ///
-  /// Scalar by scalar: a `<` that forms one character with a mark beside it is a `<` to a browser all the same. What XML
-  /// cannot hold becomes U+FFFD.
+  /// Scalar by scalar: a `<` that forms one character with a mark beside it is a `<` to a browser all the same. What
+  /// XML cannot hold becomes U+FFFD.
   package init(_ foreign: String) {
     var escaped = ""
     escaped.reserveCapacity(foreign.utf8.count)
@@ -34,8 +34,8 @@ package struct Markup: Sendable {
 
 /// What a template is filled with.
 ///
-/// Templates take values as they are, `{{{…}}}`, because texts are harmless before they get there: the library's own escaping
-/// goes by characters, not by scalars.
+/// Templates take values as they are, `{{{…}}}`, because texts are harmless before they get there: the library's own
+/// escaping goes by characters, not by scalars.
 enum TemplateValue: MustacheCustomRepresentation {
   case text(String)
   case markup(Markup)

@@ -3,7 +3,8 @@ import Transformer
 
 /// The regions of one matrix of one layer, and where they are on its map.
 struct MatrixMap: Sendable {
-  /// Regions that cover a matrix without overlap, all of one size but the last of a row or column; not all need be screened.
+  /// Regions that cover a matrix without overlap, all of one size but the last of a row or column; not all need be
+  /// screened.
   struct Grid: Equatable, Sendable {
     let regionRows: Int
     let regionColumns: Int
@@ -38,7 +39,8 @@ struct MatrixMap: Sendable {
 
   /// One for each stretch of regions of one matrix.
   ///
-  /// `size` is that of the largest region of the screen: a sample may have none of a matrix but the smaller ones at its end.
+  /// `size` is that of the largest region of the screen: a sample may have none of a matrix but the smaller ones at its
+  /// end.
   static func maps(
     of regions: [Region], size: (rows: Int, columns: Int), in extent: ModelExtent
   ) -> [MatrixMap] {

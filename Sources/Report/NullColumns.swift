@@ -33,8 +33,8 @@ struct NullColumns: Sendable {
       draws: "\(prefix)draws", over: dimensions)
   }
 
-  /// Columns called `control_name_mean` and so on; the value, over the first dimension, is the same for all of the last. There need
-  /// be no score.
+  /// Columns called `control_name_mean` and so on; the value, over the first dimension, is the same for all of the
+  /// last. There need be no score.
   init(_ group: GroupReader, controlled name: String, _ first: String, _ last: String) throws {
     func column(_ part: String) throws -> [Double] { try group.numbers("control_\(name)_\(part)", first, last) }
     (means, deviations) = (try column("mean"), try column("deviation"))

@@ -56,7 +56,8 @@ package enum Numeral {
   /// The same of a probability by so many draws of its null; nil: the number of draws is not known.
   static func chance(_ value: Double, of draws: Double?) -> String { bound(value, of: draws) + chance(value) }
 
-  /// What stands before such a probability, or a number that grows with it: "≤ " where it is the least that the draws can give.
+  /// What stands before such a probability, or a number that grows with it: "≤ " where it is the least that the draws
+  /// can give.
   static func bound(_ value: Double, of draws: Double?) -> String {
     let count = draws.flatMap { $0.isFinite && abs($0) < 1e12 ? Int($0) : nil } ?? 0
     return PermutationProbability(value: value, of: count)?.sign ?? ""

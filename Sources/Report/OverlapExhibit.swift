@@ -66,8 +66,8 @@ enum OverlapExhibit {
     guard let best = others.filter({ value($0).isFinite }).max(by: { value($0) < value($1) }) else { return [] }
     return [
       Markup(
-        "Of inputs of different tasks, \(labels[best.0].cut(40)) and \(labels[best.1].cut(40)) share most non-silent mutants "
-          + "(Jaccard index \(Numeral.number(value(best)))).")
+        "Of inputs of different tasks, \(labels[best.0].cut(40)) and \(labels[best.1].cut(40)) share most non-silent "
+          + "mutants (Jaccard index \(Numeral.number(value(best)))).")
     ]
   }
 }

@@ -99,8 +99,9 @@ struct Page: Sendable {
 
   /// What to keep in mind of a screen that is not finished.
   private static func caution(_ progress: Provenance.Progress) -> String {
-    "Partial: \(Numeral.count(progress.unitsDone)) of \(Numeral.count(progress.unitCount)) units. The screen is not finished. All "
-      + "numbers and findings are of the mutations that are screened so far, and those that are not may be otherwise."
+    "Partial: \(Numeral.count(progress.unitsDone)) of \(Numeral.count(progress.unitCount)) units. The screen is not "
+      + "finished. All numbers and findings are of the mutations that are screened so far, and those that are not may "
+      + "be otherwise."
   }
 
   private var source: String {

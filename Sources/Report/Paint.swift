@@ -85,8 +85,8 @@ public enum Palette: String, CaseIterable, Sendable {
     }
   }
 
-  /// Beginning with the two kinds' colours, chosen so that the nearest two are as far apart as can be in all kinds of colour vision
-  /// (in OKLab, after the simulation of Machado, Oliveira and Fernandes 2009).
+  /// Beginning with the two kinds' colours, chosen so that the nearest two are as far apart as can be in all kinds of
+  /// colour vision (in OKLab, after the simulation of Machado, Oliveira and Fernandes 2009).
   private func lobes(isDark: Bool) -> [String] {
     switch self {
     case .paper:

@@ -22,7 +22,8 @@ enum ParallelogramsExhibit {
         "Four points that nearly form a parallelogram, found among differences of points without knowing any relation. "
           + (flat == nil
             ? ""
-            : "Flat ones, four points nearly on a line or two points and a copy of each, are refused, here and in the null. ")
+            : "Flat ones, four points nearly on a line or two points and a copy of each, are refused, here and in the "
+              + "null. ")
           + (recall.isFinite ? "\(Numeral.share(recall)) of planted ones are found." : "")))
     exhibit.tables = [
       Table(
@@ -41,8 +42,8 @@ enum ParallelogramsExhibit {
         }, note: deviations.count > rowLimit ? "The analysis file lists \(Numeral.count(deviations.count))." : "")
     ]
     let figures =
-      "unlabelled parallelograms deviate by \(Numeral.number(mean)) on average, those of normal clouds of the same covariance by "
-      + "\(Numeral.number(null)) (effect \(Numeral.number(effect)), z \(Numeral.number(z)), p \(chance))."
+      "unlabelled parallelograms deviate by \(Numeral.number(mean)) on average, those of normal clouds of the same "
+      + "covariance by \(Numeral.number(null)) (effect \(Numeral.number(effect)), z \(Numeral.number(z)), p \(chance))."
     exhibit.findings = [
       Markup(
         z <= -NullColumns.scoreLimit
@@ -52,8 +53,8 @@ enum ParallelogramsExhibit {
     if let flat {
       exhibit.findings.append(
         Markup(
-          "Of the \(Numeral.count(deviations.count)) nearest to parallelograms \(Numeral.whole(flat)) were flat and are refused; in normal "
-            + "clouds \(Numeral.number(try number("flat_null_mean")))."))
+          "Of the \(Numeral.count(deviations.count)) nearest to parallelograms \(Numeral.whole(flat)) were flat and "
+            + "are refused; in normal clouds \(Numeral.number(try number("flat_null_mean")))."))
     }
     return exhibit
   }

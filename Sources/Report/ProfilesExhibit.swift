@@ -49,15 +49,15 @@ enum ProfilesExhibit {
     var exhibit = Exhibit(
       name: "profiles", title: "Along rows and columns",
       introduction: Markup(
-        "A row block is a row of regions, which add to the same outputs; a column block reads the same inputs. Stripes also arise "
-          + "by arithmetic alone: a constant region adds the same to all of its rows."))
+        "A row block is a row of regions, which add to the same outputs; a column block reads the same inputs. "
+          + "Stripes also arise by arithmetic alone: a constant region adds the same to all of its rows."))
     exhibit.figures = [
       Figure(
         name: "profiles", title: title,
         caption: Markup(
-          "Share of non-silent verdicts of every row block and column block, all kinds together; the first layer is on top. "
-            + "The columns of q, k, v, gate and up and the rows of o and down are dimensions of the residual stream: a band there "
-            + "that goes on through the layers is one that matters throughout."),
+          "Share of non-silent verdicts of every row block and column block, all kinds together; the first layer is "
+            + "on top. The columns of q, k, v, gate and up and the rows of o and down are dimensions of the residual "
+            + "stream: a band there that goes on through the layers is one that matters throughout."),
         drawing: Drawing(
           marks, width: 56 + 2 * plotWidth + 40, height: y,
           legend: Legend(

@@ -1,10 +1,12 @@
 import Perturbations
 
-/// Whether a screen is a level behind the first of a refinement: what it lacks is what was not chosen at the coarser size.
+/// Whether a screen is a level behind the first of a refinement: what it lacks is what was not chosen at the coarser
+/// size.
 enum Refinement {
   /// Reads the key `refine` of a screen's configuration; `maps` are those of its results.
   ///
-  /// The first level has regions of the first size, and of the others some region is smaller though its matrix does not end there.
+  /// The first level has regions of the first size, and of the others some region is smaller though its matrix does not
+  /// end there.
   static func isLaterLevel(configuration: [UInt8], regions: [Region], extent: ModelExtent) -> Bool {
     guard let first = firstSize(String(decoding: configuration, as: UTF8.self)) else { return false }
     return regions.contains { region in

@@ -60,8 +60,8 @@ public struct Report: Sendable {
     }
     guard analysis.provenance.sourcePlanSHA256 == summary.provenance.planSHA256 else {
       throw ReportError(
-        "cannot report on \(file.path): \(analysis.path) is the analysis of another screen, \(analysis.provenance.source.quoted); "
-          + "make its own with locus analyze")
+        "cannot report on \(file.path): \(analysis.path) is the analysis of another screen, "
+          + "\(analysis.provenance.source.quoted); make its own with locus analyze")
     }
     guard analysis.provenance.progress == summary.provenance.progress else {
       let then = analysis.provenance.progress?.words ?? "all units"
@@ -81,12 +81,13 @@ public struct Report: Sendable {
 
   /// Reads the analysis of a cloud that is no screen; writes nothing.
   ///
-  /// An error if the file has findings of a screen, whose results are not at hand, or if the folder has files of others.
+  /// An error if the file has findings of a screen, whose results are not at hand, or if the folder has files of
+  /// others.
   public init(of analysis: AnalysisFile, folder: String, palette: Palette, program: String) throws {
     guard analysis.sections[.analysis] == nil else {
       throw ReportError(
-        "cannot report on \(analysis.path) alone: it is the analysis of the screen \(analysis.provenance.source.quoted); "
-          + "name that results file, and this one with --analysis")
+        "cannot report on \(analysis.path) alone: it is the analysis of the screen "
+          + "\(analysis.provenance.source.quoted); name that results file, and this one with --analysis")
     }
     self.folder = try ReportFolder(output: folder, of: analysis.path)
     page = Page(

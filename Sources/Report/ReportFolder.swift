@@ -52,8 +52,8 @@ struct ReportFolder: Sendable {
     return name.dropLast(ending.count) + "-report"
   }
 
-  /// Writes all files under temporary names, then gives them their names and removes drawings of an earlier report; leaves no
-  /// part behind when it fails.
+  /// Writes all files under temporary names, then gives them their names and removes drawings of an earlier report;
+  /// leaves no part behind when it fails.
   func write(_ files: [(name: String, text: String)]) throws {
     for (name, _) in files {
       let file = path + "/" + name
@@ -69,7 +69,8 @@ struct ReportFolder: Sendable {
     } catch {
       for target in targets { unlink(temporary(target)) }
       throw ReportError(
-        "cannot write the report to \(path): \(ReportFolder.reason(error)); check the folder and its disk, and run again"
+        "cannot write the report to \(path): \(ReportFolder.reason(error)); check the folder and its disk, and run "
+          + "again"
       )
     }
     for target in targets {

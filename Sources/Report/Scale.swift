@@ -22,7 +22,8 @@ package struct Scale: Sendable {
   /// What is placed there, no logarithm.
   func value(_ tick: Double) -> Double { isLogarithmic ? pow(10, tick) : tick }
 
-  /// About `count` round values inside; on a logarithmic scale the logarithms of 1, 2 and 5 times powers of ten, if there is room.
+  /// About `count` round values inside; on a logarithmic scale the logarithms of 1, 2 and 5 times powers of ten, if
+  /// there is room.
   package func ticks(_ count: Int) -> [Double] {
     if isLogarithmic, high - low < Double(count) {
       let factors = high - low < Double(count) / 2 ? [1.0, 2, 5] : [1]

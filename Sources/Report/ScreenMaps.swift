@@ -88,7 +88,8 @@ struct ScreenMaps: Sendable {
   /// Whether there is a region of a matrix of a layer.
   func isScreened(_ key: LayerTable.Key) -> Bool { screenedMatrices.contains(key) }
 
-  /// Row blocks and column blocks of a whole matrix, by the largest region of the screen; 0 where the file does not tell its shape.
+  /// Row blocks and column blocks of a whole matrix, by the largest region of the screen; 0 where the file does not
+  /// tell its shape.
   func blocks(of matrix: WeightMatrix) -> (rows: Int, columns: Int) {
     guard extent.isTold else { return (0, 0) }
     let shape = extent.shape(of: matrix)
@@ -121,8 +122,8 @@ struct ScreenMaps: Sendable {
     bits[region * wordsPerRegion..<(region + 1) * wordsPerRegion].reduce(0) { $0 + $1.nonzeroBitCount }
   }
 
-  /// The smallest number of channels on which at most two fifths of the mutants of these kinds are non-silent: so maps are neither
-  /// full nor empty.
+  /// The smallest number of channels on which at most two fifths of the mutants of these kinds are non-silent: so maps
+  /// are neither full nor empty.
   func balancedThreshold(_ kinds: [Kind]) -> Int {
     var mutants = [Int](repeating: 0, count: channels.count + 1)
     for region in regions.indices {
@@ -191,9 +192,9 @@ struct ScreenMaps: Sendable {
 
   /// The bits of a map as the page reads them.
   ///
-  /// First the places of the regions where they are no grid: row, column, rows and columns of each, 32 bits little-endian. Then
-  /// planes of one bit for each cell, the lowest of a byte first: those of what was screened by kind, unless all was; those of what
-  /// is non-silent by kind and channel.
+  /// First the places of the regions where they are no grid: row, column, rows and columns of each, 32 bits
+  /// little-endian. Then planes of one bit for each cell, the lowest of a byte first: those of what was screened by
+  /// kind, unless all was; those of what is non-silent by kind and channel.
   func packed(_ map: MatrixMap) -> (bytes: [UInt8], isAllScreened: Bool) {
     var bytes: [UInt8] = []
     if map.grid == nil {

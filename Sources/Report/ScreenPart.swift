@@ -95,8 +95,8 @@ struct ScreenPart: Sendable {
   private var mapsAbsence: String {
     guard maps.extent.isTold else {
       return
-        "The results file is of a version that does not tell the shapes of the matrices: they are drawn as far as regions "
-        + "were screened in any layer, and layers without a region are not shown."
+        "The results file is of a version that does not tell the shapes of the matrices: they are drawn as far as "
+        + "regions were screened in any layer, and layers without a region are not shown."
     }
     let absent = maps.extent.absentMatrices(screened: Set(maps.maps.map(\.matrix))).map(\.rawValue)
     let matrices =
@@ -104,7 +104,8 @@ struct ScreenPart: Sendable {
       ? "" : "Of \(absent.joined(separator: ", ")) no region was screened in any layer, and they are not shown."
     let refined =
       maps.isRefined
-      ? "This is a level of a refinement: regions were chosen, kind by kind, within those that were non-silent at the coarser "
+      ? "This is a level of a refinement: regions were chosen, kind by kind, within those that were non-silent at the "
+        + "coarser "
         + "size, and what is hatched was not chosen." : ""
     return [maps.layers.sentence, matrices, refined].filter { !$0.isEmpty }.joined(separator: " ")
   }

@@ -8,7 +8,8 @@ enum SensitivityExhibit {
     var exhibit = Exhibit(
       name: "sensitivity", title: "Where the model is sensitive",
       introduction: Markup(
-        "A verdict is one mutant on one input. It is non-silent when the mutant's continuation differs from the baseline's."
+        "A verdict is one mutant on one input. It is non-silent when the mutant's continuation differs from the "
+          + "baseline's."
       ))
     exhibit.figures = [
       figure(

@@ -16,7 +16,8 @@ enum SeverityExhibit {
     Measure(
       name: "cosine", title: "Cosine of word counts",
       caption:
-        "Of non-silent verdicts, with the baseline's text: 1 for the same words. The darker, the fewer words are shared.",
+        "Of non-silent verdicts, with the baseline's text: 1 for the same words. The darker, the fewer words are "
+        + "shared.",
       distance: { 1 - $0 }),
     Measure(
       name: "edit_distance", title: "Edit distance", caption: "Of non-silent verdicts, in tokens.", distance: { $0 }),
@@ -49,12 +50,13 @@ enum SeverityExhibit {
       if total > 0 {
         exhibit.findings.append(
           Markup(
-            "Where the baseline gives the answer, \(Numeral.share(Double(all) / Double(total))) of the verdicts lose it "
-              + "(\(Numeral.count(all)) of \(Numeral.count(total)))."))
+            "Where the baseline gives the answer, \(Numeral.share(Double(all) / Double(total))) of the verdicts lose "
+              + "it (\(Numeral.count(all)) of \(Numeral.count(total)))."))
         let measure = Measure(
           name: "answers_lost", title: "Answers lost",
           caption:
-            "Share of the verdicts on inputs that the baseline answers in which the mutant's text no longer holds the answer.",
+            "Share of the verdicts on inputs that the baseline answers in which the mutant's text no longer holds the "
+            + "answer.",
           distance: { $0 })
         let shares = zip(lost, asked).map { $1 > 0 ? Double($0) / Double($1) : .nan }
         exhibit.figures += [figure(frame, measure, shares)].compactMap { $0 }
@@ -76,7 +78,8 @@ enum SeverityExhibit {
     return [
       Markup(
         "By the ranks of their mutations, layers, matrices and kinds are unlike all others on a task in "
-          + "\(Numeral.count(found.count)) of \(Numeral.items(chances.count(where: \.isFinite), "comparison"))\(median)."
+          + "\(Numeral.count(found.count)) of "
+          + "\(Numeral.items(chances.count(where: \.isFinite), "comparison"))\(median)."
       )
     ]
   }

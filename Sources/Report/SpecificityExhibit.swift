@@ -18,8 +18,8 @@ enum SpecificityExhibit {
     var exhibit = Exhibit(
       name: "specificity", title: "Regions of one task",
       introduction: Markup(
-        "Regions whose non-silent verdicts fall on one task more than those of the whole screen do, and regions that are silent on "
-          + "all other tasks. Open one to read what its mutants say."))
+        "Regions whose non-silent verdicts fall on one task more than those of the whole screen do, and regions that "
+          + "are silent on all other tasks. Open one to read what its mutants say."))
     exhibit.tables = [
       Table(
         title: "By task",
@@ -47,8 +47,8 @@ enum SpecificityExhibit {
     let (all, sole) = (specific.reduce(0, +), exclusive.reduce(0, +))
     exhibit.findings = [
       Markup(
-        "\(all == 0 ? "No region is" : Numeral.items(all, "region") + (all == 1 ? " is" : " are")) specific to a task beyond "
-          + "chance; \(Numeral.items(sole, "region")) \(sole == 1 ? "is" : "are") silent on all tasks but one.")
+        "\(all == 0 ? "No region is" : Numeral.items(all, "region") + (all == 1 ? " is" : " are")) specific to a task "
+          + "beyond chance; \(Numeral.items(sole, "region")) \(sole == 1 ? "is" : "are") silent on all tasks but one.")
     ]
     exhibit.places = Array(places.prefix(placeLimit))
     return exhibit

@@ -22,8 +22,8 @@ enum TasksExhibit {
       Figure(
         name: "tasks", title: "Non-silent verdicts by task",
         caption: Markup(
-          "Dots are shares, lines their intervals of 95 %. Beside them, how many inputs the task has, and on how many regions a "
-            + "mutant is non-silent on one of them."),
+          "Dots are shares, lines their intervals of 95 %. Beside them, how many inputs the task has, and on how "
+            + "many regions a mutant is non-silent on one of them."),
         drawing: Drawing(
           width: plot.width, height: plot.height, description: "Non-silent verdicts by task", marks: plot.marks))
     ]
@@ -31,8 +31,8 @@ enum TasksExhibit {
     if let most = known.first, let least = known.last, known.count > 1 {
       exhibit.findings = [
         Markup(
-          "Of the tasks, \(tasks[most].cut(40)) is disturbed most (\(Numeral.share(shares[most])) of its verdicts are non-silent) "
-            + "and \(tasks[least].cut(40)) least (\(Numeral.share(shares[least]))).")
+          "Of the tasks, \(tasks[most].cut(40)) is disturbed most (\(Numeral.share(shares[most])) of its verdicts are "
+            + "non-silent) and \(tasks[least].cut(40)) least (\(Numeral.share(shares[least]))).")
       ]
     }
     return exhibit

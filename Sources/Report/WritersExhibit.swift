@@ -43,7 +43,8 @@ enum WritersExhibit {
     exhibit.findings = [
       Markup(
         "Plain text is turned by \(words.joined(separator: " and by ")); writers share "
-          + "\(blocks.isEmpty ? "no row or column block" : Numeral.items(blocks.count, "row or column block")) beyond chance."
+          + "\(blocks.isEmpty ? "no row or column block" : Numeral.items(blocks.count, "row or column block")) beyond "
+          + "chance."
       )
     ]
     exhibit.places = order.prefix(placeLimit).map { places[$0] }

@@ -23,8 +23,8 @@ public struct StoppingRule: Sendable {
   /// Why not to begin a unit that may take `seconds`; nil: begin it.
   public func reason(nextUnit seconds: Double) -> String? { rule(seconds) }
 
-  /// From now on SIGINT, SIGTERM and SIGUSR1 ask for an early end; a second one ends the process at once. Where they are
-  /// `announced`, a SIGCONT of the parent process asks for it too.
+  /// From now on SIGINT, SIGTERM and SIGUSR1 ask for an early end; a second one ends the process at once. Where they
+  /// are `announced`, a SIGCONT of the parent process asks for it too.
   public static func heedSignals(announced: Bool = false) { locus_stop_install(announced) }
 
   /// Waits for the first such signal and returns its name; nil if it cannot wait. For one thread, after `heedSignals`.

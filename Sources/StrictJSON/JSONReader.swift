@@ -14,8 +14,8 @@ public struct JSONReader {
   private var valueCount = 0
   private let valueLimit: Int
 
-  /// Reads the one value that `bytes` hold, made of at most `valueLimit` values, itself included; a byte order mark in front
-  /// of it is stepped over.
+  /// Reads the one value that `bytes` hold, made of at most `valueLimit` values, itself included; a byte order mark in
+  /// front of it is stepped over.
   ///
   /// The limit bounds the memory that a hostile file can ask for beyond its own size.
   public static func read(_ bytes: UnsafeRawBufferPointer, valueLimit: Int) throws(JSONError) -> JSONValue {

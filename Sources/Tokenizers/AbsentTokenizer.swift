@@ -1,4 +1,5 @@
-/// Stands in for a tokenizer that is not there or cannot be read: token identifiers can be used without one, texts cannot.
+/// Stands in for a tokenizer that is not there or cannot be read: token identifiers can be used without one, texts
+/// cannot.
 public struct AbsentTokenizer: Tokenizer {
   /// Why there is none; encoding throws it.
   public let reason: TokenizerError

@@ -21,8 +21,8 @@ public protocol Tokenizer: Sendable {
 
   /// Returns the bytes that a token adds to a text that has begun: none for special tokens and outside the vocabulary.
   ///
-  /// Decoded as UTF-8, the joined bytes of a continuation are what `decode` adds for it to the text of a prompt. They may
-  /// differ in the number of U+FFFD where bytes are not UTF-8, and in a space behind a begin token inside a text.
+  /// Decoded as UTF-8, the joined bytes of a continuation are what `decode` adds for it to the text of a prompt. They
+  /// may differ in the number of U+FFFD where bytes are not UTF-8, and in a space behind a begin token inside a text.
   func bytes(of token: Int32) -> [UInt8]
 
   /// Returns the text of one token as its file spells it (`Ġthe`, `▁the`, `<0x0A>`), nil outside the vocabulary.

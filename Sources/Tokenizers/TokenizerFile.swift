@@ -20,8 +20,8 @@ public enum TokenizerFile {
     guard let file = file(in: path) else {
       throw TokenizerError(
         file: path,
-        "the folder holds none of tokenizer.json, tokenizer.model, vocab.json with merges.txt and tokenizer.bin; put one "
-          + "of them there")
+        "the folder holds none of tokenizer.json, tokenizer.model, vocab.json with merges.txt and tokenizer.bin; put "
+          + "one of them there")
     }
     return try read(file)
   }

@@ -2,8 +2,8 @@ import CKernels
 import LinearAlgebra
 
 extension Decoder {
-  /// Causal attention of one sequence: `query` and `output` `[queries, heads · headSize]` from position `firstPosition` on,
-  /// `key` and `value` `[positions, keyValueHeads · headSize]` from position 0 on, rotated.
+  /// Causal attention of one sequence: `query` and `output` `[queries, heads · headSize]` from position `firstPosition`
+  /// on, `key` and `value` `[positions, keyValueHeads · headSize]` from position 0 on, rotated.
   ///
   /// The heads may be some of the model's: as many query heads share a key head as the widths say.
   public func attend(

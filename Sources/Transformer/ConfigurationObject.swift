@@ -2,7 +2,8 @@ import Foundation
 import StrictJSON
 import Weights
 
-/// A JSON object of a model folder, such as config.json, whose values are asked for by name; each refusal names the key.
+/// A JSON object of a model folder, such as config.json, whose values are asked for by name; each refusal names the
+/// key.
 struct ConfigurationObject {
   /// Of values, itself included: more than any configuration has.
   private static let valueLimit = 1 << 16
@@ -17,7 +18,8 @@ struct ConfigurationObject {
 
   // MARK: Reading
 
-  /// Reads a file of a model folder; nil when there is none. Refuses what is no JSON object, and a key that occurs twice.
+  /// Reads a file of a model folder; nil when there is none. Refuses what is no JSON object, and a key that occurs
+  /// twice.
   static func read(_ file: String, folder: String) throws -> ConfigurationObject? {
     let path = folder + "/" + file
     guard FileManager.default.fileExists(atPath: path) else { return nil }

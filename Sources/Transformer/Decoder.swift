@@ -18,8 +18,9 @@ public enum Stage: Int, Comparable, Sendable {
 public protocol ProductObserver {
   /// Called before the product of `matrix`, o or down, is added to the residual stream in `output`.
   func expect(_ matrix: WeightMatrix, layer: Int, output: MatrixView)
-  /// Called after `matrix` of `layer` has been applied to `input`. For o and down `output` is the residual stream with the
-  /// product added; for the others it is the product. Where the last layer is trimmed, q onwards see the kept rows only.
+  /// Called after `matrix` of `layer` has been applied to `input`. For o and down `output` is the residual stream with
+  /// the product added; for the others it is the product. Where the last layer is trimmed, q onwards see the kept rows
+  /// only.
   func observe(_ matrix: WeightMatrix, layer: Int, input: MatrixView, output: MutableMatrixView)
 }
 
@@ -71,8 +72,9 @@ public struct Decoder {
 
   /// Runs block `layer` on the first rows of the panel, from `stage` on; the residual stream holds its output then.
   ///
-  /// Keys and values go to the store, which holds those of earlier positions already. With `trimming`, only the kept rows go
-  /// beyond keys and values, and the panel holds just those afterwards; a stage later than `start` finds the panel so already.
+  /// Keys and values go to the store, which holds those of earlier positions already. With `trimming`, only the kept
+  /// rows go beyond keys and values, and the panel holds just those afterwards; a stage later than `start` finds the
+  /// panel so already.
   public func run(
     layer index: Int, from stage: Stage = .start, rows: RowSet, trimming: Bool = false, panel: Panel,
     store: KeyValueStore, observer: (any ProductObserver)? = nil

@@ -1,7 +1,7 @@
 import StrictJSON
 
-/// Keys by which other architectures differ from those that the decoder computes. A model whose file sets one would be computed
-/// wrongly, whatever its `model_type` says.
+/// Keys by which other architectures differ from those that the decoder computes. A model whose file sets one would be
+/// computed wrongly, whatever its `model_type` says.
 enum ForeignKeys {
   /// What a value must be for the key to change nothing, beside null, false, 0 and nothing at all.
   private enum Neutral {
@@ -21,8 +21,8 @@ enum ForeignKeys {
         continue
       }
       throw root.refusal(
-        "\(name) is \(member.value.phrase), which changes what a model of its model_type computes and is not supported; take "
-          + "another model, or remove the key if it is not meant")
+        "\(name) is \(member.value.phrase), which changes what a model of its model_type computes and is not "
+          + "supported; take another model, or remove the key if it is not meant")
     }
   }
 

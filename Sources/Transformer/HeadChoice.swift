@@ -1,7 +1,7 @@
 import Weights
 
-/// Which tensors are the embedding and the head of a model. As transformers 5 decides: what the files hold goes before what the
-/// configuration says of it.
+/// Which tensors are the embedding and the head of a model. As transformers 5 decides: what the files hold goes before
+/// what the configuration says of it.
 struct HeadChoice {
   let embedding: Tensor
   let head: Tensor
@@ -10,8 +10,8 @@ struct HeadChoice {
   /// A sentence for the person where files and configuration contradict each other.
   let notice: String?
 
-  /// Both are `[vocabulary, hidden]`. Where a head that should be the embedding is there too, the two are compared, which reads
-  /// them up to the first difference.
+  /// Both are `[vocabulary, hidden]`. Where a head that should be the embedding is there too, the two are compared,
+  /// which reads them up to the first difference.
   init(_ names: TensorNames, _ configuration: LlamaConfiguration, _ checkpoint: Checkpoint) throws {
     let shape = [configuration.vocabularyCount, configuration.hiddenSize]
     let hasHead = checkpoint.contains(names.head)
@@ -33,15 +33,15 @@ struct HeadChoice {
     notice =
       isTied || !configuration.tiedHead
       ? nil
-      : "config.json of \(checkpoint.path) says that the head is the embedding (tie_word_embeddings), but \(names.head) is "
-        + "another matrix; the files' own head is used"
+      : "config.json of \(checkpoint.path) says that the head is the embedding (tie_word_embeddings), but "
+        + "\(names.head) is another matrix; the files' own head is used"
   }
 
   private static func missing(_ head: String, _ checkpoint: Checkpoint) -> TransformerError {
     TransformerError(
-      "cannot use the model \(checkpoint.path): \(checkpoint.listing) has no \(head), and tie_word_embeddings in config.json is "
-        + "false or absent, which says that the head is a matrix of its own; get the files again, or write "
-        + "\"tie_word_embeddings\": true if the head is the embedding")
+      "cannot use the model \(checkpoint.path): \(checkpoint.listing) has no \(head), and tie_word_embeddings in "
+        + "config.json is false or absent, which says that the head is a matrix of its own; get the files again, or "
+        + "write \"tie_word_embeddings\": true if the head is the embedding")
   }
 }
 

@@ -11,7 +11,8 @@ struct LlamaDocument {
   init(folder: String) throws {
     guard let root = try ConfigurationObject.read("config.json", folder: folder) else {
       throw TransformerError(
-        "cannot read \(folder)/config.json: there is no such file; \(try FolderContents(path: folder).lackOfConfiguration)"
+        "cannot read \(folder)/config.json: there is no such file; "
+          + "\(try FolderContents(path: folder).lackOfConfiguration)"
       )
     }
     if let sentence = Quantization(root)?.sentence { throw root.refusal(sentence) }

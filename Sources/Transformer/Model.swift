@@ -23,10 +23,11 @@ public struct Model {
   /// What a person should know of how the files were understood, a sentence each.
   public let notices: [String]
 
-  /// Looks up every tensor and checks its shape against the configuration; reads only the small norm vectors, and biases.
+  /// Looks up every tensor and checks its shape against the configuration; reads only the small norm vectors, and
+  /// biases.
   ///
-  /// Throws a `TransformerError` or a `WeightsError` when a tensor is missing, quantised or of another shape, and when the
-  /// files hold one that a model of this configuration would leave out.
+  /// Throws a `TransformerError` or a `WeightsError` when a tensor is missing, quantised or of another shape, and when
+  /// the files hold one that a model of this configuration would leave out.
   public init(configuration: LlamaConfiguration, checkpoint: Checkpoint) throws {
     let names = try TensorNames(checkpoint, layerCount: configuration.layerCount)
     let source = TensorSource(checkpoint, names, configuration)
@@ -49,7 +50,8 @@ public struct Model {
     return try Model(configuration: configuration, checkpoint: try Checkpoint(path: path))
   }
 
-  /// Name and shape of every tensor that a model without biases has, in the order of its layers, as transformers names them.
+  /// Name and shape of every tensor that a model without biases has, in the order of its layers, as transformers names
+  /// them.
   public static func tensorShapes(_ configuration: LlamaConfiguration) -> [(name: String, shape: [Int])] {
     let names = TensorNames.usual
     let width = configuration.hiddenSize

@@ -1,7 +1,7 @@
 import Weights
 
-/// Weights in few bits, told by what lies in the files: their names and types differ from method to method, but where a matrix
-/// should be there are always other tensors of its module, or numbers of another type.
+/// Weights in few bits, told by what lies in the files: their names and types differ from method to method, but where a
+/// matrix should be there are always other tensors of its module, or numbers of another type.
 struct PackedWeights {
   private let checkpoint: Checkpoint
 
@@ -27,8 +27,8 @@ struct PackedWeights {
     let attempt = "cannot use the model \(checkpoint.path)"
     if tensors.contains(where: { $0.contains("lora_") || $0.contains(".base_layer.") }) {
       throw TransformerError(
-        "\(attempt): its files hold an adapter beside the weights (\(found ?? module)); put it into them with Python's peft: "
-          + "model.merge_and_unload().save_pretrained(NEW_FOLDER)")
+        "\(attempt): its files hold an adapter beside the weights (\(found ?? module)); put it into them with "
+          + "Python's peft: model.merge_and_unload().save_pretrained(NEW_FOLDER)")
     }
     if let type = checkpoint.unreadableType(of: weight) {
       guard type.isFewBits else { return }
@@ -37,8 +37,8 @@ struct PackedWeights {
     }
     if let found {
       throw TransformerError(
-        "\(attempt): its weights are quantised, as \(found) \(checkpoint.contains(weight) ? "beside" : "in the place of") "
-          + "\(weight) says; \(Quantization.remedy)")
+        "\(attempt): its weights are quantised, as \(found) "
+          + "\(checkpoint.contains(weight) ? "beside" : "in the place of") \(weight) says; \(Quantization.remedy)")
     }
   }
 }

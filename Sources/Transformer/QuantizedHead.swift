@@ -5,9 +5,9 @@ import LinearAlgebra
 /// The language-model head in bytes, from which the few tokens that can be a state's best two are found for certain.
 ///
 /// With the head's row w = s q + e and the state h = t p + f, q and p being bytes, w · h is s t (q · p) to within
-/// ‖e‖ ‖t p‖ + ‖w‖ ‖f‖ (Cauchy and Schwarz) and rounding. A token whose upper bound is below the second largest lower bound
-/// is none of the best two. Products of bytes take a quarter of the time that products of floats take. Memory: a byte for each
-/// element of the head.
+/// ‖e‖ ‖t p‖ + ‖w‖ ‖f‖ (Cauchy and Schwarz) and rounding. A token whose upper bound is below the second largest lower
+/// bound is none of the best two. Products of bytes take a quarter of the time that products of floats take. Memory: a
+/// byte for each element of the head.
 package final class QuantizedHead {
   /// One head for a decoder and its copies, made when it is first asked for.
   final class Shared {
@@ -87,8 +87,8 @@ package final class QuantizedHead {
 
   // MARK: Candidates
 
-  /// Calls `body` for each of `states` `[rows, hidden]`, in order, with the tokens, ascending, that may have one of the two
-  /// largest logits, all that tie for them included; nil where they are too many or cannot be told.
+  /// Calls `body` for each of `states` `[rows, hidden]`, in order, with the tokens, ascending, that may have one of the
+  /// two largest logits, all that tie for them included; nil where they are too many or cannot be told.
   package func findCandidates(_ states: MatrixView, body: (Int, UnsafeBufferPointer<Int32>?) -> Void) {
     precondition(states.columns == weights.depth, "the states are as wide as the head")
     // Parts of one size; one is worth a thread if the head's way from memory is little beside its products.

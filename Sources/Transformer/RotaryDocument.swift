@@ -57,8 +57,8 @@ struct RotaryDocument {
     guard let rope else { return }
     if let nested = rope.members.first(where: { $0.value.members != nil }) {
       throw root.refusal(
-        "\(rope.name(nested.name.text)) is for one kind of layers; only one rotary embedding for all is supported, so take "
-          + "another model")
+        "\(rope.name(nested.name.text)) is for one kind of layers; only one rotary embedding for all is supported, so "
+          + "take another model")
     }
     if rope.value("alpha") != nil {
       throw root.refusal("\(rope.name("alpha")) scales the base; this is not supported, so take another model")

@@ -3,9 +3,9 @@ import LinearAlgebra
 
 /// How the next token is chosen from logits.
 ///
-/// Greedy at temperature 0. Above it, token = argmax(logits / temperature + Gumbel noise), which samples the softmax (the
-/// Gumbel-max trick; Maddison et al. 2014). The noise is a function of (seed, input, step, token) alone, so a model and
-/// its mutants see the same noise and differ only where their logits do.
+/// Greedy at temperature 0. Above it, token = argmax(logits / temperature + Gumbel noise), which samples the softmax
+/// (the Gumbel-max trick; Maddison et al. 2014). The noise is a function of (seed, input, step, token) alone, so a
+/// model and its mutants see the same noise and differ only where their logits do.
 public struct Sampling: Equatable, Sendable {
   public let temperature: Float
   public let seed: UInt64

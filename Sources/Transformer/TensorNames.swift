@@ -2,8 +2,8 @@ import Weights
 
 /// The names that a model's tensors have in its files. Names of tensors live here and nowhere else.
 ///
-/// transformers writes `model.layers.0.…`, and `layers.0.…` for a model without its head; wrappers put names of their own in
-/// front of either.
+/// transformers writes `model.layers.0.…`, and `layers.0.…` for a model without its head; wrappers put names of their
+/// own in front of either.
 struct TensorNames {
   /// What stands before `layers.0.…`, with the dot behind it, or nothing.
   let prefix: String
@@ -38,8 +38,8 @@ struct TensorNames {
 
   // MARK: Finding them
 
-  /// Finds the prefix by what stands behind it; a `TransformerError` when two decoders are there. Where none is whole, the
-  /// names are those of which most are there.
+  /// Finds the prefix by what stands behind it; a `TransformerError` when two decoders are there. Where none is whole,
+  /// the names are those of which most are there.
   init(_ checkpoint: Checkpoint, layerCount: Int) throws {
     let candidates = TensorNames.prefixes(checkpoint).map { TensorNames(prefix: $0, head: TensorNames.headSuffix) }
     let counts = candidates.map { $0.signs(layerCount: layerCount).count(where: checkpoint.contains) }
@@ -47,8 +47,8 @@ struct TensorNames {
     let best = zip(candidates, counts).filter { $0.1 == most }.map(\.0.prefix)
     guard best.count < 2 else {
       throw TransformerError(
-        "cannot use the model \(checkpoint.path): its files hold two models, '\(best[0])layers.0' and '\(best[1])layers.0'; "
-          + "save the one that is meant alone")
+        "cannot use the model \(checkpoint.path): its files hold two models, '\(best[0])layers.0' and "
+          + "'\(best[1])layers.0'; save the one that is meant alone")
     }
     prefix = best.first ?? TensorNames.usual.prefix
     head = TensorNames.head(of: prefix, checkpoint)
@@ -63,7 +63,8 @@ struct TensorNames {
     return Set(found).filter { $0.isEmpty || $0.hasSuffix(".") }.sorted()
   }
 
-  /// Tensors by which a decoder of so many layers is known: those of the first and of the last layer, and the embedding.
+  /// Tensors by which a decoder of so many layers is known: those of the first and of the last layer, and the
+  /// embedding.
   private func signs(layerCount: Int) -> [String] {
     [0, layerCount - 1].flatMap { layer in
       [attentionNorm(layer: layer), feedForwardNorm(layer: layer)]

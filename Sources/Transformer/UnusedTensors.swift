@@ -1,7 +1,8 @@
 import Weights
 
-/// The tensors of a checkpoint that a model has no use for. What its own code would compute anyway, or what adds nothing, is
-/// left out without a word; any other says that the weights are of another architecture than the configuration names.
+/// The tensors of a checkpoint that a model has no use for. What its own code would compute anyway, or what adds
+/// nothing, is left out without a word; any other says that the weights are of another architecture than the
+/// configuration names.
 struct UnusedTensors {
   private let names: TensorNames
   private let checkpoint: Checkpoint
@@ -13,14 +14,16 @@ struct UnusedTensors {
     self.used = used
   }
 
-  /// Throws a `TransformerError` that names the first tensor without which results would be others. Reads unused biases.
+  /// Throws a `TransformerError` that names the first tensor without which results would be others. Reads unused
+  /// biases.
   func check() throws {
     guard let name = checkpoint.names.first(where: { !used.contains($0) && belongsToDecoder($0) && !isHarmless($0) })
     else { return }
     let attempt = "cannot use the model \(checkpoint.path): it holds the tensor \(name)"
     if let layer = layer(of: name), !used.contains(names.attentionNorm(layer: layer)) {
       throw TransformerError(
-        "\(attempt), and num_hidden_layers in config.json leaves no layer \(layer); correct that number, or remove the tensors"
+        "\(attempt), and num_hidden_layers in config.json leaves no layer \(layer); correct that number, or remove the "
+          + "tensors"
       )
     }
     if let weight = weight(above: name) { try PackedWeights(checkpoint).check(weight) }

@@ -1,5 +1,5 @@
-/// The keys of `config.json` that say how far back a query sees: `sliding_window`, `use_sliding_window`, `max_window_layers`
-/// and `layer_types`. One window for all layers is supported.
+/// The keys of `config.json` that say how far back a query sees: `sliding_window`, `use_sliding_window`,
+/// `max_window_layers` and `layer_types`. One window for all layers is supported.
 struct WindowDocument {
   private static let full = "full_attention"
   private static let sliding = "sliding_attention"
@@ -16,7 +16,8 @@ struct WindowDocument {
     self.contextLength = contextLength
   }
 
-  /// The window of all layers, nil for none; refuses layers that differ. As in transformers, `layer_types` goes before the rest.
+  /// The window of all layers, nil for none; refuses layers that differ. As in transformers, `layer_types` goes before
+  /// the rest.
   func window() throws -> Int? {
     let window = try declaredWindow()
     let listed = Set(try root.texts("layer_types") ?? [])
@@ -35,8 +36,8 @@ struct WindowDocument {
     if types == [Self.full] { return nil }
     if types == [Self.sliding] || window >= contextLength { return window }
     throw root.refusal(
-      "some layers see \(window) tokens and some everything (sliding_window with layer_types or max_window_layers); only "
-        + "layers alike are supported, so take another model")
+      "some layers see \(window) tokens and some everything (sliding_window with layer_types or max_window_layers); "
+        + "only layers alike are supported, so take another model")
   }
 
   // MARK: Parts
@@ -47,14 +48,14 @@ struct WindowDocument {
     let window = root.has("sliding_window") ? try root.integer("sliding_window") : family.slidingWindow
     if !isOn, family == .mistral, let window, window < contextLength {
       throw root.refusal(
-        "use_sliding_window is false and sliding_window \(window), which models of model_type mistral use all the same; write "
-          + "null for sliding_window, or remove use_sliding_window")
+        "use_sliding_window is false and sliding_window \(window), which models of model_type mistral use all the "
+          + "same; write null for sliding_window, or remove use_sliding_window")
     }
     guard isOn else { return nil }
     guard family == .llama, let window, window < contextLength else { return window }
     throw root.refusal(
-      "sliding_window is \(window), and models of model_type llama have none; if it is a Mistral model, write mistral there, "
-        + "and otherwise remove the key")
+      "sliding_window is \(window), and models of model_type llama have none; if it is a Mistral model, write mistral "
+        + "there, and otherwise remove the key")
   }
 
   /// Qwen2's layers from `max_window_layers` on have windows; those of others all have one, if any.

@@ -19,7 +19,8 @@ public enum AbsentPath {
     return "; name \(wanted)"
   }
 
-  /// The last two parts of a relative path, if these could be the name of a model on a hub: its owner's folder is not there.
+  /// The last two parts of a relative path, if these could be the name of a model on a hub: its owner's folder is not
+  /// there.
   private static func hubName(_ path: String, _ components: [String]) -> String? {
     guard components.count >= 2, !path.hasSuffix("/"),
       case let (owner, model) = (components[components.count - 2], components[components.count - 1]),

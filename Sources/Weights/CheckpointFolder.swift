@@ -98,9 +98,9 @@ struct CheckpointFolder {
         } else if let other = owners.updateValue(shard, forKey: name) {
           throw WeightsError(
             message:
-              "cannot read \(quoted(listing)): both \(quoted(other.file.name)) and \(quoted(shard.file.name)) have the "
-              + "tensor \(quoted(name)), and the index does not say which is meant; download index and files from the same "
-              + "place again")
+              "cannot read \(quoted(listing)): both \(quoted(other.file.name)) and \(quoted(shard.file.name)) have "
+              + "the tensor \(quoted(name)), and the index does not say which is meant; download index and files from "
+              + "the same place again")
         }
       }
     }

@@ -43,5 +43,5 @@ let torchConversion =
   "convert it with AutoModelForCausalLM.from_pretrained(FOLDER).save_pretrained(NEW_FOLDER) of Python's transformers"
 
 let ggufConversion =
-  "convert it with AutoModelForCausalLM.from_pretrained(FOLDER, gguf_file=NAME).save_pretrained(NEW_FOLDER) of Python's "
-  + "transformers"
+  "convert it with AutoModelForCausalLM.from_pretrained(FOLDER, gguf_file=NAME).save_pretrained(NEW_FOLDER) of "
+  + "Python's transformers"

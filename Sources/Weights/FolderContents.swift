@@ -74,8 +74,8 @@ public struct FolderContents {
     guard names.contains("adapter_config.json") else { return nil }
     let base = baseModel.map { " of \(quoted($0))" } ?? ""
     return
-      "it holds an adapter (adapter_config.json)\(base), which is no model by itself; put it into its model with Python's "
-      + "peft: PeftModel.from_pretrained(MODEL, FOLDER).merge_and_unload().save_pretrained(NEW_FOLDER)"
+      "it holds an adapter (adapter_config.json)\(base), which is no model by itself; put it into its model with "
+      + "Python's peft: PeftModel.from_pretrained(MODEL, FOLDER).merge_and_unload().save_pretrained(NEW_FOLDER)"
   }
 
   private var baseModel: String? {

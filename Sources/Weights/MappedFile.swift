@@ -7,8 +7,9 @@ import Foundation
 
 /// A regular file mapped into memory for reading; every process that maps it shares the same pages.
 ///
-/// The file must not be changed while it is mapped. Touching a page that is no longer there ends the process, with a sentence
-/// that names the file where the executable has installed the guard of `CSignals`; other changes `checkUnchanged` finds.
+/// The file must not be changed while it is mapped. Touching a page that is no longer there ends the process, with a
+/// sentence that names the file where the executable has installed the guard of `CSignals`; other changes
+/// `checkUnchanged` finds.
 // @unchecked: the stored properties are constants, and the memory behind `bytes` is mapped without write access.
 public final class MappedFile: @unchecked Sendable {
   public let path: String

@@ -91,8 +91,8 @@ public struct Tensor: Sendable {
 
   // MARK: Moments
 
-  /// The mean and the standard deviation of all elements, which must be finite; summed in double precision and file order,
-  /// so that they are the same everywhere.
+  /// The mean and the standard deviation of all elements, which must be finite; summed in double precision and file
+  /// order, so that they are the same everywhere.
   ///
   /// Two passes over the file's bytes, a panel at a time.
   public func moments() -> (mean: Double, deviation: Double) {

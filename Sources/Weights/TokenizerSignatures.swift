@@ -1,7 +1,7 @@
 /// SentencePiece's model files, which are messages of Protocol Buffers without a signature.
 enum SentencePieceModel {
-  /// Whether the bytes begin with two pieces: each a message in field 1, which has a text in its own field 1 and a score, a
-  /// float32, in field 2.
+  /// Whether the bytes begin with two pieces: each a message in field 1, which has a text in its own field 1 and a
+  /// score, a float32, in field 2.
   static func isOne(_ bytes: UnsafeRawBufferPointer) -> Bool {
     guard let second = endOfPiece(bytes, 0) else { return false }
     return endOfPiece(bytes, second) != nil

@@ -36,8 +36,8 @@ enum Failure {
     }
   }
 
-  /// Runs `body`, the work itself; a failing rank says so once and ends the job, because the others may wait for it. What all
-  /// ranks find wrong with the input together becomes one sentence and status 2.
+  /// Runs `body`, the work itself; a failing rank says so once and ends the job, because the others may wait for it.
+  /// What all ranks find wrong with the input together becomes one sentence and status 2.
   static func endingJob<Result>(of communicator: Communicator, _ body: () throws -> Result) throws -> Result {
     do {
       return try body()
@@ -58,7 +58,8 @@ enum Failure {
   /// Runs `body` between MPI's beginning and its end, which come before any exit status.
   static func withSession(_ body: (Communicator) throws -> Void) throws {
     let session = try checkingInput { try startSession() }
-    // Files that shrink while they are mapped get a sentence. Only now: Open MPI installs a handler of its own when it starts.
+    // Files that shrink while they are mapped get a sentence. Only now: Open MPI installs a handler of its own when it
+    // starts.
     locus_guard_install()
     var ended: ExitCode?
     do {
@@ -89,7 +90,7 @@ struct LaunchError: Error, CustomStringConvertible {
   let found: Int
 
   var description: String {
-    "cannot start: the launcher started \(launched) processes but MPI sees \(found); launch with the mpirun of the MPI that "
-      + "locus was built with, or with srun --mpi=pmix"
+    "cannot start: the launcher started \(launched) processes but MPI sees \(found); launch with the mpirun of the MPI "
+      + "that locus was built with, or with srun --mpi=pmix"
   }
 }

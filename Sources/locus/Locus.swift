@@ -62,8 +62,8 @@ enum Main {
     return "locus: the output of a screen is named by an option: write --output \(output)"
   }
 
-  /// Ends the program because of its command line. Under mpirun every process reads the same one, and the first says what is
-  /// wrong.
+  /// Ends the program because of its command line. Under mpirun every process reads the same one, and the first says
+  /// what is wrong.
   private static func refuse(_ sentence: String) -> Never {
     let environment = LaunchEnvironment.current
     if environment.isFirst { Console.note(sentence) }

@@ -96,8 +96,8 @@ struct QuantizedTests {
 
   // MARK: Products
 
-  /// Whole numbers up to ±127, one of them in every vector: the scale is 1 and nothing is rounded, so that the middle of
-  /// the bounds is the sum of the products.
+  /// Whole numbers up to ±127, one of them in every vector: the scale is 1 and nothing is rounded, so that the middle
+  /// of the bounds is the sum of the products.
   @Test(arguments: [1, 2, 3, 4, 7, 8, 11, 12, 13, 37], [(1, 1), (31, 3), (33, 4), (100, 66), (64, 288), (97, 301)])
   func productsOfBytesAreExact(rows: Int, shape: (columns: Int, depth: Int)) throws {
     let (columns, depth) = shape

@@ -103,7 +103,8 @@ import Transformer
     return Float((sums[widest] + sums[widest + 1]) / 2)
   }
 
-  /// The blocks of each feature; `nearest` is how close any activation comes to being decided otherwise, as a share of the threshold.
+  /// The blocks of each feature; `nearest` is how close any activation comes to being decided otherwise, as a share of
+  /// the threshold.
   private func bruteForce(
     _ tokens: [Token], _ autoencoder: SparseAutoencoder, threshold: Double
   ) -> (record: FiringRecord, nearest: Double) {

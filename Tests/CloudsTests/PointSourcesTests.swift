@@ -96,7 +96,8 @@ import Testing
         "words.json", #"{"oslo": [1, 0], "norway": [2, 0], "Rome": [3, 4], "italy": [1, 1], "rome": [7, 7]}"#)
       let questions = try bench.write(
         "questions.txt",
-        ": capitals of all\r\nOslo Norway Rome Italy\nRome Italy Oslo Norway\n\n: nothing here\nBern Bernese Oslo Oslonian\n"
+        ": capitals of all\r\nOslo Norway Rome Italy\nRome Italy Oslo Norway\n\n: nothing here\nBern Bernese Oslo "
+          + "Oslonian\n"
       )
       let samples = try bench.write(
         "samples.json", #"{"name": "capital", "samples": [{"subject": "Norway", "object": "Oslo"}], "more": 1}"#)

@@ -8,7 +8,8 @@ import Testing
   private static let inputs = """
     {"id": "fa,\\"cts", "task": "täsk", "prompt": "In Cuba, the capital is"}
     {"id": "verse", "task": "poem", "prompt": "The cat\\nsat \\"on\\" the \\\\ mat,\\n"}
-    {"id": "choice", "task": "choice", "prompt": "Question: Which one is a toy?\\nA) black\\nB) house\\nC) bell\\nD) two\\nAnswer:", "answer": "C", "choices": ["A", "B", "C", "D"]}
+    {"id": "choice", "task": "choice", "prompt": "Question: Which one is a toy?\\nA) black\\nB) house\\nC) bell\\n\
+    D) two\\nAnswer:", "answer": "C", "choices": ["A", "B", "C", "D"]}
 
     """
 
@@ -62,7 +63,9 @@ import Testing
             assert int(row[name]) == record[name] == mutation[name][index], name
         assert row["matrix"] == record["matrix"] == matrices[mutation["matrix"][index]]
         assert row["kind"] == record["kind"] == kinds[mutation["kind"][index]]
-        assert same(number(row["value"]), mutation["value"][index]) and same(record["value"] and number(record["value"]) or record["value"], mutation["value"][index])
+        stored = mutation["value"][index]
+        assert same(number(row["value"]), stored)
+        assert same(record["value"] and number(record["value"]) or record["value"], stored)
         assert row["input"] == record["input"] == ids[put] and row["task"] == record["task"] == tasks[put]
         change = phenotype["first_change"][index, put]
         assert int(row["first_change"]) == record["first_change"] == change

@@ -36,7 +36,8 @@ import Testing
 
     path = sys.argv[1]
     check(path, True)
-    assert set(groups(path)) == {"input", "baseline", "mutation", "phenotype", "unit", "matrix", "drive", "vocabulary", "start"}
+    assert set(groups(path)) == {
+        "input", "baseline", "mutation", "phenotype", "unit", "matrix", "drive", "vocabulary", "start"}
     for engine in engines:
         def read(group):
             with xarray.open_dataset(path, group=group, engine=engine) as data:
@@ -56,7 +57,8 @@ import Testing
         assert mutation.kind.attrs["flag_meanings"].split()[int(mutation.kind[0])] == mutation.kind_name.values[0]
         # Phenotypes have the labels themselves.
         assert (phenotype.matrix == mutation.matrix_name).all() and (phenotype.kind == mutation.kind_name).all()
-        assert (phenotype.layer == mutation.layer).all() and {"layer", "matrix", "kind", "task"} <= set(phenotype.coords)
+        assert (phenotype.layer == mutation.layer).all()
+        assert {"layer", "matrix", "kind", "task"} <= set(phenotype.coords)
         assert phenotype.sel(mutation=phenotype.matrix == "down").sizes["mutation"] == int(down.sum())
         # Missing is not a number.
         silent = phenotype.first_change.isnull()

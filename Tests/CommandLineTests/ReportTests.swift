@@ -23,7 +23,8 @@ import Testing
   @Test func aCloudThatIsNoScreen() throws {
     try Workbench.run { bench in
       let words = (0..<80).map { word in
-        "\"word \(word)\": [\((0..<6).map { "\((word * (3 * $0 + 7) + $0) % 17 + (word % 2) * 9 * $0)" }.joined(separator: ", "))]"
+        "\"word \(word)\": "
+          + "[\((0..<6).map { "\((word * (3 * $0 + 7) + $0) % 17 + (word % 2) * 9 * $0)" }.joined(separator: ", "))]"
       }
       try bench.write("vectors.json", "{\(words.joined(separator: ", "))}")
       let geometry = try Program.locus.run(["geometry", bench.path("vectors.json"), "--quiet"])

@@ -15,8 +15,8 @@ struct ReproductionTests {
 
     """
 
-  /// Random numbers and new weights, from the comments of the file alone: writes a model with the mutants' weights for some
-  /// non-silent mutations of each kind, and beside it what the mutants say.
+  /// Random numbers and new weights, from the comments of the file alone: writes a model with the mutants' weights for
+  /// some non-silent mutations of each kind, and beside it what the mutants say.
   private static let mutants = """
     import json, math, os, struct, sys
     import h5py, numpy
@@ -84,7 +84,8 @@ struct ReproductionTests {
         assert seed == 987654321012345678 and abs(file.attrs["temperature"] - 0.8) < 1e-7
         for word in ("Philox4x32-10", "w0", "sqrt(-2 ln"):
             assert word in text(file.attrs["random_numbers"]), word
-        for place, word in (("mutation", "signed: all weights"), ("mutation", "Fisher and Yates"), ("mutation", "noise: "),
+        for place, word in (("mutation", "signed: all weights"), ("mutation", "Fisher and Yates"),
+                            ("mutation", "noise: "),
                             ("baseline/tokens", "Gumbel"), ("phenotype/tokens", "Gumbel"), ("drive", "never read"),
                             ("phenotype/divergence", "temperature 1"), ("phenotype/direction", "1886547818"),
                             ("phenotype/response", "enters"), ("phenotype/margin", "Not a number"),

@@ -6,8 +6,9 @@
 #   crash.sh geometry RUNS   the same during locus geometry of a screen, whose file must come out the same
 #   crash.sh full            fills the disk while units are journaled, and while the results file is written (as root)
 #
-# Every file must equal the uninterrupted one by h5diff, and a start must evaluate exactly the units that were not finished
-# before. LOCUS names the executable, SEED the random numbers. Prints what it counted; status 1 if anything was not so.
+# Every file must equal the uninterrupted one by h5diff, and a start must evaluate exactly the units that were not
+# finished before. LOCUS names the executable, SEED the random numbers. Prints what it counted; status 1 if anything was
+# not so.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 root=$PWD
@@ -150,7 +151,8 @@ gatherings() {
     resume "$second" "$output" && [ "$failures" = "$before" ] && equal=$((equal + 1))
     rm -rf "$output" "$output.journal" "$output.partial"
   done
-  echo "killed $runs times while gathering ($early more were published before): $equal files equal, no unit evaluated again"
+  echo "killed $runs times while gathering ($early more were published before): $equal files equal," \
+    "no unit evaluated again"
 }
 
 # begin_geometry RANKS ANALYSIS: the geometry in the background, its words in $folder/words; sets `job`.
@@ -221,7 +223,8 @@ full() {
   local said=$(grep -m1 '^locus: ' "$folder/words")
   mount -o remount,size=1g "$disk"
   resume $((2 - $2 + 1)) "$output"
-  [ "$failures" = "$before" ] && echo "full disk of $1 KiB, $2 ranks, $3: status 1, $done of $total units safe, then equal: ${said:0:150}"
+  [ "$failures" = "$before" ] &&
+    echo "full disk of $1 KiB, $2 ranks, $3: status 1, $done of $total units safe, then equal: ${said:0:150}"
   umount "$disk"
 }
 

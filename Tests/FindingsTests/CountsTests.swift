@@ -98,7 +98,8 @@ struct CountsTests {
     #expect(throws: FindingsError.self) { try RegionMap.ofMostSensitiveMatrix(counts(last: Int(Int32.max) - 1)) }
   }
 
-  /// Two regions of a matrix of a billion: of its rows and columns there is nothing to say, and no room is made for them.
+  /// Two regions of a matrix of a billion: of its rows and columns there is nothing to say, and no room is made for
+  /// them.
   @Test func hardlyScreenedMatricesAreLeftOut() throws {
     let mutations = [0, 100_000].flatMap { place in
       [Kind.maximum, .minimum].map {

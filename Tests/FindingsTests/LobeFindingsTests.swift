@@ -8,8 +8,8 @@ struct LobeFindingsTests {
   /// Small products gain nothing by threads, which wait for each other.
   init() { BLAS.useThreads(1) }
 
-  /// 240 features that point in one of three directions and fire on the documents of one of three tasks, eight each; the last
-  /// four never fire.
+  /// 240 features that point in one of three directions and fire on the documents of one of three tasks, eight each;
+  /// the last four never fire.
   private func findings(documents: [String]? = nil, groups: [String]? = nil) throws -> LobeFindings {
     var random = RandomNumbers(seed: 12, stream: 4, index: 0)
     let cloud = PointCloud(

@@ -32,8 +32,8 @@ struct ModelNoiseTests {
       writers += found[3]
     }
     print(
-      "demo permuted within inputs: any \(any) of 100; severity \(severity), classes \(ties), destruction \(destruction), "
-        + "writers \(writers); severities compared \(tested)")
+      "demo permuted within inputs: any \(any) of 100; severity \(severity), classes \(ties), destruction "
+        + "\(destruction), writers \(writers); severities compared \(tested)")
     #expect(tested > 10_000, "there is something to be taken for findings")
     #expect(any <= 5, "severity \(severity), classes \(ties), destruction \(destruction), writers \(writers)")
   }
@@ -79,8 +79,8 @@ struct ModelNoiseTests {
     let speaking = foreign.map(screen.speaking)
     for seed in 0..<100 {
       let places = screen.places(.cells, seed: seed)
-      // Texts of another task on the inputs of the first, on each with a chance of 80 %: of every fourth mutation, whatever
-      // it is; and of the mutations of one matrix and kind.
+      // Texts of another task on the inputs of the first, on each with a chance of 80 %: of every fourth mutation,
+      // whatever it is; and of the mutations of one matrix and kind.
       func tables(_ isPlanted: (Int) -> Bool) -> TextTables {
         var chance = Chance(seed)
         return screen.tables(

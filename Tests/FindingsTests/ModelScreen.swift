@@ -5,7 +5,8 @@ import TestSupport
 import Tokenizers
 import Transformer
 
-/// A small screen of the demo model, whose phenotypes a test may permute: what a model makes is skewed, tied and far from even.
+/// A small screen of the demo model, whose phenotypes a test may permute: what a model makes is skewed, tied and far
+/// from even.
 struct ModelScreen {
   /// Whose phenotypes are exchanged.
   enum Permutation {
@@ -41,8 +42,8 @@ struct ModelScreen {
     }
   }
 
-  /// The phenotypes by those places; `text` may give a mutation on an input the tokens of another verdict, `divergence` another
-  /// number.
+  /// The phenotypes by those places; `text` may give a mutation on an input the tokens of another verdict, `divergence`
+  /// another number.
   func tables(
     _ places: [[Int]], text: (_ mutation: Int, _ input: Int) -> (mutation: Int, input: Int)? = { _, _ in nil },
     divergence: (_ mutation: Int, _ input: Int) -> Float? = { _, _ in nil }

@@ -42,8 +42,8 @@ struct SeverityTests {
     // Of the two by maximum one is below the one by zero, and one is as large.
     #expect(cosine.map(\.comparison.effect) == [-0.5, 0.5])
     #expect(story.map(\.measures[2].count) == [0, 0], "no divergence was recorded")
-    // Facts: lost by "It is Havana", which the baseline begins with, and by text without four; not by "That makes four",
-    // because the baseline only holds it; the third input's baseline is wrong.
+    // Facts: lost by "It is Havana", which the baseline begins with, and by text without four; not by "That makes
+    // four", because the baseline only holds it; the third input's baseline is wrong.
     let facts = severity.entries.map { $0.tasks[1] }
     #expect(facts[0].answersLost == Proportion(nonSilent: 2, total: 4))
     #expect(facts[1].answersLost == Proportion(nonSilent: 0, total: 4))

@@ -106,8 +106,8 @@ struct TextReferenceTests {
       #expect(isClose(own.effect, test["effect"] as? Double ?? .nan) && isClose(own.effect, -rest.effect))
       #expect(agrees(own.normalProbability, test["normal_p"] as? Double ?? .nan))
       #expect(agrees(rest.normalProbability, own.normalProbability))
-      // All ways to draw so many of the ranks: twice their tail is two-sided. Where there are hardly any ways the approximation
-      // errs by a third, else by a few parts in a hundred.
+      // All ways to draw so many of the ranks: twice their tail is two-sided. Where there are hardly any ways the
+      // approximation errs by a third, else by a few parts in a hundred.
       let tail = try #require(test["tail"] as? Double)
       #expect(own.probability >= tail, "\(own.probability) for \(tail)")
       guard own.normalProbability <= 0.05 else {

@@ -4,8 +4,8 @@ import Report
 import TestSupport
 
 extension FuzzTarget {
-  /// An analysis file of a screen, of some or all analyses, damaged as the bytes say: read, reported on, and written anew
-  /// beside what another command finds.
+  /// An analysis file of a screen, of some or all analyses, damaged as the bytes say: read, reported on, and written
+  /// anew beside what another command finds.
   static func analysis(_ bytes: UnsafeRawBufferPointer) throws {
     // The first byte chooses among sound files.
     let isSound = bytes.dropFirst().allSatisfy { $0 == 0 }

@@ -10,7 +10,8 @@ extension FuzzTarget {
     _ = try WordVectorCloud(source)
   }
 
-  /// A text that is the header of a safetensors file, with zeros behind it: an autoencoder, and tensors whose rows are points.
+  /// A text that is the header of a safetensors file, with zeros behind it: an autoencoder, and tensors whose rows are
+  /// points.
   static func autoencoder(_ bytes: UnsafeRawBufferPointer) throws {
     let length = withUnsafeBytes(of: UInt64(bytes.count).littleEndian) { Array($0) }
     // As many as the seeds' tensors take.

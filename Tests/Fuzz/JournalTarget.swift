@@ -2,7 +2,8 @@ import Foundation
 import Runs
 
 extension FuzzTarget {
-  /// A rank's file of a journal, which a crash or a disk may have damaged; then the same bytes as the other files there.
+  /// A rank's file of a journal, which a crash or a disk may have damaged; then the same bytes as the other files
+  /// there.
   static func journal(_ bytes: UnsafeRawBufferPointer) throws {
     let path = ScratchFolder.write(bytes, "0001-00000.units")
     for isChecked in [true, false] {

@@ -4,8 +4,8 @@ import LinearAlgebra
 import Testing
 
 struct CrystalsTests {
-  /// Relations of 20 pairs each, whose differences are a step of their own, of length `step`, with a little noise, plus noise of
-  /// deviation `distractor` along one further dimension, which the relations know nothing of.
+  /// Relations of 20 pairs each, whose differences are a step of their own, of length `step`, with a little noise, plus
+  /// noise of deviation `distractor` along one further dimension, which the relations know nothing of.
   private struct Planted {
     let cloud: PointCloud
     let relations: Relations
@@ -269,7 +269,8 @@ struct CrystalsTests {
   }
 
   @Test func pairsAndTheirCopiesAreFlat() throws {
-    // Two points, far apart, and a copy of each a step away that is a hundredth as long: at a right angle, but no crystal.
+    // Two points, far apart, and a copy of each a step away that is a hundredth as long: at a right angle, but no
+    // crystal.
     let corners: [[Float]] = [[0, 0, 0], [0.01, 0, 0], [0, 1, 0], [0.01, 1, 0]]
     var random = RandomNumbers(seed: 33, stream: 1, index: 0)
     let others = (0..<40 * 3).map { _ in Float(5 + random.normal()) }

@@ -3,7 +3,8 @@ import Geometry
 import LinearAlgebra
 import Testing
 
-/// Spectra, entropies and discriminant analysis against NumPy, SciPy and scikit-learn: Fixtures/galaxy.py made the values.
+/// Spectra, entropies and discriminant analysis against NumPy, SciPy and scikit-learn: Fixtures/galaxy.py made the
+/// values.
 struct GalaxyReferenceTests {
   private struct Reference: Decodable {
     struct Spectrum: Decodable {

@@ -19,7 +19,8 @@ struct LandmarkClusteringTests {
 
   @Test(arguments: [3, 8, 20]) func fewLandmarksFindPlantedLobes(count: Int) throws {
     let planted = PlantedCloud(count: 3000, clusters: count, dimension: 48, noise: 0.6, seed: 32)
-    // Of many centres some lie near each other by chance: whether the widest gap is behind the last of 20 depends on the seed.
+    // Of many centres some lie near each other by chance: whether the widest gap is behind the last of 20 depends on
+    // the seed.
     for wanted in [count, nil] {
       let found = try LandmarkClustering(
         AngularAffinity(planted.points), clusterCount: wanted, landmarkCount: 300, seed: 2)

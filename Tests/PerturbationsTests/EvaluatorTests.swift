@@ -82,7 +82,8 @@ import Weights
       let squares = { (vector: [Float]) in vector.reduce(0.0) { $0 + Double($1) * Double($1) } }
       return squares(pair.1) / squares(pair.0)
     }
-    // The squared length of a projection to k components has relative deviation √(2 / k) = 0.14; all share one projection.
+    // The squared length of a projection to k components has relative deviation √(2 / k) = 0.14; all share one
+    // projection.
     let mean = ratios.reduce(0, +) / Double(ratios.count)
     #expect(abs(mean - 1) < 4 * (2.0 / 96).squareRoot(), "\(mean)")
   }
@@ -116,7 +117,8 @@ import Weights
       let column = busiestInput(of: .down, layer: 1, model: original.model, prompt: original.inputs[10].prompt)
       let row = largestWeight(of: weight, column: column)
       var bytes = try Data(contentsOf: URL(fileURLWithPath: Demo.modelPath + "/model.safetensors"))
-      // 1024 times the weight, exact in bfloat16: its product dwarfs the residual stream, whose components are about 65.
+      // 1024 times the weight, exact in bfloat16: its product dwarfs the residual stream, whose components are about
+      // 65.
       let offset = weight.byteOffset + (row * weight.columns + column) * 2
       let bits = UInt32(bytes[offset + 1]) << 24 | UInt32(bytes[offset]) << 16
       let planted = (Float(bitPattern: bits) * 1024).bitPattern >> 16

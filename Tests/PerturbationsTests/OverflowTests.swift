@@ -84,7 +84,8 @@ import Transformer
     }
   }
 
-  /// What such a mutant says, and where its scores cease to be numbers, is what generating with the scaled weights gives.
+  /// What such a mutant says, and where its scores cease to be numbers, is what generating with the scaled weights
+  /// gives.
   @Test func whatTheySayIsWhatBruteForceSays() throws {
     let bruteForce = BruteForce(
       path: Demo.modelPath, original: demo.model, inputs: inputs, sampling: .greedy, stepCount: 24,

@@ -50,8 +50,8 @@ import Transformer
     return (0..<phenotypes.mutationCount).map { row in values[row * width..<(row + 1) * width].map(Double.init) }
   }
 
-  /// Behind attention, or at the end of the layer, by running a model with the mutated weights: the mean shift over the steps,
-  /// then over the inputs, and the largest number in the stream.
+  /// Behind attention, or at the end of the layer, by running a model with the mutated weights: the mean shift over the
+  /// steps, then over the inputs, and the largest number in the stream.
   private func entryShift(_ mutation: Mutation) throws -> (shift: [Double], largest: Double) {
     let isAttention = [.q, .k, .v, .o].contains(mutation.region.matrix)
     let mutant = try Places.withTemporaryFolder { try Model.load(path: try bruteForce.write(mutation, into: $0)) }
@@ -96,8 +96,8 @@ import Transformer
     }
     print("response + entry = direction of \(compared) mutants within \(worst) of the largest number in the stream")
     #expect(compared == 2 * 7 * Kind.allCases.count && answered > compared / 2)
-    // Both are means of float32 numbers, whose unit in the last place is 1.2e-7, computed in two ways; what a mutant's heads put
-    // out can be some times larger than what it adds up to in the stream.
+    // Both are means of float32 numbers, whose unit in the last place is 1.2e-7, computed in two ways; what a mutant's
+    // heads put out can be some times larger than what it adds up to in the stream.
     #expect(worst < 1e-5)
   }
 

@@ -7,13 +7,13 @@ import Transformer
 
 /// A mutant's verdict is what brute force says.
 @Suite(.serialized) struct VerdictTests {
-  /// Scores that differ by less may be ordered otherwise by the rounding of sums: about 100 units in the last place of a
-  /// logit of order ten.
+  /// Scores that differ by less may be ordered otherwise by the rounding of sums: about 100 units in the last place of
+  /// a logit of order ten.
   private let tie: Float = 1e-4
   /// Divergences agree to this, relatively.
   private let relative = 1e-4
-  /// Logits are float32: their rounding, of order r = 2e-6 · √steps, moves a divergence D by about r · √(2 D), which for
-  /// small D is more than the relative tolerance.
+  /// Logits are float32: their rounding, of order r = 2e-6 · √steps, moves a divergence D by about r · √(2 D), which
+  /// for small D is more than the relative tolerance.
   private let logitRounding = 2e-6
 
   /// Tokens that stand for the letters of choices.

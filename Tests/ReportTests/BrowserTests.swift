@@ -65,7 +65,8 @@ import Transformer
     }
   }
 
-  /// Two regions of one layer of a model: the rest of the matrix, the other matrix and the other layer are hatched, and say why.
+  /// Two regions of one layer of a model: the rest of the matrix, the other matrix and the other layer are hatched, and
+  /// say why.
   @Test func whatWasNotScreenedIsHatched() throws {
     try ReportBench.run { bench in
       var screen = SyntheticScreen()

@@ -13,7 +13,8 @@ import Testing
       try bench.reportOfCloud()
       let choose = """
         (() => { const select = document.querySelector('#space-colouring'); select.value = 1;
-          select.dispatchEvent(new Event('change')); return document.querySelectorAll('#space-key button').length + ''; })()
+          select.dispatchEvent(new Event('change'));
+          return document.querySelectorAll('#space-key button').length + ''; })()
         """
       let outcome = try Browser.open(
         bench.path("report/index.html"), "rest", "#space", "0.02", "0.02", "evaluate", Self.picture, "rest", "#space",

@@ -6,8 +6,8 @@ import Testing
 struct ColourTests {
   private typealias Triple = [Double]
 
-  /// Linear red, green and blue as people see them who lack one of three kinds of cones, after Machado, Oliveira and Fernandes 2009,
-  /// IEEE Trans. Vis. Comput. Graph. 15, 1291–1298, table 1, severity 1.
+  /// Linear red, green and blue as people see them who lack one of three kinds of cones, after Machado, Oliveira and
+  /// Fernandes 2009, IEEE Trans. Vis. Comput. Graph. 15, 1291–1298, table 1, severity 1.
   private static let visions: [[[Double]]] = [
     [[1, 0, 0], [0, 1, 0], [0, 0, 1]],
     [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],

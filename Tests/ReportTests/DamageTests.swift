@@ -4,8 +4,8 @@ import Report
 import TestSupport
 import Testing
 
-/// Analysis files whose groups can be read and are not what a report expects: each is refused in a sentence, or what is no number
-/// is left out. Fuzzing found them.
+/// Analysis files whose groups can be read and are not what a report expects: each is refused in a sentence, or what is
+/// no number is left out. Fuzzing found them.
 @Suite(.serialized) struct DamageTests {
   private func replaced(
     _ old: AnalysisGroup.Variable, over dimensions: [String]? = nil, values: [Double]

@@ -63,8 +63,8 @@ struct MarkTests {
     #expect(Data(bytes).range(of: Data(stream)) != nil)
   }
 
-  /// Where a line of the hatching begins and ends, of a rectangle from (3, 4) to (43, 14): the sum of each place is a multiple of
-  /// six, so that neighbours meet.
+  /// Where a line of the hatching begins and ends, of a rectangle from (3, 4) to (43, 14): the sum of each place is a
+  /// multiple of six, so that neighbours meet.
   @Test func hatchingStaysInside() throws {
     var text = ""
     for mark in Hatching.marks(x: 3, y: 4, width: 40, height: 10, tip: "a < b") {

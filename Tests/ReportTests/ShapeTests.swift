@@ -5,7 +5,8 @@ import TestSupport
 import Testing
 import Transformer
 
-/// Screens that do not have every region of a model: drawn in the true outlines of its matrices, and what is missing is seen.
+/// Screens that do not have every region of a model: drawn in the true outlines of its matrices, and what is missing is
+/// seen.
 @Suite(.serialized) struct ShapeTests {
   private struct Map: Decodable, Equatable {
     let layer: Int
@@ -209,7 +210,8 @@ import Transformer
     }
   }
 
-  /// Places and shapes as a damaged file may have them, from single weights to what no model has: refused, or drawn in little room.
+  /// Places and shapes as a damaged file may have them, from single weights to what no model has: refused, or drawn in
+  /// little room.
   @Test func oddPlacesAndShapesAreRefusedOrDrawn() throws {
     try ReportBench.run { bench in
       var state: UInt64 = 7

@@ -85,7 +85,8 @@ import Transformer
     #expect(refusal(Self.header, "0,q,0,0,1,1,\"zero").contains("line 2: a quote is not closed"))
   }
 
-  /// Spreadsheets and R put names and texts in quotes, R the number of each row before it, and people order columns as they like.
+  /// Spreadsheets and R put names and texts in quotes, R the number of each row before it, and people order columns as
+  /// they like.
   @Test func quotesAndOrderDoNotMatter() throws {
     let plain = try plan("\(Self.header)\n0,q,0,8,8,16,zero\n1,down,0,8,8,8,scale:2\n")
     let spreadsheet = try plan(

@@ -115,8 +115,8 @@ import Transformer
     }
   }
 
-  /// A refinement misses regions whose effects cancel in the larger one, and those that are not felt beside others: a large
-  /// region at the maximum moves the residual stream otherwise than its parts do.
+  /// A refinement misses regions whose effects cancel in the larger one, and those that are not felt beside others: a
+  /// large region at the maximum moves the residual stream otherwise than its parts do.
   @Test func refinementsFindMostOfAnExhaustiveScreen() throws {
     try SharedFolder.run { (world, folder) throws in
       let bench = Bench(folder: folder, world: world)
@@ -138,8 +138,8 @@ import Transformer
         let screened = found.filter { $0.mutation.kind == kind }.count * Kind.usual.count
         if world.rank == 0 {
           print(
-            "refinement, layer 2 v and down, \(kind): \(kept.count) of \(wanted.count) non-silent mutations of 4 × 4 found "
-              + "by screening \(100 * screened / all.count) % of them")
+            "refinement, layer 2 v and down, \(kind): \(kept.count) of \(wanted.count) non-silent mutations of 4 × 4 "
+              + "found by screening \(100 * screened / all.count) % of them")
         }
       }
       // Measured 0.98, 0.96 and 0.77: zero is felt least, and least by parts of regions that are not felt.

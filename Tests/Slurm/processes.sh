@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# Knowing our own processes again: a process is ours when its id and its start time are those recorded when it was started.
+# Knowing our own processes again: a process is ours when its id and its start time are those recorded when it was
+# started.
 
 # start_of ID: the start time of a process that lives; nothing for one that is gone or a zombie.
 start_of() { sed 's/^.*) //' "/proc/$1/stat" 2>/dev/null | awk '$1 != "Z" && $1 != "X" { print $20 }'; }

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# slurm-up.sh FOLDER [NODES] [CPUS]: starts a real Slurm cluster on this machine, without systemd or containers; its state
-# is in FOLDER. Then `source FOLDER/env.sh`, and sbatch, srun, squeue... speak to it. Stop it with slurm-down.sh FOLDER.
+# slurm-up.sh FOLDER [NODES] [CPUS]: starts a real Slurm cluster on this machine, without systemd or containers; its
+# state is in FOLDER. Then `source FOLDER/env.sh`, and sbatch, srun, squeue... speak to it. Stop it with slurm-down.sh
+# FOLDER.
 #
-# Every node is a host of its own: own network (a bridge in private namespaces), own host name, own /dev/shm, so that what
-# only works on one host fails as it would on a cluster. The daemon slurmctld and the user's commands live on the host
-# "login". Needs root, for the namespaces, and installs Slurm with apt-get where it is missing.
+# Every node is a host of its own: own network (a bridge in private namespaces), own host name, own /dev/shm, so that
+# what only works on one host fails as it would on a cluster. The daemon slurmctld and the user's commands live on the
+# host "login". Needs root, for the namespaces, and installs Slurm with apt-get where it is missing.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=${1:?usage: slurm-up.sh FOLDER [NODES] [CPUS]}

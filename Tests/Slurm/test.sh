@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# test.sh: submits the jobs of slurm/ to a real Slurm on hosts of this one machine and interrupts them in every way that a
-# cluster does; each must end with the very results of a screen that nothing interrupted. `make test-slurm` runs it.
+# test.sh: submits the jobs of slurm/ to a real Slurm on hosts of this one machine and interrupts them in every way that
+# a cluster does; each must end with the very results of a screen that nothing interrupted. `make test-slurm` runs it.
 #
 # Needs root, for the hosts' namespaces: elsewhere it is skipped, but with LOCUS_CI=1 that counts as a failure.
 # LOCUS_KEEP=1 keeps the folder with all logs.

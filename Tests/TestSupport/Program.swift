@@ -36,7 +36,8 @@ public struct Program {
 
   /// Starts it and does not wait.
   ///
-  /// Not by Foundation's Process: it learns of the end from a socket that a daemon of MPI, started meanwhile, may inherit.
+  /// Not by Foundation's Process: it learns of the end from a socket that a daemon of MPI, started meanwhile, may
+  /// inherit.
   public func start(_ arguments: [String], environment changes: [String: String] = [:]) throws -> RunningProgram {
     // Files, not pipes: a full pipe would stop a program that nobody reads from.
     let folder = try Places.makeTemporaryFolder()

@@ -104,7 +104,8 @@ package struct SyntheticCloud {
       .init("dimensions", one, "dimensions", .counts([ranks, ranks, ranks])),
       .init("eigenvalue", ranked, "eigenvalue", .numbers((0..<groups * ranks).map(fall))),
       .init(
-        "marchenko_pastur", ranked, "expected", .numbers((0..<groups * ranks).map { 0.3 - 0.004 * Double($0 % ranks) })),
+        "marchenko_pastur", ranked, "expected",
+        .numbers((0..<groups * ranks).map { 0.3 - 0.004 * Double($0 % ranks) })),
       .init(
         "control_eigenvalue", ["group", "control", "rank"], "mean",
         .numbers(

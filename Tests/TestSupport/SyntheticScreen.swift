@@ -87,7 +87,8 @@ package struct SyntheticScreen {
     return count
   }
 
-  /// Whether a mutant is made non-silent on an input: stripes, a rest of chance, and row 0 by maximum where row 1 is by minimum.
+  /// Whether a mutant is made non-silent on an input: stripes, a rest of chance, and row 0 by maximum where row 1 is by
+  /// minimum.
   package func isNonSilent(_ mutation: Mutation, _ input: Int) -> Bool {
     let (row, column) = (mutation.region.rows.lowerBound / region, mutation.region.columns.lowerBound / region)
     if row < 2, mutation.region.matrix == .up { return (mutation.kind == .maximum) == ((row + column) % 2 == 0) }

@@ -56,7 +56,8 @@ struct NormalFormTests {
   @Test func damagedCharacterMapIsRefused() throws {
     for map in ["!", "AAAA", "////////", "BAAAAA=="] {
       let message = try folder.refusal(
-        #"{"model":{"type":"BPE","vocab":{"a":0},"merges":[]},"normalizer":{"type":"Precompiled","precompiled_charsmap":"\#(map)"}}"#
+        #"{"model":{"type":"BPE","vocab":{"a":0},"merges":[]},"#
+          + #""normalizer":{"type":"Precompiled","precompiled_charsmap":"\#(map)"}}"#
       )
       #expect(message?.contains("normalizer.precompiled_charsmap is no map of characters") == true, "\(map)")
     }

@@ -162,7 +162,8 @@ import Transformer
     (#""quantization_config": {"load_in_8bit": true, "load_in_4bit": false}"#, "to 8 bits"),
     (#""quantization_config": {"quant_method": "fp8", "activation_scheme": "dynamic"}"#, "by fp8"),
     (
-      #""quantization_config": {"quant_method": "compressed-tensors", "config_groups": {"group_0": {"weights": {"num_bits": 8}}}}"#,
+      #""quantization_config": {"quant_method": "compressed-tensors", "#
+        + #""config_groups": {"group_0": {"weights": {"num_bits": 8}}}}"#,
       "compressed-tensors to 8 bits"
     ), (#""quantization": {"group_size": 64, "bits": 4}"#, "to 4 bits"),
     (#""compression_config": {"format": "int-quantized"}"#, "by int-quantized"),

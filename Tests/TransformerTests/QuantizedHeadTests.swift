@@ -97,8 +97,8 @@ import Weights
     if vocabulary > 1000 { #expect(found.whole < 7) }
   }
 
-  /// Rows of very different lengths, with a few components that are much larger than the others, and states that point at
-  /// a token and have such components too: so trained models look.
+  /// Rows of very different lengths, with a few components that are much larger than the others, and states that point
+  /// at a token and have such components too: so trained models look.
   @Test(.enabled(if: isSupported, withoutSupport)) func heavyTails() throws {
     let (vocabulary, hiddenSize) = (12000, 128)
     var random = RandomNumbers(state: 5)

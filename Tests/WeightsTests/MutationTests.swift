@@ -67,7 +67,8 @@ import Weights
   func damagedSafetensors(_ damage: Damage) throws {
     let header =
       #"{"__metadata__":{"format":"pt"},"a":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]},"#
-      + #""b":{"dtype":"BF16","shape":[4],"data_offsets":[24,32]},"c":{"dtype":"F16","shape":[1],"data_offsets":[32,34]}}"#
+      + #""b":{"dtype":"BF16","shape":[4],"data_offsets":[24,32]},"#
+      + #""c":{"dtype":"F16","shape":[1],"data_offsets":[32,34]}}"#
     let original = safetensors(header + "  ", data: (0..<34).map { UInt8($0) })
     let count = try survivors(of: original, first: original.count, damage, seed: 1) { _, path in
       let file = try SafetensorsFile(path: path)

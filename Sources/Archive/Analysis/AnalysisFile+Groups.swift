@@ -47,8 +47,8 @@ extension AnalysisFile {
     for (variable, shape) in zip(variables, shapes) {
       guard shape == variable.dimensions.map({ axis in dimensions.first { $0.name == axis }?.length ?? -1 }) else {
         throw ArchiveError(
-          "cannot read \(path): /\(section.rawValue)/\(name)/\(variable.name) of the shape \(shape) does not fit the group's "
-            + "dimensions; the file is damaged")
+          "cannot read \(path): /\(section.rawValue)/\(name)/\(variable.name) of the shape \(shape) does not fit the "
+            + "group's dimensions; the file is damaged")
       }
     }
     return AnalysisGroup(

@@ -49,8 +49,8 @@ enum Coordinate {
 }
 
 extension Container where Self: ~Copyable {
-  /// Creates the scales of `dimensions` in this group, then every column, attached to them. Values are written later, but for
-  /// coordinates of fixed content. Alone: texts cannot be written by several ranks.
+  /// Creates the scales of `dimensions` in this group, then every column, attached to them. Values are written later,
+  /// but for coordinates of fixed content. Alone: texts cannot be written by several ranks.
   func create(_ columns: [Column], dimensions: [(axis: Axis, coordinate: Coordinate)]) throws {
     for (axis, coordinate) in dimensions { try createScale(axis, coordinate) }
     for column in columns {

@@ -5,8 +5,8 @@ public struct AbsentLayers: Equatable, Sendable {
   /// Neighbours together, ascending.
   public let runs: [ClosedRange<Int>]
 
-  /// `screened`, in any order, are those of which there is a region. Takes no room for layers that are absent, however many a
-  /// damaged file claims.
+  /// `screened`, in any order, are those of which there is a region. Takes no room for layers that are absent, however
+  /// many a damaged file claims.
   public init(screened: [Int], of layerCount: Int) {
     self.layerCount = layerCount
     var runs: [ClosedRange<Int>] = []

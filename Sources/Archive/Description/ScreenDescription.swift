@@ -121,8 +121,8 @@ public struct ScreenDescription: Sendable {
 
   /// Of the file, for people.
   var title: String {
-    "Screen of \(provenance.modelName)\(provenance.progress.map { ", \($0.words)" } ?? ""): \(mutationCount) mutations, "
-      + "\(inputs.count) inputs, \(stepCount) steps"
+    "Screen of \(provenance.modelName)\(provenance.progress.map { ", \($0.words)" } ?? ""): \(mutationCount) "
+      + "mutations, \(inputs.count) inputs, \(stepCount) steps"
   }
 
   /// An empty table of the file's columns.

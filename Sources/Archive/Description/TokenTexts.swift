@@ -35,8 +35,8 @@ public struct TokenTexts: Equatable, Sendable {
     return bytes[Int(offsets[token])..<Int(offsets[token + 1])]
   }
 
-  /// The text of a continuation, which may be padded with −1: the bytes of its tokens decoded as UTF-8, with U+FFFD for what is
-  /// none; tokens outside of the vocabulary are shown as `⟨123⟩`.
+  /// The text of a continuation, which may be padded with −1: the bytes of its tokens decoded as UTF-8, with U+FFFD for
+  /// what is none; tokens outside of the vocabulary are shown as `⟨123⟩`.
   public func text(of tokens: some Sequence<Int32>) -> String {
     tokens.withContiguousStorageIfAvailable { text(ofRow: $0) }
       ?? Array(tokens).withUnsafeBufferPointer { text(ofRow: $0) }

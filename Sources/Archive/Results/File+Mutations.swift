@@ -3,8 +3,8 @@ import Perturbations
 
 // Rows of a results file that are known before their units are evaluated.
 extension File {
-  /// Writes where consecutive mutations from `position` on are and of which kinds, also among the phenotypes. Collective on
-  /// a shared file.
+  /// Writes where consecutive mutations from `position` on are and of which kinds, also among the phenotypes.
+  /// Collective on a shared file.
   func write(_ mutations: [Mutation], at position: Int) throws {
     func put<Element: NumericElement>(_ name: String, _ values: [Element]) throws {
       try writeRows("mutation/\(name)", values, count: mutations.count, at: position)

@@ -2,7 +2,8 @@ import Transformer
 
 /// What of a mutant makes it a point: how it moves the residual stream at its end, averaged over inputs and steps.
 public enum MutantPoint: String, CaseIterable, Sendable {
-  /// What later blocks answer to the mutation: the direction less the mutation's own shift where it enters the residual stream.
+  /// What later blocks answer to the mutation: the direction less the mutation's own shift where it enters the residual
+  /// stream.
   case response
   /// All of the shift, the mutation's own with it.
   case direction

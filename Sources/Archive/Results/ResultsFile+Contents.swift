@@ -34,8 +34,8 @@ extension ResultsFile {
     return table
   }
 
-  /// The mutations of some rows one by one; an error where a place is impossible, or outside of its matrix where the file knows
-  /// the matrices' shapes.
+  /// The mutations of some rows one by one; an error where a place is impossible, or outside of its matrix where the
+  /// file knows the matrices' shapes.
   public func mutationList(_ rows: Range<Int>) throws -> [Mutation] {
     let table = try mutations(rows)
     return try table.kind.indices.map { index in
@@ -43,8 +43,8 @@ extension ResultsFile {
       let (column, columnCount) = (Int(table.column[index]), Int(table.columns[index]))
       guard row >= 0, rowCount > 0, column >= 0, columnCount > 0, table.layer[index] >= 0 else {
         throw ArchiveError(
-          "cannot read \(path): mutation \(rows.lowerBound + index) has \(rowCount) rows from \(row) and \(columnCount) "
-            + "columns from \(column); the file is damaged")
+          "cannot read \(path): mutation \(rows.lowerBound + index) has \(rowCount) rows from \(row) and "
+            + "\(columnCount) columns from \(column); the file is damaged")
       }
       let region = Region(
         layer: Int(table.layer[index]), matrix: table.matrix[index], rows: row..<row + rowCount,

@@ -56,8 +56,8 @@ public struct ResultsFile: ~Copyable {
     let summary = try ResultsFile.summary(of: file)
     guard isOutline == (summary.provenance.progress?.unitsDone == 0) else {
       throw ArchiveError(
-        "cannot read \(path): it is \(isOutline ? "no outline" : "the outline") of a screen that runs; name the screen's "
-          + "output")
+        "cannot read \(path): it is \(isOutline ? "no outline" : "the outline") of a screen that runs; name the "
+          + "screen's output")
     }
     self.path = path
     self.summary = summary
@@ -88,7 +88,8 @@ public struct ResultsFile: ~Copyable {
     let roots = try file.openDataset("drive/sum_rms")
     guard shape.count == 3, shape[1] == DriveSite.allCases.count, roots.shape == shape else {
       throw ArchiveError(
-        "cannot read \(path): drive/sum_mean has the shape \(shape) and drive/sum_rms \(roots.shape); the file is damaged"
+        "cannot read \(path): drive/sum_mean has the shape \(shape) and drive/sum_rms \(roots.shape); the file is "
+          + "damaged"
       )
     }
     let drive = Drive(
@@ -158,8 +159,8 @@ public struct ResultsFile: ~Copyable {
     return tokens
   }
 
-  /// The choice whose letter scores best, `LetterChoice.none` where the input has no choices, `[rows, input]`; nil where not
-  /// recorded.
+  /// The choice whose letter scores best, `LetterChoice.none` where the input has no choices, `[rows, input]`; nil
+  /// where not recorded.
   public func choices(_ rows: Range<Int>) throws -> [UInt8]? {
     guard summary.hasChoices else { return nil }
     let choices: [UInt8] = try read("phenotype/choice", rows, [inputCount])

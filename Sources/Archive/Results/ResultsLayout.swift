@@ -126,8 +126,8 @@ struct ResultsLayout {
         kind,
         column(
           "value", .float32,
-          "what the region was set to, which signed turns in some rows; the number of scale and noise, not a number for "
-            + "negate and shuffle"),
+          "what the region was set to, which signed turns in some rows; the number of scale and noise, not a number "
+            + "for negate and shuffle"),
         matrix.names(along: matrixName), kind.names(along: kindName),
       ],
       dimensions: [(mutation, .index()), (matrixName, .none), (kindName, .none)], comment: ResultsComments.mutations,
@@ -192,7 +192,8 @@ struct ResultsLayout {
         columns.append(
           column(
             "response", .float32, [mutation, component],
-            "what later blocks answered: the direction less the mutation's own shift where it enters the residual stream",
+            "what later blocks answered: the direction less the mutation's own shift where it enters the residual "
+              + "stream",
             comment: ResultsComments.response))
       }
       dimensions.append((component, .index()))
@@ -212,8 +213,8 @@ struct ResultsLayout {
       coordinates: ["task"] + labels.columns.map(\.name))
   }
 
-  /// What phenotypes are chosen and grouped by: the layer of each mutation, and its matrix and kind by name. `lengths` are the
-  /// axes of the names' characters.
+  /// What phenotypes are chosen and grouped by: the layer of each mutation, and its matrix and kind by name. `lengths`
+  /// are the axes of the names' characters.
   private static func labels(_ mutation: Axis, chunkRows: Int) -> (columns: [Column], lengths: [Axis]) {
     let names = [("matrix", "mutated matrix", CodeNames.matrices), ("kind", "what was done to the region", .kinds)]
     let lengths = names.map { Axis(name: "\($0.0)_length", length: $0.2.width) }

@@ -50,13 +50,14 @@ enum { LOCUS_PRODUCT_DEPTH = 512, LOCUS_PRODUCT_COLUMNS = 512, LOCUS_PRODUCT_ROW
 
 /// Floats of scratch that `locus_product` needs for any product.
 size_t locus_product_scratch_count(void);
-/// output = input · weightᵀ + bias. An element is summed in chains of LOCUS_PRODUCT_DEPTH components, one chain after another, so it does
-/// not depend on which other rows and columns are in the call; nor on the instruction set, but
-/// that "portable" rounds its products.
+/// output = input · weightᵀ + bias. An element is summed in chains of LOCUS_PRODUCT_DEPTH components, one chain after
+/// another, so it does not depend on which other rows and columns are in the call; nor on the instruction set, but that
+/// "portable" rounds its products.
 void locus_product(const locus_product_arguments *arguments, float *scratch);
 
-/// γ for products of that depth: an element without bias is within γ ‖input‖ ‖weights‖ of the exact one, for its own row
-/// and column. γ = n u / (1 − n u) for the longest way of a summand through n roundings (Higham 2002, §3.1), rounded up.
+/// γ for products of that depth: an element without bias is within γ ‖input‖ ‖weights‖ of the exact one, for its own
+/// row and column. γ = n u / (1 − n u) for the longest way of a summand through n roundings (Higham 2002, §3.1),
+/// rounded up.
 float locus_product_rounding(size_t depth);
 
 /// Σ (x[i] − y[i])² in double; `y` may be NULL, which counts as zeros.
@@ -64,19 +65,20 @@ double locus_squared_distance(const float *x, const float *y, size_t count);
 
 // MARK: Nearest points
 
-/// For each of many points the others that are nearest so far, more than `kept` never being needed. The closeness of two points is
-/// minus half the square of their distance.
+/// For each of many points the others that are nearest so far, more than `kept` never being needed. The closeness of
+/// two points is minus half the square of their distance.
 typedef struct {
   float *closeness;     // [points, 2 · kept], anything at first
   int32_t *numbers;     // [points, 2 · kept], anything at first
   int32_t *counts;      // [points]: in each list; zeros at first
-  float *bounds;        // [points]: nothing above it has been left out; −infinity at first, infinity where no list is wanted
+  float *bounds;        // [points]: nothing above it has been left out; −infinity at first, infinity where no list is
+                        // wanted
   const float *halves;  // [points]: half the squares of the points' lengths
   size_t kept;          // at least 1
 } locus_nearest_lists;
 
-/// Adds to the lists of two blocks of points, from `first_row` and from `first_column` on, each other's, given the products
-/// [rows, columns] of their vectors. The blocks are the same or have no point in common.
+/// Adds to the lists of two blocks of points, from `first_row` and from `first_column` on, each other's, given the
+/// products [rows, columns] of their vectors. The blocks are the same or have no point in common.
 void locus_add_nearest(const locus_nearest_lists *lists, const float *products, size_t stride, size_t first_row,
                        size_t rows, size_t first_column, size_t columns);
 
@@ -115,14 +117,14 @@ enum { LOCUS_QUANTIZED_DEPTH = 65536, LOCUS_CANDIDATE_COUNT = 1024, LOCUS_CANDID
 /// Whether this processor multiplies bytes; the functions below must not be called where it does not.
 bool locus_has_quantized_products(void);
 size_t locus_quantized_byte_count(size_t columns, size_t depth);
-/// Quantizes and packs columns `first` ..< `first` + `count`; `values` are theirs, [count, depth]. False, and the weights
-/// are of no use, if one is not finite.
+/// Quantizes and packs columns `first` ..< `first` + `count`; `values` are theirs, [count, depth]. False, and the
+/// weights are of no use, if one is not finite.
 bool locus_quantize_columns(locus_quantized_weights *weights, size_t first, const float *values, size_t count);
 /// Bytes of scratch that `locus_find_candidates` needs.
 size_t locus_candidate_scratch_byte_count(size_t depth);
 /// For each row the columns in which `locus_product` with the unquantized weights may give one of the two largest
-/// elements, ties included: all others are certainly smaller than both. Bounds cannot be had for a row that is not finite, that
-/// is nearly 0, or whose elements may overflow.
+/// elements, ties included: all others are certainly smaller than both. Bounds cannot be had for a row that is not
+/// finite, that is nearly 0, or whose elements may overflow.
 void locus_find_candidates(const locus_candidate_arguments *arguments, void *scratch);
 
 // MARK: The parts of a decoder block that are not matrix products
@@ -194,7 +196,8 @@ typedef struct {
 /// Compares two rows of logits; `baseline_log_sum` is locus_log_sum_exp(baseline). The divergence is computed as
 /// log1p(Σ p·(exp(e) − 1 − e)) with e the difference of the logits less its mean under p: no cancellation, so tiny
 /// divergences keep their leading digits; exactly 0 for equal rows, never negative. Relative error at most 1e-5 from
-/// 1e-12 nats up. The change of the log-sum is that mean and the divergence. NaN if a logit is not finite. `count` < 2³¹.
+/// 1e-12 nats up. The change of the log-sum is that mean and the divergence. NaN if a logit is not finite. `count` <
+/// 2³¹.
 locus_comparison locus_compare(const float *baseline, double baseline_log_sum, const float *mutant, size_t count);
 
 /// noise[i] = −log(−log((x + ½) / 2³²)), Gumbel noise. x is word i mod 4 of Philox4x32-10 with the counter
@@ -211,9 +214,9 @@ void locus_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out
 enum { LOCUS_COFIRING_ROWS = 512, LOCUS_COFIRING_DOCUMENTS = 16384 };
 
 typedef struct {
-  const uint32_t *bits;   // [documents + 1, LOCUS_COFIRING_ROWS / 32]: bit r mod 32 of word r / 32 tells whether row r fires
+  const uint32_t *bits;   // [documents + 1, LOCUS_COFIRING_ROWS / 32]: bit r mod 32 of word r / 32: row r fires
                           // on a document; the last line is zero
-  const uint16_t *lines;  // the documents of each feature, filled up to a multiple of 16 with the number of the last line
+  const uint16_t *lines;  // the documents of each feature, filled up to a multiple of 16 with the last line's number
   const size_t *starts, *ends;  // [features]: where they are
   size_t features;
   uint32_t *counts;  // [rows, features]
@@ -227,8 +230,8 @@ void locus_count_cofirings(const locus_cofiring_arguments *arguments);
 
 // MARK: The processor's limit
 
-/// Does nothing but fused multiplications and additions in registers, from result[0] and result[1], and returns how many
-/// floating-point operations those were. Their rate is the most that any float32 code of one thread can reach.
+/// Does nothing but fused multiplications and additions in registers, from result[0] and result[1], and returns how
+/// many floating-point operations those were. Their rate is the most that any float32 code of one thread can reach.
 double locus_multiply_adds(size_t rounds, float *result);
 
 // MARK: Hash

@@ -1,7 +1,7 @@
 // Affinities by angle.
 
-// 1 − arccos(x) / π with arccos(x) = sqrt(1 − x) · polynomial(x) for x of 0 and more, to within 2e-8 (Abramowitz & Stegun 1964,
-// 4.4.46), and arccos(−x) = π − arccos(x).
+// 1 − arccos(x) / π with arccos(x) = sqrt(1 − x) · polynomial(x) for x of 0 and more, to within 2e-8 (Abramowitz &
+// Stegun 1964, 4.4.46), and arccos(−x) = π − arccos(x).
 static void angular_affinities(float *x, size_t count) {
   for (size_t i = 0; i < count; i += LANES) {
     const floats cosine = take(x + i, count - i, 0);

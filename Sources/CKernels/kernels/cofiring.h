@@ -1,9 +1,9 @@
 // Counts of the documents on which two features fire together, for many rows at once.
 //
-// A document is a line of bits, one for each row. The lines of a feature's documents are added up bit by bit: a number of
-// each row stands upright in planes, bit k of all rows in plane k, so that a vector adds up LANES · 32 rows at once. Sixteen
-// lines are added with fifteen full adders (Harley and Seal's; Muła, Kurz & Lemire 2018, Comput. J. 61, 111–120), and then
-// carried into the planes above.
+// A document is a line of bits, one for each row. The lines of a feature's documents are added up bit by bit: a number
+// of each row stands upright in planes, bit k of all rows in plane k, so that a vector adds up LANES · 32 rows at once.
+// Sixteen lines are added with fifteen full adders (Harley and Seal's; Muła, Kurz & Lemire 2018, Comput. J. 61,
+// 111–120), and then carried into the planes above.
 
 enum { line_words = LOCUS_COFIRING_ROWS / 32, line_vectors = line_words / LANES, count_bits = 16 };
 

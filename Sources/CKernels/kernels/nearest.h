@@ -1,5 +1,5 @@
-// The points nearest to each of many. Products of two blocks of points are looked through as they come, for the points of both
-// blocks at once; what is no nearer than the points kept so far costs a compare.
+// The points nearest to each of many. Products of two blocks of points are looked through as they come, for the points
+// of both blocks at once; what is no nearer than the points kept so far costs a compare.
 
 INLINE void exchange_near(float *closeness, int32_t *numbers, size_t i, size_t j) {
   const float value = closeness[i];

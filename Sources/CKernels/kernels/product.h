@@ -1,11 +1,11 @@
 // Products of activations with transposed weights.
 //
-// Every element of the output is summed in one order, which only the depth decides: a chain of fused multiplications and
-// additions over each `product_depth` components, the chains' results added one after another. So it does not depend on
-// the rows and columns that are computed with it, on their number, or on the number format of the weights.
+// Every element of the output is summed in one order, which only the depth decides: a chain of fused multiplications
+// and additions over each `product_depth` components, the chains' results added one after another. So it does not
+// depend on the rows and columns that are computed with it, on their number, or on the number format of the weights.
 //
-// A block of weights is widened and transposed once, so that a vector holds one component of LANES columns, and stays in
-// the second cache; a few rows of the input stay in the first one and meet all of it.
+// A block of weights is widened and transposed once, so that a vector holds one component of LANES columns, and stays
+// in the second cache; a few rows of the input stay in the first one and meet all of it.
 
 enum {
   product_depth = LOCUS_PRODUCT_DEPTH,

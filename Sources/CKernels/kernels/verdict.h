@@ -118,8 +118,8 @@ INLINE token_lanes take_tokens(const float *baseline, split_number log_sum, cons
 }
 
 // p · (exp(e) − 1 − e), e being the difference less its mean. For |e| < 1 by a minimax fit of (exp(e) − 1 − e) / e²
-// with relative error 4e-9; above 20, where only p · exp(e) counts and p may vanish, by one exponential of their sum, which
-// is the mutant's logit less `far_offset`.
+// with relative error 4e-9; above 20, where only p · exp(e) counts and p may vanish, by one exponential of their sum,
+// which is the mutant's logit less `far_offset`.
 INLINE floats divergence_terms(token_lanes tokens, split_number mean, split_number far_offset) {
   const floats e = (tokens.high - mean.high) + (tokens.low - mean.low);
   floats q = splat(0x1.74168cp-19f);
@@ -166,8 +166,8 @@ static double mean_difference(const float *baseline, split_number log_sum, const
 // An error of the mean enters the result only as its square, provided that the mean is taken with the same rounded
 // probabilities, hence the division by their sum.
 //
-// The mean of exp(mutant − baseline) under the baseline is the quotient of the sums of exponentials. Its logarithm, the change
-// of the log-sum, is therefore the mean difference and the divergence.
+// The mean of exp(mutant − baseline) under the baseline is the quotient of the sums of exponentials. Its logarithm, the
+// change of the log-sum, is therefore the mean difference and the divergence.
 static locus_comparison compare(const float *baseline, double baseline_log_sum, const float *mutant, size_t count) {
   if (count == 0) return (locus_comparison){0};
   const split_number log_sum = split(baseline_log_sum);

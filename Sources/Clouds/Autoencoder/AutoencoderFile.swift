@@ -36,7 +36,8 @@ public struct AutoencoderFile: Sendable {
     let known = settings?.place?.place
     guard let layer = layer ?? known?.layer else {
       throw CloudsError(
-        "cannot use the sparse autoencoder \(path): no file of settings beside it tells which layer it reads; give --layer"
+        "cannot use the sparse autoencoder \(path): no file of settings beside it tells which layer it reads; give "
+          + "--layer"
       )
     }
     let place = ReadPlace(hook: hook ?? known?.hook ?? .leaving, layer: layer)
@@ -69,7 +70,8 @@ public struct AutoencoderFile: Sendable {
 
   // MARK: Settings
 
-  /// The files that may hold the settings of the weights at `path`, whether they are there or not, the first that is goes first.
+  /// The files that may hold the settings of the weights at `path`, whether they are there or not, the first that is
+  /// goes first.
   public static func settingsPaths(besides path: String) -> [String] {
     let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
     // Llama Scope has its weights one folder below.

@@ -4,8 +4,8 @@ import Transformer
 
 /// Matrices in which more verdicts by maximum are non-silent, evenly at random.
 ///
-/// In a screen in which no matrix is biased: phenotypes are permuted within matrices and kinds, and of each region those by
-/// maximum and by minimum are then exchanged at the toss of a coin.
+/// In a screen in which no matrix is biased: phenotypes are permuted within matrices and kinds, and of each region
+/// those by maximum and by minimum are then exchanged at the toss of a coin.
 package struct BiasPattern: PlantedPattern {
   let amount: PlantedAmount
   let points: Int

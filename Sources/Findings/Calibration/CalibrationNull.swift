@@ -2,8 +2,8 @@
 public enum CalibrationNull: String, CaseIterable, Encodable, Sendable {
   /// Within each input, all that was recorded of a verdict is permuted together over all mutations.
   ///
-  /// Keeps what each input is sensitive to as a whole, and what its verdicts look like; any tie to mutations is gone, and with
-  /// it any tie of verdicts of one mutation to each other.
+  /// Keeps what each input is sensitive to as a whole, and what its verdicts look like; any tie to mutations is gone,
+  /// and with it any tie of verdicts of one mutation to each other.
   case cells
   /// Whole phenotypes, on all inputs, are permuted among the mutations of the same layer, matrix and kind.
   ///

@@ -4,7 +4,8 @@ import MessagePassing
 
 /// How often each family of tests has findings in a screen that was permuted, over many seeds.
 ///
-/// Every seed goes the whole way: the permuted screen is written to a results file, which is read and analyzed as any other.
+/// Every seed goes the whole way: the permuted screen is written to a results file, which is read and analyzed as any
+/// other.
 public struct NullCalibration: Sendable {
   public struct Line: Sendable {
     public let name: FindingFamily.Name

@@ -3,8 +3,8 @@ import Perturbations
 
 /// Two row blocks or column blocks of one matrix of which one is sensitive to maximum where the other is to minimum.
 ///
-/// Verdicts of the second are taken from the first with the kinds exchanged: all, or some drawn at random. In a screen whose
-/// phenotypes are permuted within matrices, so that no other pair is complementary.
+/// Verdicts of the second are taken from the first with the kinds exchanged: all, or some drawn at random. In a screen
+/// whose phenotypes are permuted within matrices, so that no other pair is complementary.
 package struct PairPattern: PlantedPattern {
   let axis: Enrichment.Axis
   /// How many of its verdicts the second block takes from the first.

@@ -1,7 +1,8 @@
 import MessagePassing
 import Perturbations
 
-/// How often what is planted in a permuted screen is found, and how much is found that was not planted, over many seeds.
+/// How often what is planted in a permuted screen is found, and how much is found that was not planted, over many
+/// seeds.
 ///
 /// Nothing is written: permuted verdicts are counted, and only the family that is to find them runs.
 public struct PowerCalibration: Sendable {
@@ -34,8 +35,9 @@ public struct PowerCalibration: Sendable {
   /// By table, row and column, of each the answers.
   public let lines: [Line]
 
-  /// `points` are the strengths of what is raised; stripes and pairs are planted along axes with `leastBlocks` at least; `progress` is told how many of how many screens this rank has done. Ranks
-  /// share the screens, and find the same. Collective.
+  /// `points` are the strengths of what is raised; stripes and pairs are planted along axes with `leastBlocks` at
+  /// least; `progress` is told how many of how many screens this rank has done. Ranks share the screens, and find the
+  /// same. Collective.
   public init(
     _ screen: RecordedScreen, _ plants: [Plant], points: [Int], leastBlocks: Int = 2, seeds: Range<UInt64>,
     communicator: Communicator, progress: (Int, Int) -> Void = { _, _ in }

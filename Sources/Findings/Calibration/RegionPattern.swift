@@ -1,7 +1,8 @@
 import LinearAlgebra
 import Perturbations
 
-/// A region whose mutants are non-silent on one task and silent on all others: of all its verdicts, or of some drawn at random.
+/// A region whose mutants are non-silent on one task and silent on all others: of all its verdicts, or of some drawn at
+/// random.
 ///
 /// In a screen whose verdicts are permuted within inputs, so that no other region is specific to a task.
 package struct RegionPattern: PlantedPattern {

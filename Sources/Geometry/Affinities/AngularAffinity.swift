@@ -1,10 +1,11 @@
 import CKernels
 import LinearAlgebra
 
-/// 1 − the angle between two points as a part of π, without a matrix in memory: 1 for points of one direction, ½ for orthogonal ones,
-/// 0 for opposite ones (Li et al. 2024, arXiv 2410.19750, §4).
+/// 1 − the angle between two points as a part of π, without a matrix in memory: 1 for points of one direction, ½ for
+/// orthogonal ones, 0 for opposite ones (Li et al. 2024, arXiv 2410.19750, §4).
 ///
-/// A product is count² · (dimension + 48) multiplications. A point of length 0, which has no direction, is orthogonal to all.
+/// A product is count² · (dimension + 48) multiplications. A point of length 0, which has no direction, is orthogonal
+/// to all.
 public struct AngularAffinity: EntryAffinity {
   /// Of length 1.
   private let points: PointCloud

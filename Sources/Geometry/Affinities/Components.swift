@@ -1,7 +1,7 @@
 import LinearAlgebra
 
-/// The sets of points that are joined by affinities, directly or through others; the largest first, of equally large ones that with
-/// the smallest number first.
+/// The sets of points that are joined by affinities, directly or through others; the largest first, of equally large
+/// ones that with the smallest number first.
 public struct Components: Sendable, Equatable {
   /// The component of each point, `[points]`.
   public let labels: [Int32]
@@ -26,8 +26,8 @@ public struct Components: Sendable, Equatable {
     labels = roots.map { places[Int($0)] }
   }
 
-  /// Those of an affinity that can only be multiplied: some points spread over all they reach, again and again, until none is left.
-  /// A product for each step of the spreading and `blockWidth` components. Collective.
+  /// Those of an affinity that can only be multiplied: some points spread over all they reach, again and again, until
+  /// none is left. A product for each step of the spreading and `blockWidth` components. Collective.
   init(of affinity: some Affinity, sharing: RowSharing) throws {
     var sets = DisjointSets(count: affinity.count)
     let degrees = try sharing.product(

@@ -1,7 +1,7 @@
 import LinearAlgebra
 
-/// An affinity of which any entries can be computed, so that it can be multiplied without ever being in memory, and compared with
-/// a few landmarks.
+/// An affinity of which any entries can be computed, so that it can be multiplied without ever being in memory, and
+/// compared with a few landmarks.
 public protocol EntryAffinity: Affinity {
   /// Writes the affinities of some points to some others, `[rows, columns]`; 0 for a point to itself.
   func write(_ rows: Range<Int>, _ columns: [Int], to target: MutableMatrixView, in workspace: ProductWorkspace)

@@ -2,12 +2,13 @@ import LinearAlgebra
 
 /// How alike features are in what they fire on, as an affinity: from a record alone, without a matrix in memory.
 ///
-/// Features that never fire are like none and are dropped; so are, for phi, those that always fire, of which it says nothing.
-/// Where phi is below 0 it counts as 0: an affinity joins, and cannot set apart. It can be left uncut, to be multiplied; but
-/// rows may then sum to less than 0, which spectral clustering cannot take.
+/// Features that never fire are like none and are dropped; so are, for phi, those that always fire, of which it says
+/// nothing. Where phi is below 0 it counts as 0: an affinity joins, and cannot set apart. It can be left uncut, to be
+/// multiplied; but rows may then sum to less than 0, which spectral clustering cannot take.
 ///
-/// Simple matching and uncut phi are the product FFᵀ of the record, scaled, and a matrix of rank two or one: a multiplication is
-/// 4 · firings operations a column. The others are computed from counts each time they are multiplied.
+/// Simple matching and uncut phi are the product FFᵀ of the record, scaled, and a matrix of rank two or one: a
+/// multiplication is 4 · firings operations a column. The others are computed from counts each time they are
+/// multiplied.
 public struct FunctionalAffinity: Sendable {
   public let measure: FiringMeasure
   /// Whether affinities below 0 count as 0.
@@ -117,7 +118,8 @@ extension FunctionalAffinity: EntryAffinity {
     }
   }
 
-  /// Features that fire on one document are joined; but phi asks for more than chance, and simple matching joins nearly all.
+  /// Features that fire on one document are joined; but phi asks for more than chance, and simple matching joins nearly
+  /// all.
   public func components(sharing: RowSharing) throws -> Components {
     guard [.jaccard, .dice, .overlap].contains(measure) else { return try Components(of: self, sharing: sharing) }
     var sets = DisjointSets(count: count)
@@ -158,7 +160,8 @@ extension FunctionalAffinity: EntryAffinity {
 }
 
 extension FiringRecord {
-  /// For each of some features the sum of the rows of `block`, `[documentCount, width]`, that it fires on: `[features, width]`.
+  /// For each of some features the sum of the rows of `block`, `[documentCount, width]`, that it fires on:
+  /// `[features, width]`.
   fileprivate func sums(of block: DoubleMatrix, for features: Range<Int>) -> DoubleMatrix {
     let width = block.columns
     var sums = DoubleMatrix(rows: features.count, columns: width)

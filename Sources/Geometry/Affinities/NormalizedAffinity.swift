@@ -1,7 +1,7 @@
 import LinearAlgebra
 
-/// D^(−½) A D^(−½) of an affinity A with degrees D, the sums of its rows: its eigenvalues are at most 1, and 1 once for each component
-/// (Ng, Jordan & Weiss 2002; von Luxburg 2007, "A tutorial on spectral clustering", proposition 4).
+/// D^(−½) A D^(−½) of an affinity A with degrees D, the sums of its rows: its eigenvalues are at most 1, and 1 once for
+/// each component (Ng, Jordan & Weiss 2002; von Luxburg 2007, "A tutorial on spectral clustering", proposition 4).
 struct NormalizedAffinity<Base: Affinity> {
   let base: Base
   let sharing: RowSharing
@@ -15,7 +15,8 @@ struct NormalizedAffinity<Base: Affinity> {
     let degrees = try sharing.product(of: base, with: DoubleMatrix(rows: base.count, columns: 1, repeating: 1))
     if let point = degrees.values.firstIndex(where: { !$0.isFinite }) {
       throw GeometryError(
-        "adding up the affinities of point \(point) gave \(degrees.values[point]): look for what is no finite number in its data"
+        "adding up the affinities of point \(point) gave \(degrees.values[point]): look for what is no finite number "
+          + "in its data"
       )
     }
     scales = degrees.values.map { $0 > 0 ? 1 / $0.squareRoot() : 0 }

@@ -1,6 +1,7 @@
 import Foundation
 
-/// How many points two divisions into classes have in common, class by class; points with a label below 0 in either are left out.
+/// How many points two divisions into classes have in common, class by class; points with a label below 0 in either are
+/// left out.
 public struct ContingencyTable: Sendable {
   /// Points that have a class in both.
   public let count: Int
@@ -26,15 +27,15 @@ public struct ContingencyTable: Sendable {
 
   /// From 1 where both divide alike down to about 0 where they have nothing to do with each other; below 0 by chance.
   ///
-  /// (I − E I) / (½ (H₁ + H₂) − E I) with the expectation over all divisions into classes of these sizes (Vinh, Epps & Bailey 2010,
-  /// J. Mach. Learn. Res. 11, 2837–2854, with the arithmetic mean). 1 where neither divides the points, 0 where one of them
-  /// does not.
+  /// (I − E I) / (½ (H₁ + H₂) − E I) with the expectation over all divisions into classes of these sizes (Vinh, Epps &
+  /// Bailey 2010, J. Mach. Learn. Res. 11, 2837–2854, with the arithmetic mean). 1 where neither divides the points, 0
+  /// where one of them does not.
   public var adjustedMutualInformation: Double {
     adjusted(mutualInformation, expected: expectedMutualInformation)
   }
 
-  /// From 1 down to about 0 by chance, and below: pairs of points that are together in both or in neither (Hubert & Arabie
-  /// 1985, J. Classif. 2, 193–218).
+  /// From 1 down to about 0 by chance, and below: pairs of points that are together in both or in neither (Hubert &
+  /// Arabie 1985, J. Classif. 2, 193–218).
   public var adjustedRandIndex: Double {
     func pairs(_ counts: some Sequence<Int>) -> Double { counts.reduce(0) { $0 + Double($1) * Double($1 - 1) / 2 } }
     let (together, left, right) = (pairs(cells.map(\.count)), pairs(leftCounts), pairs(rightCounts))
@@ -59,8 +60,8 @@ public struct ContingencyTable: Sendable {
 
   /// What `mutualInformation` would be on average if labels were dealt out at random, in nats; exact.
   ///
-  /// A cell is then hypergeometric. Its probabilities come from their ratios on both sides of the likeliest value and are made
-  /// to sum to 1, so that no rounding of a large factorial enters.
+  /// A cell is then hypergeometric. Its probabilities come from their ratios on both sides of the likeliest value and
+  /// are made to sum to 1, so that no rounding of a large factorial enters.
   public var expectedMutualInformation: Double {
     let (left, right) = (ContingencyTable.tally(leftCounts), ContingencyTable.tally(rightCounts))
     return left.reduce(0) { sum, row in

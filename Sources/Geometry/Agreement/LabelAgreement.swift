@@ -11,9 +11,9 @@ public struct LabelAgreement: Sendable, Equatable {
     randIndex = NullComparison(value[1], draws: draws.map { $0[1] })
   }
 
-  /// The null deals the labels of `left` out anew: among all points, or only among those of like rates where these are given,
-  /// so that what the rates alone explain does not count. Draws are keyed by (seed, number of the draw). Collective over the
-  /// ranks of `sharing`.
+  /// The null deals the labels of `left` out anew: among all points, or only among those of like rates where these are
+  /// given, so that what the rates alone explain does not count. Draws are keyed by (seed, number of the draw).
+  /// Collective over the ranks of `sharing`.
   public init(
     _ left: [Int32], _ right: [Int32], rates: [Int]? = nil, drawCount: Int, seed: UInt64,
     sharing: RowSharing = RowSharing()

@@ -3,13 +3,14 @@ import LinearAlgebra
 
 /// How well the classes of points that were held out are told from their positions, by `LogisticRegression`.
 ///
-/// Balanced: the mean over classes of the share that is told right, 1 / classes by guessing whatever the sizes of the classes.
+/// Balanced: the mean over classes of the share that is told right, 1 / classes by guessing whatever the sizes of the
+/// classes.
 public struct LabelPrediction: Sendable, Equatable {
   public let accuracy: Double
   public let balancedAccuracy: Double
   /// Of 95 % on the balanced accuracy: from Wilson's score intervals of the classes (1927), combined as for a mean of
-  /// independent shares (the method of variance estimates recovery; Zou & Donner 2008, Stat. Med. 27, 1693). It tells how
-  /// much the number of points held out says, and not how other splits would differ.
+  /// independent shares (the method of variance estimates recovery; Zou & Donner 2008, Stat. Med. 27, 1693). It tells
+  /// how much the number of points held out says, and not how other splits would differ.
   public let interval: ClosedRange<Double>
   /// Points held out.
   public let count: Int
@@ -18,8 +19,8 @@ public struct LabelPrediction: Sendable, Equatable {
 
   private static let normalQuantile = 1.959963984540054
 
-  /// Learns from all points that are not held out; those without a class are left out. Not a number without points of some
-  /// class held out.
+  /// Learns from all points that are not held out; those without a class are left out. Not a number without points of
+  /// some class held out.
   public init(_ cloud: PointCloud, labels: [Int32], heldOut: [Bool]) {
     precondition(labels.count == cloud.count && heldOut.count == cloud.count, "a label and a place for each point")
     let learnt = labels.indices.filter { labels[$0] >= 0 && !heldOut[$0] }
@@ -48,8 +49,8 @@ public struct LabelPrediction: Sendable, Equatable {
     classCount = known.count
   }
 
-  /// A random part of each class, one point of every `part` rounded down: but one at least, of classes of two points and more.
-  /// Keyed by (seed, class).
+  /// A random part of each class, one point of every `part` rounded down: but one at least, of classes of two points
+  /// and more. Keyed by (seed, class).
   public static func split(_ labels: [Int32], part: Int = 5, seed: UInt64) -> [Bool] {
     precondition(part > 1, "more to learn from than to ask")
     var heldOut = Array(repeating: false, count: labels.count)

@@ -87,8 +87,8 @@ struct LogisticLoss {
     return (value, slope)
   }
 
-  /// A step that goes down far enough, and far enough to where it no longer does so steeply (weak conditions of Wolfe, by
-  /// bisection: Lewis & Overton 2013, Math. Program. 141, 135); nil: rounding leaves none.
+  /// A step that goes down far enough, and far enough to where it no longer does so steeply (weak conditions of Wolfe,
+  /// by bisection: Lewis & Overton 2013, Math. Program. 141, 135); nil: rounding leaves none.
   func descend(
     from place: DoubleMatrix, _ value: Double, _ slope: DoubleMatrix, along direction: [Double]
   ) -> (place: DoubleMatrix, value: Double, slope: DoubleMatrix)? {

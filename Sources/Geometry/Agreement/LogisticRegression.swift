@@ -3,11 +3,11 @@ import LinearAlgebra
 
 /// Multinomial logistic regression: the class of a point from its position, by a plane between each two classes.
 ///
-/// Minimises the mean over points of −ln p(class) and ‖W‖² / (2 · strength · points), the offsets left free: scikit-learn's
-/// default of strength C = 1. Two classes get two planes as well, so that their penalty is half of scikit-learn's, which gives
-/// them one. By the L-BFGS method (Nocedal 1980; Liu & Nocedal 1989) in double, which begins where positions say nothing, and
-/// with the curvature there: few steps are enough then, however steeply the spectrum of the points falls,
-/// but for classes that points tell apart nearly without fail.
+/// Minimises the mean over points of −ln p(class) and ‖W‖² / (2 · strength · points), the offsets left free:
+/// scikit-learn's default of strength C = 1. Two classes get two planes as well, so that their penalty is half of
+/// scikit-learn's, which gives them one. By the L-BFGS method (Nocedal 1980; Liu & Nocedal 1989) in double, which
+/// begins where positions say nothing, and with the curvature there: few steps are enough then, however steeply the
+/// spectrum of the points falls, but for classes that points tell apart nearly without fail.
 public struct LogisticRegression: Sendable {
   /// A weight for each component and the offset, `[dimension + 1, classes]`.
   public let weights: DoubleMatrix
@@ -65,7 +65,8 @@ public struct LogisticRegression: Sendable {
 
   // MARK: Private
 
-  /// Down the slope, turned by the first curvature and by what the last steps say of it (Nocedal & Wright 2006, algorithm 7.4).
+  /// Down the slope, turned by the first curvature and by what the last steps say of it (Nocedal & Wright 2006,
+  /// algorithm 7.4).
   private static func direction(
     _ slope: [Double], _ steps: [(change: [Double], turn: [Double])], solvingCurvature: ([Double]) -> [Double]
   ) -> [Double] {

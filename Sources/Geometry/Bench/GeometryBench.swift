@@ -5,7 +5,8 @@ import MessagePassing
 public struct GeometryBench: Sendable {
   /// What is timed.
   public enum Part: String, CaseIterable, Codable, Sendable {
-    /// Lobes by the angles of all pairs, which are in memory, and by those of the graph of nearest neighbours, search included.
+    /// Lobes by the angles of all pairs, which are in memory, and by those of the graph of nearest neighbours, search
+    /// included.
     case dense, graph
     /// Lobes by the angles to some points, and by those of all pairs without a matrix in memory.
     case landmarks

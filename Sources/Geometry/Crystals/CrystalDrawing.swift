@@ -1,7 +1,7 @@
 import LinearAlgebra
 
-/// Two pairs of one relation as a quadrangle in the plane, before and after discriminant analysis: its corners from the first pair
-/// to the second, each time in the plane that they differ most in.
+/// Two pairs of one relation as a quadrangle in the plane, before and after discriminant analysis: its corners from the
+/// first pair to the second, each time in the plane that they differ most in.
 public struct CrystalDrawing: Sendable {
   public let relation: Int
   /// Places in the relations' pairs.
@@ -10,8 +10,8 @@ public struct CrystalDrawing: Sendable {
   public let before: DoubleMatrix
   public let after: DoubleMatrix
 
-  /// Up to `count` of each relation, drawn at random, not by how well they look; both pairs are of one part, and the analysis is
-  /// the one that was not fitted to it.
+  /// Up to `count` of each relation, drawn at random, not by how well they look; both pairs are of one part, and the
+  /// analysis is the one that was not fitted to it.
   public static func drawings(
     of crystals: Crystals, _ cloud: PointCloud, count: Int = 4, seed: UInt64
   ) throws -> [CrystalDrawing] {

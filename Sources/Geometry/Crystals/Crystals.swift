@@ -1,10 +1,10 @@
 import LinearAlgebra
 
-/// Parallelograms among the pairs of relations, before and after discriminant analysis has taken away the directions in which
-/// pairs of one relation differ.
+/// Parallelograms among the pairs of relations, before and after discriminant analysis has taken away the directions in
+/// which pairs of one relation differ.
 ///
-/// Pairs are divided into parts; what is said of a part after the analysis is said of pairs that it was not fitted to. The null
-/// permutes the relations over the pairs, the parts stay, and everything is fitted again.
+/// Pairs are divided into parts; what is said of a part after the analysis is said of pairs that it was not fitted to.
+/// The null permutes the relations over the pairs, the parts stay, and everything is fitted again.
 public struct Crystals: Sendable {
   /// A measure before and after, each beside the null's.
   public struct Change: Sendable, Equatable {
@@ -21,11 +21,12 @@ public struct Crystals: Sendable {
     public let cosine: Change
     public let deviation: Change
     public let lengthRatio: Change
-    /// Means over the relation's pairs of how much nearer a difference is to its own relation than to the nearest other.
+    /// Means over the relation's pairs of how much nearer a difference is to its own relation than to the nearest
+    /// other.
     public let silhouette: Change
     public let cosineSilhouette: Change
-    /// The gain in cosine, pair by pair: mean over deviation. It has no probability of its own, for the pairs of a relation make
-    /// their cosines together; that of the gain beside permuted relations is the test.
+    /// The gain in cosine, pair by pair: mean over deviation. It has no probability of its own, for the pairs of a
+    /// relation make their cosines together; that of the gain beside permuted relations is the test.
     public let pairEffect: Double
     /// The same of the fall of the deviation.
     public let deviationPairEffect: Double
@@ -45,16 +46,16 @@ public struct Crystals: Sendable {
 
   private static let measureCount = 5
 
-  /// An error with fewer than two relations, or where the analysis cannot be solved. Permutations are keyed by (seed, number) and
-  /// shared over the ranks of `sharing`; each fits `foldCount` analyses. Collective.
+  /// An error with fewer than two relations, or where the analysis cannot be solved. Permutations are keyed by (seed,
+  /// number) and shared over the ranks of `sharing`; each fits `foldCount` analyses. Collective.
   public init(
     _ cloud: PointCloud, _ relations: Relations, foldCount: Int = 4, permutationCount: Int = 199,
     shrinkage: Shrinkage = .ledoitWolf, seed: UInt64, sharing: RowSharing = RowSharing()
   ) throws {
     guard relations.names.count > 1 else {
       throw GeometryError(
-        "cannot compare relations: \(relations.names.count) of them have at least \(Relations.pairLimit) pairs of their own; "
-          + "give at least 2")
+        "cannot compare relations: \(relations.names.count) of them have at least \(Relations.pairLimit) pairs of "
+          + "their own; give at least 2")
     }
     let differences = try DifferenceVectors(cloud, relations.pairs)
     let folds = PairFolds(relations, count: foldCount, seed: seed)

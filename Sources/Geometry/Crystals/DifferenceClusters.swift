@@ -1,10 +1,11 @@
 import LinearAlgebra
 
-/// Whether the differences of pairs fall into clusters that are their relations, found without knowing these: by k-means with as
-/// many clusters as relations, of differences as they are and of their directions, before and after discriminant analysis.
+/// Whether the differences of pairs fall into clusters that are their relations, found without knowing these: by
+/// k-means with as many clusters as relations, of differences as they are and of their directions, before and after
+/// discriminant analysis.
 ///
-/// Each part of the pairs is clustered by itself, after an analysis that was not fitted to it. The null permutes the relations
-/// over the pairs of a part.
+/// Each part of the pairs is clustered by itself, after an analysis that was not fitted to it. The null permutes the
+/// relations over the pairs of a part.
 public struct DifferenceClusters: Sendable {
   public enum Metric: String, Sendable, CaseIterable { case euclidean, cosine }
 

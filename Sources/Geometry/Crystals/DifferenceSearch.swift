@@ -91,8 +91,9 @@ struct DifferenceSearch {
     return pairs.sorted { ($0.from, $0.to) < ($1.from, $1.to) }
   }
 
-  /// Calls `visit` with the points a, b, c, d of pairs of pairs that share a bucket and have no point in common, and with the
-  /// length of (b − a) − (d − c) over the mean of those of the two, which is no more than the deviation; of some several times.
+  /// Calls `visit` with the points a, b, c, d of pairs of pairs that share a bucket and have no point in common, and
+  /// with the length of (b − a) − (d − c) over the mean of those of the two, which is no more than the deviation; of
+  /// some several times.
   private func search(_ cloud: PointCloud, _ pairs: [Pair], _ visit: (Corners, Double) -> Void) {
     let lengths = pairs.map { Float(cloud.distance(Int($0.from), Int($0.to))) }
     let matrix = cloud.matrix

@@ -1,18 +1,19 @@
 import LinearAlgebra
 
-/// The directions in which classes differ most against how much points of one class do: linear discriminant analysis (Fisher
-/// 1936, Ann. Eugen. 7, 179–188; Rao 1948, J. R. Stat. Soc. B 10, 159–203).
+/// The directions in which classes differ most against how much points of one class do: linear discriminant analysis
+/// (Fisher 1936, Ann. Eugen. 7, 179–188; Rao 1948, J. R. Stat. Soc. B 10, 159–203).
 ///
-/// Solved is S_b w = λ S_w w. S_w is the mean covariance of the classes by their shares of points, S_b what the covariance of all
-/// points has beyond it; each covariance is shrunk by itself, as scikit-learn's solver "eigen" does it.
+/// Solved is S_b w = λ S_w w. S_w is the mean covariance of the classes by their shares of points, S_b what the
+/// covariance of all points has beyond it; each covariance is shrunk by itself, as scikit-learn's solver "eigen" does
+/// it.
 public struct DiscriminantAnalysis: Sendable {
   /// Of the directions, the largest first, `[min(classes − 1, dimension)]`.
   public let eigenvalues: [Double]
   /// Columns w with wᵀ S_w w = 1, `[dimension, eigenvalues]`.
   public let directions: DoubleMatrix
 
-  /// `points` `[count, dimension]`, `labels` from 0 up; rows with one below 0 are left out. An error if points of one class do
-  /// not differ in all directions and nothing is shrunk. About 14 · dimension³ operations.
+  /// `points` `[count, dimension]`, `labels` from 0 up; rows with one below 0 are left out. An error if points of one
+  /// class do not differ in all directions and nothing is shrunk. About 14 · dimension³ operations.
   public init(_ points: DoubleMatrix, labels: [Int32], shrinkage: Shrinkage = .ledoitWolf) throws {
     precondition(labels.count == points.rows, "a label for each point")
     let rows = labels.indices.filter { labels[$0] >= 0 }
@@ -34,7 +35,8 @@ public struct DiscriminantAnalysis: Sendable {
     directions = eigen.vectors[columns: 0..<count]
   }
 
-  /// Coordinates of points along the directions, `[count, eigenvalues]`; differences of points as well, for the origin stays.
+  /// Coordinates of points along the directions, `[count, eigenvalues]`; differences of points as well, for the origin
+  /// stays.
   public func project(_ points: DoubleMatrix) -> DoubleMatrix { points.times(directions) }
 
   /// An orthonormal basis of what the directions span, `[dimension, rank]`: all that a projection sees.

@@ -1,7 +1,8 @@
 import LinearAlgebra
 
-/// Whether a number of each point, such as the length of its word, is what discriminant analysis takes away: the change of the
-/// number from the first point of a pair to the second, correlated with the components of what is removed and of what is kept.
+/// Whether a number of each point, such as the length of its word, is what discriminant analysis takes away: the change
+/// of the number from the first point of a pair to the second, correlated with the components of what is removed and of
+/// what is kept.
 public struct DistractorTest: Sendable {
   /// A principal component of differences, about their mean.
   public struct Component: Sendable, Equatable {
@@ -9,8 +10,8 @@ public struct DistractorTest: Sendable {
     public let share: Double
     /// Pearson's, with the change of the number.
     public let correlation: Double
-    /// Of a correlation as strong, either way, in any component of its side: the null permutes the changes over the pairs of
-    /// each relation, so that what is between relations does not count.
+    /// Of a correlation as strong, either way, in any component of its side: the null permutes the changes over the
+    /// pairs of each relation, so that what is between relations does not count.
     public let probability: Double
   }
 

@@ -1,11 +1,12 @@
 import Foundation
 import LinearAlgebra
 
-/// How well the mean difference of a relation leads from the first point of a pair to the second: the second one's place among
-/// all points by their cosine with first + difference, the first left out (as 3CosAdd; Mikolov et al. 2013, NAACL, 746–751).
+/// How well the mean difference of a relation leads from the first point of a pair to the second: the second one's
+/// place among all points by their cosine with first + difference, the first left out (as 3CosAdd; Mikolov et al. 2013,
+/// NAACL, 746–751).
 ///
-/// The mean is that of the other parts' pairs. The null is the first point alone, without a difference: near words answer many
-/// questions by being near (Levy and Goldberg 2014, CoNLL, 171–180).
+/// The mean is that of the other parts' pairs. The null is the first point alone, without a difference: near words
+/// answer many questions by being near (Levy and Goldberg 2014, CoNLL, 171–180).
 public struct FunctionVectors: Sendable {
   public struct Entry: Sendable {
     /// Of each pair, from 1; nil where no other part has a pair of the relation.

@@ -14,9 +14,9 @@ extension NearestDifferences {
     /// Of the shorter side to the longer.
     public let sideRatio: Double
 
-    /// The largest cosine of the two sides, without its sign. A crystal needs two independent directions (Li et al. 2024,
-    /// arXiv 2410.19750): at 0.9 a fifth of the squared length of either side is not along the other, beyond it less, and the four
-    /// points are nearly on a line, where any equal steps would do.
+    /// The largest cosine of the two sides, without its sign. A crystal needs two independent directions (Li et al.
+    /// 2024, arXiv 2410.19750): at 0.9 a fifth of the squared length of either side is not along the other, beyond it
+    /// less, and the four points are nearly on a line, where any equal steps would do.
     public static let cosineLimit = 0.9
     /// The shortest side, as a share of the other: where it is shorter, the four are two points and a copy of each.
     public static let ratioLimit = 0.05

@@ -2,11 +2,11 @@ import LinearAlgebra
 
 /// Four points that nearly form a parallelogram, found without labels and without forming the differences of all pairs.
 ///
-/// Pairs that are looked at join each point to its nearest neighbours, and as many more are drawn at random. Their differences are
-/// hashed by the signs of random projections (Charikar 2002, STOC, 380–388), a difference and its opposite alike, into several
-/// tables; in each bucket those of like length are compared. So parallelograms with a side as short as the distance to a
-/// neighbour are found, those with long sides only by luck. Flat ones, four points nearly on a line or two points and a copy of
-/// each, are refused in the cloud and in its null alike.
+/// Pairs that are looked at join each point to its nearest neighbours, and as many more are drawn at random. Their
+/// differences are hashed by the signs of random projections (Charikar 2002, STOC, 380–388), a difference and its
+/// opposite alike, into several tables; in each bucket those of like length are compared. So parallelograms with a side
+/// as short as the distance to a neighbour are found, those with long sides only by luck. Flat ones, four points nearly
+/// on a line or two points and a copy of each, are refused in the cloud and in its null alike.
 public struct NearestDifferences: Sendable {
   /// A cloud of more points is represented by so many of them, drawn without replacement.
   public static let pointLimit = 20_000
@@ -15,19 +15,20 @@ public struct NearestDifferences: Sendable {
   public let quadruples: [Quadruple]
   /// Pairs of points that were looked at.
   public let pairCount: Int
-  /// The mean deviation of `quadruples`, beside that of as many in clouds drawn from the normal distribution of the cloud's mean
-  /// and covariance; draws that have not as many are left out.
+  /// The mean deviation of `quadruples`, beside that of as many in clouds drawn from the normal distribution of the
+  /// cloud's mean and covariance; draws that have not as many are left out.
   public let deviation: NullComparison
-  /// How many of the nearest to parallelograms, as many as are asked for, are refused because they are flat; beside the same
-  /// clouds.
+  /// How many of the nearest to parallelograms, as many as are asked for, are refused because they are flat; beside the
+  /// same clouds.
   public let flatCount: NullComparison
-  /// The share that is found of parallelograms that were planted: a point is added where it completes a random point and a random
-  /// pair of neighbours, but for a tenth of their distance. Flat ones do not count; not a number where all are.
+  /// The share that is found of parallelograms that were planted: a point is added where it completes a random point
+  /// and a random pair of neighbours, but for a tenth of their distance. Flat ones do not count; not a number where all
+  /// are.
   public let recall: Double
   public let plantedCount: Int
 
-  /// nil with fewer than eight points that differ, or where none but flat ones are found. Everything is keyed by the seed; draws
-  /// of the null are shared over the ranks of `sharing`. Collective.
+  /// nil with fewer than eight points that differ, or where none but flat ones are found. Everything is keyed by the
+  /// seed; draws of the null are shared over the ranks of `sharing`. Collective.
   public init?(
     _ cloud: PointCloud, limit: Int = 100, neighbourCount: Int = 10, drawCount: Int = 24, seed: UInt64,
     sharing: RowSharing = RowSharing()

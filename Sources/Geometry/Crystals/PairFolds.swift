@@ -1,7 +1,7 @@
 import LinearAlgebra
 
-/// A seeded division of pairs into parts that are held out one after the other. Pairs that share a point, directly or through
-/// others, are held out together: a vector is never judged by what was fitted to one of its points.
+/// A seeded division of pairs into parts that are held out one after the other. Pairs that share a point, directly or
+/// through others, are held out together: a vector is never judged by what was fitted to one of its points.
 public struct PairFolds: Sendable, Equatable {
   public let count: Int
   /// Of each pair, from 0 up to `count`.

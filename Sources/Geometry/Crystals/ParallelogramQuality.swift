@@ -1,10 +1,11 @@
 import LinearAlgebra
 
-/// How near the pairs of one relation, two by two, are to parallelograms: a to b as c to d, with differences u = b − a, v = d − c.
+/// How near the pairs of one relation, two by two, are to parallelograms: a to b as c to d, with differences u = b − a,
+/// v = d − c.
 ///
-/// Their cosine is 1 for a trapezoid, whose sides are parallel whatever their lengths (the offset concentration of Fournier,
-/// Dupoux and Dunbar 2020, CoNLL, 365–375). Their deviation, the length of u − v over the mean of the lengths of u and v, is 0
-/// for a parallelogram alone. The ratio of the shorter to the longer length tells the two apart.
+/// Their cosine is 1 for a trapezoid, whose sides are parallel whatever their lengths (the offset concentration of
+/// Fournier, Dupoux and Dunbar 2020, CoNLL, 365–375). Their deviation, the length of u − v over the mean of the lengths
+/// of u and v, is 0 for a parallelogram alone. The ratio of the shorter to the longer length tells the two apart.
 public struct ParallelogramQuality: Sendable, Equatable {
   /// Means over all pairs of pairs.
   public let cosine: Double

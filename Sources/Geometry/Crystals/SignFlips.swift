@@ -1,7 +1,7 @@
 import LinearAlgebra
 
-/// Whether paired changes are more than chance: each is as likely to have the other sign (Fisher 1935, The Design of Experiments,
-/// section 21).
+/// Whether paired changes are more than chance: each is as likely to have the other sign (Fisher 1935, The Design of
+/// Experiments, section 21).
 public struct SignFlips: Sendable, Equatable {
   public let count: Int
   /// Mean over deviation: the effect size. Not a number where changes do not differ.

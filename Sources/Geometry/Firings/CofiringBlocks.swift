@@ -1,10 +1,10 @@
 import LinearAlgebra
 
-/// How features fire together, in the order of their lobes: the mean phi of pairs of features from two bins, each of some
-/// features of one lobe.
+/// How features fire together, in the order of their lobes: the mean phi of pairs of features from two bins, each of
+/// some features of one lobe.
 ///
-/// Phi is not cut. With at most as many features as bins, each is a bin of its own. Features without a lobe, and those that
-/// never or always fire, are left out.
+/// Phi is not cut. With at most as many features as bins, each is a bin of its own. Features without a lobe, and those
+/// that never or always fire, are left out.
 public struct CofiringBlocks: Sendable {
   /// The lobe of each bin, ascending, and how many features it stands for.
   public let lobes: [Int]
@@ -15,8 +15,8 @@ public struct CofiringBlocks: Sendable {
   /// Documents that are summed at a time.
   private static let chunk = 4096
 
-  /// At most `limit` bins, or one for each lobe if these are more. Pairs are not formed: the mean of a block is a product of sums over
-  /// bins, so that the time is 2 · bins² · documents operations.
+  /// At most `limit` bins, or one for each lobe if these are more. Pairs are not formed: the mean of a block is a
+  /// product of sums over bins, so that the time is 2 · bins² · documents operations.
   public init(_ record: FiringRecord, labels: [Int32], limit: Int = 512) {
     precondition(labels.count == record.featureCount, "a label for each feature")
     let (sizes, documents) = (record.counts, Double(record.documentCount))

@@ -2,10 +2,10 @@ import CKernels
 
 /// On how many documents pairs of features fire together (n11), exact, some rows of the table at a time.
 ///
-/// A row comes about in one of two ways, whichever takes fewer operations; both give the same whole numbers. One that fires
-/// rarely goes through its documents and counts the features of each: n1 · (features of a document) operations. Rows that fire
-/// often are taken 512 at a time: a document is a line of 512 bits, and the lines of a feature's documents are added up bit by
-/// bit, for all rows at once.
+/// A row comes about in one of two ways, whichever takes fewer operations; both give the same whole numbers. One that
+/// fires rarely goes through its documents and counts the features of each: n1 · (features of a document) operations.
+/// Rows that fire often are taken 512 at a time: a document is a line of 512 bits, and the lines of a feature's
+/// documents are added up bit by bit, for all rows at once.
 public struct CofiringCounts: Sendable {
   public let record: FiringRecord
   /// The features of each document.
@@ -13,7 +13,8 @@ public struct CofiringCounts: Sendable {
   /// Documents of which the bits stay near the processor together.
   private let chunk: Int
   private let chunkCount: Int
-  /// The numbers of each feature's documents in a chunk, chunk by chunk, filled up to sixteens with the number after the last.
+  /// The numbers of each feature's documents in a chunk, chunk by chunk, filled up to sixteens with the number after
+  /// the last.
   private let lines: [UInt16]
   /// Where those begin, and behind them the end, `[chunks, features]` and one more.
   private let starts: [Int]
@@ -22,7 +23,8 @@ public struct CofiringCounts: Sendable {
   static let (rowLimit, columnLimit) = (LOCUS_COFIRING_ROWS, 512)
   /// Rows of counters that are raised before they are used.
   private static let counterRows = 16
-  /// Measured, in counters that are raised: what a line costs that is added to 512 rows, and what a feature costs besides.
+  /// Measured, in counters that are raised: what a line costs that is added to 512 rows, and what a feature costs
+  /// besides.
   private static let (lineCost, featureCost) = (0.75, 200.0)
 
   public init(_ record: FiringRecord) {
@@ -48,8 +50,8 @@ public struct CofiringCounts: Sendable {
 
   // MARK: Tiles
 
-  /// Calls `body` with tiles that make up these rows. The columns of a row come in order, and in the same tiles whichever rows
-  /// are asked for; the rows come in any order.
+  /// Calls `body` with tiles that make up these rows. The columns of a row come in order, and in the same tiles
+  /// whichever rows are asked for; the rows come in any order.
   public func forEachTile(of rows: Range<Int>, _ body: (CofiringTile) -> Void) {
     precondition(rows.lowerBound >= 0 && rows.upperBound <= record.featureCount, "rows of the table")
     for part in rows.pieces(of: CofiringCounts.rowLimit) {

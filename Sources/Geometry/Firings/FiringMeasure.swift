@@ -1,5 +1,5 @@
-/// How alike two features are in the documents that they fire on, from counts alone: of those that both fire on (n11), of those
-/// of each (n1, n2), and of all (T). The five of Li et al. 2024, arXiv 2410.19750, §4.
+/// How alike two features are in the documents that they fire on, from counts alone: of those that both fire on (n11),
+/// of those of each (n1, n2), and of all (T). The five of Li et al. 2024, arXiv 2410.19750, §4.
 public enum FiringMeasure: String, Sendable, CaseIterable {
   /// (n11 + n00) / T (Sokal & Michener 1958)
   case simpleMatching = "simple_matching"
@@ -9,7 +9,8 @@ public enum FiringMeasure: String, Sendable, CaseIterable {
   case dice
   /// n11 / min(n1, n2) (Simpson 1943)
   case overlap
-  /// (T n11 − n1 n2) / √(n1 (T − n1) n2 (T − n2)), the correlation of the two (Yule 1912): below 0 where they avoid each other.
+  /// (T n11 − n1 n2) / √(n1 (T − n1) n2 (T − n2)), the correlation of the two (Yule 1912): below 0 where they avoid
+  /// each other.
   case phi
 
   /// Not a number for features that never fire, and by phi also for one that always does.

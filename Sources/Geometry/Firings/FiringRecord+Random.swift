@@ -2,7 +2,8 @@ import Foundation
 import LinearAlgebra
 
 extension FiringRecord {
-  /// Every feature fires on each document with the probability `density`, above 0, whatever else fires. Keyed by (seed, feature).
+  /// Every feature fires on each document with the probability `density`, above 0, whatever else fires. Keyed by (seed,
+  /// feature).
   public init(featureCount: Int, documentCount: Int, density: Double, seed: UInt64) {
     precondition(density > 0 && density <= 1, "a probability above 0")
     let scale = log1p(-density)

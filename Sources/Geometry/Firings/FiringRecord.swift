@@ -1,5 +1,5 @@
-/// Which features fire on which documents: mutants that are not silent on inputs, or features of a sparse autoencoder in blocks
-/// of text. Kept sparse, never as a table of features × documents.
+/// Which features fire on which documents: mutants that are not silent on inputs, or features of a sparse autoencoder
+/// in blocks of text. Kept sparse, never as a table of features × documents.
 public struct FiringRecord: Sendable, Equatable {
   public let featureCount: Int
   public let documentCount: Int

@@ -1,10 +1,10 @@
 import LinearAlgebra
 
-/// The share of a cloud's variance that lies in the span of indicators of blocks of components: vectors that are 1 in a block and 0
-/// elsewhere.
+/// The share of a cloud's variance that lies in the span of indicators of blocks of components: vectors that are 1 in a
+/// block and 0 elsewhere.
 ///
-/// A shift that is even within each block lies in it as a whole. The null permutes the components, so that blocks are of as many
-/// components as before, chosen at random.
+/// A shift that is even within each block lies in it as a whole. The null permutes the components, so that blocks are
+/// of as many components as before, chosen at random.
 public struct BlockSpan: Sendable {
   /// How many directions the span has.
   public let rank: Int
@@ -12,8 +12,8 @@ public struct BlockSpan: Sendable {
   public let dimension: Int
   public let share: NullComparison
 
-  /// `blocks` may overlap; nil where there are none, or where they span the whole space, which says nothing of the cloud.
-  /// 2 · dimension² · rank operations a draw, which are shared over the ranks of `sharing`. Collective.
+  /// `blocks` may overlap; nil where there are none, or where they span the whole space, which says nothing of the
+  /// cloud. 2 · dimension² · rank operations a draw, which are shared over the ranks of `sharing`. Collective.
   public init?(
     _ blocks: some Sequence<Range<Int>>, of components: PrincipalComponents, drawCount: Int = 99, seed: UInt64,
     sharing: RowSharing = RowSharing()

@@ -1,15 +1,15 @@
 import Foundation
 import LinearAlgebra
 
-/// How much less entropy a cloud has than a normal one of its covariance, in nats: 0 for a normal cloud, larger the more its
-/// points gather.
+/// How much less entropy a cloud has than a normal one of its covariance, in nats: 0 for a normal cloud, larger the
+/// more its points gather.
 ///
-/// The normal entropy is ½ ln det 2πe Σ. That of the points is estimated from the distances ε to their k-th neighbours (Kozachenko
-/// and Leonenko 1987, Probl. Inf. Transm. 23, 95–101; Kraskov et al. 2004, Phys. Rev. E 69, 066138, equation 20):
-/// h = ψ(n) − ψ(k) + ln V_d + d / n Σ ln ε, with V_d the volume of the unit ball. The difference does not change with scale or
-/// shear, so points are whitened first. The estimate is biased in many dimensions; the bias is measured on normal clouds that
-/// are whitened alike. Whitened points of a normal cloud are an even draw of orthonormal columns whatever its covariance was,
-/// so those clouds need no other one.
+/// The normal entropy is ½ ln det 2πe Σ. That of the points is estimated from the distances ε to their k-th neighbours
+/// (Kozachenko and Leonenko 1987, Probl. Inf. Transm. 23, 95–101; Kraskov et al. 2004, Phys. Rev. E 69, 066138,
+/// equation 20): h = ψ(n) − ψ(k) + ln V_d + d / n Σ ln ε, with V_d the volume of the unit ball. The difference does not
+/// change with scale or shear, so points are whitened first. The estimate is biased in many dimensions; the bias is
+/// measured on normal clouds that are whitened alike. Whitened points of a normal cloud are an even draw of orthonormal
+/// columns whatever its covariance was, so those clouds need no other one.
 public struct ClusteringEntropy: Sendable {
   /// A cloud of more points is represented by so many of them, drawn without replacement.
   public static let pointLimit = 20_000
@@ -28,7 +28,8 @@ public struct ClusteringEntropy: Sendable {
   public let gaussianEntropy: Double
   /// h, of the points before whitening.
   public let neighbourEntropy: Double
-  /// The difference beside that of normal clouds, whose mean is the bias: `excess` is the corrected value, `z` its score.
+  /// The difference beside that of normal clouds, whose mean is the bias: `excess` is the corrected value, `z` its
+  /// score.
   public let difference: NullComparison
 
   /// The corrected difference, in nats.
@@ -37,8 +38,8 @@ public struct ClusteringEntropy: Sendable {
   /// The same per component: the effect size.
   public var correctedPerComponent: Double { corrected / Double(componentCount) }
 
-  /// nil where fewer than twenty points differ. Draws are keyed by (seed, number of the draw); as many searches of neighbours
-  /// as draws, shared over ranks. Collective.
+  /// nil where fewer than twenty points differ. Draws are keyed by (seed, number of the draw); as many searches of
+  /// neighbours as draws, shared over ranks. Collective.
   public init?(
     _ cloud: PointCloud, neighbourCount: Int = 4, drawCount: Int = 24, seed: UInt64, sharing: RowSharing = RowSharing()
   ) throws {

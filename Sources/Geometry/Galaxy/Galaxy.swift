@@ -1,4 +1,5 @@
-/// The large-scale shape of a cloud: its spectrum with fits and controls, how many directions it fills, and how clustered it is.
+/// The large-scale shape of a cloud: its spectrum with fits and controls, how many directions it fills, and how
+/// clustered it is.
 public struct Galaxy: Sendable {
   /// Points of a group below which its figures are noise.
   public static let groupLimit = 50
@@ -19,8 +20,8 @@ public struct Galaxy: Sendable {
 
   public subscript(kind: GaussianControl.Kind) -> GaussianControl? { controls.first { $0.kind == kind } }
 
-  /// Of a cloud that spreads; an error if it does not. `drawCount` normal clouds for each control. Collective over the ranks of
-  /// `sharing`.
+  /// Of a cloud that spreads; an error if it does not. `drawCount` normal clouds for each control. Collective over the
+  /// ranks of `sharing`.
   public init(_ cloud: PointCloud, drawCount: Int = 24, seed: UInt64, sharing: RowSharing = RowSharing()) throws {
     guard cloud.count > 2 else {
       throw GeometryError("cannot find the spectrum of \(cloud.count) points; give at least 3")

@@ -3,9 +3,10 @@ import LinearAlgebra
 /// What the spectrum of a cloud would be were its points drawn from a normal distribution.
 public struct GaussianControl: Sendable {
   public enum Kind: String, Sendable, CaseIterable {
-    /// Of a covariance whose clouds have the cloud's spectrum on average, if any has. A spectrum cannot tell a cloud from a
-    /// normal one of its own covariance: the deviations tell how far chance alone moves the figures at this number of points,
-    /// and a score far from 0 that no independent normal points have such a spectrum, because it is too even.
+    /// Of a covariance whose clouds have the cloud's spectrum on average, if any has. A spectrum cannot tell a cloud
+    /// from a normal one of its own covariance: the deviations tell how far chance alone moves the figures at this
+    /// number of points, and a score far from 0 that no independent normal points have such a spectrum, because it is
+    /// too even.
     case matched
     /// Of the same total variance, even in all directions: hardly any cloud of use is like these.
     case isotropic
@@ -18,8 +19,8 @@ public struct GaussianControl: Sendable {
   public let entropyDimension: NullComparison
   /// The largest eigenvalue's share of the variance.
   public let leadingShare: NullComparison
-  /// The share of eigenvalues above the upper edge of Marchenko and Pastur's law. Draws seldom have any, so it has no score,
-  /// only a probability.
+  /// The share of eigenvalues above the upper edge of Marchenko and Pastur's law. Draws seldom have any, so it has no
+  /// score, only a probability.
   public let shareBeyondEdge: NullComparison
   /// Mean eigenvalues of the draws, `[rank]`.
   public let spectrum: [Double]

@@ -8,8 +8,8 @@ struct GaussianSpectrum {
   /// Variances of the distribution that points are drawn from, `[dimension]`.
   let variances: [Double]
 
-  /// The eigenvalues of one cloud, the largest first, `[min(freedom, variances)]`: by the triangular factor of a Wishart matrix
-  /// (Bartlett 1933, Proc. R. Soc. Edinb. 53, 260–283), 4/3 · order³ operations for each of two steps.
+  /// The eigenvalues of one cloud, the largest first, `[min(freedom, variances)]`: by the triangular factor of a
+  /// Wishart matrix (Bartlett 1933, Proc. R. Soc. Edinb. 53, 260–283), 4/3 · order³ operations for each of two steps.
   func draw(_ random: inout RandomNumbers) throws -> [Double] {
     let order = variances.count
     guard freedom >= order else {
@@ -43,8 +43,8 @@ struct GaussianSpectrum {
 
   /// The distribution whose clouds have these eigenvalues on average, in logarithms.
   ///
-  /// Eigenvalues of a sample spread further than those of what it is drawn from, and drawing from them spreads them again. So
-  /// the variances are moved, a few times over, by what the mean of a few draws misses the eigenvalues by.
+  /// Eigenvalues of a sample spread further than those of what it is drawn from, and drawing from them spreads them
+  /// again. So the variances are moved, a few times over, by what the mean of a few draws misses the eigenvalues by.
   static func matching(
     _ eigenvalues: [Double], freedom: Int, dimension: Int, seed: UInt64, stream: UInt32, sharing: RowSharing
   ) throws -> GaussianSpectrum {

@@ -1,7 +1,7 @@
 import Foundation
 
-/// Where the eigenvalues of the covariance of an isotropic cloud of independent points lie, for many points in many dimensions
-/// (Marchenko and Pastur 1967, Math. USSR Sb. 1, 457–483).
+/// Where the eigenvalues of the covariance of an isotropic cloud of independent points lie, for many points in many
+/// dimensions (Marchenko and Pastur 1967, Math. USSR Sb. 1, 457–483).
 public struct MarchenkoPastur: Sendable, Equatable {
   /// Dimension over degrees of freedom, γ.
   public let ratio: Double

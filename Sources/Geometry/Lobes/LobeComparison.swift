@@ -1,8 +1,8 @@
 import LinearAlgebra
 
-/// Functional lobes, of features that fire together, against geometric ones, of features whose points lie in like directions (Li et
-/// al. 2024, arXiv 2410.19750, §4): by how far the two divisions agree, and by how well a feature's lobe is told from its
-/// point; each beside three nulls.
+/// Functional lobes, of features that fire together, against geometric ones, of features whose points lie in like
+/// directions (Li et al. 2024, arXiv 2410.19750, §4): by how far the two divisions agree, and by how well a feature's
+/// lobe is told from its point; each beside three nulls.
 public struct LobeComparison: Sendable {
   /// What is left to chance.
   public enum Null: String, Sendable, CaseIterable {
@@ -14,8 +14,8 @@ public struct LobeComparison: Sendable {
     case randomDirections = "random_directions"
   }
 
-  /// How many of each are drawn. Agreement after a permutation is a matter of milliseconds; a regression or a clustering is not,
-  /// so that their deviations are rougher.
+  /// How many of each are drawn. Agreement after a permutation is a matter of milliseconds; a regression or a
+  /// clustering is not, so that their deviations are rougher.
   public struct DrawCounts: Sendable, Equatable {
     public var permutations: Int
     public var fits: Int
@@ -39,7 +39,8 @@ public struct LobeComparison: Sendable {
   /// One for each null.
   public let entries: [Entry]
 
-  /// `controls` are the geometric lobes of clouds of random directions, draw by draw. Labels below 0 are left out. Collective.
+  /// `controls` are the geometric lobes of clouds of random directions, draw by draw. Labels below 0 are left out.
+  /// Collective.
   init(
     functional: [Int32], geometric: [Int32], cloud: PointCloud, rates: [Int], directions: RandomDirections,
     controls: [[Int32]], counts: DrawCounts, seed: UInt64, sharing: RowSharing

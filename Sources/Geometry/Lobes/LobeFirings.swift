@@ -22,8 +22,8 @@ public struct LobeFirings: Sendable, Equatable {
 }
 
 extension FiringRecord {
-  /// The class of documents that each feature fires on most, by the share of the class' documents; −1 where there is none: the
-  /// feature never fires, or does so on two classes alike.
+  /// The class of documents that each feature fires on most, by the share of the class' documents; −1 where there is
+  /// none: the feature never fires, or does so on two classes alike.
   public func leadingClasses(_ classes: [Int32], classCount: Int) -> [Int32] {
     precondition(classes.count == documentCount, "a class for each document")
     var totals = Array(repeating: 0, count: classCount)

@@ -1,6 +1,7 @@
 import LinearAlgebra
 
-/// The lobes of a cloud: clusters of features by what they fire on, for each measure, and by where they point, compared.
+/// The lobes of a cloud: clusters of features by what they fire on, for each measure, and by where they point,
+/// compared.
 public struct Lobes: Sendable {
   /// Features clustered by one affinity.
   public struct Division: Sendable {
@@ -78,8 +79,9 @@ public struct Lobes: Sendable {
   public let geometric: Division
   public let drawCounts: LobeComparison.DrawCounts
 
-  /// `record` has a feature for each point, none of which is of length 0; without one there are geometric lobes alone. Without a number of lobes each
-  /// division finds its own by the gap of its eigenvalues. An error if there are fewer features than lobes. Collective.
+  /// `record` has a feature for each point, none of which is of length 0; without one there are geometric lobes alone.
+  /// Without a number of lobes each division finds its own by the gap of its eigenvalues. An error if there are fewer
+  /// features than lobes. Collective.
   public init(
     _ cloud: PointCloud, _ record: FiringRecord?, lobeCount: Int?, measures: [FiringMeasure] = FiringMeasure.allCases,
     method: Method? = nil, drawCounts: LobeComparison.DrawCounts = .init(), seed: UInt64,

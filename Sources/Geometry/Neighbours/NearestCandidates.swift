@@ -1,8 +1,8 @@
 import CKernels
 import LinearAlgebra
 
-/// For each point of a rank the others that float32 products find nearest, some more than are wanted, and how near those left out
-/// may be.
+/// For each point of a rank the others that float32 products find nearest, some more than are wanted, and how near
+/// those left out may be.
 struct NearestCandidates: Sendable {
   /// More than are wanted: as many as rounding may put out of order.
   private static let spare = 6

@@ -4,9 +4,10 @@ import LinearAlgebra
 
 /// The nearest others of each point, exactly: the nearest first, and of equally near ones those of smaller numbers.
 ///
-/// count² · dimension floating-point operations: float32 products of each pair of points once, of which only those near enough
-/// are looked at. Distances, and with them the choice, are of double precision: float32 leaves a few candidates more than are asked
-/// for, and where its rounding could have left out one that belongs there, the point is compared with all others in double.
+/// count² · dimension floating-point operations: float32 products of each pair of points once, of which only those near
+/// enough are looked at. Distances, and with them the choice, are of double precision: float32 leaves a few candidates
+/// more than are asked for, and where its rounding could have left out one that belongs there, the point is compared
+/// with all others in double.
 public struct NearestNeighbours: Sendable {
   public enum Metric: Sendable {
     case euclidean

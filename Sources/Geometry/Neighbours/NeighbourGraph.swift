@@ -1,9 +1,10 @@
 import LinearAlgebra
 
-/// A graph of nearest neighbours: 1 between points that are neighbours of each other, ½ where only one is the other's, kept sparse.
+/// A graph of nearest neighbours: 1 between points that are neighbours of each other, ½ where only one is the other's,
+/// kept sparse.
 ///
-/// This is ½ (G + Gᵀ) of scikit-learn's `SpectralClustering(affinity="nearest_neighbors")`, whose `n_neighbors` counts the point
-/// itself and so is one more than neighbours here.
+/// This is ½ (G + Gᵀ) of scikit-learn's `SpectralClustering(affinity="nearest_neighbors")`, whose `n_neighbors` counts
+/// the point itself and so is one more than neighbours here.
 public struct NeighbourGraph: Affinity {
   public let count: Int
   /// Where the others of each point begin, and behind them the end, `[count + 1]`.

@@ -6,8 +6,8 @@ public struct PlantedCloud: Sendable {
   /// The centre of each point, `[count]`: of one after another, so that all have about as many points.
   public let labels: [Int32]
 
-  /// Components of the centres are normal, of the deviation `separation`; so is what is added for each point, of a deviation
-  /// that goes evenly from the first of `scatter` in the first component to the other in the last.
+  /// Components of the centres are normal, of the deviation `separation`; so is what is added for each point, of a
+  /// deviation that goes evenly from the first of `scatter` in the first component to the other in the last.
   public init(
     count: Int, lobeCount: Int, dimension: Int, separation: Double, scatter: (first: Double, last: Double), seed: UInt64
   ) {

@@ -9,13 +9,15 @@ public struct PrincipalComponents: Sendable {
   public let count: Int
   /// `[dimension]`
   public let mean: [Double]
-  /// Variances along the directions, divided by count − 1; the largest first, `[min(dimension, count − 1)]`, none below 0.
+  /// Variances along the directions, divided by count − 1; the largest first, `[min(dimension, count − 1)]`, none below
+  /// 0.
   public let eigenvalues: [Double]
   /// Orthonormal columns, one for each eigenvalue that is not rounding, `[dimension, rank]`.
   public let directions: DoubleMatrix
 
-  /// Of at least two points. Sums are in double, over blocks of points; the smaller of the covariance and the table of inner
-  /// products is decomposed: 2 · count · dimension² + 9 · dimension³ operations, or the same with the two exchanged.
+  /// Of at least two points. Sums are in double, over blocks of points; the smaller of the covariance and the table of
+  /// inner products is decomposed: 2 · count · dimension² + 9 · dimension³ operations, or the same with the two
+  /// exchanged.
   public init(_ cloud: PointCloud) throws {
     precondition(cloud.count > 1, "a spread of at least two points")
     count = cloud.count

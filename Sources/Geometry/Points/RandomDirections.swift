@@ -1,6 +1,7 @@
 import LinearAlgebra
 
-/// Clouds of normal points with the mean and the covariance of a cloud: as spread and as elongated, but without its structure.
+/// Clouds of normal points with the mean and the covariance of a cloud: as spread and as elongated, but without its
+/// structure.
 public struct RandomDirections: Sendable {
   private let count: Int
   private let mean: [Double]

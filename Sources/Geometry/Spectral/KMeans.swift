@@ -1,8 +1,8 @@
 import Foundation
 import LinearAlgebra
 
-/// Clusters of points around their means: the best of several seeded starts by greedy k-means++ (Arthur & Vassilvitskii 2007; with as
-/// many trials as in scikit-learn), each improved step by step (Lloyd 1982).
+/// Clusters of points around their means: the best of several seeded starts by greedy k-means++ (Arthur & Vassilvitskii
+/// 2007; with as many trials as in scikit-learn), each improved step by step (Lloyd 1982).
 public struct KMeans: Sendable {
   /// Points on which the starts compete; the best one goes on with all.
   private static let sampleLimit = 20_000
@@ -17,7 +17,8 @@ public struct KMeans: Sendable {
   /// The sum of the squares of the distances of points from their centres.
   public private(set) var inertia: Double
 
-  /// `points` are `[points, dimension]`, no fewer than clusters. Where fewer are distinct, some clusters have no points.
+  /// `points` are `[points, dimension]`, no fewer than clusters. Where fewer are distinct, some clusters have no
+  /// points.
   public init(_ points: DoubleMatrix, clusterCount: Int, starts: Int = 10, seed: UInt64) {
     precondition(clusterCount > 0 && clusterCount <= points.rows && starts > 0, "clusters of \(points.rows) points")
     var random = RandomNumbers(seed: seed, stream: RandomStream.sample, index: 0)

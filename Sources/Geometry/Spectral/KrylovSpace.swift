@@ -1,7 +1,7 @@
 import LinearAlgebra
 
-/// An orthonormal basis of the space that products of a symmetric matrix with blocks of vectors span, and the matrix as it is there.
-/// All vectors are rows.
+/// An orthonormal basis of the space that products of a symmetric matrix with blocks of vectors span, and the matrix as
+/// it is there. All vectors are rows.
 struct KrylovSpace {
   /// Vectors shorter than this are nothing but rounding: the matrix has a norm of at most 1.
   private static let leastLength = 1e-11
@@ -25,8 +25,8 @@ struct KrylovSpace {
   /// Vectors of the basis.
   var count: Int { projection.rows }
 
-  /// Adds a block that `orthonormal` or `extend` made, given the matrix times it; returns the next block, of fewer vectors or none
-  /// where the space has all that products can reach.
+  /// Adds a block that `orthonormal` or `extend` made, given the matrix times it; returns the next block, of fewer
+  /// vectors or none where the space has all that products can reach.
   mutating func extend(by block: DoubleMatrix, image: DoubleMatrix) -> DoubleMatrix {
     let before = count
     basis += block.values
@@ -47,8 +47,8 @@ struct KrylovSpace {
     return orthonormal(rest)
   }
 
-  /// The same directions, orthonormal and orthogonal to the basis; those that are not new are left out. Everything is done twice,
-  /// because rounding of short vectors grows with them (Giraud, Langou & Rozložník 2005).
+  /// The same directions, orthonormal and orthogonal to the basis; those that are not new are left out. Everything is
+  /// done twice, because rounding of short vectors grows with them (Giraud, Langou & Rozložník 2005).
   func orthonormal(_ block: DoubleMatrix) -> DoubleMatrix {
     (0..<2).reduce(KrylovSpace.orthonormal(block)) { block, _ in
       let old = block.timesTranspose(vectors).times(vectors)
@@ -87,7 +87,8 @@ struct KrylovSpace {
 
   private var vectors: DoubleMatrix { DoubleMatrix(rows: count, columns: size, values: basis) }
 
-  /// By the eigenvectors of the products of the vectors, each at length 1 (Stathopoulos & Wu 2002, SIAM J. Sci. Comput. 23, 2165).
+  /// By the eigenvectors of the products of the vectors, each at length 1 (Stathopoulos & Wu 2002, SIAM J. Sci. Comput.
+  /// 23, 2165).
   private static func orthonormal(_ block: DoubleMatrix) -> DoubleMatrix {
     let products = block.timesTranspose(block)
     let lengths = (0..<block.rows).map { products[$0, $0].squareRoot() }

@@ -1,11 +1,11 @@
 import LinearAlgebra
 
-/// Spectral clustering of millions of points by their affinities to a few of them, the landmarks (the method of Nyström; Fowlkes,
-/// Belongie, Chung & Malik 2004, IEEE Trans. Pattern Anal. Mach. Intell. 26, 214).
+/// Spectral clustering of millions of points by their affinities to a few of them, the landmarks (the method of
+/// Nyström; Fowlkes, Belongie, Chung & Malik 2004, IEEE Trans. Pattern Anal. Mach. Intell. 26, 214).
 ///
-/// With the affinities C of all points to landmarks and W among landmarks, 1 for a point to itself, C W⁺ Cᵀ stands for those of all
-/// points, and its eigenvectors after normalization are found exactly. C is computed anew in each of three passes, of points ·
-/// landmarks · dimension multiplications; another points · landmarks² are in double.
+/// With the affinities C of all points to landmarks and W among landmarks, 1 for a point to itself, C W⁺ Cᵀ stands for
+/// those of all points, and its eigenvectors after normalization are found exactly. C is computed anew in each of three
+/// passes, of points · landmarks · dimension multiplications; another points · landmarks² are in double.
 public struct LandmarkClustering: Sendable {
   /// The cluster of each point, the largest cluster first; −1: a point whose affinities come to nothing. `[points]`
   public let labels: [Int32]
@@ -13,11 +13,12 @@ public struct LandmarkClustering: Sendable {
   /// Of the normalized approximation, the largest first.
   public let eigenvalues: [Double]
   public let landmarkCount: Int
-  /// How far the eigenvectors are from being those of the affinity itself: ‖D⁻¹ A x − λ x‖ / ‖λ x‖ over all but the first, in the
-  /// exact rows of a sample of points.
+  /// How far the eigenvectors are from being those of the affinity itself: ‖D⁻¹ A x − λ x‖ / ‖λ x‖ over all but the
+  /// first, in the exact rows of a sample of points.
   public let error: Double
 
-  /// The number of clusters as in `SpectralClustering`. An error if there are fewer landmarks than clusters. Collective.
+  /// The number of clusters as in `SpectralClustering`. An error if there are fewer landmarks than clusters.
+  /// Collective.
   public init(
     _ affinity: some EntryAffinity, clusterCount: Int?, landmarkCount: Int = 500, sampleCount: Int = 100, seed: UInt64,
     sharing: RowSharing = RowSharing()
@@ -38,7 +39,8 @@ public struct LandmarkClustering: Sendable {
     let present = vectors.degrees.indices.filter { vectors.degrees[$0] > 0 }
     guard present.count >= chosen else {
       throw GeometryError(
-        "clustering \(affinity.count) points found affinities to the landmarks at \(present.count) only: use other affinities"
+        "clustering \(affinity.count) points found affinities to the landmarks at \(present.count) only: use other "
+          + "affinities"
       )
     }
     let embedding = vectors.vectors[columns: 0..<chosen]

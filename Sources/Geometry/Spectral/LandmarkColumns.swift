@@ -1,7 +1,7 @@
 import LinearAlgebra
 
-/// The affinities of all points to some of them, with 1 for a point to itself: never in memory, but computed some rows at a time, by
-/// the threads of all ranks.
+/// The affinities of all points to some of them, with 1 for a point to itself: never in memory, but computed some rows
+/// at a time, by the threads of all ranks.
 struct LandmarkColumns<Base: EntryAffinity>: Sendable {
   /// Parts of the points that are summed up by themselves, so that sums do not depend on who computes them.
   private static var chunkCount: Int { 32 }
@@ -30,7 +30,8 @@ struct LandmarkColumns<Base: EntryAffinity>: Sendable {
     return affinities
   }
 
-  /// What `part` makes of a few rows, `[rows, landmarks]`, summed over all: as many numbers as `width` says. Collective.
+  /// What `part` makes of a few rows, `[rows, landmarks]`, summed over all: as many numbers as `width` says.
+  /// Collective.
   func sum(width: Int, _ part: @Sendable (Range<Int>, DoubleMatrix) -> DoubleMatrix) throws -> [Double] {
     let chunks = LandmarkColumns.chunkCount
     let sums = try sharing.rows(chunks, width: width, repeating: 0.0) { [base] own, target in
@@ -43,8 +44,8 @@ struct LandmarkColumns<Base: EntryAffinity>: Sendable {
     return (0..<width).map { column in (0..<chunks).reduce(0) { $0 + sums[$1 * width + column] } }
   }
 
-  /// What `part` makes of a few rows, `[rows, width]`, for all: `[points, width]`. Tiles are the same whoever computes them, because
-  /// products in double may depend on how many rows there are. Collective.
+  /// What `part` makes of a few rows, `[rows, width]`, for all: `[points, width]`. Tiles are the same whoever computes
+  /// them, because products in double may depend on how many rows there are. Collective.
   func map(width: Int, _ part: @Sendable (DoubleMatrix) -> DoubleMatrix) throws -> DoubleMatrix {
     let (size, count) = (EntryTile.size, base.count)
     let values = try sharing.rows((count + size - 1) / size, width: size * width, repeating: 0.0) { tiles, target in

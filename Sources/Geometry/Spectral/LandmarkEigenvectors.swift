@@ -1,9 +1,10 @@
 import LinearAlgebra
 
-/// The leading eigenvectors of D⁻¹ K for the approximation K = C W⁺ Cᵀ of an affinity by landmarks, D the sums of its rows.
+/// The leading eigenvectors of D⁻¹ K for the approximation K = C W⁺ Cᵀ of an affinity by landmarks, D the sums of its
+/// rows.
 ///
-/// With W⁺ = P Pᵀ, those of D^(−½) C P Pᵀ Cᵀ D^(−½) are D^(−½) C P Y λ^(−½) with the eigenvectors Y of Pᵀ Cᵀ D⁻¹ C P, of the order
-/// of the landmarks.
+/// With W⁺ = P Pᵀ, those of D^(−½) C P Pᵀ Cᵀ D^(−½) are D^(−½) C P Y λ^(−½) with the eigenvectors Y of Pᵀ Cᵀ D⁻¹ C P,
+/// of the order of the landmarks.
 struct LandmarkEigenvectors {
   /// Eigenvalues of W below this part of the largest are left out: rounding of affinities would decide their vectors.
   private static let leastShare = 1e-4
@@ -56,8 +57,8 @@ struct LandmarkEigenvectors {
     degrees = mapped[column: found]
   }
 
-  /// ‖D⁻¹ A x − λ x‖ / ‖λ x‖ over the first eigenvectors but one, in some exact rows of A: the columns of it for a sample of points.
-  /// Collective.
+  /// ‖D⁻¹ A x − λ x‖ / ‖λ x‖ over the first eigenvectors but one, in some exact rows of A: the columns of it for a
+  /// sample of points. Collective.
   func error(of count: Int, in sample: LandmarkColumns<some EntryAffinity>) throws -> Double {
     let (size, width) = (sample.landmarks.count, vectors.columns)
     let products = try sample.sum(width: size * (width + 1)) { [vectors] rows, tile in

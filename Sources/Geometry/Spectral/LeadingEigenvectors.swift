@@ -1,12 +1,13 @@
 import LinearAlgebra
 
-/// The leading eigenvectors of a normalized affinity, besides those already known, by the block Lanczos method with thick restarts
-/// (Golub & Underwood 1977; Wu & Simon 2000, SIAM J. Matrix Anal. Appl. 22, 602).
+/// The leading eigenvectors of a normalized affinity, besides those already known, by the block Lanczos method with
+/// thick restarts (Golub & Underwood 1977; Wu & Simon 2000, SIAM J. Matrix Anal. Appl. 22, 602).
 ///
-/// The sign of a vector is such that its first entry of the largest size is positive. Ranks share the products; all else each does
-/// for itself in one order, so that every rank has the same.
+/// The sign of a vector is such that its first entry of the largest size is positive. Ranks share the products; all
+/// else each does for itself in one order, so that every rank has the same.
 struct LeadingEigenvectors {
-  /// Below this, the largest eigenvalue is no measure: rounding of float32 products would not let residuals become so small.
+  /// Below this, the largest eigenvalue is no measure: rounding of float32 products would not let residuals become so
+  /// small.
   private static let leastScale = 0.01
 
   /// The largest first.
@@ -16,8 +17,9 @@ struct LeadingEigenvectors {
   /// ‖M x − λ x‖ of the vector where it is largest.
   let residual: Double
 
-  /// `known` are orthonormal eigenvectors as rows, `[known, points]`. Stops when every residual is at most `tolerance` of the largest
-  /// eigenvalue found, or after `blockLimit` products. Fewer are found where there are no more. Collective.
+  /// `known` are orthonormal eigenvectors as rows, `[known, points]`. Stops when every residual is at most `tolerance`
+  /// of the largest eigenvalue found, or after `blockLimit` products. Fewer are found where there are no more.
+  /// Collective.
   init(
     of matrix: NormalizedAffinity<some Affinity>, besides known: DoubleMatrix, count wanted: Int, seed: UInt64,
     tolerance: Double = 1e-5, blockLimit: Int = 300

@@ -1,11 +1,13 @@
 import CKernels
 import LinearAlgebra
 
-/// How much nearer each point is to its own class than to the nearest other one, from −1 to 1 (Rousseeuw 1987, J. Comput. Appl.
-/// Math. 20, 53–65); 0 for a point that is alone in its class, not a number for one whose label is below 0.
+/// How much nearer each point is to its own class than to the nearest other one, from −1 to 1 (Rousseeuw 1987, J.
+/// Comput. Appl. Math. 20, 53–65); 0 for a point that is alone in its class, not a number for one whose label is below
+/// 0.
 ///
-/// Exact: all distances between labelled points, count² · dimension operations, a tile of them in memory at a time. By the
-/// cosine it is count · dimension · classes operations, because those distances can be summed before they are taken.
+/// Exact: all distances between labelled points, count² · dimension operations, a tile of them in memory at a time. By
+/// the cosine it is count · dimension · classes operations, because those distances can be summed before they are
+/// taken.
 public struct Silhouette: Sendable {
   public enum Metric: Sendable {
     case euclidean

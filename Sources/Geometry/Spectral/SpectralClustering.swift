@@ -1,11 +1,11 @@
 import LinearAlgebra
 
-/// Clusters of points by the leading eigenvectors of their normalized affinity (Ng, Jordan & Weiss 2002; von Luxburg 2007), embedded
-/// as in scikit-learn: entries divided by the roots of the degrees, and clustered by k-means.
+/// Clusters of points by the leading eigenvectors of their normalized affinity (Ng, Jordan & Weiss 2002; von Luxburg
+/// 2007), embedded as in scikit-learn: entries divided by the roots of the degrees, and clustered by k-means.
 ///
-/// A disconnected affinity is clustered component by component: how many clusters each gets, the leading eigenvalues of all of them
-/// together decide. Where there are more components than clusters are asked for, the largest get one each, and the points of the
-/// others are in none: −1, as are points without any affinity.
+/// A disconnected affinity is clustered component by component: how many clusters each gets, the leading eigenvalues of
+/// all of them together decide. Where there are more components than clusters are asked for, the largest get one each,
+/// and the points of the others are in none: −1, as are points without any affinity.
 public struct SpectralClustering: Sendable {
   /// The most clusters that are looked for where no number is given.
   static let mostClusters = 32
@@ -13,7 +13,8 @@ public struct SpectralClustering: Sendable {
   /// The cluster of each point, the largest cluster first; −1: in none. `[points]`
   public let labels: [Int32]
   public let clusterCount: Int
-  /// Of the normalized affinity, the largest first: those of the clusters, and where no number was given some behind them.
+  /// Of the normalized affinity, the largest first: those of the clusters, and where no number was given some behind
+  /// them.
   public let eigenvalues: [Double]
   /// Of at least two points.
   public let componentCount: Int
@@ -65,10 +66,11 @@ public struct SpectralClustering: Sendable {
     return places.max { values[$0 - 1] - values[$0] < values[$1 - 1] - values[$1] } ?? values.count
   }
 
-  /// The points of the first components, and their places in the eigenvectors that are of the component, `[points, dimension]`.
+  /// The points of the first components, and their places in the eigenvectors that are of the component,
+  /// `[points, dimension]`.
   ///
-  /// Each eigenvector is of one component, but where those of two have one eigenvalue, mixtures of them are found: the directions
-  /// that lie in a component to the largest part are taken for it.
+  /// Each eigenvector is of one component, but where those of two have one eigenvalue, mixtures of them are found: the
+  /// directions that lie in a component to the largest part are taken for it.
   private static func embeddings(
     _ vectors: DoubleMatrix, of components: Components, first: Int, scales: [Double]
   ) throws -> [(points: [Int], places: DoubleMatrix)] {

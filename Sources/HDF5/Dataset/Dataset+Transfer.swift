@@ -102,7 +102,8 @@ extension Dataset {
 }
 
 extension Dataset {
-  /// Throws unless the file can hold all elements that the dataset claims: a reader of parts would never come to an end.
+  /// Throws unless the file can hold all elements that the dataset claims: a reader of parts would never come to an
+  /// end.
   public func checkPlausible() throws {
     let stored = try check(H5Dget_type(place.identifier), "reading \(place.name)")
     defer { H5Tclose(stored) }

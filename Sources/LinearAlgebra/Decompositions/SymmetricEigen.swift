@@ -14,7 +14,8 @@ public struct SymmetricEigen: Sendable {
     try self.init(matrix, metric: nil)
   }
 
-  /// All of A x = λ B x with a positive definite B; vectors are orthonormal in B. An error if B is not positive definite.
+  /// All of A x = λ B x with a positive definite B; vectors are orthonormal in B. An error if B is not positive
+  /// definite.
   public init(_ matrix: DoubleMatrix, metric: DoubleMatrix) throws {
     precondition(metric.rows == matrix.rows && metric.columns == matrix.columns, "matrices of one order")
     try self.init(matrix, metric: Optional(metric))

@@ -1,6 +1,7 @@
 import CBLAS
 
-/// A row-major float64 matrix, a value: for decompositions and statistics, where rounding counts and sizes are moderate.
+/// A row-major float64 matrix, a value: for decompositions and statistics, where rounding counts and sizes are
+/// moderate.
 public struct DoubleMatrix: Sendable, Equatable {
   public let rows: Int
   public let columns: Int

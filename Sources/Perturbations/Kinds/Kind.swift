@@ -16,10 +16,11 @@ public enum Kind: String, CaseIterable, Sendable {
   case mean
   /// The weights of the region change places with one another.
   case shuffle
-  /// Every weight of a row of the region becomes the extreme of its matrix that is larger in magnitude, with a random sign for
-  /// each row.
+  /// Every weight of a row of the region becomes the extreme of its matrix that is larger in magnitude, with a random
+  /// sign for each row.
   ///
-  /// A control of maximum and minimum: at least as much drive enters as with either, without a common direction over the rows.
+  /// A control of maximum and minimum: at least as much drive enters as with either, without a common direction over
+  /// the rows.
   case signed
 
   /// Those of a screen that does not name its kinds.
@@ -44,7 +45,8 @@ public enum Kind: String, CaseIterable, Sendable {
   public var hasParameter: Bool { self == .scale || self == .noise }
 }
 
-/// The numbers that go with kinds: a screen has one for each kind at most, so that the kind alone tells what a mutation is.
+/// The numbers that go with kinds: a screen has one for each kind at most, so that the kind alone tells what a mutation
+/// is.
 public struct KindParameters: Equatable, Sendable {
   private var values: [Kind: Float] = [:]
 

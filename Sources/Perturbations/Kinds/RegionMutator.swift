@@ -25,8 +25,8 @@ struct RegionMutator {
     self.seed = seed
   }
 
-  /// What a file says that a region was set to: a weight, which `signed` turns in some rows; the number of the kind; not a
-  /// number where the region keeps its own weights, turned or moved.
+  /// What a file says that a region was set to: a weight, which `signed` turns in some rows; the number of the kind;
+  /// not a number where the region keeps its own weights, turned or moved.
   func value(of kind: Kind) -> Float {
     switch kind {
     case .maximum: largest

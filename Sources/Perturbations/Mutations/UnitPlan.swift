@@ -155,8 +155,8 @@ public struct UnitPlan: Sendable {
 
   // MARK: Sampling
 
-  /// `count` distinct indices below `total`, ascending: Floyd's algorithm (Bentley and Floyd 1987) with draws keyed by the
-  /// seed and the index.
+  /// `count` distinct indices below `total`, ascending: Floyd's algorithm (Bentley and Floyd 1987) with draws keyed by
+  /// the seed and the index.
   private static func draw(_ count: Int, of total: Int, seed: UInt64) -> [Int] {
     precondition(count >= 0 && count <= total, "a sample is no larger than the space")
     var chosen: Set<Int> = []

@@ -10,20 +10,21 @@ public struct Phenotypes: Equatable, Sendable {
   public var value: [Float]
   /// Step of the first token that differs, −1 where silent, `[mutation, input]`.
   public var firstChange: [Int16]
-  /// Smallest gap between best and second score up to and including the first change, `[mutation, input]`; below 10⁻⁴ rounding
-  /// may decide, also that of corrections, which `Cancellation` bounds.
+  /// Smallest gap between best and second score up to and including the first change, `[mutation, input]`; below 10⁻⁴
+  /// rounding may decide, also that of corrections, which `Cancellation` bounds.
   public var margin: [Float]
   /// Mean over steps of KL(baseline ‖ mutant), nats, `[mutation, input]`; empty where not recorded.
   public var divergence: [Float]
-  /// Mean over steps of log p of the baseline's next token, baseline less mutant, nats, `[mutation, input]`; empty where not
-  /// recorded.
+  /// Mean over steps of log p of the baseline's next token, baseline less mutant, nats, `[mutation, input]`; empty
+  /// where not recorded.
   public var logPerplexityChange: [Float]
-  /// The mutant's own continuation, −1 where silent and after its end, `[mutation, input, step]`; empty where not recorded.
+  /// The mutant's own continuation, −1 where silent and after its end, `[mutation, input, step]`; empty where not
+  /// recorded.
   public var tokens: [Int32]
   /// Mean shift of the final residual stream, `[mutation, component]`; empty where not recorded.
   public var direction: [Float]
-  /// The direction less the mutation's own shift where it enters the residual stream, `[mutation, component]`; empty where not
-  /// recorded.
+  /// The direction less the mutation's own shift where it enters the residual stream, `[mutation, component]`; empty
+  /// where not recorded.
   public var response: [Float]
   /// The choice whose letter scores best at the first step, `LetterChoice.none` where the input has no choices,
   /// `[mutation, input]`; empty where not recorded.

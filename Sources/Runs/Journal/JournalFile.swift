@@ -18,8 +18,8 @@ public struct JournalFile: Sendable {
   /// Bytes behind the last whole record.
   public let droppedByteCount: Int
 
-  /// Reads the whole file; `isPlausible` says whether a unit of this number has so many bytes. With `checkingSums` false
-  /// records are believed by their fronts alone, and no more than those are read.
+  /// Reads the whole file; `isPlausible` says whether a unit of this number has so many bytes. With `checkingSums`
+  /// false records are believed by their fronts alone, and no more than those are read.
   public init(
     path: String, checkingSums: Bool = true, isPlausible: (_ unit: Int, _ byteCount: Int) -> Bool = { _, _ in true }
   ) throws {

@@ -7,9 +7,9 @@ import MessagePassing
 /// policy's matter. Rank 0 works too, and answers in the pauses of its own units; with many ranks it only answers.
 /// One-sided windows would spare the requests but fail across hosts with common builds of MPI.
 package struct WorkQueue {
-  // A request: units done since the last one, the nanoseconds they took, and whether the rank wants to stop. A reply: the
-  // first unit, their number, and whether to ask ahead; of no units: there are no more, and whether that is because of a
-  // stop, which every rank that is asking then is told once besides.
+  // A request: units done since the last one, the nanoseconds they took, and whether the rank wants to stop. A reply:
+  // the first unit, their number, and whether to ask ahead; of no units: there are no more, and whether that is because
+  // of a stop, which every rank that is asking then is told once besides.
   private static let requestTag = 1
   private static let replyTag = 2
   private static let stopTag = 3
@@ -31,8 +31,8 @@ package struct WorkQueue {
   /// Calls `evaluate` with units on every rank until all are done; on rank 0 `progress` with what is known of them and
   /// the seconds since the beginning, by which the ledger goes too, a few times a second at most.
   ///
-  /// `evaluate` is given a function to call now and then during its work. Returns at once where there are no more units. When
-  /// `wantsStop` says so on any rank, no rank begins another unit.
+  /// `evaluate` is given a function to call now and then during its work. Returns at once where there are no more
+  /// units. When `wantsStop` says so on any rank, no rank begins another unit.
   package func run(
     evaluate: Evaluation, wantsStop: () -> Bool = { false },
     progress: (_ ledger: WorkQueueLedger, _ now: Double) -> Void

@@ -1,11 +1,11 @@
 /// Decides which units a rank gets when it asks, and when it is to ask again: at rank 0, and in simulations.
 ///
-/// Units go out in the plan's order. There the long ones come first, which fills the gaps at the end with short ones, and a
-/// rank never moves back to an earlier layer. Where units are so short that rank 0 would have to answer too often, it gives
-/// several at once, the fewer the less is left (guided self-scheduling, Polychronopoulos and Kuck 1987). A rank asks before
-/// it begins the last unit in its hands, so that the answer is there when it needs it; but when few units are left and they
-/// are long it asks when it is done, because one more in its hands would be kept from a rank that is free sooner. Results
-/// depend on none of this.
+/// Units go out in the plan's order. There the long ones come first, which fills the gaps at the end with short ones,
+/// and a rank never moves back to an earlier layer. Where units are so short that rank 0 would have to answer too
+/// often, it gives several at once, the fewer the less is left (guided self-scheduling, Polychronopoulos and Kuck
+/// 1987). A rank asks before it begins the last unit in its hands, so that the answer is there when it needs it; but
+/// when few units are left and they are long it asks when it is done, because one more in its hands would be kept from
+/// a rank that is free sooner. Results depend on none of this.
 package struct WorkQueuePolicy: Sendable {
   /// What a rank gets.
   package struct Batch: Equatable, Sendable {
@@ -23,7 +23,8 @@ package struct WorkQueuePolicy: Sendable {
   /// With more ranks than this rank 0 evaluates no units: answering in time is worth more than its share of the work.
   package static let ranksThatShareRankZero = 64
 
-  // Rank 0 can answer a request in 1 µs to 5 µs, so that at this rate it is idle, and answers at once, most of the time.
+  // Rank 0 can answer a request in 1 µs to 5 µs, so that at this rate it is idle, and answers at once, most of the
+  // time.
   private static let secondsPerRequest = 100e-6
   // Waiting for an answer, a millisecond with the sleeps of both sides, is then less than one part in a hundred.
   private static let shortestInterval = 0.1
@@ -31,8 +32,8 @@ package struct WorkQueuePolicy: Sendable {
   private static let pausesPerInterval = 100.0
   // At the end too rank 0 can answer this often, if not at once.
   private static let leastBatchesPerInterval = 20.0
-  // Costs fall along the plan to nearly nothing: the first units cost up to twice the mean of all that are left. A quarter
-  // of a rank's share by number is then at most half of its share by cost.
+  // Costs fall along the plan to nearly nothing: the first units cost up to twice the mean of all that are left. A
+  // quarter of a rank's share by number is then at most half of its share by cost.
   private static let batchesPerShare = 4
   // Reports that a mean of the units' times remembers.
   private static let remembered = 64.0

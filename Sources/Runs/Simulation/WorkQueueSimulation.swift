@@ -2,9 +2,9 @@ import Foundation
 
 /// Plays the hand-out of a plan's units to any number of ranks, to see where it breaks.
 ///
-/// The decisions are those of `WorkQueuePolicy`, which the screen itself uses. Messages are not played one by one: a request
-/// and its answer are one event in the order in which requests arrive at rank 0, so that it takes less than a microsecond a
-/// unit. The same numbers give the same outcome.
+/// The decisions are those of `WorkQueuePolicy`, which the screen itself uses. Messages are not played one by one: a
+/// request and its answer are one event in the order in which requests arrive at rank 0, so that it takes less than a
+/// microsecond a unit. The same numbers give the same outcome.
 public struct WorkQueueSimulation: Sendable {
   /// Consecutive units of one matrix of one layer, which take the same time but for their spread.
   public struct UnitRun: Equatable, Sendable {
@@ -28,8 +28,8 @@ public struct WorkQueueSimulation: Sendable {
   /// Standard deviation of the times of like units over their mean; their factors are log-normal. The units of the demo
   /// screen have 0.03 on shared cores, where mutants' texts are decoded 0.2 may be nearer.
   public var variation = 0.1
-  /// Seconds in which a rank follows the baseline through one layer. A rank that comes to another matrix traces its layer,
-  /// and those since the layer before.
+  /// Seconds in which a rank follows the baseline through one layer. A rank that comes to another matrix traces its
+  /// layer, and those since the layer before.
   public var layerSeconds = 0.0
   public var messages = Messages()
   /// Seconds of what comes before the first unit of any rank, and behind the last one, by the number of ranks.
@@ -38,7 +38,8 @@ public struct WorkQueueSimulation: Sendable {
 
   /// What the messages of the hand-out take, in seconds.
   public struct Messages: Equatable, Sendable {
-    /// Rank 0's time for a request and its answer. Measured with Open MPI 4.1: 0.7 µs in shared memory, 4 to 5 µs over TCP.
+    /// Rank 0's time for a request and its answer. Measured with Open MPI 4.1: 0.7 µs in shared memory, 4 to 5 µs over
+    /// TCP.
     public var serving = 5e-6
     /// From rank to rank, one way. Measured as half a round trip: 2 to 8 µs in shared memory, 90 µs over TCP; fast
     /// networks take 1 to 3 µs, more under load.

@@ -2,8 +2,8 @@ import CKernels
 import Foundation
 import Transformer
 
-/// A screen made for measuring: of a given model, or of one with random weights and the shape of a published one. What a
-/// model says hardly changes how long verdicts take.
+/// A screen made for measuring: of a given model, or of one with random weights and the shape of a published one. What
+/// a model says hardly changes how long verdicts take.
 public struct BenchScreen: Sendable {
   /// Shapes that people screen.
   public enum Shape: String, CaseIterable, Sendable {
@@ -56,8 +56,8 @@ public struct BenchScreen: Sendable {
     try writeScreen(of: path, configuration, unitCount: unitCount)
   }
 
-  /// Units of gate a quarter and three quarters up, which cost what units cost on average; of the largest models only the
-  /// upper ones. Small models are asked with four prompts, large ones with one, of 16 random tokens each.
+  /// Units of gate a quarter and three quarters up, which cost what units cost on average; of the largest models only
+  /// the upper ones. Small models are asked with four prompts, large ones with one, of 16 random tokens each.
   private func writeScreen(of model: String, _ configuration: LlamaConfiguration, unitCount: Int) throws {
     let isLarge = configuration.hiddenSize >= 2048
     let inputs = (0..<(isLarge ? 1 : 4)).map { input in

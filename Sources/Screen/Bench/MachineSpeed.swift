@@ -5,8 +5,8 @@ import Transformer
 
 /// What this machine can do.
 public enum MachineSpeed {
-  /// Floating-point operations per second of fused multiplications and additions in one thread's registers: the limit of all
-  /// float32 code. The best of a tenth of a second of tries.
+  /// Floating-point operations per second of fused multiplications and additions in one thread's registers: the limit
+  /// of all float32 code. The best of a tenth of a second of tries.
   public static func peakOperationsPerSecond() -> Double {
     let started = ContinuousClock.now
     var best = 0.0
@@ -19,9 +19,9 @@ public enum MachineSpeed {
     return best
   }
 
-  /// Floating-point operations per second of one thread's product of a panel `[1024, 1024]` with weights `[1024, 1024]`,
-  /// by the kernel that screens use and by BLAS: the best of a quarter second of tries each, because a busy neighbour only
-  /// ever slows them down.
+  /// Floating-point operations per second of one thread's product of a panel `[1024, 1024]` with weights
+  /// `[1024, 1024]`, by the kernel that screens use and by BLAS: the best of a quarter second of tries each, because a
+  /// busy neighbour only ever slows them down.
   public static func productOperationsPerSecond() -> (own: Double, blas: Double) {
     let size = 1024
     let (input, weights, output) = (filled(size), filled(size), Matrix(rows: size, columns: size))

@@ -71,7 +71,8 @@ public struct ScreenBench {
       operationsDone: summary.costs.operations.total, operationsNeeded: summary.operationsNeeded.total)
   }
 
-  /// Mutations a second of the naive way: every mutant's continuation of every input, one after another, by the same engine.
+  /// Mutations a second of the naive way: every mutant's continuation of every input, one after another, by the same
+  /// engine.
   ///
   /// The unmutated model stands for the mutants: it does the same work. Measures one input, the one of middle length.
   public func naiveMutationsPerSecond() throws -> Double {

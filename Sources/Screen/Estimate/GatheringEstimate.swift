@@ -16,8 +16,8 @@ public struct GatheringEstimate: Equatable, Sendable {
   public var openSeconds = 1e-3
   /// A rank's bytes per second through shuffling and deflate, level 1.
   public var compressionBandwidth = 60e6
-  /// Seconds of a collective call of two ranks, times the logarithm of their number, and such calls in a round: opening,
-  /// writing and closing some fifteen datasets.
+  /// Seconds of a collective call of two ranks, times the logarithm of their number, and such calls in a round:
+  /// opening, writing and closing some fifteen datasets.
   public var collectiveSeconds = 20e-6
   public var collectivesPerRound = 150.0
 

@@ -1,8 +1,8 @@
 import Perturbations
 import Transformer
 
-/// How a rank's memory beyond the mapped weights is shared out: panels as wide, and as many sequences decoded together, as
-/// make products fast and fit. Results do not depend on it.
+/// How a rank's memory beyond the mapped weights is shared out: panels as wide, and as many sequences decoded together,
+/// as make products fast and fit. Results do not depend on it.
 public struct MemoryPlan: Equatable, Sendable {
   /// Bytes of a rank where nobody says otherwise.
   public static let usualLimit = 1_500_000_000
@@ -52,7 +52,8 @@ public struct MemoryPlan: Equatable, Sendable {
       let needed = limit - free + longest * rowBytes + sequenceBytes
       throw ScreenError(
         "cannot screen with \(limit / 1_000_000) MB a rank: these mutations, inputs and this model need "
-          + "\(needed / 1_000_000 + 1) MB; raise --memory, start fewer ranks on a node, or use shorter inputs or smaller regions"
+          + "\(needed / 1_000_000 + 1) MB; raise --memory, start fewer ranks on a node, or use shorter inputs or "
+          + "smaller regions"
       )
     }
     let forDecoding = max(sequenceBytes, Int(Double(free) * MemoryPlan.decodingShare))
@@ -75,8 +76,8 @@ public struct MemoryPlan: Equatable, Sendable {
       + 3 * Panel.bytesPerRow(configuration: shape) + 4 * MemoryLayout<Float>.stride * shape.vocabularyCount
     guard Double(positions) * Double(rowBytes) < 0x1p60 else {
       throw ScreenError(
-        "cannot plan the memory of a screen: \(positions) positions of \(rowBytes) bytes each are more than any machine "
-          + "has; check the sizes in the model's config.json and the inputs")
+        "cannot plan the memory of a screen: \(positions) positions of \(rowBytes) bytes each are more than any "
+          + "machine has; check the sizes in the model's config.json and the inputs")
     }
   }
 }

@@ -99,7 +99,8 @@ extension ScreenEstimate {
   public static let usualEfficiency = 0.85
   /// Decoding token by token has thinner products: its speed relative to verdicts.
   public static let decodingEfficiency = 0.6
-  /// The share of the greatest possible decoding that is planned for: a third of mutants are non-silent, from some step on.
+  /// The share of the greatest possible decoding that is planned for: a third of mutants are non-silent, from some step
+  /// on.
   public static let usualDecodingShare = 0.25
 
   /// Bytes that a text of so many tokens takes in a results file, where HDF5 keeps each apart, with 16 bytes of its
@@ -109,8 +110,8 @@ extension ScreenEstimate {
   /// The share of a level's mutations that is planned to be refined.
   public static let usualRefinedShare = 0.5
 
-  /// Core-seconds of the verdicts and of all possible decoding at a core's `speed` in operations per second; of a refinement
-  /// those of its first level.
+  /// Core-seconds of the verdicts and of all possible decoding at a core's `speed` in operations per second; of a
+  /// refinement those of its first level.
   public func coreSeconds(speed: Double) -> (verdicts: Double, continuations: Double) {
     (verdicts.total.total / speed, continuationOperations / (speed * ScreenEstimate.decodingEfficiency))
   }
@@ -163,7 +164,8 @@ extension ScreenEstimate.Level {
 }
 
 extension ScreenConfiguration {
-  /// The spaces of the levels behind the first of a refinement, and which share of them the first level's mutations cover.
+  /// The spaces of the levels behind the first of a refinement, and which share of them the first level's mutations
+  /// cover.
   fileprivate func finerSpaces(
     for shape: LlamaConfiguration, plan: UnitPlan
   ) throws -> [(space: MutationSpace, share: Double)] {

@@ -20,7 +20,8 @@ struct SequenceCost {
 
   // MARK: Verdicts
 
-  /// One mutant on one input, every step judged from all scores; without a region, the null mutant of a matrix and layer.
+  /// One mutant on one input, every step judged from all scores; without a region, the null mutant of a matrix and
+  /// layer.
   func verdict(prompt: Int, region: Region, isNull: Bool = false) -> Operations {
     let length = prompt + stepCount - 1
     let last = shape.layerCount - 1

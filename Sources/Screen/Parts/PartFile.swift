@@ -61,8 +61,9 @@ struct PartFile {
     }
     guard description.baseline.map(\.tokens) == other.description.baseline.map(\.tokens) else {
       throw ScreenError(
-        "\(attempt): the model without a mutation says one thing in the one (\(own.instructionSet) kernels) and another "
-          + "in the other (\(others.instructionSet) kernels); run one of them again on a machine like the other's")
+        "\(attempt): the model without a mutation says one thing in the one (\(own.instructionSet) kernels) and "
+          + "another in the other (\(others.instructionSet) kernels); run one of them again on a machine like the "
+          + "other's")
     }
   }
 

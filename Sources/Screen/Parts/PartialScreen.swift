@@ -58,13 +58,13 @@ public struct PartialScreen: Sendable {
   private static func finished(in folder: JournalFolder) throws -> [Place] {
     guard folder.exists else {
       throw ScreenError(
-        "cannot look at a part of a screen: there is no journal \(folder.path); name the output of a screen that runs or "
-          + "was stopped")
+        "cannot look at a part of a screen: there is no journal \(folder.path); name the output of a screen that runs "
+          + "or was stopped")
     }
     guard FileManager.default.fileExists(atPath: folder.outlinePath) else {
       throw ScreenError(
-        "cannot look at a part of \(folder.path): it does not say what its units are of, because no unit was begun or an "
-          + "earlier version of locus began it; go on with the screen first")
+        "cannot look at a part of \(folder.path): it does not say what its units are of, because no unit was begun or "
+          + "an earlier version of locus began it; go on with the screen first")
     }
     let outline = try ScreenOutline(path: folder.outlinePath)
     let rowByteCount = outline.description.emptyTable(rows: 1).byteCount

@@ -86,8 +86,8 @@ public struct PartsGathering {
     let lock: OutputLock?
   }
 
-  /// Claims the place of the whole; nil if the finished whole is there already. Throws if something else is there that is not
-  /// to be replaced, if somebody else writes it, or if not all ranks see what is written there. Collective.
+  /// Claims the place of the whole; nil if the finished whole is there already. Throws if something else is there that
+  /// is not to be replaced, if somebody else writes it, or if not all ranks see what is written there. Collective.
   public func claim(_ path: String, replacing: Bool, communicator: Communicator) throws -> Output? {
     let target = try communicator.agree { try OutputTarget.resolve(path) }
     let place = OutputPlace(path: target, planSHA256: description.provenance.planSHA256, part: nil)

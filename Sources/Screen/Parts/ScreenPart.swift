@@ -43,8 +43,8 @@ public struct ScreenPart: Equatable, Sendable, CustomStringConvertible {
 
   /// The units of this part, of a plan whose units take these many operations each.
   ///
-  /// A unit belongs to the part in whose share of the operations its middle lies, so that parts take about equal time; each
-  /// has a unit at least. Throws if there are fewer units than parts.
+  /// A unit belongs to the part in whose share of the operations its middle lies, so that parts take about equal time;
+  /// each has a unit at least. Throws if there are fewer units than parts.
   public func units(costs: [Double]) throws -> Range<Int> {
     guard costs.count >= count else {
       throw ScreenError(

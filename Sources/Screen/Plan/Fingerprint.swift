@@ -64,9 +64,9 @@ package struct Fingerprint {
 
   // MARK: Spellings
   //
-  // Field by field and by literal names: these words are in journals and results files that people have, so that they stay
-  // when a type or a module is renamed. A field that comes later is spelled only where it is not at its default, behind the
-  // others, so that plans of before it keep their hashes.
+  // Field by field and by literal names: these words are in journals and results files that people have, so that they
+  // stay when a type or a module is renamed. A field that comes later is spelled only where it is not at its default,
+  // behind the others, so that plans of before it keep their hashes.
 
   /// The architecture of a model.
   package static func spelling(of shape: LlamaConfiguration) -> String {

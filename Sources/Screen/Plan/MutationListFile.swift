@@ -29,8 +29,8 @@ enum MutationListFile {
     return try canonical(list, path)
   }
 
-  /// The mutations of the regions of `size` within those whose mutation of the same kind is non-silent in the results file at
-  /// `path`, perhaps none.
+  /// The mutations of the regions of `size` within those whose mutation of the same kind is non-silent in the results
+  /// file at `path`, perhaps none.
   static func refined(
     path: String, to size: RegionSize, model: LlamaConfiguration, parameters: KindParameters
   ) throws -> MutationList {
@@ -144,7 +144,7 @@ extension Region {
 extension Mutation {
   /// For messages.
   var words: String {
-    "\(kind.rawValue) of layer \(region.layer) \(region.matrix.rawValue), \(region.rows.count) × \(region.columns.count) at "
-      + "(\(region.rows.lowerBound), \(region.columns.lowerBound))"
+    "\(kind.rawValue) of layer \(region.layer) \(region.matrix.rawValue), \(region.rows.count) × "
+      + "\(region.columns.count) at (\(region.rows.lowerBound), \(region.columns.lowerBound))"
   }
 }

@@ -33,8 +33,8 @@ struct MutationListTable {
         guard known == parameter else {
           throw refusal(
             number,
-            "\(values[6].quoted) follows \(list.parameters.spelling(of: mutation.kind).quoted); a screen has one number for "
-              + "a kind, so make a list of each")
+            "\(values[6].quoted) follows \(list.parameters.spelling(of: mutation.kind).quoted); a screen has one "
+              + "number for a kind, so make a list of each")
         }
         list.parameters[mutation.kind] = parameter
       }
@@ -61,8 +61,8 @@ struct MutationListTable {
 
   // MARK: Lines
 
-  /// Calls `body` with the values of every row but the header and those that are empty, in the order of `MutationListTable.names`,
-  /// and with the number of its line.
+  /// Calls `body` with the values of every row but the header and those that are empty, in the order of
+  /// `MutationListTable.names`, and with the number of its line.
   private func forEachLine(_ body: (_ values: [String], _ number: Int) throws -> Void) throws {
     var file = CSVFile(path: path, bytes: bytes)
     let header = try file.nextRow()?.fields ?? []
@@ -76,7 +76,8 @@ struct MutationListTable {
     }
   }
 
-  /// Where each of the columns stands in the header. A column without a name, as R writes one for the names of rows, is none.
+  /// Where each of the columns stands in the header. A column without a name, as R writes one for the names of rows, is
+  /// none.
   private func places(in header: [String]) throws -> [Int] {
     let wanted = MutationListTable.names.joined(separator: ",")
     if let separator = [";": "semicolons", "\t": "tabs"].first(where: { header.first?.contains($0.key) == true }) {

@@ -17,8 +17,8 @@ public struct PreparedScreen {
   public private(set) var inputs: [ScreenInput]
   public internal(set) var plan: UnitPlan
 
-  /// Reads headers and small files, maps the weights, and touches none of them but the norms; where questions are to be chosen,
-  /// the model is asked.
+  /// Reads headers and small files, maps the weights, and touches none of them but the norms; where questions are to be
+  /// chosen, the model is asked.
   public init(configurationPath: String, seed: UInt64? = nil) throws {
     try self.init(reading: configurationPath, seed: seed, listed: nil)
     try choose(threads: 1, nil)
@@ -36,8 +36,9 @@ public struct PreparedScreen {
     model = try Model(configuration: shape, checkpoint: checkpoint)
   }
 
-  /// Rank 0 reads first, so that what is wrong is said once; then all others read the same, but for a list of mutations, which
-  /// they are told. Questions are asked by all ranks, whose products `threads` threads share; `noting` is told so. Collective.
+  /// Rank 0 reads first, so that what is wrong is said once; then all others read the same, but for a list of
+  /// mutations, which they are told. Questions are asked by all ranks, whose products `threads` threads share; `noting`
+  /// is told so. Collective.
   public static func load(
     configurationPath: String, seed: UInt64? = nil, threads: Int = 1, communicator: Communicator,
     noting: (String) -> Void = { _ in }
@@ -130,8 +131,8 @@ public struct PreparedScreen {
       stepCount: configuration.stepCount, endTokens: model.configuration.endTokens)
   }
 
-  /// The baselines of all inputs, shared by the ranks of each node. Collective; throws an `UnusableInput` on all ranks if one
-  /// cannot be used.
+  /// The baselines of all inputs, shared by the ranks of each node. Collective; throws an `UnusableInput` on all ranks
+  /// if one cannot be used.
   func makeBaselines(
     _ generation: Generation, memory: MemoryPlan, communicator: Communicator
   ) throws -> NodeBaselines {
@@ -149,8 +150,8 @@ public struct PreparedScreen {
       guard let unsound else {
         throw UnusableInput(
           sentence
-            + ", although all weights are: what is computed from them is too large for float32; leave the input out, or "
-            + "get the model again")
+            + ", although all weights are: what is computed from them is too large for float32; leave the input out, "
+            + "or get the model again")
       }
       throw UnusableInput(
         sentence

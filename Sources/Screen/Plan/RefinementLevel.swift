@@ -56,8 +56,8 @@ extension ScreenConfiguration {
 }
 
 extension PreparedScreen {
-  /// The same screen of a level's regions within the non-silent ones of the level before, whose results file is at `path`;
-  /// rank 0 reads it. Collective.
+  /// The same screen of a level's regions within the non-silent ones of the level before, whose results file is at
+  /// `path`; rank 0 reads it. Collective.
   public func refined(
     to level: RefinementLevel, from path: String, communicator: Communicator
   ) throws -> PreparedScreen {

@@ -5,11 +5,11 @@ import Transformer
 extension ScreenConfiguration {
   private static let mutationLimit = 1 << 30
 
-  /// The mutations that this configuration asks for in a model of this shape, divided into units; of a refinement those of
-  /// the first level. A list is read, unless it is `listed` here.
+  /// The mutations that this configuration asks for in a model of this shape, divided into units; of a refinement those
+  /// of the first level. A list is read, unless it is `listed` here.
   ///
-  /// Throws a `TextFileError` that names the line when a layer does not exist in the model, the sample is larger than the
-  /// space, a direction has more components than the model's hidden size, or there are more than 2³⁰ mutations.
+  /// Throws a `TextFileError` that names the line when a layer does not exist in the model, the sample is larger than
+  /// the space, a direction has more components than the model's hidden size, or there are more than 2³⁰ mutations.
   public func plan(for model: LlamaConfiguration, listed: MutationList? = nil) throws -> UnitPlan {
     if case .projected(let count) = recording.direction, count > model.hiddenSize {
       throw refusal(

@@ -3,8 +3,8 @@ import Tokenizers
 extension ScreenConfiguration {
   /// Returns the tokenizer that the configuration names, or else the model's own.
   ///
-  /// Where there is none, or one that cannot be read, an `AbsentTokenizer` takes its place: inputs that are given as tokens
-  /// need none, and for others it throws what is wrong.
+  /// Where there is none, or one that cannot be read, an `AbsentTokenizer` takes its place: inputs that are given as
+  /// tokens need none, and for others it throws what is wrong.
   func tokenizer() throws -> any Tokenizer {
     do {
       guard let tokenizerPath else {

@@ -25,8 +25,8 @@ public struct ExistingFiles: Sendable {
     // It would be met only after all the hours that this file may take.
     if !replacesFile, let path = later.first(where: { FileManager.default.fileExists(atPath: $0) }) {
       throw ScreenError(
-        "cannot write the results to \(path): a file is there, but not the whole \(place.path) that it is to be made from; "
-          + "choose another name, or replace it with --force")
+        "cannot write the results to \(path): a file is there, but not the whole \(place.path) that it is to be made "
+          + "from; choose another name, or replace it with --force")
     }
     return false
   }

@@ -4,8 +4,8 @@ import Perturbations
 
 /// Brings finished units from the journal into one results file, in the plan's order.
 ///
-/// In each round every rank owns one run of consecutive mutations, whole chunks of the file, which it reads from the journal,
-/// whoever wrote it there; the ranks write them in one collective call. Memory does not grow with the screen.
+/// In each round every rank owns one run of consecutive mutations, whole chunks of the file, which it reads from the
+/// journal, whoever wrote it there; the ranks write them in one collective call. Memory does not grow with the screen.
 struct Gathering {
   /// Bytes of rows that a rank owns in a round.
   static let roundBytes = 64 << 20

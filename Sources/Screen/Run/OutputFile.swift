@@ -4,7 +4,8 @@ import MessagePassing
 import Runs
 import Weights
 
-/// The place of a results file: checked and locked before anything starts, filled under a temporary name, published whole.
+/// The place of a results file: checked and locked before anything starts, filled under a temporary name, published
+/// whole.
 public struct OutputFile {
   public enum State: Sendable {
     /// Nothing is there, or it is to be replaced.
@@ -32,8 +33,8 @@ public struct OutputFile {
 
   // MARK: Opening
 
-  /// Looks at what is at `path`, locks it, and makes sure that its journal is of this plan: rank 0 does, and all ranks learn
-  /// what it found and that they see the same folder. Collective.
+  /// Looks at what is at `path`, locks it, and makes sure that its journal is of this plan: rank 0 does, and all ranks
+  /// learn what it found and that they see the same folder. Collective.
   ///
   /// Where a symbolic link is named, it stays, and what it leads to is the output. Reads all weights once for their
   /// hash. Throws, and leaves nothing behind, if something else is there, if somebody else writes it, or if the folder

@@ -12,8 +12,8 @@ struct OutputPlace {
   /// Where the file is written until it is whole.
   var temporaryPath: String { path + ".partial" }
 
-  /// Whether the finished result of this plan, or of this part of it, is there. Throws if anything else is, unless it is to be
-  /// replaced.
+  /// Whether the finished result of this plan, or of this part of it, is there. Throws if anything else is, unless it
+  /// is to be replaced.
   func holdsResult(replacing: Bool) throws -> Bool {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return false }
@@ -33,8 +33,8 @@ struct OutputPlace {
     }
     guard found.progress == nil else {
       throw ScreenError(
-        "cannot write the results to \(path): it holds but a part of this plan's, which locus analyze --partial made; choose "
-          + "another name, or replace it with --force")
+        "cannot write the results to \(path): it holds but a part of this plan's, which locus analyze --partial made; "
+          + "choose another name, or replace it with --force")
     }
     let foundPart = found.part.map { ScreenPart(index: $0.index, of: $0.count) }
     guard foundPart == part else {
@@ -102,8 +102,8 @@ struct OutputPlace {
     }
   }
 
-  /// Runs `body`, which writes the temporary file. If it fails, nothing of the file is left, and the error says in the system's
-  /// words why nothing more can be written there, if so: HDF5 and MPI only say that they could not.
+  /// Runs `body`, which writes the temporary file. If it fails, nothing of the file is left, and the error says in the
+  /// system's words why nothing more can be written there, if so: HDF5 and MPI only say that they could not.
   func filling<Found>(_ body: () throws -> Found) throws -> Found {
     do {
       return try body()

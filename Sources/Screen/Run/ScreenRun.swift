@@ -25,8 +25,9 @@ public struct ScreenRun {
     self.settings = settings
   }
 
-  /// Goes on from what the journal holds, screens what is left, and writes the results file, unless it is to stop before.
-  /// Collective; `progress` is called on rank 0 only. Throws an `UnusableInput` on all ranks if there cannot be a screen.
+  /// Goes on from what the journal holds, screens what is left, and writes the results file, unless it is to stop
+  /// before. Collective; `progress` is called on rank 0 only. Throws an `UnusableInput` on all ranks if there cannot be
+  /// a screen.
   public func run(progress: (ScreenProgress) -> Void) throws -> Summary {
     // What earlier starts left.
     var journal = try UnitJournal.open(output, screen: screen, communicator: communicator)

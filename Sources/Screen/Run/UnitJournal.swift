@@ -73,8 +73,8 @@ struct UnitJournal {
         guard let header = file.header else { continue }
         guard header.planSHA256 == output.planSHA256, header.modelSHA256 == output.modelSHA256 else {
           throw ScreenError(
-            "cannot go on with \(folder.path): \(names[index]) belongs to another plan or model; remove that file, or throw "
-              + "all away with --restart")
+            "cannot go on with \(folder.path): \(names[index]) belongs to another plan or model; remove that file, or "
+              + "throw all away with --restart")
         }
         for entry in file.entries {
           places[entry.unit] = min(places[entry.unit], Place(file: index, offset: entry.offset).number)

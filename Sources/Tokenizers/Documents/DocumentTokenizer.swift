@@ -5,8 +5,8 @@ import StrictJSON
 /// The settings `truncation` and `padding` of the file are ignored: they belong to training and to batches, and the
 /// libraries that use such files reset them before they encode a text. Identifiers of added tokens are those of the
 /// file; unlike some versions of that library, decoding skips special tokens that are found in normalized text. Tokens
-/// of the files beside are added as transformers 5 does; as there, the document alone decides about tokens around a text,
-/// whatever `add_bos_token` says.
+/// of the files beside are added as transformers 5 does; as there, the document alone decides about tokens around a
+/// text, whatever `add_bos_token` says.
 struct DocumentTokenizer: Tokenizer {
   private let file: String
   private let vocabulary: Vocabulary

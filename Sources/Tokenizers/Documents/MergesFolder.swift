@@ -10,8 +10,10 @@ enum MergesFolder {
   private static let gpt2WithSpace = #"{"pre_tokenizer":{"type":"ByteLevel","add_prefix_space":true},\#(byteLevel)}"#
   private static let qwen2 = #"""
     {"normalizer":{"type":"NFC"},"pre_tokenizer":{"type":"Sequence","pretokenizers":[{"type":"Split","pattern":{"Regex":
-    "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+"
-    },"behavior":"Isolated","invert":false},{"type":"ByteLevel","add_prefix_space":false,"use_regex":false}]},\#(byteLevel)}
+    "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\#
+    \\s*[\\r\\n]+|\\s+(?!\\S)|\\s+"
+    },"behavior":"Isolated","invert":false},{"type":"ByteLevel","add_prefix_space":false,"use_regex":false}]},\#
+    \#(byteLevel)}
     """#
 
   /// Whether a merges.txt is beside `vocabulary`.

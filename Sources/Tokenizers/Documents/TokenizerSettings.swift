@@ -41,8 +41,8 @@ struct TokenizerSettings {
 
   // MARK: Flags and names
 
-  /// Whether the class that the settings name leaves out the `post_processor` of a tokenizer.json, as GPT-NeoX's does in
-  /// transformers 5.
+  /// Whether the class that the settings name leaves out the `post_processor` of a tokenizer.json, as GPT-NeoX's does
+  /// in transformers 5.
   func leavesOutPostProcessor() throws -> Bool {
     let name = try configuration?.member("tokenizer_class")?.value.string
     return ["GPTNeoXTokenizer", "GPTNeoXTokenizerFast"].contains(name)

@@ -8,7 +8,8 @@ struct Vocabulary: Sendable {
   /// One more than the largest identifier.
   var count: Int { spellings.count }
 
-  /// Reads the member `model.vocab`: identifiers by tokens, or pairs of a token and a score in the order of identifiers.
+  /// Reads the member `model.vocab`: identifiers by tokens, or pairs of a token and a score in the order of
+  /// identifiers.
   init(_ node: JSONNode) throws {
     if case .list(let pairs) = node.value {
       try readPairs(pairs, node)

@@ -20,7 +20,8 @@ struct MergeList {
         let token = vocabulary.id(ByteString(joined))
       else {
         throw node.refusal(
-          "joins \(quoted(left.text)) and \(quoted(right.text)) at \(rank), but model.vocab lacks one of them or the result"
+          "joins \(quoted(left.text)) and \(quoted(right.text)) at \(rank), but model.vocab lacks one of them or the "
+            + "result"
         )
       }
       guard let rank = Int32(exactly: rank) else { throw node.refusal("has too many merges") }

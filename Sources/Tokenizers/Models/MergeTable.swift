@@ -33,8 +33,8 @@ extension MergeTable {
     let token: Int32
   }
 
-  /// Finds every pair of pieces that joined are a piece of a score above `floor`, ranked by its score; of equal pieces the
-  /// first counts.
+  /// Finds every pair of pieces that joined are a piece of a score above `floor`, ranked by its score; of equal pieces
+  /// the first counts.
   init(scored pieces: [ScoredPiece], above floor: Float = -.infinity) {
     let places = Dictionary(
       pieces.enumerated().map { (ByteString($1.piece), $0) }, uniquingKeysWith: { first, _ in first })

@@ -38,8 +38,8 @@ struct CutText {
     ranges = written
   }
 
-  /// Cuts each word where scalars of a class begin and end, and by `behavior` between them; each of the class is a match
-  /// of its own.
+  /// Cuts each word where scalars of a class begin and end, and by `behavior` between them; each of the class is a
+  /// match of its own.
   mutating func cut(by behavior: SplitBehavior, _ isMatch: (Unicode.Scalar) -> Bool) {
     cut { word in
       var pieces: [SplitBehavior.Piece] = []

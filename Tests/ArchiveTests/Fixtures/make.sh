@@ -1,8 +1,9 @@
 #!/bin/bash
-# Makes the files of earlier format versions in this folder: `make.sh VERSION LOCUS PYTHON`, where LOCUS is the program as it
-# was and PYTHON has h5py (3.16.0 did). h5repack is of hdf5-tools (1.10.8).
+# Makes the files of earlier format versions in this folder: `make.sh VERSION LOCUS PYTHON`, where LOCUS is the program
+# as it was and PYTHON has h5py (3.16.0 did). h5repack is of hdf5-tools (1.10.8).
 #
-# Version 1 of results files: the program at commit 8af5324. Version 2 of them, and version 1 of analysis files: c913bac.
+# Version 1 of results files: the program at commit 8af5324. Version 2 of them, and version 1 of analysis files:
+# c913bac.
 set -euo pipefail
 version=$1
 locus=$(realpath "$2")

@@ -12,16 +12,18 @@ struct BenchFindingsCommand: ParsableCommand {
     commandName: "findings",
     abstract: "Measure how often findings are false, and how often they find what is planted.",
     discussion: """
-      Permutes a results file so that findings of certain families must be false, analyzes it as locus analyze would, texts \
-      included, and counts what is found all the same, family by family, over --seeds permutations. What --null keeps:
+      Permutes a results file so that findings of certain families must be false, analyzes it as locus analyze would, \
+      texts included, and counts what is found all the same, family by family, over --seeds permutations. What --null \
+      keeps:
 
-        cells       what each input is sensitive to as a whole, and what its verdicts look like: within each input, all that \
-      was recorded of a verdict is permuted together over all mutations. Every finding about mutations is false.
-        phenotypes  layers, matrices, kinds and what inputs share: whole phenotypes are permuted among the mutations of the \
-      same layer, matrix and kind. Findings about rows and columns are false; the others are shown as kept.
+        cells       what each input is sensitive to as a whole, and what its verdicts look like: within each input, \
+      all that was recorded of a verdict is permuted together over all mutations. Every finding about mutations is \
+      false.
+        phenotypes  layers, matrices, kinds and what inputs share: whole phenotypes are permuted among the mutations \
+      of the same layer, matrix and kind. Findings about rows and columns are false; the others are shown as kept.
 
-      With --plant, also measures power. Something is planted in a permuted screen, and the figures say how much of it is \
-      found, and which share of all findings is false:
+      With --plant, also measures power. Something is planted in a permuted screen, and the figures say how much of it \
+      is found, and which share of all findings is false:
 
         stripes  1, 2, 4, 8 and 25 % of the row blocks or column blocks of a matrix, with more non-silent verdicts
         pairs    two row blocks or column blocks of which one answers to maximum as the other does to minimum
@@ -81,7 +83,8 @@ struct BenchFindingsCommand: ParsableCommand {
   func run() throws {
     try Failure.withSession { world in
       let results = try Failure.checkingInput { try world.agree { try ResultsFile(path: file) } }
-      // Last bits of products may depend on the number of threads, and waiting threads would keep other ranks off the cores.
+      // Last bits of products may depend on the number of threads, and waiting threads would keep other ranks off the
+      // cores.
       BLAS.useThreads(1)
       let analysis = try Failure.checkingInput { try Analysis(of: results, seed: seed, communicator: world) }
       let screen = try Failure.checkingInput { try world.agree { try RecordedScreen(results) } }
@@ -166,9 +169,8 @@ struct BenchFindingsCommand: ParsableCommand {
     meter.end()
     if world.rank == 0, count > 0 {
       let each = (ProcessorTime.seconds - processor) / Double(count)
-      common.makeLogger().notice(
-        "\(name): \(TimeText.of((ContinuousClock.now - began).seconds)), \(String(format: "%.3f", each)) processor seconds a screen"
-      )
+      let elapsed = TimeText.of((ContinuousClock.now - began).seconds)
+      common.makeLogger().notice("\(name): \(elapsed), \(String(format: "%.3f", each)) processor seconds a screen")
     }
     return result
   }

@@ -105,8 +105,8 @@ struct GeometrySource {
     let losses = cloud.losses
     let points = "of \(losses.pointCount.grouped) points"
     let lack =
-      "the file records no responses, so that mutants are points by their whole direction, their own shift with it; screen "
-      + "again to have what later blocks answered"
+      "the file records no responses, so that mutants are points by their whole direction, their own shift with it; "
+      + "screen again to have what later blocks answered"
     let axes =
       "MATLAB keeps a matrix transposed, so that the points are its columns; give --columns if its rows are the points"
     return (lacksResponse ? [lack] : []) + (isTransposed ? [axes] : [])

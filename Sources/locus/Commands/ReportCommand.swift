@@ -9,8 +9,8 @@ struct ReportCommand: ParsableCommand {
     abstract: "Show a screen or a cloud, and what was found in it, on a page.",
     discussion: """
       Writes index.html, which needs no network and no other file, and every figure as an SVG beside it: maps of every \
-      matrix on which a region opens what its mutants say, and a figure for each analysis. Run locus analyze or locus geometry \
-      first.
+      matrix on which a region opens what its mutants say, and a figure for each analysis. Run locus analyze or locus \
+      geometry first.
 
         locus report results/demo.h5 --output results/demo
 
@@ -18,8 +18,9 @@ struct ReportCommand: ParsableCommand {
 
         locus report vectors.analysis.h5 --output vectors
 
-      A name that ends in .html is that of the one page to write, without figures beside it. In the folder one stands in, and in \
-      that of the file, the report has a folder of its own. An earlier report in the folder is replaced; files of others there stay, and one that is in the way is an error.
+      A name that ends in .html is that of the one page to write, without figures beside it. In the folder one stands \
+      in, and in that of the file, the report has a folder of its own. An earlier report in the folder is replaced; \
+      files of others there stay, and one that is in the way is an error.
       """)
 
   @Argument(help: "A results file that locus screen wrote, or an analysis that locus geometry wrote of another cloud.")
@@ -33,8 +34,8 @@ struct ReportCommand: ParsableCommand {
 
   @Option(
     help: """
-      Colours: paper, red, blue and green as in the first paper; or safe, which every kind of colour vision tells apart. \
-      The page can switch, the SVG files cannot.
+      Colours: paper, red, blue and green as in the first paper; or safe, which every kind of colour vision tells \
+      apart. The page can switch, the SVG files cannot.
       """)
   var palette: Palette = .paper
 

@@ -23,8 +23,8 @@ final class StopNotice: Sendable {
   /// What the sentence says from now on behind the signal's name.
   func set(_ text: String) { safety.withLock { $0 = text } }
 
-  /// Says nothing of signals that come from now on. To be called before the ranks part: a launcher sends signals to those that
-  /// are left when one has ended with a status.
+  /// Says nothing of signals that come from now on. To be called before the ranks part: a launcher sends signals to
+  /// those that are left when one has ended with a status.
   func silence() { safety.withLock { $0 = nil } }
 
   private static func say(_ sentence: String) {

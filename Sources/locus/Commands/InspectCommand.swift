@@ -38,7 +38,8 @@ struct InspectCommand: ParsableCommand {
         "\(path): it is \(kind.phrase), as configurations are; 'locus plan \(path)' describes the screen of one")
     case .jsonLines, .table:
       throw InspectError(
-        "\(path): it is \(kind.phrase), as inputs and lists are; 'locus plan CONFIGURATION' describes the screen that they are for"
+        "\(path): it is \(kind.phrase), as inputs and lists are; 'locus plan CONFIGURATION' describes the screen that "
+          + "they are for"
       )
     default: return try ModelDescription(path: path).text
     }

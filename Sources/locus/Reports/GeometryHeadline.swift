@@ -46,9 +46,10 @@ struct GeometryHeadline {
     let share = span.share
     return [
       """
-      \(percent(share.value)) % of the variance lies in \(span.rank) of \(span.dimension) directions, the row blocks of o and \
-      down, where
-        a constant region adds by arithmetic alone (components permuted: \(percent(share.mean)) %, z \(number(share.z)), \
+      \(percent(share.value)) % of the variance lies in \(span.rank) of \(span.dimension) directions, the row blocks \
+      of o and down, where
+        a constant region adds by arithmetic alone (components permuted: \(percent(share.mean)) %, \
+      z \(number(share.z)), \
       \(chance(share)))
       """
     ]
@@ -76,7 +77,8 @@ struct GeometryHeadline {
       + table.lines + [verdict(spectrum)] + (galaxy.clustering.map { [verdict($0)] } ?? [])
   }
 
-  /// A cloud of the same covariance has nearly the same spectrum, so that these differ only where no normal points have it.
+  /// A cloud of the same covariance has nearly the same spectrum, so that these differ only where no normal points have
+  /// it.
   private func verdict(_ spectrum: [NullComparison]) -> String {
     spectrum.contains(where: \.isBeyond)
       ? "No independent normal points have such a spectrum: it is too even, or the points are too few"
@@ -88,7 +90,8 @@ struct GeometryHeadline {
     let figures = "z \(number(difference.z)), \(chance(difference))"
     guard difference.isBeyond else { return "In how points gather nothing is found beyond the covariance: \(figures)" }
     return difference.excess > 0
-      ? "Points gather beyond the covariance, by \(number(clustering.correctedPerComponent)) nats a component: \(figures)"
+      ? "Points gather beyond the covariance, by \(number(clustering.correctedPerComponent)) nats a component: "
+        + "\(figures)"
       : "Points keep apart more than normal ones of this covariance: \(figures)"
   }
 
@@ -161,8 +164,8 @@ struct GeometryHeadline {
     let figures = "z \(number(found.deviation.z)), \(chance(found.deviation))"
     let isNearer = found.deviation.isBeyond && found.deviation.excess < 0
     return [
-      "Crystals without labels: parallelograms among \(found.pairCount.grouped) pairs of points, beside normal clouds of the "
-        + "same covariance"
+      "Crystals without labels: parallelograms among \(found.pairCount.grouped) pairs of points, beside normal clouds "
+        + "of the same covariance"
     ] + table.lines + [
       isNearer
         ? "They are nearer to parallelograms than those of their like, as they may be where points gather: \(figures)"

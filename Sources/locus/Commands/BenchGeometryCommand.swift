@@ -9,9 +9,10 @@ struct BenchGeometryCommand: ParsableCommand {
     commandName: "geometry",
     abstract: "Measure the analyses of a point cloud, part by part.",
     discussion: """
-      Plants lobes in a cloud, and draws for each point on which documents a feature fires. Then runs each part of --parts and \
-      prints medians: seconds by the wall; seconds of all ranks' processors; how much the largest rank had in memory at a time; \
-      and, of what finds lobes, the adjusted mutual information with the planted ones, 1 where they are the same.
+      Plants lobes in a cloud, and draws for each point on which documents a feature fires. Then runs each part of \
+      --parts and prints medians: seconds by the wall; seconds of all ranks' processors; how much the largest rank had \
+      in memory at a time; and, of what finds lobes, the adjusted mutual information with the planted ones, 1 where \
+      they are the same.
 
         dense        spectral clustering by the angles of all pairs, kept in memory
         graph        by the graph of nearest neighbours, search included
@@ -28,8 +29,8 @@ struct BenchGeometryCommand: ParsableCommand {
         locus bench geometry --parts cofiring --points 16000 --documents 20000 --density 0.01
         mpirun -n 2 locus bench geometry --json geometry.json
 
-      --peers runs dense, graph, cofiring and regression beside SciPy and scikit-learn, on the same data, each in a process \
-      of its own:
+      --peers runs dense, graph, cofiring and regression beside SciPy and scikit-learn, on the same data, each in a \
+      process of its own:
 
         locus bench geometry --peers .build/python/bin/python --repeats 1
       """)

@@ -1,9 +1,9 @@
 import Foundation
 import Geometry
 
-/// A folder of what a bench of geometry measures with and what it finds, as raw numbers in this machine's order of bytes, for
-/// other programs: `points.f32` `[points, dimension]`, `planted.i32` `[points]`, `offsets.i64` and `documents.i32` of the
-/// firings, and of each part its `.i32` labels or `.f64` numbers.
+/// A folder of what a bench of geometry measures with and what it finds, as raw numbers in this machine's order of
+/// bytes, for other programs: `points.f32` `[points, dimension]`, `planted.i32` `[points]`, `offsets.i64` and
+/// `documents.i32` of the firings, and of each part its `.i32` labels or `.f64` numbers.
 struct BenchFolder {
   let path: String
 

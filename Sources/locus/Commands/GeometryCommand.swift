@@ -15,38 +15,40 @@ struct GeometryCommand: ParsableCommand {
     discussion: """
       Takes one of three clouds.
 
-      A results file of locus screen: points are the mutants, and a mutant fires on the inputs on which it is not silent. A \
-      mutant's place is its response: how the residual stream has moved at its end, less what the mutation itself adds where it \
-      enters, so that it is what later blocks answered. With --point direction it is the whole shift. A constant region adds the \
-      same to all of its rows, so that whole shifts have much in common by arithmetic alone. Files of earlier versions have \
-      directions only.
+      A results file of locus screen: points are the mutants, and a mutant fires on the inputs on which it is not \
+      silent. A mutant's place is its response: how the residual stream has moved at its end, less what the mutation \
+      itself adds where it enters, so that it is what later blocks answered. With --point direction it is the whole \
+      shift. A constant region adds the same to all of its rows, so that whole shifts have much in common by \
+      arithmetic alone. Files of earlier versions have directions only.
 
         locus geometry results/demo.h5
         locus geometry results/demo.h5 --point direction
 
-      Rows of a tensor of a safetensors file, of an array of numpy (.npy, or .npz without compression), of a dataset of an HDF5 \
-      file, or of a JSON object of words and their vectors:
+      Rows of a tensor of a safetensors file, of an array of numpy (.npy, or .npz without compression), of a dataset \
+      of an HDF5 file, or of a JSON object of words and their vectors:
 
         locus geometry sae.safetensors --tensor W_dec --firings firings.h5
         locus geometry points.npy --labels names.txt
         locus geometry vectors.json --relations questions-words.txt
 
-      The features of a sparse autoencoder of a model: runs the model over texts, counts on which blocks of 256 tokens each \
-      feature is above 1, and takes the decoder's rows as points. Incomplete blocks are left out. The autoencoder is a \
-      safetensors or .npz file with tensors such as W_enc, W_dec, b_enc, b_dec and threshold, or a folder with one. The settings \
-      that its library has put beside it (SAELens, sparsify, Llama Scope, Gemma Scope, dictionary_learning) are followed, and \
-      refused by name where they cannot be; without any, give --layer and --hook.
+      The features of a sparse autoencoder of a model: runs the model over texts, counts on which blocks of 256 tokens \
+      each feature is above 1, and takes the decoder's rows as points. Incomplete blocks are left out. The autoencoder \
+      is a safetensors or .npz file with tensors such as W_enc, W_dec, b_enc, b_dec and threshold, or a folder with \
+      one. The settings that its library has put beside it (SAELens, sparsify, Llama Scope, Gemma Scope, \
+      dictionary_learning) are followed, and refused by name where they cannot be; without any, give --layer and \
+      --hook.
 
         mpirun -n 8 locus geometry --model MODEL --sae AUTOENCODER --text TEXTS
         mpirun -n 8 locus geometry --model MODEL --sae sae.safetensors --layer 3 --hook res_post --text TEXTS
 
-      A firing record is an HDF5 file with the datasets offsets, int64 [points + 1], and documents, int32: point i fires on \
-      documents[offsets[i]] up to, but not, documents[offsets[i + 1]], which ascend; the file's attribute document_count says \
-      how many documents there are. The datasets document_names and document_groups, texts, are optional.
+      A firing record is an HDF5 file with the datasets offsets, int64 [points + 1], and documents, int32: point i \
+      fires on documents[offsets[i]] up to, but not, documents[offsets[i + 1]], which ascend; the file's attribute \
+      document_count says how many documents there are. The datasets document_names and document_groups, texts, are \
+      optional.
 
-      Zero vectors, points that are not finite and points that never fire are left out and counted. Prints the headline and \
-      writes /geometry into an analysis file, in which what locus analyze found of the same screen stays. Any number of ranks \
-      gives the same numbers.
+      Zero vectors, points that are not finite and points that never fire are left out and counted. Prints the \
+      headline and writes /geometry into an analysis file, in which what locus analyze found of the same screen stays. \
+      Any number of ranks gives the same numbers.
 
       What is finished is kept in OUTPUT.journal until the file is whole: whatever ends the run, the same command goes \
       on from there, with any number of ranks, and makes the same file. SIGINT (Ctrl-C), SIGTERM and SIGUSR1, and the \
@@ -69,8 +71,8 @@ struct GeometryCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       """
-      What the mutants of a results file are points by: response, what later blocks answered; direction, the whole shift of the \
-      residual stream. By default response where the file has it.
+      What the mutants of a results file are points by: response, what later blocks answered; direction, the whole \
+      shift of the residual stream. By default response where the file has it.
       """))
   var point: MutantPoint?
 
@@ -80,15 +82,15 @@ struct GeometryCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       """
-      A measure of how alike points fire, for functional lobes: \(FiringMeasure.spellings); may be given several times; by \
-      default all.
+      A measure of how alike points fire, for functional lobes: \(FiringMeasure.spellings); may be given several \
+      times; by default all.
       """, valueName: "measure"))
   var affinity: [FiringMeasure] = []
 
   @Option(
     help: """
-      How lobes are found: exact, by affinities of all pairs; neighbours, by a graph of nearest neighbours; landmarks, by \
-      affinities to 500 points. By default exact up to \(Lobes.denseLimit.grouped) points, neighbours up to \
+      How lobes are found: exact, by affinities of all pairs; neighbours, by a graph of nearest neighbours; landmarks, \
+      by affinities to 500 points. By default exact up to \(Lobes.denseLimit.grouped) points, neighbours up to \
       \(Lobes.neighbourLimit.grouped), landmarks beyond.
       """)
   var method: Lobes.Method?

@@ -45,7 +45,8 @@ struct ProgressMeter {
     case .baseline:
       let before = progress.unitsBefore
       return before > 0
-        ? "going on: \(before.grouped) of \(progress.unitCount.grouped) units are finished already; generating the baseline"
+        ? "going on: \(before.grouped) of \(progress.unitCount.grouped) units are finished already; generating the "
+          + "baseline"
         : "generating the baseline"
     case .gathering: return "gathering \(progress.mutationCount.grouped) phenotypes"
     case .screening: break

@@ -14,19 +14,21 @@ struct AnalyzeCommand: ParsableCommand {
       Counts the non-silent verdicts of a results file by layer, matrix, kind, input and task, ranks its regions, and \
       tests for bias towards maximum or minimum, for rows and columns that are enriched beyond chance, margins and \
       arithmetic, for complementary rows and columns, for regions that are specific to a task, and for inputs that are \
-      sensitive alike. Every test has its null, an effect size and a false discovery rate. Prints the headline and writes \
-      everything to an analysis file beside the results file. Under mpirun the ranks share the texts and the permutations; \
-      the numbers are the same.
+      sensitive alike. Every test has its null, an effect size and a false discovery rate. Prints the headline and \
+      writes everything to an analysis file beside the results file. Under mpirun the ranks share the texts and the \
+      permutations; the numbers are the same.
 
-      With --model, the model that was screened also reads what its mutants say, and continuations are classified by its \
-      states as well as by their words: at most \(TextFindings.stateSampleLimit) of them, each a pass through the model.
+      With --model, the model that was screened also reads what its mutants say, and continuations are classified by \
+      its states as well as by their words: at most \(TextFindings.stateSampleLimit) of them, each a pass through the \
+      model.
 
         locus analyze results/demo.h5
         mpirun -n 8 locus analyze results/demo.h5 --model configs/demo/model
 
-      With --partial, FILE is the output of a screen that runs or was stopped. The units that are finished are written to \
-      FILE.partial.h5 for FILE.h5, a results file as of a screen of fewer mutations, and analyzed to FILE.partial.analysis.h5; \
-      the screen's journal is only read. What is not screened yet may be otherwise, and everything says that it is of a part.
+      With --partial, FILE is the output of a screen that runs or was stopped. The units that are finished are written \
+      to FILE.partial.h5 for FILE.h5, a results file as of a screen of fewer mutations, and analyzed to \
+      FILE.partial.analysis.h5; the screen's journal is only read. What is not screened yet may be otherwise, and \
+      everything says that it is of a part.
 
         locus analyze --partial results/demo.h5
         locus report results/demo.partial.h5 --output results/so-far
@@ -69,7 +71,8 @@ struct AnalyzeCommand: ParsableCommand {
       let writer = try Failure.checkingInput { try world.agree { try AnalysisWriter(path: path) } }
       if partial { try Failure.checkingInput { try writeFinishedUnits(to: source, world) } }
       let results = try Failure.checkingInput { try world.agree { try ResultsFile(path: source) } }
-      // Last bits of products may depend on the number of threads, and waiting threads would keep other ranks off the cores.
+      // Last bits of products may depend on the number of threads, and waiting threads would keep other ranks off the
+      // cores.
       BLAS.useThreads(1)
       let analysis = try Failure.checkingInput {
         let model = try model.map { try ScreenedModel(path: $0, of: results, communicator: world) }

@@ -28,7 +28,8 @@ struct ResultsDescription {
     if let progress = summary.provenance.progress {
       description.add(
         "partial",
-        "\(progress.words) of the screen, which has \(progress.mutationCount.grouped) mutations; locus analyze --partial made it"
+        "\(progress.words) of the screen, which has \(progress.mutationCount.grouped) mutations; locus analyze "
+          + "--partial made it"
       )
     }
     describeScreen(in: &description)

@@ -14,8 +14,9 @@ struct OpenMPILauncher {
 
   /// Whether its ranks get a SIGCONT only when they are to end.
   ///
-  /// To end its ranks it sends them SIGCONT, then SIGTERM, then SIGKILL, a second apart unless told otherwise: heeding the
-  /// first doubles the time in which units can end. Where it passes job control on, SIGCONT means what it always does.
+  /// To end its ranks it sends them SIGCONT, then SIGTERM, then SIGKILL, a second apart unless told otherwise: heeding
+  /// the first doubles the time in which units can end. Where it passes job control on, SIGCONT means what it always
+  /// does.
   var announcesTheEnd: Bool {
     let passesJobControl = ProcessInfo.processInfo.environment["OMPI_MCA_orte_forward_job_control"] ?? ""
     return ["", "0", "false"].contains(passesJobControl)

@@ -10,9 +10,10 @@ struct BenchScreenCommand: ParsableCommand {
     commandName: "screen",
     abstract: "Measure matrix products, and a screen by one rank and by all.",
     discussion: """
-      Runs the whole screen of a configuration, baselines, hand-out, gathering and file, by some of the ranks and by all, \
-      in turn, and prints medians beside what the processor could do at most. Nothing is kept. Instead of a configuration, \
-      --model takes a model and --shape makes one of a published shape with random weights, in a folder that it removes.
+      Runs the whole screen of a configuration, baselines, hand-out, gathering and file, by some of the ranks and by \
+      all, in turn, and prints medians beside what the processor could do at most. Nothing is kept. Instead of a \
+      configuration, --model takes a model and --shape makes one of a published shape with random weights, in a folder \
+      that it removes.
 
         mpirun -n 2 locus bench configs/bench.yaml
         mpirun -n 2 locus bench --shape tinyllama-1.1b --repeats 1

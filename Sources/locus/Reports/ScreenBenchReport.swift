@@ -5,8 +5,8 @@ import Screen
 struct ScreenBenchReport: BenchReport, Codable {
   let instructionSet: String
   let blas: String
-  /// Operations per second of one thread of the slowest rank: fused multiply-adds at most, and a product of 1024³ by the
-  /// kernel that screens use and by BLAS.
+  /// Operations per second of one thread of the slowest rank: fused multiply-adds at most, and a product of 1024³ by
+  /// the kernel that screens use and by BLAS.
   let peak: Double
   let product: Double
   let blasProduct: Double
@@ -28,8 +28,8 @@ struct ScreenBenchReport: BenchReport, Codable {
 
   private var machine: String {
     """
-    machine   \(instructionSet) kernels, BLAS for \(blas); GFLOP/s of a core, of the slowest rank: \(gigaflops(peak)) in \
-    fused multiply-adds at most, \(gigaflops(product)) in a product of 1024³, \(gigaflops(blasProduct)) by BLAS
+    machine   \(instructionSet) kernels, BLAS for \(blas); GFLOP/s of a core, of the slowest rank: \(gigaflops(peak)) \
+    in fused multiply-adds at most, \(gigaflops(product)) in a product of 1024³, \(gigaflops(blasProduct)) by BLAS
     """
   }
 
@@ -50,8 +50,9 @@ struct ScreenBenchReport: BenchReport, Codable {
     let naive = naiveMutationsPerSecond.map { String(format: "%.2f", $0) } ?? "?"
     return """
       screen    \(mutationCount.grouped) mutations × \(inputCount) inputs; all verdicts without savings \
-      \(Quantity.operations(first?.operationsNeeded ?? 0)), done were \(Quantity.operations(first?.operationsDone ?? 0)); \
-      medians of \(runs.count); the naive way, every mutant's text one after another: \(naive) mutations/s a core
+      \(Quantity.operations(first?.operationsNeeded ?? 0)), done were \
+      \(Quantity.operations(first?.operationsDone ?? 0)); medians of \(runs.count); the naive way, every mutant's text \
+      one after another: \(naive) mutations/s a core
       """
   }
 

@@ -7,8 +7,8 @@ struct ExportCommand: ParsableCommand {
     commandName: "export",
     abstract: "Write a results file as a table of text, a row for each mutation and input.",
     discussion: """
-      For people who use neither HDF5 nor Swift. Rows are streamed in the order of the file, with the inputs of a mutation \
-      one after the other, so memory does not grow with the screen.
+      For people who use neither HDF5 nor Swift. Rows are streamed in the order of the file, with the inputs of a \
+      mutation one after the other, so memory does not grow with the screen.
 
         locus export results/demo.h5 --csv > demo.csv
         locus export results/demo.h5 --non-silent --output changed.jsonl
@@ -17,8 +17,9 @@ struct ExportCommand: ParsableCommand {
 
       \(ResultsTable.columns.map { "  \($0.name): \($0.meaning)" }.joined(separator: "\n"))
 
-      CSV begins with a line of these names and puts fields in quotes where RFC 4180 asks for them; lines end with a line \
-      feed. JSON Lines has an object a line. What is not recorded, or no finite number, is empty in CSV and null in JSON.
+      CSV begins with a line of these names and puts fields in quotes where RFC 4180 asks for them; lines end with a \
+      line feed. JSON Lines has an object a line. What is not recorded, or no finite number, is empty in CSV and null \
+      in JSON.
       """)
 
   @Argument(help: "A results file that locus screen wrote.")

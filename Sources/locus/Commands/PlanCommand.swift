@@ -9,8 +9,8 @@ struct PlanCommand: ParsableCommand {
     commandName: "plan",
     abstract: "Say what a screen would be and cost, without starting it.",
     discussion: """
-      Reads the configuration, the model's config.json, the tokenizer and the inputs; touches no weights, which need not \
-      be there yet. Where the model folder has no tokenizer, prompts are counted as one token for four bytes.
+      Reads the configuration, the model's config.json, the tokenizer and the inputs; touches no weights, which need \
+      not be there yet. Where the model folder has no tokenizer, prompts are counted as one token for four bytes.
 
         locus plan configs/demo.yaml
         locus plan llama.yaml --speed 120 --cores-per-node 64 --memory 2GB

@@ -16,22 +16,22 @@ struct ScreenCommand: ParsableCommand {
 
         mpirun -n 2 locus screen configs/demo.yaml --output results/demo.h5
 
-      Finished units are kept in OUTPUT.journal until the file is whole. Whatever ends the run, the same command goes on \
-      from there, with any number of ranks. At SIGINT (Ctrl-C), SIGTERM or SIGUSR1 the first rank says at once how many \
-      units are safe; those under way are finished, and the status is 85, as at the time limit. A second signal ends at \
-      once.
+      Finished units are kept in OUTPUT.journal until the file is whole. Whatever ends the run, the same command goes \
+      on from there, with any number of ranks. At SIGINT (Ctrl-C), SIGTERM or SIGUSR1 the first rank says at once how \
+      many units are safe; those under way are finished, and the status is 85, as at the time limit. A second signal \
+      ends at once.
 
-      Open MPI's mpirun leaves its ranks two seconds after Ctrl-C or SIGTERM, then kills them, and its own status is 1: \
-      units that take longer are done again. It leaves twice N seconds with OMPI_MCA_odls_base_sigkill_timeout=N, and \
-      all the time that units need, with status 85, after kill -USR1 of mpirun, and of srun. srun asks for a second \
-      Ctrl-C, and kills its ranks at that.
+      Open MPI's mpirun leaves its ranks two seconds after Ctrl-C or SIGTERM, then kills them, and its own status is \
+      1: units that take longer are done again. It leaves twice N seconds with OMPI_MCA_odls_base_sigkill_timeout=N, \
+      and all the time that units need, with status 85, after kill -USR1 of mpirun, and of srun. srun asks for a \
+      second Ctrl-C, and kills its ranks at that.
 
-      If the output holds the finished result of this very plan, says so and ends with status 0. Anything else there is \
-      an error unless --force is given.
+      If the output holds the finished result of this very plan, says so and ends with status 0. Anything else there \
+      is an error unless --force is given.
 
-      The mutations are all regions of a size and all kinds, a sample of them, those of a list (mutations.list), or found \
-      from coarse to fine (mutations.refine): each level screens the regions within the non-silent ones of the level \
-      before. Levels before the last have files of their own: demo.h5 has demo.64x64.h5 beside it.
+      The mutations are all regions of a size and all kinds, a sample of them, those of a list (mutations.list), or \
+      found from coarse to fine (mutations.refine): each level screens the regions within the non-silent ones of the \
+      level before. Levels before the last have files of their own: demo.h5 has demo.64x64.h5 beside it.
       """)
 
   /// More is to be done, and nothing is lost: what HTCondor and Slurm sites use for it.
@@ -161,7 +161,8 @@ struct ScreenCommand: ParsableCommand {
       if isFirst { try Console.result(report(summary, screen: screen, level)) }
       return true
     }
-    // Launchers kill what still runs when a rank ends with a status of its own: that is rank 0, a moment after the others.
+    // Launchers kill what still runs when a rank ends with a status of its own: that is rank 0, a moment after the
+    // others.
     guard isFirst else { return false }
     Console.note(
       """

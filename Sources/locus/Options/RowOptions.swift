@@ -27,8 +27,8 @@ struct RowOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      Relations between the points' names, for crystals; may be given several times. Questions of word2vec, {name, samples: \
-      [{subject, object}]}, or a list of {input, output}.
+      Relations between the points' names, for crystals; may be given several times. Questions of word2vec, {name, \
+      samples: [{subject, object}]}, or a list of {input, output}.
       """, valueName: "file"))
   var relations: [String] = []
 

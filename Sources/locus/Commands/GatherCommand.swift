@@ -14,8 +14,8 @@ struct GatherCommand: ParsableCommand {
 
         locus gather results/part-*.h5 --output results/screen.h5
 
-      If the output holds the finished result of this very plan, says so and ends with status 0. Anything else there is \
-      an error unless --force is given.
+      If the output holds the finished result of this very plan, says so and ends with status 0. Anything else there \
+      is an error unless --force is given.
       """)
 
   @Argument(help: "The results files of all parts.")

@@ -11,7 +11,8 @@ final class ExportOutput {
   private let temporaryPath: String?
   private let stream: OutputStream
 
-  /// nil `path`: standard output. Throws if something is at `path` and is not to be replaced, or if nothing can be written there.
+  /// nil `path`: standard output. Throws if something is at `path` and is not to be replaced, or if nothing can be
+  /// written there.
   init(path: String?, replacing: Bool) throws {
     let path = try path.map(OutputTarget.resolve)
     self.path = path
@@ -27,7 +28,8 @@ final class ExportOutput {
     stream = OutputStream(descriptor: descriptor)
     guard descriptor >= 0 else {
       throw ExportError(
-        "cannot write \(temporaryPath): \(OutputStream.Failure(code: errno)); check that the folder exists and can be written"
+        "cannot write \(temporaryPath): \(OutputStream.Failure(code: errno)); check that the folder exists and can be "
+          + "written"
       )
     }
   }

@@ -9,8 +9,8 @@ struct StatusCommand: ParsableCommand {
     commandName: "status",
     abstract: "Say how far a running or stopped screen is.",
     discussion: """
-      Reads the screen's own files: the output, or the journal beside it. The first word is finished, running, stopped or \
-      absent. Of a screen that refines, the level at hand is described and the units of all levels are counted.
+      Reads the screen's own files: the output, or the journal beside it. The first word is finished, running, stopped \
+      or absent. Of a screen that refines, the level at hand is described and the units of all levels are counted.
 
         locus status results/demo.h5
       """)
