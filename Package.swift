@@ -31,8 +31,8 @@ let fuzzTargets: [Target] =
     .executableTarget(
       name: "locus-fuzz",
       dependencies: [
-        "Archive", "CHDF5", "Clouds", "Findings", "Geometry", "Inputs", "Perturbations", "Report", "Runs", "Screen",
-        "TestSupport", "Tokenizers", "Transformer", "Weights",
+        "Archive", "CHDF5", "Clouds", "Drawing", "Findings", "Geometry", "Inputs", "Perturbations", "Report", "Runs",
+        "Screen", "TestSupport", "Tokenizers", "Transformer", "Weights",
       ],
       path: "Tests/Fuzz", exclude: ["Seeds", "Dictionaries", "run"],
       // The entry is libFuzzer's.
@@ -80,6 +80,9 @@ let package = Package(
     module("HDF5", ["CHDF5", "MessagePassing"]),
     module("Transformer", ["CKernels", "LinearAlgebra", "StrictJSON", "Weights"]),
     module("Geometry", ["CKernels", "LinearAlgebra", "MessagePassing"]),
+    module("Statistics", ["LinearAlgebra"]),
+    module("Texts", []),
+    module("Drawing", ["LinearAlgebra"]),
     // Row 3.
     module("Perturbations", ["CKernels", "LinearAlgebra", "Transformer", "Weights"]),
     module(
@@ -103,13 +106,14 @@ let package = Package(
     module(
       "Findings",
       [
-        "Archive", "CKernels", "Geometry", "LinearAlgebra", "MessagePassing", "Perturbations", "Transformer", "Weights",
+        "Archive", "Geometry", "LinearAlgebra", "MessagePassing", "Perturbations", "Statistics", "Texts", "Transformer",
+        "Weights",
       ]),
     // Templates go into the program itself: clusters copy one file, and a folder of resources would be left behind.
     module(
       "Report",
       [
-        "Archive", "LinearAlgebra", "Perturbations", "Transformer", "Weights",
+        "Archive", "Drawing", "LinearAlgebra", "Perturbations", "Transformer", "Weights",
         .product(name: "Mustache", package: "swift-mustache"),
       ],
       resources: ["page.mustache", "exhibit.mustache", "page.css", "page.js", "screen.js", "cloud.js"].map {
@@ -119,8 +123,9 @@ let package = Package(
     .executableTarget(
       name: "locus",
       dependencies: [
-        "Archive", "CKernels", "CSignals", "Clouds", "Findings", "Geometry", "Inputs", "LinearAlgebra",
-        "MessagePassing", "Perturbations", "Report", "Runs", "Screen", "Tokenizers", "Transformer", "Weights",
+        "Archive", "CKernels", "CSignals", "Clouds", "Drawing", "Findings", "Geometry", "Inputs", "LinearAlgebra",
+        "MessagePassing", "Perturbations", "Report", "Runs", "Screen", "Statistics", "Tokenizers", "Transformer",
+        "Weights",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
@@ -152,14 +157,14 @@ let package = Package(
     tests(
       "Findings",
       [
-        "Archive", "Geometry", "HDF5", "LinearAlgebra", "MessagePassing", "Perturbations", "TestSupport", "Tokenizers",
-        "Transformer", "Weights",
+        "Archive", "Geometry", "HDF5", "LinearAlgebra", "MessagePassing", "Perturbations", "Statistics", "TestSupport",
+        "Texts", "Tokenizers", "Transformer", "Weights",
       ],
       exclude: ["Fixtures"]),
     tests(
       "Report",
       [
-        "Archive", "Findings", "Geometry", "LinearAlgebra", "MessagePassing", "Perturbations", "TestSupport",
+        "Archive", "Drawing", "Findings", "Geometry", "LinearAlgebra", "MessagePassing", "Perturbations", "TestSupport",
         "Transformer",
       ], exclude: ["browse.py"]),
     tests(

@@ -24,7 +24,8 @@ public struct Analysis: Sendable {
   /// `inputs` are the ids of the inputs, `drive` tells what is arithmetic; `seed` is that of permutations, which the
   /// ranks of a communicator share. Collective.
   public init(
-    _ counts: ScreenCounts, inputs: [String], drive: Drive? = nil, seed: UInt64 = 0, communicator: Communicator? = nil
+    _ counts: ScreenCounts, inputs: [String], drive: InputSums? = nil, seed: UInt64 = 0,
+    communicator: Communicator? = nil
   ) throws {
     precondition(inputs.count == counts.inputCount, "an id for each input")
     self.counts = counts

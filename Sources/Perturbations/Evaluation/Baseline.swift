@@ -1,0 +1,171 @@
+import CKernels
+import LinearAlgebra
+import Transformer
+
+/// The unmutated model on one input: its continuation, and all that mutants are compared with or start from.
+public final class Baseline {
+  /// Number of the input; keys the sampling noise.
+  public let input: Int
+  public let prompt: [Int32]
+  /// The continuation, the end token included where there is one: `stepCount` tokens.
+  public let continuation: [Int32]
+  /// Best minus second score at each step.
+  public let margins: [Float]
+  /// Keys and values of prompt and continuation at every layer, a row a position; nil where no mutant's text is wanted.
+  package let store: KeyValueStore?
+  /// Final residual stream at each step, `[steps, hidden]`, and what the final norm makes of it.
+  package let residual: Matrix
+  package let normed: Matrix
+  /// Logits `[steps, vocabulary]` and the logarithm of the sum of their exponentials.
+  package let logits: Matrix
+  package let logSums: [Double]
+  /// Sampling noise `[steps][vocabulary]`; empty when greedy.
+  package let noise: [[Float]]
+
+  /// Steps of the continuation.
+  public var stepCount: Int { continuation.count }
+  /// The tokens that are fed to a model: the prompt and the continuation less its last token.
+  public var sequence: [Int32] { prompt + continuation.dropLast() }
+  /// Length of that sequence, and its positions whose logits choose the steps.
+  public var length: Int { prompt.count + stepCount - 1 }
+  public var firstScored: Int { prompt.count - 1 }
+
+  /// Takes the rows of one input out of a run of several whole sequences.
+  ///
+  /// Throws an `UnusableBaseline` if generating and running the whole sequence disagree about a token, which they must
+  /// not, or if a score is no finite number.
+  private init(
+    input: Int, prompt: [Int32], continuation: [Int32], rows: Range<Int>, scoredRows: Range<Int>, run: Prefill,
+    keepingStore: Bool, generation: Generation
+  ) throws {
+    self.input = input
+    self.prompt = prompt
+    self.continuation = continuation
+    let configuration = generation.pass.configuration
+    let vocabularyCount = configuration.vocabularyCount
+    residual = Matrix(copying: run.residual[rows: scoredRows])
+    normed = Matrix(copying: run.normed[rows: scoredRows])
+    let logits = Matrix(rows: scoredRows.count, columns: vocabularyCount)
+    generation.pass.logits(ofNormed: normed.view.reading, into: logits.view)
+    self.logits = logits
+    store = keepingStore ? KeyValueStore(copying: run.store, rows: rows, configuration: configuration) : nil
+    let sampling = generation.sampling
+    noise = sampling.noise(input: input, steps: continuation.indices, vocabularyCount: vocabularyCount)
+    logSums = continuation.indices.map { locus_log_sum_exp(logits.view.row($0), vocabularyCount) }
+    var margins: [Float] = []
+    for step in continuation.indices {
+      let choice = sampling.choose(
+        logits.view.row(step), noise: noise.isEmpty ? nil : noise[step], vocabularyCount: vocabularyCount)
+      guard !choice.margin.isNaN else { throw UnusableBaseline(input: input, step: step, margin: nil) }
+      guard choice.token == continuation[step] else {
+        throw UnusableBaseline(input: input, step: step, margin: choice.margin)
+      }
+      margins.append(choice.margin)
+    }
+    self.margins = margins
+  }
+
+  /// A baseline that was made before; its sampling noise is made again.
+  init(
+    input: Int, prompt: [Int32], continuation: [Int32], margins: [Float], store: KeyValueStore?, residual: Matrix,
+    normed: Matrix, logits: Matrix, logSums: [Double], sampling: Sampling
+  ) {
+    self.input = input
+    self.prompt = prompt
+    self.continuation = continuation
+    self.margins = margins
+    self.store = store
+    self.residual = residual
+    self.normed = normed
+    self.logits = logits
+    self.logSums = logSums
+    noise = sampling.noise(input: input, steps: continuation.indices, vocabularyCount: logits.columns)
+  }
+
+  // MARK: Making
+
+  /// The baselines of `prompts`, whose numbers are `inputs`: generates the continuations together, then runs the whole
+  /// sequences once more, as mutants are run.
+  ///
+  /// At most about `rows` positions are at work at a time; results do not depend on it. `keepingStores`: mutants' texts
+  /// will be decoded. `drive` takes in what passes.
+  public static func make(
+    prompts: [[Int32]], inputs: [Int], generation: Generation, keepingStores: Bool, rows: Int = 4096,
+    drive: InputSummation? = nil
+  ) throws -> [Baseline] {
+    var baselines: [Baseline] = []
+    try make(
+      prompts: prompts, inputs: inputs, generation: generation, keepingStores: keepingStores, rows: rows, drive: drive
+    ) {
+      baselines.append($0)
+    }
+    return baselines
+  }
+
+  /// Gives the same baselines to `body` one after the other, and keeps none itself.
+  public static func make(
+    prompts: [[Int32]], inputs: [Int], generation: Generation, keepingStores: Bool, rows: Int = 4096,
+    drive: InputSummation? = nil, _ body: (Baseline) throws -> Void
+  ) throws {
+    var part = 0..<0
+    while part.upperBound < prompts.count {
+      part = part.upperBound..<part.upperBound + 1
+      var size = prompts[part.lowerBound].count + generation.stepCount
+      while part.upperBound < prompts.count, size + prompts[part.upperBound].count + generation.stepCount <= rows {
+        size += prompts[part.upperBound].count + generation.stepCount
+        part = part.lowerBound..<part.upperBound + 1
+      }
+      try makeTogether(
+        prompts: Array(prompts[part]), inputs: Array(inputs[part]), generation: generation,
+        keepingStores: keepingStores, drive: drive, body)
+    }
+  }
+
+  private static func makeTogether(
+    prompts: [[Int32]], inputs: [Int], generation: Generation, keepingStores: Bool, drive: InputSummation?,
+    _ body: (Baseline) throws -> Void
+  ) throws {
+    let continuations = generation.continuations(of: prompts, inputs: inputs).map(\.tokens)
+    let sequences = zip(prompts, continuations).map { $0 + $1.dropLast() }
+    let firstScored = prompts.map { $0.count - 1 }
+    drive?.rows = RowSet(lengths: sequences.map(\.count), firstScored: firstScored)
+    let run = Prefill(sequences, firstScored: firstScored, pass: generation.pass, observer: drive)
+    var row = 0
+    var scoredRow = 0
+    for index in prompts.indices {
+      let rows = row..<row + sequences[index].count
+      let scoredRows = scoredRow..<scoredRow + continuations[index].count
+      try body(
+        Baseline(
+          input: inputs[index], prompt: prompts[index], continuation: continuations[index], rows: rows,
+          scoredRows: scoredRows, run: run, keepingStore: keepingStores, generation: generation))
+      (row, scoredRow) = (rows.upperBound, scoredRows.upperBound)
+    }
+  }
+}
+
+extension Sampling {
+  /// The noise of each step, `[steps][vocabulary]`; empty at temperature 0.
+  fileprivate func noise(input: Int, steps: Range<Int>, vocabularyCount: Int) -> [[Float]] {
+    steps.compactMap { noise(input: input, step: $0, vocabularyCount: vocabularyCount) }
+  }
+}
+
+extension Matrix {
+  convenience init(copying source: MatrixView) {
+    self.init(rows: source.rows, columns: source.columns)
+    view.copy(source)
+  }
+}
+
+extension KeyValueStore {
+  /// A store of some rows of another.
+  fileprivate convenience init(copying source: KeyValueStore, rows: Range<Int>, configuration: LlamaConfiguration) {
+    self.init(configuration: configuration, rows: rows.count)
+    for layer in 0..<configuration.layerCount {
+      store(
+        key: source.keys(layer: layer, rows: rows), value: source.values(layer: layer, rows: rows), layer: layer,
+        from: 0)
+    }
+  }
+}

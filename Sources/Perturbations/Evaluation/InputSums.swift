@@ -1,0 +1,53 @@
+import Transformer
+
+/// Where matrices take their input from.
+public enum MatrixInput: String, CaseIterable, Sendable {
+  /// Of q, k and v.
+  case attention
+  /// Of o.
+  case attended
+  /// Of gate and up.
+  case mlp
+  /// Of down.
+  case hidden
+
+  /// Place in the canonical order, 0 first.
+  public var index: Int {
+    switch self {
+    case .attention: 0
+    case .attended: 1
+    case .mlp: 2
+    case .hidden: 3
+    }
+  }
+
+  /// The first of the matrices that a layer applies there.
+  var firstMatrix: WeightMatrix {
+    switch self {
+    case .attention: .k
+    case .attended: .o
+    case .mlp: .gate
+    case .hidden: .down
+    }
+  }
+}
+
+/// What constant regions add to their rows for a unit value, by arithmetic alone: Σ_{j∈J} x_j of the inputs x of a
+/// matrix, J the columns of a block.
+public struct InputSums: Equatable, Sendable {
+  public let layerCount: Int
+  /// Blocks of the widest site.
+  public let blockCount: Int
+  /// Over all positions of all baselines, `[layer, site, block]`; not a number where a site has fewer blocks.
+  public let sumMean: [Float]
+  public let sumRMS: [Float]
+
+  public init(layerCount: Int, blockCount: Int, sumMean: [Float], sumRMS: [Float]) {
+    let count = layerCount * MatrixInput.allCases.count * blockCount
+    precondition(sumMean.count == count && sumRMS.count == count, "[layer, site, block]")
+    self.layerCount = layerCount
+    self.blockCount = blockCount
+    self.sumMean = sumMean
+    self.sumRMS = sumRMS
+  }
+}

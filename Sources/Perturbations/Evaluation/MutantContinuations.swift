@@ -1,0 +1,98 @@
+import LinearAlgebra
+import Transformer
+
+/// Non-silent mutants of a unit whose own continuations are still to be decoded, from several inputs.
+///
+/// Decoding many sequences in one step makes its products wide; the bound on them is one of memory, for their keys and
+/// values.
+struct MutantContinuations {
+  private struct Source {
+    let mutant: Int
+    let input: Int
+    let correction: RegionCorrection
+    let isAnew: Bool
+    let baseline: Baseline
+  }
+
+  private let generation: Generation
+  private let panel: Panel
+  private let store: KeyValueStore
+  private let limit: Int
+  private var starts: [Generation.Start] = []
+  private var sources: [Source] = []
+
+  /// At most `limit` sequences are decoded together.
+  init(panel: Panel, generation: Generation, limit: Int) {
+    self.panel = panel
+    self.generation = generation
+    self.limit = max(1, min(panel.capacity, limit))
+    store = KeyValueStore(
+      configuration: generation.pass.configuration, rows: self.limit * generation.pass.positionCount)
+  }
+
+  var isFull: Bool { starts.count >= limit }
+
+  /// Adds a sequence whose choice at `step` has been made. `fill` is given the store and the row of its position 0, and
+  /// puts all positions before the choice there.
+  mutating func add(
+    _ sequence: MutantSequence, correction: RegionCorrection, step: Int, choice: Sampling.Choice,
+    fill: (KeyValueStore, Int) -> Void
+  ) {
+    let origin = starts.count * generation.pass.positionCount
+    fill(store, origin)
+    starts.append(
+      Generation.Start(
+        input: sequence.baseline.input, step: step, choice: choice,
+        position: sequence.baseline.prompt.count + step, origin: origin))
+    sources.append(
+      Source(
+        mutant: sequence.mutant, input: sequence.input, correction: correction, isAnew: sequence.isAnew,
+        baseline: sequence.baseline))
+  }
+
+  /// Decodes all of them together, each with its own mutation, and records them; none is left.
+  mutating func decode(into phenotypes: inout Phenotypes) {
+    let (sources, pass) = (sources, generation.pass)
+    let results = generation.extend(starts, store: store, panel: panel) { active in
+      MutantObserver(
+        corrections: active.map { sources[$0].correction }, areAnew: active.map { sources[$0].isAnew },
+        pass: pass)
+    }
+    for (index, result) in results.enumerated() {
+      let same = sources[index].baseline.continuation.prefix(starts[index].step)
+      phenotypes.record(
+        continuation: same + result.tokens, mutant: sources[index].mutant, input: sources[index].input)
+    }
+    starts = []
+    self.sources = []
+  }
+}
+
+extension UnitEvaluator {
+  /// Sets a non-silent mutant down for decoding, from its first change on.
+  ///
+  /// Keys and values before the change are there already: the baseline's before the mutated matrix acts, the panel's
+  /// after.
+  func collect(
+    _ sequence: MutantSequence, region: Region, trace: LayerTrace, into continuations: inout MutantContinuations?,
+    phenotypes: inout Phenotypes
+  ) throws {
+    guard let change = sequence.verdict.firstChange, let correction = sequence.correction,
+      let baselineStore = sequence.baseline.store
+    else { return }
+    let count = sequence.baseline.prompt.count + change.step
+    let entry = entry(region)
+    continuations?.add(sequence, correction: correction, step: change.step, choice: change.choice) { target, origin in
+      for layer in 0..<configuration.layerCount {
+        let isBefore = layer <= region.layer
+        let (source, rows) =
+          isBefore ? (baselineStore, 0..<count) : (store, sequence.origin..<sequence.origin + count)
+        target.store(
+          key: source.keys(layer: layer, rows: rows), value: source.values(layer: layer, rows: rows), layer: layer,
+          from: origin)
+      }
+      entry.store(sequence, count: count, trace: trace, in: target, from: origin)
+    }
+    if continuations?.isFull == true { continuations?.decode(into: &phenotypes) }
+  }
+}

@@ -1,0 +1,69 @@
+import LinearAlgebra
+import Transformer
+
+/// A mutation as a correction to the product of its matrix: y_I += (B − W_IJ) · x_J, with B the new weights of the
+/// region.
+///
+/// The one difference matrix serves every kind. It is exact where old and new weights are bfloat16 or float16 numbers
+/// of similar size, and rounded once otherwise. Where so much is moved that the rounding would be felt, the product is
+/// computed anew with the mutated weights.
+struct RegionCorrection {
+  let region: Region
+  /// The largest (B − W_IJ)² of each row of the region.
+  let squares: [Double]
+  private let mutation: Mutation
+  private let mutator: RegionMutator
+  /// B − W_IJ, `[|I|, |J|]`.
+  private let difference: Matrix
+
+  init(mutation: Mutation, mutator: RegionMutator) {
+    region = mutation.region
+    self.mutation = mutation
+    self.mutator = mutator
+    let difference = mutator.difference(mutation)
+    self.difference = difference
+    squares = (0..<difference.rows).map { row in
+      let largest = UnsafeBufferPointer(start: difference.view.row(row), count: difference.columns).lazy.map(abs).max()
+      return largest.map { Double($0) * Double($0) } ?? 0
+    }
+  }
+
+  /// Adds the correction for matrix inputs `[tokens, in]` to the rows I of its output, `[tokens, |I|]`.
+  ///
+  /// 2 · tokens · |I| · |J| floating-point operations.
+  func add(input: MatrixView, toRegion output: MutableMatrixView, pass: ForwardPass) {
+    pass.operations.addCorrection(rows: input.rows, outputs: difference.rows, inputs: difference.columns)
+    output.assignProduct(
+      of: input[columns: region.columns], withTransposeOf: WeightView(difference.view.reading), adding: true,
+      in: pass.workspace)
+  }
+
+  /// The same for all of the output, `[tokens, out]`.
+  func add(input: MatrixView, to output: MutableMatrixView, pass: ForwardPass) {
+    add(input: input, toRegion: output[columns: region.rows], pass: pass)
+  }
+
+  // MARK: Anew
+
+  /// The rows I of the mutated matrix's output, `[tokens, |I|]`, or their sum with what is there where `adding`: to the
+  /// bit what a model with the mutated weights computes.
+  ///
+  /// 2 · tokens · |I| · in floating-point operations; some rows of the matrix at a time are widened to float32.
+  func compute(input: MatrixView, intoRegion output: MutableMatrixView, adding: Bool, pass: ForwardPass) {
+    let projection = pass.model.layers[region.layer][region.matrix]
+    pass.operations.addProduct(rows: input.rows, outputs: difference.rows, inputs: projection.columns)
+    let new = mutator.newWeights(mutation)
+    for first in stride(from: 0, to: new.rows, by: RegionCorrection.rowsAtOnce) {
+      let part = first..<min(first + RegionCorrection.rowsAtOnce, new.rows)
+      let rows = region.rows.lowerBound + part.lowerBound..<region.rows.lowerBound + part.upperBound
+      let weights = Matrix(rows: part.count, columns: projection.columns)
+      projection.weight.widen(rows: rows, into: weights.view.base)
+      weights.view[columns: region.columns].copy(new[rows: part].reading)
+      output[columns: part].assignProduct(
+        of: input, withTransposeOf: WeightView(weights.view.reading), bias: projection.bias.map { Array($0[rows]) },
+        adding: adding, in: pass.workspace)
+    }
+  }
+
+  private static let rowsAtOnce = 64
+}

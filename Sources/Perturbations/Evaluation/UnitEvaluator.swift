@@ -1,0 +1,211 @@
+import LinearAlgebra
+import Transformer
+
+/// Evaluates the mutants of a unit together, teacher-forced on the baseline's continuation.
+///
+/// If the mutant chooses the baseline's next token at every step, its own continuation is the baseline's, by induction;
+/// if it first differs at step s, the first change is s, and only the tokens after it have to be decoded.
+///
+/// Every product gives a row the same numbers whatever rows are computed with it. So it does not matter for the results
+/// which mutants and inputs share a panel, how large it is, or what has been left out because nobody asks for it.
+public final class UnitEvaluator {
+  let plan: UnitPlan
+  let generation: Generation
+  let recording: RecordedColumns
+  let baselines: [Baseline]
+  /// Tokens of the letters of each input's choices.
+  let letters: [[Int32]]
+  let savings: Savings
+  let panel: Panel
+  /// The residual streams that mutants begin with.
+  let entry: Matrix
+  /// Keys and values of the mutants in `entry`.
+  let store: KeyValueStore
+  let logits: Matrix
+  let headScreen: HeadScreen?
+  private let decodedSequences: Int
+  private let trace: BaselineTrace
+  private let projection: RandomProjection?
+  private let seed: UInt64
+  /// Of the matrix at hand.
+  private var mutator: (layer: Int, matrix: WeightMatrix, made: RegionMutator)?
+  /// The matrix that the changes at hand pass through, and sizes of its columns.
+  var passage: (layer: Int, matrix: WeightMatrix, sizes: [Float])?
+
+  var pass: ForwardPass { generation.pass }
+  var configuration: LlamaConfiguration { pass.configuration }
+
+  /// Work that is left out where the recording does not ask for it; results are the same without.
+  public struct Savings: Sendable {
+    /// Mutants leave at their first change.
+    public var earlyVerdicts: Bool
+    /// Choices are found from a few rows of the head.
+    public var headScreen: Bool
+
+    public static let all = Savings(earlyVerdicts: true, headScreen: true)
+
+    public init(earlyVerdicts: Bool, headScreen: Bool) {
+      self.earlyVerdicts = earlyVerdicts
+      self.headScreen = headScreen
+    }
+  }
+
+  /// Takes the baselines of all inputs, in order, and the tokens of the letters of their choices, empty for inputs
+  /// without. `panelRows` bounds the rows of a panel, `decodedSequences` the mutants whose continuations are decoded
+  /// together.
+  public init(
+    plan: UnitPlan, generation: Generation, recording: RecordedColumns, baselines: [Baseline],
+    letters: [[Int32]] = [], panelRows: Int, decodedSequences: Int = 256, seed: UInt64, savings: Savings = .all
+  ) {
+    self.plan = plan
+    self.generation = generation
+    self.recording = recording
+    self.baselines = baselines
+    self.letters = letters.isEmpty ? baselines.map { _ in [] } : letters
+    precondition(self.letters.count == baselines.count, "letters, perhaps none, of each input")
+    self.savings = savings
+    self.decodedSequences = decodedSequences
+    self.seed = seed
+    let configuration = generation.pass.configuration
+    let longest = baselines.map(\.length).max() ?? 1
+    let all = baselines.reduce(0) { $0 + $1.length } * (UnitPlan.mutantsPerUnit + 1)
+    let rows = max(longest, min(panelRows, all))
+    panel = Panel(configuration: configuration, capacity: rows)
+    entry = Matrix(rows: rows, columns: configuration.hiddenSize)
+    store = KeyValueStore(
+      configuration: configuration, rows: rows, layers: 0..<configuration.layerCount,
+      kept: recording.keepsEveryLayer)
+    let logitRows = max(1, min(rows, UnitEvaluator.logitCapacity / configuration.vocabularyCount))
+    logits = Matrix(rows: logitRows, columns: configuration.vocabularyCount)
+    let isGreedy = generation.sampling.temperature == 0
+    headScreen =
+      savings.headScreen && !recording.comparesScores && isGreedy ? HeadScreen(pass: generation.pass) : nil
+    trace = BaselineTrace(pass: generation.pass, baselines: baselines, panel: panel)
+    if case .projected(let count) = recording.direction {
+      projection = RandomProjection(components: count, hiddenSize: configuration.hiddenSize, seed: seed)
+    } else {
+      projection = nil
+    }
+  }
+
+  /// Floats of logits at a time: 16 MiB.
+  private static let logitCapacity = 1 << 22
+
+  /// Bytes of a panel's rows, each.
+  public static func bytesPerRow(configuration: LlamaConfiguration, recording: RecordedColumns) -> Int {
+    Panel.bytesPerRow(configuration: configuration) + configuration.hiddenSize * MemoryLayout<Float>.stride
+      + KeyValueStore.bytesPerRow(
+        configuration: configuration, layerCount: recording.keepsEveryLayer ? configuration.layerCount : 1)
+  }
+
+  /// Bytes at most of what does not grow with a panel, with `positions` in all inputs: logits, scratch, the shifts of a
+  /// unit, the streams of the baselines that enter a layer and what they compute in it.
+  public static func fixedBytes(
+    configuration: LlamaConfiguration, recording: RecordedColumns, positions: Int, threads: Int
+  ) -> Int {
+    let width = WeightMatrix.allCases.map { LayerTrace.width(of: $0, configuration: configuration) }.max() ?? 0
+    let trace = min(positions * width, BaselineTrace.keptCount)
+    let floats = logitCapacity + configuration.vocabularyCount + trace + positions * configuration.hiddenSize
+    return MemoryLayout<Float>.stride * floats + ProductWorkspace.bytes(threads: threads)
+      + ForwardPass.choiceBytes(configuration: configuration, threads: threads)
+      + DirectionSums.byteCount(hiddenSize: configuration.hiddenSize, recording: recording)
+  }
+
+  /// The phenotypes of a unit's mutants. Calls `pause` after every layer of a panel, milliseconds to seconds apart.
+  ///
+  /// Throws if the unit's null mutant, which has no change at all, is not silent: then the arithmetic made the
+  /// difference.
+  public func evaluate(_ unit: Unit, pause: () throws -> Void = {}) throws -> Phenotypes {
+    let mutations = plan.mutations(of: unit)
+    let prepared = try prepare(mutations)
+    var phenotypes = Phenotypes(
+      mutationCount: mutations.count, inputCount: baselines.count, stepCount: generation.stepCount,
+      componentCount: recording.componentCount(hiddenSize: configuration.hiddenSize), recording: recording)
+    phenotypes.value = prepared.map(\.value)
+    guard let region = mutations.first?.region else { return phenotypes }
+    var shifts = DirectionSums(
+      mutationCount: mutations.count, hiddenSize: configuration.hiddenSize, keepingEntry: recording.response)
+    var continuations =
+      recording.text ? MutantContinuations(panel: panel, generation: generation, limit: decodedSequences) : nil
+    var next = 0
+    while let group = group(from: &next, corrections: prepared.map(\.correction), region: region) {
+      guard let first = group.first, let last = group.last else { break }
+      let trace = trace.trace(layer: region.layer, matrix: region.matrix, inputs: first.input..<last.input + 1)
+      let judged = try run(group, region: region, trace: trace, shifts: &shifts, pause: pause)
+      for sequence in judged {
+        guard sequence.mutant < mutations.count else {
+          try checkNull(sequence, unit: unit)
+          continue
+        }
+        phenotypes.record(sequence.verdict, mutant: sequence.mutant, input: sequence.input)
+        try collect(sequence, region: region, trace: trace, into: &continuations, phenotypes: &phenotypes)
+      }
+    }
+    continuations?.decode(into: &phenotypes)
+    if recording.direction != .none {
+      phenotypes.direction = shifts.directions(inputCount: baselines.count, projection: projection)
+    }
+    if recording.response {
+      phenotypes.response = shifts.responses(inputCount: baselines.count, projection: projection)
+    }
+    return phenotypes
+  }
+
+  // MARK: Mutants
+
+  private func prepare(_ mutations: [Mutation]) throws -> [(value: Float, correction: RegionCorrection)] {
+    try mutations.map { mutation in
+      let mutator = try mutator(of: mutation.region)
+      return (mutator.value(of: mutation.kind), RegionCorrection(mutation: mutation, mutator: mutator))
+    }
+  }
+
+  private func mutator(of region: Region) throws -> RegionMutator {
+    if let mutator, mutator.layer == region.layer, mutator.matrix == region.matrix { return mutator.made }
+    let weight = pass.model.layers[region.layer][region.matrix].weight
+    let made = try RegionMutator(weight: weight, kinds: plan.kinds, parameters: plan.parameters, seed: seed)
+    mutator = (region.layer, region.matrix, made)
+    return made
+  }
+
+  /// The next sequences that fit into a panel, input after input, each with all mutants and the null mutant; nil at the
+  /// end.
+  private func group(
+    from next: inout Int, corrections: [RegionCorrection], region: Region
+  ) -> [MutantSequence]? {
+    let perInput = corrections.count + 1
+    var group: [MutantSequence] = []
+    var rows = 0
+    var entryRow = 0
+    while next < perInput * baselines.count {
+      let (input, mutant) = next.quotientAndRemainder(dividingBy: perInput)
+      let baseline = baselines[input]
+      guard rows + baseline.length <= panel.capacity else { break }
+      let firstLeaving = region.layer == configuration.layerCount - 1 ? baseline.firstScored : 0
+      let sequence = MutantSequence(
+        mutant: mutant, input: input, baseline: baseline,
+        correction: mutant < corrections.count ? corrections[mutant] : nil, origin: rows,
+        positions: firstLeaving..<baseline.length, entryRow: entryRow)
+      group.append(sequence)
+      rows += baseline.length
+      entryRow += sequence.positions.count
+      next += 1
+    }
+    return group.isEmpty ? nil : group
+  }
+
+  private func checkNull(_ sequence: MutantSequence, unit: Unit) throws {
+    guard let change = sequence.verdict.firstChange else { return }
+    throw PerturbationsError(
+      "unit \(unit.index): the null mutant changes input \(sequence.baseline.input) at step \(change.step) (baseline "
+        + "margin \(sequence.baseline.margins[change.step])): the arithmetic, not a mutation, made the difference; "
+        + "leave the input out or shorten the continuation")
+  }
+}
+
+extension RecordedColumns {
+  /// Whether nothing asks for what a mutant would say after its first change.
+  var allowsEarlyVerdicts: Bool { !comparesScores && direction == .none }
+  /// Whether mutants' keys and values are needed when their panel has passed the next layer.
+  var keepsEveryLayer: Bool { text || allowsEarlyVerdicts }
+}

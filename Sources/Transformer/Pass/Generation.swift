@@ -1,0 +1,154 @@
+import LinearAlgebra
+
+/// Continuations, decoded token by token for many sequences at once.
+public struct Generation {
+  /// A continuation from some step on.
+  public struct Result: Equatable, Sendable {
+    /// The tokens, the end token included where there is one.
+    public var tokens: [Int32]
+    /// How clearly each token was chosen.
+    public var margins: [Float]
+  }
+
+  /// A sequence whose token at `step` has been chosen but not yet been fed to the model.
+  public struct Start {
+    /// Keys the sampling noise.
+    public let input: Int
+    public let step: Int
+    public let choice: Sampling.Choice
+    /// Position of that token.
+    public let position: Int
+    /// Row of the key-value store with the sequence's position 0; it holds all positions before the token.
+    public let origin: Int
+
+    public init(input: Int, step: Int, choice: Sampling.Choice, position: Int, origin: Int) {
+      self.input = input
+      self.step = step
+      self.choice = choice
+      self.position = position
+      self.origin = origin
+    }
+  }
+
+  public let pass: ForwardPass
+  public let sampling: Sampling
+  /// Length of a continuation unless an end token comes first.
+  public let stepCount: Int
+  public let endTokens: [Int32]
+
+  public init(pass: ForwardPass, sampling: Sampling, stepCount: Int, endTokens: [Int32]) {
+    precondition(stepCount > 0, "a continuation has at least one step")
+    self.pass = pass
+    self.sampling = sampling
+    self.stepCount = stepCount
+    self.endTokens = endTokens
+  }
+
+  /// The continuation of `prompt`, from scratch.
+  public func continuation(of prompt: [Int32], input: Int) -> Result {
+    continuations(of: [prompt], inputs: [input])[0]
+  }
+
+  /// The continuations of `prompts`, from scratch and together; the noise is keyed by `inputs`.
+  ///
+  /// Memory: keys and values of all of them, and the activations of all prompts.
+  public func continuations(of prompts: [[Int32]], inputs: [Int]) -> [Result] {
+    precondition(
+      prompts.allSatisfy { !$0.isEmpty && $0.count + stepCount - 1 <= pass.positionCount },
+      "the sequences fit the tables")
+    let prefill = Prefill(prompts, firstScored: prompts.map { $0.count - 1 }, pass: pass)
+    let choices = choose(
+      prefill.normed, steps: inputs.map { Step(input: $0, step: 0) }, logits: logits(rows: prompts.count))
+    let capacities = prompts.map { $0.count + stepCount }
+    let store = KeyValueStore(configuration: pass.configuration, rows: capacities.reduce(0, +))
+    var source = 0
+    var origin = 0
+    let starts = prompts.indices.map { index in
+      let rows = source..<source + prompts[index].count
+      for layer in 0..<pass.configuration.layerCount {
+        store.store(
+          key: prefill.store.keys(layer: layer, rows: rows), value: prefill.store.values(layer: layer, rows: rows),
+          layer: layer, from: origin)
+      }
+      defer {
+        source = rows.upperBound
+        origin += capacities[index]
+      }
+      return Start(
+        input: inputs[index], step: 0, choice: choices[index], position: prompts[index].count, origin: origin)
+    }
+    return extend(
+      starts, store: store, panel: Panel(configuration: pass.configuration, capacity: starts.count))
+  }
+
+  /// Continues all `starts` together to `stepCount` steps or an end token. Each result begins with the start's token.
+  ///
+  /// `observer` is asked at each step for an observer of the rows, which stand for the starts of the given indices.
+  public func extend(
+    _ starts: [Start], store: KeyValueStore, panel: Panel,
+    observer: ([Int]) -> (any ProductObserver)? = { _ in nil }
+  ) -> [Result] {
+    let layers = 0..<pass.configuration.layerCount
+    var results = starts.map { Result(tokens: [$0.choice.token], margins: [$0.choice.margin]) }
+    var active = starts.indices.filter { goesOn(results[$0], from: starts[$0]) }
+    precondition(starts.count <= panel.capacity, "the panel has a row for each sequence")
+    let logits = logits(rows: active.count)
+    while !active.isEmpty {
+      let rows = RowSet(
+        active.map { index in
+          let position = starts[index].position + results[index].tokens.count - 1
+          return Span(origin: starts[index].origin, positions: position..<position + 1, firstScored: position)
+        })
+      let watch = observer(active)
+      pass.embed(active.compactMap { results[$0].tokens.last }, into: panel.residual.view)
+      for layer in layers { pass.run(layer: layer, rows: rows, panel: panel, store: store, observer: watch) }
+      pass.applyFinalNorm(panel, rows: 0..<active.count)
+      let steps = active.map {
+        Step(input: starts[$0].input, step: starts[$0].step + results[$0].tokens.count)
+      }
+      let choices = choose(panel.normed[rows: 0..<active.count].reading, steps: steps, logits: logits)
+      for (index, choice) in zip(active, choices) {
+        results[index].tokens.append(choice.token)
+        results[index].margins.append(choice.margin)
+      }
+      active = active.filter { goesOn(results[$0], from: starts[$0]) }
+    }
+    return results
+  }
+
+  // MARK: Steps
+
+  /// What keys the noise of a choice.
+  private struct Step {
+    let input: Int
+    let step: Int
+  }
+
+  /// Scratch for the logits of up to `rows` rows: 16 MiB, or one row.
+  private func logits(rows: Int) -> Matrix {
+    let count = pass.configuration.vocabularyCount
+    return Matrix(rows: max(1, min(rows, Generation.logitCapacity / count)), columns: count)
+  }
+
+  private static let logitCapacity = 1 << 22
+
+  /// The choices of normed rows `[steps, hidden]`.
+  private func choose(_ rows: MatrixView, steps: [Step], logits: Matrix) -> [Sampling.Choice] {
+    guard sampling.temperature > 0 else { return pass.greedyChoices(ofNormed: rows, logits: logits) }
+    var choices: [Sampling.Choice] = []
+    for start in stride(from: 0, to: rows.rows, by: logits.rows) {
+      let part = start..<min(start + logits.rows, rows.rows)
+      pass.logits(ofNormed: rows[rows: part], into: logits[rows: 0..<part.count])
+      for (row, step) in steps[part].enumerated() {
+        let noise = sampling.noise(input: step.input, step: step.step, vocabularyCount: logits.columns)
+        choices.append(sampling.choose(logits.view.row(row), noise: noise, vocabularyCount: logits.columns))
+      }
+    }
+    return choices
+  }
+
+  private func goesOn(_ result: Result, from start: Start) -> Bool {
+    guard start.step + result.tokens.count < stepCount else { return false }
+    return result.tokens.last.map { !endTokens.contains($0) } ?? true
+  }
+}
