@@ -1,4 +1,5 @@
 // swift-tools-version: 6.0
+import Foundation
 import PackageDescription
 
 // pkg-config names of the C libraries. A cluster's modules often use others:
@@ -13,9 +14,16 @@ let kernelSettings: [CSetting] = [.unsafeFlags(["-O3", "-fno-math-errno", "-Wall
 let signalSettings: [CSetting] = [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]
 let strict: [SwiftSetting] = [.unsafeFlags(["-warnings-as-errors"])]
 
-/// One module of ours: its arrows and, where `tested`, its tests.
+/// The readme in a module's folder, if it has one; it is no source.
+func readme(_ name: String) -> [String] {
+  let path = "\(Context.packageDirectory)/Sources/\(name)/README.md"
+  return FileManager.default.fileExists(atPath: path) ? ["README.md"] : []
+}
+
+/// One module of ours and its arrows.
 func module(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
-  .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+  .target(
+    name: name, dependencies: dependencies, exclude: readme(name), resources: resources, swiftSettings: strict)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
@@ -66,8 +74,8 @@ let package = Package(
     .systemLibrary(
       name: "CUtf8proc", pkgConfig: pkgConfigName("LOCUS_UTF8PROC_PKG", default: "libutf8proc"),
       providers: [.apt(["libutf8proc-dev"])]),
-    .target(name: "CKernels", exclude: ["kernels"], cSettings: kernelSettings),
-    .target(name: "CSignals", cSettings: signalSettings),
+    .target(name: "CKernels", exclude: ["kernels"] + readme("CKernels"), cSettings: kernelSettings),
+    .target(name: "CSignals", exclude: readme("CSignals"), cSettings: signalSettings),
     // Row 0: Swift.
     module("StrictJSON", []),
     // Row 1.
@@ -129,6 +137,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
+      exclude: readme("locus"),
       swiftSettings: strict),
     // Tests.
     .target(
