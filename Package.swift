@@ -39,8 +39,8 @@ let fuzzTargets: [Target] =
     .executableTarget(
       name: "locus-fuzz",
       dependencies: [
-        "Archive", "CHDF5", "Clouds", "Drawing", "Findings", "Geometry", "Journal", "Perturbations", "Report", "Screen",
-        "TestSupport", "Tokenizers", "Transformer", "Weights",
+        "Archive", "CHDF5", "Clouds", "Drawing", "Findings", "Geometry", "Inputs", "Perturbations", "Report", "Runs",
+        "Screen", "TestSupport", "Tokenizers", "Transformer", "Weights",
       ],
       path: "Tests/Fuzz", exclude: ["Seeds", "Dictionaries", "run"],
       // The entry is libFuzzer's.
@@ -82,6 +82,7 @@ let package = Package(
     module("LinearAlgebra", ["CBLAS", "CKernels"]),
     module("MessagePassing", ["CMPI"]),
     module("Weights", ["CKernels", "CSignals", "StrictJSON"]),
+    module("Configuration", [.product(name: "Yams", package: "Yams")]),
     // Row 2.
     module("Tokenizers", ["COniguruma", "CUtf8proc", "StrictJSON"]),
     module("HDF5", ["CHDF5", "MessagePassing"]),
@@ -92,20 +93,22 @@ let package = Package(
     module("Drawing", ["LinearAlgebra"]),
     // Row 3.
     module("Perturbations", ["CKernels", "LinearAlgebra", "Transformer", "Weights"]),
+    module(
+      "Inputs", ["Configuration", "MessagePassing", "StrictJSON", "Tokenizers", "Transformer", "Weights"]),
     // Row 4.
     module("Archive", ["HDF5", "MessagePassing", "Perturbations", "Transformer"]),
-    module("Journal", ["Weights"]),
+    module("Runs", ["CSignals", "MessagePassing", "Weights"]),
     // Row 5.
     module(
       "Screen",
       [
-        "Archive", "CKernels", "CSignals", "Journal", "LinearAlgebra", "MessagePassing", "Perturbations", "StrictJSON",
-        "Tokenizers", "Transformer", "Weights", .product(name: "Yams", package: "Yams"),
+        "Archive", "CKernels", "Configuration", "Inputs", "LinearAlgebra", "MessagePassing", "Perturbations", "Runs",
+        "Tokenizers", "Transformer", "Weights",
       ]),
     module(
       "Clouds",
       [
-        "Archive", "Geometry", "HDF5", "LinearAlgebra", "MessagePassing", "Perturbations", "StrictJSON", "Tokenizers",
+        "Archive", "Geometry", "HDF5", "Inputs", "LinearAlgebra", "MessagePassing", "Perturbations", "StrictJSON",
         "Transformer", "Weights",
       ]),
     module(
@@ -128,8 +131,8 @@ let package = Package(
     .executableTarget(
       name: "locus",
       dependencies: [
-        "Archive", "CKernels", "CSignals", "Clouds", "Findings", "Geometry", "Journal", "LinearAlgebra",
-        "Drawing", "MessagePassing", "Perturbations", "Report", "Screen", "Statistics", "Tokenizers", "Transformer",
+        "Archive", "CKernels", "CSignals", "Clouds", "Drawing", "Findings", "Geometry", "Inputs", "LinearAlgebra",
+        "MessagePassing", "Perturbations", "Report", "Runs", "Screen", "Statistics", "Tokenizers", "Transformer",
         "Weights",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
@@ -150,14 +153,15 @@ let package = Package(
     tests("Transformer", ["LinearAlgebra", "TestSupport", "Weights"], exclude: ["Fixtures"]),
     tests("Geometry", ["LinearAlgebra", "MessagePassing", "TestSupport"], exclude: ["Fixtures"]),
     tests("Perturbations", ["CKernels", "LinearAlgebra", "TestSupport", "Transformer", "Weights"]),
-    tests("Journal", ["TestSupport"]),
+    tests("Configuration", []),
+    tests("Runs", ["MessagePassing", "TestSupport"]),
     tests(
       "Archive", ["HDF5", "MessagePassing", "Perturbations", "TestSupport", "Transformer"], exclude: ["Fixtures"]),
     tests(
       "Clouds",
       [
-        "Archive", "Geometry", "HDF5", "LinearAlgebra", "MessagePassing", "Perturbations", "TestSupport", "Tokenizers",
-        "Transformer", "Weights",
+        "Archive", "Geometry", "HDF5", "Inputs", "LinearAlgebra", "MessagePassing", "Perturbations", "TestSupport",
+        "Tokenizers", "Transformer", "Weights",
       ]),
     tests(
       "Findings",
@@ -175,9 +179,8 @@ let package = Package(
     tests(
       "Screen",
       [
-        "Archive", "CKernels", "Journal", "LinearAlgebra", "MessagePassing", "Perturbations", "TestSupport",
-        "Tokenizers",
-        "Transformer",
+        "Archive", "CKernels", "Configuration", "Inputs", "LinearAlgebra", "MessagePassing", "Perturbations", "Runs",
+        "TestSupport", "Tokenizers", "Transformer",
       ], exclude: ["Fixtures"]),
     .testTarget(name: "CommandLineTests", dependencies: ["TestSupport"], swiftSettings: strict),
   ] + fuzzTargets
