@@ -39,8 +39,8 @@ let fuzzTargets: [Target] =
     .executableTarget(
       name: "locus-fuzz",
       dependencies: [
-        "Archive", "CHDF5", "Clouds", "Drawing", "Findings", "Geometry", "Journal", "Perturbations", "Report", "Screen",
-        "TestSupport", "Tokenizers", "Transformer", "Weights",
+        "Archive", "CHDF5", "Clouds", "Drawing", "Findings", "Geometry", "Inputs", "Perturbations", "Report", "Runs",
+        "Screen", "TestSupport", "Tokenizers", "Transformer", "Weights",
       ],
       path: "Tests/Fuzz", exclude: ["Seeds", "Dictionaries", "run"],
       // The entry is libFuzzer's.
@@ -83,6 +83,7 @@ let package = Package(
     module("LinearAlgebra", ["Basics", "CBLAS", "CKernels"]),
     module("MessagePassing", ["Basics", "CMPI"]),
     module("Weights", ["Basics", "CKernels", "CSignals", "StrictJSON"]),
+    module("Configuration", ["Basics", .product(name: "Yams", package: "Yams")]),
     // Row 2.
     module("Tokenizers", ["Basics", "COniguruma", "CUtf8proc", "StrictJSON"]),
     module("HDF5", ["Basics", "CHDF5", "MessagePassing"]),
@@ -93,30 +94,29 @@ let package = Package(
     module("Drawing", ["Basics", "LinearAlgebra"]),
     // Row 3.
     module("Perturbations", ["Basics", "CKernels", "LinearAlgebra", "Transformer", "Weights"]),
+    module(
+      "Inputs", ["Basics", "Configuration", "MessagePassing", "StrictJSON", "Tokenizers", "Transformer", "Weights"]),
     // Row 4.
     module("Archive", ["Basics", "HDF5", "MessagePassing", "Perturbations", "Transformer"]),
-    module("Journal", ["Basics"]),
+    module("Runs", ["Basics", "CSignals", "MessagePassing"]),
     // Row 5.
     module(
       "Screen",
       [
-        "Archive", "Basics", "CKernels", "CSignals", "Journal", "LinearAlgebra", "MessagePassing", "Perturbations",
-        "StrictJSON",
-        "Tokenizers", "Transformer", "Weights", .product(name: "Yams", package: "Yams"),
+        "Archive", "Basics", "CKernels", "Configuration", "Inputs", "LinearAlgebra", "MessagePassing", "Perturbations",
+        "Runs", "Tokenizers", "Transformer", "Weights",
       ]),
     module(
       "Clouds",
       [
-        "Archive", "Basics", "Geometry", "HDF5", "LinearAlgebra", "MessagePassing", "Perturbations", "StrictJSON",
-        "Tokenizers",
-        "Transformer", "Weights",
+        "Archive", "Basics", "Geometry", "HDF5", "Inputs", "LinearAlgebra", "MessagePassing", "Perturbations",
+        "StrictJSON", "Transformer", "Weights",
       ]),
     module(
       "Findings",
       [
         "Archive", "Basics", "Geometry", "LinearAlgebra", "MessagePassing", "Perturbations", "Statistics", "Texts",
-        "Transformer",
-        "Weights",
+        "Transformer", "Weights",
       ]),
     // Templates go into the program itself: clusters copy one file, and a folder of resources would be left behind.
     module(
@@ -132,10 +132,9 @@ let package = Package(
     .executableTarget(
       name: "locus",
       dependencies: [
-        "Archive", "Basics", "CKernels", "CSignals", "Clouds", "Findings", "Geometry", "Journal", "LinearAlgebra",
-        "Drawing", "MessagePassing", "Perturbations", "Report", "Screen", "Statistics", "Tokenizers", "Transformer",
-        "Weights",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Archive", "Basics", "CKernels", "CSignals", "Clouds", "Drawing", "Findings", "Geometry", "Inputs",
+        "LinearAlgebra", "MessagePassing", "Perturbations", "Report", "Runs", "Screen", "Statistics", "Tokenizers",
+        "Transformer", "Weights", .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
       exclude: readme("locus"),
@@ -155,21 +154,21 @@ let package = Package(
     tests("Transformer", ["Basics", "LinearAlgebra", "TestSupport", "Weights"], exclude: ["Fixtures"]),
     tests("Geometry", ["Basics", "LinearAlgebra", "MessagePassing", "TestSupport"], exclude: ["Fixtures"]),
     tests("Perturbations", ["CKernels", "LinearAlgebra", "TestSupport", "Transformer", "Weights"]),
-    tests("Journal", ["TestSupport"]),
+    tests("Configuration", []),
+    tests("Runs", ["MessagePassing", "TestSupport"]),
     tests(
       "Archive", ["HDF5", "MessagePassing", "Perturbations", "TestSupport", "Transformer"], exclude: ["Fixtures"]),
     tests(
       "Clouds",
       [
-        "Archive", "Geometry", "HDF5", "LinearAlgebra", "MessagePassing", "Perturbations", "TestSupport", "Tokenizers",
-        "Transformer",
+        "Archive", "Geometry", "HDF5", "Inputs", "LinearAlgebra", "MessagePassing", "Perturbations", "TestSupport",
+        "Tokenizers", "Transformer",
       ]),
     tests(
       "Findings",
       [
         "Archive", "Basics", "Geometry", "HDF5", "LinearAlgebra", "MessagePassing", "Perturbations", "Statistics",
-        "TestSupport",
-        "Texts", "Tokenizers", "Transformer", "Weights",
+        "TestSupport", "Texts", "Tokenizers", "Transformer", "Weights",
       ],
       exclude: ["Fixtures"]),
     tests(
@@ -181,9 +180,8 @@ let package = Package(
     tests(
       "Screen",
       [
-        "Archive", "CKernels", "Journal", "LinearAlgebra", "MessagePassing", "Perturbations", "TestSupport",
-        "Tokenizers",
-        "Transformer",
+        "Archive", "CKernels", "Configuration", "Inputs", "LinearAlgebra", "MessagePassing", "Perturbations", "Runs",
+        "TestSupport", "Tokenizers", "Transformer",
       ], exclude: ["Fixtures"]),
     .testTarget(name: "CommandLineTests", dependencies: ["TestSupport"], swiftSettings: strict),
   ] + fuzzTargets

@@ -2,6 +2,7 @@ import Archive
 import Drawing
 import Foundation
 import Perturbations
+import Transformer
 
 /// What the mutants of some regions say, as many as the page has room for.
 struct RegionTexts: Sendable {

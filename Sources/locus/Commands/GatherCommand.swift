@@ -2,6 +2,7 @@ import ArgumentParser
 import Basics
 import Foundation
 import MessagePassing
+import Runs
 import Screen
 
 struct GatherCommand: ParsableCommand {

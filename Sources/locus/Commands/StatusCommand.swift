@@ -2,7 +2,7 @@ import Archive
 import ArgumentParser
 import Basics
 import Foundation
-import Journal
+import Runs
 import Screen
 
 struct StatusCommand: ParsableCommand {

@@ -1,6 +1,7 @@
 import Basics
 import Clouds
 import Geometry
+import Inputs
 import Logging
 import MessagePassing
 import Tokenizers
