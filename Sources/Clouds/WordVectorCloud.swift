@@ -1,4 +1,6 @@
+import Basics
 import Geometry
+import Inputs
 import StrictJSON
 
 /// The vectors of words, in a JSON object of a list of numbers for each, as points.

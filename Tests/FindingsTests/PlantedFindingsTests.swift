@@ -1,6 +1,7 @@
 import Findings
 import Foundation
 import Perturbations
+import Statistics
 import TestSupport
 import Testing
 import Transformer

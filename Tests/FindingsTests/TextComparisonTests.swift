@@ -1,6 +1,7 @@
 import Findings
 import TestSupport
 import Testing
+import Texts
 
 /// Words, their cosine, and edit distances.
 struct TextComparisonTests {

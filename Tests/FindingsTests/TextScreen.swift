@@ -1,6 +1,7 @@
 import TestSupport
 import Findings
 import Perturbations
+import Texts
 
 /// A screen whose mutants say what a test wants.
 struct TextScreen {

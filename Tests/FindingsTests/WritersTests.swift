@@ -2,6 +2,7 @@ import Findings
 import Perturbations
 import TestSupport
 import Testing
+import Texts
 import Transformer
 
 /// Writers that share a row are found, and nothing else is.

@@ -1,4 +1,6 @@
+import Basics
 import Perturbations
+import Transformer
 
 /// All that a results file says besides the phenotypes: known before the first unit is evaluated.
 public struct ScreenDescription: Sendable {
@@ -130,9 +132,4 @@ public struct ScreenDescription: Sendable {
       mutationCount: rows, inputCount: inputs.count, stepCount: stepCount, componentCount: componentCount,
       recording: recording)
   }
-}
-
-extension String {
-  /// The text with U+FFFD for every zero byte, at which a string in a file would end; models may say them.
-  var withoutZeros: String { utf8.contains(0) ? replacing("\0", with: "\u{FFFD}") : self }
 }

@@ -1,4 +1,6 @@
+import Basics
 import Foundation
+import Inputs
 import StrictJSON
 import Transformer
 

@@ -19,7 +19,8 @@ enum Noise: KindDefinition {
   static func change(_ region: RegionWeights) {
     let scale = Double(region.value) * region.matrix.deviation
     region.setEach { row, column, old in
-      Float(Double(old) + scale * region.random(row: row, column: column).normal)
+      var random = region.random(row: row, column: column)
+      return Float(Double(old) + scale * random.shortNormal())
     }
   }
 }

@@ -1,3 +1,4 @@
+import Basics
 import LinearAlgebra
 
 /// What kinds ask of a matrix.
@@ -69,7 +70,7 @@ struct RegionWeights {
   // MARK: Random numbers
 
   /// The random numbers of a place: a function of the seed, the kind, the matrix, the layer and these numbers alone.
-  func random(row: Int, column: Int, index: Int = 0) -> KeyedRandom {
-    KeyedRandom(seed: seed, counter: SIMD4(UInt32(row), UInt32(column), stream, UInt32(index)))
+  func random(row: Int, column: Int, index: Int = 0) -> RandomStream {
+    RandomStream(seed: seed, counter: SIMD4(UInt32(row), UInt32(column), stream, UInt32(index)))
   }
 }

@@ -16,7 +16,8 @@ enum Shuffle: KindDefinition {
   static func change(_ region: RegionWeights) {
     let (row, column) = (region.rows.lowerBound, region.columns.lowerBound)
     for last in stride(from: region.count - 1, to: 0, by: -1) {
-      region.swap(last, region.random(row: row, column: column, index: last).integer(below: last + 1))
+      var random = region.random(row: row, column: column, index: last)
+      region.swap(last, random.integer(below: last + 1))
     }
   }
 }

@@ -22,7 +22,8 @@ enum Signed: KindDefinition {
   static func change(_ region: RegionWeights) {
     let column = region.columns.lowerBound
     let values = region.rows.map { row in
-      region.random(row: row, column: column).integer(below: 2) == 1 ? -region.value : region.value
+      var random = region.random(row: row, column: column)
+      return random.integer(below: 2) == 1 ? -region.value : region.value
     }
     region.setEach { row, _, _ in values[row - region.rows.lowerBound] }
   }

@@ -1,3 +1,5 @@
+import Transformer
+
 /// The phenotypes of some consecutive mutations of a plan, one row a mutation.
 ///
 /// Arrays are row-major; one that is not recorded is empty. What each of them means is said in `columns`.

@@ -1,10 +1,12 @@
 import Archive
 import ArgumentParser
+import Basics
 import Findings
 import Foundation
 import LinearAlgebra
 import Logging
 import MessagePassing
+import Runs
 
 struct BenchFindingsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

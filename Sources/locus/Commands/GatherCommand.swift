@@ -1,6 +1,8 @@
 import ArgumentParser
+import Basics
 import Foundation
 import MessagePassing
+import Runs
 import Screen
 
 struct GatherCommand: ParsableCommand {

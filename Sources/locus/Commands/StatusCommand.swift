@@ -1,7 +1,8 @@
 import Archive
 import ArgumentParser
+import Basics
 import Foundation
-import Journal
+import Runs
 import Screen
 
 struct StatusCommand: ParsableCommand {
