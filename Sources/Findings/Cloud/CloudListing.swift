@@ -9,12 +9,12 @@ public struct CloudListing: Sendable {
   public static let pointLimit = 20_000
   /// Components that are listed.
   public static let componentLimit = 3
-  /// Of the sample's random numbers.
+  /// The stream of the random numbers that draw the sample.
   private static let stream: UInt32 = 0x636c_6f75
 
   /// Numbers of points in the cloud, ascending.
   public let points: [Int]
-  /// `[points, components]`
+  /// Coordinates of the listed points, `[points, components]`.
   public let positions: DoubleMatrix
   /// Variance along each of these components as a share of all.
   public let shares: [Double]
