@@ -1,4 +1,4 @@
-import LinearAlgebra
+import Basics
 import Perturbations
 
 /// Two row blocks or column blocks of one matrix of which one is sensitive to maximum where the other is to minimum.
@@ -39,7 +39,7 @@ package struct PairPattern: PlantedPattern {
   package func plant(
     _ ground: PlantingGround, in table: inout VerdictTable, seed: UInt64
   ) -> (site: PlantingGround.Site, pair: [Int])? {
-    var random = RandomNumbers(seed: seed, stream: CalibrationStream.plant, index: 0)
+    var random = RandomStream(seed: seed, stream: .plant, index: 0)
     let candidates = ground.sites.filter { site in
       site.blockCounts[axis.rawValue] >= ground.leastBlocks
         && [Kind.maximum, .minimum].allSatisfy { site.mutations[$0]?.contains(-1) == false }

@@ -1,4 +1,4 @@
-import LinearAlgebra
+import Basics
 import Perturbations
 import Transformer
 
@@ -70,14 +70,14 @@ extension VerdictTable {
 
   /// Turns silent verdicts on some mutations, drawn at random, so that their share of non-silent ones rises by so many
   /// percentage points.
-  mutating func raise(_ mutations: [Int], points: Int, _ random: inout RandomNumbers) {
+  mutating func raise(_ mutations: [Int], points: Int, _ random: inout RandomStream) {
     let silent = silent(mutations)
     let order = random.permutation(silent.count)
     for place in order.prefix(verdictCount(points, of: mutations)) { set(silent[place], nonSilent: true) }
   }
 }
 
-extension RandomNumbers {
+extension RandomStream {
   /// Some of these, in random order.
   mutating func choose<Element>(_ count: Int, of elements: [Element]) -> [Element] {
     permutation(elements.count).prefix(count).map { elements[$0] }

@@ -1,4 +1,4 @@
-import LinearAlgebra
+import Basics
 import Perturbations
 
 /// Which verdict stands for which in a permuted screen, as a function of the null and the seed.
@@ -39,7 +39,7 @@ package struct ScreenPermutation {
   private static func withinInputs(_ mutationCount: Int, _ inputCount: Int, _ seed: UInt64) -> [Int32] {
     var sources = Array(repeating: Int32(0), count: mutationCount * inputCount)
     for input in 0..<inputCount {
-      var random = RandomNumbers(seed: seed, stream: CalibrationStream.cells, index: UInt32(input))
+      var random = RandomStream(seed: seed, stream: .cells, index: input)
       for (mutation, source) in random.permutation(mutationCount).enumerated() {
         sources[mutation * inputCount + input] = Int32(source)
       }
@@ -52,7 +52,7 @@ package struct ScreenPermutation {
     for mutation in mutations { table.append(mutation) }
     var sources = Array(repeating: Int32(0), count: mutations.count * inputCount)
     for (place, members) in table.mutationsOfCombinations.enumerated() {
-      var random = RandomNumbers(seed: seed, stream: CalibrationStream.phenotypes, index: UInt32(place))
+      var random = RandomStream(seed: seed, stream: .phenotypes, index: place)
       for (member, source) in zip(members, random.permutation(members.count)) {
         for input in 0..<inputCount { sources[Int(member) * inputCount + input] = members[source] }
       }

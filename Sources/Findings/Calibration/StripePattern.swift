@@ -1,4 +1,4 @@
-import LinearAlgebra
+import Basics
 import Perturbations
 
 /// Row blocks or column blocks of one matrix in which more verdicts are non-silent, evenly at random.
@@ -55,7 +55,7 @@ package struct StripePattern: PlantedPattern {
   package func plant(
     _ ground: PlantingGround, in table: inout VerdictTable, seed: UInt64
   ) -> (site: PlantingGround.Site, blocks: [Int])? {
-    var random = RandomNumbers(seed: seed, stream: CalibrationStream.plant, index: 0)
+    var random = RandomStream(seed: seed, stream: .plant, index: 0)
     let candidates = ground.sites.compactMap { site in
       let count = site.blockCounts[axis.rawValue]
       let blocks = (0..<count).filter { block in

@@ -1,3 +1,4 @@
+import Basics
 import LinearAlgebra
 import Statistics
 
@@ -40,7 +41,7 @@ public struct ClassAgreement: Sendable {
     index = observed
     let places = Dictionary(grouping: inputs.indices) { inputs[$0] }.sorted { $0.key < $1.key }.map(\.value)
     let null = (0..<(observed.isNaN ? 0 : permutations)).map { permutation in
-      var random = RandomNumbers(seed: seed, stream: 0x6167_7265, index: UInt32(permutation))
+      var random = RandomStream(seed: seed, stream: .agreement, index: permutation)
       var permuted = second
       for own in places {
         for place in stride(from: own.count - 1, to: 0, by: -1) {

@@ -1,3 +1,4 @@
+import Basics
 import LinearAlgebra
 import Statistics
 
@@ -95,7 +96,7 @@ public struct ClassTies: Sendable {
     let found = information.values
     // `[draw][question]`
     let null = (0..<draws).map { draw in
-      var random = RandomNumbers(seed: seed, stream: 0x7469_6573 &+ UInt32(task), index: UInt32(draw))
+      var random = RandomStream(seed: seed, stream: StreamName.ties.advanced(by: task), index: draw)
       return information.permuted(&random).values
     }
     nothing.coherence = tie(found[0], null.map { $0[0] }, most: information.most[0])

@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import LinearAlgebra
 import Statistics
@@ -137,8 +138,8 @@ struct ComplementarityTest {
   func maxima(_ permutations: Range<Int>, key: Int, seed: UInt64) -> [Double] {
     let places = ComplementarityTest.places(axis: axis, rows: rows, columns: columns)
     return permutations.map { permutation in
-      var random = RandomNumbers(
-        seed: seed, stream: UInt32(truncatingIfNeeded: key), index: UInt32(truncatingIfNeeded: permutation))
+      var random = RandomStream(
+        seed: seed, stream: StreamName(number: UInt32(truncatingIfNeeded: key)), index: permutation)
       var permuted = difference
       for own in places {
         let order = random.permutation(own.count)
