@@ -10,6 +10,7 @@ package struct BiasPattern: PlantedPattern {
   let amount: PlantedAmount
   let points: Int
 
+  /// Raises verdicts by maximum in `amount` of the matrices by `points` percentage points.
   package init(amount: PlantedAmount, points: Int) {
     self.amount = amount
     self.points = points

@@ -10,6 +10,8 @@ package struct PairPattern: PlantedPattern {
   /// How many of its verdicts the second block takes from the first.
   let percent: Int
 
+  /// Plants a pair of blocks along `axis`; the second takes `percent` % of its verdicts from the first, kinds
+  /// exchanged.
   package init(axis: Enrichment.Axis, percent: Int) {
     self.axis = axis
     self.percent = percent

@@ -9,6 +9,7 @@ package struct RegionPattern: PlantedPattern {
   /// How many of the region's verdicts are made so.
   let percent: Int
 
+  /// Plants a region that is sensitive on one task; `percent` % of its verdicts are made so.
   package init(percent: Int) { self.percent = percent }
 
   var place: PowerCalibration.Place {

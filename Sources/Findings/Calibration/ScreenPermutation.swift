@@ -8,6 +8,7 @@ package struct ScreenPermutation {
   /// Of each verdict, `[mutation, input]`: the mutation whose verdict on the same input takes its place.
   private let sources: [Int32]
 
+  /// Draws which mutation gets whose phenotype, keyed by the seed.
   package init(_ null: CalibrationNull, of mutations: [Mutation], inputCount: Int, seed: UInt64) {
     self.null = null
     self.inputCount = inputCount
@@ -61,7 +62,7 @@ package struct ScreenPermutation {
 }
 
 extension Phenotypes {
-  /// The same phenotypes in other places; what regions were set to stays.
+  /// The phenotypes in other places; the values that regions were set to stay.
   package func permuted(by permutation: ScreenPermutation) -> Phenotypes {
     switch permutation.null {
     case .cells:

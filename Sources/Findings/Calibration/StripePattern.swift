@@ -6,11 +6,12 @@ import Perturbations
 /// In a screen whose phenotypes are permuted within matrices, so that no other block is enriched.
 package struct StripePattern: PlantedPattern {
   let axis: Enrichment.Axis
-  /// Whose verdicts are raised.
+  /// Kinds whose verdicts are raised.
   let kinds: [Kind]
   let amount: PlantedAmount
   let points: Int
 
+  /// Raises verdicts of `kinds` in `amount` of the blocks along `axis` by `points` percentage points.
   package init(axis: Enrichment.Axis, kinds: [Kind], amount: PlantedAmount, points: Int) {
     self.axis = axis
     self.kinds = kinds

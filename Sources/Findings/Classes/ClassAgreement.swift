@@ -8,12 +8,15 @@ import Statistics
 /// Things of one input are alike by whatever classification; so the null permutes one of the two within inputs, and the
 /// agreement is tested beyond what inputs explain.
 public struct ClassAgreement: Sendable {
+  /// The number of things that have a class in both.
   public let count: Int
+  /// The adjusted Rand index as found.
   public let index: Double
-  /// Of the null.
+  /// The mean of the null's indices.
   public let mean: Double
+  /// The standard deviation of the null's indices.
   public let deviation: Double
-  /// Of an index as large.
+  /// The probability of an index at least this large under the null.
   public let probability: PermutationProbability
 
   /// A weaker agreement is not called one, however sure it is.

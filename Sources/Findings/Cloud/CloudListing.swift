@@ -13,7 +13,7 @@ public struct CloudListing: Sendable {
 
   /// Numbers of points in the cloud, ascending.
   public let points: [Int]
-  /// `[points, components]`
+  /// Coordinates of the listed points, `[points, components]`.
   public let positions: DoubleMatrix
   /// Variance along each of these components as a share of all.
   public let shares: [Double]

@@ -23,7 +23,7 @@ struct ComplementarityTest {
   private let columns: Int
   /// Verdicts by maximum less those by minimum, `[row, column]`.
   private let difference: [Double]
-  /// Of each column; empty where not known.
+  /// The mean sum of inputs of each column; empty where it is not known.
   private let drive: [Double]
 
   /// nil where too few blocks have enough verdicts that differ.
@@ -41,7 +41,7 @@ struct ComplementarityTest {
     guard blocks.count >= Complementarity.fewestBlocks, !best(Complementarity.pairLimit).isEmpty else { return nil }
   }
 
-  /// Of each block, where its values are.
+  /// The places of each block's values.
   private static func places(axis: Enrichment.Axis, rows: Int, columns: Int) -> [[Int]] {
     axis == .row
       ? (0..<rows).map { row in Array(row * columns..<(row + 1) * columns) }
