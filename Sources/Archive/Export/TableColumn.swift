@@ -1,4 +1,5 @@
 import Perturbations
+import Transformer
 
 /// One column of the table of text that a results file is exported as.
 struct TableColumn {
