@@ -1,6 +1,5 @@
 import Geometry
 import Inputs
-import Inputs
 import MessagePassing
 import Transformer
 
