@@ -1,3 +1,4 @@
+import Basics
 import MessagePassing
 
 /// The journal of a run as one start finds it: the records of earlier starts, each file of them read by one rank.

@@ -1,3 +1,4 @@
+import Basics
 import MessagePassing
 
 /// Where the finished pieces of one stage stand in the journal of its run, the same on every rank.
