@@ -1,7 +1,6 @@
 import Basics
 import Geometry
 import Inputs
-import Inputs
 import MessagePassing
 import Transformer
 

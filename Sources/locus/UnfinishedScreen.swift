@@ -39,7 +39,7 @@ struct UnfinishedScreen: Error, CustomStringConvertible {
 
   /// What started the screen last.
   private var command: String {
-    guard let line = status.last?.start.commandLine, !line.isEmpty else {
+    guard let line = status.last?.run.start.commandLine, !line.isEmpty else {
       return "locus screen CONFIG --output \(path)"
     }
     return line.shown(limit: 200)

@@ -3,8 +3,9 @@ import CKernels
 import Foundation
 import MessagePassing
 import Perturbations
-import TestSupport
+import Runs
 import Testing
+import TestSupport
 import Transformer
 
 @testable import Screen
@@ -87,7 +88,7 @@ import Transformer
       let file = try OutputFile.open(path: output, screen: screen, communicator: world)
       let summary = try ScreenRun(
         screen: screen, communicator: world, output: file,
-        settings: RunSettings(locusVersion: "test", commandLine: "test", threads: 1, memory: memory)
+        settings: RunSettings(locusVersion: "test", commandLine: "test", threads: 1), memory: memory
       ).run { _ in }
       #expect(summary.unitsBefore == 9 && summary.unitCount == 17 && summary.stopReason == nil)
       try world.barrier()

@@ -3,6 +3,7 @@ import Foundation
 import Inputs
 import MessagePassing
 import Perturbations
+import Runs
 import Screen
 import Testing
 import TestSupport
@@ -34,9 +35,8 @@ import Transformer
     let screen = try PreparedScreen.load(configurationPath: configuration, communicator: communicator)
     let file = try OutputFile.open(path: output, screen: screen, communicator: communicator)
     let memory = try screen.memoryPlan(limit: 300_000_000, node: try communicator.splitByNode(), threads: 1)
-    let settings = RunSettings(
-      locusVersion: "test", commandLine: "test", threads: 1, memory: memory)
-    return try ScreenRun(screen: screen, communicator: communicator, output: file, settings: settings)
+    let settings = RunSettings(locusVersion: "test", commandLine: "test", threads: 1)
+    return try ScreenRun(screen: screen, communicator: communicator, output: file, settings: settings, memory: memory)
       .run { _ in }
   }
 

@@ -2,9 +2,10 @@ import Archive
 import Foundation
 import MessagePassing
 import Perturbations
+import Runs
 import Screen
-import TestSupport
 import Testing
+import TestSupport
 import Transformer
 
 /// Refinements, lists and parts of them on any number of ranks: run as one process and under mpirun.
@@ -38,18 +39,19 @@ import Transformer
       _ configuration: String, output: String, part: ScreenPart? = nil, by ranks: Communicator? = nil
     ) throws -> [Int] {
       let ranks = ranks ?? world
-      var screen = try PreparedScreen.load(configurationPath: configuration, communicator: ranks)
-      let levels = screen.configuration.levels(output: folder.path(output))
+      let screen = try PreparedScreen.load(configurationPath: configuration, communicator: ranks)
+      let refinement = Refinement(screen.configuration, output: folder.path(output))
       var counts: [Int] = []
-      for (index, level) in levels.enumerated() {
-        if index > 0 { screen = try screen.refined(to: level, from: levels[index - 1].path, communicator: ranks) }
+      try refinement.run(screen, communicator: ranks) { screen, level, _ in
         let file = try OutputFile.open(path: level.path, screen: screen, part: part, communicator: ranks)
         let memory = try screen.memoryPlan(limit: 300_000_000, node: try ranks.splitByNode(), threads: 1)
-        let settings = RunSettings(
-          locusVersion: "test", commandLine: "test", threads: 1, memory: memory)
-        let summary = try ScreenRun(screen: screen, communicator: ranks, output: file, settings: settings)
-          .run { _ in }
+        let settings = RunSettings(locusVersion: "test", commandLine: "test", threads: 1)
+        let summary = try ScreenRun(
+          screen: screen, communicator: ranks, output: file, settings: settings, memory: memory
+        )
+        .run { _ in }
         counts.append(summary.mutationCount)
+        return summary.stopReason == nil
       }
       try world.barrier()
       return counts

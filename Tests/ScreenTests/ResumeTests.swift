@@ -30,14 +30,13 @@ import TestSupport
     let screen = try PreparedScreen.load(configurationPath: configuration, communicator: communicator)
     let memory = try screen.memoryPlan(limit: 300_000_000, node: try communicator.splitByNode(), threads: 1)
     let file = try OutputFile.open(path: output, screen: screen, communicator: communicator)
-    var settings = RunSettings(
-      locusVersion: "test", commandLine: "test", threads: 1, memory: memory)
+    var settings = RunSettings(locusVersion: "test", commandLine: "test", threads: 1)
     settings.checkpointInterval = .zero
     if let limit {
       let rule = UnitLimit(limit)
       settings.stopping = StoppingRule { _ in rule.isReached() ? "enough" : nil }
     }
-    return try ScreenRun(screen: screen, communicator: communicator, output: file, settings: settings)
+    return try ScreenRun(screen: screen, communicator: communicator, output: file, settings: settings, memory: memory)
       .run { _ in }
   }
 

@@ -45,6 +45,16 @@ public struct JournalFile: Sendable {
     droppedByteCount = source.byteCount - offset
   }
 
+  /// The record that begins at a byte of a file, of the length that its front tells.
+  public static func record(path: String, offset: Int) throws -> JournalRecord {
+    let source = try Source(path: path)
+    let front = try source.read(at: offset, count: JournalRecord.frontByteCount).map {
+      JournalRecord.Front(bytes: $0[...])
+    }
+    let isShorter = front.map { $0.byteCount <= UInt64(source.byteCount) } ?? false
+    return try record(path: path, offset: offset, byteCount: isShorter ? Int(front?.byteCount ?? 0) : source.byteCount)
+  }
+
   /// The record at a place that an entry named.
   public static func record(path: String, offset: Int, byteCount: Int) throws -> JournalRecord {
     let framed = try Source(path: path).read(at: offset, count: JournalRecord.framedByteCount(byteCount))

@@ -3,25 +3,25 @@
 ///
 /// Times are seconds of any one clock. Units are handed out in ascending order, and each rank evaluates its own in that
 /// order.
-package struct WorkQueueLedger: Sendable {
+public struct WorkQueueLedger: Sendable {
   /// The units of a rank whose end it has not told yet.
-  package struct Hand: Equatable, Sendable {
+  public struct Hand: Equatable, Sendable {
     /// Of the batch that it works on, and of the one that it asked for before the end of that.
-    package fileprivate(set) var present = 0..<0
-    package fileprivate(set) var ahead = 0..<0
+    public fileprivate(set) var present = 0..<0
+    public fileprivate(set) var ahead = 0..<0
     /// When it began the first of them.
-    package fileprivate(set) var since = 0.0
+    public fileprivate(set) var since = 0.0
 
-    package var isEmpty: Bool { present.isEmpty && ahead.isEmpty }
+    public var isEmpty: Bool { present.isEmpty && ahead.isEmpty }
   }
 
   /// By rank.
-  package private(set) var hands: [Hand]
-  package private(set) var unitsDone = 0
+  public private(set) var hands: [Hand]
+  public private(set) var unitsDone = 0
   /// What the finished units took, of all ranks together.
-  package private(set) var busySeconds = 0.0
+  public private(set) var busySeconds = 0.0
   /// All units below this one are in some hand or finished.
-  package private(set) var handedOut = 0
+  public private(set) var handedOut = 0
 
   package init(rankCount: Int) { hands = Array(repeating: Hand(), count: rankCount) }
 

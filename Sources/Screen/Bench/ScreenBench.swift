@@ -49,13 +49,12 @@ public struct ScreenBench {
     let node = try communicator.splitByNode()
     let memory = try screen.memoryPlan(limit: limit, node: node, threads: 1)
     try node.free()
-    var settings = RunSettings(
-      locusVersion: version, commandLine: "bench", threads: 1, memory: memory)
-    settings.measuresParts = true
+    let settings = RunSettings(locusVersion: version, commandLine: "bench", threads: 1)
     try communicator.barrier()
     let begun = ContinuousClock.now
     let summary = try ScreenRun(
-      screen: screen, communicator: communicator, output: output, settings: settings
+      screen: screen, communicator: communicator, output: output, settings: settings, memory: memory,
+      measuresParts: true
     )
     .run { _ in }
     let seconds = (ContinuousClock.now - begun).seconds

@@ -90,9 +90,11 @@ public struct PartsGathering {
   /// is not to be replaced, if somebody else writes it, or if not all ranks see what is written there. Collective.
   public func claim(_ path: String, replacing: Bool, communicator: Communicator) throws -> Output? {
     let target = try communicator.agree { try OutputTarget.resolve(path) }
-    let place = OutputPlace(path: target, planSHA256: description.provenance.planSHA256, part: nil)
+    let place = OutputPlace(path: target, planSHA256: description.provenance.planSHA256)
     let lock = try communicator.agree {
-      guard communicator.rank == 0, try !place.holdsResult(replacing: replacing) else { return nil as OutputLock? }
+      guard communicator.rank == 0, try !place.holdsResult(ofPart: nil, replacing: replacing) else {
+        return nil as OutputLock?
+      }
       return try place.claim()
     }
     guard try communicator.broadcast(lock == nil ? 0 : 1, from: 0) == 1 else { return nil }

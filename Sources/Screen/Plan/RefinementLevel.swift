@@ -55,6 +55,39 @@ extension ScreenConfiguration {
   }
 }
 
+/// The screens of a configuration one after the other: the levels of a refinement, each of which goes on from the one
+/// before, or the only one of other configurations.
+public struct Refinement: Sendable {
+  /// The levels, in order.
+  public let levels: [RefinementLevel]
+
+  /// The levels that lead from a configuration to `output`.
+  public init(_ configuration: ScreenConfiguration, output: String) {
+    levels = configuration.levels(output: output)
+  }
+
+  /// Runs one level after the other, of which `screen` is the first, until `level` says that its screen is not whole.
+  /// Collective.
+  ///
+  /// `level` is given the screen of a level, the level, and the paths of those behind it. `preparing` runs what reads
+  /// the results of a level to make the screen of the next.
+  public func run(
+    _ screen: PreparedScreen, communicator: Communicator,
+    preparing: (() throws -> PreparedScreen) throws -> PreparedScreen = { try $0() },
+    level: (_ screen: PreparedScreen, _ level: RefinementLevel, _ later: [String]) throws -> Bool
+  ) throws {
+    var screen = screen
+    for (index, next) in levels.enumerated() {
+      if index > 0 {
+        screen = try preparing {
+          try screen.refined(to: next, from: levels[index - 1].path, communicator: communicator)
+        }
+      }
+      guard try level(screen, next, levels[(index + 1)...].map(\.path)) else { return }
+    }
+  }
+}
+
 extension PreparedScreen {
   /// The same screen of a level's regions within the non-silent ones of the level before, whose results file is at
   /// `path`; rank 0 reads it. Collective.

@@ -3,82 +3,85 @@ import Runs
 
 /// How far a screen is.
 public struct ScreenProgress: Sendable {
+  /// What a screen does: the model without mutations, the units, the results file.
   public enum Phase: String, Codable, Sendable { case baseline, screening, gathering }
 
+  /// What it does now.
   public let phase: Phase
-  public let unitsDone: Int
-  public let unitCount: Int
-  public let mutationsDone: Int
-  public let mutationCount: Int
-  /// The share of the screen's operations that is done, 0…1: early layers cost more than late ones.
-  public let workDone: Double
-  /// What of all that earlier starts did.
-  public let unitsBefore: Int
+  /// How far it is in units and in operations: early layers cost more than late ones.
+  public let run: RunProgress
+  /// How far it is in mutations.
+  public let mutations: MutationProgress
+  /// What of the mutations earlier starts did.
   public let mutationsBefore: Int
-  public let workBefore: Double
-  /// Seconds until all units are finished, and mutations a second of all ranks; nil while no unit of this start is
-  /// finished.
-  public var secondsLeft: Double?
+
+  /// Units that are finished, and all that there are.
+  public var unitsDone: Int { run.piecesDone }
+  public var unitCount: Int { run.pieceCount }
+  /// The units that earlier starts finished.
+  public var unitsBefore: Int { run.piecesBefore }
+  /// The share of the screen's operations that is done, 0…1.
+  public var workDone: Double { run.workDone }
+  /// Seconds until all units are finished; nil while no unit of this start is.
+  public var secondsLeft: Double? { run.secondsLeft }
+}
+
+/// How far a screen is in mutations, as `status.json` tells it.
+public struct MutationProgress: Codable, Sendable {
+  /// Mutations whose units are finished, and all that there are.
+  public var mutationsDone: Int
+  public var mutationCount: Int
+  /// Mutations a second of all ranks; nil while no unit of this start is finished.
   public var mutationsPerSecond: Double?
 }
 
-/// Tells how far a screen is: what earlier starts left goes out in order.
-struct ProgressAccount {
-  private let remaining: Int
-  private let unitCount: Int
+/// An account of a screen's units and mutations, by which it tells how far it is.
+struct ScreenAccount {
+  private var units: ProgressAccount
   private let mutationCount: Int
-  /// Of the first so many remaining units, and of all units of the screen.
+  /// Mutations of the first so many remaining units.
   private let mutations: [Int]
-  private let operations: [Double]
-  private let allOperations: Double
-  private var timeLeft: TimeLeft
   /// The most ranks that had units in hand at once.
   private var mostRanks = 0
 
-  /// `operations` are by unit of the plan.
-  init(plan: UnitPlan, units: Range<Int>, remaining: [Int], operations: [Double]) {
-    self.remaining = remaining.count
-    unitCount = units.count
-    mutationCount = plan.positions(of: units).count
-    mutations = remaining.reduce(into: [0]) { $0.append($0[$0.count - 1] + plan.units[$1].positions.count) }
-    self.operations = remaining.reduce(into: [0]) { $0.append($0[$0.count - 1] + operations[$1]) }
-    allOperations = units.reduce(0) { $0 + operations[$1] }
-    timeLeft = TimeLeft(workBefore: self.operations)
+  /// The account of the units of a plan that are left now.
+  init(plan: UnitPlan, pieces: StageJournal) {
+    units = ProgressAccount(pieces)
+    mutationCount = plan.positions(of: pieces.stage.pieces).count
+    mutations = pieces.remaining.reduce(into: [0]) { $0.append($0[$0.count - 1] + plan.units[$1].positions.count) }
   }
 
-  /// Before the first unit, with `isDone` behind the last one.
+  /// How far it is before the first unit, with `isDone` behind the last one.
   func progress(_ phase: ScreenProgress.Phase, isDone: Bool) -> ScreenProgress {
-    let done = isDone ? remaining : 0
-    return progress(phase, units: done, mutations: mutations[done], operations: operations[done])
+    let done = isDone ? mutations.count - 1 : 0
+    return progress(phase, units.progress(phase.rawValue, isDone: isDone), mutations: mutations[done], perSecond: nil)
   }
 
-  /// While units are evaluated, `now` by the clock of the ledger.
+  /// How far it is while units are evaluated, `now` by the clock of the ledger.
   mutating func progress(_ ledger: WorkQueueLedger, at now: Double) -> ScreenProgress {
     let inHand = { [mutations] (units: Range<Int>) in mutations[units.upperBound] - mutations[units.lowerBound] }
-    let mutationsDone = ledger.hands.reduce(mutations[ledger.handedOut]) { $0 - inHand($1.present) - inHand($1.ahead) }
-    var progress = progress(
-      .screening, units: ledger.unitsDone, mutations: mutationsDone, operations: timeLeft.workDone(ledger))
-    progress.secondsLeft = timeLeft.seconds(ledger, at: now)
-    if ledger.busySeconds > 0, mutationsDone > 0 {
+    let done = ledger.hands.reduce(mutations[ledger.handedOut]) { $0 - inHand($1.present) - inHand($1.ahead) }
+    var perSecond: Double?
+    if ledger.busySeconds > 0, done > 0 {
       mostRanks = max(mostRanks, ledger.hands.count { !$0.isEmpty })
-      progress.mutationsPerSecond = Double(mutationsDone * max(mostRanks, 1)) / ledger.busySeconds
+      perSecond = Double(done * max(mostRanks, 1)) / ledger.busySeconds
     }
-    return progress
+    let phase = ScreenProgress.Phase.screening
+    return progress(
+      phase, units.progress(phase.rawValue, ledger, at: now), mutations: done, perSecond: perSecond)
   }
 
   /// Mutations of `units` units of this start's.
   func mutations(ofFirst units: Int) -> Int { mutations[units] }
 
   private func progress(
-    _ phase: ScreenProgress.Phase, units: Int, mutations: Int, operations: Double
+    _ phase: ScreenProgress.Phase, _ run: RunProgress, mutations: Int, perSecond: Double?
   ) -> ScreenProgress {
-    let mutationsBefore = mutationCount - (self.mutations.last ?? 0)
-    let before = allOperations - (self.operations.last ?? 0)
-    let share = { (operations: Double) in operations / max(allOperations, 1) }
+    let before = mutationCount - (self.mutations.last ?? 0)
     return ScreenProgress(
-      phase: phase, unitsDone: unitCount - remaining + units, unitCount: unitCount,
-      mutationsDone: mutationsBefore + mutations, mutationCount: mutationCount,
-      workDone: share(before + operations), unitsBefore: unitCount - remaining, mutationsBefore: mutationsBefore,
-      workBefore: share(before))
+      phase: phase, run: run,
+      mutations: MutationProgress(
+        mutationsDone: before + mutations, mutationCount: mutationCount, mutationsPerSecond: perSecond),
+      mutationsBefore: before)
   }
 }

@@ -31,7 +31,7 @@ extension ScreenRun {
       provenance: Provenance(
         locusVersion: settings.locusVersion, created: Date.now.formatted(.iso8601),
         configuration: configuration.bytes, commandLine: settings.commandLine, modelName: screen.modelName,
-        modelSHA256: output.modelSHA256, planSHA256: output.planSHA256,
+        modelSHA256: output.run.modelSHA256, planSHA256: output.run.planSHA256,
         rowOrder: screen.model.configuration.rowOrder.rawValue, ranks: communicator.size,
         threads: settings.threads, blas: "\(BLAS.description) core \(BLAS.coreName)",
         mpi: Session.libraryVersion, instructionSet: String(cString: locus_instruction_set()),

@@ -45,7 +45,7 @@ public struct UnitCosts: Sendable {
   public private(set) var productSeconds = 0.0
   public private(set) var attentionSeconds = 0.0
   /// Wall seconds of writing the journal and handing it to the disk.
-  public private(set) var journalSeconds = 0.0
+  public internal(set) var journalSeconds = 0.0
   public private(set) var operations = Operations()
 
   private var operationsBefore = Operations()
@@ -61,12 +61,6 @@ public struct UnitCosts: Sendable {
     operations = generation.pass.operations.done - operationsBefore
     productSeconds = generation.pass.workspace.seconds ?? 0
     attentionSeconds = generation.pass.operations.attentionSeconds ?? 0
-  }
-
-  mutating func timingJournal(_ body: () throws -> Void) rethrows {
-    let begun = ContinuousClock.now
-    try body()
-    journalSeconds += (ContinuousClock.now - begun).seconds
   }
 
   /// Those of all ranks together. Collective.

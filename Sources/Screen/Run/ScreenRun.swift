@@ -13,16 +13,23 @@ public struct ScreenRun {
   let communicator: Communicator
   let output: OutputFile
   let settings: RunSettings
+  private let memory: MemoryPlan
+  private let measuresParts: Bool
   /// All units of the plan, or those of a part.
   var units: Range<Int> { output.units }
 
+  /// The run of a screen into `output` with the ranks of `communicator`, each of which takes as much as `memory` says;
+  /// where `measuresParts`, products and attention are timed apart.
   public init(
-    screen: PreparedScreen, communicator: Communicator, output: OutputFile, settings: RunSettings
+    screen: PreparedScreen, communicator: Communicator, output: OutputFile, settings: RunSettings, memory: MemoryPlan,
+    measuresParts: Bool = false
   ) {
     self.screen = screen
     self.communicator = communicator
     self.output = output
     self.settings = settings
+    self.memory = memory
+    self.measuresParts = measuresParts
   }
 
   /// Goes on from what the journal holds, screens what is left, and writes the results file, unless it is to stop
@@ -30,9 +37,12 @@ public struct ScreenRun {
   /// a screen.
   public func run(progress: (ScreenProgress) -> Void) throws -> Summary {
     // What earlier starts left.
-    var journal = try UnitJournal.open(output, screen: screen, communicator: communicator)
-    var account = makeAccount(remaining: journal.remaining)
-    var status = StatusKeeper(folder: journal.folder, start: try noteStart(journal))
+    let run = try open()
+    var journal = UnitJournal(try run.begin(stage), screen: screen)
+    var account = ScreenAccount(plan: screen.plan, pieces: journal.pieces)
+    let unitsBefore = units.count - journal.pieces.remaining.count
+    try run.noteStart(piecesBefore: unitsBefore)
+    var status = ScreenStatusKeeper(folder: output.journal, start: run.start)
     func report(_ now: ScreenProgress) {
       guard communicator.rank == 0 else { return }
       status.note(now)
@@ -42,42 +52,39 @@ public struct ScreenRun {
     // The baseline.
     report(account.progress(.baseline, isDone: false))
     let generation = screen.makeGeneration(threads: settings.threads)
-    let unitsBefore = units.count - journal.remaining.count
     let shared: NodeBaselines
     do {
-      shared = try screen.makeBaselines(generation, memory: settings.memory, communicator: communicator)
+      shared = try screen.makeBaselines(generation, memory: memory, communicator: communicator)
     } catch let unusable as UnusableInput {
-      if communicator.rank == 0 { output.giveUp(keepingUnits: unitsBefore > 0) }
+      if communicator.rank == 0 { output.run.giveUp(keepingPieces: unitsBefore > 0) }
       throw unusable
     }
 
-    writeOutline(to: journal.folder, baselines: shared)
+    writeOutline(to: output.journal, baselines: shared)
 
     // The units that are left.
-    var summary = Summary(unitCount: units.count, unitsBefore: unitsBefore, droppedByteCount: journal.droppedByteCount)
+    var summary = Summary(
+      unitCount: units.count, unitsBefore: unitsBefore, droppedByteCount: run.journal.droppedByteCount)
     let started = ContinuousClock.now
     var costs = UnitCosts()
-    let stop = try evaluate(
-      &journal, generation: generation, baselines: shared.baselines, costs: &costs
+    summary.stopReason = try evaluate(
+      &journal, of: run, generation: generation, baselines: shared.baselines, costs: &costs
     ) { report(account.progress($0, at: $1)) }
     summary.screenSeconds = (ContinuousClock.now - started).seconds
-    summary.unitsDone = units.count - journal.remaining.count
+    summary.unitsDone = units.count - journal.pieces.remaining.count
     summary.costs = try costs.sum(communicator)
 
     // The file, if all is there.
-    if journal.remaining.isEmpty {
+    if let reason = summary.stopReason {
+      if communicator.rank == 0 {
+        status.stopped(reason)
+        output.run.setAside()
+      }
+    } else {
       report(account.progress(.gathering, isDone: true))
       let gathering = ContinuousClock.now
       summary.nonSilentCount = try gather(journal, baselines: shared)
       summary.gatherSeconds = (ContinuousClock.now - gathering).seconds
-    } else {
-      let reasons = try communicator.allGather(Array((stop ?? "").utf8)).map { String(decoding: $0, as: UTF8.self) }
-      let reason = reasons.first { !$0.isEmpty } ?? "early"
-      summary.stopReason = reason
-      if communicator.rank == 0 {
-        status.stopped(reason)
-        output.setAside()
-      }
     }
     summary.mutationCount = screen.plan.positions(of: units).count
     summary.verdictCount = summary.mutationCount * screen.inputs.count
@@ -90,46 +97,31 @@ public struct ScreenRun {
 
   // MARK: Units
 
-  /// Evaluates what is left, each unit in the journal as soon as it is finished; returns why this rank wanted to stop.
+  /// The run whose pieces are the screen's units; other bytes than a unit of this length are no records of it.
+  private func open() throws -> Run {
+    let rowByteCount = screen.emptyTable(rows: 1).byteCount
+    return try Run(output: output.run, settings: settings, communicator: communicator) { stage, unit, byteCount in
+      stage == 0 && units.contains(unit) && byteCount == screen.plan.units[unit].positions.count * rowByteCount
+    }
+  }
+
+  /// Evaluates what is left, each unit in the journal as soon as it is finished; returns why it stopped early.
   private func evaluate(
-    _ journal: inout UnitJournal, generation: Generation, baselines: [Baseline], costs: inout UnitCosts,
+    _ journal: inout UnitJournal, of run: Run, generation: Generation, baselines: [Baseline], costs: inout UnitCosts,
     progress: (WorkQueueLedger, Double) -> Void
   ) throws -> String? {
-    let remaining = journal.remaining
-    guard !remaining.isEmpty else { return nil }
-    let evaluator = screen.makeEvaluator(generation, baselines: baselines, memory: settings.memory)
-    var writer = try journal.makeWriter(
-      output, communicator: communicator, flushInterval: settings.checkpointInterval)
-    costs.begin(generation, measuringParts: settings.measuresParts)
-    var longest = 0.0
-    var stop: String?
-    try WorkQueue(communicator: communicator, unitCount: remaining.count).run { index, pause in
-      let unit = remaining[index]
-      let begun = ContinuousClock.now
+    guard !journal.pieces.isWhole else { return nil }
+    let evaluator = screen.makeEvaluator(generation, baselines: baselines, memory: memory)
+    costs.begin(generation, measuringParts: measuresParts)
+    let end = try run.evaluate(&journal.pieces, progress: progress) { unit, pause in
       let processorBefore = ProcessorTime.seconds
-      let phenotypes = try evaluator.evaluate(screen.plan.units[unit]) {
-        try pause()
-        try costs.timingJournal { try writer.flushIfDue() }
-      }
+      let phenotypes = try evaluator.evaluate(screen.plan.units[unit]) { try pause() }
       costs.processorSeconds += ProcessorTime.seconds - processorBefore
-      let seconds = (ContinuousClock.now - begun).seconds
-      longest = max(longest, seconds)
-      try costs.timingJournal {
-        let bytes = phenotypes.bytes(rows: 0..<phenotypes.mutationCount)
-        let offset = try writer.append(JournalRecord(unit: unit, seconds: seconds, bytes: bytes))
-        journal.note(unit, offset: offset, rank: communicator.rank, of: communicator.size)
-        try writer.flushIfDue()
-      }
-    } wantsStop: {
-      if stop == nil { stop = settings.stopping.reason(nextUnit: longest) }
-      return stop != nil
-    } progress: { ledger, now in
-      progress(ledger, now)
+      return phenotypes.bytes(rows: 0..<phenotypes.mutationCount)
     }
-    try costs.timingJournal { try writer.flush() }
+    costs.journalSeconds = end.journalSeconds
     costs.end(generation)
-    try journal.share(communicator)
-    return stop
+    return end.stopReason
   }
 
   // MARK: Gathering
@@ -137,20 +129,20 @@ public struct ScreenRun {
   /// Writes the results file; returns the number of non-silent verdicts.
   private func gather(_ journal: UnitJournal, baselines: NodeBaselines) throws -> Int {
     try communicator.agree { try screen.checkpoint.checkUnchanged() }
-    let starts = try communicator.agree { communicator.rank == 0 ? try journal.folder.starts() : [] }
+    let starts = try communicator.agree { communicator.rank == 0 ? try output.journal.starts() : [] }
     let description = describe(baselines, starts: try shared(starts))
     let gathering = Gathering(
       communicator: communicator, plan: screen.plan, units: units, journal: journal, emptyTable: screen.emptyTable)
-    let found = try output.filling {
+    let found = try output.run.filling {
       let writer = try ResultsWriter(
-        path: output.temporaryPath, communicator: communicator, description: description)
+        path: output.run.temporaryPath, communicator: communicator, description: description)
       let found = try gathering.write(to: writer)
       try writer.finish(
         unitSeconds: try communicator.allReduce(found.seconds, .sum),
         unitRanks: try communicator.allReduce(found.ranks.map(Int64.init), .sum).map(Int32.init))
       return found
     }
-    try communicator.agree { if communicator.rank == 0 { try output.publish() } }
+    try communicator.agree { if communicator.rank == 0 { try output.run.publish() } }
     return Int(try communicator.allReduce([Int64(found.nonSilentCount)], .sum)[0])
   }
 
@@ -160,30 +152,18 @@ public struct ScreenRun {
     return try JSONDecoder().decode([StartRecord].self, from: Data(bytes))
   }
 
-  // MARK: Progress
+  // MARK: Costs
 
-  /// Writes into the journal that this start has begun; rank 0 does.
-  private func noteStart(_ journal: UnitJournal) throws -> StartRecord {
-    let hosts = try communicator.allGather(Array(communicator.hostName.utf8)).map {
-      String(decoding: $0, as: UTF8.self)
-    }
-    let record = StartRecord(
-      number: journal.start, time: Date.now.formatted(.iso8601), commandLine: settings.commandLine,
-      hosts: Set(hosts).sorted(), ranks: communicator.size, threads: settings.threads,
-      job: ProcessInfo.processInfo.environment["SLURM_JOB_ID"] ?? "", unitsBefore: units.count - journal.remaining.count
-    )
-    try communicator.agree { if communicator.rank == 0 { try record.write(to: journal.folder) } }
-    return record
-  }
-
-  private func makeAccount(remaining: [Int]) -> ProgressAccount {
+  /// The units as pieces of a run, with the operations that each takes.
+  private var stage: RunStage {
     let verdicts = cost.units(of: screen.plan, prompts: promptLengths)
     // What decoding a unit's non-silent mutants takes besides, where it is wanted: it does not depend on the layer.
     let decoding =
       screen.recording.text
       ? promptLengths.reduce(0) { $0 + cost.continuation(prompt: $1) } : 0
-    let operations = screen.plan.units.map { verdicts[$0.index] + decoding * Double($0.positions.count) }
-    return ProgressAccount(plan: screen.plan, units: units, remaining: remaining, operations: operations)
+    return RunStage(
+      pieces: units,
+      costs: screen.plan.units[units].map { verdicts[$0.index] + decoding * Double($0.positions.count) })
   }
 
   private var promptLengths: [Int] { screen.inputs.map(\.tokens.count) }

@@ -95,7 +95,7 @@ struct ScreenCommand: ParsableCommand {
     let notice = StopNotice(isFirst: world.rank == 0)
     defer { notice.silence() }
     let logger = common.makeLogger()
-    var screen = try Failure.checkingInput {
+    let screen = try Failure.checkingInput {
       try PreparedScreen.load(configurationPath: config, seed: seed, threads: threads, communicator: world) {
         logger.notice("\($0)")
       }
@@ -104,23 +104,17 @@ struct ScreenCommand: ParsableCommand {
     let stopping = try Failure.endingJob(of: world) {
       try JobLimit.stoppingRule(world, maxTime: maxTime, started: started)
     }
-    let levels = screen.configuration.levels(output: output)
-    for (index, level) in levels.enumerated() {
-      if index > 0 {
-        screen = try Failure.checkingInput {
-          try screen.refined(to: level, from: levels[index - 1].path, communicator: world)
-        }
-      }
-      let isDone = try run(
-        level, of: screen, later: levels[(index + 1)...], stopping: stopping, notice: notice, node: node, world: world,
-        logger: logger)
-      guard isDone else { return }
+    try Refinement(screen.configuration, output: output).run(
+      screen, communicator: world, preparing: { try Failure.checkingInput($0) }
+    ) { screen, level, later in
+      try run(
+        level, of: screen, later: later, stopping: stopping, notice: notice, node: node, world: world, logger: logger)
     }
   }
 
   /// Runs one screen or goes on with it; false if it stopped early. Throws the status on rank 0 then.
   private func run(
-    _ level: RefinementLevel, of screen: PreparedScreen, later: ArraySlice<RefinementLevel>, stopping: StoppingRule,
+    _ level: RefinementLevel, of screen: PreparedScreen, later: [String], stopping: StoppingRule,
     notice: StopNotice, node: Communicator, world: Communicator, logger: Logger
   ) throws -> Bool {
     let isFirst = world.rank == 0
@@ -128,7 +122,7 @@ struct ScreenCommand: ParsableCommand {
       let memoryPlan = try screen.memoryPlan(limit: memory.bytes, node: node, threads: threads)
       // A level that is finished is what later ones go on from.
       let existing = ExistingFiles(
-        replacesFile: force, keepsResult: !level.isLast, later: later.map(\.path), restarts: restart)
+        replacesFile: force, keepsResult: !level.isLast, later: later, restarts: restart)
       let outputFile = try OutputFile.open(
         path: level.path, screen: screen, part: part, existing: existing, communicator: world
       ) { logger.notice("\($0)") }
@@ -145,13 +139,12 @@ struct ScreenCommand: ParsableCommand {
     }
     if isFirst { describe(screen, outputFile, level, world: world, logger: logger) }
     var settings = RunSettings(
-      locusVersion: Version.current, commandLine: CommandLine.arguments.joined(separator: " "), threads: threads,
-      memory: memoryPlan)
+      locusVersion: Version.current, commandLine: CommandLine.arguments.joined(separator: " "), threads: threads)
     settings.checkpointInterval = .seconds(checkpoint)
     settings.stopping = stopping
     var meter = ProgressMeter(isShown: isFirst && !common.quiet)
     let summary = try Failure.endingJob(of: world) {
-      try ScreenRun(screen: screen, communicator: world, output: outputFile, settings: settings)
+      try ScreenRun(screen: screen, communicator: world, output: outputFile, settings: settings, memory: memoryPlan)
         .run {
           notice.set(safety($0, outputFile))
           meter.show($0)

@@ -43,12 +43,34 @@ struct StatusCommand: ParsableCommand {
 struct OutputStatus {
   enum State: String, Codable { case finished, running, stopped, absent }
 
+  /// The status of a run, and of a screen how far it is in mutations, as one JSON object.
+  struct Last: Encodable {
+    let run: RunStatus
+    let mutations: MutationProgress?
+
+    /// Reads the status in a journal; nil if there is none.
+    init?(_ folder: JournalFolder) {
+      if let screen = ScreenStatus.read(from: folder) {
+        (run, mutations) = (screen.run, screen.details)
+      } else if let other = DetailedStatus<NoDetails>.read(from: folder) {
+        (run, mutations) = (other.run, nil)
+      } else {
+        return nil
+      }
+    }
+
+    func encode(to encoder: any Encoder) throws {
+      try run.encode(to: encoder)
+      try mutations?.encode(to: encoder)
+    }
+  }
+
   private(set) var state: State
   let unitsDone: Int
   let unitCount: Int?
   let output: String
   /// What the last start wrote of itself.
-  let last: ScreenStatus?
+  let last: Last?
   let dropped: Int
   /// Units of other levels of a refinement.
   private(set) var unitsBefore = 0
@@ -90,10 +112,10 @@ struct OutputStatus {
     let files = try folder.unitsNames().map { try JournalFile(path: folder.path + "/" + $0, checkingSums: false) }
     unitsDone = Set(files.flatMap { $0.entries.map(\.unit) }).count
     dropped = files.reduce(0) { $0 + $1.droppedByteCount }
-    last = ScreenStatus.read(from: folder)
-    unitCount = last?.unitCount
+    last = Last(folder)
+    unitCount = last?.run.unitCount
     // Where locks do not tell, what the screen said of itself last has to do.
-    state = OutputLock.isHeld(folder.lockPath) ?? (last?.state == .running) ? .running : .stopped
+    state = OutputLock.isHeld(folder.lockPath) ?? (last?.run.state == .running) ? .running : .stopped
   }
 
   // MARK: Words
@@ -107,15 +129,16 @@ struct OutputStatus {
     var line = "\(state.rawValue): \(unitsDone.grouped) of \(unitCount?.grouped ?? "?") units"
     if isLevel { line += " of \(output)" }
     guard let last else { return line }
-    line += String(format: ", %.1f %% of the work", 100 * last.workDone)
-    if let rate = last.mutationsPerSecond { line += String(format: ", %.0f mutations/s", rate) }
-    if state == .running, let left = last.secondsLeft { line += ", \(TimeText.of(left)) left" }
-    if state == .stopped { line += last.reason.map { ", \($0)" } ?? ", it did not end by itself" }
-    let start = last.start
+    let run = last.run
+    if let done = run.workDone { line += String(format: ", %.1f %% of the work", 100 * done) }
+    if let rate = last.mutations?.mutationsPerSecond { line += String(format: ", %.0f mutations/s", rate) }
+    if state == .running, let left = run.secondsLeft { line += ", \(TimeText.of(left)) left" }
+    if state == .stopped { line += run.reason.map { ", \($0)" } ?? ", it did not end by itself" }
+    let start = run.start
     let job = start.job.isEmpty ? "" : ", job \(start.job)"
     return line + """
 
-      \(last.phase.rawValue) at \(last.updated); start \(start.number), from \(start.time) on, \
+      \(run.phase) at \(run.updated); start \(start.number), from \(start.time) on, \
       \(start.ranks) ranks × \(start.threads) threads on \(start.hosts.joined(separator: ", "))\(job)
       """
   }
@@ -126,7 +149,7 @@ struct OutputStatus {
       let output: String
       let unitsDone: Int
       let unitCount: Int?
-      let last: ScreenStatus?
+      let last: Last?
     }
     let encoder = JSONEncoder()
     encoder.keyEncodingStrategy = .convertToSnakeCase

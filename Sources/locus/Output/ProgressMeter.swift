@@ -49,14 +49,14 @@ struct ProgressMeter {
         ? "going on: \(before.grouped) of \(progress.unitCount.grouped) units are finished already; generating the "
           + "baseline"
         : "generating the baseline"
-    case .gathering: return "gathering \(progress.mutationCount.grouped) phenotypes"
+    case .gathering: return "gathering \(progress.mutations.mutationCount.grouped) phenotypes"
     case .screening: break
     }
     let share = progress.workDone
     var line = String(format: "%3.0f %%", 100 * share)
     if isTerminal { line = bar(share) + " " + line }
     line += "  unit \(progress.unitsDone.grouped) of \(progress.unitCount.grouped)"
-    if let rate = progress.mutationsPerSecond { line += String(format: "  %.0f mutations/s", rate) }
+    if let rate = progress.mutations.mutationsPerSecond { line += String(format: "  %.0f mutations/s", rate) }
     if let left = progress.secondsLeft { line += "  \(TimeText.of(left)) left" }
     return line
   }

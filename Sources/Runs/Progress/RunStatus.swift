@@ -1,0 +1,128 @@
+import Foundation
+
+/// What `status.json` in the journal says of a running or stopped run, replaced in one step now and then.
+public struct RunStatus: Codable, Sendable {
+  /// Whether somebody was at it when the file was written.
+  public enum State: String, Codable, Sendable { case running, stopped }
+
+  public var state: State
+  /// What the run does, in a word.
+  public var phase: String
+  /// Pieces that are finished, and all that there are; nil where their number is not known beforehand.
+  public var unitsDone: Int
+  public var unitCount: Int?
+  /// The share of the costs that is done, 0…1, and what of it earlier starts did; nil where it is not known.
+  public var workDone: Double?
+  public var workBefore: Double?
+  /// Seconds since this start began to evaluate pieces.
+  public var screeningSeconds: Double
+  /// Seconds that are left at this speed; nil while unknown.
+  public var secondsLeft: Double?
+  /// The time of this version of the file: UTC, ISO 8601.
+  public var updated: String
+  /// Why the run stopped; nil while it runs.
+  public var reason: String?
+  /// The start that wrote the file.
+  public var start: StartRecord
+
+  /// The status of a run that is as far as `progress` says.
+  public init(progress: RunProgress, evaluatingSeconds: Double, start: StartRecord) {
+    self.init(
+      phase: progress.phase, unitsDone: progress.piecesDone, unitCount: progress.pieceCount,
+      evaluatingSeconds: evaluatingSeconds, start: start)
+    workDone = progress.workDone
+    workBefore = progress.workBefore
+    secondsLeft = progress.secondsLeft
+  }
+
+  /// The status of a run of which no more is known than how many pieces are finished.
+  public init(phase: String, unitsDone: Int, unitCount: Int?, evaluatingSeconds: Double, start: StartRecord) {
+    state = .running
+    self.phase = phase
+    self.unitsDone = unitsDone
+    self.unitCount = unitCount
+    screeningSeconds = evaluatingSeconds
+    updated = Date.now.formatted(.iso8601)
+    self.start = start
+  }
+}
+
+/// The status of a run with what else its program tells there, as one JSON object.
+public struct DetailedStatus<Details: Codable & Sendable>: Codable, Sendable {
+  /// What every run tells.
+  public var run: RunStatus
+  /// What only runs of this kind tell, beside it in the same object.
+  public var details: Details
+
+  /// The status of a run with its details.
+  public init(run: RunStatus, details: Details) {
+    self.run = run
+    self.details = details
+  }
+
+  public init(from decoder: any Decoder) throws {
+    run = try RunStatus(from: decoder)
+    details = try Details(from: decoder)
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    try run.encode(to: encoder)
+    try details.encode(to: encoder)
+  }
+
+  /// Replaces the file of a journal.
+  public func write(to folder: JournalFolder) throws {
+    let encoder = JSONEncoder()
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+    try AtomicFile.write(try encoder.encode(self), to: folder.statusPath)
+  }
+
+  /// Reads what the last start wrote; nil if there is nothing to be read.
+  public static func read(from folder: JournalFolder) -> DetailedStatus? {
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    return FileManager.default.contents(atPath: folder.statusPath).flatMap {
+      try? decoder.decode(DetailedStatus.self, from: $0)
+    }
+  }
+}
+
+/// The details of a run that has none.
+public struct NoDetails: Codable, Sendable {
+  public init() {}
+}
+
+/// A writer of `status.json`, which keeps it up to date on rank 0.
+public struct StatusKeeper<Details: Codable & Sendable>: Sendable {
+  /// Least seconds between two versions of the file.
+  static var interval: Double { 5 }
+
+  private let folder: JournalFolder
+  private var written: ContinuousClock.Instant?
+  private var last: DetailedStatus<Details>?
+
+  /// A keeper of the status in a journal.
+  public init(folder: JournalFolder) { self.folder = folder }
+
+  /// Takes note of a status; a new phase is written at once.
+  public mutating func note(_ status: RunStatus, _ details: Details) {
+    let now = ContinuousClock.now
+    let isNew = last?.run.phase != status.phase
+    let next = DetailedStatus(run: status, details: details)
+    last = next
+    guard isNew || written.map({ (now - $0).seconds >= Self.interval }) ?? true else { return }
+    written = now
+    // It is for people: where it cannot be written, the journal will tell more clearly what is wrong.
+    try? next.write(to: folder)
+  }
+
+  /// Says that the run has stopped.
+  public func stopped(_ reason: String) {
+    guard var status = last else { return }
+    status.run.state = .stopped
+    status.run.reason = reason
+    status.run.secondsLeft = nil
+    try? status.write(to: folder)
+  }
+}
