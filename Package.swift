@@ -31,7 +31,7 @@ let fuzzTargets: [Target] =
     .executableTarget(
       name: "locus-fuzz",
       dependencies: [
-        "Archive", "CHDF5", "Clouds", "Findings", "Geometry", "Journal", "Perturbations", "Report", "Screen",
+        "Archive", "CHDF5", "Clouds", "Findings", "Geometry", "Hosts", "Journal", "Perturbations", "Report", "Screen",
         "TestSupport", "Tokenizers", "Transformer", "Weights",
       ],
       path: "Tests/Fuzz", exclude: ["Seeds", "Dictionaries", "run"],
@@ -77,9 +77,10 @@ let package = Package(
     // Row 2.
     module("Tokenizers", ["COniguruma", "CUtf8proc", "StrictJSON"]),
     module("HDF5", ["CHDF5", "MessagePassing"]),
-    module("Transformer", ["CKernels", "LinearAlgebra", "StrictJSON", "Weights"]),
+    module("Transformer", ["CKernels", "LinearAlgebra", "Weights"]),
     module("Geometry", ["CKernels", "LinearAlgebra", "MessagePassing"]),
     // Row 3.
+    module("Hosts", ["StrictJSON", "Transformer", "Weights"]),
     module("Perturbations", ["CKernels", "LinearAlgebra", "Transformer", "Weights"]),
     // Row 4.
     module("Archive", ["HDF5", "MessagePassing", "Perturbations", "Transformer"]),
@@ -88,8 +89,8 @@ let package = Package(
     module(
       "Screen",
       [
-        "Archive", "CKernels", "CSignals", "Journal", "LinearAlgebra", "MessagePassing", "Perturbations", "StrictJSON",
-        "Tokenizers", "Transformer", "Weights", .product(name: "Yams", package: "Yams"),
+        "Archive", "CKernels", "CSignals", "Hosts", "Journal", "LinearAlgebra", "MessagePassing", "Perturbations",
+        "StrictJSON", "Tokenizers", "Transformer", "Weights", .product(name: "Yams", package: "Yams"),
       ]),
     module(
       "Clouds",
@@ -100,7 +101,8 @@ let package = Package(
     module(
       "Findings",
       [
-        "Archive", "CKernels", "Geometry", "LinearAlgebra", "MessagePassing", "Perturbations", "Transformer", "Weights",
+        "Archive", "CKernels", "Geometry", "Hosts", "LinearAlgebra", "MessagePassing", "Perturbations", "Transformer",
+        "Weights",
       ]),
     // Templates go into the program itself: clusters copy one file, and a folder of resources would be left behind.
     module(
@@ -116,7 +118,7 @@ let package = Package(
     .executableTarget(
       name: "locus",
       dependencies: [
-        "Archive", "CKernels", "CSignals", "Clouds", "Findings", "Geometry", "Journal", "LinearAlgebra",
+        "Archive", "CKernels", "CSignals", "Clouds", "Findings", "Geometry", "Hosts", "Journal", "LinearAlgebra",
         "MessagePassing", "Perturbations", "Report", "Screen", "Tokenizers", "Transformer", "Weights",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
@@ -124,7 +126,7 @@ let package = Package(
       swiftSettings: strict),
     // Tests.
     .target(
-      name: "TestSupport", dependencies: ["Archive", "MessagePassing", "Perturbations", "Transformer"],
+      name: "TestSupport", dependencies: ["Archive", "Hosts", "MessagePassing", "Perturbations", "Transformer"],
       path: "Tests/TestSupport", swiftSettings: strict),
     tests("CKernels", []),
     tests("LinearAlgebra", []),
@@ -133,9 +135,10 @@ let package = Package(
     tests("Weights", []),
     tests("Tokenizers", [], exclude: ["Fixtures"]),
     tests("HDF5", ["CHDF5", "MessagePassing", "TestSupport"]),
-    tests("Transformer", ["LinearAlgebra", "TestSupport", "Weights"], exclude: ["Fixtures"]),
+    tests("Transformer", ["Hosts", "LinearAlgebra", "TestSupport", "Weights"], exclude: ["Fixtures"]),
     tests("Geometry", ["LinearAlgebra", "MessagePassing", "TestSupport"], exclude: ["Fixtures"]),
-    tests("Perturbations", ["CKernels", "LinearAlgebra", "TestSupport", "Transformer", "Weights"]),
+    tests("Hosts", ["TestSupport", "Transformer"]),
+    tests("Perturbations", ["CKernels", "Hosts", "LinearAlgebra", "TestSupport", "Transformer", "Weights"]),
     tests("Journal", ["TestSupport"]),
     tests(
       "Archive", ["HDF5", "MessagePassing", "Perturbations", "TestSupport", "Transformer"], exclude: ["Fixtures"]),
@@ -161,9 +164,8 @@ let package = Package(
     tests(
       "Screen",
       [
-        "Archive", "CKernels", "Journal", "LinearAlgebra", "MessagePassing", "Perturbations", "TestSupport",
-        "Tokenizers",
-        "Transformer",
+        "Archive", "CKernels", "Hosts", "Journal", "LinearAlgebra", "MessagePassing", "Perturbations", "TestSupport",
+        "Tokenizers", "Transformer",
       ], exclude: ["Fixtures"]),
     .testTarget(name: "CommandLineTests", dependencies: ["TestSupport"], swiftSettings: strict),
   ] + fuzzTargets

@@ -41,7 +41,7 @@ public struct FeatureFirings: Sendable {
     precondition(settings.contextTokens <= pass.positionCount, "windows that the tables of the pass cover")
     let pieces = RankPieces(communicator)
     let plan = try pieces.agree { try TextWindows(corpus, settings) }
-    let reader = SiteReader(pass: pass, site: settings.hook, layer: settings.layer)
+    let reader = try SiteReader(pass: pass, site: settings.hook, layer: settings.layer)
     let featureCount = autoencoder.featureCount
     let sharing = RowSharing(communicator, keeper: keeper)
     let isWhole = { FeatureFirings.isWhole($0, blockCount: plan.documents.names.count, featureCount: featureCount) }

@@ -1,3 +1,4 @@
+import Hosts
 import Foundation
 import LinearAlgebra
 import TestSupport
@@ -28,8 +29,8 @@ import Weights
     let name: String
     let weightFiles: Int
     let elementType: ElementType
-    let isAsNamed: @Sendable (LlamaConfiguration) -> Bool
-    let spoil: @Sendable (inout LlamaConfiguration) -> Void
+    let isAsNamed: @Sendable (GatedDecoder) -> Bool
+    let spoil: @Sendable (inout GatedDecoder) -> Void
 
     var testDescription: String { name }
     var folder: String { VariantTests.fixtures + "/" + name }
@@ -115,7 +116,7 @@ import Weights
   @Test(arguments: variants)
   func configurationIsRead(_ variant: Variant) throws {
     let model = try Model.load(path: variant.folder)
-    #expect(variant.isAsNamed(model.configuration))
+    #expect(variant.isAsNamed(try GatedDecoder.load(path: variant.folder)))
     #expect(model.embedding.elementType == variant.elementType)
   }
 
@@ -147,9 +148,9 @@ import Weights
   /// A decoder that overlooks what a variant is about would be seen.
   @Test(arguments: variants)
   func leavingOutWhatIsSpecialShows(_ variant: Variant) throws {
-    var configuration = try LlamaConfiguration.load(path: variant.folder)
+    var configuration = try GatedDecoder.load(path: variant.folder)
     variant.spoil(&configuration)
-    guard let model = try? Model(configuration: configuration, checkpoint: try Checkpoint(path: variant.folder)) else {
+    guard let model = try? Model(shape: configuration.shape, checkpoint: try Checkpoint(path: variant.folder)) else {
       // The files say themselves that they are of another model.
       return
     }
