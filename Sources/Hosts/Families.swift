@@ -21,6 +21,6 @@ enum Families {
   }
 
   private static var supported: String {
-    "the architectures supported are \(all.map(\.modelType).joined(separator: ", "))"
+    "the architectures supported are \(all.map { $0.modelType }.joined(separator: ", "))"
   }
 }

@@ -8,7 +8,7 @@ import Transformer
 /// A small screen of the demo model, whose phenotypes a test may permute: what a model makes is skewed, tied and far
 /// from even.
 struct ModelScreen {
-  /// Whose phenotypes are exchanged.
+  /// The mutants among which phenotypes are exchanged.
   enum Permutation {
     case none
     /// Those of each input by themselves, among all mutations.

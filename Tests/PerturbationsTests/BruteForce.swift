@@ -31,7 +31,7 @@ struct BruteForce {
     let margins: [Float]
     let divergence: Double
     let logPerplexityChange: Double
-    /// Of every token at the first step.
+    /// The log probability of every token at the first step.
     let firstLogProbabilities: [Double]
   }
 

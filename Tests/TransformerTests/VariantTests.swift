@@ -11,7 +11,7 @@ import Weights
   /// What transformers says of one prompt.
   private struct Prompt {
     let tokens: [Int32]
-    /// `[tokens][vocabulary]`.
+    /// The reference's logits, `[tokens][vocabulary]`.
     let logits: [[Float]]
     let continuation: [Int32]
     let smallestMargin: Float

@@ -4,7 +4,7 @@ import Transformer
 
 /// The files of a sparse autoencoder: its weights, and the settings of the library that saved them.
 public struct AutoencoderFile: Sendable {
-  /// Of the weights.
+  /// The file of the weights.
   public let path: String
   let weights: any ArrayFile
   /// nil: there is no such file, and the weights alone tell.
@@ -15,7 +15,7 @@ public struct AutoencoderFile: Sendable {
 
   /// Files of settings, and what they are called where weights are in a folder of their own.
   private static let settingsNames = ["cfg.json", "hyperparams.json", "config.json"]
-  /// Where libraries put weights in a folder.
+  /// Names under which libraries put weights into a folder, the likeliest first.
   private static let weightsNames = [
     "sae_weights.safetensors", "sae.safetensors", "params.safetensors", "params.npz", "ae.safetensors",
     "checkpoints/pruned.safetensors", "checkpoints/final.safetensors", "final.safetensors", "pruned.safetensors",

@@ -2,9 +2,12 @@ import Transformer
 
 /// A place in a model that an autoencoder reads.
 public struct ReadPlace: Equatable, Sendable {
+  /// The site of the block that is read.
   public let hook: Site
+  /// The layer, counted from 0.
   public let layer: Int
 
+  /// Names the site `hook` of layer `layer`; whether a model has that layer is not checked here.
   public init(hook: Site, layer: Int) {
     self.hook = hook
     self.layer = layer
@@ -46,6 +49,6 @@ public struct ReadPlace: Equatable, Sendable {
     hook == .residualBefore && layer > 0 ? ReadPlace(hook: .residualAfter, layer: layer - 1) : self
   }
 
-  /// In the words of the command line.
+  /// The place as the command line names it: `res_post of layer 3`.
   var words: String { "\(hook.rawValue) of layer \(layer)" }
 }

@@ -33,7 +33,7 @@ extension AutoencoderSettings {
 private struct SAELensSettings {
   let settings: SettingsObject
   let weights: any ArrayFile
-  /// Where the file is.
+  /// The folder that holds the file.
   let folder: String
 
   /// Since version 6 some stand in an object of their own.

@@ -8,7 +8,7 @@ public struct HostShape: Sendable {
   /// The name of the blocks behind the model's prefix, such as `layers`; the number of the layer follows.
   public let layersName: String
   /// Positions that the model was made for.
-  public let contextLength: Int
+  public var contextLength: Int
   /// The token that stands in front of every text; nil for none.
   public let beginToken: Int32?
   /// A continuation ends after one of these.
