@@ -1,5 +1,6 @@
 import Foundation
 import LinearAlgebra
+import Statistics
 
 extension FindingSentences {
   /// The findings on what mutants say, a family each.

@@ -1,5 +1,6 @@
 import Foundation
 import Perturbations
+import Statistics
 import Transformer
 
 /// The findings of a screen in sentences, a family of tests each.

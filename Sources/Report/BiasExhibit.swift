@@ -1,3 +1,4 @@
+import Drawing
 import Foundation
 
 /// Whether a matrix is more sensitive to maximum or to minimum.

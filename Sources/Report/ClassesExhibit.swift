@@ -1,3 +1,5 @@
+import Drawing
+
 /// What mutants say, in classes with sample texts.
 enum ClassesExhibit {
   private static let classLimit = 24
@@ -138,7 +140,7 @@ enum ClassesExhibit {
         Gallery.Sample(
           input: "\(context.tasks[inputs[place]].cut(24)), \(context.ids[inputs[place]].cut(30))",
           baseline: context.baselines[inputs[place]].cut(textLimit), text: texts[place].cut(textLimit),
-          place: region.map(context.maps.place), note: Numeral.items(mutants[place], "mutant")))
+          place: region.map { context.maps.place($0).link }, note: Numeral.items(mutants[place], "mutant")))
     }
     return samples
   }

@@ -1,4 +1,5 @@
 import Archive
+import Drawing
 import Foundation
 
 /// The points of a cloud along its first principal components, in the plane and in space.
@@ -31,7 +32,7 @@ enum CloudExhibit {
         "Along its first \(min(points.componentCount, 3)) principal components. It turns as it is dragged; a name in "
           + "the list sets the other points back."),
       positions: points.spatial, names: points.names,
-      places: context.opensRegions ? points.places : [], colourings: points.colourings)
+      places: context.opensRegions ? points.places.map(\.link) : [], colourings: points.colourings)
     let held = points.shares.prefix(3).reduce(0, +)
     exhibit.findings = [
       Markup(
@@ -88,7 +89,7 @@ enum CloudExhibit {
         return .init(
           x: points.position(point, 0), y: points.position(point, 1), symbol: symbol(own), radius: radius,
           tip: points.names[point] + (isClassed ? ", \(colouring.title): \(word)" : ""),
-          place: context.opensRegions && !points.places.isEmpty ? points.places[point] : nil)
+          place: context.opensRegions && !points.places.isEmpty ? points.places[point].link : nil)
       }, plotWidth: 760, plotHeight: 520, hasEqualScales: true)
     let present = Set(shown.map { colouring.values[$0] })
     let entries = colouring.classes.indices.filter(present.contains).map {

@@ -1,4 +1,5 @@
 import Archive
+import Drawing
 
 /// The listed points of a cloud: where they are, what they are called, which classes they are of.
 struct CloudPoints: Sendable {
@@ -10,7 +11,7 @@ struct CloudPoints: Sendable {
   let shares: [Double]
   let names: [String]
   /// Regions of mutants; empty for other points.
-  let places: [Place]
+  let places: [RegionPlace]
   /// At least one: lobes first.
   let colourings: [SpaceView.Colouring]
 

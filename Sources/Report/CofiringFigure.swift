@@ -1,3 +1,5 @@
+import Drawing
+
 /// How points fire together, in the order of their lobes.
 struct CofiringFigure: Sendable {
   /// Of each bin, ascending.

@@ -1,3 +1,5 @@
+import Drawing
+
 /// Quadrangles of two pairs of a relation, before and after discriminant analysis, side by side.
 struct CrystalDrawings: Sendable {
   private struct Quadrangle {

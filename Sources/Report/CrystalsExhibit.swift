@@ -1,3 +1,5 @@
+import Drawing
+
 /// Parallelograms among the pairs of relations, before and after discriminant analysis.
 enum CrystalsExhibit {
   static func make(_ group: GroupReader, _ context: CloudContext) throws -> Exhibit {

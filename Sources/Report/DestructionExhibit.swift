@@ -1,3 +1,5 @@
+import Drawing
+
 /// Mutations after which the model says nothing sensible.
 enum DestructionExhibit {
   private static let rowLimit = 15
@@ -20,7 +22,7 @@ enum DestructionExhibit {
         columns: [("region", false), ("kind", false), ("mean cosine", true), ("adjusted p", true)],
         rows: places.indices.prefix(rowLimit).map {
           [
-            .place(places[$0]), .text(kinds[$0].rawValue), .number(Numeral.number(cosines[$0])),
+            .place(places[$0].link), .text(kinds[$0].rawValue), .number(Numeral.number(cosines[$0])),
             .number(Numeral.chance(chances[$0])),
           ]
         }, note: places.count > rowLimit ? "The analysis file lists \(Numeral.count(places.count))." : "")
@@ -32,7 +34,7 @@ enum DestructionExhibit {
           : "\(Numeral.items(destructive, "mutation is", "mutations are")) destructive, \(Numeral.count(significant)) "
             + "of them beyond what others of their matrix are.")
     ]
-    exhibit.places = Array(places.prefix(placeLimit))
+    exhibit.places = places.prefix(placeLimit).map(\.link)
     return exhibit
   }
 }

@@ -1,3 +1,5 @@
+import Drawing
+
 /// How many different things the mutants say.
 enum DistinctExhibit {
   private static let rowLimit = 60

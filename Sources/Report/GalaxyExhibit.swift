@@ -1,3 +1,4 @@
+import Drawing
 import Foundation
 
 /// Spectra of a cloud with their fits and controls, effective dimensions and the clustering entropy, of the whole and

@@ -1,3 +1,5 @@
+import Drawing
+
 /// The figures of a cloud and of groups of its points, the whole first.
 struct GalaxyTable: Sendable {
   /// A figure of each group, beside what controls have: `[group, control]`.

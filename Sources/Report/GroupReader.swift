@@ -100,13 +100,13 @@ struct GroupReader {
   }
 
   /// Regions, by columns over a dimension.
-  func places(_ dimension: String) throws -> [Place] {
+  func places(_ dimension: String) throws -> [RegionPlace] {
     let layers = try counts("layer", dimension)
     let matrices = try matrices("matrix", dimension)
     let rows = try counts("row", dimension)
     let columns = try counts("column", dimension)
     return layers.indices.map {
-      Place(layer: layers[$0], matrix: matrices[$0], row: rows[$0], column: columns[$0])
+      RegionPlace(layer: layers[$0], matrix: matrices[$0], row: rows[$0], column: columns[$0])
     }
   }
 

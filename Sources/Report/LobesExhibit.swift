@@ -1,3 +1,5 @@
+import Drawing
+
 /// Lobes of a cloud: what they fire on, how they fire together, and whether lobes by function are lobes of space.
 enum LobesExhibit {
   private static let documentCount = 5

@@ -1,3 +1,4 @@
+import Drawing
 import LinearAlgebra
 
 /// Values beside what their null gives, row-major, by columns of a group whose names begin alike.

@@ -1,3 +1,5 @@
+import Drawing
+
 /// How far the same mutants are non-silent on two inputs.
 enum OverlapExhibit {
   /// A figure has a cell for each two inputs.

@@ -1,3 +1,5 @@
+import Drawing
+
 /// Parallelograms that were found without labels.
 enum ParallelogramsExhibit {
   private static let rowLimit = 20

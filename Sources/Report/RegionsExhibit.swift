@@ -1,3 +1,5 @@
+import Drawing
+
 /// The most sensitive regions.
 enum RegionsExhibit {
   private static let rowLimit = 15
@@ -14,7 +16,7 @@ enum RegionsExhibit {
     let rows = places.indices.prefix(rowLimit).map { index -> [Table.Cell] in
       let acting = kinds.indices.filter { isNonSilent[index * kinds.count + $0] }.map { kinds[$0] }
       var cells: [Table.Cell] = [
-        .place(places[index]), .number("\(Numeral.count(nonSilent[index])) of \(Numeral.count(verdicts[index]))"),
+        .place(places[index].link), .number("\(Numeral.count(nonSilent[index])) of \(Numeral.count(verdicts[index]))"),
         .text(acting.joined(separator: ", ")),
       ]
       if let divergence { cells.insert(.number(Numeral.number(divergence[index])), at: 2) }
@@ -33,7 +35,7 @@ enum RegionsExhibit {
         title: "Regions with the most non-silent verdicts", columns: columns, rows: rows,
         note: places.count > rowLimit ? "The analysis file lists \(Numeral.count(places.count))." : "")
     ]
-    exhibit.places = Array(places.prefix(placeLimit))
+    exhibit.places = places.prefix(placeLimit).map(\.link)
     return exhibit
   }
 }

@@ -1,3 +1,5 @@
+import Drawing
+
 /// The qualities of relations before and after discriminant analysis.
 struct RelationTable: Sendable {
   enum Measure: String, CaseIterable, Sendable {

@@ -1,4 +1,5 @@
 import Archive
+import Drawing
 import Perturbations
 
 /// The page and the drawings that show a screen, a cloud or both, and what was found in them.
@@ -73,7 +74,7 @@ public struct Report: Sendable {
     let found = try Report.screenExhibits.compactMap { name, make in
       try analysis.group(name).map { try make(GroupReader(group: $0, path: analysis.path), context) }
     }
-    let screen = try ScreenPart(file, context, wanted: found.flatMap(\.places))
+    let screen = try ScreenSection(file, context, wanted: found.flatMap(\.places))
     page = Page(
       screen: screen, analysis: analysis, exhibits: found + (try Report.cloudExhibits(analysis, opensRegions: true)),
       palette: palette, program: program)

@@ -1,4 +1,5 @@
 import Archive
+import Drawing
 
 /// What figures of a screen need to know besides their group.
 struct ReportContext: Sendable {

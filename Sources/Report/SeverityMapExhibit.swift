@@ -1,3 +1,4 @@
+import Drawing
 import Perturbations
 
 /// Maps of the mutants whose texts share few words with the baseline's.

@@ -1,3 +1,5 @@
+import Drawing
+
 /// Regions that are sensitive on one task.
 enum SpecificityExhibit {
   private static let rowLimit = 15
@@ -38,7 +40,7 @@ enum SpecificityExhibit {
         ],
         rows: places.indices.prefix(rowLimit).map { index in
           [
-            .place(places[index]), .text(tasks.indices.contains(task[index]) ? tasks[task[index]] : ""),
+            .place(places[index].link), .text(tasks.indices.contains(task[index]) ? tasks[task[index]] : ""),
             .number("\(Numeral.count(onTask[index])) of \(Numeral.count(onAll[index]))"),
             .number(Numeral.number(ratios[index])), .number(Numeral.chance(adjusted[index])),
           ]
@@ -50,7 +52,7 @@ enum SpecificityExhibit {
         "\(all == 0 ? "No region is" : Numeral.items(all, "region") + (all == 1 ? " is" : " are")) specific to a task "
           + "beyond chance; \(Numeral.items(sole, "region")) \(sole == 1 ? "is" : "are") silent on all tasks but one.")
     ]
-    exhibit.places = Array(places.prefix(placeLimit))
+    exhibit.places = places.prefix(placeLimit).map(\.link)
     return exhibit
   }
 }

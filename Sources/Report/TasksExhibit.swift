@@ -1,3 +1,5 @@
+import Drawing
+
 /// Shares of non-silent verdicts by task, with their intervals.
 enum TasksExhibit {
   static func make(_ group: GroupReader, _ context: ReportContext) throws -> Exhibit {

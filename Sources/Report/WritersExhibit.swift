@@ -1,3 +1,4 @@
+import Drawing
 import Perturbations
 import Transformer
 
@@ -26,7 +27,8 @@ enum WritersExhibit {
         columns: [("region", false), ("kind", false), ("writes", false), ("inputs", true)],
         rows: order.prefix(rowLimit).map {
           [
-            .place(places[$0]), .text(kinds[$0].rawValue), .text(name(genreOf[$0], genres)), .number("\(reach[$0])"),
+            .place(places[$0].link), .text(kinds[$0].rawValue), .text(name(genreOf[$0], genres)),
+            .number("\(reach[$0])"),
           ]
         }, note: places.count > rowLimit ? "The analysis file lists \(Numeral.count(places.count))." : "")
     ]
@@ -47,7 +49,7 @@ enum WritersExhibit {
           + "chance."
       )
     ]
-    exhibit.places = order.prefix(placeLimit).map { places[$0] }
+    exhibit.places = order.prefix(placeLimit).map { places[$0].link }
     return exhibit
   }
 

@@ -1,4 +1,5 @@
 import Findings
+import Geometry
 import Perturbations
 import Testing
 import Transformer
@@ -60,7 +61,7 @@ struct ClassesTests {
 
   @Test func clustersAreThoseThatAreThere() {
     // Three directions in a plane and noise; dense rows.
-    var rows = DenseRows(dimension: 6)
+    var rows = UnitRows.dense(dimension: 6)
     var chance = Chance(9)
     var planted: [Int] = []
     for index in 0..<90 {
@@ -70,7 +71,7 @@ struct ClassesTests {
       planted.append(index % 3)
     }
     let weights = Array(repeating: 1.0, count: rows.count)
-    let clusters = TextClusters(rows, weights: weights, classCount: 3, starts: 3, seed: 1)
+    let clusters = SphericalKMeans(rows, weights: weights, classCount: 3, starts: 3, seed: 1)
     for number in 0..<3 {
       #expect(Set(planted.indices.filter { clusters.classes[$0] == number }.map { planted[$0] }).count == 1)
     }
@@ -79,7 +80,7 @@ struct ClassesTests {
     #expect(zip(clusters.classes, other.classes).allSatisfy { [2, 0, 1][Int($1)] == Int($0) })
     #expect((0..<rows.count).allSatisfy { other.nearest(rows, row: $0).class == Int(other.classes[$0]) })
     // As many classes as rows: none is empty.
-    let own = TextClusters(rows, weights: weights, classCount: rows.count, starts: 1, seed: 1)
+    let own = SphericalKMeans(rows, weights: weights, classCount: rows.count, starts: 1, seed: 1)
     #expect(Set(own.classes).count == rows.count)
   }
 

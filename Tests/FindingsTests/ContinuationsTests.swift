@@ -78,7 +78,7 @@ struct ContinuationsTests {
   @Test func everyKindCountsForItself() {
     let kinds = Kind.allCases
     let mutations = Screens.mutations(matrix: .v, rows: 8, columns: 8, region: 4, kinds: kinds)
-    var table = MutationTable()
+    var table = MutationColumns()
     for mutation in mutations { table.append(mutation) }
     var continuations = Continuations(inputCount: 1, stepCount: 1)
     continuations.add(
@@ -90,7 +90,7 @@ struct ContinuationsTests {
 
   @Test func distinctPhenotypesAreCounted() {
     let (mutations, firstChange, tokens) = verdicts()
-    var table = MutationTable()
+    var table = MutationColumns()
     for mutation in mutations { table.append(mutation) }
     #expect(mutations.indices.allSatisfy { table[$0] == mutations[$0] })
     let distinct = DistinctPhenotypes(table, continuations(rowsAtATime: 16))

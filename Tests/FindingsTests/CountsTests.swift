@@ -1,5 +1,6 @@
 import Findings
 import Perturbations
+import Statistics
 import Testing
 import Transformer
 
@@ -46,23 +47,23 @@ struct CountsTests {
   func sumsAreOverWhatIsChosen(rowsAtATime: Int) throws {
     let counts = try counted(rowsAtATime: rowsAtATime)
     #expect(counts.tasks == ["story", "code"] && counts.inputsOfTask == [[0, 2], [1]])
-    #expect(counts.verdicts() == Proportion(nonSilent: 8, total: 18))
-    #expect(counts.verdicts(matrix: .q) == Proportion(nonSilent: 5, total: 12))
-    #expect(counts.verdicts(kind: .zero, task: 0) == Proportion(nonSilent: 1, total: 6))
-    #expect(counts.verdicts(layer: 1, task: 1) == Proportion(nonSilent: 1, total: 2))
+    #expect(counts.verdicts() == Proportion(count: 8, total: 18))
+    #expect(counts.verdicts(matrix: .q) == Proportion(count: 5, total: 12))
+    #expect(counts.verdicts(kind: .zero, task: 0) == Proportion(count: 1, total: 6))
+    #expect(counts.verdicts(layer: 1, task: 1) == Proportion(count: 1, total: 2))
     #expect(counts.mutations() == (6, 4, 2))
     #expect(counts.regionsOfTask == [3, 3])
     #expect(counts.regions.count == 3)
     #expect(counts.regions.matrices == [0..<2, 2..<3])
-    #expect(counts.regions.verdicts(region: 1) == Proportion(nonSilent: 2, total: 6))
+    #expect(counts.regions.verdicts(region: 1) == Proportion(count: 2, total: 6))
     #expect(counts.regions.verdicts(region: 1, kind: .minimum) == nil)
   }
 
   @Test func sensitivityComparesWithTheRestOfTheTask() throws {
     let sensitivity = Sensitivity(try counted(rowsAtATime: 6))
-    #expect(sensitivity.screen == [Proportion(nonSilent: 5, total: 12), Proportion(nonSilent: 3, total: 6)])
+    #expect(sensitivity.screen == [Proportion(count: 5, total: 12), Proportion(count: 3, total: 6)])
     let first = sensitivity.entries[0].tasks
-    #expect(first.map(\.verdicts) == [Proportion(nonSilent: 2, total: 4), Proportion(nonSilent: 2, total: 2)])
+    #expect(first.map(\.verdicts) == [Proportion(count: 2, total: 4), Proportion(count: 2, total: 2)])
     // Others on story: 3 of 8 are non-silent, so the cells are 2.5, 2.5, 3.5 and 5.5: ln(5.5 / 3.5).
     #expect(abs(first[0].logOddsRatio.value - 0.4519851237430572) < 1e-12)
   }

@@ -4,6 +4,7 @@ import Foundation
 import HDF5
 import MessagePassing
 import Perturbations
+import Statistics
 import TestSupport
 import Testing
 import Transformer
@@ -60,8 +61,8 @@ import Transformer
   @Test func aFileIsAnalyzed() throws {
     try withAnalysis { _, analysis in
       #expect(analysis.counts.mutationCount == mutations.count)
-      #expect(analysis.counts.verdicts() == Proportion(nonSilent: 2, total: 36))
-      #expect(analysis.counts.verdicts(kind: .zero, task: 1) == Proportion(nonSilent: 2, total: 6))
+      #expect(analysis.counts.verdicts() == Proportion(count: 2, total: 36))
+      #expect(analysis.counts.verdicts(kind: .zero, task: 1) == Proportion(count: 2, total: 6))
       #expect(analysis.regions.entries.map(\.region.rows) == [32..<40, 32..<40])
       #expect(analysis.regions.entries.map(\.meanDivergence) == [1.0 / 12, 1.0 / 12] as [Double])
     }

@@ -2,6 +2,7 @@ import Findings
 import LinearAlgebra
 import Perturbations
 import TestSupport
+import Texts
 import Tokenizers
 import Transformer
 

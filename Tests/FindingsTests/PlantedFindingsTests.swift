@@ -1,6 +1,7 @@
 import Findings
 import Foundation
 import Perturbations
+import Statistics
 import Testing
 import Transformer
 

@@ -1,6 +1,7 @@
 import Archive
 import Findings
 import Perturbations
+import Statistics
 import Testing
 import Transformer
 
@@ -26,13 +27,13 @@ struct PlantedTests {
     #expect(profiles.entries.map(\.matrix) == [.q, .q, .q, .q, .down, .down, .down, .down])
     let all = profiles.entries[4]
     // Four row blocks of three regions, three kinds and two inputs.
-    #expect(all.expectation == Proportion(nonSilent: 19, total: 72))
-    #expect(all.rows.map(\.nonSilent) == [0, 1, 0, 18] && all.rows.map(\.total) == [18, 18, 18, 18])
-    #expect(all.columns.map(\.nonSilent) == [7, 6, 6] && all.columns.map(\.total) == [24, 24, 24])
+    #expect(all.expectation == Proportion(count: 19, total: 72))
+    #expect(all.rows.map(\.count) == [0, 1, 0, 18] && all.rows.map(\.total) == [18, 18, 18, 18])
+    #expect(all.columns.map(\.count) == [7, 6, 6] && all.columns.map(\.total) == [24, 24, 24])
     #expect(abs(all.enrichment(of: all.rows[3]) - 72.0 / 19) < 1e-12)
     #expect(all.enrichment(of: all.rows[0]) == 0)
     let maximum = profiles.entries[5]
-    #expect(maximum.kind == .maximum && maximum.expectation == Proportion(nonSilent: 6, total: 24))
+    #expect(maximum.kind == .maximum && maximum.expectation == Proportion(count: 6, total: 24))
     #expect(maximum.rows.map(\.share) == [0, 0, 0, 1])
     #expect(profiles.entries[0].enrichment(of: profiles.entries[0].rows[0]).isNaN, "q is silent throughout")
   }
@@ -43,7 +44,7 @@ struct PlantedTests {
     #expect(entries.count == 4, "silent regions are not listed")
     #expect(entries.map(\.region.rows.lowerBound) == [96, 96, 96, 32])
     #expect(entries.map(\.region.columns) == [0..<32, 32..<64, 64..<72, 0..<32])
-    #expect(entries.map(\.verdicts.nonSilent) == [6, 6, 6, 1] && entries.allSatisfy { $0.verdicts.total == 6 })
+    #expect(entries.map(\.verdicts.count) == [6, 6, 6, 1] && entries.allSatisfy { $0.verdicts.total == 6 })
     #expect(entries[0].kinds == [.maximum, .minimum, .zero] && entries[3].kinds == [.zero])
     #expect(entries.allSatisfy { $0.meanDivergence.isNaN }, "none was recorded")
     #expect(SensitiveRegions(counts, limit: 2).entries.count == 2)
@@ -123,9 +124,9 @@ struct PlantedTests {
     let map = try #require(try RegionMap.ofMostSensitiveMatrix(counts))
     #expect(map.layer == 2 && map.matrix == .down)
     #expect(
-      map.pooled(rows: 1, columns: 1).map { $0.map(\.nonSilent) } == [[0, 0, 0], [1, 0, 0], [0, 0, 0], [6, 6, 6]])
+      map.pooled(rows: 1, columns: 1).map { $0.map(\.count) } == [[0, 0, 0], [1, 0, 0], [0, 0, 0], [6, 6, 6]])
     let pooled = map.pooled(rows: 3, columns: 2)
-    #expect(pooled.map { $0.map(\.nonSilent) } == [[1, 0], [12, 6]])
+    #expect(pooled.map { $0.map(\.count) } == [[1, 0], [12, 6]])
     #expect(pooled.map { $0.map(\.total) } == [[36, 18], [12, 6]])
   }
 }

@@ -1,6 +1,7 @@
 import Findings
 import Foundation
 import Perturbations
+import Statistics
 import Testing
 import Transformer
 
@@ -67,16 +68,17 @@ struct ReferenceTests {
 
   @Test func tails() {
     for row in reference.tails.binomial {
-      #expect(isNear(Tail.binomial(Int(row[0]), trials: Int(row[1]), probability: row[2]), row[3]), "\(row)")
+      #expect(isNear(TailProbability.binomial(Int(row[0]), trials: Int(row[1]), probability: row[2]), row[3]), "\(row)")
     }
     for row in reference.tails.hypergeometric {
-      let value = Tail.hypergeometric(Int(row[0]), drawn: Int(row[1]), marked: Int(row[2]), total: Int(row[3]))
+      let value = TailProbability.hypergeometric(
+        Int(row[0]), drawn: Int(row[1]), marked: Int(row[2]), total: Int(row[3]))
       #expect(isNear(value, row[4]), "\(row)")
     }
     for row in reference.tails.student {
-      #expect(isNear(Tail.student(row[0], degrees: Int(row[1])), row[2]), "\(row)")
+      #expect(isNear(TailProbability.student(row[0], degrees: Int(row[1])), row[2]), "\(row)")
     }
-    for row in reference.tails.normal { #expect(isNear(Tail.normal(row[0]), row[1]), "\(row)") }
+    for row in reference.tails.normal { #expect(isNear(TailProbability.normal(row[0]), row[1]), "\(row)") }
   }
 
   @Test func falseDiscoveryRate() {
@@ -100,15 +102,15 @@ struct ReferenceTests {
     let points = reference.outliers
     // Of blocks without sampling a score is the externally studentized residual.
     func scores(_ form: TrimmedFit.Form) -> [Double] {
-      OutlyingBlocks(points.values, variances: points.values.map { _ in 1e-12 }, form: form).alone(.none).map(\.score)
+      Outliers(points.values, variances: points.values.map { _ in 1e-12 }, form: form).alone(.none).map(\.score)
     }
     #expect(areNear(scores(.line(points.predictor)), points.line))
     #expect(areNear(scores(.constant), points.constant))
     #expect(areNear(scores(.lineThroughOrigin(points.predictor)), points.origin))
-    let few = OutlyingBlocks([1, 2], variances: [1, 1], form: .constant)
+    let few = Outliers([1, 2], variances: [1, 1], form: .constant)
     #expect(few.alone(.none).allSatisfy(\.score.isNaN) && few.probabilities(.none).allSatisfy(\.isNaN))
     // One block that differs from blocks that do not: no farther out than its sampling makes it.
-    let one = OutlyingBlocks([0, 0, 0, 0, 0, 1], variances: Array(repeating: 1, count: 6), form: .constant)
+    let one = Outliers([0, 0, 0, 0, 0, 1], variances: Array(repeating: 1, count: 6), form: .constant)
     #expect(one.probabilities(.none).allSatisfy { $0 > 0.5 })
   }
 

@@ -1,6 +1,8 @@
 import Findings
 import Perturbations
+import Statistics
 import Testing
+import Texts
 import Transformer
 
 /// Severity counted by hand, and destructive mutations planted and not.
@@ -45,8 +47,8 @@ struct SeverityTests {
     // Facts: lost by "It is Havana", which the baseline begins with, and by text without four; not by "That makes
     // four", because the baseline only holds it; the third input's baseline is wrong.
     let facts = severity.entries.map { $0.tasks[1] }
-    #expect(facts[0].answersLost == Proportion(nonSilent: 2, total: 4))
-    #expect(facts[1].answersLost == Proportion(nonSilent: 0, total: 4))
+    #expect(facts[0].answersLost == Proportion(count: 2, total: 4))
+    #expect(facts[1].answersLost == Proportion(count: 0, total: 4))
     #expect(measures.baselinesAreRight == [false, true, true, false])
     let maps = SeverityMap(tables, measures)
     // Cosines of the mutations: a half, 0, 1; none; 0, 2/√12, 0, 0; a half and 1/√12.
@@ -99,8 +101,8 @@ struct SeverityTests {
     #expect(tables.divergence[1][0] == 2 && tables.divergence[1][1].isNaN, "a number and none")
     #expect(tables.logPerplexityChange == [[0.5, 0.5], [1, 1]])
     #expect(
-      tables.choicesChanged.prefix(2) == [Proportion(nonSilent: 1, total: 2), Proportion(nonSilent: 1, total: 2)])
-    #expect(tables.choicesTurnedWrong.prefix(2) == [Proportion(), Proportion(nonSilent: 1, total: 2)])
+      tables.choicesChanged.prefix(2) == [Proportion(count: 1, total: 2), Proportion(count: 1, total: 2)])
+    #expect(tables.choicesTurnedWrong.prefix(2) == [Proportion(), Proportion(count: 1, total: 2)])
   }
 
   // MARK: Destruction

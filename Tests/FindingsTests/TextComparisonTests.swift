@@ -1,5 +1,6 @@
 import Findings
 import Testing
+import Texts
 
 /// Words, their cosine, and edit distances.
 struct TextComparisonTests {

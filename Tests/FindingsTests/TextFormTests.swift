@@ -1,5 +1,6 @@
 import Findings
 import Testing
+import Texts
 
 /// One text and its contrary for every form.
 struct TextFormTests {

@@ -1,7 +1,10 @@
 import Findings
 import Foundation
+import Geometry
+import Statistics
 import TestSupport
 import Testing
+import Texts
 
 /// What SciPy and scikit-learn say of the same data; see Fixtures/texts.py.
 struct TextReferenceTests {
@@ -24,7 +27,7 @@ struct TextReferenceTests {
     let texts: [String]
     let words: [[String]]
     let counts: [WordCounts]
-    let rows: SparseRows
+    let rows: UnitRows
     let kept: [Int]
   }
 
@@ -34,7 +37,7 @@ struct TextReferenceTests {
     let words = texts.map { Words($0) }
     let counts = words.map { WordCounts(lexicon.learn($0)) }
     let weights = TermWeights(counts, wordCount: lexicon.count)
-    var rows = SparseRows(dimension: weights.dimension)
+    var rows = UnitRows.sparse(dimension: weights.dimension)
     let entries = counts.map { weights.entries($0) }
     for entry in entries where !entry.isEmpty { rows.append(entry) }
     return Sample(
@@ -70,16 +73,16 @@ struct TextReferenceTests {
   @Test func silhouette() throws {
     let labels = try #require(section("texts")["labels"] as? [Int]).map(Int32.init)
     let rows = try sample().rows
-    let silhouette = TextClusters.silhouette(rows, classes: labels, classCount: 5)
+    let silhouette = SphericalKMeans.silhouette(rows, classes: labels, classCount: 5)
     #expect(isClose(silhouette, try #require(section("texts")["silhouette"] as? Double)))
     // Dense rows are single precision.
-    var dense = DenseRows(dimension: rows.dimension)
+    var dense = UnitRows.dense(dimension: rows.dimension)
     for row in 0..<rows.count {
       var vector = Array(repeating: Float(0), count: rows.dimension)
       rows.forEachEntry(of: row) { vector[$0] = Float($1) }
       dense.append(vector)
     }
-    #expect(abs(TextClusters.silhouette(dense, classes: labels, classCount: 5) - silhouette) < 1e-6)
+    #expect(abs(SphericalKMeans.silhouette(dense, classes: labels, classCount: 5) - silhouette) < 1e-6)
   }
 
   @Test func distinctiveWords() throws {
@@ -124,7 +127,7 @@ struct TextReferenceTests {
   @Test func tails() throws {
     let section = section("tails")
     for row in try #require(section["student"] as? [[Double]]) {
-      #expect(agrees(Tail.student(row[0], degrees: Int(row[1])), row[2]), "\(row)")
+      #expect(agrees(TailProbability.student(row[0], degrees: Int(row[1])), row[2]), "\(row)")
     }
     let sum = PermutationSum(try #require(section["lists"] as? [[Int]]).map { $0.map(Int32.init) })
     for (least, tail) in try #require(section["sum_tails"] as? [Double]).enumerated() {

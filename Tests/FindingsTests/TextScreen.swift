@@ -1,5 +1,6 @@
 import Findings
 import Perturbations
+import Texts
 
 /// A screen whose mutants say what a test wants.
 struct TextScreen {

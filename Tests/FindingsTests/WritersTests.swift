@@ -1,6 +1,7 @@
 import Findings
 import Perturbations
 import Testing
+import Texts
 import Transformer
 
 /// Writers that share a row are found, and nothing else is.

@@ -1,4 +1,5 @@
 import Archive
+import Inputs
 import Report
 import TestSupport
 

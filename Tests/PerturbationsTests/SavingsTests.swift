@@ -1,8 +1,8 @@
 import Hosts
 import LinearAlgebra
 import Perturbations
-import TestSupport
 import Testing
+import TestSupport
 import Transformer
 
 /// What is left out changes nothing, bit for bit.

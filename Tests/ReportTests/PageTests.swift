@@ -1,4 +1,5 @@
 import Archive
+import Drawing
 import Foundation
 import FoundationXML
 import Perturbations

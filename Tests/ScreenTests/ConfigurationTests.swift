@@ -1,5 +1,7 @@
 import Hosts
+import Configuration
 import Foundation
+import Inputs
 import Perturbations
 import Screen
 import Testing
@@ -46,7 +48,7 @@ struct ConfigurationTests {
     do {
       _ = try body()
       return nil
-    } catch let error as ScreenError {
+    } catch let error as TextFileError {
       return error.description
     } catch {
       return "another error: \(error)"

@@ -1,3 +1,5 @@
+import Statistics
+
 extension Analysis {
   /// What each family of tests found; those of texts only where there are texts.
   public var families: [FindingFamily] {
@@ -22,7 +24,7 @@ extension Analysis {
   /// Each region that is sensitive to anything, on each task; with one task there is nothing to be specific to.
   private var specificityTests: Int {
     guard counts.tasks.count > 1 else { return 0 }
-    return counts.tasks.count * (0..<counts.regions.count).count { counts.regions.verdicts(region: $0).nonSilent > 0 }
+    return counts.tasks.count * (0..<counts.regions.count).count { counts.regions.verdicts(region: $0).count > 0 }
   }
 }
 

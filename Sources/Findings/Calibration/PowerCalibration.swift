@@ -1,5 +1,6 @@
 import MessagePassing
 import Perturbations
+import Statistics
 
 /// How often what is planted in a permuted screen is found, and how much is found that was not planted, over many
 /// seeds.
@@ -25,10 +26,10 @@ public struct PowerCalibration: Sendable {
     public let falseFindings: Int
 
     /// Of what was planted, from 0 to 1; not a number if nothing was.
-    public var power: Double { Proportion(nonSilent: found, total: planted).share }
+    public var power: Double { Proportion(count: found, total: planted).share }
 
     /// Of the findings, from 0 to 1; not a number without findings.
-    public var falseShare: Double { Proportion(nonSilent: falseFindings, total: found + falseFindings).share }
+    public var falseShare: Double { Proportion(count: falseFindings, total: found + falseFindings).share }
   }
 
   public let seedCount: Int

@@ -47,7 +47,7 @@ package struct ScreenPermutation {
   }
 
   private static func withinCombinations(_ mutations: [Mutation], _ inputCount: Int, _ seed: UInt64) -> [Int32] {
-    var table = MutationTable()
+    var table = MutationColumns()
     for mutation in mutations { table.append(mutation) }
     var sources = Array(repeating: Int32(0), count: mutations.count * inputCount)
     for (place, members) in table.mutationsOfCombinations.enumerated() {

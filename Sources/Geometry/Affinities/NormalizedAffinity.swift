@@ -5,7 +5,7 @@ import LinearAlgebra
 struct NormalizedAffinity<Base: Affinity> {
   let base: Base
   let sharing: RowSharing
-  /// D^(−½); 0 for a point without affinities.
+  /// The diagonal of D^(−½), `[count]`; 0 for a point without affinities.
   let scales: [Double]
 
   /// An error if affinities are no finite numbers. Collective.

@@ -2,7 +2,9 @@ import LinearAlgebra
 
 /// How far two divisions of points into classes agree, beside what they would by chance.
 public struct LabelAgreement: Sendable, Equatable {
+  /// The adjusted mutual information (Vinh, Epps & Bailey 2010), beside its null.
   public let mutualInformation: NullComparison
+  /// The adjusted Rand index (Hubert & Arabie 1985), beside its null.
   public let randIndex: NullComparison
 
   /// Beside draws, each of which gives the two.

@@ -6,7 +6,9 @@ import LinearAlgebra
 /// Balanced: the mean over classes of the share that is told right, 1 / classes by guessing whatever the sizes of the
 /// classes.
 public struct LabelPrediction: Sendable, Equatable {
+  /// The share of held-out points whose class is predicted right.
   public let accuracy: Double
+  /// The mean over classes of that share.
   public let balancedAccuracy: Double
   /// Of 95 % on the balanced accuracy: from Wilson's score intervals of the classes (1927), combined as for a mean of
   /// independent shares (the method of variance estimates recovery; Zou & Donner 2008, Stat. Med. 27, 1693). It tells

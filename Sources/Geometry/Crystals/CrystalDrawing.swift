@@ -3,11 +3,13 @@ import LinearAlgebra
 /// Two pairs of one relation as a quadrangle in the plane, before and after discriminant analysis: its corners from the
 /// first pair to the second, each time in the plane that they differ most in.
 public struct CrystalDrawing: Sendable {
+  /// The number of the relation among those of the crystals.
   public let relation: Int
   /// Places in the relations' pairs.
   public let pairs: (first: Int, second: Int)
   /// From and to of the first pair, then of the second, `[4, 2]`, about their mean.
   public let before: DoubleMatrix
+  /// The corners after the analysis, `[4, 2]`.
   public let after: DoubleMatrix
 
   /// Up to `count` of each relation, drawn at random, not by how well they look; both pairs are of one part, and the

@@ -161,7 +161,7 @@ struct DifferenceSearch {
 }
 
 extension PointCloud {
-  /// From points to points, row-major.
+  /// The differences from each point of the one list to each of the other, row-major.
   fileprivate func differences(_ from: [Int32], _ to: [Int32]) -> [Float] {
     [Float](unsafeUninitializedCapacity: from.count * dimension) { differences, count in
       values.withUnsafeBufferPointer { values in

@@ -20,12 +20,13 @@ public struct DistractorTest: Sendable {
 
   /// Of the part of differences that is orthogonal to all that the analysis looks at, the widest first.
   public let removed: [Component]
-  /// Of the rest.
+  /// Components of what the analysis keeps of the differences, the widest first.
   public let kept: [Component]
   /// The share of the variance of differences, about their mean, that is removed.
   public let removedShare: Double
   /// The largest correlation among removed components, without its sign, beside that of permutations.
   public let strongest: NullComparison
+  /// The largest correlation among kept components, without its sign, beside that of permutations.
   public let strongestKept: NullComparison
 
   /// `numbers` are those of the cloud's points. nil where the changes do not vary.
@@ -94,7 +95,7 @@ public struct DistractorTest: Sendable {
     return centred
   }
 
-  /// Of centred scores with any numbers.
+  /// Pearson's correlation of centred scores with numbers that need not be centred.
   private static func correlation(_ scores: [Double], _ numbers: [Double]) -> Double {
     let mean = numbers.reduce(0, +) / Double(numbers.count)
     let together = zip(scores, numbers).reduce(0) { $0 + $1.0 * ($1.1 - mean) }

@@ -25,6 +25,7 @@ public struct NearestDifferences: Sendable {
   /// and a random pair of neighbours, but for a tenth of their distance. Flat ones do not count; not a number where all
   /// are.
   public let recall: Double
+  /// How many parallelograms were planted.
   public let plantedCount: Int
 
   /// nil with fewer than eight points that differ, or where none but flat ones are found. Everything is keyed by the

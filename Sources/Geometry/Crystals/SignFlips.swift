@@ -3,12 +3,14 @@ import LinearAlgebra
 /// Whether paired changes are more than chance: each is as likely to have the other sign (Fisher 1935, The Design of
 /// Experiments, section 21).
 public struct SignFlips: Sendable, Equatable {
+  /// Changes that are numbers.
   public let count: Int
   /// Mean over deviation: the effect size. Not a number where changes do not differ.
   public let effect: Double
   /// Of a mean at least as far above 0, by 9,999 seeded draws of signs, the changes themselves counted as one.
   public let chance: PermutationProbability
 
+  /// The value of `chance`.
   public var probability: Double { chance.value }
 
   /// Changes that are not a number are left out.

@@ -10,6 +10,7 @@ public struct BlockSpan: Sendable {
   public let rank: Int
   /// How many the cloud's space has: an isotropic cloud has `rank` / `dimension` of its variance in the span.
   public let dimension: Int
+  /// The share of the cloud's variance in the span, beside that with components permuted.
   public let share: NullComparison
 
   /// `blocks` may overlap; nil where there are none, or where they span the whole space, which says nothing of the

@@ -16,7 +16,7 @@ public struct ClusteringEntropy: Sendable {
   /// Whitening spends a degree of freedom on each component: so many points are asked for each.
   static let pointsPerComponent = 10
 
-  /// k.
+  /// The k of the k nearest neighbours.
   public let neighbourCount: Int
   /// Points that the estimate is of.
   public let pointCount: Int
@@ -35,7 +35,7 @@ public struct ClusteringEntropy: Sendable {
   /// The corrected difference, in nats.
   public var corrected: Double { difference.excess }
 
-  /// The same per component: the effect size.
+  /// The corrected entropy per component, in nats: the effect size.
   public var correctedPerComponent: Double { corrected / Double(componentCount) }
 
   /// nil where fewer than twenty points differ. Draws are keyed by (seed, number of the draw); as many searches of
@@ -111,7 +111,7 @@ public struct ClusteringEntropy: Sendable {
     return sum + log(x) - 1 / (2 * x) - series
   }
 
-  /// At most `pointLimit` of the points, ascending.
+  /// Draws at most `pointLimit` of the points, ascending.
   private static func sample(_ points: [Int], seed: UInt64) -> [Int] {
     guard points.count > pointLimit else { return points }
     var random = RandomNumbers(seed: seed, stream: RandomStream.points, index: 0)

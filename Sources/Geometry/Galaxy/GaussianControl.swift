@@ -2,6 +2,7 @@ import LinearAlgebra
 
 /// What the spectrum of a cloud would be were its points drawn from a normal distribution.
 public struct GaussianControl: Sendable {
+  /// The covariance of the normal distribution that is drawn from.
   public enum Kind: String, Sendable, CaseIterable {
     /// Of a covariance whose clouds have the cloud's spectrum on average, if any has. A spectrum cannot tell a cloud
     /// from a normal one of its own covariance: the deviations tell how far chance alone moves the figures at this
@@ -12,10 +13,13 @@ public struct GaussianControl: Sendable {
     case isotropic
   }
 
+  /// The covariance of the draws.
   public let kind: Kind
   /// That of the power law in the window of the cloud's own.
   public let slope: NullComparison
+  /// The effective dimension by the participation ratio, beside the draws'.
   public let participation: NullComparison
+  /// The effective dimension by the entropy of the spectrum, beside the draws'.
   public let entropyDimension: NullComparison
   /// The largest eigenvalue's share of the variance.
   public let leadingShare: NullComparison

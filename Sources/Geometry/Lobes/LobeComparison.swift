@@ -17,10 +17,14 @@ public struct LobeComparison: Sendable {
   /// How many of each are drawn. Agreement after a permutation is a matter of milliseconds; a regression or a
   /// clustering is not, so that their deviations are rougher.
   public struct DrawCounts: Sendable, Equatable {
+    /// Permutations of labels.
     public var permutations: Int
+    /// Regressions on permuted labels.
     public var fits: Int
+    /// Clusterings of random clouds.
     public var clusterings: Int
 
+    /// Takes the numbers of draws.
     public init(permutations: Int = 1000, fits: Int = 20, clusterings: Int = 10) {
       self.permutations = permutations
       self.fits = fits
@@ -28,13 +32,17 @@ public struct LobeComparison: Sendable {
     }
   }
 
+  /// The comparison with one null.
   public struct Entry: Sendable {
+    /// What is left to chance.
     public let null: Null
+    /// The agreement of the two divisions.
     public let agreement: LabelAgreement
     /// The balanced accuracy of the prediction.
     public let accuracy: NullComparison
   }
 
+  /// How well a feature's functional lobe is predicted from its point.
   public let prediction: LabelPrediction
   /// One for each null.
   public let entries: [Entry]

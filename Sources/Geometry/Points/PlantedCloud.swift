@@ -2,6 +2,7 @@ import LinearAlgebra
 
 /// Points around random centres, and which of them each point is of: a cloud in which lobes are known.
 public struct PlantedCloud: Sendable {
+  /// The points, `[count, dimension]`, those of different lobes in turn.
   public let points: PointCloud
   /// The centre of each point, `[count]`: of one after another, so that all have about as many points.
   public let labels: [Int32]

@@ -8,6 +8,8 @@ public struct RandomDirections: Sendable {
   /// V √Λ of the covariance V Λ Vᵀ, transposed, `[dimension, dimension]`.
   private let axes: DoubleMatrix
 
+  /// Takes the mean and the covariance of a cloud of at least one point; throws where the covariance cannot be
+  /// decomposed.
   public init(like cloud: PointCloud) throws {
     precondition(cloud.count > 0, "points to be like")
     count = cloud.count

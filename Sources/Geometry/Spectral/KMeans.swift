@@ -12,7 +12,7 @@ public struct KMeans: Sendable {
 
   /// The cluster of each point, `[points]`.
   public private(set) var labels: [Int32]
-  /// `[clusters, dimension]`
+  /// The mean of each cluster's points, `[clusters, dimension]`.
   public private(set) var centres: DoubleMatrix
   /// The sum of the squares of the distances of points from their centres.
   public private(set) var inertia: Double
@@ -88,7 +88,7 @@ public struct KMeans: Sendable {
 /// The centre nearest to each point.
 private struct NearestCentres {
   let labels: [Int32]
-  /// Of the distances from it.
+  /// The squared distance of each point from the nearest centre so far.
   let squares: [Double]
 
   /// The first of equally near ones.

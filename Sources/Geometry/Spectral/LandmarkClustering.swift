@@ -9,9 +9,11 @@ import LinearAlgebra
 public struct LandmarkClustering: Sendable {
   /// The cluster of each point, the largest cluster first; −1: a point whose affinities come to nothing. `[points]`
   public let labels: [Int32]
+  /// The number of clusters.
   public let clusterCount: Int
-  /// Of the normalized approximation, the largest first.
+  /// Eigenvalues of the normalized approximation, the largest first.
   public let eigenvalues: [Double]
+  /// The number of landmarks.
   public let landmarkCount: Int
   /// How far the eigenvectors are from being those of the affinity itself: ‖D⁻¹ A x − λ x‖ / ‖λ x‖ over all but the
   /// first, in the exact rows of a sample of points.

@@ -1,5 +1,6 @@
 import Archive
 import ArgumentParser
+import Drawing
 import Foundation
 import Report
 

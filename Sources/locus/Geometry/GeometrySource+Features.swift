@@ -1,6 +1,7 @@
 import Hosts
 import Clouds
 import Geometry
+import Inputs
 import Logging
 import MessagePassing
 import Tokenizers

@@ -2,6 +2,7 @@ import Archive
 import Findings
 import Foundation
 import Perturbations
+import Statistics
 
 /// The findings of a screen in some tables for the terminal, at most 100 columns wide.
 struct AnalysisHeadline {
@@ -95,7 +96,7 @@ struct AnalysisHeadline {
       let region = entry.region
       var cells = [
         "\(index + 1)", "\(region.layer)", region.matrix.rawValue, range(region.rows), range(region.columns),
-        "\(entry.verdicts.nonSilent) of \(entry.verdicts.total)",
+        "\(entry.verdicts.count) of \(entry.verdicts.total)",
       ]
       if counts.hasDivergence { cells += [number(entry.meanDivergence), number(entry.largestDivergence)] }
       table.add(cells + [entry.kinds.map(\.rawValue).joined(separator: " ")])
@@ -119,7 +120,7 @@ struct AnalysisHeadline {
   // MARK: Words
 
   private func share(_ part: Int, _ whole: Int) -> String {
-    Percent.text(Proportion(nonSilent: part, total: whole).share)
+    Percent.text(Proportion(count: part, total: whole).share)
   }
 
   private func range(_ elements: Range<Int>) -> String { "\(elements.lowerBound)…\(elements.upperBound - 1)" }

@@ -1,5 +1,6 @@
 import Findings
 import Foundation
+import Statistics
 
 /// A picture of a region map in shades of text.
 struct ShadeMap {

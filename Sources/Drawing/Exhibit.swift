@@ -1,0 +1,37 @@
+/// What the report shows of one analysis: a section of the page.
+public struct Exhibit: Sendable {
+  /// Name of the section in links: lower-case words with hyphens.
+  public let name: String
+  public let title: String
+  /// Harmless markup.
+  public let introduction: Markup
+  public var figures: [Figure] = []
+  /// After the figures.
+  public var space: SpaceView?
+  public var tables: [Table] = []
+  public var galleries: [Gallery] = []
+  /// What is most telling, in sentences for the summary.
+  public var findings: [Markup] = []
+  /// What a page without a screen begins with: how much there is of what.
+  public var numbers: [(name: String, value: String)] = []
+  /// Regions whose texts the page should have, the most wanted first.
+  public var places: [Link] = []
+
+  /// Begins with the words; figures, tables and sentences can be added.
+  public init(
+    name: String, title: String, introduction: Markup, figures: [Figure] = [], space: SpaceView? = nil,
+    tables: [Table] = [], galleries: [Gallery] = [], findings: [Markup] = [],
+    numbers: [(name: String, value: String)] = [], places: [Link] = []
+  ) {
+    self.name = name
+    self.title = title
+    self.introduction = introduction
+    self.figures = figures
+    self.space = space
+    self.tables = tables
+    self.galleries = galleries
+    self.findings = findings
+    self.numbers = numbers
+    self.places = places
+  }
+}

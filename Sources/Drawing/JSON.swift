@@ -1,0 +1,61 @@
+/// A value in the notation that scripts read, fit to stand inside of a page.
+public enum JSON: Sendable {
+  case null
+  case truth(Bool)
+  case whole(Int)
+  /// To four decimals; null for what is no number.
+  case number(Double)
+  case text(String)
+  case list([JSON])
+  case object([(name: String, value: JSON)])
+
+  public var text: String {
+    var text = ""
+    write(to: &text)
+    return text
+  }
+
+  public func write(to text: inout String) {
+    switch self {
+    case .null: text += "null"
+    case .truth(let truth): text += truth ? "true" : "false"
+    case .whole(let value): text += String(value)
+    case .number(let value): text += value.isFinite && abs(value) < 1e11 ? "\((value * 1e4).rounded() / 1e4)" : "null"
+    case .text(let value): JSON.write(value, to: &text)
+    case .list(let values):
+      text += "["
+      for (index, value) in values.enumerated() {
+        if index > 0 { text += "," }
+        value.write(to: &text)
+      }
+      text += "]"
+    case .object(let members):
+      text += "{"
+      for (index, member) in members.enumerated() {
+        if index > 0 { text += "," }
+        JSON.write(member.name, to: &text)
+        text += ":"
+        member.value.write(to: &text)
+      }
+      text += "}"
+    }
+  }
+
+  /// Without any `<`, which could end the script.
+  private static func write(_ value: String, to text: inout String) {
+    text += "\""
+    for scalar in value.unicodeScalars {
+      switch scalar {
+      case "\"": text += "\\\""
+      case "\\": text += "\\\\"
+      case "\n": text += "\\n"
+      case "\t": text += "\\t"
+      case "<", ">", "&", "\u{0}"..<" ", "\u{7F}"..<"\u{A0}", "\u{2028}", "\u{2029}":
+        let digits = String(scalar.value, radix: 16)
+        text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      default: text.unicodeScalars.append(scalar)
+      }
+    }
+    text += "\""
+  }
+}

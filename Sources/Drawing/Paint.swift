@@ -1,0 +1,102 @@
+/// A colour by what it stands for, so that a drawing can be shown on light and on dark ground.
+public struct Paint: Equatable, Sendable {
+  public enum Role: String, CaseIterable, Sendable {
+    /// Text and magnitudes.
+    case ink
+    /// Secondary text.
+    case quiet
+    /// Lines of a scale.
+    case faint
+    /// The ground.
+    case paper
+    /// Regions whose mutants are silent.
+    case silent
+    /// Lines over what was not screened.
+    case hatch
+    /// Regions that are non-silent by the first kind only, by the second only, by both.
+    case first, second, both
+    /// Lobes, the first of every eight and so on.
+    case lobe0, lobe1, lobe2, lobe3, lobe4, lobe5, lobe6, lobe7
+
+    /// In the order of their numbers.
+    public static let lobes: [Role] = [.lobe0, .lobe1, .lobe2, .lobe3, .lobe4, .lobe5, .lobe6, .lobe7]
+  }
+
+  public let role: Role
+  /// From 0 to 1.
+  public let opacity: Double
+
+  public init(_ role: Role, opacity: Double = 1) {
+    self.role = role
+    self.opacity = opacity.isFinite ? min(max(opacity, 0), 1) : 0
+  }
+
+  public static let ink = Paint(.ink)
+  public static let quiet = Paint(.quiet)
+  public static let faint = Paint(.faint)
+  public static let paper = Paint(.paper)
+  public static let silent = Paint(.silent)
+  public static let hatch = Paint(.hatch)
+  public static let first = Paint(.first)
+  public static let second = Paint(.second)
+  public static let both = Paint(.both)
+
+  /// A magnitude: the more of `limit`, the darker; nil for what is no number.
+  public static func magnitude(_ value: Double, of limit: Double) -> Paint? {
+    guard value.isFinite else { return nil }
+    return Paint(.ink, opacity: limit > 0 ? value / limit : 0)
+  }
+
+  /// A leaning: towards the first kind above zero, towards the second below; nil for what is no number.
+  public static func leaning(_ value: Double, of limit: Double) -> Paint? {
+    guard value.isFinite else { return nil }
+    return Paint(value < 0 ? .second : .first, opacity: limit > 0 ? abs(value) / limit : 0)
+  }
+}
+
+/// Which colours stand for the kinds.
+public enum Palette: String, CaseIterable, Sendable {
+  /// Red, blue and green, as in the first paper.
+  case paper
+  /// Vermilion, sky blue and black, which every kind of colour vision tells apart (Okabe and Ito 2008).
+  case safe
+
+  /// The colour of a role on light ground or dark, `#rrggbb`.
+  public func colour(_ role: Paint.Role, isDark: Bool = false) -> String { colours(role, isDark: isDark) }
+
+  /// The colours of all roles as properties of a style sheet.
+  public func properties(isDark: Bool) -> String {
+    Paint.Role.allCases.map { "--\($0.rawValue): \(colours($0, isDark: isDark));" }.joined(separator: " ")
+  }
+
+  private func colours(_ role: Paint.Role, isDark: Bool) -> String {
+    switch role {
+    case .ink: isDark ? "#ece9e2" : "#1c1b19"
+    case .quiet: isDark ? "#a3a099" : "#66635c"
+    case .faint: isDark ? "#3a3936" : "#dedad1"
+    case .paper: isDark ? "#171716" : "#fffefb"
+    case .silent: isDark ? "#282725" : "#f0ede6"
+    case .hatch: isDark ? "#716d66" : "#b3ada2"
+    case .first: self == .paper ? (isDark ? "#f0685c" : "#cf3a31") : (isDark ? "#f07a2b" : "#d55e00")
+    case .second: self == .paper ? (isDark ? "#6d9df5" : "#2b62c4") : (isDark ? "#6cc3f2" : "#56b4e9")
+    case .both: self == .paper ? (isDark ? "#5cc184" : "#2c8a52") : (isDark ? "#f5f2ea" : "#141414")
+    case .lobe0, .lobe1, .lobe2, .lobe3, .lobe4, .lobe5, .lobe6, .lobe7:
+      lobes(isDark: isDark)[Paint.Role.lobes.firstIndex(of: role) ?? 0]
+    }
+  }
+
+  /// Beginning with the two kinds' colours, chosen so that the nearest two are as far apart as can be in all kinds of
+  /// colour vision (in OKLab, after the simulation of Machado, Oliveira and Fernandes 2009).
+  private func lobes(isDark: Bool) -> [String] {
+    switch self {
+    case .paper:
+      isDark
+        ? ["#6d9df5", "#f0685c", "#ffff00", "#00ffff", "#a10dff", "#f2bc6b", "#0d6ba1", "#bc005e"]
+        : ["#2b62c4", "#cf3a31", "#c9bc00", "#28c9ff", "#430086", "#ff79a1", "#6b0d00", "#a179ff"]
+    case .safe:
+      isDark
+        ? ["#6cc3f2", "#f07a2b", "#d7d700", "#bcfff2", "#a100bc", "#288686", "#c90000", "#a179ff"]
+        : ["#56b4e9", "#d55e00", "#c9bc51", "#1b00c9", "#5e006b", "#007994", "#940d00", "#ae51ff"]
+    }
+  }
+}

@@ -1,0 +1,154 @@
+import Foundation
+
+/// Points and lines over two axes.
+public struct ScatterPlot: Sendable {
+  public struct Point: Sendable {
+    public let x: Double
+    public let y: Double
+    public let symbol: PointSymbol
+    public var radius = 3.5
+    public var tip: String?
+    /// The region that it opens.
+    public var place: Link?
+
+    public init(x: Double, y: Double, symbol: PointSymbol, radius: Double = 3.5, tip: String? = nil, place: Link? = nil)
+    {
+      (self.x, self.y, self.symbol, self.radius, self.tip, self.place) = (x, y, symbol, radius, tip, place)
+    }
+
+    public init(x: Double, y: Double, paint: Paint, radius: Double = 3.5, tip: String? = nil) {
+      self.init(x: x, y: y, symbol: PointSymbol(paint), radius: radius, tip: tip)
+    }
+  }
+
+  public struct Line: Sendable {
+    public let points: [(x: Double, y: Double)]
+    public let paint: Paint
+    public var width = 1.5
+    public var isDashed = false
+
+    /// Takes the points that the line goes through, in order.
+    public init(
+      points: [(x: Double, y: Double)], paint: Paint, width: Double = 1.5, isDashed: Bool = false
+    ) {
+      self.points = points
+      self.paint = paint
+      self.width = width
+      self.isDashed = isDashed
+    }
+  }
+
+  /// What an axis says.
+  public struct Words: Sendable {
+    public let title: String
+    public var label: @Sendable (Double) -> String = { Numeral.number($0) }
+    /// Whether places go by logarithms; what is not above 0 is left out then.
+    public var isLogarithmic = false
+
+    /// Takes the title of an axis and how its values are written.
+    public init(
+      title: String, label: @escaping @Sendable (Double) -> String = { Numeral.number($0) }, isLogarithmic: Bool = false
+    ) {
+      self.title = title
+      self.label = label
+      self.isLogarithmic = isLogarithmic
+    }
+
+    fileprivate func place(_ value: Double) -> Double {
+      isLogarithmic ? (value > 0 ? log10(value) : .nan) : value
+    }
+  }
+
+  public let horizontal: Words
+  public let vertical: Words
+  public let points: [Point]
+  public var lines: [Line] = []
+  public var plotWidth = 520.0
+  public var plotHeight = 320.0
+  /// Whether a pixel is as much along both axes.
+  public var hasEqualScales = false
+
+  /// Takes the words of both axes and what is drawn over them.
+  public init(
+    horizontal: Words, vertical: Words, points: [Point], lines: [Line] = [], plotWidth: Double = 520.0,
+    plotHeight: Double = 320.0, hasEqualScales: Bool = false
+  ) {
+    self.horizontal = horizontal
+    self.vertical = vertical
+    self.points = points
+    self.lines = lines
+    self.plotWidth = plotWidth
+    self.plotHeight = plotHeight
+    self.hasEqualScales = hasEqualScales
+  }
+
+  private static let margin = (left: 64.0, top: 12.0, right: 16.0, bottom: 40.0)
+
+  public var width: Double { ScatterPlot.margin.left + plotWidth + ScatterPlot.margin.right }
+  public var height: Double { ScatterPlot.margin.top + plotHeight + ScatterPlot.margin.bottom }
+
+  /// With their upper left corner at the origin; what is no number is left out.
+  public var marks: [Mark] {
+    let (left, top) = (ScatterPlot.margin.left, ScatterPlot.margin.top)
+    let bottom = top + plotHeight
+    let points = points.map { (point: $0, x: horizontal.place($0.x), y: vertical.place($0.y)) }
+    let lines = lines.map { line in
+      (
+        line,
+        line.points.map { (x: horizontal.place($0.x), y: vertical.place($0.y)) }.filter {
+          $0.x.isFinite && $0.y.isFinite
+        }
+      )
+    }
+    let (x, y) = scales(points.map { ($0.x, $0.y) } + lines.flatMap(\.1), left: left, bottom: bottom)
+    var marks = Axis(scale: x, title: horizontal.title, label: horizontal.label).marks(top: top, bottom: bottom)
+    for value in y.ticks(5) {
+      let place = y.place(value)
+      marks += [
+        .line(x1: left, y1: place, x2: left + plotWidth, y2: place, stroke: .faint),
+        .text(vertical.label(y.value(value)), x: left - 6, y: place + 3.5, anchor: .end, size: 10, fill: .quiet),
+      ]
+    }
+    marks.append(
+      .text(vertical.title, x: 12, y: top + plotHeight / 2, anchor: .middle, size: 11, fill: .quiet, turned: -90))
+    for (line, places) in lines {
+      marks.append(
+        .path(
+          places.map { (x.place($0.x), y.place($0.y)) }, stroke: line.paint, width: line.width, isDashed: line.isDashed)
+      )
+    }
+    for (point, across, up) in points where across.isFinite && up.isFinite {
+      marks.append(
+        point.symbol.mark(x: x.place(across), y: y.place(up), radius: point.radius, tip: point.tip).opening(point.place)
+      )
+    }
+    return marks
+  }
+
+  /// That hold all places.
+  private func scales(
+    _ places: [(x: Double, y: Double)], left: Double, bottom: Double
+  ) -> (x: Scale, y: Scale) {
+    func range(_ values: [Double]) -> (low: Double, high: Double) {
+      let finite = values.filter(\.isFinite)
+      guard let low = finite.min(), let high = finite.max() else { return (0, 1) }
+      let room = max((high - low) * 0.04, high > low ? 0 : 0.5)
+      return (low - room, high + room)
+    }
+    var (across, up) = (range(places.map(\.x)), range(places.map(\.y)))
+    if hasEqualScales {
+      let unit = max((across.high - across.low) / plotWidth, (up.high - up.low) / plotHeight)
+      func widened(_ range: (low: Double, high: Double), _ pixels: Double) -> (low: Double, high: Double) {
+        let middle = (range.low + range.high) / 2
+        return (middle - unit * pixels / 2, middle + unit * pixels / 2)
+      }
+      (across, up) = (widened(across, plotWidth), widened(up, plotHeight))
+    }
+    return (
+      Scale(
+        from: across.low, to: across.high, start: left, end: left + plotWidth, isLogarithmic: horizontal.isLogarithmic),
+      Scale(
+        from: up.low, to: up.high, start: bottom, end: bottom - plotHeight, isLogarithmic: vertical.isLogarithmic)
+    )
+  }
+}

@@ -1,0 +1,74 @@
+/// A cloud in space that the page's script draws and turns.
+public struct SpaceView: Sendable {
+  /// Classes of the points, by which they can be coloured.
+  public struct Colouring: Sendable {
+    public let title: String
+    public let classes: [String]
+    /// The class of each point; one that there is not for none.
+    public let values: [Int]
+    /// Whether colours go from one to another with the classes, instead of telling them apart.
+    public var isOrdered = false
+
+    /// Takes the names of the classes and the class of each point.
+    public init(
+      title: String, classes: [String], values: [Int], isOrdered: Bool = false
+    ) {
+      self.title = title
+      self.classes = classes
+      self.values = values
+      self.isOrdered = isOrdered
+    }
+  }
+
+  public let title: String
+  /// Harmless markup.
+  public let caption: Markup
+  /// `[points, 3]`
+  public let positions: [Double]
+  /// Of the points.
+  public let names: [String]
+  /// Regions that points open; empty where there are no maps.
+  public let places: [Link]
+  /// At least one.
+  public let colourings: [Colouring]
+
+  /// Takes the points and the ways in which they can be coloured.
+  public init(
+    title: String, caption: Markup, positions: [Double], names: [String], places: [Link], colourings: [Colouring]
+  ) {
+    self.title = title
+    self.caption = caption
+    self.positions = positions
+    self.names = names
+    self.places = places
+    self.colourings = colourings
+  }
+
+  /// Steps from the middle to the farthest point.
+  private static let steps = 100_000.0
+
+  /// What the script reads.
+  public var json: JSON {
+    let reach = positions.lazy.filter(\.isFinite).map(abs).max() ?? 0
+    func step(_ value: Double) -> Int {
+      value.isFinite && reach > 0 ? Int((value / reach * SpaceView.steps).rounded()) : 0
+    }
+    return .object([
+      ("positions", .list(positions.map { .whole(step($0)) })),
+      ("names", .list(names.map(JSON.text))),
+      ("places", places.isEmpty ? .null : .list(places.map { .text($0.key) })),
+      (
+        "colourings",
+        .list(
+          colourings.map { colouring in
+            let known = colouring.classes.indices
+            return .object([
+              ("title", .text(colouring.title)), ("classes", .list(colouring.classes.map(JSON.text))),
+              ("values", .list(colouring.values.map { .whole(known.contains($0) ? $0 : -1) })),
+              ("isOrdered", .truth(colouring.isOrdered)),
+            ])
+          })
+      ),
+    ])
+  }
+}

@@ -1,0 +1,108 @@
+import Foundation
+import Perturbations
+import Statistics
+import Transformer
+
+/// Whether maximum or minimum is the more sensitive kind, matrix by matrix.
+///
+/// Each region is its own control, and the difference must also hold over row blocks and over column blocks
+/// (`RegionContrast`).
+///
+/// A larger extreme on one side makes a bias by arithmetic alone: a constant region adds c · Σ x_J to its rows. So
+/// where the extremes are known, a biased matrix has to stand out of the line through the origin that most matrices'
+/// log odds follow against ln |maximum / minimum|. Half of the matrices may stand out of it.
+public struct Bias: Sendable {
+  public struct Entry: Sendable {
+    public let layer: Int
+    public let matrix: WeightMatrix
+    /// Maximum first, minimum second.
+    public let contrast: RegionContrast
+    /// Two-sided, of the paired t test over row blocks and over column blocks.
+    public let rowProbability: Double
+    public let columnProbability: Double
+    /// The largest of those over regions, rows and columns: the matrix leans, for whatever reason.
+    public let leaningProbability: Double
+    /// ln |maximum / minimum| of the matrix; nil where not known, or one is zero.
+    public let extremes: Double?
+    /// The log odds of leaning to maximum that the extremes make, as most matrices tell; nil where no extremes are
+    /// known.
+    public fileprivate(set) var expectedLogOdds: Double?
+    /// Deviations from what the extremes make of the matrices that do not stand out; nil where no extremes are known,
+    /// and not a number where too few matrices tell what they make.
+    public fileprivate(set) var residual: Double?
+    /// Two-sided, that any matrix of the screen is so far out when none is.
+    public fileprivate(set) var residualProbability: Double?
+
+    public var moreByMaximum: Int { contrast.moreByFirst }
+    public var moreByMinimum: Int { contrast.moreBySecond }
+    public var effect: Double { contrast.effect }
+  }
+
+  /// Matrix by matrix in canonical order, where both kinds were screened.
+  public let entries: [Entry]
+  /// Of the entries' leaning, the smallest false discovery rate of a finding.
+  public let leaning: [Double]
+  /// The larger of that and of the probability beyond the extremes, which holds for all matrices together.
+  public let adjusted: [Double]
+
+  public init(_ counts: ScreenCounts) {
+    let table = counts.regions
+    let grid = RegionGrid(table)
+    let values = Dictionary(
+      counts.combinations.map { ([$0.layer, $0.matrix.index, Int($0.kind.code)], $0.value) }, uniquingKeysWith: { $1 })
+    var entries = MatrixCells.matrices(table, grid).compactMap { range in
+      let maximum = MatrixCells(range, kinds: [.maximum], table: table, grid: grid)
+      let minimum = MatrixCells(range, kinds: [.minimum], table: table, grid: grid)
+      let extremes = [Kind.maximum, .minimum].map { kind in
+        values[[maximum.layer, maximum.matrix.index, Int(kind.code)]].flatMap { $0 } ?? .nan
+      }
+      return Entry(maximum: maximum, minimum: minimum, extremes: log(Double(abs(extremes[0] / extremes[1]))))
+    }
+    let known = entries.indices.filter { entries[$0].extremes != nil }
+    let outlying = Outliers(
+      known.map { entries[$0].logOdds }, variances: known.map { entries[$0].logOddsVariance },
+      form: .lineThroughOrigin(known.map { entries[$0].extremes ?? 0 }), isTwoSided: true)
+    let (scores, probabilities) = (outlying.scores(.none), outlying.probabilities(.none))
+    let expected = outlying.expected
+    for (place, index) in known.enumerated() {
+      entries[index].expectedLogOdds = expected[place]
+      entries[index].residual = scores[place]
+      entries[index].residualProbability = probabilities[place]
+    }
+    self.entries = entries
+    leaning = FalseDiscoveryRate.adjusted(entries.map(\.leaningProbability))
+    adjusted = zip(entries, leaning).map { entry, leaning in
+      guard let beyond = entry.residualProbability else { return leaning }
+      return beyond.isNaN || leaning.isNaN ? .nan : max(beyond, leaning)
+    }
+  }
+
+  /// How many matrices lean to one kind beyond chance, be it by arithmetic.
+  public var leaningCount: Int { leaning.count { $0 <= FalseDiscoveryRate.level } }
+
+  /// Places in `entries` of the biased matrices.
+  public var findings: [Int] { entries.indices.filter { adjusted[$0] <= FalseDiscoveryRate.level } }
+}
+
+extension Bias.Entry {
+  /// nil where no region was screened by both kinds.
+  fileprivate init?(maximum: MatrixCells, minimum: MatrixCells, extremes: Double) {
+    let found = MatrixContrast(maximum, minimum)
+    guard found.whole.regionCount > 0 else { return nil }
+    layer = maximum.layer
+    matrix = maximum.matrix
+    contrast = found.whole
+    (rowProbability, columnProbability) = (found.rowProbability, found.columnProbability)
+    leaningProbability = found.probability
+    self.extremes = extremes.isFinite ? extremes : nil
+  }
+
+  /// Of regions leaning to maximum, damped so that none is infinite.
+  fileprivate var logOdds: Double {
+    Proportion(count: moreByMaximum, total: moreByMaximum + moreByMinimum).dampedLogOdds
+  }
+
+  /// Of regions that lean to either side as likely: that a matrix leans at all is for the other tests to tell, and a
+  /// variance by its own share would make the most biased matrices the least sure (Hauck and Donner 1977).
+  fileprivate var logOddsVariance: Double { 4 / Double(moreByMaximum + moreByMinimum + 1) }
+}

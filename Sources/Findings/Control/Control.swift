@@ -1,0 +1,105 @@
+import Foundation
+import Perturbations
+import Statistics
+import Transformer
+
+/// Maximum and minimum against the control that has the same amount but no common direction: the kind `signed`.
+///
+/// A constant region adds c · Σ x_J to all of its rows. With a random sign for each row the same drive enters, and what
+/// the rows have in common is gone. So what a constant does beyond its control is a matter of direction; what both do
+/// alike is a matter of amount. The control has the larger extreme, so it never has less than the constant that it is
+/// compared with.
+public struct Control: Sendable {
+  /// One matrix of one layer, one of the two kinds.
+  public struct Entry: Sendable {
+    public let layer: Int
+    public let matrix: WeightMatrix
+    /// Maximum or minimum.
+    public let kind: Kind
+    /// |control's value| over |the constant|; nil where not known.
+    public let amount: Double?
+    /// The constant first, its control second.
+    public let whole: RegionContrast
+    public let rowProbability: Double
+    public let columnProbability: Double
+    /// By axis.
+    public let blocks: [[RegionContrast]]
+    /// The largest of three, over all matrices and kinds the smallest false discovery rate of a finding.
+    public let probability: Double
+    public fileprivate(set) var adjusted = Double.nan
+    /// Of the blocks.
+    public fileprivate(set) var adjustedBlocks: [[Double]] = []
+
+    /// Whether the constant does more than its control.
+    public var isDirected: Bool { adjusted <= FalseDiscoveryRate.level && whole.effect > 0 }
+  }
+
+  /// A block of which the constant does more than its control.
+  public struct Finding: Sendable {
+    /// Place in `entries`.
+    public let entry: Int
+    public let axis: Enrichment.Axis
+    public let block: Int
+    public let contrast: RegionContrast
+  }
+
+  /// Matrix by matrix in canonical order, of each maximum and minimum, where they and the control were screened.
+  public private(set) var entries: [Entry]
+
+  public init(_ counts: ScreenCounts) {
+    let table = counts.regions
+    let grid = RegionGrid(table)
+    let constants = [Kind.maximum, .minimum].filter(counts.kinds.contains)
+    guard counts.kinds.contains(.signed), !constants.isEmpty else {
+      entries = []
+      return
+    }
+    let values = Dictionary(
+      counts.combinations.map { ([$0.layer, $0.matrix.index, Int($0.kind.code)], $0.value) }, uniquingKeysWith: { $1 })
+    entries = MatrixCells.matrices(table, grid).flatMap { range in
+      let signed = MatrixCells(range, kinds: [.signed], table: table, grid: grid)
+      return constants.compactMap { kind -> Entry? in
+        let constant = MatrixCells(range, kinds: [kind], table: table, grid: grid)
+        let contrast = MatrixContrast(constant, signed)
+        guard contrast.whole.regionCount > 0 else { return nil }
+        func value(_ kind: Kind) -> Double {
+          values[[signed.layer, signed.matrix.index, Int(kind.code)]].flatMap { $0 }.map(Double.init) ?? .nan
+        }
+        let amount = abs(value(.signed) / value(kind))
+        return Entry(
+          layer: signed.layer, matrix: signed.matrix, kind: kind, amount: amount.isFinite ? amount : nil,
+          whole: contrast.whole, rowProbability: contrast.rowProbability,
+          columnProbability: contrast.columnProbability, blocks: [contrast.rows, contrast.columns],
+          probability: contrast.probability)
+      }
+    }
+    let adjusted = FalseDiscoveryRate.adjusted(entries.map(\.probability))
+    var blocks = FalseDiscoveryRate.adjusted(
+      entries.flatMap { $0.blocks.joined().map { $0.regionCount > 0 ? $0.probability : .nan } })[...]
+    for index in entries.indices {
+      entries[index].adjusted = adjusted[index]
+      entries[index].adjustedBlocks = entries[index].blocks.map { $0.map { _ in blocks.removeFirst() } }
+    }
+  }
+
+  /// Places in `entries` of the matrices and kinds that do more than their control.
+  public var directed: [Int] { entries.indices.filter { entries[$0].isDirected } }
+
+  /// The blocks of which the constant does more than its control, the largest difference of shares first.
+  public var findings: [Finding] {
+    entries.indices.flatMap { entry in
+      Enrichment.Axis.allCases.flatMap { axis in
+        entries[entry].blocks[axis.rawValue].enumerated().filter { block, contrast in
+          entries[entry].adjustedBlocks[axis.rawValue][block] <= FalseDiscoveryRate.level && contrast.effect > 0
+        }.map { Finding(entry: entry, axis: axis, block: $0.offset, contrast: $0.element) }
+      }
+    }.enumerated().sorted {
+      (-$0.element.contrast.difference, $0.offset) < (-$1.element.contrast.difference, $1.offset)
+    }.map(\.element)
+  }
+}
+
+extension RegionContrast {
+  /// Share of the first kind less that of the second.
+  public var difference: Double { first.share - second.share }
+}

@@ -1,0 +1,52 @@
+import Archive
+import Texts
+
+extension Destruction {
+  /// The dataset group `destruction`.
+  func group(_ mutations: MutationColumns) -> AnalysisGroup {
+    let regions = entries.map(\.mutation.region)
+    let combinations = mutations.screened.map { mutations.combinations[$0] }
+    let (one, each) = (["entry"], ["combination"])
+    return AnalysisGroup(
+      name: "destruction",
+      comment: """
+        Mutations that are non-silent on every input and leave a mean cosine of word counts below \
+        \(Destruction.cosineLimit), or make the continuations of at least half of the inputs repetitive, empty or \
+        mostly of unknown words, where the baseline's is not. p_value: the null permutes the cosines of every input \
+        among the mutations of the same layer, matrix and kind, so that losing the words of one input tells nothing of \
+        losing those of another; its distribution is exact, of cosines in steps. adjusted_p_value over all mutations \
+        of the screen (Benjamini and Hochberg 1995). The effect is the mean cosine of those mutations less that of \
+        this one. Listed are the \(entries.count) with the smallest mean cosine.
+        """,
+      dimensions: [
+        .init("entry", length: entries.count), .init("combination", length: combinations.count),
+        .init("form", labels: Destruction.brokenForms.map(\.name)),
+      ],
+      variables: [
+        .init("mutation", one, "place of the mutation in the results file", .counts(entries.map(\.index))),
+        .init("layer", one, "layer of the matrix", .counts(regions.map(\.layer))),
+        .init("matrix", one, "matrix of the region", .matrices(regions.map(\.matrix))),
+        .init("kind", one, "what was done to the region", .kinds(entries.map(\.mutation.kind))),
+        .init("row", one, "first row of the region", .counts(regions.map(\.rows.lowerBound))),
+        .init("column", one, "first column of the region", .counts(regions.map(\.columns.lowerBound))),
+        .init("mean_cosine", one, "mean over inputs of the cosine", .numbers(entries.map(\.meanCosine))),
+        .init("effect", one, "mean cosine of its like less its own", .numbers(entries.map(\.effect))),
+        .init(
+          "broken_inputs", ["entry", "form"], "inputs with such a continuation", .counts(entries.flatMap(\.broken))),
+        .init("p_value", one, "of a mean cosine as small", .numbers(entries.map(\.probability))),
+        .init("adjusted_p_value", one, "smallest false discovery rate of a finding", .numbers(entries.map(\.adjusted))),
+        .init("combination_layer", each, "layer of the mutated matrix", .counts(combinations.map(\.layer))),
+        .init("combination_matrix", each, "mutated matrix", .matrices(combinations.map(\.matrix))),
+        .init("combination_kind", each, "what was done to the region", .kinds(combinations.map(\.kind))),
+        .init("destructive", each, "destructive mutations", .counts(mutations.screened.map { counts[$0] })),
+        .init(
+          "significant", each, "destructive mutations that are so beyond their matrix",
+          .counts(mutations.screened.map { significantCounts[$0] })),
+      ])
+  }
+}
+
+extension TextForm {
+  /// The name of a single form in files.
+  var name: String { TextForm.named.first { $0.form == self }?.name ?? "\(rawValue)" }
+}

@@ -1,0 +1,83 @@
+import Archive
+import Statistics
+
+extension Sensitivity {
+  /// The dataset group `sensitivity`.
+  func group(_ counts: ScreenCounts, inputs: [String]) -> AnalysisGroup {
+    let combinations = entries.map(\.combination)
+    let tasks = entries.flatMap(\.tasks)
+    let shares = tasks.map(\.verdicts)
+    let intervals = shares.map(\.wilsonInterval)
+    let ratios = tasks.map(\.logOddsRatio)
+    let byInput = combinations.flatMap { combination in
+      combination.nonSilent.map { Proportion(count: $0, total: combination.mutationCount) }
+    }
+    let (one, inputwise, taskwise) = (["combination"], ["combination", "input"], ["combination", "task"])
+    return AnalysisGroup(
+      name: "sensitivity",
+      comment: """
+        Non-silent verdicts of every combination of layer, matrix and kind that was screened, by input and pooled by \
+        task. Intervals of the shares are Wilson's score intervals of 95 % (1927). The null is the share of the whole \
+        screen on the same task; the effect size is the log odds ratio against all other combinations, with half a \
+        count added to each cell (Haldane 1956, Anscombe 1956) and its normal interval of 95 %. Mutations of a matrix \
+        are no independent draws, so the intervals are descriptive.
+        """,
+      dimensions: [
+        .init("combination", length: entries.count), .init("input", labels: inputs),
+        .init("task", labels: counts.tasks),
+      ],
+      variables: [
+        .init("layer", one, "layer of the mutated matrix", .counts(combinations.map(\.layer))),
+        .init("matrix", one, "mutated matrix", .matrices(combinations.map(\.matrix))),
+        .init("kind", one, "what was done to the region", .kinds(combinations.map(\.kind))),
+        .init("mutations", one, "mutations screened", .counts(combinations.map(\.mutationCount))),
+        .init(
+          "on_some_input", one, "mutations that are non-silent on at least one input",
+          .counts(combinations.map(\.onSomeInput))),
+        .init(
+          "on_every_input", one, "mutations that are non-silent on every input",
+          .counts(combinations.map(\.onEveryInput))),
+        .init("non_silent", inputwise, "non-silent mutations", .counts(byInput.map(\.count))),
+        .init("share", inputwise, "share of non-silent mutations", .numbers(byInput.map(\.share))),
+        .init("task_verdicts", taskwise, "verdicts on the inputs of the task", .counts(shares.map(\.total))),
+        .init("task_non_silent", taskwise, "non-silent verdicts", .counts(shares.map(\.count))),
+        .init("task_share", taskwise, "share of non-silent verdicts", .numbers(shares.map(\.share))),
+        .init("task_share_low", taskwise, "lower end of the share's interval", .numbers(intervals.map(\.low))),
+        .init("task_share_high", taskwise, "upper end of the share's interval", .numbers(intervals.map(\.high))),
+        .init(
+          "task_screen_share", ["task"], "share of non-silent verdicts of the whole screen",
+          .numbers(screen.map(\.share))),
+        .init(
+          "task_log_odds_ratio", taskwise, "log odds ratio of the combination against all others",
+          .numbers(ratios.map(\.value))),
+        .init(
+          "task_log_odds_ratio_low", taskwise, "lower end of the ratio's interval", .numbers(ratios.map(\.interval.low))
+        ),
+        .init(
+          "task_log_odds_ratio_high", taskwise, "upper end of the ratio's interval",
+          .numbers(ratios.map(\.interval.high))),
+      ])
+  }
+
+  /// The dataset group `tasks`: the whole screen by task.
+  func taskGroup(_ counts: ScreenCounts) -> AnalysisGroup {
+    let intervals = screen.map(\.wilsonInterval)
+    let one = ["task"]
+    return AnalysisGroup(
+      name: "tasks",
+      comment: """
+        Non-silent verdicts of the whole screen by task. Intervals are Wilson's score intervals of 95 % (1927); \
+        mutations are no independent draws, so they are descriptive.
+        """,
+      dimensions: [.init("task", labels: counts.tasks)],
+      variables: [
+        .init("inputs", one, "inputs of the task", .counts(counts.inputsOfTask.map(\.count))),
+        .init("verdicts", one, "verdicts on the inputs of the task", .counts(screen.map(\.total))),
+        .init("non_silent", one, "non-silent verdicts", .counts(screen.map(\.count))),
+        .init("share", one, "share of non-silent verdicts", .numbers(screen.map(\.share))),
+        .init("share_low", one, "lower end of the share's interval", .numbers(intervals.map(\.low))),
+        .init("share_high", one, "upper end of the share's interval", .numbers(intervals.map(\.high))),
+        .init("regions", one, "regions with a non-silent verdict on the task", .counts(counts.regionsOfTask)),
+      ])
+  }
+}

@@ -1,0 +1,109 @@
+import Statistics
+
+/// How far the continuations of non-silent mutants are from the baseline's, by layer, matrix, kind and task.
+///
+/// The unit is a mutation: its mean over its verdicts on the inputs of the task, because those go together. Divergences
+/// have tails so far out that a mean is that of a few mutations; so combinations are compared by the ranks of their
+/// mutations.
+public struct Severity: Sendable {
+  /// One measure of one combination on the inputs of one task.
+  public struct Measure: Sendable {
+    /// Mutations that have the measure.
+    public let count: Int
+    public let mean: Double
+    /// The first, the second, which is the median, and the third.
+    public let quartiles: [Double]
+    /// Against all other combinations on the same task.
+    public let comparison: RankComparison
+    /// Smallest false discovery rate of a finding, over all combinations, tasks and measures; not a number with fewer
+    /// than `leastMutations` mutations.
+    public fileprivate(set) var adjusted = Double.nan
+
+    public var isFinding: Bool { adjusted <= FalseDiscoveryRate.level }
+  }
+
+  /// What is measured. Cosine and edit distance are of non-silent verdicts, the others of all.
+  public enum Quantity: String, CaseIterable, Sendable {
+    case cosine
+    case editDistance = "edit_distance"
+    case divergence
+    case logPerplexityChange = "log_perplexity_change"
+  }
+
+  /// One combination on the inputs of one task.
+  public struct TaskSeverity: Sendable {
+    /// In the order of `Quantity.allCases`.
+    public let measures: [Measure]
+    /// Verdicts without the answer, of those on inputs whose baseline gives it.
+    public let answersLost: Proportion
+    /// Against all other combinations on the same task.
+    public let answersRatio: LogOddsRatio
+    public let choicesChanged: Proportion
+    public let choicesTurnedWrong: Proportion
+  }
+
+  public struct Entry: Sendable {
+    public let combination: MutationColumns.Combination
+    /// In the order of `ScreenTexts.tasks`.
+    public let tasks: [TaskSeverity]
+  }
+
+  /// With fewer mutations nothing is claimed of a combination.
+  public static let leastMutations = 10
+
+  /// In canonical order; only combinations that occur.
+  public let entries: [Entry]
+
+  /// Combinations that are unlike all others on a task by some measure, counted once for each task and measure.
+  public var findingCount: Int {
+    entries.reduce(0) { sum, entry in sum + entry.tasks.reduce(0) { $0 + $1.measures.count(where: \.isFinding) } }
+  }
+
+  public init(_ tables: TextTables, _ measures: ContinuationMeasures) {
+    let taskCount = tables.texts.tasks.count
+    let columns = SeverityColumns(tables, measures)
+    let screened = tables.mutations.screened
+    // `[quantity][combination, task]`
+    var cells: [[Measure]] = Quantity.allCases.map { quantity in
+      let ofTasks = (0..<taskCount).map { task in
+        Severity.measures(columns.values(quantity, task: task), tables.mutations)
+      }
+      return screened.indices.flatMap { place in ofTasks.map { $0[place] } }
+    }
+    // What is measured goes together: one family of tests.
+    let adjusted = FalseDiscoveryRate.adjusted(
+      cells.joined().map { $0.count >= Severity.leastMutations ? $0.comparison.probability : .nan })
+    for quantity in cells.indices {
+      let before = cells[..<quantity].reduce(0) { $0 + $1.count }
+      for place in cells[quantity].indices { cells[quantity][place].adjusted = adjusted[before + place] }
+    }
+    let answersLost = columns.answersLost
+    let allAnswers = (0..<taskCount).map { task in
+      screened.reduce(Proportion()) { $0 + answersLost[$1 * taskCount + task] }
+    }
+    entries = screened.enumerated().map { index, place in
+      let tasks = (0..<taskCount).map { task in
+        let cell = place * taskCount + task
+        let answers = answersLost[cell]
+        return TaskSeverity(
+          measures: cells.map { $0[index * taskCount + task] }, answersLost: answers,
+          answersRatio: LogOddsRatio(of: answers, against: allAnswers[task] - answers),
+          choicesChanged: tables.choicesChanged[cell], choicesTurnedWrong: tables.choicesTurnedWrong[cell])
+      }
+      return Entry(combination: tables.mutations.combinations[place], tasks: tasks)
+    }
+  }
+
+  /// Of each screened combination, from the numbers of all mutations on one task.
+  private static func measures(_ values: [Float], _ mutations: MutationColumns) -> [Measure] {
+    let column = RankedColumn(values, groups: mutations.places, groupCount: mutations.combinations.count)
+    var sums = Array(repeating: 0.0, count: mutations.combinations.count)
+    for (place, value) in zip(mutations.places, values) where !value.isNaN { sums[Int(place)] += Double(value) }
+    return mutations.screened.map { place in
+      let count = column.counts[place]
+      return Measure(
+        count: count, mean: count > 0 ? sums[place] / Double(count) : .nan, quartiles: column.quartiles[place],
+        comparison: column.comparison(ofGroup: place))
+    }
+  }
+}

@@ -1,0 +1,148 @@
+import Foundation
+import Perturbations
+import Statistics
+
+/// Regions whose non-silent verdicts fall on one task more than those of the whole screen do; and regions that are
+/// sensitive on every input.
+///
+/// The null deals a region's non-silent verdicts to the tasks by the tasks' shares of all non-silent verdicts, so a
+/// task on which everything is sensitive does not make specific regions by that alone.
+public struct Specificity: Sendable {
+  /// A region and the task that it is specific to.
+  public struct Entry: Sendable {
+    public let region: Region
+    /// Place of the region in canonical order.
+    public let index: Int
+    public let task: Int
+    /// Non-silent verdicts on the task, and on all.
+    public let onTask: Int
+    public let onAll: Int
+    public let probability: Double
+    public let adjusted: Double
+    /// Of being non-silent on the task, against all other tasks.
+    public let logOddsRatio: LogOddsRatio
+
+    /// Whether its mutants are silent on all other tasks.
+    public var isExclusive: Bool { onTask == onAll }
+  }
+
+  /// Regions that are listed.
+  public static let limit = 1000
+
+  /// Regions with a non-silent verdict on every input.
+  public let alwaysSensitive: Int
+  /// The same if each input's regions were drawn independently: the product of their shares.
+  public let alwaysSensitiveExpected: Double
+  /// Specific regions of each task, exclusive ones, and as many exclusive ones as the null has.
+  public let specific: [Int]
+  public let exclusive: [Int]
+  public let exclusiveExpected: [Double]
+  /// Specific regions and exclusive ones, the surest first; of equals those with more verdicts, then in canonical
+  /// order.
+  public let entries: [Entry]
+
+  /// Non-silent verdicts on a region, on a task of them, and the task: all that a probability depends on.
+  private struct Case: Hashable, Comparable {
+    let onAll: Int
+    let onTask: Int
+    let task: Int
+
+    static func < (left: Case, right: Case) -> Bool {
+      (left.onAll, left.onTask, left.task) < (right.onAll, right.onTask, right.task)
+    }
+  }
+
+  /// Entries that are findings.
+  public var findings: [Entry] { entries.filter { $0.adjusted <= FalseDiscoveryRate.level } }
+
+  public init(_ counts: ScreenCounts) {
+    let taskCount = counts.tasks.count
+    let all = counts.verdicts().count
+    let weights = (0..<taskCount).map { Double(counts.verdicts(task: $0).count) / Double(max(all, 1)) }
+    let byRegion = counts.regionCounts()
+
+    // Probabilities of the cases that occur, and of how many regions each is.
+    var occurrences: [Case: Int] = [:]
+    var exclusive = Array(repeating: 0, count: taskCount)
+    var exclusiveExpected = Array(repeating: 0.0, count: taskCount)
+    for region in 0..<counts.regions.count {
+      let onTasks = byRegion[region * taskCount..<(region + 1) * taskCount]
+      let onAll = Int(onTasks.reduce(0, +))
+      guard onAll > 0 else { continue }
+      for (task, onTask) in onTasks.lazy.map(Int.init).enumerated() {
+        occurrences[Case(onAll: onAll, onTask: onTask, task: task), default: 0] += 1
+        exclusive[task] += onTask == onAll ? 1 : 0
+        exclusiveExpected[task] += pow(weights[task], Double(onAll))
+      }
+    }
+    let cases = occurrences.keys.sorted()
+    let probabilities = cases.map {
+      TailProbability.binomial($0.onTask, trials: $0.onAll, probability: weights[$0.task])
+    }
+    // With one task there is nothing to be specific to.
+    let adjusted =
+      taskCount > 1
+      ? FalseDiscoveryRate.adjusted(probabilities, counts: cases.map { occurrences[$0] ?? 0 }) : cases.map { _ in .nan }
+    var found: [Case: (probability: Double, adjusted: Double)] = [:]
+    for (place, key) in cases.enumerated()
+    where adjusted[place] <= FalseDiscoveryRate.level || taskCount > 1 && key.onTask == key.onAll {
+      found[key] = (probabilities[place], adjusted[place])
+    }
+
+    // The regions of the cases that are findings.
+    var specific = Array(repeating: 0, count: taskCount)
+    var entries: [Entry] = []
+    for index in 0..<(found.isEmpty ? 0 : counts.regions.count) {
+      let onTasks = byRegion[index * taskCount..<(index + 1) * taskCount]
+      let onAll = Int(onTasks.reduce(0, +))
+      for (task, onTask) in onTasks.lazy.map(Int.init).enumerated() {
+        guard let finding = found[Case(onAll: onAll, onTask: onTask, task: task)] else { continue }
+        specific[task] += finding.adjusted <= FalseDiscoveryRate.level ? 1 : 0
+        let verdicts = counts.regions.verdicts(region: index)
+        let own = verdicts.total / max(counts.inputCount, 1) * counts.inputsOfTask[task].count
+        entries.append(
+          Entry(
+            region: counts.regions.regions[index], index: index, task: task, onTask: onTask, onAll: onAll,
+            probability: finding.probability, adjusted: finding.adjusted,
+            logOddsRatio: LogOddsRatio(
+              of: Proportion(count: onTask, total: own),
+              against: Proportion(count: onAll - onTask, total: verdicts.total - own))))
+      }
+    }
+    entries.sort { ($0.probability, $1.onTask, $0.index) < ($1.probability, $0.onTask, $1.index) }
+    self.specific = specific
+    self.exclusive = exclusive
+    self.exclusiveExpected = exclusiveExpected
+    self.entries = Array(entries.prefix(Specificity.limit))
+    (alwaysSensitive, alwaysSensitiveExpected) = counts.alwaysSensitive()
+  }
+}
+
+extension ScreenCounts {
+  /// Non-silent verdicts of each region by task, `[region, task]`.
+  fileprivate func regionCounts() -> [Int32] {
+    var counts = Array(repeating: Int32(0), count: regions.count * tasks.count)
+    for (task, inputs) in inputsOfTask.enumerated() {
+      for input in inputs {
+        for kind in kinds {
+          planes.forEachRegion(kind, input: input) { counts[$0 * tasks.count + task] += 1 }
+        }
+      }
+    }
+    return counts
+  }
+
+  /// Regions with a non-silent verdict on every input, and as many as independent inputs would have.
+  fileprivate func alwaysSensitive() -> (count: Int, expected: Double) {
+    guard inputCount > 0, regions.count > 0 else { return (0, 0) }
+    let regionCount = Double(regions.count)
+    var expected = regionCount
+    var always = planes.sensitive(on: 0)
+    for input in 0..<inputCount {
+      let sensitive = planes.sensitive(on: input)
+      expected *= Double(sensitive.reduce(0) { $0 + $1.nonzeroBitCount }) / regionCount
+      for place in always.indices { always[place] &= sensitive[place] }
+    }
+    return (always.reduce(0) { $0 + $1.nonzeroBitCount }, expected)
+  }
+}

@@ -1,0 +1,62 @@
+import Perturbations
+import Texts
+
+/// The mutations that turn plain text into verse or dialogue on several inputs.
+///
+/// A mutant writes verse, or dialogue, on an input if its continuation has that form and the baseline's is plain.
+public struct Writers: Sendable {
+  public enum Genre: String, CaseIterable, Sendable {
+    case verse, dialogue
+
+    func holds(for form: TextForm) -> Bool { self == .verse ? form.isVerse : form.isDialogue }
+  }
+
+  public struct Entry: Sendable {
+    public let genre: Genre
+    /// Place of the mutation in the results file.
+    public let index: Int
+    public let mutation: Mutation
+    /// The inputs on which it writes.
+    public let inputs: [Int]
+  }
+
+  /// Inputs on which a writer writes, at least.
+  public static let inputLimit = 2
+  /// Writers that are listed of each genre.
+  public static let limit = 1000
+
+  /// The inputs whose baseline is plain.
+  public let plainInputs: [Int]
+  /// By genre: those on most inputs, then in canonical order.
+  public let entries: [Entry]
+  /// Writers of each genre.
+  public let counts: [Int]
+  /// By genre.
+  public let tests: [WriterTests]
+
+  public init(_ tables: TextTables, _ measures: ContinuationMeasures) {
+    let plain = measures.baselineForms.indices.filter { measures.baselineForms[$0].isPlain }
+    plainInputs = plain
+    var entries: [Entry] = []
+    var tests: [WriterTests] = []
+    counts = Genre.allCases.map { genre in
+      var written: [Entry] = []
+      // nil where a mutation cannot be a writer.
+      var isWriter: [Bool?] = []
+      for index in 0..<tables.mutations.count {
+        let numbers = Array(tables.continuations.numbers(ofMutation: index))
+        let nonSilent = plain.filter { numbers[$0] >= 0 }
+        let inputs = nonSilent.filter { genre.holds(for: measures.forms[Int(numbers[$0])]) }
+        isWriter.append(nonSilent.count < Writers.inputLimit ? nil : inputs.count >= Writers.inputLimit)
+        guard inputs.count >= Writers.inputLimit else { continue }
+        written.append(Entry(genre: genre, index: index, mutation: tables.mutations[index], inputs: inputs))
+      }
+      let ranked = written.sorted { (-$0.inputs.count, $0.index) < (-$1.inputs.count, $1.index) }
+      entries += ranked.prefix(Writers.limit)
+      tests.append(WriterTests(tables.mutations, isWriter: isWriter))
+      return written.count
+    }
+    self.entries = entries
+    self.tests = WriterTests.adjusted(tests)
+  }
+}

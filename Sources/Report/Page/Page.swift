@@ -1,0 +1,123 @@
+import Archive
+import Drawing
+import Foundation
+import Mustache
+import Weights
+
+/// The one file that a browser opens.
+struct Page: Sendable {
+  /// nil: the page is of a cloud that is no screen.
+  let screen: ScreenSection?
+  let analysis: AnalysisFile
+  let exhibits: [Exhibit]
+  let palette: Palette
+  /// Version of this program.
+  let program: String
+
+  /// These come before the maps.
+  private static let leading: Set<String> = ["sensitivity", "tasks"]
+
+  /// Of what the page is of, without its folder.
+  private var fileName: String { screen?.fileName ?? analysis.provenance.source }
+
+  /// The drawings that stand beside the page, by file name.
+  func drawings() -> [(name: String, text: String)] {
+    exhibits.flatMap(\.figures).map {
+      ($0.name + ".svg", $0.drawing.inFile(palette, signature: ReportFolder.signature))
+    }
+      + (screen.map { [("maps.svg", $0.atlas(palette).inFile(palette, signature: ReportFolder.signature))] } ?? [])
+  }
+
+  // MARK: Page
+
+  /// `besidesDrawings`: their files stand beside the page, which links to them.
+  func text(besidesDrawings: Bool = true) throws -> String {
+    let library = MustacheLibrary(templates: [
+      "page": try MustacheTemplate(string: Page.resource(PackageResources.page_mustache)),
+      "exhibit": try MustacheTemplate(string: Page.resource(PackageResources.exhibit_mustache)),
+    ])
+    guard let text = library.render(values(hasFiles: besidesDrawings), withTemplate: "page") else {
+      throw ReportError(
+        "cannot make the page of \(analysis.path): its template is missing from this program; build it anew")
+    }
+    return text
+  }
+
+  private static func resource(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+
+  private func values(hasFiles: Bool) -> [String: TemplateValue] {
+    let script = script
+    let before = exhibits.filter { Page.leading.contains($0.name) }
+    let after = exhibits.filter { !Page.leading.contains($0.name) }
+    let leading = PageSections(before, firstFigure: 1, hasFiles: hasFiles)
+    let (numbers, provenance) = (screen?.numbers ?? exhibits.flatMap(\.numbers), provenance)
+    return [
+      "signature": .markup(Markup(made: ReportFolder.signature)), "palette": .text(palette.rawValue),
+      "scriptHash": .markup(Markup(made: Page.hash(of: script))), "program": .text(program),
+      "title": .text("\(fileName) · Locus report"), "subject": .text(screen == nil ? "cloud" : "screen"),
+      "colours": .markup(Markup(made: Page.colours)),
+      "style": .markup(Markup(made: Page.resource(PackageResources.page_css))),
+      "script": .markup(Markup(made: Page.resource(script))),
+      "name": .text(fileName.hasSuffix(".h5") ? String(fileName.dropLast(3)) : fileName), "source": .text(source),
+      "partial": progress.map { .text(Page.caution($0)) } ?? .truth(false),
+      "before": .list(leading.values),
+      "screen": .list(screen.map { [$0.values(mapsNumber: leading.nextFigure, hasFile: hasFiles)] } ?? []),
+      "after": .list(
+        PageSections(after, firstFigure: leading.nextFigure + (screen == nil ? 0 : 1), hasFiles: hasFiles).values),
+      "numbers": .list(numbers.map { ["name": .text($0.name), "value": .text($0.value)] }),
+      "findings": .list(exhibits.flatMap(\.findings).map { ["sentence": .markup($0)] }),
+      "comments": .list(analysis.contents.map { ["name": .text($0.name), "comment": .text($0.comment)] }),
+      "provenance": .list(provenance.map { ["name": .text($0.name), "value": .text($0.value)] }),
+      "spaces": .list(exhibits.compactMap(\.space).map { ["data": .markup(Markup(made: $0.json.text))] }),
+    ]
+  }
+
+  /// The scripts of what the page has, one after another.
+  private var script: [UInt8] {
+    PackageResources.page_js + (screen == nil ? [] : PackageResources.screen_js)
+      + (exhibits.contains { $0.space != nil } ? PackageResources.cloud_js : [])
+  }
+
+  private static func hash(of script: [UInt8]) -> String {
+    "sha256-" + script.withUnsafeBytes { Data(SHA256.digest(of: [$0])).base64EncodedString() }
+  }
+
+  /// Light, dark, and either on paper.
+  private static var colours: String {
+    let lights = Palette.allCases.map { ":root[data-palette=\($0.rawValue)] { \($0.properties(isDark: false)) }" }
+    func darks(_ state: String) -> String {
+      Palette.allCases.map { ":root[data-palette=\($0.rawValue)]\(state) { \($0.properties(isDark: true)) }" }
+        .joined(separator: "\n")
+    }
+    return lights.joined(separator: "\n") + "\n@media screen and (prefers-color-scheme: dark) {\n"
+      + darks(":not([data-theme=light])") + "\n}\n@media screen {\n" + darks("[data-theme=dark]") + "\n}\n"
+      + ":root[data-theme=light] { color-scheme: light; } :root[data-theme=dark] { color-scheme: dark; }"
+  }
+
+  // MARK: Words
+
+  private var progress: Provenance.Progress? {
+    screen?.summary.provenance.progress ?? analysis.provenance.progress
+  }
+
+  /// What to keep in mind of a screen that is not finished.
+  private static func caution(_ progress: Provenance.Progress) -> String {
+    "Partial: \(Numeral.count(progress.unitsDone)) of \(Numeral.count(progress.unitCount)) units. The screen is not "
+      + "finished. All numbers and findings are of the mutations that are screened so far, and those that are not may "
+      + "be otherwise."
+  }
+
+  private var source: String {
+    guard let own = screen?.summary.provenance else { return "Analysed \(analysis.provenance.created.prefix(10))" }
+    return "Model \(own.modelName), screened \(own.created.prefix(10))"
+  }
+
+  private var provenance: [(name: String, value: String)] {
+    let made = AnalysisSection.allCases.flatMap { section -> [(name: String, value: String)] in
+      guard let own = analysis.sections[section] else { return [] }
+      let name = section == .analysis ? "analysed" : "geometry"
+      return [(name, "\(own.created) by locus \(own.locusVersion)"), ("command", own.commandLine)]
+    }
+    return (screen?.provenance ?? [("cloud", fileName)]) + made + [("report", "locus \(program)")]
+  }
+}
