@@ -7,15 +7,25 @@ public struct Analysis: Sendable {
   /// Regions that are listed in an analysis file.
   public static let regionLimit = 1000
 
+  /// Non-silent verdicts by region, kind, input and task.
   public let counts: ScreenCounts
+  /// Non-silent verdicts by layer, matrix, kind and task.
   public let sensitivity: Sensitivity
+  /// The most sensitive regions.
   public let regions: SensitiveRegions
+  /// Sensitivity of the row and column blocks of each matrix.
   public let profiles: Profiles
+  /// How alike inputs are in what they are sensitive to.
   public let overlap: Overlap
+  /// Regions that are sensitive on one task.
   public let specificity: Specificity
+  /// Matrices that are biased towards maximum or minimum.
   public let bias: Bias
+  /// Row and column blocks with more non-silent verdicts than expected.
   public let enrichment: Enrichment
+  /// Pairs of blocks that answer to opposite kinds.
   public let complementarity: Complementarity
+  /// Maximum and minimum against the control `signed`.
   public let control: Control
   /// What mutants say: on the first rank, and where continuations were recorded.
   public private(set) var texts: TextFindings?

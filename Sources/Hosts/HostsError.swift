@@ -1,6 +1,7 @@
-/// What a model folder or the header of a model file says that no family here computes.
-public struct HostsError: Error, CustomStringConvertible {
-  public let description: String
+import Basics
 
-  init(_ description: String) { self.description = description }
-}
+/// The mark of what this module refuses.
+public enum HostsOrigin {}
+
+/// What a model folder or the header of a model file says that no family here computes, in one sentence.
+public typealias HostsError = Refusal<HostsOrigin>

@@ -1,7 +1,7 @@
 import Archive
+import Basics
 import Findings
 import Geometry
-import LinearAlgebra
 import TestSupport
 import Testing
 
@@ -13,7 +13,7 @@ import Testing
   private static let documents = 24
 
   private static var cloud: PointCloud {
-    var random = RandomNumbers(seed: 1, stream: 1, index: 0)
+    var random = RandomStream(seed: 1, stream: 1, index: 0)
     let values = (0..<count).flatMap { point in
       (0..<8).map { Float(($0 == point % lobes ? 4 : 0) + random.normal()) }
     }
@@ -21,7 +21,7 @@ import Testing
   }
 
   private static var firings: FiringRecord {
-    var random = RandomNumbers(seed: 1, stream: 2, index: 0)
+    var random = RandomStream(seed: 1, stream: 2, index: 0)
     return FiringRecord(
       documentCount: documents,
       documentsOfFeatures: (0..<count).map { point in

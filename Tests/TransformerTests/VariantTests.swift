@@ -1,6 +1,6 @@
 import Hosts
+import Basics
 import Foundation
-import LinearAlgebra
 import TestSupport
 import Testing
 import Transformer

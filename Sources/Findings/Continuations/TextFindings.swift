@@ -5,15 +5,23 @@ public struct TextFindings: Sendable {
   /// Continuations that are classified by states at most.
   public static let stateSampleLimit = StateVectors.sampleLimit
 
+  /// What was read of the file.
   public let tables: TextTables
+  /// Measures of each distinct continuation.
   public let measures: ContinuationMeasures
+  /// How many different continuations there are.
   public let distinct: DistinctPhenotypes
+  /// How far mutants are from the baseline.
   public let severity: Severity
+  /// Severity by region.
   public let maps: SeverityMap
+  /// Mutations that leave the model without sense.
   public let destruction: Destruction
+  /// Classes of the continuations by their words.
   public let classes: PhenotypeClasses
   /// Whether classes are tied to mutations.
   public let ties: ClassTies
+  /// Mutations that make the model write verse or dialogue.
   public let writers: Writers
   /// By the states of the model that was screened, where it was at hand, and how they agree with those by words.
   public let states: (classes: PhenotypeClasses, agreement: ClassAgreement)?

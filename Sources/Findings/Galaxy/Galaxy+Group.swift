@@ -133,7 +133,7 @@ extension Galaxies {
 }
 
 extension Galaxy {
-  /// By rank.
+  /// The eigenvalue that the law expects at each rank.
   fileprivate var expected: [Double] {
     Array(marchenkoPastur.quantiles(dimension).prefix(components.eigenvalues.count))
   }

@@ -1,5 +1,5 @@
+import Basics
 import Foundation
-import LinearAlgebra
 
 /// How well the classes of points that were held out are told from their positions, by `LogisticRegression`.
 ///
@@ -58,7 +58,7 @@ public struct LabelPrediction: Sendable, Equatable {
     var heldOut = Array(repeating: false, count: labels.count)
     let points = Dictionary(grouping: labels.indices.filter { labels[$0] >= 0 }) { labels[$0] }
     for (label, own) in points {
-      var random = RandomNumbers(seed: seed, stream: RandomStream.split, index: UInt32(label))
+      var random = RandomStream(seed: seed, stream: .split, index: Int(label))
       let count = own.count > 1 ? max(1, own.count / part) : 0
       for place in random.permutation(own.count).prefix(count) { heldOut[own[place]] = true }
     }

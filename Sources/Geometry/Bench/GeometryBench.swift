@@ -1,4 +1,4 @@
-import LinearAlgebra
+import Basics
 import MessagePassing
 
 /// The analyses of a cloud, timed one by one on a planted cloud and on random firings.

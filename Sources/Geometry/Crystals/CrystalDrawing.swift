@@ -1,3 +1,4 @@
+import Basics
 import LinearAlgebra
 
 /// Two pairs of one relation as a quadrangle in the plane, before and after discriminant analysis: its corners from the
@@ -20,7 +21,7 @@ public struct CrystalDrawing: Sendable {
     let relations = crystals.relations
     return try relations.names.indices.flatMap { relation -> [CrystalDrawing] in
       let members = relations.members(relation)
-      var random = RandomNumbers(seed: seed, stream: RandomStream.drawings, index: UInt32(relation))
+      var random = RandomStream(seed: seed, stream: .drawings, index: relation)
       let all = members.flatMap { first in members.filter { $0 > first }.map { (first: first, second: $0) } }
         .filter { crystals.folds.folds[$0.first] == crystals.folds.folds[$0.second] }
       return try random.permutation(all.count).prefix(count).compactMap { place -> CrystalDrawing? in

@@ -1,3 +1,4 @@
+import Basics
 import LinearAlgebra
 
 /// Parallelograms among the pairs of relations, before and after discriminant analysis has taken away the directions in
@@ -75,7 +76,7 @@ public struct Crystals: Sendable {
     let study = Study(rows: differences.rows, folds: folds, relationCount: relations.names.count, shrinkage: shrinkage)
     let own = try study.figures(relations.labels)
     let draws = try sharing.draws("permuted relations", permutationCount, width: own.values.count) { permutation in
-      var random = RandomNumbers(seed: seed, stream: RandomStream.relations, index: UInt32(permutation))
+      var random = RandomStream(seed: seed, stream: .relations, index: permutation)
       let order = random.permutation(relations.labels.count)
       return try study.figures(order.map { relations.labels[$0] }).values
     }

@@ -1,3 +1,4 @@
+import Basics
 import LinearAlgebra
 
 /// Whether the differences of pairs fall into clusters that are their relations, found without knowing these: by
@@ -50,7 +51,7 @@ public struct DifferenceClusters: Sendable {
       }
     }
     let permuted = (0..<permutationCount).map { permutation in
-      var random = RandomNumbers(seed: seed, stream: RandomStream.clusters, index: UInt32(permutation))
+      var random = RandomStream(seed: seed, stream: .clusters, index: permutation)
       var result = relations.labels
       for members in parts {
         for (place, other) in random.permutation(members.count).enumerated() {

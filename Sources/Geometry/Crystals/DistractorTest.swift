@@ -1,3 +1,4 @@
+import Basics
 import LinearAlgebra
 
 /// Whether a number of each point, such as the length of its word, is what discriminant analysis takes away: the change
@@ -43,7 +44,7 @@ public struct DistractorTest: Sendable {
     let variances = sides.map { $0.variances.reduce(0, +) }
     removedShare = variances[0] / (variances[0] + variances[1])
     let permuted = (0..<permutationCount).map { permutation in
-      var random = RandomNumbers(seed: seed, stream: RandomStream.distractor, index: UInt32(permutation))
+      var random = RandomStream(seed: seed, stream: .distractor, index: permutation)
       return DistractorTest.permuted(changes, relations, &random)
     }
     let found = sides.map { side in
@@ -74,7 +75,7 @@ public struct DistractorTest: Sendable {
   }
 
   private static func permuted(
-    _ changes: [Double], _ relations: Relations, _ random: inout RandomNumbers
+    _ changes: [Double], _ relations: Relations, _ random: inout RandomStream
   ) -> [Double] {
     var result = changes
     for relation in relations.names.indices {

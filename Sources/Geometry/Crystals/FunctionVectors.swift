@@ -64,7 +64,7 @@ public struct FunctionVectors: Sendable {
       }
       return Entry(
         ranks: members.map { ranks[$0] }, plainRanks: members.map { plainRanks[$0] },
-        pairs: SignFlips(falls, seed: seed, stream: RandomStream.functions, index: relation))
+        pairs: SignFlips(falls, seed: seed, stream: .functions, index: relation))
     }
   }
 

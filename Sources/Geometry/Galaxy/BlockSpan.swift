@@ -1,3 +1,4 @@
+import Basics
 import LinearAlgebra
 
 /// The share of a cloud's variance that lies in the span of indicators of blocks of components: vectors that are 1 in a
@@ -32,7 +33,7 @@ public struct BlockSpan: Sendable {
       } / total
     }
     let draws = try sharing.draws("the span of row blocks", drawCount, width: 1) { draw in
-      var random = RandomNumbers(seed: seed, stream: RandomStream.components, index: UInt32(draw))
+      var random = RandomStream(seed: seed, stream: .components, index: draw)
       return [share(basis[rows: random.permutation(dimension)])]
     }
     rank = basis.columns

@@ -1,4 +1,4 @@
-import LinearAlgebra
+import Basics
 
 /// What the spectrum of a cloud would be were its points drawn from a normal distribution.
 public struct GaussianControl: Sendable {
@@ -36,22 +36,22 @@ public struct GaussianControl: Sendable {
   ) throws {
     let (freedom, dimension) = (components.count - 1, components.mean.count)
     let eigenvalues = Array(components.eigenvalues.prefix(components.rank))
-    let (source, stream): (GaussianSpectrum, UInt32)
+    let (source, stream): (GaussianSpectrum, StreamName)
     switch kind {
     case .isotropic:
       let variance = components.totalVariance / Double(dimension)
       source = GaussianSpectrum(freedom: freedom, variances: Array(repeating: variance, count: dimension))
-      stream = RandomStream.isotropic
+      stream = .isotropic
     case .matched:
       source = try .matching(
-        eigenvalues, freedom: freedom, dimension: dimension, seed: seed, stream: RandomStream.matching, sharing: sharing
+        eigenvalues, freedom: freedom, dimension: dimension, seed: seed, stream: .matching, sharing: sharing
       )
-      stream = RandomStream.matched
+      stream = .matched
     }
     let draws = try sharing.draws(
       "the \(kind.rawValue) control", drawCount, width: min(freedom, source.variances.count)
     ) { draw in
-      var random = RandomNumbers(seed: seed, stream: stream, index: UInt32(draw))
+      var random = RandomStream(seed: seed, stream: stream, index: draw)
       return try source.draw(&random)
     }
     let edge = MarchenkoPastur(components).edges.upperBound

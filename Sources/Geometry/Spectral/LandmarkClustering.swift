@@ -1,5 +1,3 @@
-import LinearAlgebra
-
 /// Spectral clustering of millions of points by their affinities to a few of them, the landmarks (the method of
 /// Nyström; Fowlkes, Belongie, Chung & Malik 2004, IEEE Trans. Pattern Anal. Mach. Intell. 26, 214).
 ///
@@ -33,7 +31,7 @@ public struct LandmarkClustering: Sendable {
     }
     self.landmarkCount = most
     let columns = LandmarkColumns(
-      affinity, count: most, seed: seed, stream: RandomStream.landmarks, sharing: sharing)
+      affinity, count: most, seed: seed, stream: .landmarks, sharing: sharing)
     let vectors = try LandmarkEigenvectors(
       of: columns, count: clusterCount ?? SpectralClustering.mostClusters + 1)
     eigenvalues = vectors.values
@@ -51,7 +49,7 @@ public struct LandmarkClustering: Sendable {
     for (point, label) in zip(present, found) { labels[point] = label }
     (self.labels, self.clusterCount) = SpectralClustering.largestFirst(labels)
     let sample = LandmarkColumns(
-      affinity, count: min(sampleCount, affinity.count), seed: seed, stream: RandomStream.sample, sharing: sharing)
+      affinity, count: min(sampleCount, affinity.count), seed: seed, stream: .sample, sharing: sharing)
     error = try vectors.error(of: chosen, in: sample)
   }
 }

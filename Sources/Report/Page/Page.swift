@@ -1,8 +1,8 @@
 import Archive
+import Basics
 import Drawing
 import Foundation
 import Mustache
-import Weights
 
 /// The one file that a browser opens.
 struct Page: Sendable {

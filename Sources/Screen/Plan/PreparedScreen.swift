@@ -1,5 +1,6 @@
 import Hosts
 import Archive
+import Basics
 import Configuration
 import Foundation
 import Inputs

@@ -1,4 +1,5 @@
 import Hosts
+import Basics
 import Foundation
 import Perturbations
 import Transformer
