@@ -39,8 +39,8 @@ let fuzzTargets: [Target] =
     .executableTarget(
       name: "locus-fuzz",
       dependencies: [
-        "Archive", "CHDF5", "Clouds", "Drawing", "Findings", "Geometry", "Inputs", "Perturbations", "Report", "Runs",
-        "Screen", "TestSupport", "Tokenizers", "Transformer", "Weights",
+        "Archive", "CHDF5", "Clouds", "Drawing", "Findings", "Geometry", "Hosts", "Inputs", "Perturbations", "Report",
+        "Runs", "Screen", "TestSupport", "Tokenizers", "Transformer", "Weights",
       ],
       path: "Tests/Fuzz", exclude: ["Seeds", "Dictionaries", "run"],
       // The entry is libFuzzer's.
@@ -87,12 +87,13 @@ let package = Package(
     // Row 2.
     module("Tokenizers", ["Basics", "COniguruma", "CUtf8proc", "StrictJSON"]),
     module("HDF5", ["Basics", "CHDF5", "MessagePassing"]),
-    module("Transformer", ["Basics", "CKernels", "LinearAlgebra", "StrictJSON", "Weights"]),
+    module("Transformer", ["Basics", "CKernels", "LinearAlgebra", "Weights"]),
     module("Geometry", ["Basics", "CKernels", "LinearAlgebra", "MessagePassing"]),
     module("Statistics", ["Basics"]),
     module("Texts", []),
     module("Drawing", ["Basics", "LinearAlgebra"]),
     // Row 3.
+    module("Hosts", ["Basics", "StrictJSON", "Transformer", "Weights"]),
     module("Perturbations", ["Basics", "CKernels", "LinearAlgebra", "Transformer", "Weights"]),
     module(
       "Inputs", ["Basics", "Configuration", "MessagePassing", "StrictJSON", "Tokenizers", "Transformer", "Weights"]),
@@ -103,8 +104,8 @@ let package = Package(
     module(
       "Screen",
       [
-        "Archive", "Basics", "CKernels", "Configuration", "Inputs", "LinearAlgebra", "MessagePassing", "Perturbations",
-        "Runs", "Tokenizers", "Transformer", "Weights",
+        "Archive", "Basics", "CKernels", "Configuration", "Hosts", "Inputs", "LinearAlgebra", "MessagePassing",
+        "Perturbations", "Runs", "Tokenizers", "Transformer", "Weights",
       ]),
     module(
       "Clouds",
@@ -115,8 +116,8 @@ let package = Package(
     module(
       "Findings",
       [
-        "Archive", "Basics", "Geometry", "LinearAlgebra", "MessagePassing", "Perturbations", "Statistics", "Texts",
-        "Transformer", "Weights",
+        "Archive", "Basics", "Geometry", "Hosts", "LinearAlgebra", "MessagePassing", "Perturbations", "Statistics",
+        "Texts", "Transformer", "Weights",
       ]),
     // Templates go into the program itself: clusters copy one file, and a folder of resources would be left behind.
     module(
@@ -132,8 +133,9 @@ let package = Package(
     .executableTarget(
       name: "locus",
       dependencies: [
-        "Archive", "Basics", "CKernels", "CSignals", "Clouds", "Drawing", "Findings", "Geometry", "Inputs",
-        "LinearAlgebra", "MessagePassing", "Perturbations", "Report", "Runs", "Screen", "Statistics", "Tokenizers",
+        "Archive", "Basics", "CKernels", "CSignals", "Clouds", "Drawing", "Findings", "Geometry", "Hosts",
+        "Inputs", "LinearAlgebra", "MessagePassing", "Perturbations", "Report", "Runs", "Screen", "Statistics",
+        "Tokenizers",
         "Transformer", "Weights", .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
@@ -142,7 +144,7 @@ let package = Package(
     // Tests.
     .target(
       name: "TestSupport",
-      dependencies: ["Archive", "CHDF5", "HDF5", "MessagePassing", "Perturbations", "Transformer"],
+      dependencies: ["Archive", "CHDF5", "HDF5", "Hosts", "MessagePassing", "Perturbations", "Transformer"],
       path: "Tests/TestSupport", swiftSettings: strict),
     tests("CKernels", ["TestSupport"]),
     tests("Basics", []),
@@ -152,9 +154,10 @@ let package = Package(
     tests("Weights", ["TestSupport"]),
     tests("Tokenizers", ["TestSupport"], exclude: ["Fixtures"]),
     tests("HDF5", ["CHDF5", "MessagePassing", "TestSupport"]),
-    tests("Transformer", ["Basics", "LinearAlgebra", "TestSupport", "Weights"], exclude: ["Fixtures"]),
+    tests("Transformer", ["Basics", "Hosts", "LinearAlgebra", "TestSupport", "Weights"], exclude: ["Fixtures"]),
     tests("Geometry", ["Basics", "LinearAlgebra", "MessagePassing", "TestSupport"], exclude: ["Fixtures"]),
-    tests("Perturbations", ["CKernels", "LinearAlgebra", "TestSupport", "Transformer", "Weights"]),
+    tests("Hosts", ["TestSupport", "Transformer"]),
+    tests("Perturbations", ["CKernels", "Hosts", "LinearAlgebra", "TestSupport", "Transformer", "Weights"]),
     tests("Configuration", []),
     tests("Runs", ["MessagePassing", "TestSupport"]),
     tests(
@@ -181,8 +184,8 @@ let package = Package(
     tests(
       "Screen",
       [
-        "Archive", "CKernels", "Configuration", "Inputs", "LinearAlgebra", "MessagePassing", "Perturbations", "Runs",
-        "TestSupport", "Tokenizers", "Transformer",
+        "Archive", "CKernels", "Configuration", "Hosts", "Inputs", "LinearAlgebra", "MessagePassing", "Perturbations",
+        "Runs", "TestSupport", "Tokenizers", "Transformer",
       ], exclude: ["Fixtures"]),
     .testTarget(name: "CommandLineTests", dependencies: ["TestSupport"], swiftSettings: strict),
   ] + fuzzTargets

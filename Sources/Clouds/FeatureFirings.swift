@@ -45,7 +45,7 @@ public struct FeatureFirings: Sendable {
       try TextWindows(corpus, blockTokens: settings.blockTokens, contextTokens: settings.contextTokens)
     }
     let plan = try communicator.map { try $0.agree(cut) } ?? cut()
-    let reader = SiteReader(pass: pass, site: settings.hook, layer: settings.layer)
+    let reader = try SiteReader(pass: pass, site: settings.hook, layer: settings.layer)
     let featureCount = autoencoder.featureCount
     let sharing = Sharing(communicator, keeper: keeper)
     let isWhole = { FeatureFirings.isWhole($0, blockCount: plan.blockNames.count, featureCount: featureCount) }

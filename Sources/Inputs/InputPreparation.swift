@@ -7,7 +7,7 @@ import Transformer
 struct InputPreparation {
   let path: String
   let tokenizer: any Tokenizer
-  let model: LlamaConfiguration
+  let model: HostShape
   let stepCount: Int
 
   /// The input of line `number`.

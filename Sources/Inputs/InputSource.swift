@@ -24,7 +24,7 @@ public enum InputSource: Equatable, Sendable {
   /// The inputs of a file; of MMLU the first questions, as many as will be chosen, of which no model has been asked
   /// yet.
   public func candidates(
-    tokenizer: any Tokenizer, perTask: Int?, model: LlamaConfiguration, stepCount: Int
+    tokenizer: any Tokenizer, perTask: Int?, model: HostShape, stepCount: Int
   ) throws -> [ScreenInput] {
     switch self {
     case .file(let path):

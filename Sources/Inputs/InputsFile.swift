@@ -14,7 +14,7 @@ public enum InputsFile {
   /// Every prompt fits into the model: its tokens are in the vocabulary, and with `stepCount` steps it is not
   /// longer than the context. Throws a `TextFileError` that names the line.
   public static func load(
-    path: String, tokenizer: any Tokenizer, perTask: Int?, model: LlamaConfiguration, stepCount: Int
+    path: String, tokenizer: any Tokenizer, perTask: Int?, model: HostShape, stepCount: Int
   ) throws -> [ScreenInput] {
     let bytes = try BoundedFile.read(path: path, limit: fileLimit, throwing: TextFileError.self)
     let preparation = InputPreparation(path: path, tokenizer: tokenizer, model: model, stepCount: stepCount)

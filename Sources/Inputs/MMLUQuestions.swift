@@ -36,13 +36,13 @@ package struct MMLUQuestions {
   private let solved: [String: [Question]]
   private let shotCount: Int
   private let tokenizer: any Tokenizer
-  private let model: LlamaConfiguration
+  private let model: HostShape
   private let stepCount: Int
 
   package var count: Int { questions.count }
 
   /// Reads `dev/SUBJECT_dev.csv` and `test/SUBJECT_test.csv` of every subject.
-  package init(_ mmlu: MMLU, tokenizer: any Tokenizer, model: LlamaConfiguration, stepCount: Int) throws {
+  package init(_ mmlu: MMLU, tokenizer: any Tokenizer, model: HostShape, stepCount: Int) throws {
     var (questions, solved): ([Question], [String: [Question]]) = ([], [:])
     for subject in try mmlu.subjects ?? MMLUQuestions.subjects(in: mmlu.folder) {
       questions += try MMLUQuestions.read("\(mmlu.folder)/test/\(subject)_test.csv", subject)

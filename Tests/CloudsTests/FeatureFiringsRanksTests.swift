@@ -43,15 +43,19 @@ import Transformer
   }
 
   /// What a hook sees in a pass of another kind.
-  private final class Seen: ProductObserver {
+  private final class Seen: Hook {
     let (hook, layer): (Site, Int)
     var rows: [[Float]] = []
     init(_ hook: Site, _ layer: Int) { (self.hook, self.layer) = (hook, layer) }
 
-    func observe(_ matrix: WeightMatrix, layer: Int, input: MatrixView, output: MutableMatrixView) {
+    func places(ofLayer layer: Int) -> Set<Place> { Set(WeightMatrix.allCases.map(Place.product)) }
+
+    func visit(_ visit: Visit) {
+      guard case .product(let matrix) = visit.place, let input = visit.input else { return }
       let view: MatrixView
-      switch (hook, matrix, layer - self.layer) {
-      case (.residualBefore, .down, -1), (.residualAfter, .down, 0), (.residualMiddle, .o, 0): view = output.reading
+      switch (hook, matrix, visit.layer - self.layer) {
+      case (.residualBefore, .down, -1), (.residualAfter, .down, 0), (.residualMiddle, .o, 0):
+        view = visit.values.reading
       case (.attentionOutput, .o, 0), (.mlpHidden, .down, 0): view = input
       default: return
       }
@@ -79,7 +83,7 @@ import Transformer
       for start in stride(from: 0, to: whole, by: 49) {
         let tokens = [corpus.beginToken ?? 0] + text.tokens[start..<min(start + 49, whole)]
         let seen = Seen(settings.hook, settings.layer)
-        _ = Prefill([tokens], firstScored: [0], pass: ForwardPass(model: model, positionCount: 50), observer: seen)
+        _ = Prefill([tokens], firstScored: [0], pass: ForwardPass(model: model, positionCount: 50), hook: seen)
         for (place, row) in seen.rows.enumerated().dropFirst() {
           let sums = (0..<count).map { feature in
             (0..<width).reduce(value("encoder.bias", feature)) {
@@ -137,7 +141,7 @@ import Transformer
     let (hook, layer, topK, hasThreshold, scale) = Self.cases[index]
     try SharedFolder.run { (world, folder) throws in
       let model = try Demo().model
-      let width = hook.width(model.configuration)
+      let width = try model.shape.width(at: hook, layer: layer)
       let tensors = tensors(width: width, scale: scale).filter { hasThreshold || $0.name != "threshold" }
       let path = folder.path("sae.safetensors")
       if world.rank == 0 { try TensorWriter.write(path, tensors) }
@@ -170,7 +174,7 @@ import Transformer
       let whole = try corpus(nil)
       let short = TextCorpus(texts: [whole.texts[1]], beginToken: whole.beginToken)
       try Places.withTemporaryFolder { folder in
-        let hidden = model.configuration.hiddenSize
+        let hidden = model.shape.hiddenSize
         try TensorWriter.write(folder + "/sae", tensors(width: hidden, scale: 1))
         let autoencoder = try SparseAutoencoder.read(folder + "/sae", width: hidden, hook: "res_post")
         let sentence = refusal {

@@ -59,7 +59,7 @@ struct StatesTests {
     tables.add(
       TextTables.Slab(
         verdicts: VerdictSlab(mutations: mutations, inputCount: 1, firstChange: [0], divergence: nil),
-        tokens: [Int32(demo.model.configuration.vocabularyCount)]))
+        tokens: [Int32(demo.model.shape.vocabularyCount)]))
     #expect(throws: FindingsError.self) {
       try TextFindings(tables, model: ScreenedModel(demo.model, prompts: [[1]]))
     }

@@ -1,3 +1,4 @@
+import Hosts
 import Foundation
 import Transformer
 import Weights
@@ -7,7 +8,7 @@ extension FuzzTarget {
   static func llama2C(_ bytes: UnsafeRawBufferPointer) throws {
     let path = ScratchFolder.write(bytes, "model.bin")
     let header = try Llama2CHeader(file: MappedFile(path: path))
-    _ = try LlamaConfiguration.load(path: path)
+    _ = try HostShape.load(path: path)
     do {
       try read(path, as: header)
     } catch is WeightsError {
@@ -22,7 +23,7 @@ extension FuzzTarget {
     let checkpoint = try Checkpoint(path: path)
     precondition(checkpoint.llama2CHeader == header, "one header")
     for name in checkpoint.names { touch(try checkpoint.tensor(named: name)) }
-    _ = try Model(configuration: LlamaConfiguration(header: header), checkpoint: checkpoint)
+    _ = try Model(shape: GatedDecoder(header: header).shape, checkpoint: checkpoint)
   }
 
   private static func floatCount(of header: Llama2CHeader) -> Double {

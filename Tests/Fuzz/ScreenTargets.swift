@@ -1,3 +1,4 @@
+import Hosts
 import Foundation
 import Inputs
 import Screen
@@ -39,15 +40,17 @@ extension FuzzTarget {
     ScratchFolder.write(parts[0], "config.json")
     ScratchFolder.remove("generation_config.json")
     if parts.count > 1 { ScratchFolder.write(parts[1], "generation_config.json") }
-    let model = try LlamaConfiguration.load(path: ScratchFolder.path)
-    if model.headSize <= 1 << 12 { _ = model.rotary.frequencies(headSize: model.headSize) }
+    let model = try HostShape.load(path: ScratchFolder.path)
+    if let rotation = model.rotation, rotation.headSize <= 1 << 12 {
+      _ = rotation.rotary.frequencies(headSize: rotation.headSize)
+    }
     ScratchFolder.write(#"{"id": "1", "task": "t", "prompt": "a b"}"#, "inputs.jsonl")
     let yaml = ScratchFolder.write(
       "model: .\ninputs: inputs.jsonl\nmutations: {region: [4096, 4096], sample: 10}\n", "screen.yaml")
     _ = try ScreenEstimate.make(configurationPath: yaml, node: .init(ranks: 8, memory: 1 << 62))
   }
 
-  private static func smallModel() throws -> LlamaConfiguration {
+  private static func smallModel() throws -> HostShape {
     let folder = ScratchFolder.path + "/small"
     if access(folder, F_OK) != 0 {
       mkdir(folder, 0o700)
@@ -57,7 +60,7 @@ extension FuzzTarget {
         "num_attention_heads": 8, "vocab_size": 300, "max_position_embeddings": 64}
         """, "small/config.json")
     }
-    return try LlamaConfiguration.load(path: folder)
+    return try HostShape.load(path: folder)
   }
 }
 

@@ -114,7 +114,7 @@ private final class Region {
     let generation = generation(demo.model, sampling: .greedy, endTokens: [2])
     let made = try Baseline.make(
       prompts: prompts, inputs: Array(prompts.indices), generation: generation, keepingStores: true)
-    let configuration = demo.model.configuration
+    let configuration = demo.model.shape
     let plan = UnitPlan(
       space: MutationSpace(
         configuration: configuration, region: RegionSize(rows: 16, columns: 16), layers: [1, 3], matrices: [.k, .gate],

@@ -1,3 +1,4 @@
+import Hosts
 import CKernels
 import Foundation
 import LinearAlgebra
@@ -40,7 +41,7 @@ struct BruteForce {
     let longest = inputs.map(\.prompt.count).max() ?? 1
     return Generation(
       pass: ForwardPass(model: model, positionCount: longest + stepCount), sampling: sampling, stepCount: stepCount,
-      endTokens: original.configuration.endTokens)
+      endTokens: original.shape.endTokens)
   }
 
   /// What the mutant says on every input, given the baselines' continuations.

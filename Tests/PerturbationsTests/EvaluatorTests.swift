@@ -1,3 +1,4 @@
+import Hosts
 import Foundation
 import LinearAlgebra
 import Perturbations
@@ -23,7 +24,7 @@ import Weights
   private func plan(_ model: Model, layers: [Int], matrices: [WeightMatrix], kinds: [Kind]) -> UnitPlan {
     UnitPlan(
       space: MutationSpace(
-        configuration: model.configuration, region: RegionSize(rows: 16, columns: 16), layers: layers,
+        configuration: model.shape, region: RegionSize(rows: 16, columns: 16), layers: layers,
         matrices: matrices,
         kinds: kinds))
   }
@@ -93,7 +94,7 @@ import Weights
     var parameters = KindParameters()
     (parameters[.scale], parameters[.noise]) = (3, 0.25)
     let space = MutationSpace(
-      configuration: demo.model.configuration, region: RegionSize(rows: nil, columns: nil), layers: [1],
+      configuration: demo.model.shape, region: RegionSize(rows: nil, columns: nil), layers: [1],
       matrices: [.up], kinds: Kind.allCases)
     let plan = UnitPlan(space: space, parameters: parameters)
     let values = try evaluator(
@@ -156,7 +157,7 @@ import Weights
 
   /// The input of a matrix with the largest mean square over a prompt.
   private func busiestInput(of matrix: WeightMatrix, layer: Int, model: Model, prompt: [Int32]) -> Int {
-    final class Sums: ProductObserver {
+    final class Sums: Hook {
       let matrix: WeightMatrix
       let layer: Int
       var squares: [Float] = []
@@ -166,8 +167,10 @@ import Weights
         self.layer = layer
       }
 
-      func observe(_ matrix: WeightMatrix, layer: Int, input: MatrixView, output: MutableMatrixView) {
-        guard matrix == self.matrix, layer == self.layer else { return }
+      func places(ofLayer layer: Int) -> Set<Place> { layer == self.layer ? [.product(matrix)] : [] }
+
+      func visit(_ visit: Visit) {
+        guard let input = visit.input else { return }
         squares = (0..<input.columns).map { column in
           (0..<input.rows).reduce(0) { $0 + input[$1, column] * input[$1, column] }
         }
@@ -175,12 +178,12 @@ import Weights
     }
     let pass = ForwardPass(model: model, positionCount: prompt.count)
     let rows = RowSet(lengths: [prompt.count], firstScored: [0])
-    let store = KeyValueStore(configuration: model.configuration, rows: prompt.count)
-    let panel = Panel(configuration: model.configuration, capacity: prompt.count)
+    let store = KeyValueStore(shape: model.shape, rows: prompt.count)
+    let panel = Panel(shape: model.shape, capacity: prompt.count)
     let sums = Sums(matrix: matrix, layer: layer)
     pass.embed(prompt, into: panel.residual.view)
     for index in 0...layer {
-      pass.run(layer: index, rows: rows, panel: panel, store: store, observer: sums)
+      pass.run(layer: index, rows: rows, panel: panel, store: store, hook: sums)
     }
     return sums.squares.indices.max { sums.squares[$0] < sums.squares[$1] } ?? 0
   }

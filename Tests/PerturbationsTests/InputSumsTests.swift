@@ -5,17 +5,20 @@ import Testing
 import Transformer
 
 /// The drive is what a plain loop says, and the same whatever is computed together.
-@Suite(.serialized) struct DriveTests {
+@Suite(.serialized) struct InputSumsTests {
   private static let blockColumns = 20
 
   /// Copies what every first matrix of a site takes in.
-  private final class Recorder: ProductObserver {
+  private final class Recorder: Hook {
     var inputs: [String: Matrix] = [:]
 
-    func observe(_ matrix: WeightMatrix, layer: Int, input: MatrixView, output: MutableMatrixView) {
+    func places(ofLayer layer: Int) -> Set<Place> { Set(WeightMatrix.allCases.map(Place.product)) }
+
+    func visit(_ visit: Visit) {
+      guard case .product(let matrix) = visit.place, let input = visit.input else { return }
       let copy = Matrix(rows: input.rows, columns: input.columns)
       copy.view.copy(input)
-      inputs["\(layer) \(matrix)"] = copy
+      inputs["\(visit.layer) \(matrix)"] = copy
     }
   }
 
@@ -26,17 +29,17 @@ import Transformer
 
   @Test func agreesWithAPlainLoop() throws {
     let demo = try Demo()
-    let configuration = demo.model.configuration
+    let configuration = demo.model.shape
     let generation = generation(demo.model, stepCount: 12)
     let prompts = demo.oneInputPerTask.prefix(3).map(\.prompt)
-    let sums = InputSummation(configuration: configuration, blockColumns: Self.blockColumns)
+    let sums = InputSummation(shape: configuration, blockColumns: Self.blockColumns)
     let baselines = try Baseline.make(
       prompts: prompts, inputs: [0, 1, 2], generation: generation, keepingStores: false, drive: sums)
     let recorders = baselines.map { baseline in
       let recorder = Recorder()
       // Each sequence for itself; the last layer as mutants have it, from the end of the prompt on.
       _ = Prefill(
-        [baseline.sequence], firstScored: [baseline.firstScored], pass: generation.pass, observer: recorder)
+        [baseline.sequence], firstScored: [baseline.firstScored], pass: generation.pass, hook: recorder)
       return recorder
     }
     let drive = sums.drive
@@ -75,7 +78,7 @@ import Transformer
     let generation = generation(demo.model, stepCount: 8)
     let prompts = demo.oneInputPerTask.map(\.prompt)
     func sums(_ inputs: [Int], rows: Int) throws -> InputSummation {
-      let sums = InputSummation(configuration: demo.model.configuration, blockColumns: Self.blockColumns)
+      let sums = InputSummation(shape: demo.model.shape, blockColumns: Self.blockColumns)
       _ = try Baseline.make(
         prompts: inputs.map { prompts[$0] }, inputs: inputs, generation: generation, keepingStores: false, rows: rows,
         drive: sums)

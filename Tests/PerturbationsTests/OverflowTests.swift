@@ -23,7 +23,7 @@ import Transformer
     let longest = inputs.map(\.prompt.count).max() ?? 1
     return Generation(
       pass: ForwardPass(model: demo.model, positionCount: longest + 24), sampling: sampling, stepCount: 24,
-      endTokens: demo.model.configuration.endTokens)
+      endTokens: demo.model.shape.endTokens)
   }
 
   private func baselines(_ generation: Generation) throws -> [Baseline] {
@@ -32,7 +32,7 @@ import Transformer
   }
 
   private var plan: UnitPlan {
-    let configuration = demo.model.configuration
+    let configuration = demo.model.shape
     return UnitPlan(
       space: MutationSpace(
         configuration: configuration, region: RegionSize(rows: 32, columns: 64),

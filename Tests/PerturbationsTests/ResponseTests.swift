@@ -1,3 +1,4 @@
+import Hosts
 import CKernels
 import Foundation
 import LinearAlgebra
@@ -22,7 +23,7 @@ import Transformer
     generation = bruteForce.generation(demo.model)
     baselines = try Baseline.make(
       prompts: inputs.map(\.prompt), inputs: inputs.map(\.number), generation: generation, keepingStores: false)
-    let configuration = demo.model.configuration
+    let configuration = demo.model.shape
     var list = MutationList(parameters: bruteForce.parameters)
     for matrix in WeightMatrix.allCases {
       let shape = configuration.shape(of: matrix)
@@ -55,12 +56,12 @@ import Transformer
   private func entryShift(_ mutation: Mutation) throws -> (shift: [Double], largest: Double) {
     let isAttention = [.q, .k, .v, .o].contains(mutation.region.matrix)
     let mutant = try Places.withTemporaryFolder { try Model.load(path: try bruteForce.write(mutation, into: $0)) }
-    let passes = [mutant, bruteForce.original].map { model in
-      SiteReader(
+    let passes = try [mutant, bruteForce.original].map { model in
+      try SiteReader(
         pass: bruteForce.generation(model).pass, site: isAttention ? .residualMiddle : .residualAfter,
         layer: mutation.region.layer)
     }
-    let width = mutant.configuration.hiddenSize
+    let width = mutant.shape.hiddenSize
     var shift = Array(repeating: 0.0, count: width)
     var largest = 0.0
     for baseline in baselines {
@@ -77,7 +78,7 @@ import Transformer
   }
 
   @Test func responseAndEntryMakeUpTheDirection() throws {
-    let last = generation.pass.configuration.layerCount - 1
+    let last = generation.pass.shape.layerCount - 1
     var (worst, answered, compared) = (0.0, 0, 0)
     for (unit, found) in zip(plan.units, try evaluate(.full)) {
       let (directions, responses) = (rows(found.direction, of: found), rows(found.response, of: found))
@@ -112,7 +113,7 @@ import Transformer
   /// Both go through the projection that the results file describes.
   @Test func responsesAreProjectedAsDirectionsAre() throws {
     let count = 9
-    let hiddenSize = generation.pass.configuration.hiddenSize
+    let hiddenSize = generation.pass.shape.hiddenSize
     let projection = (0..<count).map { component in
       (0..<hiddenSize).map { index -> Double in
         var words: [UInt32] = [0, 0, 0, 0]

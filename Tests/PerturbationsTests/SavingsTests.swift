@@ -1,3 +1,4 @@
+import Hosts
 import LinearAlgebra
 import Perturbations
 import Testing
@@ -17,11 +18,11 @@ import Transformer
       pass: ForwardPass(
         model: model, positionCount: longest + 32, threads: threads, quantizingHead: savings.headScreen),
       sampling: sampling, stepCount: 32,
-      endTokens: model.configuration.endTokens)
+      endTokens: model.shape.endTokens)
     let baselines = try Baseline.make(
       prompts: prompts, inputs: Array(prompts.indices), generation: generation, keepingStores: recording.text,
       rows: panelRows)
-    let configuration = model.configuration
+    let configuration = model.shape
     let plan = UnitPlan(
       space: MutationSpace(
         configuration: configuration, region: RegionSize(rows: region, columns: region),

@@ -1,3 +1,4 @@
+import Hosts
 import Foundation
 import Perturbations
 import TestSupport
@@ -5,11 +6,11 @@ import Testing
 import Transformer
 
 @Suite struct SpaceTests {
-  private func configuration(_ changes: [String: Any]) throws -> LlamaConfiguration {
+  private func configuration(_ changes: [String: Any]) throws -> HostShape {
     try Places.withTemporaryFolder { folder in
       let data = try JSONSerialization.data(withJSONObject: changes)
       try data.write(to: URL(fileURLWithPath: folder + "/config.json"))
-      return try LlamaConfiguration.load(path: folder)
+      return try HostShape.load(path: folder)
     }
   }
 
@@ -24,7 +25,7 @@ import Transformer
     llama2.merging(["model_type": "mistral", "intermediate_size": 14336, "num_key_value_heads": 8]) { $1 }
   }
 
-  private func space(_ configuration: LlamaConfiguration, region: Int, kinds: [Kind] = Kind.allCases) -> MutationSpace {
+  private func space(_ configuration: HostShape, region: Int, kinds: [Kind] = Kind.allCases) -> MutationSpace {
     MutationSpace(
       configuration: configuration, region: RegionSize(rows: region, columns: region),
       layers: Array(0..<configuration.layerCount), matrices: WeightMatrix.allCases, kinds: kinds)
@@ -48,7 +49,7 @@ import Transformer
 
   @Test func indexAndMutationConvertIntoEachOther() throws {
     // 40 does not divide 128 or 384: regions at the edges are partial and kept.
-    let space = space(try Demo().model.configuration, region: 40)
+    let space = space(try Demo().model.shape, region: 40)
     var seen: Set<Mutation> = []
     for index in 0..<space.count {
       let mutation = space[index]
@@ -66,7 +67,7 @@ import Transformer
   }
 
   @Test func kindsRunFastestAndOrderOfTheListDoesNotMatter() throws {
-    let configuration = try Demo().model.configuration
+    let configuration = try Demo().model.shape
     let one = MutationSpace(
       configuration: configuration, region: RegionSize(rows: 16, columns: 16), layers: [3, 1], matrices: [.down, .q],
       kinds: [.zero, .maximum])
@@ -79,7 +80,7 @@ import Transformer
   }
 
   @Test func unitsCoverThePlanInOrder() throws {
-    let space = space(try Demo().model.configuration, region: 16)
+    let space = space(try Demo().model.shape, region: 16)
     for plan in [UnitPlan(space: space), UnitPlan(space: space, sampleCount: 777, seed: 3)] {
       #expect(plan.units.flatMap { Array($0.positions) } == Array(0..<plan.mutationCount))
       for unit in plan.units {
@@ -91,7 +92,7 @@ import Transformer
   }
 
   @Test func regionsOfAllSizes() throws {
-    let configuration = try Demo().model.configuration
+    let configuration = try Demo().model.shape
     func space(_ rows: Int?, _ columns: Int?) -> MutationSpace {
       MutationSpace(
         configuration: configuration, region: RegionSize(rows: rows, columns: columns), layers: [2],
@@ -111,7 +112,7 @@ import Transformer
   }
 
   @Test func listsArePlansToo() throws {
-    let space = space(try Demo().model.configuration, region: 40)
+    let space = space(try Demo().model.shape, region: 40)
     let sample = UnitPlan(space: space, sampleCount: 900, seed: 8)
     var list = MutationList()
     // From the back to the front, and one of them between the grid's lines and of another size.
@@ -164,7 +165,7 @@ import Transformer
   }
 
   @Test func samplesAreDistinctAscendingAndFollowTheSeed() throws {
-    let space = space(try Demo().model.configuration, region: 16)
+    let space = space(try Demo().model.shape, region: 16)
     func indices(_ count: Int, _ seed: UInt64) -> [Int] {
       let plan = UnitPlan(space: space, sampleCount: count, seed: seed)
       return (0..<plan.mutationCount).compactMap { space.index(of: plan.mutation(at: $0)) }

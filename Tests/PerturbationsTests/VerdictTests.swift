@@ -1,3 +1,4 @@
+import Hosts
 import Foundation
 import LinearAlgebra
 import Perturbations
@@ -41,7 +42,7 @@ import Transformer
       keepingStores: true)
     var count = Count()
     for matrix in WeightMatrix.allCases {
-      let configuration = bruteForce.original.configuration
+      let configuration = bruteForce.original.shape
       let space = MutationSpace(
         configuration: configuration, region: RegionSize(rows: region.0, columns: region.1),
         layers: Array(0..<configuration.layerCount), matrices: [matrix], kinds: Kind.allCases)

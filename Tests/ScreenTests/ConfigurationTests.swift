@@ -1,3 +1,4 @@
+import Hosts
 import Configuration
 import Foundation
 import Inputs
@@ -54,8 +55,8 @@ struct ConfigurationTests {
     }
   }
 
-  static func demoShape() throws -> LlamaConfiguration {
-    try LlamaConfiguration.load(path: root.path + "/configs/demo/model")
+  static func demoShape() throws -> HostShape {
+    try HostShape.load(path: root.path + "/configs/demo/model")
   }
 
   // MARK: What is read
@@ -283,7 +284,7 @@ struct ConfigurationTests {
 
   @Test func plansThatTheModelDoesNotAllowAreRefused() throws {
     let shape = try Self.demoShape()
-    func sentence(_ text: String, _ shape: LlamaConfiguration) throws -> String {
+    func sentence(_ text: String, _ shape: HostShape) throws -> String {
       try #require(Self.sentence { try Self.parse(text).plan(for: shape) })
     }
     #expect(
@@ -296,8 +297,9 @@ struct ConfigurationTests {
     #expect(try Self.parse(whole + "record: {direction: 128}\n").plan(for: shape).mutationCount == 84)
     let direction = try sentence(whole + "record: {direction: 129}\n", shape)
     #expect(direction.contains("line 5: record.direction: 129 components"))
-    var huge = shape
-    (huge.hiddenSize, huge.intermediateSize, huge.layerCount) = (1 << 24, 1 << 24, 1 << 16)
+    var decoder = try GatedDecoder.load(path: Self.root.path + "/configs/demo/model")
+    (decoder.hiddenSize, decoder.intermediateSize, decoder.layerCount) = (1 << 24, 1 << 24, 1 << 16)
+    let huge = decoder.shape
     let ones = "model: m\ninputs: i\nmutations:\n  region: [1, 1]\n"
     #expect(try sentence(ones, huge).contains("line 4: mutations.region: this asks for more than 1073741824 mutations"))
     #expect(try sentence(ones + "  sample: 10\n", huge).contains("line 5: mutations.sample: this asks for more"))

@@ -1,3 +1,4 @@
+import Hosts
 import Archive
 import CKernels
 import Foundation
@@ -30,7 +31,7 @@ import Transformer
 
   /// Literals as that program wrote them into `plan.json`.
   @Test func spellingsStay() throws {
-    var shape = try LlamaConfiguration.load(path: Places.demo + "/model")
+    var decoder = try GatedDecoder.load(path: Places.demo + "/model")
     let sizes =
       "LlamaConfiguration(hiddenSize: 128, intermediateSize: 384, layerCount: 4, headCount: 4, keyValueHeadCount: 2, "
       + "headSize: 32, vocabularyCount: 512, contextLength: 256, normEpsilon: 1e-05, rotary: "
@@ -38,21 +39,22 @@ import Transformer
     let order = ", rowOrder: Transformer.LlamaConfiguration.RowOrder."
     let end = "tiedHead: true, inputBias: false, outputBias: false, beginToken: Optional(1), endTokens: [2])"
     #expect(
-      Fingerprint.spelling(of: shape) == sizes + rotary + "none)" + order + "halfSplit, slidingWindow: nil, " + end)
-    shape.slidingWindow = 64
-    shape.rowOrder = .interleaved
-    shape.rotary = RotaryScaling(base: 10_000, kind: .linear(factor: 2))
-    shape.beginToken = nil
-    shape.endTokens = [2, 7]
+      Fingerprint.spelling(of: decoder.shape) == sizes + rotary + "none)" + order + "halfSplit, slidingWindow: nil, "
+        + end)
+    decoder.slidingWindow = 64
+    decoder.rowOrder = .interleaved
+    decoder.rotary = RotaryScaling(base: 10_000, kind: .linear(factor: 2))
+    decoder.beginToken = nil
+    decoder.endTokens = [2, 7]
     #expect(
-      Fingerprint.spelling(of: shape) == sizes + rotary + "linear(factor: 2.0))" + order
+      Fingerprint.spelling(of: decoder.shape) == sizes + rotary + "linear(factor: 2.0))" + order
         + "interleaved, slidingWindow: Optional(64), tiedHead: true, inputBias: false, outputBias: false, "
         + "beginToken: nil, endTokens: [2, 7])")
-    shape.rotary = RotaryScaling(
+    decoder.rotary = RotaryScaling(
       base: 10_000,
       kind: .llama3(factor: 8, lowFrequencyFactor: 1, highFrequencyFactor: 4, originalContextLength: 8192))
     #expect(
-      Fingerprint.spelling(of: shape).contains(
+      Fingerprint.spelling(of: decoder.shape).contains(
         rotary + "llama3(factor: 8.0, lowFrequencyFactor: 1.0, highFrequencyFactor: 4.0, "
           + "originalContextLength: 8192.0)), rowOrder"))
     let start = "Recording(text: true, divergence: false, perplexity: true, direction: Mutagenesis.Recording.Direction."

@@ -122,7 +122,7 @@ import Transformer
   /// What the model answers by all its logits, question by question.
   private func answers(_ mmlu: MMLU, _ screen: PreparedScreen) throws -> [(input: ScreenInput, isRight: Bool)] {
     let questions = try MMLUQuestions(
-      mmlu, tokenizer: screen.tokenizer, model: screen.model.configuration, stepCount: 4)
+      mmlu, tokenizer: screen.tokenizer, model: screen.model.shape, stepCount: 4)
     return try (0..<questions.count).compactMap { index in
       guard let input = try questions.input(index) else { return nil }
       let pass = ForwardPass(model: screen.model, positionCount: input.tokens.count)

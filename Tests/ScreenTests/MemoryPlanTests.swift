@@ -1,3 +1,4 @@
+import Hosts
 import Perturbations
 import Screen
 import TestSupport
@@ -7,14 +8,14 @@ import Transformer
 struct MemoryPlanTests {
   /// Each of these sizes is one that a model configuration may have.
   @Test func whatCannotBeCountedIsRefused() throws {
-    var shape = try LlamaConfiguration.load(path: Demo.modelPath)
-    shape.layerCount = 1 << 16
-    shape.headCount = 1 << 12
-    shape.keyValueHeadCount = 1 << 12
-    shape.headSize = 1 << 12
+    var decoder = try GatedDecoder.load(path: Demo.modelPath)
+    decoder.layerCount = 1 << 16
+    decoder.headCount = 1 << 12
+    decoder.keyValueHeadCount = 1 << 12
+    decoder.headSize = 1 << 12
     let error = #expect(throws: ScreenError.self) {
       try MemoryPlan(
-        shape: shape, recording: RecordedColumns(text: true, divergence: true, direction: .full),
+        shape: decoder.shape, recording: RecordedColumns(text: true, divergence: true, direction: .full),
         promptLengths: [1 << 21, 1 << 21], stepCount: 32, ranksOnNode: 8, threads: 1)
     }
     #expect(error?.description.contains("more than any machine has") == true)
@@ -22,7 +23,7 @@ struct MemoryPlanTests {
 
   /// What is at hand of large regions, and a long list, count too.
   @Test func largeRegionsTakeMemory() throws {
-    let shape = try LlamaConfiguration.load(path: Demo.modelPath)
+    let shape = try HostShape.load(path: Demo.modelPath)
     let recording = RecordedColumns(text: false, divergence: true, direction: .none)
     func plan(_ bytes: Int) throws -> MemoryPlan {
       try MemoryPlan(

@@ -15,7 +15,7 @@ import Transformer
       try Data(text.utf8).write(to: URL(fileURLWithPath: folder + "/list.csv"))
       let configuration = "model: m\ninputs: i\nmutations: {list: list.csv}\n"
       return try ScreenConfiguration(bytes: Array(configuration.utf8), path: folder + "/x.yaml")
-        .plan(for: try Demo().model.configuration)
+        .plan(for: try Demo().model.shape)
     }
   }
 

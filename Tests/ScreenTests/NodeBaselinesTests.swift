@@ -36,7 +36,7 @@ import Transformer
       let demo = try Demo()
       let generation = generation(demo.model, sampling: sampling)
       let prompts = demo.oneInputPerTask.map(\.prompt)
-      let drive = InputSummation(configuration: demo.model.configuration, blockColumns: 20)
+      let drive = InputSummation(shape: demo.model.shape, blockColumns: 20)
       let alone = try Baseline.make(
         prompts: prompts, inputs: Array(prompts.indices), generation: generation, keepingStores: keepingStores,
         drive: drive)

@@ -84,7 +84,7 @@ import Transformer
       // Besides the verdicts, a screen follows the baseline: through each layer once, and again for each of its matrices
       // that has mutants. Counts are whole numbers, so that nothing but a wrong formula can differ.
       let screen = try PreparedScreen(configurationPath: path)
-      let shape = screen.model.configuration
+      let shape = screen.model.shape
       let lengths = screen.inputs.map { $0.tokens.count + screen.configuration.stepCount - 1 }
       let traced = Set(
         screen.plan.units.map { unit in
@@ -97,7 +97,7 @@ import Transformer
       #expect(done.head == needed.head && done.corrections == needed.corrections)
       #expect(done.blocks == needed.blocks + passes * 2 * Double(lengths.reduce(0, +) * elements))
       let attention = lengths.reduce(0) {
-        $0 + Operations.attention(queries: 0..<$1, width: shape.queryWidth, window: nil)
+        $0 + Operations.attention(queries: 0..<$1, width: shape.width(of: .query), window: nil)
       }
       #expect(done.attention == needed.attention + passes * attention)
     }

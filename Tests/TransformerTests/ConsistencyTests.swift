@@ -1,3 +1,4 @@
+import Hosts
 import LinearAlgebra
 import TestSupport
 import Testing
@@ -29,20 +30,20 @@ import Weights
     let tokens = demo.inputs[3].prompt + demo.inputs[3].continuation
     let pass = ForwardPass(model: demo.model, positionCount: tokens.count)
     let whole = Prefill([tokens], firstScored: [0], pass: pass)
-    let configuration = demo.model.configuration
-    let store = KeyValueStore(configuration: configuration, rows: tokens.count + 5)
-    let panel = Panel(configuration: configuration, capacity: tokens.count)
+    let shape = demo.model.shape
+    let store = KeyValueStore(shape: shape, rows: tokens.count + 5)
+    let panel = Panel(shape: shape, capacity: tokens.count)
     var start = 0
     for count in [1, 7, 3, 12, tokens.count - 23] {
       let rows = RowSet([Span(origin: 5, positions: start..<start + count, firstScored: 2)])
       pass.embed(Array(tokens[start..<start + count]), into: panel.residual.view)
-      for layer in 0..<configuration.layerCount {
-        let isLast = layer == configuration.layerCount - 1
+      for layer in 0..<shape.layerCount {
+        let isLast = layer == shape.layerCount - 1
         pass.run(layer: layer, rows: rows, onlyScored: isLast, panel: panel, store: store)
       }
       for (row, position) in rows.scoredPositions.enumerated() {
-        let own = UnsafeBufferPointer(start: panel.residual.view.row(row), count: configuration.hiddenSize)
-        let other = UnsafeBufferPointer(start: whole.residual.row(Int(position)), count: configuration.hiddenSize)
+        let own = UnsafeBufferPointer(start: panel.residual.view.row(row), count: shape.hiddenSize)
+        let other = UnsafeBufferPointer(start: whole.residual.row(Int(position)), count: shape.hiddenSize)
         #expect(own.elementsEqual(other), "position \(position)")
       }
       start += count
@@ -65,12 +66,12 @@ import Weights
 
   @Test func windowThatCoversEverythingChangesNothing() throws {
     let demo = try Demo()
-    var configuration = demo.model.configuration
-    #expect(configuration.slidingWindow == nil)
+    var decoder = try GatedDecoder.load(path: Demo.modelPath)
+    #expect(decoder.slidingWindow == nil)
     let input = demo.inputs[0]
     func continuation(window: Int?) throws -> Generation.Result {
-      configuration.slidingWindow = window
-      let model = try Model(configuration: configuration, checkpoint: Checkpoint(path: Demo.modelPath))
+      decoder.slidingWindow = window
+      let model = try Model(shape: decoder.shape, checkpoint: Checkpoint(path: Demo.modelPath))
       let pass = ForwardPass(model: model, positionCount: input.prompt.count + 16)
       return Generation(pass: pass, sampling: .greedy, stepCount: 16, endTokens: [])
         .continuation(of: input.prompt, input: 0)

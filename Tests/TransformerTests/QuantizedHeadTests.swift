@@ -1,3 +1,4 @@
+import Hosts
 import Foundation
 import LinearAlgebra
 import TestSupport
@@ -42,7 +43,7 @@ import Weights
   ) throws -> (choices: [Sampling.Choice], whole: Int) {
     try Places.withTemporaryFolder { folder in
       let model = try model(head: head, hiddenSize: states[0].count, folder: folder)
-      let vocabulary = model.configuration.vocabularyCount
+      let vocabulary = model.shape.vocabularyCount
       let states = matrix(states).view.reading
       let logits = Matrix(rows: 5, columns: vocabulary)
       let plain = ForwardPass(model: model, positionCount: 4, quantizingHead: false)

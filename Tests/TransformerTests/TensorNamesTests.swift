@@ -39,14 +39,14 @@ import Transformer
     var model = untied
     model.configuration["tie_word_embeddings"] = true
     let loaded = try model.load()
-    #expect(!loaded.configuration.tiedHead && loaded.notices.count == 1)
+    #expect(!loaded.shape.tiedHead && loaded.notices.count == 1)
     #expect(loaded.notices[0].contains("tie_word_embeddings") && loaded.notices[0].contains(Self.head))
     #expect(try model.logits() == untied.logits())
     // A head that equals the embedding is none of its own.
     model.remove(Self.head)
     let tied = try model.logits()
     model.tensors.append(.init(Self.head, [TinyModel.vocabulary, TinyModel.hidden], model.values(Self.embedding)))
-    #expect(try model.load().configuration.tiedHead && model.load().notices.isEmpty)
+    #expect(try model.load().shape.tiedHead && model.load().notices.isEmpty)
     #expect(try model.logits() == tied)
     #expect(tied != (try untied.logits()))
   }

@@ -1,3 +1,4 @@
+import Hosts
 import Foundation
 import LinearAlgebra
 import TestSupport
@@ -18,7 +19,7 @@ struct TinyModel {
     tensors = []
     let shapes = try Places.withTemporaryFolder { folder in
       try write(configurationTo: folder)
-      return Model.tensorShapes(try LlamaConfiguration.load(path: folder))
+      return Model.tensorShapes(try HostShape.load(path: folder))
     }
     tensors = shapes.enumerated().map { index, tensor in
       TinyModel.tensor(tensor.name, tensor.shape, seed: UInt64(index + 1))

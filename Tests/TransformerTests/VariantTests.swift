@@ -1,3 +1,4 @@
+import Hosts
 import Basics
 import Foundation
 import TestSupport
@@ -28,8 +29,8 @@ import Weights
     let name: String
     let weightFiles: Int
     let elementType: ElementType
-    let isAsNamed: @Sendable (LlamaConfiguration) -> Bool
-    let spoil: @Sendable (inout LlamaConfiguration) -> Void
+    let isAsNamed: @Sendable (GatedDecoder) -> Bool
+    let spoil: @Sendable (inout GatedDecoder) -> Void
     /// What is said where the files themselves tell that they are of another model.
     var refusal: String?
 
@@ -120,7 +121,7 @@ import Weights
   @Test(arguments: variants)
   func configurationIsRead(_ variant: Variant) throws {
     let model = try Model.load(path: variant.folder)
-    #expect(variant.isAsNamed(model.configuration))
+    #expect(variant.isAsNamed(try GatedDecoder.load(path: variant.folder)))
     #expect(model.embedding.elementType == variant.elementType)
   }
 
@@ -152,18 +153,18 @@ import Weights
   /// A decoder that overlooks what a variant is about would be seen.
   @Test(arguments: variants)
   func leavingOutWhatIsSpecialShows(_ variant: Variant) throws {
-    var configuration = try LlamaConfiguration.load(path: variant.folder)
+    var configuration = try GatedDecoder.load(path: variant.folder)
     variant.spoil(&configuration)
     let checkpoint = try Checkpoint(path: variant.folder)
     if let refusal = variant.refusal {
       let error = #expect(throws: (any Error).self) {
-        try Model(configuration: configuration, checkpoint: checkpoint)
+        try Model(shape: configuration.shape, checkpoint: checkpoint)
       }
       let words = error.map { "\($0)" } ?? ""
       #expect(words.contains(refusal), "\(words)")
       return
     }
-    let model = try Model(configuration: configuration, checkpoint: checkpoint)
+    let model = try Model(shape: configuration.shape, checkpoint: checkpoint)
     let difference = try prompts(variant).map { try largestDifference(model, from: $0) }.max() ?? .nan
     #expect(difference.isFinite)
     #expect(difference > 1000 * Self.tolerance)

@@ -12,10 +12,10 @@ public struct MatrixShapes: Equatable, Sendable {
   let columns: [Int32]
 
   /// Those of a model.
-  public init(_ configuration: LlamaConfiguration) {
+  public init(_ configuration: HostShape) {
     self.init(
       layerCount: configuration.layerCount,
-      shapes: WeightMatrix.allCases.map { matrix in
+      shapes: configuration.matrices.map { matrix in
         let (rows, columns) = configuration.shape(of: matrix)
         return (matrix, rows, columns)
       })

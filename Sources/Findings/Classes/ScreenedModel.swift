@@ -1,3 +1,4 @@
+import Hosts
 import Archive
 import MessagePassing
 import Transformer
@@ -27,7 +28,7 @@ public struct ScreenedModel {
   private static func open(
     _ path: String, _ file: borrowing ResultsFile, checking: Bool
   ) throws -> ScreenedModel {
-    let configuration = try LlamaConfiguration.load(path: path)
+    let configuration = try HostShape.load(path: path)
     let checkpoint = try Checkpoint(path: path)
     let provenance = file.summary.provenance
     guard !checking || checkpoint.sha256() == provenance.modelSHA256 else {
@@ -44,6 +45,6 @@ public struct ScreenedModel {
         "cannot analyze \(file.path) with the model \(path): the weights are those of \(provenance.modelName), but its "
           + "configuration has another vocabulary or row order than when it was screened; name it unchanged")
     }
-    return ScreenedModel(try Model(configuration: configuration, checkpoint: checkpoint), prompts: prompts)
+    return ScreenedModel(try Model(shape: configuration, checkpoint: checkpoint), prompts: prompts)
   }
 }

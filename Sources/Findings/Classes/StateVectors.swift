@@ -25,9 +25,9 @@ struct StateVectors {
   ) throws {
     let texts = sample + others
     let model = screened.model
-    guard texts.allSatisfy({ $0.tokens.allSatisfy { Int($0) < model.configuration.vocabularyCount } }) else {
+    guard texts.allSatisfy({ $0.tokens.allSatisfy { Int($0) < model.shape.vocabularyCount } }) else {
       throw FindingsError(
-        "cannot run the model over continuations: they hold tokens beyond its \(model.configuration.vocabularyCount); "
+        "cannot run the model over continuations: they hold tokens beyond its \(model.shape.vocabularyCount); "
           + "the results file is damaged")
     }
     let batches = StateVectors.batches(texts.map { screened.prompts[$0.input].count + $0.tokens.count })
@@ -37,7 +37,7 @@ struct StateVectors {
       StateVectors.states(texts[batches[batch]], screened.prompts, pass)
     }.joined()
 
-    let width = model.configuration.hiddenSize
+    let width = model.shape.hiddenSize
     let all = Array(states)
     func mean(_ texts: Range<Int>) -> [Double] {
       let own = texts.filter { all[$0 * width].isFinite }
@@ -80,7 +80,7 @@ struct StateVectors {
   private static func states(_ texts: ArraySlice<ContinuationText>, _ prompts: [[Int32]], _ pass: ForwardPass)
     -> [Double]
   {
-    let width = pass.configuration.hiddenSize
+    let width = pass.shape.hiddenSize
     let spoken = texts.filter { !$0.tokens.isEmpty }
     guard !spoken.isEmpty else { return Array(repeating: .nan, count: texts.count * width) }
     let run = Prefill(

@@ -40,13 +40,13 @@ private struct BaselineLayout {
 extension Baseline {
   /// Bytes that `copy(to:)` writes, at most, for a prompt of so many tokens; a multiple of 64.
   public static func byteCount(promptCount: Int, generation: Generation, keepingStore: Bool) -> Int {
-    let configuration = generation.pass.configuration
+    let shape = generation.pass.shape
     let layout = BaselineLayout(
-      stepCount: generation.stepCount, hiddenSize: configuration.hiddenSize,
-      vocabularyCount: configuration.vocabularyCount)
+      stepCount: generation.stepCount, hiddenSize: shape.hiddenSize,
+      vocabularyCount: shape.vocabularyCount)
     guard keepingStore else { return layout.store }
     return layout.store
-      + KeyValueStore.byteCount(configuration: configuration, rows: promptCount + generation.stepCount - 1)
+      + KeyValueStore.byteCount(shape: shape, rows: promptCount + generation.stepCount - 1)
   }
 
   /// Copies everything but the sampling noise to memory aligned to 64 bytes, for
@@ -76,10 +76,10 @@ extension Baseline {
     let header = memory.load(as: BaselineLayout.Header.self)
     precondition(header.input == input && header.promptCount == prompt.count, "the baseline of this input")
     precondition(header.stepCount <= generation.stepCount, "a continuation of this generation")
-    let configuration = generation.pass.configuration
-    let (steps, hiddenSize) = (header.stepCount, configuration.hiddenSize)
+    let shape = generation.pass.shape
+    let (steps, hiddenSize) = (header.stepCount, shape.hiddenSize)
     let layout = BaselineLayout(
-      stepCount: steps, hiddenSize: hiddenSize, vocabularyCount: configuration.vocabularyCount)
+      stepCount: steps, hiddenSize: hiddenSize, vocabularyCount: shape.vocabularyCount)
     func array<Element>(_ offset: Int) -> [Element] {
       let start = (memory + offset).bindMemory(to: Element.self, capacity: steps)
       return Array(UnsafeBufferPointer(start: start, count: steps))
@@ -91,12 +91,12 @@ extension Baseline {
     let store =
       header.hasStore
       ? KeyValueStore(
-        configuration: configuration, rows: prompt.count + steps - 1, memory: memory + layout.store, owner: owner) : nil
+        shape: shape, rows: prompt.count + steps - 1, memory: memory + layout.store, owner: owner) : nil
     self.init(
       input: input, prompt: prompt, continuation: array(layout.continuation), margins: array(layout.margins),
       store: store, residual: matrix(layout.residual, columns: hiddenSize),
       normed: matrix(layout.normed, columns: hiddenSize),
-      logits: matrix(layout.logits, columns: configuration.vocabularyCount), logSums: array(layout.logSums),
+      logits: matrix(layout.logits, columns: shape.vocabularyCount), logSums: array(layout.logSums),
       sampling: generation.sampling)
   }
 

@@ -41,14 +41,14 @@ public final class Baseline {
     self.input = input
     self.prompt = prompt
     self.continuation = continuation
-    let configuration = generation.pass.configuration
-    let vocabularyCount = configuration.vocabularyCount
+    let shape = generation.pass.shape
+    let vocabularyCount = shape.vocabularyCount
     residual = Matrix(copying: run.residual[rows: scoredRows])
     normed = Matrix(copying: run.normed[rows: scoredRows])
     let logits = Matrix(rows: scoredRows.count, columns: vocabularyCount)
     generation.pass.logits(ofNormed: normed.view.reading, into: logits.view)
     self.logits = logits
-    store = keepingStore ? KeyValueStore(copying: run.store, rows: rows, configuration: configuration) : nil
+    store = keepingStore ? KeyValueStore(copying: run.store, rows: rows, shape: shape) : nil
     let sampling = generation.sampling
     noise = sampling.noise(input: input, steps: continuation.indices, vocabularyCount: vocabularyCount)
     logSums = continuation.indices.map { locus_log_sum_exp(logits.view.row($0), vocabularyCount) }
@@ -128,8 +128,7 @@ public final class Baseline {
     let continuations = generation.continuations(of: prompts, inputs: inputs).map(\.tokens)
     let sequences = zip(prompts, continuations).map { $0 + $1.dropLast() }
     let firstScored = prompts.map { $0.count - 1 }
-    drive?.rows = RowSet(lengths: sequences.map(\.count), firstScored: firstScored)
-    let run = Prefill(sequences, firstScored: firstScored, pass: generation.pass, observer: drive)
+    let run = Prefill(sequences, firstScored: firstScored, pass: generation.pass, hook: drive)
     var row = 0
     var scoredRow = 0
     for index in prompts.indices {
@@ -160,9 +159,9 @@ extension Matrix {
 
 extension KeyValueStore {
   /// A store of some rows of another.
-  fileprivate convenience init(copying source: KeyValueStore, rows: Range<Int>, configuration: LlamaConfiguration) {
-    self.init(configuration: configuration, rows: rows.count)
-    for layer in 0..<configuration.layerCount {
+  fileprivate convenience init(copying source: KeyValueStore, rows: Range<Int>, shape: HostShape) {
+    self.init(shape: shape, rows: rows.count)
+    for layer in 0..<shape.layerCount {
       store(
         key: source.keys(layer: layer, rows: rows), value: source.values(layer: layer, rows: rows), layer: layer,
         from: 0)

@@ -47,7 +47,7 @@ final class HeadScreen {
 
   /// How far scores may be from the baseline's at a step, in units of ‖w‖, for a normed state `[hidden]`.
   func distance(of state: UnsafePointer<Float>, from baseline: Baseline, step: Int) -> Float {
-    let width = pass.configuration.hiddenSize
+    let width = pass.shape.hiddenSize
     let own = baseline.normed.view.reading.row(step)
     let distance = Float(locus_squared_distance(state, own, width).squareRoot())
     let length = Float(locus_squared_distance(own, nil, width).squareRoot())

@@ -6,15 +6,14 @@ import Transformer
 /// The sums of each input are rounded to multiples of 2⁻⁵² and added as whole numbers, so that the order of the inputs,
 /// and who adds which, does not matter to a bit. In the last layer, which is trimmed, only the positions count that it
 /// computes: all for keys and values, behind them those whose scores choose a step.
-public final class InputSummation: ProductObserver {
+public final class InputSummation: Hook {
   private static let resolution = 0x1p52
   /// Sums of an input from here on are no numbers; below, those of as many inputs as a screen can have fit.
   private static let limit = 0x1p56
 
-  /// The sequences that run now.
-  var rows: RowSet?
   private let blockColumns: Int
   private let layerCount: Int
+  private let blocks: [Block]
   /// Blocks of a layer's sites before each of them, and at the end all of them.
   private let offsets: [Int]
   /// `[layer, block of a site]`, in units of 1 / resolution.
@@ -25,11 +24,12 @@ public final class InputSummation: ProductObserver {
   /// `[layer, site]`
   private var positions: [Int64]
 
-  public init(configuration: LlamaConfiguration, blockColumns: Int) {
+  public init(shape: HostShape, blockColumns: Int) {
     precondition(blockColumns > 0, "a block has columns")
     self.blockColumns = blockColumns
-    layerCount = configuration.layerCount
-    offsets = InputSummation.offsets(configuration, blockColumns)
+    layerCount = shape.layerCount
+    blocks = shape.blocks
+    offsets = InputSummation.offsets(shape, blockColumns)
     let count = layerCount * offsets[MatrixInput.allCases.count]
     sums = Array(repeating: 0, count: count)
     squares = sums
@@ -37,26 +37,30 @@ public final class InputSummation: ProductObserver {
     positions = Array(repeating: 0, count: layerCount * MatrixInput.allCases.count)
   }
 
-  private static func offsets(_ configuration: LlamaConfiguration, _ blockColumns: Int) -> [Int] {
+  private static func offsets(_ shape: HostShape, _ blockColumns: Int) -> [Int] {
     MatrixInput.allCases.reduce(into: [0]) { offsets, site in
-      let width = configuration.shape(of: site.firstMatrix).columns
+      let width = site.firstProduct(in: shape.blocks[0])?.columns ?? 0
       offsets.append(offsets[offsets.count - 1] + (width + blockColumns - 1) / blockColumns)
     }
   }
 
   /// Bytes that it takes, those of sharing its numbers included.
-  public static func byteCount(configuration: LlamaConfiguration, blockColumns: Int) -> Int {
-    let blocks = configuration.layerCount * offsets(configuration, blockColumns)[MatrixInput.allCases.count]
+  public static func byteCount(shape: HostShape, blockColumns: Int) -> Int {
+    let blocks = shape.layerCount * offsets(shape, blockColumns)[MatrixInput.allCases.count]
     return blocks * (2 * MemoryLayout<Int128>.stride + 8 + 2 * 8 * (2 * limbCount + 1))
   }
 
   // MARK: Adding
 
-  public func observe(_ matrix: WeightMatrix, layer: Int, input: MatrixView, output: MutableMatrixView) {
-    guard let rows, let site = MatrixInput.allCases.first(where: { $0.firstMatrix == matrix }) else { return }
-    // Keys and values come before the last layer is trimmed.
-    let isTrimmed = layer == layerCount - 1 && site != .attention
-    for range in isTrimmed ? rows.scoredRanges : rows.ranges { add(input[rows: range], layer: layer, site: site) }
+  public func places(ofLayer layer: Int) -> Set<Place> {
+    Set(MatrixInput.allCases.compactMap { $0.firstProduct(in: blocks[layer]) }.map { .product($0.matrix) })
+  }
+
+  public func visit(_ visit: Visit) {
+    guard let input = visit.input, case .product(let matrix) = visit.place,
+      let site = MatrixInput.allCases.first(where: { $0.firstProduct(in: blocks[visit.layer])?.matrix == matrix })
+    else { return }
+    for range in visit.ranges { add(input[rows: range], layer: visit.layer, site: site) }
   }
 
   /// Adds the positions of one input, `[positions, in]`.

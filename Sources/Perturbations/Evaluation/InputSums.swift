@@ -21,14 +21,20 @@ public enum MatrixInput: String, CaseIterable, Sendable {
     }
   }
 
-  /// The first of the matrices that a layer applies there.
-  var firstMatrix: WeightMatrix {
+  /// The matrices that read it.
+  private var matrices: [WeightMatrix] {
     switch self {
-    case .attention: .k
-    case .attended: .o
-    case .mlp: .gate
-    case .hidden: .down
+    case .attention: [.q, .k, .v]
+    case .attended: [.o]
+    case .mlp: [.gate, .up]
+    case .hidden: [.down]
     }
+  }
+
+  /// The first of the matrices that a block applies to it; nil where the block has none of them.
+  func firstProduct(in block: Block) -> Product? {
+    let own = matrices.filter(block.matrices.contains).map { block.product(of: $0) }
+    return own.min { $0.index < $1.index }?.step
   }
 }
 

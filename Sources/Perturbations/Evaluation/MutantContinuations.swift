@@ -27,7 +27,7 @@ struct MutantContinuations {
     self.generation = generation
     self.limit = max(1, min(panel.capacity, limit))
     store = KeyValueStore(
-      configuration: generation.pass.configuration, rows: self.limit * generation.pass.positionCount)
+      shape: generation.pass.shape, rows: self.limit * generation.pass.positionCount)
   }
 
   var isFull: Bool { starts.count >= limit }
@@ -54,7 +54,7 @@ struct MutantContinuations {
   mutating func decode(into phenotypes: inout Phenotypes) {
     let (sources, pass) = (sources, generation.pass)
     let results = generation.extend(starts, store: store, panel: panel) { active in
-      MutantObserver(
+      MutantHook(
         corrections: active.map { sources[$0].correction }, areAnew: active.map { sources[$0].isAnew },
         pass: pass)
     }
@@ -83,7 +83,7 @@ extension UnitEvaluator {
     let count = sequence.baseline.prompt.count + change.step
     let entry = entry(region)
     continuations?.add(sequence, correction: correction, step: change.step, choice: change.choice) { target, origin in
-      for layer in 0..<configuration.layerCount {
+      for layer in 0..<shape.layerCount {
         let isBefore = layer <= region.layer
         let (source, rows) =
           isBefore ? (baselineStore, 0..<count) : (store, sequence.origin..<sequence.origin + count)

@@ -7,30 +7,22 @@ extension MutantEntry {
   func compute(_ sequence: MutantSequence, trace: LayerTrace) {
     guard let correction = sequence.correction else { return }
     let rows = correction.region.rows
-    let at = { (part: LayerTrace.Part) in trace(part, input: sequence.input)[rows: sequence.positions] }
+    let at = { (value: Block.Value) in trace(value, input: sequence.input)[rows: sequence.positions] }
     let stream = residual[rows: sequence.entryRows]
-    switch region {
-    case .o, .down:
+    guard let passage = path.passage?.step else {
       let own = stream[columns: rows]
-      own.copy(at(region == .o ? .entering : .middle)[columns: rows])
-      correction.compute(input: at(.input), intoRegion: own, adding: true, pass: pass)
-    case .gate, .up:
-      let mutated = Matrix(copying: mutatedHidden(sequence, rows: rows, trace: trace).reading)
-      let hidden = panel.gate[rows: sequence.entryRows]
-      hidden.copy(at(.hidden))
-      hidden[columns: rows].copy(mutated.view.reading)
-      stream.copy(at(.middle))
-      add(hidden.reading, through: .down, to: stream)
-    case .q, .k, .v:
-      let heads = heads(touchedBy: rows)
-      let columns = heads.lowerBound * headSize..<heads.upperBound * headSize
-      let mutated = Matrix(copying: mutatedHeads(sequence, rows: rows, heads: heads, trace: trace).output.reading)
-      let attended = panel.attended[rows: sequence.entryRows]
-      attended.copy(at(.attended))
-      attended[columns: columns].copy(mutated.view.reading)
-      stream.copy(at(.entering))
-      add(attended.reading, through: .o, to: stream)
+      own.copy(at(path.streamBefore)[columns: rows])
+      correction.compute(input: at(path.input), intoRegion: own, adding: true, pass: pass)
+      return
     }
+    let columns = path.columns(reachedBy: rows)
+    let mutated = Matrix(
+      copying: mutatedColumns(sequence, rows: rows, columns: columns, trace: trace).output.reading)
+    let input = panel[passage.input][rows: sequence.entryRows]
+    input.copy(at(path.passing))
+    input[columns: columns].copy(mutated.view.reading)
+    stream.copy(at(path.streamBefore))
+    add(input.reading, through: passage.matrix, to: stream)
   }
 
   /// The whole product, bias included, as a layer adds it to the stream.

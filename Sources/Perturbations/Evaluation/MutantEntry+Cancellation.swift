@@ -4,16 +4,6 @@ import Weights
 
 /// Where a change reaches the residual stream through o or down, which it is added to, its size there counts.
 extension MutantEntry {
-  /// The matrix through which a change of another one reaches the stream; nil for those that are added to it
-  /// themselves.
-  static func passage(of matrix: WeightMatrix) -> WeightMatrix? {
-    switch matrix {
-    case .q, .k, .v: .o
-    case .gate, .up: .down
-    case .o, .down: nil
-    }
-  }
-
   /// Root mean squares of a matrix's columns: how large a unit of each of its inputs is in the residual stream.
   static func columnSizes(of weight: Tensor) -> [Float] {
     var squares = Array(repeating: 0.0, count: weight.columns)
@@ -28,21 +18,22 @@ extension MutantEntry {
     return squares.map { Float(($0 / Double(weight.rows)).squareRoot()) }
   }
 
-  /// Whether what a sequence moves in the hidden activation, which is in the first columns of `panel.gate`, or in the
-  /// product before it, is felt in the residual stream.
+  /// Whether what a sequence moves in the hidden activation, which is in the first columns of its slot
+  /// of the panel, or in the product before it, is felt in the residual stream.
   func isHiddenFelt(in sequence: MutantSequence, rows: Range<Int>, trace: LayerTrace) -> Bool {
-    guard let correction = sequence.correction else { return false }
-    let at = { (part: LayerTrace.Part) in trace(part, input: sequence.input)[rows: sequence.positions] }
+    guard let correction = sequence.correction, let (gateValue, factorValue, activation) = hidden else { return false }
+    let at = { (value: Block.Value) in trace(value, input: sequence.input)[rows: sequence.positions] }
     let sizes = Array(sizes[rows])
-    let (input, gate, up) = (at(.input), at(.gate)[columns: rows], at(.up)[columns: rows])
+    let (input, gate, up) = (at(path.input), at(gateValue)[columns: rows], at(factorValue)[columns: rows])
     let slopes = zip(sizes, correction.squares).map { $0 * Float($1.squareRoot()) }
+    let isOfGate = isOfGate
     var scaled = sizes
     return sequence.entryRows.enumerated().contains { index, row in
-      let moved = panel.gate.view.row(row)
+      let moved = panel[activation.gate].view.row(row)
       for column in scaled.indices { scaled[column] = sizes[column] * moved[column] }
       var square = Cancellation.square(scaled, count: scaled.count)
       // silu has no slope above 1.1, and is not above max(x, 0.28).
-      if region == .gate {
+      if isOfGate {
         let up = up.row(index)
         for column in scaled.indices { scaled[column] = slopes[column] * 1.1 * up[column] }
       } else {
@@ -54,16 +45,18 @@ extension MutantEntry {
     }
   }
 
-  /// Whether what a sequence moves in the output of its heads, which is in the first columns of `panel.attended`, or in
-  /// the values before it, is felt in the residual stream.
+  /// Whether what a sequence moves in the output of its heads, which is in the first columns of its
+  /// slot of the panel, or in the values before it, is felt in the residual stream.
   func areHeadsFelt(
     in sequence: MutantSequence, rows: Range<Int>, columns: Range<Int>, trace: LayerTrace
   ) -> Bool {
     let sizes = Array(sizes[columns])
-    let moved = region == .v ? movedByValues(of: sequence, rows: rows, columns: columns, sizes: sizes, trace: trace) : 0
+    let moved =
+      path.attention?.entering == .value
+      ? movedByValues(of: sequence, rows: rows, columns: columns, sizes: sizes, trace: trace) : 0
     var scaled = sizes
     return sequence.entryRows.contains { row in
-      let change = panel.attended.view.row(row)
+      let change = panel[.attended].view.row(row)
       for column in scaled.indices { scaled[column] = sizes[column] * change[column] }
       return isFelt(moved: moved + Cancellation.square(scaled, count: scaled.count), row: row)
     }
@@ -73,13 +66,13 @@ extension MutantEntry {
   private func movedByValues(
     of sequence: MutantSequence, rows: Range<Int>, columns: Range<Int>, sizes: [Float], trace: LayerTrace
   ) -> Double {
-    guard let correction = sequence.correction else { return 0 }
-    let input = trace(.input, input: sequence.input)
+    guard let correction = sequence.correction, let attention = path.attention?.step else { return 0 }
+    let input = trace(path.input, input: sequence.input)
     let inputSquare = (0..<input.rows).map { correction.inputSquare(input.row($0)) }.max() ?? 0
     return inputSquare
       * sizes.indices.reduce(0) { sum, index in
-        let (head, place) = (columns.lowerBound + index).quotientAndRemainder(dividingBy: headSize)
-        let row = head / groupSize * headSize + place
+        let (head, place) = (columns.lowerBound + index).quotientAndRemainder(dividingBy: attention.headSize)
+        let row = head / attention.groupSize * attention.headSize + place
         guard rows.contains(row) else { return sum }
         return sum + Double(sizes[index]) * Double(sizes[index]) * correction.squares[row - rows.lowerBound]
       }

@@ -31,17 +31,18 @@ extension UnitEvaluator {
   private static let growth = 2
 
   func entry(_ region: Region) -> MutantEntry {
-    MutantEntry(
-      pass: pass, region: region.matrix, layer: region.layer, sizes: columnSizes(behind: region),
+    let path = shape.blocks[region.layer].path(of: region.matrix)
+    return MutantEntry(
+      pass: pass, path: path, layer: region.layer, sizes: columnSizes(of: path.passage?.step, layer: region.layer),
       residual: entry.view, panel: panel)
   }
 
-  /// Sizes of the columns of the matrix through which a region's changes reach the residual stream.
-  private func columnSizes(behind region: Region) -> [Float] {
-    guard let matrix = MutantEntry.passage(of: region.matrix) else { return [] }
-    if let passage, passage.layer == region.layer, passage.matrix == matrix { return passage.sizes }
-    let sizes = MutantEntry.columnSizes(of: pass.model.layers[region.layer][matrix].weight)
-    passage = (region.layer, matrix, sizes)
+  /// Sizes of the columns of the matrix through which changes reach the residual stream; none without one.
+  private func columnSizes(of product: Product?, layer: Int) -> [Float] {
+    guard let matrix = product?.matrix else { return [] }
+    if let passage, passage.layer == layer, passage.matrix == matrix { return passage.sizes }
+    let sizes = MutantEntry.columnSizes(of: pass.model.layers[layer][matrix].weight)
+    passage = (layer, matrix, sizes)
     return sizes
   }
 
@@ -56,7 +57,7 @@ extension UnitEvaluator {
   private func run(
     _ sequences: [MutantSequence], active: [Int], steps: Range<Int>, region: Region, pause: () throws -> Void
   ) rethrows {
-    let last = configuration.layerCount - 1
+    let last = shape.layerCount - 1
     var row = 0
     let spans = active.map { index in
       let sequence = sequences[index]
@@ -68,11 +69,11 @@ extension UnitEvaluator {
       return Span(origin: sequence.origin, positions: positions, firstScored: sequence.baseline.firstScored)
     }
     let rows = RowSet(spans)
-    let stage = MutantEntry.stage(of: region.matrix)
+    let resume = shape.blocks[region.layer].path(of: region.matrix).resume
     for layer in region.layer...last {
-      let from = layer == region.layer ? stage : .start
-      guard from < .end else { continue }
-      pass.run(layer: layer, from: from, rows: rows, onlyScored: layer == last, panel: panel, store: store)
+      let first = layer == region.layer ? resume : 0
+      guard first < shape.blocks[layer].steps.count else { continue }
+      pass.run(layer: layer, from: first, rows: rows, onlyScored: layer == last, panel: panel, store: store)
       try pause()
     }
   }
@@ -85,7 +86,7 @@ extension UnitEvaluator {
       let scored = sequence.baseline.firstScored..<sequence.baseline.length
       let rows = sequence.entryRows.suffix(scored.count)
       shifts.addEntry(
-        entry.residual[rows: rows].reading, less: trace(entry.part, input: sequence.input)[rows: scored],
+        entry.residual[rows: rows].reading, less: trace(entry.path.streamBehind, input: sequence.input)[rows: scored],
         mutant: sequence.mutant)
     }
   }

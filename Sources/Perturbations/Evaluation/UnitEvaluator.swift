@@ -29,11 +29,11 @@ public final class UnitEvaluator {
   private let seed: UInt64
   /// Of the matrix at hand.
   private var mutator: (layer: Int, matrix: WeightMatrix, made: RegionMutator)?
-  /// The matrix that the changes at hand pass through, and sizes of its columns.
+  /// The product that the changes at hand pass through, and sizes of its columns.
   var passage: (layer: Int, matrix: WeightMatrix, sizes: [Float])?
 
   var pass: ForwardPass { generation.pass }
-  var configuration: LlamaConfiguration { pass.configuration }
+  var shape: HostShape { pass.shape }
 
   /// Work that is left out where the recording does not ask for it; results are the same without.
   public struct Savings: Sendable {
@@ -66,23 +66,23 @@ public final class UnitEvaluator {
     self.savings = savings
     self.decodedSequences = decodedSequences
     self.seed = seed
-    let configuration = generation.pass.configuration
+    let shape = generation.pass.shape
     let longest = baselines.map(\.length).max() ?? 1
     let all = baselines.reduce(0) { $0 + $1.length } * (UnitPlan.mutantsPerUnit + 1)
     let rows = max(longest, min(panelRows, all))
-    panel = Panel(configuration: configuration, capacity: rows)
-    entry = Matrix(rows: rows, columns: configuration.hiddenSize)
+    panel = Panel(shape: shape, capacity: rows)
+    entry = Matrix(rows: rows, columns: shape.hiddenSize)
     store = KeyValueStore(
-      configuration: configuration, rows: rows, layers: 0..<configuration.layerCount,
+      shape: shape, rows: rows, layers: 0..<shape.layerCount,
       kept: recording.keepsEveryLayer)
-    let logitRows = max(1, min(rows, UnitEvaluator.logitCapacity / configuration.vocabularyCount))
-    logits = Matrix(rows: logitRows, columns: configuration.vocabularyCount)
+    let logitRows = max(1, min(rows, UnitEvaluator.logitCapacity / shape.vocabularyCount))
+    logits = Matrix(rows: logitRows, columns: shape.vocabularyCount)
     let isGreedy = generation.sampling.temperature == 0
     headScreen =
       savings.headScreen && !recording.comparesScores && isGreedy ? HeadScreen(pass: generation.pass) : nil
     trace = BaselineTrace(pass: generation.pass, baselines: baselines, panel: panel)
     if case .projected(let count) = recording.direction {
-      projection = RandomProjection(components: count, hiddenSize: configuration.hiddenSize, seed: seed)
+      projection = RandomProjection(components: count, hiddenSize: shape.hiddenSize, seed: seed)
     } else {
       projection = nil
     }
@@ -92,23 +92,23 @@ public final class UnitEvaluator {
   private static let logitCapacity = 1 << 22
 
   /// Bytes of a panel's rows, each.
-  public static func bytesPerRow(configuration: LlamaConfiguration, recording: RecordedColumns) -> Int {
-    Panel.bytesPerRow(configuration: configuration) + configuration.hiddenSize * MemoryLayout<Float>.stride
+  public static func bytesPerRow(shape: HostShape, recording: RecordedColumns) -> Int {
+    Panel.bytesPerRow(shape: shape) + shape.hiddenSize * MemoryLayout<Float>.stride
       + KeyValueStore.bytesPerRow(
-        configuration: configuration, layerCount: recording.keepsEveryLayer ? configuration.layerCount : 1)
+        shape: shape, layerCount: recording.keepsEveryLayer ? shape.layerCount : 1)
   }
 
   /// Bytes at most of what does not grow with a panel, with `positions` in all inputs: logits, scratch, the shifts of a
   /// unit, the streams of the baselines that enter a layer and what they compute in it.
   public static func fixedBytes(
-    configuration: LlamaConfiguration, recording: RecordedColumns, positions: Int, threads: Int
+    shape: HostShape, recording: RecordedColumns, positions: Int, threads: Int
   ) -> Int {
-    let width = WeightMatrix.allCases.map { LayerTrace.width(of: $0, configuration: configuration) }.max() ?? 0
+    let width = shape.blocks.map { block in block.matrices.map { block.path(of: $0).width }.max() ?? 0 }.max() ?? 0
     let trace = min(positions * width, BaselineTrace.keptCount)
-    let floats = logitCapacity + configuration.vocabularyCount + trace + positions * configuration.hiddenSize
+    let floats = logitCapacity + shape.vocabularyCount + trace + positions * shape.hiddenSize
     return MemoryLayout<Float>.stride * floats + ProductWorkspace.bytes(threads: threads)
-      + ForwardPass.choiceBytes(configuration: configuration, threads: threads)
-      + DirectionSums.byteCount(hiddenSize: configuration.hiddenSize, recording: recording)
+      + ForwardPass.choiceBytes(shape: shape, threads: threads)
+      + DirectionSums.byteCount(hiddenSize: shape.hiddenSize, recording: recording)
   }
 
   /// The phenotypes of a unit's mutants. Calls `pause` after every layer of a panel, milliseconds to seconds apart.
@@ -120,11 +120,11 @@ public final class UnitEvaluator {
     let prepared = try prepare(mutations)
     var phenotypes = Phenotypes(
       mutationCount: mutations.count, inputCount: baselines.count, stepCount: generation.stepCount,
-      componentCount: recording.componentCount(hiddenSize: configuration.hiddenSize), recording: recording)
+      componentCount: recording.componentCount(hiddenSize: shape.hiddenSize), recording: recording)
     phenotypes.value = prepared.map(\.value)
     guard let region = mutations.first?.region else { return phenotypes }
     var shifts = DirectionSums(
-      mutationCount: mutations.count, hiddenSize: configuration.hiddenSize, keepingEntry: recording.response)
+      mutationCount: mutations.count, hiddenSize: shape.hiddenSize, keepingEntry: recording.response)
     var continuations =
       recording.text ? MutantContinuations(panel: panel, generation: generation, limit: decodedSequences) : nil
     var next = 0
@@ -181,7 +181,7 @@ public final class UnitEvaluator {
       let (input, mutant) = next.quotientAndRemainder(dividingBy: perInput)
       let baseline = baselines[input]
       guard rows + baseline.length <= panel.capacity else { break }
-      let firstLeaving = region.layer == configuration.layerCount - 1 ? baseline.firstScored : 0
+      let firstLeaving = region.layer == shape.layerCount - 1 ? baseline.firstScored : 0
       let sequence = MutantSequence(
         mutant: mutant, input: input, baseline: baseline,
         correction: mutant < corrections.count ? corrections[mutant] : nil, origin: rows,

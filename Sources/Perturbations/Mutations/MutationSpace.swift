@@ -16,7 +16,7 @@ public struct MutationSpace: Equatable, Sendable {
   private let offsets: [Int]
 
   public init(
-    configuration: LlamaConfiguration, region: RegionSize, layers: [Int], matrices: [WeightMatrix], kinds: [Kind]
+    configuration: HostShape, region: RegionSize, layers: [Int], matrices: [WeightMatrix], kinds: [Kind]
   ) {
     precondition(layers.allSatisfy { $0 >= 0 && $0 < configuration.layerCount }, "layers of the model")
     self.region = region

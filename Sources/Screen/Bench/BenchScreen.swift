@@ -1,3 +1,4 @@
+import Hosts
 import CKernels
 import Foundation
 import Transformer
@@ -41,7 +42,7 @@ public struct BenchScreen: Sendable {
     let architecture = try JSONSerialization.data(withJSONObject: shape.architecture)
     try FileManager.default.createDirectory(atPath: folder + "/model", withIntermediateDirectories: true)
     try architecture.write(to: URL(fileURLWithPath: folder + "/model/config.json"))
-    let configuration = try LlamaConfiguration.load(path: folder + "/model")
+    let configuration = try HostShape.load(path: folder + "/model")
     try writeTokenizer(count: configuration.vocabularyCount)
     try writeWeights(configuration)
     try writeScreen(of: "model", configuration, unitCount: unitCount)
@@ -50,7 +51,7 @@ public struct BenchScreen: Sendable {
   /// Writes inputs and a configuration for a model that is there, with its tokenizer beside it.
   public init(modelPath: String, folder: String, unitCount: Int) throws {
     self.folder = folder
-    let configuration = try LlamaConfiguration.load(path: modelPath)
+    let configuration = try HostShape.load(path: modelPath)
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let path = URL(fileURLWithPath: modelPath).standardizedFileURL.path
     try writeScreen(of: path, configuration, unitCount: unitCount)
@@ -58,7 +59,7 @@ public struct BenchScreen: Sendable {
 
   /// Units of gate a quarter and three quarters up, which cost what units cost on average; of the largest models only
   /// the upper ones. Small models are asked with four prompts, large ones with one, of 16 random tokens each.
-  private func writeScreen(of model: String, _ configuration: LlamaConfiguration, unitCount: Int) throws {
+  private func writeScreen(of model: String, _ configuration: HostShape, unitCount: Int) throws {
     let isLarge = configuration.hiddenSize >= 2048
     let inputs = (0..<(isLarge ? 1 : 4)).map { input in
       let tokens = (0..<16).map { String(3 + ($0 * 37 + input * 11) % (configuration.vocabularyCount - 3)) }
@@ -105,7 +106,7 @@ public struct BenchScreen: Sendable {
     try bytes.write(to: URL(fileURLWithPath: folder + "/model/tokenizer.bin"))
   }
 
-  private func writeWeights(_ configuration: LlamaConfiguration) throws {
+  private func writeWeights(_ configuration: HostShape) throws {
     let tensors = Model.tensorShapes(configuration)
     var header: [String: Any] = [:]
     var offset = 0

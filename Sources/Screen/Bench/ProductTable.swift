@@ -31,7 +31,7 @@ public struct ProductTable: Codable, Sendable {
         shapes.append((projection, [name]))
       }
     }
-    for matrix in WeightMatrix.allCases { add(model.layers[0][matrix], matrix.rawValue) }
+    for matrix in model.shape.matrices { add(model.layers[0][matrix], matrix.rawValue) }
     add(model.head, "head")
     BLAS.useThreads(1)
     lines = shapes.map { projection, names in

@@ -31,7 +31,7 @@ public struct MemoryPlan: Equatable, Sendable {
   ///
   /// Throws a `ScreenError` that says how much is needed if the longest input does not fit.
   public init(
-    shape: LlamaConfiguration, recording: RecordedColumns, promptLengths: [Int], stepCount: Int, planBytes: Int = 0,
+    shape: HostShape, recording: RecordedColumns, promptLengths: [Int], stepCount: Int, planBytes: Int = 0,
     ranksOnNode: Int, threads: Int, driveColumns: Int? = nil, limit: Int = MemoryPlan.usualLimit
   ) throws {
     let cost = SequenceCost(shape: shape, stepCount: stepCount)
@@ -41,13 +41,13 @@ public struct MemoryPlan: Equatable, Sendable {
     sharedBytes = cost.baselineBytes(prompts: promptLengths, recording: recording)
     let fixed =
       UnitEvaluator.fixedBytes(
-        configuration: shape, recording: recording, positions: positions, threads: threads)
+        shape: shape, recording: recording, positions: positions, threads: threads)
       + 3 * Gathering.roundBytes + planBytes
     let free = limit - fixed - sharedBytes / max(ranksOnNode, 1)
-    let rowBytes = UnitEvaluator.bytesPerRow(configuration: shape, recording: recording)
+    let rowBytes = UnitEvaluator.bytesPerRow(shape: shape, recording: recording)
     let sequenceBytes =
       recording.text
-      ? longest * KeyValueStore.bytesPerRow(configuration: shape, layerCount: shape.layerCount) : 0
+      ? longest * KeyValueStore.bytesPerRow(shape: shape, layerCount: shape.layerCount) : 0
     guard free >= longest * rowBytes + sequenceBytes else {
       let needed = limit - free + longest * rowBytes + sequenceBytes
       throw ScreenError(
@@ -62,18 +62,18 @@ public struct MemoryPlan: Equatable, Sendable {
     panelRows = max(longest, min(MemoryPlan.mostRows(recording), forPanel / rowBytes))
     // Before the first panel; keys and values are at most in three places.
     let baselineRowBytes =
-      3 * KeyValueStore.bytesPerRow(configuration: shape, layerCount: shape.layerCount)
-      + Panel.bytesPerRow(configuration: shape)
-    let driveBytes = driveColumns.map { InputSummation.byteCount(configuration: shape, blockColumns: $0) } ?? 0
+      3 * KeyValueStore.bytesPerRow(shape: shape, layerCount: shape.layerCount)
+      + Panel.bytesPerRow(shape: shape)
+    let driveBytes = driveColumns.map { InputSummation.byteCount(shape: shape, blockColumns: $0) } ?? 0
     baselineRows = max(longest, min(4096, (free - driveBytes) / baselineRowBytes))
     ownBytes = fixed + panelRows * rowBytes + decodedSequences * sequenceBytes
   }
 
   /// Refuses sizes that are possible each but together make more bytes than an `Int` counts.
-  private static func checkCountable(_ shape: LlamaConfiguration, positions: Int) throws {
+  private static func checkCountable(_ shape: HostShape, positions: Int) throws {
     let rowBytes =
-      3 * KeyValueStore.bytesPerRow(configuration: shape, layerCount: shape.layerCount)
-      + 3 * Panel.bytesPerRow(configuration: shape) + 4 * MemoryLayout<Float>.stride * shape.vocabularyCount
+      3 * KeyValueStore.bytesPerRow(shape: shape, layerCount: shape.layerCount)
+      + 3 * Panel.bytesPerRow(shape: shape) + 4 * MemoryLayout<Float>.stride * shape.vocabularyCount
     guard Double(positions) * Double(rowBytes) < 0x1p60 else {
       throw ScreenError(
         "cannot plan the memory of a screen: \(positions) positions of \(rowBytes) bytes each are more than any "

@@ -1,3 +1,4 @@
+import Hosts
 import Inputs
 import Perturbations
 import Tokenizers
@@ -26,7 +27,7 @@ public struct ScreenEstimate: Sendable {
   public let levels: [Level]
 
   public let plan: UnitPlan
-  private let shape: LlamaConfiguration
+  private let shape: HostShape
   private let stepCount: Int
 
   /// A level of a refinement if every mutation of the levels before it were non-silent.
@@ -52,7 +53,7 @@ public struct ScreenEstimate: Sendable {
   }
 
   public init(
-    configuration: ScreenConfiguration, shape: LlamaConfiguration, plan: UnitPlan, promptLengths: [Int],
+    configuration: ScreenConfiguration, shape: HostShape, plan: UnitPlan, promptLengths: [Int],
     hasChoices: Bool = false, node: Node
   ) throws {
     self.promptLengths = promptLengths
@@ -142,7 +143,7 @@ extension ScreenEstimate {
     configurationPath: String, seed: UInt64? = nil, node: Node
   ) throws -> (configuration: ScreenConfiguration, estimate: ScreenEstimate, isEstimated: Bool) {
     let configuration = try ScreenConfiguration.load(path: configurationPath, seed: seed)
-    let shape = try LlamaConfiguration.load(path: configuration.modelPath)
+    let shape = try HostShape.load(path: configuration.modelPath)
     let plan = try configuration.plan(for: shape)
     let isThere = configuration.tokenizerPath != nil || TokenizerFile.isThere(forModel: configuration.modelPath)
     let tokenizer: any Tokenizer = isThere ? try configuration.tokenizer() : LengthEstimate()
@@ -167,7 +168,7 @@ extension ScreenConfiguration {
   /// The spaces of the levels behind the first of a refinement, and which share of them the first level's mutations
   /// cover.
   fileprivate func finerSpaces(
-    for shape: LlamaConfiguration, plan: UnitPlan
+    for shape: HostShape, plan: UnitPlan
   ) throws -> [(space: MutationSpace, share: Double)] {
     guard case .refinement(let sizes) = choice else { return [] }
     let share = Double(plan.mutationCount) / Double(max(plan.space?.count ?? 0, 1))

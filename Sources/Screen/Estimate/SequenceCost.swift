@@ -1,22 +1,59 @@
 import Perturbations
 import Transformer
 
-/// Operations and memory of single sequences.
+/// Operations and memory of single sequences, read off the lists of steps of the blocks.
 struct SequenceCost {
-  let shape: LlamaConfiguration
+  let shape: HostShape
   let stepCount: Int
+  /// What each block costs, and which blocks that cost the same stand between a layer and the last, with their count.
+  private let blocks: [BlockCost]
+  private let between: [[(cost: BlockCost, count: Int)]]
 
-  private func elements(_ matrix: WeightMatrix) -> Double {
-    let (rows, columns) = shape.shape(of: matrix)
-    return Double(rows) * Double(columns)
+  /// What a block costs: elements of its matrices that all rows of the last layer meet and that the scored rows meet, and
+  /// its attention.
+  private struct BlockCost: Hashable {
+    let whole: Double
+    let scored: Double
+    let width: Int
+    let window: Int?
+
+    init(_ block: Block) {
+      (whole, scored) = block.matrixElements()
+      width = block.attention.map { $0.step.headCount * $0.step.headSize } ?? 0
+      window = block.attention?.step.window
+    }
+
+    /// One pass over a sequence of `length` positions, of which `positions` go beyond keys and values.
+    func operations(length: Int, positions: Range<Int>) -> Operations {
+      var operations = Operations()
+      operations.blocks = 2 * (Double(length) * whole + Double(positions.count) * scored)
+      operations.attention = Operations.attention(queries: positions, width: width, window: window)
+      return operations
+    }
   }
 
-  private var layerElements: Double { WeightMatrix.allCases.reduce(0) { $0 + elements($1) } }
+  init(shape: HostShape, stepCount: Int) {
+    self.shape = shape
+    self.stepCount = stepCount
+    let blocks = shape.blocks.map(BlockCost.init)
+    self.blocks = blocks
+    var between: [[(cost: BlockCost, count: Int)]] = []
+    var behind: [(cost: BlockCost, count: Int)] = []
+    for layer in blocks.indices.reversed() {
+      between.append(layer < blocks.count - 1 ? behind : [])
+      guard layer < blocks.count - 1 else { continue }
+      if let place = behind.firstIndex(where: { $0.cost == blocks[layer] }) {
+        behind[place].count += 1
+      } else {
+        behind.append((blocks[layer], 1))
+      }
+    }
+    self.between = between.reversed()
+  }
+
   private var headElements: Double { Double(shape.vocabularyCount) * Double(shape.hiddenSize) }
 
-  var parameters: Double {
-    layerElements * Double(shape.layerCount) + headElements * (shape.tiedHead ? 1 : 2)
-  }
+  var parameters: Double { shape.matrixElements + headElements * (shape.tiedHead ? 1 : 2) }
 
   // MARK: Verdicts
 
@@ -25,55 +62,37 @@ struct SequenceCost {
   func verdict(prompt: Int, region: Region, isNull: Bool = false) -> Operations {
     let length = prompt + stepCount - 1
     let last = shape.layerCount - 1
-    let kept = prompt - 1..<length
-    var operations = Operations()
-    func products(_ matrices: [WeightMatrix], _ rows: Int) {
-      operations.blocks += 2 * Double(rows) * matrices.reduce(0) { $0 + elements($1) }
+    let scored = prompt - 1..<length
+    let block = shape.blocks[region.layer]
+    let path = block.path(of: region.matrix)
+    let own = region.layer == last ? scored : 0..<length
+    var operations = isNull ? Operations() : touch(region, path, positions: own, length: length)
+    let rest = block.matrixElements(from: path.resume)
+    operations.blocks += 2 * (Double(length) * rest.whole + Double(own.count) * rest.scored)
+    for (cost, count) in between[region.layer] {
+      operations += cost.operations(length: length, positions: 0..<length) * Double(count)
     }
-    let own = region.layer == last ? kept : 0..<length
-    if !isNull { operations += touch(region, positions: own, length: length) }
-    switch region.matrix {
-    case .q, .k, .v, .o: products([.gate, .up, .down], own.count)
-    case .gate, .up, .down: break
-    }
-    // The layers behind it cost the same each, but for the last.
-    func layers(_ count: Int, _ rows: Range<Int>) {
-      products([.k, .v], count * length)
-      products([.q, .o, .gate, .up, .down], count * rows.count)
-      operations.attention +=
-        Double(count) * Operations.attention(queries: rows, width: shape.queryWidth, window: shape.slidingWindow)
-    }
-    if region.layer < last {
-      layers(last - region.layer - 1, 0..<length)
-      layers(1, kept)
-    }
+    if region.layer < last { operations += blocks[last].operations(length: length, positions: scored) }
     operations.head += 2 * headElements * Double(stepCount)
     return operations
   }
 
   /// What a region changes at once: its correction, and the thin product that takes it to the residual stream.
-  private func touch(_ region: Region, positions: Range<Int>, length: Int) -> Operations {
+  private func touch(_ region: Region, _ path: ThinPath, positions: Range<Int>, length: Int) -> Operations {
     var operations = Operations()
-    let (rows, size) = (region.rows, shape.headSize)
-    let corrected = region.matrix == .k || region.matrix == .v ? length : positions.count
     operations.corrections = Operations.product(
-      rows: corrected, outputs: rows.count, inputs: region.columns.count)
-    switch region.matrix {
-    case .q, .k, .v:
-      let touched = (rows.upperBound + size - 1) / size - rows.lowerBound / size
-      let width = touched * size * (region.matrix == .q ? 1 : shape.headCount / shape.keyValueHeadCount)
-      operations.attention = Operations.attention(queries: positions, width: width, window: shape.slidingWindow)
-      operations.blocks = Operations.product(rows: positions.count, outputs: shape.hiddenSize, inputs: width)
-    case .gate, .up:
-      operations.blocks = Operations.product(rows: positions.count, outputs: shape.hiddenSize, inputs: rows.count)
-    case .o, .down: break
-    }
+      rows: path.isAtAllPositions ? length : positions.count, outputs: region.rows.count, inputs: region.columns.count)
+    guard let passage = path.passage?.step else { return operations }
+    let width = path.columns(reachedBy: region.rows).count
+    operations.attention = path.attention?.step.operations(queries: positions, width: width) ?? 0
+    operations.blocks = Operations.product(rows: positions.count, outputs: passage.rows, inputs: width)
     return operations
   }
 
   /// The verdicts of each unit of a plan, null mutants included.
   func verdicts(of plan: UnitPlan, prompts: [Int]) -> [Operations] {
     // Regions of one size cost the same wherever they cut the same number of heads.
+    let headSize = shape.attention?.headSize ?? 1
     struct Key: Hashable {
       let layer: Int
       let matrix: WeightMatrix
@@ -85,7 +104,7 @@ struct SequenceCost {
     func sum(_ region: Region, isNull: Bool) -> Operations {
       let key = Key(
         layer: region.layer, matrix: region.matrix, rows: isNull ? 0 : region.rows.count, columns: region.columns.count,
-        offset: region.rows.lowerBound % shape.headSize)
+        offset: region.rows.lowerBound % headSize)
       if let found = known[key] { return found }
       let made = prompts.reduce(Operations()) { $0 + verdict(prompt: $1, region: region, isNull: isNull) }
       known[key] = made
@@ -131,9 +150,8 @@ struct SequenceCost {
   /// Decoding all steps but the first, token by token.
   func continuation(prompt: Int) -> Double {
     let tokens = prompt..<prompt + stepCount - 1
-    return Double(tokens.count) * 2 * (layerElements * Double(shape.layerCount) + headElements)
-      + Operations.attention(queries: tokens, width: shape.queryWidth, window: shape.slidingWindow)
-      * Double(shape.layerCount)
+    return Double(tokens.count) * 2 * (shape.matrixElements + headElements)
+      + shape.blocks.reduce(0) { $0 + ($1.attention?.step.operations(queries: tokens) ?? 0) }
   }
 
   // MARK: Memory
@@ -144,6 +162,6 @@ struct SequenceCost {
     let steps = prompts.count * stepCount * (shape.vocabularyCount + 2 * shape.hiddenSize)
     let layerCount = recording.text ? shape.layerCount : 0
     return MemoryLayout<Float>.stride * steps + positions
-      * KeyValueStore.bytesPerRow(configuration: shape, layerCount: layerCount)
+      * KeyValueStore.bytesPerRow(shape: shape, layerCount: layerCount)
   }
 }

@@ -1,3 +1,4 @@
+import Hosts
 import Perturbations
 import Runs
 import Transformer
@@ -9,7 +10,7 @@ extension WorkQueueSimulation {
   public init(
     configuration: ScreenConfiguration, estimate: ScreenEstimate, speed: Double, coresPerNode: Int
   ) throws {
-    let shape = try LlamaConfiguration.load(path: configuration.modelPath)
+    let shape = try HostShape.load(path: configuration.modelPath)
     let plan = estimate.plan
     let operations = SequenceCost(shape: shape, stepCount: configuration.stepCount)
       .units(of: plan, prompts: estimate.promptLengths)

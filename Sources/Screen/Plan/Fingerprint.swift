@@ -21,7 +21,7 @@ package struct Fingerprint {
     let plan = screen.plan
     add("format", "\(Fingerprint.format)")
     add("model", modelSHA256)
-    add("architecture", Fingerprint.spelling(of: screen.model.configuration))
+    add("architecture", Fingerprint.spelling(of: screen.model.shape))
     add("continuation", "\(configuration.stepCount) \(configuration.temperature) \(configuration.seed)")
     switch plan.source {
     case .space(let space), .sample(_, let space):
@@ -69,16 +69,19 @@ package struct Fingerprint {
   // behind the others, so that plans of before it keep their hashes.
 
   /// The architecture of a model.
-  package static func spelling(of shape: LlamaConfiguration) -> String {
+  package static func spelling(of shape: HostShape) -> String {
+    let block = shape.blocks[0]
+    let (attention, rotation) = (block.attention?.step, shape.rotation)
+    let biased = Set(block.matrices.filter { block.product(of: $0).step.hasBias })
     let fields: [(name: String, value: String)] = [
-      ("hiddenSize", "\(shape.hiddenSize)"), ("intermediateSize", "\(shape.intermediateSize)"),
-      ("layerCount", "\(shape.layerCount)"), ("headCount", "\(shape.headCount)"),
-      ("keyValueHeadCount", "\(shape.keyValueHeadCount)"), ("headSize", "\(shape.headSize)"),
+      ("hiddenSize", "\(shape.hiddenSize)"), ("intermediateSize", "\(shape.width(of: .gate))"),
+      ("layerCount", "\(shape.layerCount)"), ("headCount", "\(attention?.headCount ?? 0)"),
+      ("keyValueHeadCount", "\(attention?.keyValueHeadCount ?? 0)"), ("headSize", "\(attention?.headSize ?? 0)"),
       ("vocabularyCount", "\(shape.vocabularyCount)"), ("contextLength", "\(shape.contextLength)"),
-      ("normEpsilon", "\(shape.normEpsilon)"), ("rotary", spelling(of: shape.rotary)),
+      ("normEpsilon", "\(shape.readout.norm.epsilon)"), ("rotary", rotation.map { spelling(of: $0.rotary) } ?? "none"),
       ("rowOrder", "Transformer.LlamaConfiguration.RowOrder." + spelling(of: shape.rowOrder)),
-      ("slidingWindow", spelling(ofOptional: shape.slidingWindow)), ("tiedHead", "\(shape.tiedHead)"),
-      ("inputBias", "\(shape.inputBias)"), ("outputBias", "\(shape.outputBias)"),
+      ("slidingWindow", spelling(ofOptional: attention?.window)), ("tiedHead", "\(shape.tiedHead)"),
+      ("inputBias", "\(biased.contains(.q))"), ("outputBias", "\(biased.contains(.o))"),
       ("beginToken", spelling(ofOptional: shape.beginToken)),
       ("endTokens", "[" + shape.endTokens.map { "\($0)" }.joined(separator: ", ") + "]"),
     ]
@@ -118,7 +121,7 @@ package struct Fingerprint {
       + spelling(of: [("base", "\(rotary.base)"), ("kind", "Transformer.RotaryScaling.Kind." + kind)]) + ")"
   }
 
-  private static func spelling(of order: LlamaConfiguration.RowOrder) -> String {
+  private static func spelling(of order: RowOrder) -> String {
     switch order {
     case .halfSplit: "halfSplit"
     case .interleaved: "interleaved"

@@ -10,7 +10,7 @@ enum MutationListFile {
   /// Reads the list at `path`, or of a results file the mutations of an earlier screen, for a model of this shape.
   ///
   /// Throws a `TextFileError` that names the line or the mutation that the model does not have.
-  static func read(path: String, which: MutationChoice.Which, model: LlamaConfiguration) throws -> MutationList {
+  static func read(path: String, which: MutationChoice.Which, model: HostShape) throws -> MutationList {
     guard MutationChoice.isResultsFile(path) else {
       return try MisplacedFile.list.reading(path) {
         try MutationListTable(
@@ -36,7 +36,7 @@ enum MutationListFile {
   /// The mutations of the regions of `size` within those whose mutation of the same kind is non-silent in the results
   /// file at `path`, perhaps none.
   static func refined(
-    path: String, to size: RegionSize, model: LlamaConfiguration, parameters: KindParameters
+    path: String, to size: RegionSize, model: HostShape, parameters: KindParameters
   ) throws -> MutationList {
     var list = MutationList(parameters: parameters)
     try forEachMutation(ofResults: path, .nonSilent, model: model) { mutation, _ in
@@ -54,7 +54,7 @@ enum MutationListFile {
   private static let slabRows = 1 << 16
 
   private static func forEachMutation(
-    ofResults path: String, _ which: MutationChoice.Which, model: LlamaConfiguration,
+    ofResults path: String, _ which: MutationChoice.Which, model: HostShape,
     _ body: (Mutation, KindParameters) throws -> Void
   ) throws {
     let file = try ResultsFile(path: path)
@@ -111,7 +111,7 @@ enum MutationListFile {
   }
 }
 
-extension LlamaConfiguration {
+extension HostShape {
   /// Why a model of this shape does not have a region; nil if it has.
   func problem(of region: Region) -> String? {
     guard (0..<layerCount).contains(region.layer) else {

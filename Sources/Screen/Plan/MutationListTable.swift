@@ -24,7 +24,7 @@ struct MutationListTable {
   /// The mutations of the table, which are of a model of this shape, each once.
   ///
   /// Throws a `TextFileError` that names the line.
-  func list(for model: LlamaConfiguration) throws -> MutationList {
+  func list(for model: HostShape) throws -> MutationList {
     var list = MutationList()
     try forEachLine { values, number in
       let (mutation, parameter) = try mutation(in: values, number)

@@ -1,3 +1,4 @@
+import Hosts
 import Archive
 import Basics
 import Configuration
@@ -28,13 +29,13 @@ public struct PreparedScreen {
   /// The same without choosing questions.
   private init(reading configurationPath: String, seed: UInt64?, listed: MutationList?) throws {
     configuration = try ScreenConfiguration.load(path: configurationPath, seed: seed)
-    let shape = try LlamaConfiguration.load(path: configuration.modelPath)
+    let shape = try HostShape.load(path: configuration.modelPath)
     plan = try configuration.plan(for: shape, listed: listed)
     tokenizer = try configuration.tokenizer()
     inputs = try configuration.inputs.candidates(
       tokenizer: tokenizer, perTask: configuration.inputsPerTask, model: shape, stepCount: configuration.stepCount)
     checkpoint = try Checkpoint(path: configuration.modelPath)
-    model = try Model(configuration: shape, checkpoint: checkpoint)
+    model = try Model(shape: shape, checkpoint: checkpoint)
   }
 
   /// Rank 0 reads first, so that what is wrong is said once; then all others read the same, but for a list of
@@ -68,7 +69,7 @@ public struct PreparedScreen {
     }
     func read() throws -> MMLUQuestions {
       try MMLUQuestions(
-        mmlu, tokenizer: tokenizer, model: model.configuration, stepCount: configuration.stepCount)
+        mmlu, tokenizer: tokenizer, model: model.shape, stepCount: configuration.stepCount)
     }
     let questions = try communicator.map { try $0.agree(read) } ?? read()
     let selection = QuestionSelection(mmlu: mmlu, questions: questions, model: model, threads: threads)
@@ -110,14 +111,14 @@ public struct PreparedScreen {
   /// What each token of the model adds to a text; nil without a tokenizer.
   var vocabulary: TokenTexts? {
     if tokenizer is AbsentTokenizer { return nil }
-    return TokenTexts((0..<Int32(model.configuration.vocabularyCount)).lazy.map { tokenizer.bytes(of: $0) })
+    return TokenTexts((0..<Int32(model.shape.vocabularyCount)).lazy.map { tokenizer.bytes(of: $0) })
   }
 
   /// The units of a part, or all of them.
   func units(of part: ScreenPart?) throws -> Range<Int> {
     guard let part else { return 0..<plan.units.count }
     try configuration.checkDivisible()
-    let cost = SequenceCost(shape: model.configuration, stepCount: configuration.stepCount)
+    let cost = SequenceCost(shape: model.shape, stepCount: configuration.stepCount)
     return try part.units(costs: cost.units(of: plan, prompts: inputs.map(\.tokens.count)))
   }
 
@@ -129,7 +130,7 @@ public struct PreparedScreen {
     return Generation(
       pass: ForwardPass(model: model, positionCount: longest + configuration.stepCount, threads: threads),
       sampling: Sampling(temperature: configuration.temperature, seed: configuration.seed),
-      stepCount: configuration.stepCount, endTokens: model.configuration.endTokens)
+      stepCount: configuration.stepCount, endTokens: model.shape.endTokens)
   }
 
   /// The baselines of all inputs, shared by the ranks of each node. Collective; throws an `UnusableInput` on all ranks
@@ -172,7 +173,7 @@ public struct PreparedScreen {
   public func memoryPlan(limit: Int, node: Communicator, threads: Int) throws -> MemoryPlan {
     try node.agree {
       try MemoryPlan(
-        shape: model.configuration, recording: recording, promptLengths: inputs.map(\.tokens.count),
+        shape: model.shape, recording: recording, promptLengths: inputs.map(\.tokens.count),
         stepCount: configuration.stepCount, planBytes: plan.heldBytes, ranksOnNode: node.size, threads: threads,
         driveColumns: plan.blockColumns,
         limit: limit)
@@ -183,6 +184,6 @@ public struct PreparedScreen {
   func emptyTable(rows: Int) -> Phenotypes {
     Phenotypes(
       mutationCount: rows, inputCount: inputs.count, stepCount: configuration.stepCount,
-      componentCount: recording.componentCount(hiddenSize: model.configuration.hiddenSize), recording: recording)
+      componentCount: recording.componentCount(hiddenSize: model.shape.hiddenSize), recording: recording)
   }
 }

@@ -98,7 +98,7 @@ extension PreparedScreen {
     let list = try communicator.agree {
       guard communicator.rank == 0 else { return nil as MutationList? }
       return try MutationListFile.refined(
-        path: path, to: size, model: model.configuration, parameters: configuration.parameters)
+        path: path, to: size, model: model.shape, parameters: configuration.parameters)
     }
     var screen = self
     screen.plan = UnitPlan(list: try communicator.share(list) ?? MutationList())

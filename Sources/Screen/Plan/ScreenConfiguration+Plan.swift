@@ -10,7 +10,7 @@ extension ScreenConfiguration {
   ///
   /// Throws a `TextFileError` that names the line when a layer does not exist in the model, the sample is larger than
   /// the space, a direction has more components than the model's hidden size, or there are more than 2³⁰ mutations.
-  public func plan(for model: LlamaConfiguration, listed: MutationList? = nil) throws -> UnitPlan {
+  public func plan(for model: HostShape, listed: MutationList? = nil) throws -> UnitPlan {
     if case .projected(let count) = recording.direction, count > model.hiddenSize {
       throw refusal(
         "record.direction",
@@ -25,7 +25,7 @@ extension ScreenConfiguration {
   }
 
   /// All mutations of regions of a size; throws if a layer does not exist in the model.
-  func space(of size: RegionSize, for model: LlamaConfiguration) throws -> MutationSpace {
+  func space(of size: RegionSize, for model: HostShape) throws -> MutationSpace {
     let layers = self.layers ?? Array(0..<model.layerCount)
     if let missing = layers.first(where: { $0 >= model.layerCount }) {
       let last = model.layerCount - 1
@@ -34,7 +34,7 @@ extension ScreenConfiguration {
     return MutationSpace(configuration: model, region: size, layers: layers, matrices: matrices, kinds: kinds)
   }
 
-  private func plan(for model: LlamaConfiguration, _ size: RegionSize, key: String) throws -> UnitPlan {
+  private func plan(for model: HostShape, _ size: RegionSize, key: String) throws -> UnitPlan {
     let space = try space(of: size, for: model)
     let (count, isTooLarge) = space.mutationsPerLayer.multipliedReportingOverflow(by: space.layers.count)
     guard !isTooLarge, (sampleCount ?? count) <= Self.mutationLimit else {

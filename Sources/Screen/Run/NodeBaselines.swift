@@ -36,7 +36,7 @@ public struct NodeBaselines {
 
     let own = NodeBaselines.deal(prompts.map { $0.count + generation.stepCount }, ranks: node.size)[node.rank]
     let sums = driveColumns.map {
-      InputSummation(configuration: generation.pass.configuration, blockColumns: $0)
+      InputSummation(shape: generation.pass.shape, blockColumns: $0)
     }
     var computed: [Baseline] = []
     var unusable: UnusableBaseline?

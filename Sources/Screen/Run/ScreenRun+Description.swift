@@ -24,15 +24,15 @@ extension ScreenRun {
           margins: baseline.margins, choice: baseline.choice(among: input.letters))
       },
       mutationCount: screen.plan.positions(of: units).count, unitCount: units.count, stepCount: configuration.stepCount,
-      componentCount: screen.recording.componentCount(hiddenSize: screen.model.configuration.hiddenSize),
+      componentCount: screen.recording.componentCount(hiddenSize: screen.model.shape.hiddenSize),
       recording: screen.recording, choiceProtocol: screen.choiceProtocol,
-      shapes: MatrixShapes(screen.model.configuration), drive: shared.drive,
+      shapes: MatrixShapes(screen.model.shape), drive: shared.drive,
       vocabulary: screen.vocabulary,
       provenance: Provenance(
         locusVersion: settings.locusVersion, created: Date.now.formatted(.iso8601),
         configuration: configuration.bytes, commandLine: settings.commandLine, modelName: screen.modelName,
         modelSHA256: output.run.modelSHA256, planSHA256: output.run.planSHA256,
-        rowOrder: screen.model.configuration.rowOrder.rawValue, ranks: communicator.size,
+        rowOrder: screen.model.shape.rowOrder.rawValue, ranks: communicator.size,
         threads: settings.threads, blas: "\(BLAS.description) core \(BLAS.coreName)",
         mpi: Session.libraryVersion, instructionSet: String(cString: locus_instruction_set()),
         seed: configuration.seed, temperature: configuration.temperature,

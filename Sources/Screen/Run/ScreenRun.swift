@@ -169,7 +169,7 @@ public struct ScreenRun {
   private var promptLengths: [Int] { screen.inputs.map(\.tokens.count) }
 
   private var cost: SequenceCost {
-    SequenceCost(shape: screen.model.configuration, stepCount: screen.configuration.stepCount)
+    SequenceCost(shape: screen.model.shape, stepCount: screen.configuration.stepCount)
   }
 
   private var neededOperations: Operations {

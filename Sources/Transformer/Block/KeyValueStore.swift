@@ -13,26 +13,26 @@ public final class KeyValueStore {
   private let valueMatrix: Matrix
 
   /// Room for `rows` positions at each of `layers`, or at one layer at a time where they are not `kept`.
-  public init(configuration: LlamaConfiguration, rows: Int, layers: Range<Int>, kept: Bool = true) {
+  public init(shape: HostShape, rows: Int, layers: Range<Int>, kept: Bool = true) {
     self.rows = rows
     self.layers = layers
     isKept = kept
     let count = rows * (kept ? layers.count : 1)
-    keyMatrix = Matrix(rows: count, columns: configuration.keyValueWidth)
-    valueMatrix = Matrix(rows: count, columns: configuration.keyValueWidth)
+    keyMatrix = Matrix(rows: count, columns: shape.width(of: .key))
+    valueMatrix = Matrix(rows: count, columns: shape.width(of: .key))
   }
 
   /// Room for `rows` positions at every layer of a model.
-  public convenience init(configuration: LlamaConfiguration, rows: Int) {
-    self.init(configuration: configuration, rows: rows, layers: 0..<configuration.layerCount)
+  public convenience init(shape: HostShape, rows: Int) {
+    self.init(shape: shape, rows: rows, layers: 0..<shape.layerCount)
   }
 
   /// A store of every layer of a model in memory as `copy(to:)` leaves it, which `owner` keeps.
-  public init(configuration: LlamaConfiguration, rows: Int, memory: UnsafeMutableRawPointer, owner: AnyObject) {
+  public init(shape: HostShape, rows: Int, memory: UnsafeMutableRawPointer, owner: AnyObject) {
     self.rows = rows
-    layers = 0..<configuration.layerCount
+    layers = 0..<shape.layerCount
     isKept = true
-    let (count, columns) = (rows * configuration.layerCount, configuration.keyValueWidth)
+    let (count, columns) = (rows * shape.layerCount, shape.width(of: .key))
     func matrix(_ memory: UnsafeMutableRawPointer) -> Matrix {
       Matrix(
         rows: count, columns: columns, memory: memory.bindMemory(to: Float.self, capacity: count * columns),
@@ -43,8 +43,8 @@ public final class KeyValueStore {
   }
 
   /// Bytes that `copy(to:)` writes, at most, for a store of every layer.
-  public static func byteCount(configuration: LlamaConfiguration, rows: Int) -> Int {
-    2 * Matrix.byteCount(rows: rows * configuration.layerCount, columns: configuration.keyValueWidth)
+  public static func byteCount(shape: HostShape, rows: Int) -> Int {
+    2 * Matrix.byteCount(rows: rows * shape.layerCount, columns: shape.width(of: .key))
   }
 
   /// Copies all keys and then all values to memory aligned to 64 bytes.
@@ -57,8 +57,8 @@ public final class KeyValueStore {
   }
 
   /// Bytes of one position at so many layers.
-  public static func bytesPerRow(configuration: LlamaConfiguration, layerCount: Int) -> Int {
-    2 * layerCount * configuration.keyValueWidth * MemoryLayout<Float>.stride
+  public static func bytesPerRow(shape: HostShape, layerCount: Int) -> Int {
+    2 * layerCount * shape.width(of: .key) * MemoryLayout<Float>.stride
   }
 
   /// `[rows, keyValueWidth]`.

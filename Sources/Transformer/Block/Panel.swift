@@ -1,40 +1,34 @@
 import LinearAlgebra
 
-/// The activations of many tokens at one layer.
+/// The activations of many tokens at one layer: a matrix for each slot of the model's blocks.
 ///
-/// Memory: (2 hidden + 2 query + 2 key-value + 2 intermediate widths) × rows floats.
+/// Memory: the sum of the slots' widths × rows floats.
 public final class Panel {
   public let capacity: Int
-  /// The residual stream, `[rows, hidden]`, and what a norm makes of it.
-  public let residual: Matrix
-  public let normed: Matrix
-  /// `[rows, heads · headSize]`.
-  public let query: Matrix
-  public let attended: Matrix
-  /// `[rows, keyValueHeads · headSize]`.
-  public let key: Matrix
-  public let value: Matrix
-  /// `[rows, intermediate]`; `gate` holds silu(gate) · up after the activation.
-  public let gate: Matrix
-  public let up: Matrix
+  private let slots: [Matrix?]
 
-  public init(configuration: LlamaConfiguration, capacity: Int) {
+  /// A panel of `capacity` rows for the blocks of a model.
+  public init(shape: HostShape, capacity: Int) {
     self.capacity = capacity
-    residual = Matrix(rows: capacity, columns: configuration.hiddenSize)
-    normed = Matrix(rows: capacity, columns: configuration.hiddenSize)
-    query = Matrix(rows: capacity, columns: configuration.queryWidth)
-    attended = Matrix(rows: capacity, columns: configuration.queryWidth)
-    key = Matrix(rows: capacity, columns: configuration.keyValueWidth)
-    value = Matrix(rows: capacity, columns: configuration.keyValueWidth)
-    gate = Matrix(rows: capacity, columns: configuration.intermediateSize)
-    up = Matrix(rows: capacity, columns: configuration.intermediateSize)
+    slots = Slot.allCases.map { slot in
+      let width = shape.width(of: slot)
+      return width > 0 ? Matrix(rows: capacity, columns: width) : nil
+    }
   }
 
+  /// The matrix of a slot that the model has, `[capacity, width]`.
+  public subscript(slot: Slot) -> Matrix {
+    guard let matrix = slots[slot.rawValue] else { preconditionFailure("the model has a slot \(slot)") }
+    return matrix
+  }
+
+  /// The residual stream, `[capacity, hidden]`.
+  public var residual: Matrix { self[.residual] }
+  /// What a norm makes of the residual stream, `[capacity, hidden]`.
+  public var normed: Matrix { self[.normed] }
+
   /// Bytes of one row.
-  public static func bytesPerRow(configuration: LlamaConfiguration) -> Int {
-    let widths =
-      configuration.hiddenSize + configuration.queryWidth + configuration.keyValueWidth
-      + configuration.intermediateSize
-    return 2 * widths * MemoryLayout<Float>.stride
+  public static func bytesPerRow(shape: HostShape) -> Int {
+    Slot.allCases.reduce(0) { $0 + shape.width(of: $1) } * MemoryLayout<Float>.stride
   }
 }

@@ -1,4 +1,4 @@
-/// Where in a block activations can be seen, under the names that libraries of interpretability give to these places.
+/// A named site of a block, under the name that libraries of interpretability give to it.
 public enum Site: String, CaseIterable, Sendable {
   /// The residual stream as it enters the block.
   case residualBefore = "res_pre"
@@ -10,13 +10,31 @@ public enum Site: String, CaseIterable, Sendable {
   case mlpHidden = "mlp_pre_out"
   /// The residual stream as it leaves the block.
   case residualAfter = "res_post"
+}
 
-  /// Numbers of a token there.
-  public func width(_ configuration: LlamaConfiguration) -> Int {
-    switch self {
-    case .residualBefore, .residualMiddle, .residualAfter: configuration.hiddenSize
-    case .attentionOutput: configuration.queryWidth
-    case .mlpHidden: configuration.intermediateSize
+extension Block {
+  /// What a hook sees at a site; nil where the block has no such site.
+  ///
+  /// `res_mid` is the residual stream behind the sum with attention's output, provided that something of the block reads
+  /// it there: a block whose parts stand side by side has none.
+  public func value(at site: Site) -> Value? {
+    switch site {
+    case .residualBefore: Value(slot: .residual, step: -1)
+    case .attentionOutput: attention.map { Value(slot: .attended, step: $0.index) }
+    case .residualMiddle:
+      steps.indices.lazy
+        .filter { step in
+          step > self.attention?.index ?? self.steps.count && self.steps[step].outputs.contains(.residual)
+        }
+        .map { Value(slot: .residual, step: $0) }.first
+        .flatMap { middle in
+          zip(steps, reads).contains { $0.inputs.first == .residual && $1.first == middle } ? middle : nil
+        }
+    case .mlpHidden: matrices.contains(.down) ? reads[product(of: .down).index].first : nil
+    case .residualAfter: residualAfter
     }
   }
+
+  /// The sites that the block has.
+  public var sites: [Site] { Site.allCases.filter { value(at: $0) != nil } }
 }

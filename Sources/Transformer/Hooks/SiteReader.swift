@@ -9,17 +9,19 @@ public struct SiteReader {
   private let store: KeyValueStore
   private let seen: Matrix
 
-  /// For sequences as long as the tables of the pass.
-  public init(pass: ForwardPass, site: Site, layer: Int) {
-    let configuration = pass.configuration
-    precondition((0..<configuration.layerCount).contains(layer), "a layer of the model")
+  /// A reader of sequences as long as the tables of the pass.
+  ///
+  /// Throws a `TransformerError` that names the sites there are if the layer has no such site.
+  public init(pass: ForwardPass, site: Site, layer: Int) throws {
+    let shape = pass.shape
+    precondition((0..<shape.layerCount).contains(layer), "a layer of the model")
+    let width = try shape.width(at: site, layer: layer)
     self.pass = pass
     self.site = site
     self.layer = layer
-    panel = Panel(configuration: configuration, capacity: pass.positionCount)
-    store = KeyValueStore(
-      configuration: configuration, rows: pass.positionCount, layers: 0..<layer + 1, kept: false)
-    seen = Matrix(rows: pass.positionCount, columns: site.width(configuration))
+    panel = Panel(shape: shape, capacity: pass.positionCount)
+    store = KeyValueStore(shape: shape, rows: pass.positionCount, layers: 0..<layer + 1, kept: false)
+    seen = Matrix(rows: pass.positionCount, columns: width)
   }
 
   /// The activations of a sequence, `[tokens, width]`; valid until the next one.
@@ -28,25 +30,36 @@ public struct SiteReader {
     let rows = RowSet(lengths: [tokens.count], firstScored: [0])
     let output = seen[rows: 0..<tokens.count]
     pass.embed(tokens, into: panel.residual.view)
-    for index in 0..<(site == .residualBefore ? layer : layer + 1) {
-      let observer = index == layer ? SiteObserver(site: site, output: output) : nil
-      pass.run(layer: index, rows: rows, panel: panel, store: store, observer: observer)
+    if site == .residualBefore {
+      for index in 0..<layer { pass.run(layer: index, rows: rows, panel: panel, store: store) }
+      output.copy(panel.residual[rows: 0..<tokens.count].reading)
+      return output.reading
     }
-    if site == .residualBefore { output.copy(panel.residual[rows: 0..<tokens.count].reading) }
+    let hook = CopyingHook(site: site, layer: layer, output: output)
+    for index in 0...layer { pass.run(layer: index, rows: rows, panel: panel, store: store, hook: hook) }
     return output.reading
   }
 }
 
-/// Copies what is to be seen in a block.
-private struct SiteObserver: ProductObserver {
+extension HostShape {
+  /// Floats of a row at a site of a layer. Throws a `TransformerError` that names the sites there are if it has none such.
+  public func width(at site: Site, layer: Int) throws -> Int {
+    guard let value = blocks[layer].value(at: site) else {
+      throw TransformerError(
+        "cannot read activations at \(site.rawValue) of layer \(layer): blocks of this model have no such site; choose one of "
+          + blocks[layer].sites.map(\.rawValue).joined(separator: ", "))
+    }
+    return blocks[layer].width(of: value.slot)
+  }
+}
+
+/// Copies what is to be seen at a site.
+private struct CopyingHook: Hook {
   let site: Site
+  let layer: Int
   let output: MutableMatrixView
 
-  func observe(_ matrix: WeightMatrix, layer: Int, input: MatrixView, output product: MutableMatrixView) {
-    switch (site, matrix) {
-    case (.attentionOutput, .o), (.mlpHidden, .down): output.copy(input)
-    case (.residualMiddle, .o), (.residualAfter, .down): output.copy(product.reading)
-    default: break
-    }
-  }
+  func places(ofLayer layer: Int) -> Set<Place> { layer == self.layer ? [.site(site)] : [] }
+
+  func visit(_ visit: Visit) { output.copy(visit.values.reading) }
 }

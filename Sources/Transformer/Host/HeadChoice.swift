@@ -12,14 +12,14 @@ struct HeadChoice {
 
   /// Both are `[vocabulary, hidden]`. Where a head that should be the embedding is there too, the two are compared,
   /// which reads them up to the first difference.
-  init(_ names: TensorNames, _ configuration: LlamaConfiguration, _ checkpoint: Checkpoint) throws {
-    let shape = [configuration.vocabularyCount, configuration.hiddenSize]
+  init(_ names: TensorNames, _ host: HostShape, _ checkpoint: Checkpoint) throws {
+    let shape = host.embedding.tensor.shape
     let hasHead = checkpoint.contains(names.head)
-    let isHeadAlone = configuration.tiedHead && hasHead && !checkpoint.contains(names.embedding)
+    let isHeadAlone = host.tiedHead && hasHead && !checkpoint.contains(names.embedding)
     let weights = PackedWeights(checkpoint)
     embedding = try weights.matrix(isHeadAlone ? names.head : names.embedding, shape: shape)
     guard hasHead else {
-      guard configuration.tiedHead else {
+      guard host.tiedHead else {
         try weights.check(names.head)
         throw HeadChoice.missing(names.head, checkpoint)
       }
@@ -29,9 +29,9 @@ struct HeadChoice {
       return
     }
     head = try weights.matrix(names.head, shape: shape)
-    isTied = configuration.tiedHead && (isHeadAlone || head.equals(embedding))
+    isTied = host.tiedHead && (isHeadAlone || head.equals(embedding))
     notice =
-      isTied || !configuration.tiedHead
+      isTied || !host.tiedHead
       ? nil
       : "config.json of \(checkpoint.path) says that the head is the embedding (tie_word_embeddings), but "
         + "\(names.head) is another matrix; the files' own head is used"

@@ -1,18 +1,28 @@
 import Weights
 
-/// A Llama-family model over the mapped weights of a checkpoint.
+/// A model over the mapped weights of a checkpoint.
 public struct Model {
   /// The weights of one decoder block.
   public struct Layer {
-    public let attentionNorm: [Float]
-    public let feedForwardNorm: [Float]
-    let projections: [Projection]
+    /// The gain of each step that is a norm, by its place in the list; empty for the others.
+    public let gains: [[Float]]
+    /// The projection of each matrix, by its index; nil for those that the block has not.
+    private let projections: [Projection?]
 
-    public subscript(matrix: WeightMatrix) -> Projection { projections[matrix.index] }
+    init(gains: [[Float]], projections: [WeightMatrix: Projection]) {
+      self.gains = gains
+      self.projections = WeightMatrix.allCases.map { projections[$0] }
+    }
+
+    /// The projection of a matrix that the block has.
+    public subscript(matrix: WeightMatrix) -> Projection {
+      guard let projection = projections[matrix.index] else { preconditionFailure("the block has \(matrix)") }
+      return projection
+    }
   }
 
-  /// As it was given, but for `tiedHead`: the files decide that.
-  public let configuration: LlamaConfiguration
+  /// As it was given, but for whether the head is tied: the files decide that.
+  public let shape: HostShape
   public let embedding: Tensor
   public let layers: [Layer]
   public let finalNorm: [Float]
@@ -23,49 +33,34 @@ public struct Model {
   /// What a person should know of how the files were understood, a sentence each.
   public let notices: [String]
 
-  /// Looks up every tensor and checks its shape against the configuration; reads only the small norm vectors, and
-  /// biases.
+  /// Looks up every tensor and checks its shape against the steps; reads only the small norm vectors, and biases.
   ///
-  /// Throws a `TransformerError` or a `WeightsError` when a tensor is missing, quantised or of another shape, and when
-  /// the files hold one that a model of this configuration would leave out.
-  public init(configuration: LlamaConfiguration, checkpoint: Checkpoint) throws {
-    let names = try TensorNames(checkpoint, layerCount: configuration.layerCount)
-    let source = TensorSource(checkpoint, names, configuration)
-    let choice = try HeadChoice(names, configuration, checkpoint)
+  /// Throws a `TransformerError` or a `WeightsError` when a tensor is missing, quantised or of another shape, and when the
+  /// files hold one that a model of this shape would leave out.
+  public init(shape: HostShape, checkpoint: Checkpoint) throws {
+    let names = try TensorNames(checkpoint, shape)
+    let source = TensorSource(checkpoint, names, shape)
+    let choice = try HeadChoice(names, shape, checkpoint)
     embedding = choice.embedding
     head = Projection(weight: choice.head, bias: nil)
-    layers = try (0..<configuration.layerCount).map(source.layer)
-    finalNorm = try source.vector(names.finalNorm, count: configuration.hiddenSize)
-    var actual = configuration
-    actual.tiedHead = choice.isTied
-    self.configuration = actual
+    layers = try (0..<shape.layerCount).map(source.layer)
+    finalNorm = try source.vector(names.finalNorm, count: shape.hiddenSize)
+    var actual = shape
+    actual.readout.isTied = choice.isTied
+    self.shape = actual
     tensorNames = [choice.embedding.name] + source.names + [names.finalNorm, choice.head.name]
     notices = [choice.notice, checkpoint.adapterNotice].compactMap { $0 }
-    try UnusedTensors(names, checkpoint, used: Set(tensorNames)).check()
+    try UnusedTensors(names, checkpoint, used: Set(tensorNames), layerCount: shape.layerCount).check()
   }
 
-  /// Reads configuration and weights of a Hugging Face folder or a llama2.c file.
-  public static func load(path: String) throws -> Model {
-    let configuration = try LlamaConfiguration.load(path: path)
-    return try Model(configuration: configuration, checkpoint: try Checkpoint(path: path))
-  }
-
-  /// Name and shape of every tensor that a model without biases has, in the order of its layers, as transformers names
-  /// them.
-  public static func tensorShapes(_ configuration: LlamaConfiguration) -> [(name: String, shape: [Int])] {
-    let names = TensorNames.usual
-    let width = configuration.hiddenSize
-    let table = [configuration.vocabularyCount, width]
-    var tensors = [(name: names.embedding, shape: table)]
-    for layer in 0..<configuration.layerCount {
-      tensors.append((names.attentionNorm(layer: layer), [width]))
-      tensors.append((names.feedForwardNorm(layer: layer), [width]))
-      for matrix in WeightMatrix.allCases {
-        let (rows, columns) = configuration.shape(of: matrix)
-        tensors.append((names.weight(matrix, layer: layer), [rows, columns]))
-      }
+  /// Name and shape of every tensor that a model has, in the order of its layers, as transformers names them.
+  public static func tensorShapes(_ shape: HostShape) -> [(name: String, shape: [Int])] {
+    let names = TensorNames(usual: shape)
+    var tensors = [(name: names.embedding, shape: shape.embedding.tensor.shape)]
+    for (layer, block) in shape.blocks.enumerated() {
+      tensors += block.tensors.map { (names.tensor($0.name, layer: layer), $0.shape) }
     }
-    tensors.append((names.finalNorm, [width]))
-    return configuration.tiedHead ? tensors : tensors + [(names.head, table)]
+    tensors.append((names.finalNorm, [shape.hiddenSize]))
+    return shape.tiedHead ? tensors : tensors + [(names.head, shape.embedding.tensor.shape)]
   }
 }

@@ -2,8 +2,13 @@ import Weights
 
 /// Weights in few bits, told by what lies in the files: their names and types differ from method to method, but where a
 /// matrix should be there are always other tensors of its module, or numbers of another type.
-struct PackedWeights {
+package struct PackedWeights {
   private let checkpoint: Checkpoint
+
+  /// What a person can do about weights in few bits.
+  package static let remedy =
+    "only weights in float32, bfloat16 or float16 are read, so take the model that was quantised, or what its makers' "
+    + "tools make of this one in such numbers"
 
   init(_ checkpoint: Checkpoint) {
     self.checkpoint = checkpoint
@@ -33,12 +38,12 @@ struct PackedWeights {
     if let type = checkpoint.unreadableType(of: weight) {
       guard type.isFewBits else { return }
       throw TransformerError(
-        "\(attempt): \(weight) is quantised, its numbers are of type \(type); \(Quantization.remedy)")
+        "\(attempt): \(weight) is quantised, its numbers are of type \(type); \(PackedWeights.remedy)")
     }
     if let found {
       throw TransformerError(
         "\(attempt): its weights are quantised, as \(found) "
-          + "\(checkpoint.contains(weight) ? "beside" : "in the place of") \(weight) says; \(Quantization.remedy)")
+          + "\(checkpoint.contains(weight) ? "beside" : "in the place of") \(weight) says; \(PackedWeights.remedy)")
     }
   }
 }

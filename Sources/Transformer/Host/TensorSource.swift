@@ -1,41 +1,43 @@
 import Weights
 
-/// The tensors of a model's blocks out of a checkpoint, each checked against the configuration.
+/// The tensors of a model's blocks out of a checkpoint, each checked against the step that needs it.
 struct TensorSource {
   private let checkpoint: Checkpoint
   private let tensorNames: TensorNames
-  private let configuration: LlamaConfiguration
+  private let shape: HostShape
 
-  init(_ checkpoint: Checkpoint, _ names: TensorNames, _ configuration: LlamaConfiguration) {
+  init(_ checkpoint: Checkpoint, _ names: TensorNames, _ shape: HostShape) {
     self.checkpoint = checkpoint
     tensorNames = names
-    self.configuration = configuration
+    self.shape = shape
   }
 
   /// Names of all tensors of all blocks.
   var names: [String] {
-    (0..<configuration.layerCount).flatMap { layer in
-      [tensorNames.attentionNorm(layer: layer), tensorNames.feedForwardNorm(layer: layer)]
-        + WeightMatrix.allCases.flatMap { matrix in
-          [tensorNames.weight(matrix, layer: layer)]
-            + (hasBias(matrix) ? [tensorNames.bias(matrix, layer: layer)] : [])
-        }
+    shape.blocks.enumerated().flatMap { layer, block in
+      block.tensors.map { tensorNames.tensor($0.name, layer: layer) }
     }
   }
 
   /// The weights of a block; reads its norms and biases.
   func layer(_ index: Int) throws -> Model.Layer {
-    let width = configuration.hiddenSize
-    let projections = try WeightMatrix.allCases.map { matrix in
-      let (rows, columns) = configuration.shape(of: matrix)
-      return Projection(
-        weight: try PackedWeights(checkpoint).matrix(tensorNames.weight(matrix, layer: index), shape: [rows, columns]),
-        bias: hasBias(matrix) ? try vector(tensorNames.bias(matrix, layer: index), count: rows) : nil)
+    let block = shape.blocks[index]
+    var projections: [WeightMatrix: Projection] = [:]
+    for matrix in block.matrices { projections[matrix] = try projection(block.product(of: matrix).step, layer: index) }
+    let gains = try block.steps.map { step -> [Float] in
+      guard let norm = step as? Norm, let gain = norm.tensors.first else { return [] }
+      return try vector(tensorNames.tensor(gain.name, layer: index), count: norm.width)
     }
-    return Model.Layer(
-      attentionNorm: try vector(tensorNames.attentionNorm(layer: index), count: width),
-      feedForwardNorm: try vector(tensorNames.feedForwardNorm(layer: index), count: width),
-      projections: projections)
+    return Model.Layer(gains: gains, projections: projections)
+  }
+
+  private func projection(_ product: Product, layer: Int) throws -> Projection {
+    let weight = try PackedWeights(checkpoint).matrix(
+      tensorNames.tensor(product.weightName, layer: layer), shape: [product.rows, product.columns])
+    let bias =
+      product.hasBias
+      ? try vector(tensorNames.tensor(product.biasName, layer: layer), count: product.rows) : nil
+    return Projection(weight: weight, bias: bias)
   }
 
   /// The elements of a vector.
@@ -47,13 +49,4 @@ struct TensorSource {
       initialized = count
     }
   }
-
-  private func hasBias(_ matrix: WeightMatrix) -> Bool {
-    matrix == .o ? configuration.outputBias : matrix.isAttentionInput && configuration.inputBias
-  }
-}
-
-extension WeightMatrix {
-  /// Whether the matrix reads the normalised input of attention: q, k and v do.
-  fileprivate var isAttentionInput: Bool { self == .q || self == .k || self == .v }
 }

@@ -7,9 +7,11 @@ struct UnusedTensors {
   private let names: TensorNames
   private let checkpoint: Checkpoint
   private let used: Set<String>
+  private let layerCount: Int
 
-  init(_ names: TensorNames, _ checkpoint: Checkpoint, used: Set<String>) {
+  init(_ names: TensorNames, _ checkpoint: Checkpoint, used: Set<String>, layerCount: Int) {
     self.names = names
+    self.layerCount = layerCount
     self.checkpoint = checkpoint
     self.used = used
   }
@@ -20,7 +22,7 @@ struct UnusedTensors {
     guard let name = checkpoint.names.first(where: { !used.contains($0) && belongsToDecoder($0) && !isHarmless($0) })
     else { return }
     let attempt = "cannot use the model \(checkpoint.path): it holds the tensor \(name)"
-    if let layer = layer(of: name), !used.contains(names.attentionNorm(layer: layer)) {
+    if let layer = layer(of: name), !(0..<layerCount).contains(layer) {
       throw TransformerError(
         "\(attempt), and num_hidden_layers in config.json leaves no layer \(layer); correct that number, or remove the "
           + "tensors"
@@ -55,7 +57,8 @@ struct UnusedTensors {
   }
 
   private func layer(of name: String) -> Int? {
-    let parts = name.dropFirst(names.prefix.count).split(separator: ".")
-    return parts.count > 1 && parts[0] == "layers" ? Int(parts[1]) : nil
+    guard name.hasPrefix(names.layers) else { return nil }
+    let parts = name.dropFirst(names.layers.count).split(separator: ".")
+    return parts.first.flatMap { Int($0) }
   }
 }

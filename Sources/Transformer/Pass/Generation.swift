@@ -60,12 +60,12 @@ public struct Generation {
     let choices = choose(
       prefill.normed, steps: inputs.map { Step(input: $0, step: 0) }, logits: logits(rows: prompts.count))
     let capacities = prompts.map { $0.count + stepCount }
-    let store = KeyValueStore(configuration: pass.configuration, rows: capacities.reduce(0, +))
+    let store = KeyValueStore(shape: pass.shape, rows: capacities.reduce(0, +))
     var source = 0
     var origin = 0
     let starts = prompts.indices.map { index in
       let rows = source..<source + prompts[index].count
-      for layer in 0..<pass.configuration.layerCount {
+      for layer in 0..<pass.shape.layerCount {
         store.store(
           key: prefill.store.keys(layer: layer, rows: rows), value: prefill.store.values(layer: layer, rows: rows),
           layer: layer, from: origin)
@@ -78,17 +78,17 @@ public struct Generation {
         input: inputs[index], step: 0, choice: choices[index], position: prompts[index].count, origin: origin)
     }
     return extend(
-      starts, store: store, panel: Panel(configuration: pass.configuration, capacity: starts.count))
+      starts, store: store, panel: Panel(shape: pass.shape, capacity: starts.count))
   }
 
   /// Continues all `starts` together to `stepCount` steps or an end token. Each result begins with the start's token.
   ///
-  /// `observer` is asked at each step for an observer of the rows, which stand for the starts of the given indices.
+  /// `hook` is asked at each step for a hook on the rows, which stand for the starts of the given indices.
   public func extend(
     _ starts: [Start], store: KeyValueStore, panel: Panel,
-    observer: ([Int]) -> (any ProductObserver)? = { _ in nil }
+    hook: ([Int]) -> (any Hook)? = { _ in nil }
   ) -> [Result] {
-    let layers = 0..<pass.configuration.layerCount
+    let layers = 0..<pass.shape.layerCount
     var results = starts.map { Result(tokens: [$0.choice.token], margins: [$0.choice.margin]) }
     var active = starts.indices.filter { goesOn(results[$0], from: starts[$0]) }
     precondition(starts.count <= panel.capacity, "the panel has a row for each sequence")
@@ -99,9 +99,9 @@ public struct Generation {
           let position = starts[index].position + results[index].tokens.count - 1
           return Span(origin: starts[index].origin, positions: position..<position + 1, firstScored: position)
         })
-      let watch = observer(active)
+      let hook = hook(active)
       pass.embed(active.compactMap { results[$0].tokens.last }, into: panel.residual.view)
-      for layer in layers { pass.run(layer: layer, rows: rows, panel: panel, store: store, observer: watch) }
+      for layer in layers { pass.run(layer: layer, rows: rows, panel: panel, store: store, hook: hook) }
       pass.applyFinalNorm(panel, rows: 0..<active.count)
       let steps = active.map {
         Step(input: starts[$0].input, step: starts[$0].step + results[$0].tokens.count)
@@ -126,7 +126,7 @@ public struct Generation {
 
   /// Scratch for the logits of up to `rows` rows: 16 MiB, or one row.
   private func logits(rows: Int) -> Matrix {
-    let count = pass.configuration.vocabularyCount
+    let count = pass.shape.vocabularyCount
     return Matrix(rows: max(1, min(rows, Generation.logitCapacity / count)), columns: count)
   }
 

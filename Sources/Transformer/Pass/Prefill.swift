@@ -10,19 +10,19 @@ public struct Prefill {
 
   /// Runs `sequences`; the last layer's output is kept from position `firstScored` of each on.
   public init(
-    _ sequences: [[Int32]], firstScored: [Int], pass: ForwardPass, observer: (any ProductObserver)? = nil
+    _ sequences: [[Int32]], firstScored: [Int], pass: ForwardPass, hook: (any Hook)? = nil
   ) {
     precondition(sequences.allSatisfy { $0.count <= pass.positionCount }, "the sequences fit the tables")
     let rows = RowSet(lengths: sequences.map(\.count), firstScored: firstScored)
-    panel = Panel(configuration: pass.configuration, capacity: rows.count)
-    store = KeyValueStore(configuration: pass.configuration, rows: rows.count)
+    panel = Panel(shape: pass.shape, capacity: rows.count)
+    store = KeyValueStore(shape: pass.shape, rows: rows.count)
     self.pass = pass
     scoredCount = rows.scored.count
     pass.embed(sequences.flatMap { $0 }, into: panel.residual.view)
-    let last = pass.configuration.layerCount - 1
+    let last = pass.shape.layerCount - 1
     for layer in 0...last {
       pass.run(
-        layer: layer, rows: rows, onlyScored: layer == last, panel: panel, store: store, observer: observer)
+        layer: layer, rows: rows, onlyScored: layer == last, panel: panel, store: store, hook: hook)
     }
     pass.applyFinalNorm(panel, rows: 0..<scoredCount)
   }
@@ -35,7 +35,7 @@ public struct Prefill {
 
   /// The logits at the scored positions, `[scored, vocabulary]`.
   public func logits() -> Matrix {
-    let logits = Matrix(rows: scoredCount, columns: pass.configuration.vocabularyCount)
+    let logits = Matrix(rows: scoredCount, columns: pass.shape.vocabularyCount)
     pass.logits(ofNormed: normed, into: logits.view)
     return logits
   }

@@ -69,20 +69,16 @@ package final class QuantizedHead {
 
   /// Whether a model's head is worth the bytes: it is a good part of a token's work, more than 15 % of its blocks, and
   /// large enough, from 2¹⁸ elements on, for the search to cost more than what it is wrapped in.
-  static func pays(for configuration: LlamaConfiguration) -> Bool {
-    let head = Double(configuration.vocabularyCount) * Double(configuration.hiddenSize)
-    let layer = WeightMatrix.allCases.reduce(0.0) { sum, matrix in
-      let (rows, columns) = configuration.shape(of: matrix)
-      return sum + Double(rows) * Double(columns)
-    }
-    return head >= 0x1p18 && head > 0.15 * Double(configuration.layerCount) * layer
+  static func pays(for shape: HostShape) -> Bool {
+    let head = Double(shape.vocabularyCount) * Double(shape.hiddenSize)
+    return head >= 0x1p18 && head > 0.15 * shape.matrixElements
   }
 
   /// Bytes of a model's head where it pays, with what each thread works in.
-  static func byteCount(for configuration: LlamaConfiguration, threads: Int) -> Int {
-    guard isSupported, pays(for: configuration) else { return 0 }
-    let elements = configuration.vocabularyCount * configuration.hiddenSize
-    return elements + max(1, threads) * locus_candidate_scratch_byte_count(configuration.hiddenSize)
+  static func byteCount(for shape: HostShape, threads: Int) -> Int {
+    guard isSupported, pays(for: shape) else { return 0 }
+    let elements = shape.vocabularyCount * shape.hiddenSize
+    return elements + max(1, threads) * locus_candidate_scratch_byte_count(shape.hiddenSize)
   }
 
   // MARK: Candidates

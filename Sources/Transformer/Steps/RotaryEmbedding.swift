@@ -37,7 +37,7 @@ public struct RotaryScaling: Equatable, Sendable {
   }
 
   /// What is wrong with these numbers, or nil.
-  var problem: String? {
+  package var problem: String? {
     guard base.isFinite, base > 1 else { return "rope_theta is \(base)" }
     switch kind {
     case .none: return nil
@@ -53,11 +53,15 @@ public struct RotaryScaling: Equatable, Sendable {
 
 /// Cosines and sines of every position and pair, `[positions, headSize / 2]`, computed in double and rounded once.
 struct RotaryTables {
+  let rotary: RotaryScaling
+  let headSize: Int
   let cosine: [Float]
   let sine: [Float]
 
-  init(configuration: LlamaConfiguration, positionCount: Int) {
-    let frequencies = configuration.rotary.frequencies(headSize: configuration.headSize)
+  init(rotary: RotaryScaling, headSize: Int, positionCount: Int) {
+    self.rotary = rotary
+    self.headSize = headSize
+    let frequencies = rotary.frequencies(headSize: headSize)
     var cosine: [Float] = []
     var sine: [Float] = []
     cosine.reserveCapacity(positionCount * frequencies.count)

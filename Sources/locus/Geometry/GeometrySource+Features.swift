@@ -1,3 +1,4 @@
+import Hosts
 import Basics
 import Clouds
 import Geometry
@@ -20,7 +21,7 @@ extension GeometrySource {
       let stored = try AutoencoderFile(path: path)
       let place = try stored.place(hook: options.hook, layer: options.layer)
       let model = try Model.load(path: modelPath)
-      let configuration = model.configuration
+      let configuration = model.shape
       guard place.layer < configuration.layerCount else {
         throw CommandError(
           "cannot see layer \(place.layer) of \(modelPath): the model has \(configuration.layerCount) layers; give a "
@@ -32,14 +33,14 @@ extension GeometrySource {
             + "--context lower")
       }
       let autoencoder = try SparseAutoencoder.read(
-        stored, width: place.hook.width(configuration), hook: place.hook.rawValue,
+        stored, width: try configuration.width(at: place.hook, layer: place.layer), hook: place.hook.rawValue,
         as: .init(topK: options.topK, subtractsDecoderBias: options.subtractDecoderBias), threads: threads)
       let tokenizer =
         try options.tokenizer.map { try TokenizerFile.load($0) }
         ?? TokenizerFile.load(ofModel: modelPath, remedy: "name one with --tokenizer FILE")
       return (model, tokenizer, stored, autoencoder, place, try TextCorpus.files(at: text))
     }
-    let configuration = model.configuration
+    let configuration = model.shape
     let corpus = try TextCorpus(
       files: files, tokenizer: tokenizer, vocabularyCount: configuration.vocabularyCount, communicator: world)
     let context = options.context ?? min(configuration.contextLength, 2048)

@@ -1,3 +1,4 @@
+import Hosts
 import Basics
 import Foundation
 import Perturbations
@@ -9,7 +10,7 @@ struct ModelDescription {
   private static let region = 64
 
   private let path: String
-  private let model: LlamaConfiguration
+  private let model: HostShape
   /// nil where a folder holds a configuration but no weights.
   private let checkpoint: Checkpoint?
   /// What a person should know of the weights, a sentence each.
@@ -17,11 +18,11 @@ struct ModelDescription {
 
   init(path: String) throws {
     self.path = path
-    let configuration = try LlamaConfiguration.load(path: path)
+    let configuration = try HostShape.load(path: path)
     checkpoint = ModelDescription.hasWeights(path) ? try Checkpoint(path: path) : nil
     do {
-      let whole = try checkpoint.map { try Model(configuration: configuration, checkpoint: $0) }
-      model = whole?.configuration ?? configuration
+      let whole = try checkpoint.map { try Model(shape: configuration, checkpoint: $0) }
+      model = whole?.shape ?? configuration
       notices = whole?.notices ?? []
     } catch {
       model = configuration
@@ -54,21 +55,26 @@ struct ModelDescription {
   private func describeShape(in description: inout Description) {
     description.add("layers", model.layerCount.grouped)
     description.add("hidden size", model.hiddenSize.grouped)
-    description.add("feed-forward", model.intermediateSize.grouped)
-    let heads = "\(model.headCount.grouped) for queries, \(model.keyValueHeadCount.grouped) for keys and values"
-    description.add("heads", "\(heads), of size \(model.headSize)")
+    description.add("feed-forward", model.width(of: .gate).grouped)
+    if let attention = model.attention {
+      let (own, shared) = (attention.headCount.grouped, attention.keyValueHeadCount.grouped)
+      description.add("heads", "\(own) for queries, \(shared) for keys and values, of size \(attention.headSize)")
+    }
     description.add(
       "vocabulary", "\(model.vocabularyCount.grouped) tokens\(model.tiedHead ? ", head tied to embedding" : "")")
-    let biases = (model.inputBias ? ["q", "k", "v"] : []) + (model.outputBias ? ["o"] : [])
+    let block = model.blocks[0]
+    let biases = block.matrices.filter { block.product(of: $0).step.hasBias }.map(\.rawValue)
     if !biases.isEmpty { description.add("biases", biases.joined(separator: ", ")) }
     description.add("parameters", parameters)
   }
 
   private func describeText(in description: inout Description) {
-    let window = model.slidingWindow.map { ", of which a query sees the last \($0.grouped)" } ?? ""
+    let window = model.attention?.window.map { ", of which a query sees the last \($0.grouped)" } ?? ""
     description.add("context", "\(model.contextLength.grouped) tokens\(window)")
-    description.add("rotary base", "\(number(model.rotary.base))\(scaling)")
-    description.add("row order", "\(model.rowOrder.rawValue) rows of q and k")
+    if let rotary = model.rotation?.rotary {
+      description.add("rotary base", "\(number(rotary.base))\(words(for: rotary.kind))")
+      description.add("row order", "\(model.rowOrder.rawValue) rows of q and k")
+    }
     description.add("begin token", model.beginToken.map(String.init) ?? "none")
     let ends = model.endTokens.prefix(20).map(String.init).joined(separator: ", ")
     description.add("end tokens", ends.isEmpty ? "none" : ends)
@@ -106,8 +112,8 @@ struct ModelDescription {
     return (known + (others > 0 ? ["types that are not read (\(others.grouped) tensors)"] : [])).joined(separator: ", ")
   }
 
-  private var scaling: String {
-    switch model.rotary.kind {
+  private func words(for scaling: RotaryScaling.Kind) -> String {
+    switch scaling {
     case .none: ""
     case .linear(let factor): ", positions divided by \(number(factor))"
     case .llama3(let factor, _, _, let length):
@@ -120,21 +126,18 @@ struct ModelDescription {
   private var regionCount: Int {
     MutationSpace(
       configuration: model, region: RegionSize(rows: ModelDescription.region, columns: ModelDescription.region),
-      layers: Array(0..<model.layerCount), matrices: WeightMatrix.allCases, kinds: [.zero]
+      layers: Array(0..<model.layerCount), matrices: model.matrices, kinds: [.zero]
     ).regionCount
   }
 
   /// Exact up to 2^53; a header may claim sizes whose product no Int holds.
   private var parameters: String {
-    let hidden = Double(model.hiddenSize)
-    let matrices = WeightMatrix.allCases.map { matrix in
-      let shape = model.shape(of: matrix)
-      return Double(shape.rows) * Double(shape.columns)
+    let blocks = model.blocks.reduce(0.0) { sum, block in
+      sum + block.tensors.reduce(0) { $0 + $1.shape.reduce(1.0) { $0 * Double($1) } }
     }
-    let inputBias = model.inputBias ? model.queryWidth + 2 * model.keyValueWidth : 0
-    let layer = matrices.reduce(0, +) + 2 * hidden + Double(inputBias) + (model.outputBias ? hidden : 0)
+    let hidden = Double(model.hiddenSize)
     let tables = Double(model.vocabularyCount) * hidden * (model.tiedHead ? 1 : 2)
-    let count = layer * Double(model.layerCount) + tables + hidden
+    let count = blocks + tables + hidden
     return count < 9e15 ? Int(count).grouped : String(format: "%.3g", count)
   }
 }

@@ -5,13 +5,13 @@ struct WindowDocument {
   private static let sliding = "sliding_attention"
 
   let root: ConfigurationObject
-  let family: ModelFamily
+  let rule: WindowRule
   let layerCount: Int
   let contextLength: Int
 
-  init(_ root: ConfigurationObject, family: ModelFamily, layerCount: Int, contextLength: Int) {
+  init(_ root: ConfigurationObject, rule: WindowRule, layerCount: Int, contextLength: Int) {
     self.root = root
-    self.family = family
+    self.rule = rule
     self.layerCount = layerCount
     self.contextLength = contextLength
   }
@@ -44,15 +44,15 @@ struct WindowDocument {
 
   /// What the keys say of layers that have a window; nil where none has.
   private func declaredWindow() throws -> Int? {
-    let isOn = try root.flag("use_sliding_window") ?? (family != .qwen2)
-    let window = root.has("sliding_window") ? try root.integer("sliding_window") : family.slidingWindow
-    if !isOn, family == .mistral, let window, window < contextLength {
+    let isOn = try root.flag("use_sliding_window") ?? (rule != .switched)
+    let window = root.has("sliding_window") ? try root.integer("sliding_window") : rule.usualWindow
+    if !isOn, rule == .always, let window, window < contextLength {
       throw root.refusal(
         "use_sliding_window is false and sliding_window \(window), which models of model_type mistral use all the "
           + "same; write null for sliding_window, or remove use_sliding_window")
     }
     guard isOn else { return nil }
-    guard family == .llama, let window, window < contextLength else { return window }
+    guard rule == .never, let window, window < contextLength else { return window }
     throw root.refusal(
       "sliding_window is \(window), and models of model_type llama have none; if it is a Mistral model, write mistral "
         + "there, and otherwise remove the key")
@@ -60,8 +60,21 @@ struct WindowDocument {
 
   /// Qwen2's layers from `max_window_layers` on have windows; those of others all have one, if any.
   private func usualTypes() throws -> Set<String> {
-    guard family == .qwen2 else { return [Self.sliding] }
+    guard rule == .switched else { return [Self.sliding] }
     let first = try root.integer("max_window_layers") ?? 28
     return Set((first > 0 ? [Self.full] : []) + (first < layerCount ? [Self.sliding] : []))
   }
+}
+
+/// How a family's own code reads the keys of windows.
+enum WindowRule {
+  /// No layer has one, whatever is written.
+  case never
+  /// All layers have one unless it is null.
+  case always
+  /// Layers have one where `use_sliding_window` switches it on.
+  case switched
+
+  /// The window where the file leaves it out.
+  var usualWindow: Int? { self == .never ? nil : 4096 }
 }

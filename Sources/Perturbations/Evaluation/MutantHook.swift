@@ -2,12 +2,14 @@ import LinearAlgebra
 import Transformer
 
 /// Applies each row's own mutation while many mutants are decoded together.
-final class MutantObserver: ProductObserver {
+final class MutantHook: Hook {
   /// The correction of each row.
   private let corrections: [RegionCorrection]
   /// Whether each row is computed anew in any case.
   private let areAnew: [Bool]
   private let pass: ForwardPass
+  /// The products of the mutated matrices, by layer.
+  private let places: [Int: Set<Place>]
   /// The residual stream before the mutated product is added to it.
   private var stream: Matrix?
 
@@ -16,18 +18,21 @@ final class MutantObserver: ProductObserver {
     self.corrections = corrections
     self.areAnew = areAnew
     self.pass = pass
+    places = corrections.reduce(into: [:]) { places, correction in
+      places[correction.region.layer, default: []].insert(.product(correction.region.matrix))
+    }
   }
 
-  func expect(_ matrix: WeightMatrix, layer: Int, output: MatrixView) {
-    guard corrections.contains(where: { $0.region.layer == layer && $0.region.matrix == matrix }) else { return }
-    stream = Matrix(copying: output)
-  }
+  func places(ofLayer layer: Int) -> Set<Place> { places[layer] ?? [] }
 
-  func observe(_ matrix: WeightMatrix, layer: Int, input: MatrixView, output: MutableMatrixView) {
+  func expect(_ visit: Visit) { stream = Matrix(copying: visit.values.reading) }
+
+  func visit(_ visit: Visit) {
+    guard case .product(let matrix) = visit.place, let input = visit.input else { return }
     precondition(input.rows == corrections.count, "a correction for each row")
     for (row, correction) in corrections.enumerated()
-    where correction.region.layer == layer && correction.region.matrix == matrix {
-      apply(correction, row: row, input: input[rows: row..<row + 1], output: output[rows: row..<row + 1])
+    where correction.region.layer == visit.layer && correction.region.matrix == matrix {
+      apply(correction, row: row, input: input[rows: row..<row + 1], output: visit.values[rows: row..<row + 1])
     }
     stream = nil
   }
@@ -35,16 +40,18 @@ final class MutantObserver: ProductObserver {
   private func apply(_ correction: RegionCorrection, row: Int, input: MatrixView, output: MutableMatrixView) {
     if !areAnew[row] {
       correction.add(input: input, to: output, pass: pass)
-      let width = correction.region.matrix.isOfHeads ? pass.configuration.headSize : output.columns
-      guard correction.isFelt(input: input, output: output.reading, width: width) else { return }
+      guard correction.isFelt(input: input, output: output.reading, width: width(of: correction, output)) else {
+        return
+      }
     }
     let region = output[columns: correction.region.rows]
     if let stream { region.copy(stream[rows: row..<row + 1][columns: correction.region.rows].reading) }
     correction.compute(input: input, intoRegion: region, adding: stream != nil, pass: pass)
   }
-}
 
-extension WeightMatrix {
-  /// Whether the rows belong to heads.
-  fileprivate var isOfHeads: Bool { self == .q || self == .k || self == .v }
+  /// The columns that are measured together: heads of queries, keys and values, otherwise all.
+  private func width(of correction: RegionCorrection, _ output: MutableMatrixView) -> Int {
+    let path = pass.shape.blocks[correction.region.layer].path(of: correction.region.matrix)
+    return path.attention?.step.headSize ?? output.columns
+  }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Hosts
 import TestSupport
 import Testing
 import Transformer
@@ -9,13 +10,13 @@ import Transformer
     "num_attention_heads": 4, "num_key_value_heads": 4, "vocab_size": 100, "hidden_act": "silu",
   ]
 
-  private func load(_ changes: [String: Any?]) throws -> LlamaConfiguration {
+  private func load(_ changes: [String: Any?]) throws -> GatedDecoder {
     try Places.withTemporaryFolder { folder in
       var document = plain
       for (key, value) in changes { document[key] = value }
       let data = try JSONSerialization.data(withJSONObject: document)
       try data.write(to: URL(fileURLWithPath: folder + "/config.json"))
-      return try LlamaConfiguration.load(path: folder)
+      return try GatedDecoder.load(path: folder)
     }
   }
 
@@ -87,12 +88,12 @@ import Transformer
   }
 
   @Test func missingFilesAreNamed() throws {
-    #expect(throws: TransformerError.self) { try LlamaConfiguration.load(path: "/nowhere/model") }
+    #expect(throws: HostsError.self) { try HostShape.load(path: "/nowhere/model") }
     try Places.withTemporaryFolder { folder in
-      let error = #expect(throws: TransformerError.self) { try LlamaConfiguration.load(path: folder) }
+      let error = #expect(throws: HostsError.self) { try GatedDecoder.load(path: folder) }
       #expect(error?.description.contains("config.json") == true)
       try Data("{ not json".utf8).write(to: URL(fileURLWithPath: folder + "/config.json"))
-      let broken = #expect(throws: TransformerError.self) { try LlamaConfiguration.load(path: folder) }
+      let broken = #expect(throws: HostsError.self) { try GatedDecoder.load(path: folder) }
       #expect(broken?.description.contains("line 1: it is not JSON") == true)
     }
   }

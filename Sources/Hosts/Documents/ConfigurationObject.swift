@@ -26,18 +26,18 @@ struct ConfigurationObject {
     let mapped = try MappedFile(path: path)
     let attempt = "cannot read \(path)"
     guard mapped.byteCount <= byteLimit else {
-      throw TransformerError(
+      throw HostsError(
         "\(attempt): it has \(mapped.byteCount) bytes, and at most \(byteLimit) are read; get the file again")
     }
     let members = try withExtendedLifetime(mapped) {
       do throws(JSONError) {
         return try JSONReader.read(mapped.bytes, valueLimit: valueLimit).members
       } catch {
-        throw TransformerError("\(attempt): \(sentence(error, mapped))")
+        throw HostsError("\(attempt): \(sentence(error, mapped))")
       }
     }
     guard let members else {
-      throw TransformerError("\(attempt): it is no JSON object, as configurations are; get the file again")
+      throw HostsError("\(attempt): it is no JSON object, as configurations are; get the file again")
     }
     return ConfigurationObject(folder: folder, file: file, place: "", members: members)
   }
@@ -53,8 +53,8 @@ struct ConfigurationObject {
     return "line \(line): \(error); correct that line or get the file again"
   }
 
-  func refusal(_ problem: String) -> TransformerError {
-    TransformerError("cannot use the model \(folder): \(file): \(problem)")
+  func refusal(_ problem: String) -> HostsError {
+    HostsError("cannot use the model \(folder): \(file): \(problem)")
   }
 
   // MARK: Values

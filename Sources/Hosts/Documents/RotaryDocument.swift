@@ -1,3 +1,5 @@
+import Transformer
+
 /// The keys of `config.json` that say how rotary embeddings are stretched: `rope_scaling` of transformers 4 or
 /// `rope_parameters` of transformers 5, and `rope_theta` in or beside them.
 struct RotaryDocument {

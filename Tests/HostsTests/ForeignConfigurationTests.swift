@@ -1,4 +1,5 @@
 import Foundation
+import Hosts
 import TestSupport
 import Testing
 import Transformer
@@ -10,18 +11,18 @@ import Transformer
     "num_key_value_heads": 2, "vocab_size": 100, "max_position_embeddings": 512
     """
 
-  private func load(text: String, generation: String? = nil) throws -> LlamaConfiguration {
+  private func load(text: String, generation: String? = nil) throws -> GatedDecoder {
     try Places.withTemporaryFolder { folder in
       try Data(text.utf8).write(to: URL(fileURLWithPath: folder + "/config.json"))
       if let generation {
         try Data(generation.utf8).write(to: URL(fileURLWithPath: folder + "/generation_config.json"))
       }
-      return try LlamaConfiguration.load(path: folder)
+      return try GatedDecoder.load(path: folder)
     }
   }
 
   /// A configuration of these keys besides the sizes.
-  private func load(_ keys: String, _ type: String = "llama", generation: String? = nil) throws -> LlamaConfiguration {
+  private func load(_ keys: String, _ type: String = "llama", generation: String? = nil) throws -> GatedDecoder {
     let rest = keys.isEmpty ? "" : ",\n" + keys
     return try load(text: "{\"model_type\": \"\(type)\",\n\(Self.common)\(rest)\n}", generation: generation)
   }
@@ -49,8 +50,8 @@ import Transformer
 
   @Test func brokenTextsNameTheLine() {
     #expect(refusal("\n\n\"rope_theta\" 5").contains("line 5: it is not JSON"))
-    #expect(throws: TransformerError.self) { try load(text: "[1]") }
-    #expect(throws: TransformerError.self) { try load(text: "") }
+    #expect(throws: HostsError.self) { try load(text: "[1]") }
+    #expect(throws: HostsError.self) { try load(text: "") }
     #expect(refusal(#""rms_norm_eps": "1e-5""#).contains("'rms_norm_eps' is '1e-5' where a number belongs"))
     #expect(refusal(#""tie_word_embeddings": 1"#).contains("true or false"))
     #expect(refusal(#""eos_token_id": 4294967296"#).contains("'eos_token_id'"))
@@ -59,8 +60,8 @@ import Transformer
   @Test func generationConfigurationsAreReadAsStrictly() throws {
     #expect(try load("", generation: #"{"eos_token_id": [7, 8]}"#).endTokens == [7, 8])
     #expect(try load(#""eos_token_id": 5"#, generation: "{}").endTokens == [5])
-    #expect(throws: TransformerError.self) { try load("", generation: #"{"eos_token_id": 1, "eos_token_id": 2}"#) }
-    #expect(throws: TransformerError.self) { try load("", generation: "{") }
+    #expect(throws: HostsError.self) { try load("", generation: #"{"eos_token_id": 1, "eos_token_id": 2}"#) }
+    #expect(throws: HostsError.self) { try load("", generation: "{") }
   }
 
   // MARK: The architecture
@@ -70,7 +71,7 @@ import Transformer
     #expect(try load(#""eos_token_id": null, "bos_token_id": null"#).endTokens.isEmpty)
     #expect(try load("", "qwen2").endTokens.isEmpty && load("", "qwen2").beginToken == nil)
     #expect(try load(text: "{\"architectures\": [\"LlamaForCausalLM\"], \(Self.common)}").hiddenSize == 64)
-    #expect(throws: TransformerError.self) {
+    #expect(throws: HostsError.self) {
       try load(text: "{\"architectures\": [\"GPT2LMHeadModel\"], \(Self.common)}")
     }
     let heads = Self.common.replacing("\"num_key_value_heads\": 2, ", with: "").replacing(

@@ -1,14 +1,9 @@
 import Foundation
+import Transformer
 import Weights
 
-/// The shape and constants of a model of the Llama family.
-public struct LlamaConfiguration: Equatable, Sendable {
-  /// The order in which a file stores the rows of q and k: it decides which weights a region names.
-  public enum RowOrder: String, Sendable {
-    case halfSplit = "half_split"  // Hugging Face: pairs (i, i + headSize / 2)
-    case interleaved  // llama2.c: pairs (2i, 2i + 1)
-  }
-
+/// The sizes and constants of a decoder with a norm before each part, rotary positions and a gated feed-forward layer.
+public struct GatedDecoder: Equatable, Sendable {
   public var hiddenSize: Int
   public var intermediateSize: Int
   public var layerCount: Int
@@ -30,40 +25,37 @@ public struct LlamaConfiguration: Equatable, Sendable {
   /// A continuation ends after one of these.
   public var endTokens: [Int32]
 
-  // MARK: Derived sizes
-
-  public var queryWidth: Int { headCount * headSize }
-  public var keyValueWidth: Int { keyValueHeadCount * headSize }
-
-  /// `[out, in]` of a weight matrix.
-  public func shape(of matrix: WeightMatrix) -> (rows: Int, columns: Int) {
-    switch matrix {
-    case .q: (queryWidth, hiddenSize)
-    case .k, .v: (keyValueWidth, hiddenSize)
-    case .o: (hiddenSize, queryWidth)
-    case .gate, .up: (intermediateSize, hiddenSize)
-    case .down: (hiddenSize, intermediateSize)
-    }
-  }
+  var queryWidth: Int { headCount * headSize }
+  var keyValueWidth: Int { keyValueHeadCount * headSize }
 
   // MARK: Reading
 
-  /// Reads `config.json` of a model folder, or the header of a llama2.c file, without touching weights.
-  public static func load(path: String) throws -> LlamaConfiguration {
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-      throw TransformerError(
-        "cannot open the model \(path): there is no such file or folder"
-          + AbsentPath.advice(path, wanted: "a Hugging Face folder or a llama2.c file"))
-    }
-    let configuration: LlamaConfiguration
-    if isFolder.boolValue {
-      configuration = try LlamaDocument(folder: path).configuration()
-    } else {
-      configuration = LlamaConfiguration(header: try Llama2CHeader(file: MappedFile(path: path)))
-    }
-    try configuration.check(path: path)
-    return configuration
+  /// Reads what the files of a family say, and checks that it is computed so; each refusal names the key.
+  init(_ document: HostDocument, family: any LlamaLike.Type) throws {
+    let (root, usual) = (document.root, family.usual)
+    headCount = try root.required("num_attention_heads", root.integer)
+    hiddenSize = try root.required("hidden_size", root.integer)
+    contextLength = try root.integer("max_position_embeddings") ?? usual.contextLength
+    layerCount = try root.required("num_hidden_layers", root.integer)
+    (inputBias, outputBias) = try family.biases(root)
+    intermediateSize = try root.required("intermediate_size", root.integer)
+    let isShared = root.has("num_key_value_heads")
+    keyValueHeadCount =
+      isShared ? try root.integer("num_key_value_heads") ?? headCount : usual.keyValueHeadCount ?? headCount
+    headSize = try root.integer("head_dim") ?? hiddenSize / max(headCount, 1)
+    vocabularyCount = try root.required("vocab_size", root.integer)
+    normEpsilon = Float(try root.number("rms_norm_eps") ?? 1e-6)
+    rotary = try RotaryDocument(root, contextLength: contextLength).scaling()
+    rowOrder = .halfSplit
+    slidingWindow = try WindowDocument(
+      root, rule: family.window, layerCount: layerCount, contextLength: contextLength
+    ).window()
+    tiedHead = try root.flag("tie_word_embeddings") ?? false
+    beginToken = try document.beginToken(usual: usual.beginToken)
+    endTokens = try document.endTokens(usual: usual.endToken)
+    try document.checkActivation()
+    try ForeignKeys.check(root, headSize: headSize)
+    try check(path: document.folder)
   }
 
   /// The configuration that a llama2.c header stands for.
@@ -89,30 +81,6 @@ public struct LlamaConfiguration: Equatable, Sendable {
     endTokens = [1, 2]
   }
 
-  init(
-    hiddenSize: Int, intermediateSize: Int, layerCount: Int, headCount: Int, keyValueHeadCount: Int, headSize: Int,
-    vocabularyCount: Int, contextLength: Int, normEpsilon: Float, rotary: RotaryScaling, slidingWindow: Int?,
-    tiedHead: Bool, inputBias: Bool, outputBias: Bool, beginToken: Int32?, endTokens: [Int32]
-  ) {
-    self.hiddenSize = hiddenSize
-    self.intermediateSize = intermediateSize
-    self.layerCount = layerCount
-    self.headCount = headCount
-    self.keyValueHeadCount = keyValueHeadCount
-    self.headSize = headSize
-    self.vocabularyCount = vocabularyCount
-    self.contextLength = contextLength
-    self.normEpsilon = normEpsilon
-    self.rotary = rotary
-    self.rowOrder = .halfSplit
-    self.slidingWindow = slidingWindow
-    self.tiedHead = tiedHead
-    self.inputBias = inputBias
-    self.outputBias = outputBias
-    self.beginToken = beginToken
-    self.endTokens = endTokens
-  }
-
   // MARK: Checks
 
   /// A million times those of today's models; bytes and operations of so many can be counted.
@@ -120,17 +88,16 @@ public struct LlamaConfiguration: Equatable, Sendable {
 
   /// Of all matrices; a real number, because sizes that are possible each may together be beyond counting.
   private var weightCount: Double {
-    let layer = WeightMatrix.allCases.reduce(0.0) { sum, matrix in
-      let (rows, columns) = shape(of: matrix)
-      return sum + Double(rows) * Double(columns)
-    }
+    // q, k, v, o, gate, up and down have so many rows or columns beside the hidden size.
+    let widths = [queryWidth, keyValueWidth, keyValueWidth, queryWidth] + Array(repeating: intermediateSize, count: 3)
+    let layer = widths.reduce(0.0) { $0 + Double($1) * Double(hiddenSize) }
     return Double(layerCount) * layer + 2 * Double(vocabularyCount) * Double(hiddenSize)
   }
 
   /// Sizes come from a stranger's file: each is bounded before anything is multiplied or allocated.
-  private func check(path: String) throws {
-    func refuse(_ problem: String) -> TransformerError {
-      TransformerError("cannot use the model \(path): \(problem); check its config.json or header")
+  func check(path: String) throws {
+    func refuse(_ problem: String) -> HostsError {
+      HostsError("cannot use the model \(path): \(problem); check its config.json or header")
     }
     let sizes = [
       ("hidden_size", hiddenSize), ("intermediate_size", intermediateSize), ("num_hidden_layers", layerCount),
@@ -143,7 +110,7 @@ public struct LlamaConfiguration: Equatable, Sendable {
     guard layerCount <= 1 << 16, headCount * headSize <= 1 << 24 else {
       throw refuse("num_hidden_layers \(layerCount) or heads \(headCount) × \(headSize) is absurd")
     }
-    guard weightCount <= LlamaConfiguration.weightLimit else {
+    guard weightCount <= GatedDecoder.weightLimit else {
       throw refuse("its sizes make \(weightCount) weights, which is absurd")
     }
     guard headCount % keyValueHeadCount == 0 else {

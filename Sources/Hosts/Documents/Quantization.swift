@@ -1,4 +1,5 @@
 import StrictJSON
+import Transformer
 
 /// What a configuration says of weights that are kept in few bits.
 struct Quantization {
@@ -27,12 +28,8 @@ struct Quantization {
   /// To follow "config.json: ".
   var sentence: String {
     let how = (method.map { " by \($0.prefix(40))" } ?? "") + (bits.map { " to \($0) bits" } ?? "")
-    return "\(key) says that the weights are quantised\(how); \(Quantization.remedy)"
+    return "\(key) says that the weights are quantised\(how); \(PackedWeights.remedy)"
   }
-
-  static let remedy =
-    "only weights in float32, bfloat16 or float16 are read, so take the model that was quantised, or what its makers' "
-    + "tools make of this one in such numbers"
 
   /// The value of a name, at whatever depth; the outermost comes first.
   private static func find(_ name: String, in value: JSONValue) -> JSONValue? {

@@ -1,0 +1,54 @@
+import Transformer
+
+/// Llama (Touvron et al. 2023): a norm before each part, rotary positions, shared key heads, a gated feed-forward layer.
+enum Llama: LlamaLike {
+  static let modelType = "llama"
+  static let usual = UsualValues(keyValueHeadCount: nil, contextLength: 2048, beginToken: 1, endToken: 2)
+  static let window = WindowRule.never
+
+  /// Only Llama's own code reads `attention_bias`.
+  static func biases(_ document: ConfigurationObject) throws -> (input: Bool, output: Bool) {
+    let hasBias = try document.flag("attention_bias") == true
+    return (hasBias, hasBias)
+  }
+}
+
+extension GatedDecoder {
+  /// The model as a list of steps.
+  public var shape: HostShape {
+    HostShape(
+      embedding: Embedding("embed_tokens", vocabularyCount: vocabularyCount, width: hiddenSize),
+      blocks: Array(repeating: block, count: layerCount),
+      readout: Readout(norm: norm("norm"), head: "lm_head", isTied: tiedHead), layersName: "layers",
+      contextLength: contextLength, beginToken: beginToken, endTokens: endTokens)
+  }
+
+  /// One block. Keys and values come first: in the last layer only they are computed for all rows.
+  private var block: Block {
+    let (hidden, query, shared, inner) = (hiddenSize, queryWidth, keyValueWidth, intermediateSize)
+    func rotation(_ slot: Slot, heads: Int) -> Rotation {
+      Rotation(slot, headCount: heads, headSize: headSize, rotary: rotary, order: rowOrder)
+    }
+    return Block([
+      norm("input_layernorm"),
+      Product(.k, "self_attn.k_proj", .normed, .key, rows: shared, columns: hidden, hasBias: inputBias),
+      Product(.v, "self_attn.v_proj", .normed, .value, rows: shared, columns: hidden, hasBias: inputBias),
+      Product(.q, "self_attn.q_proj", .normed, .query, rows: query, columns: hidden, hasBias: inputBias),
+      rotation(.query, heads: headCount),
+      rotation(.key, heads: keyValueHeadCount),
+      Attention(
+        headCount: headCount, keyValueHeadCount: keyValueHeadCount, headSize: headSize, window: slidingWindow),
+      Product(
+        .o, "self_attn.o_proj", .attended, .residual, rows: hidden, columns: query, hasBias: outputBias, adding: true),
+      norm("post_attention_layernorm"),
+      Product(.gate, "mlp.gate_proj", .normed, .gate, rows: inner, columns: hidden),
+      Product(.up, "mlp.up_proj", .normed, .up, rows: inner, columns: hidden),
+      Activation(.gate, times: .up, width: inner),
+      Product(.down, "mlp.down_proj", .gate, .residual, rows: hidden, columns: inner, adding: true),
+    ])
+  }
+
+  private func norm(_ name: String) -> Norm {
+    Norm(name, .residual, .normed, width: hiddenSize, epsilon: normEpsilon)
+  }
+}

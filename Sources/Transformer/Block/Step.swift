@@ -1,0 +1,57 @@
+/// One step of a block: it computes some slots of a panel from others.
+///
+/// A kind of step is one file that says how it runs forward, what a change of its input reaches, and what it costs; the
+/// pull-back of gradients belongs beside them. Everything else that is known of a block is read off its list of steps.
+public protocol Step: Sendable {
+  /// The slots that it reads. A product that is added to the residual stream reads that too, behind its own input.
+  var inputs: [Slot] { get }
+  /// The slots that it writes.
+  var outputs: [Slot] { get }
+  /// The slots that this step fixes the width of, in floats of a row.
+  var widths: [Slot: Int] { get }
+  /// The tensors that it needs, by names behind those of the layer, such as `mlp.up_proj.weight`, with their shapes.
+  var tensors: [StepTensor] { get }
+  /// The step as an equation of the slots' letters.
+  var equation: String { get }
+
+  // MARK: Forward
+
+  /// Computes the outputs at the rows of `work` from the inputs there; `index` is the place of the step in the block.
+  func forward(_ work: BlockWork, at index: Int)
+
+  // MARK: Reach
+
+  /// Where a change of some columns of an input is found behind the step, all other inputs being as they were.
+  func reach(of columns: Range<Int>, in input: Slot) -> Reach
+
+  // MARK: Cost
+
+  /// Elements of weight matrices that a row is multiplied with.
+  var matrixElements: Double { get }
+}
+
+/// What a change of some columns of a step's input reaches.
+public enum Reach: Equatable, Sendable {
+  /// It reaches these columns of an output, and nothing else.
+  case columns(Range<Int>, of: Slot)
+  /// It reaches all columns.
+  case everywhere
+}
+
+/// A tensor that a step needs.
+public struct StepTensor: Equatable, Sendable {
+  /// The name behind the layer's.
+  public let name: String
+  public let shape: [Int]
+
+  init(_ name: String, _ shape: [Int]) {
+    self.name = name
+    self.shape = shape
+  }
+}
+
+extension Step {
+  public var widths: [Slot: Int] { [:] }
+  public var tensors: [StepTensor] { [] }
+  public var matrixElements: Double { 0 }
+}

@@ -1,0 +1,98 @@
+import LinearAlgebra
+
+/// A place of a block where activations can be seen and changed.
+public enum Place: Hashable, Sendable {
+  case site(Site)
+  /// The product of a matrix: what it is applied to, and what it makes of it.
+  case product(WeightMatrix)
+  /// What a slot holds behind a step.
+  case value(Block.Value)
+}
+
+/// What is called at places of blocks while a pass runs: the one way to see activations, and to change them.
+public protocol Hook {
+  /// The places of layer `layer` at which the hook is called; it is called nowhere else.
+  func places(ofLayer layer: Int) -> Set<Place>
+  /// Called before a product is added to the residual stream; `values` hold the stream without it.
+  func expect(_ visit: Visit)
+  /// Called where the values have been computed; whatever the hook writes is what later steps read.
+  func visit(_ visit: Visit)
+}
+
+extension Hook {
+  public func expect(_ visit: Visit) {}
+}
+
+/// What a hook is shown at a place.
+public struct Visit {
+  public let place: Place
+  public let layer: Int
+  /// The rows of the panel, of which the values have all, or the scored ones where `isScoredOnly`.
+  public let rows: RowSet
+  public let isScoredOnly: Bool
+  /// The values, `[rows, width]`: the residual stream with the product where one is added to it, else the product.
+  public let values: MutableMatrixView
+  /// What the matrix was applied to, `[rows, columns]`, where the place is a product.
+  public let input: MatrixView?
+
+  /// Rows of each span of the row set among those of the values.
+  public var ranges: [Range<Int>] { isScoredOnly ? rows.scoredRanges : rows.ranges }
+}
+
+/// The visits that a hook makes in one block, in the order of its steps.
+struct HookedPlaces {
+  private let hook: any Hook
+  private let visits: [(step: Int, place: Place)]
+
+  /// The places of a block that `hook` names; nil where it names none there.
+  init?(_ hook: (any Hook)?, _ block: Block, layer: Int) {
+    guard let hook else { return nil }
+    let places = hook.places(ofLayer: layer)
+    guard !places.isEmpty else { return nil }
+    self.hook = hook
+    visits = places.map { (HookedPlaces.step(of: $0, block), $0) }.sorted { $0.step < $1.step }
+  }
+
+  /// The step behind which a place is, -1 where it is what enters the block.
+  private static func step(of place: Place, _ block: Block) -> Int {
+    switch place {
+    case .product(let matrix): return block.product(of: matrix).index
+    case .value(let value): return value.step
+    case .site(let site):
+      guard let value = block.value(at: site) else {
+        preconditionFailure(
+          "the block has a site \(site.rawValue); it has \(block.sites.map(\.rawValue).joined(separator: ", "))")
+      }
+      return value.step
+    }
+  }
+
+  /// Calls the hook at what enters the block.
+  func enter(_ work: BlockWork) { show(-1, work) }
+
+  /// Tells the hook of a product that is about to be added.
+  func expect(_ step: Int, _ work: BlockWork) {
+    for (index, place) in visits where index == step {
+      guard case .product(let matrix) = place, work.block.product(of: matrix).step.isAdding else { continue }
+      hook.expect(visit(place, work))
+    }
+  }
+
+  /// Calls the hook at the places behind a step.
+  func show(_ step: Int, _ work: BlockWork) {
+    for (index, place) in visits where index == step { hook.visit(visit(place, work)) }
+  }
+
+  private func visit(_ place: Place, _ work: BlockWork) -> Visit {
+    let (slot, input) =
+      switch place {
+      case .product(let matrix):
+        { (product: Product) -> (Slot, Slot?) in (product.output, product.input) }(work.block.product(of: matrix).step)
+      case .value(let value): (value.slot, Slot?.none)
+      case .site(let site): (work.block.value(at: site)?.slot ?? .residual, Slot?.none)
+      }
+    return Visit(
+      place: place, layer: work.layer, rows: work.rows, isScoredOnly: work.isScoredOnly, values: work(slot),
+      input: input.map { work($0).reading })
+  }
+}

@@ -1,0 +1,69 @@
+/// What every model has, whatever its family: the start, a list of steps for each block, the end, and what it reads and
+/// writes. It holds no weights.
+public struct HostShape: Sendable {
+  public let embedding: Embedding
+  /// The blocks, layer by layer.
+  public let blocks: [Block]
+  public var readout: Readout
+  /// The name of the blocks behind the model's prefix, such as `layers`; the number of the layer follows.
+  public let layersName: String
+  /// Positions that the model was made for.
+  public var contextLength: Int
+  /// The token that stands in front of every text; nil for none.
+  public let beginToken: Int32?
+  /// A continuation ends after one of these.
+  public let endTokens: [Int32]
+  /// Floats of a row of each slot, by its raw value: those of the widest block.
+  private let widths: [Int]
+
+  /// A model of these parts, which has at least one block.
+  public init(
+    embedding: Embedding, blocks: [Block], readout: Readout, layersName: String, contextLength: Int,
+    beginToken: Int32?, endTokens: [Int32]
+  ) {
+    precondition(!blocks.isEmpty, "a model has blocks")
+    self.embedding = embedding
+    self.blocks = blocks
+    self.readout = readout
+    self.layersName = layersName
+    self.contextLength = contextLength
+    self.beginToken = beginToken
+    self.endTokens = endTokens
+    widths = blocks.reduce(blocks[0].widths) { widths, block in zip(widths, block.widths).map(max) }
+  }
+
+  // MARK: Sizes
+
+  /// Floats of a row of the residual stream.
+  public var hiddenSize: Int { embedding.width }
+  public var vocabularyCount: Int { embedding.vocabularyCount }
+  public var layerCount: Int { blocks.count }
+  /// Whether the head is the embedding.
+  public var tiedHead: Bool { readout.isTied }
+
+  /// Floats of a row of a slot; 0 where no block has it.
+  public func width(of slot: Slot) -> Int { widths[slot.rawValue] }
+
+  // MARK: Matrices
+
+  /// The weight matrices of a block, in canonical order.
+  public var matrices: [WeightMatrix] { blocks[0].matrices }
+
+  /// `[out, in]` of a weight matrix.
+  public func shape(of matrix: WeightMatrix) -> (rows: Int, columns: Int) {
+    let product = blocks[0].product(of: matrix).step
+    return (product.rows, product.columns)
+  }
+
+  /// Elements of all weight matrices of all blocks.
+  public var matrixElements: Double { blocks.reduce(0) { $0 + $1.matrixElements } }
+
+  /// The order in which the files store the rows of q and k.
+  public var rowOrder: RowOrder { rotation?.order ?? .halfSplit }
+
+  /// The rotation of queries and keys in the first block; nil without any.
+  public var rotation: Rotation? { blocks[0].steps.lazy.compactMap { $0 as? Rotation }.first }
+
+  /// The attention of the first block; nil without any.
+  public var attention: Attention? { blocks[0].attention?.step }
+}

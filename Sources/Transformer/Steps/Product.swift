@@ -1,0 +1,57 @@
+import LinearAlgebra
+
+/// The product with a weight matrix and its bias: `output = W · input + b`, or that added to what the output holds.
+public struct Product: Step {
+  public let matrix: WeightMatrix
+  /// The name of its module behind the layer's, such as `self_attn.q_proj`.
+  public let name: String
+  public let input: Slot
+  public let output: Slot
+  /// Floats of an output row and of an input row: the matrix is `[rows, columns]`.
+  public let rows: Int
+  public let columns: Int
+  public let hasBias: Bool
+  /// Whether the product is added to the output, in the same call of the kernel.
+  public let isAdding: Bool
+
+  /// A product whose weights are the tensor `name.weight`, `[rows, columns]`, and whose bias, if any, is `name.bias`.
+  public init(
+    _ matrix: WeightMatrix, _ name: String, _ input: Slot, _ output: Slot, rows: Int, columns: Int,
+    hasBias: Bool = false, adding: Bool = false
+  ) {
+    self.matrix = matrix
+    self.name = name
+    self.input = input
+    self.output = output
+    self.rows = rows
+    self.columns = columns
+    self.hasBias = hasBias
+    isAdding = adding
+  }
+
+  public var inputs: [Slot] { isAdding ? [input, output] : [input] }
+  public var outputs: [Slot] { [output] }
+  public var widths: [Slot: Int] { [input: columns, output: rows] }
+  public var tensors: [StepTensor] {
+    [StepTensor(weightName, [rows, columns])] + (hasBias ? [StepTensor(biasName, [rows])] : [])
+  }
+  var weightName: String { name + ".weight" }
+  var biasName: String { name + ".bias" }
+
+  public var equation: String {
+    "\(output.letter) \(isAdding ? "+=" : "=") \(matrix.rawValue)·\(input.letter)\(hasBias ? " + b" : "")"
+  }
+
+  public func forward(_ work: BlockWork, at index: Int) {
+    let projection = work.weights[matrix]
+    work.pass.operations.addProduct(rows: work.range.count, outputs: projection.rows, inputs: projection.columns)
+    projection.multiply(work(input).reading, into: work(output), adding: isAdding, in: work.pass.workspace)
+  }
+
+  /// Every output is a sum over all inputs. What is added to passes through unchanged in its columns.
+  public func reach(of columns: Range<Int>, in input: Slot) -> Reach {
+    isAdding && input == output ? .columns(columns, of: output) : .everywhere
+  }
+
+  public var matrixElements: Double { Double(rows) * Double(columns) }
+}

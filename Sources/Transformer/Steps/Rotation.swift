@@ -1,0 +1,65 @@
+import CKernels
+import LinearAlgebra
+
+/// Rotary position embedding of queries or keys, in place (Su et al. 2021): each pair of a head's components is turned by
+/// an angle that grows with the position.
+public struct Rotation: Step {
+  public let slot: Slot
+  public let headCount: Int
+  public let headSize: Int
+  public let rotary: RotaryScaling
+  public let order: RowOrder
+
+  /// A rotation of `headCount` heads of `headSize` components each.
+  public init(_ slot: Slot, headCount: Int, headSize: Int, rotary: RotaryScaling, order: RowOrder) {
+    self.slot = slot
+    self.headCount = headCount
+    self.headSize = headSize
+    self.rotary = rotary
+    self.order = order
+  }
+
+  public var inputs: [Slot] { [slot] }
+  public var outputs: [Slot] { [slot] }
+  public var widths: [Slot: Int] { [slot: headCount * headSize] }
+  public var equation: String { "\(slot.letter) = rotate(\(slot.letter))" }
+
+  public func forward(_ work: BlockWork, at index: Int) {
+    forward(work(slot), at: work.positions, pass: work.pass)
+  }
+
+  /// Rotates the heads in `rows`, `[rows, some heads · headSize]`, all or some of a row's.
+  public func forward(_ rows: MutableMatrixView, at positions: [Int32], pass: ForwardPass) {
+    precondition(positions.count == rows.rows, "a position for each row")
+    let tables = pass.tables(of: self)
+    let heads = rows.columns / headSize
+    switch order {
+    case .halfSplit:
+      locus_rotate_half_split(
+        rows.base, rows.stride, positions, tables.cosine, tables.sine, rows.rows, heads, headSize)
+    case .interleaved:
+      locus_rotate_interleaved(
+        rows.base, rows.stride, positions, tables.cosine, tables.sine, rows.rows, heads, headSize)
+    }
+  }
+
+  /// It mixes the components of a head.
+  public func reach(of columns: Range<Int>, in input: Slot) -> Reach {
+    .columns(columns.wholeHeads(of: headSize), of: slot)
+  }
+}
+
+/// The order in which a file stores the rows of q and k: it decides which weights a region names.
+public enum RowOrder: String, Sendable {
+  /// Pairs (i, i + headSize / 2), as Hugging Face stores them.
+  case halfSplit = "half_split"
+  /// Pairs (2i, 2i + 1), as llama2.c stores them.
+  case interleaved
+}
+
+extension Range<Int> {
+  /// The columns of all heads that the columns touch.
+  func wholeHeads(of size: Int) -> Range<Int> {
+    lowerBound / size * size..<(upperBound + size - 1) / size * size
+  }
+}
