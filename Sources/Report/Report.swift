@@ -5,7 +5,7 @@ import Perturbations
 /// The page and the drawings that show a screen, a cloud or both, and what was found in them.
 public struct Report: Sendable {
   /// A section for each analysis of a screen that the file has; what is not named here is listed with its method only.
-  private static let screenExhibits: [(group: String, make: @Sendable (GroupReader, ReportContext) throws -> Exhibit)] =
+  private static let screenExhibits: [(group: String, make: @Sendable (GroupReader, ScreenContext) throws -> Exhibit)] =
     [
       ("sensitivity", SensitivityExhibit.make),
       ("tasks", TasksExhibit.make),
@@ -70,7 +70,7 @@ public struct Report: Sendable {
         "cannot report on \(file.path): \(analysis.path) is of it as it was with \(then); analyze it again")
     }
     self.folder = try ReportFolder(output: folder, of: file.path)
-    let context = try ReportContext(file, palette: palette)
+    let context = try ScreenContext(file, palette: palette)
     let found = try Report.screenExhibits.compactMap { name, make in
       try analysis.group(name).map { try make(GroupReader(group: $0, path: analysis.path), context) }
     }

@@ -1,11 +1,21 @@
 import Archive
+import Drawing
+import MessagePassing
 
-extension Bias {
+extension Bias: ScreenAnalysis {
+  /// The name of its group in the analysis file.
+  public static let name = "bias"
+
+  /// Analyzes the verdicts.
+  public static func find(in screen: ScreenMaterial, communicator: Communicator?) throws -> Bias? {
+    Bias(screen.counts)
+  }
+
   /// The dataset group `bias`.
-  var group: AnalysisGroup {
+  public func group(of screen: ScreenMaterial) -> AnalysisGroup {
     let one = ["profile"]
     return AnalysisGroup(
-      name: "bias",
+      name: Bias.name,
       comment: """
         Whether regions are non-silent on more inputs by maximum or by minimum, matrix by matrix. The null is that \
         either kind is as likely to be the one. region_p_value is the exact test of McNemar (1947) over regions; \
@@ -48,5 +58,15 @@ extension Bias {
         .init("leaning_adjusted_p_value", one, "smallest false discovery rate of its leaning", .numbers(leaning)),
         .init("adjusted_p_value", one, "smallest false discovery rate of a finding", .numbers(adjusted)),
       ])
+  }
+
+  /// The test of each matrix.
+  public func families(of screen: ScreenMaterial) -> [FindingFamily] {
+    [FindingFamily(.bias, adjusted: adjusted)]
+  }
+
+  /// What a report shows of the group.
+  public static func exhibit(_ group: GroupReader, _ context: ScreenContext) throws -> Exhibit? {
+    try BiasExhibit.make(group, context)
   }
 }

@@ -3,7 +3,7 @@ import Foundation
 
 /// Whether a matrix is more sensitive to maximum or to minimum.
 enum BiasExhibit {
-  static func make(_ group: GroupReader, _ context: ReportContext) throws -> Exhibit {
+  static func make(_ group: GroupReader, _ context: ScreenContext) throws -> Exhibit {
     let layers = try group.counts("layer", "profile")
     let matrices = try group.matrices("matrix", "profile")
     let effects = try group.numbers("effect", "profile")
@@ -18,10 +18,10 @@ enum BiasExhibit {
         paint: .leaning(effects[profile], of: limit),
         tip: "layer \(key.layer) \(key.matrix.rawValue): \(Numeral.items(more.0[profile], "region")) more by maximum, "
           + "\(Numeral.count(more.1[profile])) more by minimum, adjusted p \(Numeral.chance(chances[profile]))",
-        label: Numeral.number(effects[profile]), isMarked: chances[profile] <= ReportContext.level)
+        label: Numeral.number(effects[profile]), isMarked: chances[profile] <= FalseDiscoveryRate.level)
     }
     let title = "Bias towards maximum or minimum"
-    let found = layers.indices.filter { chances[$0] <= ReportContext.level }
+    let found = layers.indices.filter { chances[$0] <= FalseDiscoveryRate.level }
     var exhibit = Exhibit(
       name: "bias", title: title,
       introduction: Markup("Regions that one of the two kinds disturbs more than the other, counted for each matrix."))
@@ -74,7 +74,7 @@ enum BiasExhibit {
       vertical: .init(title: "log odds of leaning to maximum"),
       points: known.map { index in
         .init(
-          x: extremes[index], y: odds[index], paint: chances[index] <= ReportContext.level ? .first : .ink,
+          x: extremes[index], y: odds[index], paint: chances[index] <= FalseDiscoveryRate.level ? .first : .ink,
           tip: "\(labels[index]): log odds \(Numeral.number(odds[index])), extremes \(Numeral.number(extremes[index]))")
       },
       lines: slope.map { slope in

@@ -6,7 +6,7 @@ enum ClassesExhibit {
   private static let samplesPerClass = 3
   private static let textLimit = 400
 
-  static func make(_ group: GroupReader, _ context: ReportContext) throws -> Exhibit {
+  static func make(_ group: GroupReader, _ context: ScreenContext) throws -> Exhibit {
     var exhibit = try exhibit(
       group, context, title: "What mutants say",
       introduction:
@@ -18,7 +18,7 @@ enum ClassesExhibit {
   }
 
   /// By the states of the model that was screened.
-  static func makeByState(_ group: GroupReader, _ context: ReportContext) throws -> Exhibit {
+  static func makeByState(_ group: GroupReader, _ context: ScreenContext) throws -> Exhibit {
     let classified = try group.counts("classified").first ?? 0
     var exhibit = try exhibit(
       group, context, title: "What mutants say, by the model's states",
@@ -44,7 +44,7 @@ enum ClassesExhibit {
   }
 
   private static func exhibit(
-    _ group: GroupReader, _ context: ReportContext, title: String, introduction: String
+    _ group: GroupReader, _ context: ScreenContext, title: String, introduction: String
   ) throws -> Exhibit {
     let names = try group.texts("name", "class")
     let verdicts = try group.counts("verdicts", "class")
@@ -127,7 +127,7 @@ enum ClassesExhibit {
     ]
   }
 
-  private static func samples(of group: GroupReader, _ context: ReportContext) throws -> [Int: [Gallery.Sample]] {
+  private static func samples(of group: GroupReader, _ context: ScreenContext) throws -> [Int: [Gallery.Sample]] {
     let classes = try group.counts("sample_class", "sample")
     let inputs = try group.counts("sample_input", "sample")
     let mutations = try group.counts("sample_mutation", "sample")

@@ -2,10 +2,10 @@ import Archive
 import Texts
 
 extension PhenotypeClasses {
-  /// The dataset group `classes`.
-  func group(_ tables: TextTables, ties: ClassTies) -> AnalysisGroup {
+  /// The dataset group `classes`, of classes by words.
+  func wordGroup(_ tables: TextTables, ties: ClassTies) -> AnalysisGroup {
     group(
-      tables, name: "classes",
+      tables, name: WordClasses.name,
       comment: """
         Classes of the continuations of non-silent mutants. At most \(PhenotypeClasses.sampleLimit) distinct \
         continuations, drawn with the seed, are clustered by the cosine of word counts (1 + ln count, times the \
@@ -42,7 +42,7 @@ extension PhenotypeClasses {
     ]
   }
 
-  /// The dataset group `classes_by_state`.
+  /// The dataset group `classes_by_state`, of classes by the states of the model.
   func stateGroup(_ tables: TextTables, agreement: ClassAgreement) -> AnalysisGroup {
     let scope =
       classifiedCount < tables.continuations.count
@@ -50,7 +50,7 @@ extension PhenotypeClasses {
         + "nowhere"
       : "These are all there are"
     return group(
-      tables, name: "classes_by_state",
+      tables, name: StateClasses.name,
       comment: """
         Classes of the continuations of non-silent mutants by the states of the unmutated model, which reads prompt \
         and continuation: its final residual stream behind the last norm, averaged over the positions of the \

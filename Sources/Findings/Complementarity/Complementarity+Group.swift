@@ -1,11 +1,22 @@
 import Archive
+import Drawing
+import MessagePassing
 
-extension Complementarity {
+extension Complementarity: ScreenAnalysis {
+  /// The name of its group in the analysis file.
+  public static let name = "complementarity"
+
+  /// Analyzes the verdicts; the ranks share the permutations. Collective.
+  public static func find(in screen: ScreenMaterial, communicator: Communicator?) throws -> Complementarity? {
+    try Complementarity(
+      screen.counts, drive: screen.inputSums, seed: screen.seed, communicator: communicator)
+  }
+
   /// The dataset group `complementarity`.
-  var group: AnalysisGroup {
+  public func group(of screen: ScreenMaterial) -> AnalysisGroup {
     let one = ["pair"]
     return AnalysisGroup(
-      name: "complementarity",
+      name: Complementarity.name,
       comment: """
         The pairs of row blocks and of column blocks of each matrix that are most nearly complementary: one is \
         sensitive to maximum where the other is to minimum. The score, an effect size from -1 to 1, is minus the \
@@ -38,5 +49,15 @@ extension Complementarity {
         .init("permutations", one, "permutations behind the p value", .counts(pairs.map(\.permutations.drawCount))),
         .init("adjusted_p_value", one, "smallest false discovery rate of a finding", .numbers(pairs.map(\.adjusted))),
       ])
+  }
+
+  /// The test of the best pair of each matrix and axis.
+  public func families(of screen: ScreenMaterial) -> [FindingFamily] {
+    [FindingFamily(name: .complementarity, findings: findings.count, tests: testCount)]
+  }
+
+  /// What a report shows of the group.
+  public static func exhibit(_ group: GroupReader, _ context: ScreenContext) throws -> Exhibit? {
+    try ComplementarityExhibit.make(group, context)
   }
 }

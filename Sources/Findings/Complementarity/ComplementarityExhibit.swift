@@ -7,9 +7,9 @@ enum ComplementarityExhibit {
   private static let pairLimit = 8
   private static let rowLimit = 12
 
-  static func make(_ group: GroupReader, _ context: ReportContext) throws -> Exhibit {
+  static func make(_ group: GroupReader, _ context: ScreenContext) throws -> Exhibit {
     let pairs = try Pair.all(of: group)
-    let found = pairs.filter { $0.adjusted <= ReportContext.level }.sorted { abs($0.score) > abs($1.score) }
+    let found = pairs.filter { $0.adjusted <= FalseDiscoveryRate.level }.sorted { abs($0.score) > abs($1.score) }
     // Where there are none, those that come nearest.
     let shown = found.isEmpty ? pairs.filter(\.adjusted.isFinite).sorted { $0.adjusted < $1.adjusted } : found
     var exhibit = Exhibit(
@@ -81,7 +81,7 @@ enum ComplementarityExhibit {
   private static let plotWidth = 640.0
   private static let stripHeight = 11.0
 
-  private static func drawing(of pairs: [Pair], _ context: ReportContext) -> Drawing? {
+  private static func drawing(of pairs: [Pair], _ context: ScreenContext) -> Drawing? {
     var marks: [Mark] = []
     var hasUnscreened = false
     var y = 0.0

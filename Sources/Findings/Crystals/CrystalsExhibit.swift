@@ -146,7 +146,7 @@ enum CrystalsExhibit {
     func beyond(_ stage: RelationTable.Stage) -> Int {
       relations.names.indices.count {
         let place = relations.place($0, .cosine, stage)
-        return relations.qualities.effects[place] > 0 && relations.adjusted[place] <= ReportContext.level
+        return relations.qualities.effects[place] > 0 && relations.adjusted[place] <= FalseDiscoveryRate.level
       }
     }
     return Markup(

@@ -1,14 +1,25 @@
 import Archive
+import Drawing
+import MessagePassing
 import Texts
 
-extension Destruction {
+extension Destruction: ScreenAnalysis {
+  /// The name of its group in the analysis file.
+  public static let name = "destruction"
+
+  /// Analyzes what mutants say; nil without continuations.
+  public static func find(in screen: ScreenMaterial, communicator: Communicator?) throws -> Destruction? {
+    screen.texts.map { Destruction($0.tables, $0.measures) }
+  }
+
   /// The dataset group `destruction`.
-  func group(_ mutations: MutationColumns) -> AnalysisGroup {
+  public func group(of screen: ScreenMaterial) -> AnalysisGroup {
+    let mutations = screen.texts?.tables.mutations ?? MutationColumns()
     let regions = entries.map(\.mutation.region)
     let combinations = mutations.screened.map { mutations.combinations[$0] }
     let (one, each) = (["entry"], ["combination"])
     return AnalysisGroup(
-      name: "destruction",
+      name: Destruction.name,
       comment: """
         Mutations that are non-silent on every input and leave a mean cosine of word counts below \
         \(Destruction.cosineLimit), or make the continuations of at least half of the inputs repetitive, empty or \
@@ -43,6 +54,17 @@ extension Destruction {
           "significant", each, "destructive mutations that are so beyond their matrix",
           .counts(mutations.screened.map { significantCounts[$0] })),
       ])
+  }
+
+  /// The test of each mutation.
+  public func families(of screen: ScreenMaterial) -> [FindingFamily] {
+    let tests = screen.texts?.tables.mutations.count ?? 0
+    return [FindingFamily(name: .destruction, findings: significantCounts.reduce(0, +), tests: tests)]
+  }
+
+  /// What a report shows of the group.
+  public static func exhibit(_ group: GroupReader, _ context: ScreenContext) throws -> Exhibit? {
+    try DestructionExhibit.make(group, context)
   }
 }
 

@@ -5,7 +5,7 @@ enum DestructionExhibit {
   private static let rowLimit = 15
   private static let placeLimit = 100
 
-  static func make(_ group: GroupReader, _ context: ReportContext) throws -> Exhibit {
+  static func make(_ group: GroupReader, _ context: ScreenContext) throws -> Exhibit {
     let places = try group.places("entry")
     let kinds = try group.kinds("kind", "entry")
     let cosines = try group.numbers("mean_cosine", "entry")

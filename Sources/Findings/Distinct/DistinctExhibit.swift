@@ -4,7 +4,7 @@ import Drawing
 enum DistinctExhibit {
   private static let rowLimit = 60
 
-  static func make(_ group: GroupReader, _ context: ReportContext) throws -> Exhibit {
+  static func make(_ group: GroupReader, _ context: ScreenContext) throws -> Exhibit {
     let inputs = try group.labels("input")
     let nonSilent = try group.counts("input_non_silent", "input")
     let distinct = try group.counts("input_distinct", "input")

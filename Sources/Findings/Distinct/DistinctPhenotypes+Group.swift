@@ -1,12 +1,23 @@
 import Archive
+import Drawing
+import MessagePassing
 
-extension DistinctPhenotypes {
+extension DistinctPhenotypes: ScreenAnalysis {
+  /// The name of its group in the analysis file.
+  public static let name = "distinct"
+
+  /// Analyzes what mutants say; nil without continuations.
+  public static func find(in screen: ScreenMaterial, communicator: Communicator?) throws -> DistinctPhenotypes? {
+    screen.texts.map { DistinctPhenotypes($0.tables.mutations, $0.tables.continuations) }
+  }
+
   /// The dataset group `distinct`.
-  func group(inputs: [String]) -> AnalysisGroup {
+  public func group(of screen: ScreenMaterial) -> AnalysisGroup {
+    let inputs = screen.texts?.inputs ?? []
     let combinations = entries.map(\.combination)
     let (one, each, input) = (["combination"], ["combination", "input"], ["input"])
     return AnalysisGroup(
-      name: "distinct",
+      name: DistinctPhenotypes.name,
       comment: """
         Different continuations among the non-silent mutants of every combination of layer, matrix and kind. \
         Continuations are equal when all their tokens are.
@@ -21,5 +32,10 @@ extension DistinctPhenotypes {
         .init("input_non_silent", input, "non-silent mutations of the whole screen", .counts(nonSilent)),
         .init("input_distinct", input, "different continuations of the whole screen", .counts(distinct)),
       ])
+  }
+
+  /// What a report shows of the group.
+  public static func exhibit(_ group: GroupReader, _ context: ScreenContext) throws -> Exhibit? {
+    try DistinctExhibit.make(group, context)
   }
 }

@@ -7,7 +7,7 @@ enum EnrichmentExhibit {
   private static let mapLimit = 6
   private static let rowLimit = 12
 
-  static func make(_ group: GroupReader, _ context: ReportContext) throws -> Exhibit {
+  static func make(_ group: GroupReader, _ context: ScreenContext) throws -> Exhibit {
     let table = try EnrichmentTable(group)
     let (stripes, found, alone) = (table.found(\.margin), table.found(\.arithmetic), table.found(\.alone))
     // Where there are none, those that come nearest.
@@ -112,8 +112,8 @@ private struct EnrichmentTable {
     let arithmetic: Answer
     let alone: Answer
 
-    var isBeyondArithmetic: Bool { arithmetic.adjusted <= ReportContext.level && arithmetic.difference > 0 }
-    var isStripe: Bool { margin.adjusted <= ReportContext.level && margin.difference > 0 }
+    var isBeyondArithmetic: Bool { arithmetic.adjusted <= FalseDiscoveryRate.level && arithmetic.difference > 0 }
+    var isStripe: Bool { margin.adjusted <= FalseDiscoveryRate.level && margin.difference > 0 }
   }
 
   let layers: [Int]
@@ -157,7 +157,7 @@ private struct EnrichmentTable {
 
   /// Those that stand out by one answer, the largest effect first.
   func found(_ answer: KeyPath<Block, Answer>) -> [Block] {
-    blocks.joined().filter { $0[keyPath: answer].adjusted <= ReportContext.level && $0[keyPath: answer].difference > 0 }
+    blocks.joined().filter { $0[keyPath: answer].adjusted <= FalseDiscoveryRate.level && $0[keyPath: answer].difference > 0 }
       .sorted {
         ($1[keyPath: answer].difference, $0.profile, $0.kind) < ($0[keyPath: answer].difference, $1.profile, $1.kind)
       }

@@ -1,13 +1,14 @@
 import Archive
 
-/// What figures of a cloud need to know besides their group.
-struct CloudContext: Sendable {
+/// What exhibits of a cloud need to know besides their group.
+public struct CloudContext: Sendable {
   /// Whether the page has the maps on which a point that is a mutant opens its region.
-  let opensRegions: Bool
+  public let opensRegions: Bool
   /// All that was found in the cloud, by name.
   private let groups: [String: GroupReader]
 
-  init(_ analysis: AnalysisFile, opensRegions: Bool) throws {
+  /// Reads all groups of the geometry.
+  public init(_ analysis: AnalysisFile, opensRegions: Bool) throws {
     self.opensRegions = opensRegions
     var groups: [String: GroupReader] = [:]
     for content in analysis.contents where content.section == .geometry {
@@ -18,6 +19,6 @@ struct CloudContext: Sendable {
     self.groups = groups
   }
 
-  /// nil if there is none.
-  func group(_ name: String) -> GroupReader? { groups[name] }
+  /// The group of this name; nil if there is none.
+  public func group(_ name: String) -> GroupReader? { groups[name] }
 }

@@ -1,24 +1,25 @@
 import Archive
 import Drawing
 
-/// What figures of a screen need to know besides their group.
-struct ReportContext: Sendable {
-  /// Those of the screen.
-  let ids: [String]
-  let tasks: [String]
-  let prompts: [String]
-  let baselines: [String]
-  /// The choice of the baseline and the right one, `LetterChoice.none` where there is none.
-  let choices: [(baseline: UInt8, right: UInt8)]
-  let maps: ScreenMaps
-  /// Of what cannot change its colours.
-  let palette: Palette
-
-  /// Below this a finding, adjusted for their number, counts as beyond chance: the level of each family of tests.
-  static let level = 0.01
+/// What exhibits of a screen need to know besides their group.
+public struct ScreenContext: Sendable {
+  /// The ids of the inputs.
+  public let ids: [String]
+  /// The task of each input.
+  public let tasks: [String]
+  /// The prompt of each input.
+  public let prompts: [String]
+  /// What the baseline says on each input.
+  public let baselines: [String]
+  /// The choice of the baseline on each input and the right one, `LetterChoice.none` where there is none.
+  public let choices: [(baseline: UInt8, right: UInt8)]
+  /// Every verdict of the screen as a bit.
+  public let maps: ScreenMaps
+  /// The colours of what cannot change them on the page.
+  public let palette: Palette
 
   /// Reads the inputs and every verdict.
-  init(_ file: borrowing ResultsFile, palette: Palette) throws {
+  public init(_ file: borrowing ResultsFile, palette: Palette) throws {
     let summary = file.summary
     let (inputs, baselines) = (try file.inputs(), try file.baselines())
     (ids, tasks, prompts) = (summary.ids, summary.tasks, inputs.map(\.prompt))
@@ -30,7 +31,7 @@ struct ReportContext: Sendable {
   }
 
   /// The inputs with those of one task together, tasks in the order in which they come first, and where a task begins.
-  var inputsByTask: (order: [Int], breaks: Set<Int>) {
+  public var inputsByTask: (order: [Int], breaks: Set<Int>) {
     var names: [String] = []
     for task in tasks where !names.contains(task) { names.append(task) }
     var order: [Int] = []

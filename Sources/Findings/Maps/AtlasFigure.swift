@@ -2,8 +2,8 @@ import Drawing
 import Perturbations
 import Transformer
 
-/// The maps of all matrices in one drawing.
-struct AtlasFigure {
+/// The maps of all matrices of a screen in one drawing.
+public struct AtlasFigure {
   private static let blockWidth = 460.0
   private static let headHeight = 22.0
   private static let gap = 30.0
@@ -19,8 +19,8 @@ struct AtlasFigure {
   private let name: String
   private let isTrue: (Int, Kind) -> Bool
 
-  /// What is true of each region by each of `kinds`, two or one; `words` say what.
-  static func make(
+  /// Draws what is true of each region by each of `kinds`, two or one; `words` say what that is.
+  public static func make(
     _ maps: ScreenMaps, kinds: [Kind], palette: Palette, name: String, words: String, description: String,
     _ isTrue: @escaping (Int, Kind) -> Bool
   ) -> Drawing {

@@ -1,21 +1,27 @@
 /// What a map is shown of: every input for itself or, where that would be too much for a page, inputs joined.
-struct Channels: Sendable {
-  enum Unit: String, Codable, Sendable {
+public struct Channels: Sendable {
+  /// What a channel is: one input, the inputs of a task, or all inputs together.
+  public enum Unit: String, Codable, Sendable {
     case input, task, all
   }
 
-  let unit: Unit
-  let names: [String]
-  let tasks: [String]
+  /// What the channels are.
+  public let unit: Unit
+  /// The name of each channel.
+  public let names: [String]
+  /// The task of each channel; empty where all inputs are one.
+  public let tasks: [String]
   /// The channel of each input.
-  let ofInput: [Int]
+  public let ofInput: [Int]
 
-  /// Verdicts that a page has room for: about 11 MB in base64.
-  static let verdictLimit = 66_000_000
+  /// The number of verdicts that a page has room for: about 11 MB in base64.
+  public static let verdictLimit = 66_000_000
 
-  var count: Int { names.count }
+  /// How many channels there are.
+  public var count: Int { names.count }
 
-  init(ids: [String], tasks: [String], mutationCount: Int, verdictLimit: Int = Channels.verdictLimit) {
+  /// Takes the inputs' ids and tasks; joins inputs where mutations times inputs exceed the limit.
+  public init(ids: [String], tasks: [String], mutationCount: Int, verdictLimit: Int = Channels.verdictLimit) {
     let room = verdictLimit / max(mutationCount, 1)
     var distinct: [String] = []
     let ofTask = tasks.map { task in

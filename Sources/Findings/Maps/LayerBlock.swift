@@ -4,22 +4,30 @@ import Transformer
 ///
 /// Matrices that are as wide as the hidden size stand side by side, wider ones above them, higher ones at the right: so
 /// a layer takes little room.
-struct LayerBlock: Sendable {
-  /// In elements of the matrices.
-  struct Box: Sendable {
-    let x: Double
-    let y: Double
-    let width: Double
-    let height: Double
+public struct LayerBlock: Sendable {
+  /// Where a map is in the picture, in elements of the matrices.
+  public struct Box: Sendable {
+    /// The left end.
+    public let x: Double
+    /// The upper end.
+    public let y: Double
+    /// The width.
+    public let width: Double
+    /// The height.
+    public let height: Double
   }
 
-  private(set) var boxes: [WeightMatrix: Box] = [:]
-  private(set) var width = 1.0
-  private(set) var height = 1.0
-  /// Room above a map for its name.
-  let labelHeight: Double
+  /// The place of each matrix.
+  public private(set) var boxes: [WeightMatrix: Box] = [:]
+  /// The width of the picture.
+  public private(set) var width = 1.0
+  /// The height of the picture.
+  public private(set) var height = 1.0
+  /// The room above a map for its name.
+  public let labelHeight: Double
 
-  init(_ maps: [MatrixMap]) {
+  /// Places the maps, of which the first of each matrix tells its size.
+  public init(_ maps: [MatrixMap]) {
     let matrices = WeightMatrix.allCases.compactMap { matrix in maps.first { $0.matrix == matrix } }
     let size = Double(matrices.map(\.columns).min() ?? 1)
     let gap = 0.12 * size

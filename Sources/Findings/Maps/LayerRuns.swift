@@ -2,26 +2,31 @@ import Archive
 
 /// The layers of a model in the order in which figures show them: each that was screened for itself, and those between
 /// together.
-struct LayerRuns: Sendable {
-  struct Run: Equatable, Sendable {
-    let layers: ClosedRange<Int>
-    let isScreened: Bool
+public struct LayerRuns: Sendable {
+  /// A layer that was screened, or consecutive layers that were not.
+  public struct Run: Equatable, Sendable {
+    /// The layers, both ends included.
+    public let layers: ClosedRange<Int>
+    /// Whether they were screened.
+    public let isScreened: Bool
 
-    /// As in 3, and 4–31 for several that were not screened.
-    var label: String { AbsentLayers.words(layers) }
+    /// The numbers in short: "3", or "4–31" for several that were not screened.
+    public var label: String { AbsentLayers.words(layers) }
 
-    var name: String { (layers.count == 1 ? "layer " : "layers ") + label }
+    /// The numbers with what they are: "layer 3".
+    public var name: String { (layers.count == 1 ? "layer " : "layers ") + label }
   }
 
   /// Runs of absent layers that have a place in figures; of more only the sentence tells.
   private static let absentLimit = 6
 
-  let runs: [Run]
+  /// All runs in the order of the layers.
+  public let runs: [Run]
   /// Which layers were not screened; empty where all were, or where the file does not tell how many there are.
-  let sentence: String
+  public let sentence: String
 
-  /// Layers of which there is a region, and how many the model has; nil where that is not known.
-  init(screened: [Int], of layerCount: Int?) {
+  /// Takes the layers of which there is a region, and how many the model has; nil where that is not known.
+  public init(screened: [Int], of layerCount: Int?) {
     let absent = layerCount.map { AbsentLayers(screened: screened, of: $0) }
     let shown = (absent?.runs ?? []).prefix { _ in (absent?.runs.count ?? 0) <= LayerRuns.absentLimit }
     let all =

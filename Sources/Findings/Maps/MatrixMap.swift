@@ -2,42 +2,51 @@ import Perturbations
 import Transformer
 
 /// The regions of one matrix of one layer, and where they are on its map.
-struct MatrixMap: Sendable {
+public struct MatrixMap: Sendable {
   /// Regions that cover a matrix without overlap, all of one size but the last of a row or column; not all need be
   /// screened.
-  struct Grid: Equatable, Sendable {
-    let regionRows: Int
-    let regionColumns: Int
-    let rows: Int
-    let columns: Int
+  public struct Grid: Equatable, Sendable {
+    /// Rows of weights in a full region.
+    public let regionRows: Int
+    /// Columns of weights in a full region.
+    public let regionColumns: Int
+    /// Rows of regions.
+    public let rows: Int
+    /// Columns of regions.
+    public let columns: Int
   }
 
-  let layer: Int
-  let matrix: WeightMatrix
-  /// Of the whole matrix; where the file does not tell them, as far as any layer was screened.
-  let rows: Int
-  let columns: Int
-  /// Numbers of its regions.
-  let regions: Range<Int>
-  /// nil: the regions are drawn one by one.
-  let grid: Grid?
+  /// The layer.
+  public let layer: Int
+  /// The matrix.
+  public let matrix: WeightMatrix
+  /// Rows of the whole matrix; where the file does not tell them, as far as any layer was screened.
+  public let rows: Int
+  /// Columns of the whole matrix, likewise.
+  public let columns: Int
+  /// The numbers of its regions.
+  public let regions: Range<Int>
+  /// The grid of the regions; nil: they are drawn one by one.
+  public let grid: Grid?
 
-  var name: String { "layer \(layer) \(matrix.rawValue)" }
+  /// The name in words.
+  public var name: String { "layer \(layer) \(matrix.rawValue)" }
 
-  var cellCount: Int { grid.map { $0.rows * $0.columns } ?? regions.count }
+  /// How many cells the map has: places of the grid, or regions.
+  public var cellCount: Int { grid.map { $0.rows * $0.columns } ?? regions.count }
 
   /// The place of a region among the cells; `index` is its number.
-  func cell(of region: Region, at index: Int) -> Int {
+  public func cell(of region: Region, at index: Int) -> Int {
     guard let grid else { return index - regions.lowerBound }
     return region.rows.lowerBound / grid.regionRows * grid.columns + region.columns.lowerBound / grid.regionColumns
   }
 
   /// Height over width of its picture, within what a page can show.
-  var aspect: Double { min(max(Double(rows) / Double(max(columns, 1)), 0.05), 4) }
+  public var aspect: Double { min(max(Double(rows) / Double(max(columns, 1)), 0.05), 4) }
 
   // MARK: Making
 
-  /// One for each stretch of regions of one matrix.
+  /// Makes a map for each stretch of regions of one matrix.
   ///
   /// `size` is that of the largest region of the screen: a sample may have none of a matrix but the smaller ones at its
   /// end.
@@ -64,7 +73,7 @@ struct MatrixMap: Sendable {
     }
   }
 
-  /// Most rows and most columns of any region.
+  /// The most rows and the most columns of any region.
   static func largest(_ regions: ArraySlice<Region>) -> (rows: Int, columns: Int) {
     (regions.map(\.rows.count).max() ?? 1, regions.map(\.columns.count).max() ?? 1)
   }

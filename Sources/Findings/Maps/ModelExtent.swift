@@ -3,16 +3,16 @@ import Perturbations
 import Transformer
 
 /// How large the matrices of a screened model are and how many layers it has: the outlines that maps are drawn in.
-struct ModelExtent: Sendable {
-  /// nil where the file does not tell, as those of earlier versions.
-  let layerCount: Int?
+public struct ModelExtent: Sendable {
+  /// How many layers the model has; nil where the file does not tell, as those of earlier versions.
+  public let layerCount: Int?
   private var shapes: [WeightMatrix: (rows: Int, columns: Int)] = [:]
 
-  /// What the file tells; else matrices reach as far as regions were screened in any layer.
-  init(_ told: MatrixShapes?, regions: [Region]) {
-    layerCount = told?.layerCount
-    if let told {
-      for matrix in told.matrices { shapes[matrix] = told.shape(of: matrix) }
+  /// Takes what the file tells; else matrices reach as far as regions were screened in any layer.
+  init(_ known: MatrixShapes?, regions: [Region]) {
+    layerCount = known?.layerCount
+    if let known {
+      for matrix in known.matrices { shapes[matrix] = known.shape(of: matrix) }
     } else {
       for region in regions {
         let known = shapes[region.matrix] ?? (0, 0)
@@ -24,12 +24,13 @@ struct ModelExtent: Sendable {
   }
 
   /// Whether the file tells the shapes.
-  var isTold: Bool { layerCount != nil }
+  public var isKnown: Bool { layerCount != nil }
 
-  func shape(of matrix: WeightMatrix) -> (rows: Int, columns: Int) { shapes[matrix] ?? (0, 0) }
+  /// The rows and columns of a matrix; 0 where nothing is known.
+  public func shape(of matrix: WeightMatrix) -> (rows: Int, columns: Int) { shapes[matrix] ?? (0, 0) }
 
   /// Matrices that the model has and of which there is no region in any layer; none where the file does not tell.
-  func absentMatrices(screened: Set<WeightMatrix>) -> [WeightMatrix] {
-    isTold ? WeightMatrix.allCases.filter { shapes[$0] != nil && !screened.contains($0) } : []
+  public func absentMatrices(screened: Set<WeightMatrix>) -> [WeightMatrix] {
+    isKnown ? WeightMatrix.allCases.filter { shapes[$0] != nil && !screened.contains($0) } : []
   }
 }

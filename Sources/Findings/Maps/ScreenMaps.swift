@@ -5,7 +5,7 @@ import Transformer
 /// The verdicts on every region of a screen, as bits: all that the maps show.
 ///
 /// Takes about seventy bytes for each region.
-struct ScreenMaps: Sendable {
+public struct ScreenMaps: Sendable {
   /// Kinds have codes below this.
   private static let slots = (Kind.allCases.map { Int($0.code) }.max() ?? 0) + 1
   /// Words of a bit for each kind.
@@ -13,22 +13,28 @@ struct ScreenMaps: Sendable {
   /// Verdicts read at a time: some megabytes.
   private static let slabVerdicts = 1 << 20
 
-  let channels: Channels
-  /// Those that were screened.
-  private(set) var kinds: [Kind] = []
-  /// In the order of the file.
-  private(set) var regions: [Region] = []
-  private(set) var maps: [MatrixMap] = []
-  private(set) var extent: ModelExtent
-  private(set) var layers: LayerRuns
+  /// What a map is shown of.
+  public let channels: Channels
+  /// The kinds that were screened.
+  public private(set) var kinds: [Kind] = []
+  /// The regions in the order of the file.
+  public private(set) var regions: [Region] = []
+  /// A map for each matrix of each layer that was screened.
+  public private(set) var maps: [MatrixMap] = []
+  /// How large the model is.
+  public private(set) var extent: ModelExtent
+  /// The layers that were screened, and those between.
+  public private(set) var layers: LayerRuns
   /// Whether what is not screened is what was not chosen at a coarser size.
-  private(set) var isRefined = false
+  public private(set) var isRefined = false
   private var screenedMatrices: Set<LayerTable.Key> = []
   private var largestRegion = (rows: 1, columns: 1)
-  private(set) var mutationCount = 0
-  /// Non-silent verdicts, and all.
-  private(set) var nonSilent = 0
-  private(set) var verdictCount = 0
+  /// How many mutations were screened.
+  public private(set) var mutationCount = 0
+  /// How many verdicts are non-silent.
+  public private(set) var nonSilent = 0
+  /// How many verdicts there are.
+  public private(set) var verdictCount = 0
   /// Number of the first mutation of each region; its others follow.
   private var firstMutation: [Int] = []
   /// Whether a mutation was screened, `[region, kind]`.
@@ -38,7 +44,7 @@ struct ScreenMaps: Sendable {
   private let wordsPerRegion: Int
 
   /// Reads every verdict of a file, a slab of rows at a time.
-  init(_ file: borrowing ResultsFile, channels: Channels) throws {
+  public init(_ file: borrowing ResultsFile, channels: Channels) throws {
     self.channels = channels
     wordsPerRegion = (ScreenMaps.slots * channels.count + 63) / 64
     let summary = file.summary
@@ -80,51 +86,53 @@ struct ScreenMaps: Sendable {
   }
 
   /// The kinds that are compared: maximum and minimum, or the first two there are.
-  var comparedKinds: [Kind] {
+  public var comparedKinds: [Kind] {
     let usual = [Kind.maximum, .minimum].filter(kinds.contains)
     return usual.count == 2 ? usual : Array(kinds.prefix(2))
   }
 
   /// Whether there is a region of a matrix of a layer.
-  func isScreened(_ key: LayerTable.Key) -> Bool { screenedMatrices.contains(key) }
+  public func isScreened(_ key: LayerTable.Key) -> Bool { screenedMatrices.contains(key) }
 
   /// Row blocks and column blocks of a whole matrix, by the largest region of the screen; 0 where the file does not
   /// tell its shape.
-  func blocks(of matrix: WeightMatrix) -> (rows: Int, columns: Int) {
-    guard extent.isTold else { return (0, 0) }
+  public func blocks(of matrix: WeightMatrix) -> (rows: Int, columns: Int) {
+    guard extent.isKnown else { return (0, 0) }
     let shape = extent.shape(of: matrix)
     let size = largestRegion
     return ((shape.rows + size.rows - 1) / size.rows, (shape.columns + size.columns - 1) / size.columns)
   }
 
   /// What the legend calls a region that is hatched.
-  var absence: String { isRefined ? "not chosen at the coarser size" : "not screened" }
+  public var absence: String { isRefined ? "not chosen at the coarser size" : "not screened" }
 
   // MARK: Verdicts
 
-  func isScreened(_ region: Int, _ kind: Kind) -> Bool {
+  /// Whether a region was screened by a kind.
+  public func isScreened(_ region: Int, _ kind: Kind) -> Bool {
     let code = Int(kind.code)
     return screened[region * ScreenMaps.wordsOfKinds + code / 64] >> UInt64(code % 64) & 1 == 1
   }
 
-  func isNonSilent(_ region: Int, _ kind: Kind, channel: Int) -> Bool {
+  /// Whether a mutant is non-silent on some input of a channel.
+  public func isNonSilent(_ region: Int, _ kind: Kind, channel: Int) -> Bool {
     let bit = Int(kind.code) * channels.count + channel
     return bits[region * wordsPerRegion + bit / 64] >> UInt64(bit % 64) & 1 == 1
   }
 
-  /// Channels on which a mutant is non-silent.
-  func count(_ region: Int, _ kind: Kind) -> Int {
+  /// The number of channels on which a mutant is non-silent.
+  public func count(_ region: Int, _ kind: Kind) -> Int {
     (0..<channels.count).count { isNonSilent(region, kind, channel: $0) }
   }
 
-  /// Over all kinds and channels.
-  func count(_ region: Int) -> Int {
+  /// The number of kinds and channels by which a region is non-silent.
+  public func count(_ region: Int) -> Int {
     bits[region * wordsPerRegion..<(region + 1) * wordsPerRegion].reduce(0) { $0 + $1.nonzeroBitCount }
   }
 
   /// The smallest number of channels on which at most two fifths of the mutants of these kinds are non-silent: so maps
   /// are neither full nor empty.
-  func balancedThreshold(_ kinds: [Kind]) -> Int {
+  public func balancedThreshold(_ kinds: [Kind]) -> Int {
     var mutants = [Int](repeating: 0, count: channels.count + 1)
     for region in regions.indices {
       for kind in kinds where isScreened(region, kind) { mutants[count(region, kind)] += 1 }
@@ -139,12 +147,12 @@ struct ScreenMaps: Sendable {
   }
 
   /// The mutations of a region in the file, in the order of their kinds.
-  func mutations(_ region: Int) -> [(row: Int, kind: Kind)] {
+  public func mutations(_ region: Int) -> [(row: Int, kind: Kind)] {
     kinds.filter { isScreened(region, $0) }.enumerated().map { (firstMutation[region] + $0.offset, $0.element) }
   }
 
   /// The region of a mutation, by its place in the file; nil if there is none.
-  func region(ofMutation row: Int) -> Int? {
+  public func region(ofMutation row: Int) -> Int? {
     guard row >= 0, row < mutationCount else { return nil }
     var (low, high) = (0, firstMutation.count)
     while high - low > 1 {
@@ -155,7 +163,7 @@ struct ScreenMaps: Sendable {
   }
 
   /// Where a region is.
-  func place(_ region: Int) -> RegionPlace {
+  public func place(_ region: Int) -> RegionPlace {
     let found = regions[region]
     return RegionPlace(
       layer: found.layer, matrix: found.matrix, row: found.rows.lowerBound, column: found.columns.lowerBound)
@@ -164,7 +172,7 @@ struct ScreenMaps: Sendable {
   // MARK: Places
 
   /// The region at a place and the map it is on; nil if none was screened there.
-  func find(_ place: RegionPlace) -> (map: Int, region: Int)? {
+  public func find(_ place: RegionPlace) -> (map: Int, region: Int)? {
     for (index, map) in maps.enumerated() where map.layer == place.layer && map.matrix == place.matrix {
       let region = map.regions.first {
         regions[$0].rows.lowerBound == place.row && regions[$0].columns.lowerBound == place.column
@@ -175,7 +183,7 @@ struct ScreenMaps: Sendable {
   }
 
   /// Up to `limit` regions, the most sensitive of every map first, then the second of every map, and so on.
-  func mostSensitive(limit: Int) -> [(map: Int, region: Int)] {
+  public func mostSensitive(limit: Int) -> [(map: Int, region: Int)] {
     let depth = limit / max(maps.count, 1) + 1
     let ranked = maps.map { map in
       let counted = map.regions.map { (region: $0, count: count($0)) }.filter { $0.count > 0 }
@@ -195,7 +203,7 @@ struct ScreenMaps: Sendable {
   /// First the places of the regions where they are no grid: row, column, rows and columns of each, 32 bits
   /// little-endian. Then planes of one bit for each cell, the lowest of a byte first: those of what was screened by
   /// kind, unless all was; those of what is non-silent by kind and channel.
-  func packed(_ map: MatrixMap) -> (bytes: [UInt8], isAllScreened: Bool) {
+  public func packed(_ map: MatrixMap) -> (bytes: [UInt8], isAllScreened: Bool) {
     var bytes: [UInt8] = []
     if map.grid == nil {
       for region in map.regions {

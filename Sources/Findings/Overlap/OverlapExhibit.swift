@@ -11,7 +11,7 @@ enum OverlapExhibit {
     ("region_correlation", "Region profiles", "Correlation of the regions' non-silent counts of two inputs"),
   ]
 
-  static func make(_ group: GroupReader, _ context: ReportContext) throws -> Exhibit {
+  static func make(_ group: GroupReader, _ context: ScreenContext) throws -> Exhibit {
     let (order, breaks) = context.inputsByTask
     var exhibit = Exhibit(
       name: "overlap", title: "Inputs against each other",
@@ -61,7 +61,7 @@ enum OverlapExhibit {
   }
 
   /// The two inputs of different tasks that share most.
-  private static func closest(_ labels: [String], _ values: [Double], _ context: ReportContext) -> [Markup] {
+  private static func closest(_ labels: [String], _ values: [Double], _ context: ScreenContext) -> [Markup] {
     let pairs = labels.indices.flatMap { row in labels.indices.filter { $0 > row }.map { (row, $0) } }
     let others = pairs.filter { context.tasks[$0.0] != context.tasks[$0.1] }
     let value = { (pair: (Int, Int)) in values[pair.0 * labels.count + pair.1] }

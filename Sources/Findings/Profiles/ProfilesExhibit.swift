@@ -6,7 +6,7 @@ import Transformer
 enum ProfilesExhibit {
   private static let plotWidth = 400.0
 
-  static func make(_ group: GroupReader, _ context: ReportContext) throws -> Exhibit {
+  static func make(_ group: GroupReader, _ context: ScreenContext) throws -> Exhibit {
     let layers = try group.counts("layer", "profile")
     let matrices = try group.matrices("matrix", "profile")
     let kinds = try group.length("kind")

@@ -6,7 +6,7 @@ enum RegionsExhibit {
   /// Regions whose texts the page has in any case.
   private static let placeLimit = 200
 
-  static func make(_ group: GroupReader, _ context: ReportContext) throws -> Exhibit {
+  static func make(_ group: GroupReader, _ context: ScreenContext) throws -> Exhibit {
     let places = try group.places("region")
     let nonSilent = try group.counts("non_silent", "region")
     let verdicts = try group.counts("verdicts", "region")

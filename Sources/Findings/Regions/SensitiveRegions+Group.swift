@@ -1,9 +1,20 @@
 import Archive
+import Drawing
+import MessagePassing
 import Perturbations
 
-extension SensitiveRegions {
+extension SensitiveRegions: ScreenAnalysis {
+  /// The name of its group in the analysis file.
+  public static let name = "regions"
+
+  /// Analyzes the verdicts.
+  public static func find(in screen: ScreenMaterial, communicator: Communicator?) throws -> SensitiveRegions? {
+    SensitiveRegions(screen.counts, limit: Analysis.regionLimit)
+  }
+
   /// The dataset group `regions`.
-  func group(_ counts: ScreenCounts) -> AnalysisGroup {
+  public func group(of screen: ScreenMaterial) -> AnalysisGroup {
+    let counts = screen.counts
     let one = ["region"]
     let regions = entries.map(\.region)
     var variables: [AnalysisGroup.Variable] = [
@@ -34,7 +45,7 @@ extension SensitiveRegions {
       ]
     }
     return AnalysisGroup(
-      name: "regions",
+      name: SensitiveRegions.name,
       comment: """
         The \(entries.count) regions with the most non-silent verdicts over kinds and inputs; the larger sum of \
         divergences goes first among equals, then canonical order.
@@ -43,5 +54,10 @@ extension SensitiveRegions {
         .init("region", length: entries.count), .init("kind", labels: counts.kinds.map(\.rawValue)),
       ],
       variables: variables)
+  }
+
+  /// What a report shows of the group.
+  public static func exhibit(_ group: GroupReader, _ context: ScreenContext) throws -> Exhibit? {
+    try RegionsExhibit.make(group, context)
   }
 }

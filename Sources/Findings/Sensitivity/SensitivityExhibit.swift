@@ -4,7 +4,7 @@ import Transformer
 
 /// Shares of non-silent verdicts by layer, matrix, kind and task.
 enum SensitivityExhibit {
-  static func make(_ group: GroupReader, _ context: ReportContext) throws -> Exhibit {
+  static func make(_ group: GroupReader, _ context: ScreenContext) throws -> Exhibit {
     let table = try SensitivityTable(group, context.maps)
     var exhibit = Exhibit(
       name: "sensitivity", title: "Where the model is sensitive",
@@ -42,15 +42,15 @@ enum SensitivityExhibit {
     _ parts: [(title: String, cells: SensitivityTable.Cells)],
     isLabelled: Bool, _ caption: String
   ) -> Figure {
-    let limit = parts.flatMap { $0.cells.values.map(\.value) }.filter(\.isFinite).max() ?? 1
+    let limit = parts.flatMap { $0.cells.values.map(\.share) }.filter(\.isFinite).max() ?? 1
     let maps = parts.map { part in
       let map = table.frame.map(cellWidth: isLabelled ? 64 : 34) { key in
         guard let share = part.cells[key] else { return nil }
         return HeatMap.Cell(
-          paint: .magnitude(share.value, of: limit),
-          tip: "layer \(key.layer) \(key.matrix.rawValue), \(part.title): \(Numeral.share(share.value)) of "
+          paint: .magnitude(share.share, of: limit),
+          tip: "layer \(key.layer) \(key.matrix.rawValue), \(part.title): \(Numeral.share(share.share)) of "
             + Numeral.items(share.total, "verdict"),
-          label: isLabelled ? String(Numeral.share(share.value).dropLast(2)) : "")
+          label: isLabelled ? String(Numeral.share(share.share).dropLast(2)) : "")
       }
       return (part.title, map)
     }
@@ -78,7 +78,7 @@ enum SensitivityExhibit {
           + "\(least.key.matrix.rawValue), with \(Numeral.share(least.value.value)).")
     ]
     let kinds = zip(table.kinds, table.byKind).map { kind, cells in
-      (kind: kind, share: cells.values.reduce(into: Share()) { $0 += $1 }.value)
+      (kind: kind, share: cells.values.reduce(into: Proportion()) { $0 += $1 }.value)
     }
     if kinds.count > 1 {
       let words = kinds.map { "\(Numeral.share($0.share)) by \($0.kind.rawValue)" }
@@ -92,7 +92,7 @@ enum SensitivityExhibit {
 
 /// The group `sensitivity` as tables of layers by matrices.
 private struct SensitivityTable {
-  typealias Cells = [LayerTable.Key: Share]
+  typealias Cells = [LayerTable.Key: Proportion]
 
   let frame: LayerTable
   let kinds: [Kind]
@@ -119,10 +119,10 @@ private struct SensitivityTable {
       let key = LayerTable.Key(layer: layers[combination], matrix: matrices[combination])
       for task in tasks.indices {
         let place = combination * tasks.count + task
-        let share = Share(nonSilent: nonSilent[place], total: verdicts[place])
-        all[key, default: Share()] += share
-        byTask[task][key, default: Share()] += share
-        if let kind = kinds.firstIndex(of: kindOf[combination]) { byKind[kind][key, default: Share()] += share }
+        let share = Proportion(count: nonSilent[place], total: verdicts[place])
+        all[key, default: Proportion()] += share
+        byTask[task][key, default: Proportion()] += share
+        if let kind = kinds.firstIndex(of: kindOf[combination]) { byKind[kind][key, default: Proportion()] += share }
       }
     }
   }

@@ -1,14 +1,25 @@
 import Archive
+import Drawing
+import MessagePassing
 import Statistics
 
-extension Severity {
+extension Severity: ScreenAnalysis {
+  /// The name of its group in the analysis file.
+  public static let name = "severity"
+
+  /// Analyzes what mutants say; nil without continuations.
+  public static func find(in screen: ScreenMaterial, communicator: Communicator?) throws -> Severity? {
+    screen.texts.map { Severity($0.tables, $0.measures) }
+  }
+
   /// The dataset group `severity`.
-  func group(tasks: [String]) -> AnalysisGroup {
+  public func group(of screen: ScreenMaterial) -> AnalysisGroup {
+    let tasks = screen.texts?.tables.texts.tasks ?? []
     let combinations = entries.map(\.combination)
     let cells = entries.flatMap(\.tasks)
     let one = ["combination"]
     return AnalysisGroup(
-      name: "severity",
+      name: Severity.name,
       comment: """
         How far the continuations of mutants are from the baseline's, by combination of layer, matrix and kind and by \
         task. cosine: of word counts in lower case without . , ! and ?, split at white space. edit_distance: \
@@ -43,6 +54,16 @@ extension Severity {
         + shares("choices_changed", "choices other than the baseline's", cells.map(\.choicesChanged))
         + shares("choices_turned_wrong", "wrong choices where the baseline's is right", cells.map(\.choicesTurnedWrong))
     )
+  }
+
+  /// The test of every combination on each task by each measure.
+  public func families(of screen: ScreenMaterial) -> [FindingFamily] {
+    [FindingFamily(.severity, adjusted: entries.flatMap { $0.tasks.flatMap { $0.measures.map(\.adjusted) } })]
+  }
+
+  /// What a report shows of the group.
+  public static func exhibit(_ group: GroupReader, _ context: ScreenContext) throws -> Exhibit? {
+    try SeverityExhibit.make(group, context)
   }
 
   private func variables(_ quantity: Quantity, _ cells: [[Measure]], at place: Int) -> [AnalysisGroup.Variable] {

@@ -32,7 +32,7 @@ enum SeverityExhibit {
       distance: { max($0, 0) }),
   ]
 
-  static func make(_ group: GroupReader, _ context: ReportContext) throws -> Exhibit {
+  static func make(_ group: GroupReader, _ context: ScreenContext) throws -> Exhibit {
     let frame = try Frame(group, context.maps)
     var exhibit = Exhibit(
       name: "severity", title: "How severe the changes are",
@@ -72,7 +72,7 @@ enum SeverityExhibit {
     guard !names.isEmpty else { return [] }
     let chances = try names.flatMap { try group.numbers($0 + "_adjusted_p_value", "combination", "task") }
     let effects = try names.flatMap { try group.numbers($0 + "_effect", "combination", "task") }
-    let found = chances.indices.filter { chances[$0] <= ReportContext.level }
+    let found = chances.indices.filter { chances[$0] <= FalseDiscoveryRate.level }
     let sizes = found.map { abs(effects[$0]) }.filter(\.isFinite).sorted()
     let median =
       sizes.isEmpty ? "" : "; half of the effects are beyond \(Numeral.number(sizes[sizes.count / 2])) (Cliff's δ)"

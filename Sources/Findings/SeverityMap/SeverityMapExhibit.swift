@@ -3,7 +3,7 @@ import Perturbations
 
 /// Maps of the mutants whose texts share few words with the baseline's.
 enum SeverityMapExhibit {
-  static func make(_ group: GroupReader, _ context: ReportContext) throws -> Exhibit {
+  static func make(_ group: GroupReader, _ context: ScreenContext) throws -> Exhibit {
     let labels = try group.labels("threshold")
     let inputs = try group.bytes("inputs", "mutation", "threshold")
     let maps = context.maps

@@ -1,12 +1,23 @@
 import Archive
+import Drawing
+import MessagePassing
 
-extension Specificity {
+extension Specificity: ScreenAnalysis {
+  /// The name of its group in the analysis file.
+  public static let name = "specificity"
+
+  /// Analyzes the verdicts.
+  public static func find(in screen: ScreenMaterial, communicator: Communicator?) throws -> Specificity? {
+    Specificity(screen.counts)
+  }
+
   /// The dataset group `specificity`.
-  func group(_ counts: ScreenCounts) -> AnalysisGroup {
+  public func group(of screen: ScreenMaterial) -> AnalysisGroup {
+    let counts = screen.counts
     let (one, task) = (["region"], ["task"])
     let regions = entries.map(\.region)
     return AnalysisGroup(
-      name: "specificity",
+      name: Specificity.name,
       comment: """
         Regions whose non-silent verdicts fall on one task more than those of the whole screen do. The null deals a \
         region's non-silent verdicts to tasks by the tasks' shares of all of them; p_value is binomial, \
@@ -46,5 +57,18 @@ extension Specificity {
           "log_odds_ratio_high", one, "upper end of the ratio's interval",
           .numbers(entries.map(\.logOddsRatio.interval.high))),
       ])
+  }
+
+  /// The test of each region that is sensitive to anything, on each task; with one task there is nothing to be specific to.
+  public func families(of screen: ScreenMaterial) -> [FindingFamily] {
+    let counts = screen.counts
+    let sensitive = (0..<counts.regions.count).count { counts.regions.verdicts(region: $0).count > 0 }
+    let tests = counts.tasks.count > 1 ? counts.tasks.count * sensitive : 0
+    return [FindingFamily(name: .specificity, findings: specific.reduce(0, +), tests: tests)]
+  }
+
+  /// What a report shows of the group.
+  public static func exhibit(_ group: GroupReader, _ context: ScreenContext) throws -> Exhibit? {
+    try SpecificityExhibit.make(group, context)
   }
 }

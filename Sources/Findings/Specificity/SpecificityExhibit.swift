@@ -6,7 +6,7 @@ enum SpecificityExhibit {
   /// Regions whose texts the page has in any case.
   private static let placeLimit = 100
 
-  static func make(_ group: GroupReader, _ context: ReportContext) throws -> Exhibit {
+  static func make(_ group: GroupReader, _ context: ScreenContext) throws -> Exhibit {
     let tasks = try group.labels("task")
     let (exclusive, expected) = (
       try group.counts("exclusive", "task"), try group.numbers("exclusive_expected", "task")

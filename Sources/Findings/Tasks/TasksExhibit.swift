@@ -2,7 +2,7 @@ import Drawing
 
 /// Shares of non-silent verdicts by task, with their intervals.
 enum TasksExhibit {
-  static func make(_ group: GroupReader, _ context: ReportContext) throws -> Exhibit {
+  static func make(_ group: GroupReader, _ context: ScreenContext) throws -> Exhibit {
     let tasks = try group.labels("task")
     let shares = try group.numbers("share", "task")
     let (low, high) = (try group.numbers("share_low", "task"), try group.numbers("share_high", "task"))

@@ -1,15 +1,26 @@
 import Archive
+import Drawing
+import MessagePassing
 
-extension Writers {
+extension Writers: ScreenAnalysis {
+  /// The name of its group in the analysis file.
+  public static let name = "writers"
+
+  /// Analyzes what mutants say; nil without continuations.
+  public static func find(in screen: ScreenMaterial, communicator: Communicator?) throws -> Writers? {
+    screen.texts.map { Writers($0.tables, $0.measures) }
+  }
+
   /// The dataset group `writers`.
-  func group(inputs: [String]) -> AnalysisGroup {
+  public func group(of screen: ScreenMaterial) -> AnalysisGroup {
+    let inputs = screen.texts?.inputs ?? []
     let genres = Genre.allCases
     let regions = entries.map(\.mutation.region)
     let within = tests.enumerated().flatMap { genre, tests in tests.within.map { (genre, $0) } }
     let across = tests.enumerated().flatMap { genre, tests in tests.across.map { (genre, $0) } }
     let one = ["writer"]
     return AnalysisGroup(
-      name: "writers",
+      name: Writers.name,
       comment: """
         Mutations that turn plain text into verse (line breaks and rhyme) or dialogue (quoted turns), by cheap rules \
         on characters, on at least \(Writers.inputLimit) inputs. Tested is whether writers share row blocks or column \
@@ -43,6 +54,19 @@ extension Writers {
         .init("block_layer", ["block"], "layer of the matrix", .counts(within.map { $0.1.matrix?.layer ?? 0 })),
         .init("block_matrix", ["block"], "matrix", .matrices(within.map { $0.1.matrix?.matrix ?? .q })),
       ] + blocks("block", within) + blocks("residual", across))
+  }
+
+  /// The tests of blocks within matrices and across them.
+  public func families(of screen: ScreenMaterial) -> [FindingFamily] {
+    [
+      FindingFamily(.writersWithin, adjusted: tests.flatMap { $0.within.map(\.adjusted) }),
+      FindingFamily(.writersAcross, adjusted: tests.flatMap { $0.across.map(\.adjusted) }),
+    ]
+  }
+
+  /// What a report shows of the group.
+  public static func exhibit(_ group: GroupReader, _ context: ScreenContext) throws -> Exhibit? {
+    try WritersExhibit.make(group, context)
   }
 
   private func blocks(_ name: String, _ entries: [(genre: Int, entry: WriterTests.Entry)]) -> [AnalysisGroup.Variable] {

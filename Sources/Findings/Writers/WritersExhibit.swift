@@ -7,7 +7,7 @@ enum WritersExhibit {
   private static let rowLimit = 15
   private static let placeLimit = 100
 
-  static func make(_ group: GroupReader, _ context: ReportContext) throws -> Exhibit {
+  static func make(_ group: GroupReader, _ context: ScreenContext) throws -> Exhibit {
     let genres = try group.labels("genre")
     let counts = try group.counts("writers", "genre")
     let places = try group.places("writer")
@@ -68,7 +68,7 @@ enum WritersExhibit {
     let isOfMatrix = name == "block"
     let layers = isOfMatrix ? try group.counts("block_layer", name) : []
     let matrices = isOfMatrix ? try group.matrices("block_matrix", name) : []
-    let found = genreOf.indices.filter { chances[$0] <= ReportContext.level }.sorted {
+    let found = genreOf.indices.filter { chances[$0] <= FalseDiscoveryRate.level }.sorted {
       (chances[$0], $0) < (chances[$1], $1)
     }
     return found.map { place in
