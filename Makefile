@@ -4,7 +4,8 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help deps build demo browser test test-slurm test-crash fuzz sanitize python bench lint arrows format clean
+.PHONY: help deps build demo browser test test-slurm test-crash fuzz sanitize python bench lint house arrows format \
+  clean
 
 MPIRUN ?= mpirun
 RANKS ?= 2
@@ -113,6 +114,9 @@ bench: build ## Measure this machine: matrix products, and a screen by one rank 
 
 lint: ## Check the format of all Swift code.
 	swift format lint --strict --configuration .swift-format --recursive Package.swift Sources Tests
+
+house: ## Check sizes of folders, files and functions, doc comments, columns and readmes.
+	@python3 Tests/House/check.py
 
 arrows: deps ## Build with every import checked against the arrows between the modules.
 	swift build -c release --explicit-target-dependency-import-check error

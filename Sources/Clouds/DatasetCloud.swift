@@ -3,6 +3,7 @@ import HDF5
 
 /// The rows or columns of a dataset of an HDF5 file as points.
 public struct DatasetCloud: Sendable {
+  /// A point for each row, or for each column of a dataset that was transposed.
   public let cloud: Cloud
   /// Whether MATLAB wrote the dataset, which keeps the columns of a matrix as rows.
   public let isMatlab: Bool

@@ -2,9 +2,11 @@ import Geometry
 
 /// The features of a sparse autoencoder as points: their directions, and the blocks of text that they fire on.
 public struct FeatureCloud: Sendable {
+  /// A point for each feature: its decoder direction, and the blocks on which it fires.
   public let cloud: Cloud
 
-  /// Of the file at `path`.
+  /// Joins an autoencoder, read from `path`, with the firings that were counted for it. Throws where fewer points are
+  /// left than an analysis needs.
   public init(path: String, autoencoder: SparseAutoencoder, firings: FeatureFirings) throws {
     var builder = CloudBuilder(
       path: path, dimension: autoencoder.width, documentCount: firings.record.documentCount)

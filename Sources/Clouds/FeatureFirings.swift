@@ -6,7 +6,7 @@ import Transformer
 public struct FeatureFirings: Sendable {
   /// How texts are cut, and what counts.
   public struct Settings: Sendable {
-    public var hook: Hook
+    public var hook: Site
     public var layer: Int
     /// An activation above it is a firing.
     public var threshold: Float = 1
@@ -15,7 +15,7 @@ public struct FeatureFirings: Sendable {
     /// Tokens that the model sees together, the one that begins a text included.
     public var contextTokens: Int
 
-    public init(hook: Hook, layer: Int, contextTokens: Int) {
+    public init(hook: Site, layer: Int, contextTokens: Int) {
       self.hook = hook
       self.layer = layer
       self.contextTokens = contextTokens
@@ -35,13 +35,13 @@ public struct FeatureFirings: Sendable {
   ///
   /// An error if no text fills a block.
   public init(
-    corpus: TextCorpus, decoder: Decoder, autoencoder: SparseAutoencoder, settings: Settings,
+    corpus: TextCorpus, pass: ForwardPass, autoencoder: SparseAutoencoder, settings: Settings,
     communicator: Communicator? = nil, keeper: (any PieceKeeper)? = nil
   ) throws {
-    precondition(settings.contextTokens <= decoder.positionCount, "windows that the decoder's tables cover")
+    precondition(settings.contextTokens <= pass.positionCount, "windows that the tables of the pass cover")
     let pieces = RankPieces(communicator)
     let plan = try pieces.agree { try TextWindows(corpus, settings) }
-    let pass = HookedPass(decoder: decoder, hook: settings.hook, layer: settings.layer)
+    let reader = SiteReader(pass: pass, site: settings.hook, layer: settings.layer)
     let featureCount = autoencoder.featureCount
     let sharing = RowSharing(communicator, keeper: keeper)
     let isWhole = { FeatureFirings.isWhole($0, blockCount: plan.documents.names.count, featureCount: featureCount) }
@@ -49,7 +49,7 @@ public struct FeatureFirings: Sendable {
       let window = plan.windows[index]
       let begin = corpus.beginToken.map { [$0] } ?? []
       let text = corpus.texts[window.text]
-      let activations = pass.activations(of: begin + text.tokens[window.tokens])
+      let activations = reader.activations(of: begin + text.tokens[window.tokens])
       var blocks: [Int: FeatureSet] = [:]
       autoencoder.forEachFiring(
         activations[rows: begin.count..<activations.rows], threshold: settings.threshold

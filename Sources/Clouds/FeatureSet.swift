@@ -7,7 +7,7 @@ struct FeatureSet {
 
   mutating func insert(_ feature: Int) { words[feature >> 6] |= 1 << UInt64(feature & 63) }
 
-  /// Ascending.
+  /// The features of the set, ascending.
   var members: [Int32] {
     var members: [Int32] = []
     for (index, word) in words.enumerated() {

@@ -8,9 +8,12 @@ import HDF5
 /// of the file; and, if documents have names and belong to groups, the datasets of texts `document_names` and
 /// `document_groups`.
 public struct FiringFile: Sendable {
+  /// The documents on which each feature fires.
   public let record: FiringRecord
+  /// Names and groups of the documents; nil where the file has none.
   public let documents: Cloud.Documents?
 
+  /// Takes a record and, if they are known, a name and a group for each of its documents.
   public init(record: FiringRecord, documents: Cloud.Documents?) {
     precondition(documents.map { $0.names.count == record.documentCount } ?? true, "a name for each document")
     self.record = record

@@ -2,6 +2,7 @@ import Geometry
 
 /// What goes with rows that are read as points.
 public struct PointSource: Sendable {
+  /// The file that holds the rows.
   public let path: String
   /// A file with the rows' names; nil: those that the source itself has, if any.
   public var labels: String?
@@ -10,6 +11,7 @@ public struct PointSource: Sendable {
   /// Files of relations between the rows' names.
   public var relations: [String] = []
 
+  /// Names the files; nothing is read yet.
   public init(path: String, labels: String? = nil, firings: String? = nil, relations: [String] = []) {
     self.path = path
     self.labels = labels

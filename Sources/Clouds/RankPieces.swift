@@ -4,7 +4,7 @@ import MessagePassing
 struct RankPieces {
   private let communicator: Communicator?
 
-  /// Without a communicator the process does everything.
+  /// Shares work over the ranks of `communicator`; without one this process does everything.
   init(_ communicator: Communicator?) { self.communicator = communicator }
 
   /// What `body` gives every rank; if it fails on one, all throw. Collective, so `body` must not be.

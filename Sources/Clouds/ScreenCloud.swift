@@ -10,7 +10,7 @@ public struct ScreenCloud: Sendable {
 
   /// Features are mutants, documents are inputs with their tasks.
   public let cloud: Cloud
-  /// Of each point of the cloud.
+  /// The mutation behind each point of the cloud.
   public let mutations: [Mutation]
   /// What the points are.
   public let point: MutantPoint

@@ -3,8 +3,9 @@ import StrictJSON
 
 /// The rows of an array of a safetensors file, or of one that numpy saved, as points.
 public struct TensorCloud: Sendable {
+  /// A point for each row, or for each column of an array that was transposed.
   public let cloud: Cloud
-  /// Empty if the file holds one array without a name.
+  /// The array's name; empty if the file holds one array without a name.
   public let tensorName: String
 
   /// Reads the array `name`, `[points, components]`, or the only one of two dimensions if no name is given; with

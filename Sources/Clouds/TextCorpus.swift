@@ -4,27 +4,32 @@ import Tokenizers
 
 /// The tokens of some texts, a file each.
 public struct TextCorpus: Sendable {
+  /// One text: a file's name and its tokens.
   public struct Text: Equatable, Sendable {
-    /// Of the file, without its folder.
+    /// The file's name, without its folder.
     public let name: String
-    /// Without the token that begins a text.
+    /// The text's tokens, without the one that begins a text.
     public let tokens: [Int32]
 
+    /// Takes a name and tokens.
     public init(name: String, tokens: [Int32]) {
       self.name = name
       self.tokens = tokens
     }
   }
 
+  /// The texts in the order in which they were given; a folder's by name.
   public let texts: [Text]
   /// What is put before every run of tokens; nil: nothing.
   public let beginToken: Int32?
 
+  /// Takes texts whose tokens are of one vocabulary.
   public init(texts: [Text], beginToken: Int32?) {
     self.texts = texts
     self.beginToken = beginToken
   }
 
+  /// The number of tokens of all texts, those that begin a text left out.
   public var tokenCount: Int { texts.reduce(0) { $0 + $1.tokens.count } }
 
   // MARK: Files

@@ -2,13 +2,17 @@ import Geometry
 
 /// Words that are said to be related alike, two by two.
 public struct WordRelation: Equatable, Sendable {
+  /// Two words that stand in the relation, such as a country and its capital.
   public struct Pair: Hashable, Sendable {
+    /// The word from which the relation leads.
     public let from: String
+    /// The word to which it leads.
     public let to: String
   }
 
+  /// The relation's name, such as "capital of a country".
   public let name: String
-  /// Each but once, in the order of the file.
+  /// The pairs in the order of the file, each once.
   public let pairs: [Pair]
 
   init(name: String, pairs: [Pair]) {

@@ -3,8 +3,10 @@ import StrictJSON
 
 /// The vectors of words, in a JSON object of a list of numbers for each, as points.
 public struct WordVectorCloud: Sendable {
+  /// A point for each word, in the order of the file.
   public let cloud: Cloud
 
+  /// Reads the file; throws a `CloudsError` where it is not an object of lists of numbers that are all of one length.
   public init(_ source: PointSource) throws {
     guard let members = try TextOfFile.readJSON(source.path).members, let first = members.first else {
       throw CloudsError(

@@ -29,7 +29,7 @@ public struct Analysis: Sendable {
         "cannot analyze \(file.path): it is part \(part.index) of \(part.count) of a screen; join all parts with "
           + "locus gather first")
     }
-    let outcome = Result { (counts: try ScreenCounts.read(file), inputSums: try file.INPUTSUMS()) }
+    let outcome = Result { (counts: try ScreenCounts.read(file), inputSums: try file.drive()) }
     let read = try WorkSharing(communicator).agree { try outcome.get() }
     guard RegionGrid(read.counts.regions).holdsEveryRegion else {
       throw FindingsError(

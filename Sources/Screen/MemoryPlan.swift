@@ -64,7 +64,7 @@ public struct MemoryPlan: Equatable, Sendable {
     let baselineRowBytes =
       3 * KeyValueStore.bytesPerRow(configuration: shape, layerCount: shape.layerCount)
       + Panel.bytesPerRow(configuration: shape)
-    let driveBytes = driveColumns.map { DriveSums.byteCount(configuration: shape, blockColumns: $0) } ?? 0
+    let driveBytes = driveColumns.map { InputSummation.byteCount(configuration: shape, blockColumns: $0) } ?? 0
     baselineRows = max(longest, min(4096, (free - driveBytes) / baselineRowBytes))
     ownBytes = fixed + panelRows * rowBytes + decodedSequences * sequenceBytes
   }

@@ -32,8 +32,8 @@ struct MutationListTable {
         guard known == parameter else {
           throw refusal(
             number,
-            "\(values[6].quoted) follows \(list.parameters.spelling(of: mutation.kind).quoted); a screen has one number for "
-              + "a kind, so make a list of each")
+            "\(values[6].quoted) follows \(list.parameters.spelling(of: mutation.kind).quoted); a screen has one "
+              + "number for a kind, so make a list of each")
         }
         list.parameters[mutation.kind] = parameter
       }

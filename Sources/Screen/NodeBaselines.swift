@@ -11,7 +11,7 @@ public struct NodeBaselines {
   /// In the order of the inputs; of no use after `free()`.
   public let baselines: [Baseline]
   /// What drives constant regions on them; nil unless it was asked for.
-  public let drive: Drive?
+  public let drive: InputSums?
   private let node: Communicator
   private let memory: NodeMemory?
 
@@ -36,7 +36,7 @@ public struct NodeBaselines {
 
     let own = NodeBaselines.deal(prompts.map { $0.count + generation.stepCount }, ranks: node.size)[node.rank]
     let sums = driveColumns.map {
-      DriveSums(configuration: generation.decoder.configuration, blockColumns: $0)
+      InputSummation(configuration: generation.pass.configuration, blockColumns: $0)
     }
     var computed: [Baseline] = []
     var unusable: UnusableBaseline?

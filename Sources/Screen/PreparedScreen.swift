@@ -124,7 +124,7 @@ public struct PreparedScreen {
   func makeGeneration(threads: Int) -> Generation {
     let longest = inputs.map(\.tokens.count).max() ?? 1
     return Generation(
-      decoder: Decoder(model: model, positionCount: longest + configuration.stepCount, threads: threads),
+      pass: ForwardPass(model: model, positionCount: longest + configuration.stepCount, threads: threads),
       sampling: Sampling(temperature: configuration.temperature, seed: configuration.seed),
       stepCount: configuration.stepCount, endTokens: model.configuration.endTokens)
   }

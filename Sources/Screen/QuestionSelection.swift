@@ -55,9 +55,9 @@ struct QuestionSelection {
 
   private func ask(_ index: Int) throws -> Outcome {
     guard let input = try questions.input(index), let answer = input.answerChoice else { return .none }
-    let decoder = Decoder(
+    let pass = ForwardPass(
       model: model, positionCount: input.tokens.count, threads: threads, quantizingHead: false)
-    return LetterChoice.choice(behind: input.tokens, among: input.letters, decoder: decoder) == UInt8(answer)
+    return LetterChoice.choice(behind: input.tokens, among: input.letters, pass: pass) == UInt8(answer)
       ? .right : .wrong
   }
 

@@ -50,16 +50,16 @@ public struct UnitCosts: Sendable {
   private var operationsBefore = Operations()
 
   mutating func begin(_ generation: Generation, measuringParts: Bool) {
-    operationsBefore = generation.decoder.operations.done
+    operationsBefore = generation.pass.operations.done
     guard measuringParts else { return }
-    generation.decoder.workspace.seconds = 0
-    generation.decoder.operations.attentionSeconds = 0
+    generation.pass.workspace.seconds = 0
+    generation.pass.operations.attentionSeconds = 0
   }
 
   mutating func end(_ generation: Generation) {
-    operations = generation.decoder.operations.done - operationsBefore
-    productSeconds = generation.decoder.workspace.seconds ?? 0
-    attentionSeconds = generation.decoder.operations.attentionSeconds ?? 0
+    operations = generation.pass.operations.done - operationsBefore
+    productSeconds = generation.pass.workspace.seconds ?? 0
+    attentionSeconds = generation.pass.operations.attentionSeconds ?? 0
   }
 
   mutating func timingJournal(_ body: () throws -> Void) rethrows {

@@ -4,7 +4,7 @@ import Foundation
 enum ForeignFile {
   /// The largest files in use have 35 MB.
   private static let sizeLimit = 64 << 20
-  /// As many bytes tell what a file is.
+  /// Bytes at a file's beginning that are enough to tell what it is.
   private static let beginningLength = 512
 
   /// Returns the content of `file`; throws a `TokenizerError` that says what it is if it is no tokenizer.

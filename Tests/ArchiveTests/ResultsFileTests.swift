@@ -15,7 +15,7 @@ import Transformer
   /// A vocabulary of three tokens, of which the first adds nothing and the others halves of a character.
   private static let vocabulary = TokenTexts([[], [0xC3], [0xA9]])
 
-  private static let drive = Drive(
+  private static let drive = InputSums(
     layerCount: 2, blockCount: 3, sumMean: (0..<24).map { Float($0) / 8 }, sumRMS: (0..<24).map { Float($0) })
 
   private static let shapes = MatrixShapes(

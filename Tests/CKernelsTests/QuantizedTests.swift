@@ -10,7 +10,7 @@ struct QuantizedTests {
     /// −1 where there are too many candidates or no bounds.
     var counts: [Int32]
     var candidates: [[Int32]]
-    /// `[rows, columns]`.
+    /// Lower bounds of the logits, `[rows, columns]`.
     var lower: [Float]
     var upper: [Float]
   }

@@ -73,7 +73,7 @@ import Testing
 
     // MARK: Tensors
 
-    /// As a linear layer of PyTorch holds it.
+    /// The tensors as a linear layer of PyTorch holds them, under the names given.
     func tensors(_ names: [String: String]) -> [TensorWriter.Tensor] {
       let (width, count) = (Definition.width, Definition.count)
       func transposed(_ values: [Float]) -> [Float] {

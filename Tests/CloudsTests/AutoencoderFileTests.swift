@@ -127,7 +127,7 @@ import Testing
     }
   }
 
-  /// Of equal activations the first features count.
+  /// Among equal activations the features with the lowest numbers count.
   @Test func tiesOfTopK() throws {
     try Bench.run { bench in
       let autoencoder = try read(

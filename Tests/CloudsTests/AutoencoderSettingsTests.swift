@@ -67,10 +67,10 @@ import Transformer
 
   @Test func placesAreThoseOfTheSettings() throws {
     try Bench.run { bench in
-      let places: [(String, Hook, Int)] = [
-        ("blocks.3.hook_resid_pre", .entering, 3), ("blocks.3.hook_resid_mid", .middle, 3),
-        ("blocks.3.hook_resid_post", .leaving, 3), ("blocks.12.attn.hook_z", .attended, 12),
-        ("blocks.0.mlp.hook_post", .gated, 0), ("model.layers.7", .leaving, 7),
+      let places: [(String, Site, Int)] = [
+        ("blocks.3.hook_resid_pre", .residualBefore, 3), ("blocks.3.hook_resid_mid", .residualMiddle, 3),
+        ("blocks.3.hook_resid_post", .residualAfter, 3), ("blocks.12.attn.hook_z", .attentionOutput, 12),
+        ("blocks.0.mlp.hook_post", .mlpHidden, 0), ("model.layers.7", .residualAfter, 7),
       ]
       for (name, hook, layer) in places {
         let file = try AutoencoderFile(path: AutoencoderSettingsTests.write(bench, #"{"hook_name": "\#(name)"}"#))
@@ -81,11 +81,14 @@ import Transformer
       }
       // A block's end is the next one's beginning.
       let path = try AutoencoderSettingsTests.write(bench, #"{"hook_name": "blocks.3.hook_resid_pre"}"#)
-      #expect(try AutoencoderFile(path: path).place(hook: .leaving, layer: 2) == ReadPlace(hook: .leaving, layer: 2))
+      #expect(
+        try AutoencoderFile(path: path).place(hook: .residualAfter, layer: 2)
+          == ReadPlace(hook: .residualAfter, layer: 2))
       let block = try AutoencoderSettingsTests.write(bench, #"{"k": 2, "num_latents": 6}"#, in: "layers.5")
-      #expect(try AutoencoderFile(path: block).place(hook: nil, layer: nil) == ReadPlace(hook: .leaving, layer: 5))
+      #expect(
+        try AutoencoderFile(path: block).place(hook: nil, layer: nil) == ReadPlace(hook: .residualAfter, layer: 5))
       try FileManager.default.removeItem(atPath: bench.path("sae/cfg.json"))
-      #expect(try AutoencoderFile(path: path).place(hook: nil, layer: 1) == ReadPlace(hook: .leaving, layer: 1))
+      #expect(try AutoencoderFile(path: path).place(hook: nil, layer: 1) == ReadPlace(hook: .residualAfter, layer: 1))
       #expect(refusal { try AutoencoderFile(path: path).place(hook: nil, layer: nil) }.contains("give --layer"))
     }
   }

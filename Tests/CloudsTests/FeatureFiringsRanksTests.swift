@@ -13,7 +13,7 @@ import Transformer
   private static let featureCount = 40
 
   /// Blocks of 32 tokens in windows of 50: some blocks lie in two windows.
-  private func settings(_ hook: Hook, layer: Int) -> FeatureFirings.Settings {
+  private func settings(_ hook: Site, layer: Int) -> FeatureFirings.Settings {
     var settings = FeatureFirings.Settings(hook: hook, layer: layer, contextTokens: 50)
     settings.blockTokens = 32
     return settings
@@ -43,15 +43,15 @@ import Transformer
 
   /// What a hook sees in a pass of another kind.
   private final class Seen: ProductObserver {
-    let (hook, layer): (Hook, Int)
+    let (hook, layer): (Site, Int)
     var rows: [[Float]] = []
-    init(_ hook: Hook, _ layer: Int) { (self.hook, self.layer) = (hook, layer) }
+    init(_ hook: Site, _ layer: Int) { (self.hook, self.layer) = (hook, layer) }
 
     func observe(_ matrix: WeightMatrix, layer: Int, input: MatrixView, output: MutableMatrixView) {
       let view: MatrixView
       switch (hook, matrix, layer - self.layer) {
-      case (.entering, .down, -1), (.leaving, .down, 0), (.middle, .o, 0): view = output.reading
-      case (.attended, .o, 0), (.gated, .down, 0): view = input
+      case (.residualBefore, .down, -1), (.residualAfter, .down, 0), (.residualMiddle, .o, 0): view = output.reading
+      case (.attentionOutput, .o, 0), (.mlpHidden, .down, 0): view = input
       default: return
       }
       rows = (0..<view.rows).map { Array(UnsafeBufferPointer(start: view.row($0), count: view.columns)) }
@@ -78,7 +78,7 @@ import Transformer
       for start in stride(from: 0, to: whole, by: 49) {
         let tokens = [corpus.beginToken ?? 0] + text.tokens[start..<min(start + 49, whole)]
         let seen = Seen(settings.hook, settings.layer)
-        _ = Prefill([tokens], firstKept: [0], decoder: Decoder(model: model, positionCount: 50), observer: seen)
+        _ = Prefill([tokens], firstScored: [0], pass: ForwardPass(model: model, positionCount: 50), observer: seen)
         for (place, row) in seen.rows.enumerated().dropFirst() {
           let sums = (0..<count).map { feature in
             (0..<width).reduce(value("encoder.bias", feature)) {
@@ -127,9 +127,9 @@ import Transformer
   }
 
   /// Scales so that thresholds of features, from 0 to 2, are of the size of sums.
-  private static let cases: [(hook: Hook, layer: Int, topK: Int?, hasThreshold: Bool, scale: Float)] = [
-    (.leaving, 3, nil, false, 0.02), (.leaving, 1, 5, false, 0.1), (.middle, 2, nil, true, 0.04),
-    (.entering, 2, nil, false, 0.05), (.attended, 0, 3, false, 0.6), (.gated, 3, nil, true, 0.2),
+  private static let cases: [(hook: Site, layer: Int, topK: Int?, hasThreshold: Bool, scale: Float)] = [
+    (.residualAfter, 3, nil, false, 0.02), (.residualAfter, 1, 5, false, 0.1), (.residualMiddle, 2, nil, true, 0.04),
+    (.residualBefore, 2, nil, false, 0.05), (.attentionOutput, 0, 3, false, 0.6), (.mlpHidden, 3, nil, true, 0.2),
   ]
 
   @Test(arguments: cases.indices) func countsAreThoseOfADenseComputation(_ index: Int) throws {
@@ -146,11 +146,11 @@ import Transformer
       var settings = settings(hook, layer: layer)
       let tokens = tokens(try corpus(nil), model, autoencoder, tensors, settings)
       settings.threshold = threshold(tokens)
-      let decoder = Decoder(model: model, positionCount: 50)
+      let pass = ForwardPass(model: model, positionCount: 50)
       let shared = try FeatureFirings(
-        corpus: corpus(world), decoder: decoder, autoencoder: autoencoder, settings: settings, communicator: world)
+        corpus: corpus(world), pass: pass, autoencoder: autoencoder, settings: settings, communicator: world)
       let alone = try FeatureFirings(
-        corpus: corpus(nil), decoder: decoder, autoencoder: autoencoder, settings: settings)
+        corpus: corpus(nil), pass: pass, autoencoder: autoencoder, settings: settings)
       let expected = bruteForce(tokens, autoencoder, threshold: Double(settings.threshold))
       // Sums in float32 are off by less.
       #expect(settings.threshold > 0 && expected.nearest > 1e-6, "\(expected.nearest)")
@@ -174,8 +174,8 @@ import Transformer
         let autoencoder = try SparseAutoencoder.read(folder + "/sae", width: hidden, hook: "res_post")
         let sentence = refusal {
           try FeatureFirings(
-            corpus: short, decoder: Decoder(model: model, positionCount: 50), autoencoder: autoencoder,
-            settings: settings(.leaving, layer: 0))
+            corpus: short, pass: ForwardPass(model: model, positionCount: 50), autoencoder: autoencoder,
+            settings: settings(.residualAfter, layer: 0))
         }
         #expect(sentence.contains("31 tokens make 0 blocks of 32") && sentence.contains("--block"), "\(sentence)")
       }

@@ -173,7 +173,7 @@ import Testing
 }
 
 extension ScreenCounts {
-  /// Of a screen as it is.
+  /// Counts the verdicts of a screen as it was recorded.
   fileprivate static func of(_ phenotypes: Phenotypes, _ screen: RecordedScreen) throws -> ScreenCounts {
     var counts = ScreenCounts(taskOfInput: (0..<24).map { "task \($0 / 6)" }, source: "test.h5")
     try counts.add(

@@ -9,7 +9,7 @@ import Transformer
 /// A small screen of the demo model, whose phenotypes a test may permute: what a model makes is skewed, tied and far
 /// from even.
 struct ModelScreen {
-  /// Whose phenotypes are exchanged.
+  /// The mutants among which phenotypes are exchanged.
   enum Permutation {
     case none
     /// Those of each input by themselves, among all mutations.
@@ -101,7 +101,7 @@ extension ModelScreen {
     let stepCount = 32
     let longest = inputs.map(\.prompt.count).max() ?? 1
     let generation = Generation(
-      decoder: Decoder(model: demo.model, positionCount: longest + stepCount), sampling: .greedy, stepCount: stepCount,
+      pass: ForwardPass(model: demo.model, positionCount: longest + stepCount), sampling: .greedy, stepCount: stepCount,
       endTokens: [2])
     let baselines = try Baseline.make(
       prompts: inputs.map(\.prompt), inputs: Array(inputs.indices), generation: generation, keepingStores: true)

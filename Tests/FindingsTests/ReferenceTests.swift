@@ -148,7 +148,7 @@ struct ReferenceTests {
     let sums = (0..<4).flatMap { site in
       reference.screen.drive.map { site == 2 ? Float($0) : .nan }
     }
-    let drive = Drive(layerCount: 1, blockCount: reference.screen.columns, sumMean: sums, sumRMS: sums)
+    let drive = InputSums(layerCount: 1, blockCount: reference.screen.columns, sumMean: sums, sumRMS: sums)
     let enrichment = try Enrichment(counts(), drive: drive)
     #expect(enrichment.pools == [nil, .maximum, .minimum])
     for (blocks, expected) in zip(enrichment.entries[0].blocks, [reference.rowEnrichment, reference.columnEnrichment]) {

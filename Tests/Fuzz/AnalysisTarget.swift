@@ -69,7 +69,7 @@ extension FuzzTarget {
     return chosen.map { ($0.section, $0.group.group) }
   }
 
-  /// With its screen, or of a cloud alone.
+  /// Makes the report of an analysis with its screen, or of a cloud alone.
   private static func report(of analysis: AnalysisFile, isAlone: Bool) throws {
     let folder = ScratchFolder.path + "/report"
     guard !isAlone else {

@@ -129,7 +129,7 @@ struct OddAnalysisFile {
 }
 
 extension OddType {
-  /// That of a file.
+  /// The type of values that a file holds.
   fileprivate init(_ values: AnalysisGroup.Values) {
     switch values {
     case .counts: self = .int64

@@ -8,7 +8,7 @@ enum ValueChange {
   case all(Int)
   /// The one at a place, counted around.
   case one(Int)
-  /// Those at these places; odd ones where there are none.
+  /// The values at these places; odd ones where there are none.
   case taken([Int])
 
   fileprivate func apply<Value>(_ values: [Value], odd: () -> Value) -> [Value] {
@@ -41,7 +41,7 @@ extension AnalysisGroup.Values {
     }
   }
 
-  /// As many odd values of whichever type.
+  /// Makes `count` odd values of some type.
   static func odd(_ count: Int, _ script: inout Script) -> Self {
     let types: [Self] = [
       .numbers(Array(repeating: 0, count: count)), .counts(Array(repeating: 0, count: count)),
@@ -73,7 +73,7 @@ extension Script {
     ])
   }
 
-  /// Without zero bytes, which no writer writes.
+  /// Chooses an odd text; none has zero bytes, which no writer writes.
   mutating func oddText() -> String {
     choose(from: [
       "", "a", "\n", "a\r\nb", "<>&\"'", "\u{202E}x", "e\u{301}", "\u{7}", "\u{2028}", "\u{FFFE}", "{{{data}}}", "phi",

@@ -48,7 +48,8 @@ struct LogisticRegressionTests {
     #expect(heldOut != LabelPrediction.split(labels, seed: 5))
   }
 
-  /// Where positions say nothing, nor does the prediction; where nothing can be held out, it is not a number.
+  /// A prediction from positions that say nothing is right as often as chance; where nothing is held out, it is not a
+  /// number.
   @Test func nothingToLearn() {
     let flat = PointCloud(dimension: 2, values: Array(repeating: 1, count: 400))
     let labels = (0..<200).map { Int32($0 % 4) }

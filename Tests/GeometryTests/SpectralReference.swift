@@ -6,7 +6,7 @@ struct SpectralReference: Decodable {
   struct Neighbours: Decodable {
     let count: Int
     let numbers: [Int32]
-    /// Of the first points alone.
+    /// Distances of the first points alone.
     let distances: [Double]
   }
   struct Clustering: Decodable {

@@ -30,7 +30,7 @@ private final class Region {
 @Suite(.serialized) struct BaselineTests {
   private func generation(_ model: Model, sampling: Sampling, endTokens: [Int32]) -> Generation {
     Generation(
-      decoder: Decoder(model: model, positionCount: 200), sampling: sampling, stepCount: 24, endTokens: endTokens)
+      pass: ForwardPass(model: model, positionCount: 200), sampling: sampling, stepCount: 24, endTokens: endTokens)
   }
 
   private func read(_ baseline: Baseline, from region: Region, _ generation: Generation) -> Baseline {
@@ -81,7 +81,7 @@ private final class Region {
       generation: generation(demo.model, sampling: sampling, endTokens: []), keepingStores: false)
     #expect(
       made[0].differences(from: other[0]) == [
-        "input", "prompt", "continuation", "margins", "logSums", "noise", "residual", "finished", "logits", "store",
+        "input", "prompt", "continuation", "margins", "logSums", "noise", "residual", "normed", "logits", "store",
       ])
   }
 
@@ -153,7 +153,7 @@ extension Baseline {
       ("continuation", continuation == other.continuation),
       ("margins", margins.map(\.bitPattern) == other.margins.map(\.bitPattern)),
       ("logSums", logSums.map(\.bitPattern) == other.logSums.map(\.bitPattern)), ("noise", noise == other.noise),
-      ("residual", bits(residual) == bits(other.residual)), ("finished", bits(finished) == bits(other.finished)),
+      ("residual", bits(residual) == bits(other.residual)), ("normed", bits(normed) == bits(other.normed)),
       ("logits", bits(logits) == bits(other.logits)), ("store", store(self) == store(other)),
     ]
     return equal.filter { !$0.1 }.map(\.0)

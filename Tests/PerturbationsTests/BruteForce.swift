@@ -30,7 +30,7 @@ struct BruteForce {
     let margins: [Float]
     let divergence: Double
     let logPerplexityChange: Double
-    /// Of every token at the first step.
+    /// The log probability of every token at the first step.
     let firstLogProbabilities: [Double]
   }
 
@@ -39,7 +39,7 @@ struct BruteForce {
   func generation(_ model: Model) -> Generation {
     let longest = inputs.map(\.prompt.count).max() ?? 1
     return Generation(
-      decoder: Decoder(model: model, positionCount: longest + stepCount), sampling: sampling, stepCount: stepCount,
+      pass: ForwardPass(model: model, positionCount: longest + stepCount), sampling: sampling, stepCount: stepCount,
       endTokens: original.configuration.endTokens)
   }
 
@@ -48,13 +48,13 @@ struct BruteForce {
     try Places.withTemporaryFolder { folder in
       let mutant = try Model.load(path: try write(mutation, into: folder))
       let generation = generation(mutant)
-      let originalDecoder = self.generation(original).decoder
+      let originalPass = self.generation(original).pass
       let continuations = generation.continuations(of: inputs.map(\.prompt), inputs: inputs.map(\.number))
       return inputs.indices.map { index in
         let prompt = inputs[index].prompt
         let sequence = prompt + baselines[index].dropLast()
-        let own = logProbabilities(originalDecoder, sequence, from: prompt.count - 1)
-        let mutants = logProbabilities(generation.decoder, sequence, from: prompt.count - 1)
+        let own = logProbabilities(originalPass, sequence, from: prompt.count - 1)
+        let mutants = logProbabilities(generation.pass, sequence, from: prompt.count - 1)
         return Outcome(
           continuation: continuations[index].tokens, margins: continuations[index].margins,
           divergence: meanDivergence(own, mutants),
@@ -149,8 +149,8 @@ struct BruteForce {
   // MARK: Divergence
 
   /// `[steps][vocabulary]`, by the definition of the softmax.
-  private func logProbabilities(_ decoder: Decoder, _ tokens: [Int32], from first: Int) -> [[Double]] {
-    let logits = Prefill([tokens], firstKept: [0], decoder: decoder).logits()
+  private func logProbabilities(_ pass: ForwardPass, _ tokens: [Int32], from first: Int) -> [[Double]] {
+    let logits = Prefill([tokens], firstScored: [0], pass: pass).logits()
     return (first..<tokens.count).map { row in
       let scores = (0..<logits.columns).map { Double(logits.view[row, $0]) }
       let top = scores.max() ?? 0

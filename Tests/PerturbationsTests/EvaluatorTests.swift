@@ -13,7 +13,7 @@ import Weights
   ) throws -> UnitEvaluator {
     let longest = inputs.map(\.prompt.count).max() ?? 1
     let generation = Generation(
-      decoder: Decoder(model: model, positionCount: longest + 32), sampling: .greedy, stepCount: 32, endTokens: [2])
+      pass: ForwardPass(model: model, positionCount: longest + 32), sampling: .greedy, stepCount: 32, endTokens: [2])
     let baselines = try Baseline.make(
       prompts: inputs.map(\.prompt), inputs: Array(inputs.indices), generation: generation, keepingStores: true)
     return UnitEvaluator(
@@ -173,14 +173,14 @@ import Weights
         }
       }
     }
-    let decoder = Decoder(model: model, positionCount: prompt.count)
-    let rows = RowSet(lengths: [prompt.count], firstKept: [0])
+    let pass = ForwardPass(model: model, positionCount: prompt.count)
+    let rows = RowSet(lengths: [prompt.count], firstScored: [0])
     let store = KeyValueStore(configuration: model.configuration, rows: prompt.count)
     let panel = Panel(configuration: model.configuration, capacity: prompt.count)
     let sums = Sums(matrix: matrix, layer: layer)
-    decoder.embed(prompt, into: panel.residual.view)
+    pass.embed(prompt, into: panel.residual.view)
     for index in 0...layer {
-      decoder.run(layer: index, rows: rows, panel: panel, store: store, observer: sums)
+      pass.run(layer: index, rows: rows, panel: panel, store: store, observer: sums)
     }
     return sums.squares.indices.max { sums.squares[$0] < sums.squares[$1] } ?? 0
   }
@@ -197,14 +197,14 @@ import Weights
       let other = try Model.load(path: folder)
       let inputs = Array(demo.inputs.prefix(6))
       let generation = Generation(
-        decoder: Decoder(model: demo.model, positionCount: 200), sampling: .greedy, stepCount: 32, endTokens: [2])
+        pass: ForwardPass(model: demo.model, positionCount: 200), sampling: .greedy, stepCount: 32, endTokens: [2])
       let baselines = try Baseline.make(
         prompts: inputs.map(\.prompt), inputs: Array(inputs.indices), generation: generation, keepingStores: true)
       let plan = plan(other, layers: [0], matrices: [.q], kinds: [.zero])
       let evaluator = UnitEvaluator(
         plan: plan,
         generation: Generation(
-          decoder: Decoder(model: other, positionCount: 200), sampling: .greedy, stepCount: 32, endTokens: [2]),
+          pass: ForwardPass(model: other, positionCount: 200), sampling: .greedy, stepCount: 32, endTokens: [2]),
         recording: RecordedColumns(text: false, divergence: false, direction: .none), baselines: baselines,
         panelRows: 4096,
         seed: 0)

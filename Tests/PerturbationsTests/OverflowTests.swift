@@ -22,7 +22,7 @@ import Transformer
   private func generation(_ sampling: Sampling) -> Generation {
     let longest = inputs.map(\.prompt.count).max() ?? 1
     return Generation(
-      decoder: Decoder(model: demo.model, positionCount: longest + 24), sampling: sampling, stepCount: 24,
+      pass: ForwardPass(model: demo.model, positionCount: longest + 24), sampling: sampling, stepCount: 24,
       endTokens: demo.model.configuration.endTokens)
   }
 

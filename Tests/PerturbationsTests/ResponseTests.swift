@@ -56,8 +56,8 @@ import Transformer
     let isAttention = [.q, .k, .v, .o].contains(mutation.region.matrix)
     let mutant = try Places.withTemporaryFolder { try Model.load(path: try bruteForce.write(mutation, into: $0)) }
     let passes = [mutant, bruteForce.original].map { model in
-      HookedPass(
-        decoder: bruteForce.generation(model).decoder, hook: isAttention ? .middle : .leaving,
+      SiteReader(
+        pass: bruteForce.generation(model).pass, site: isAttention ? .residualMiddle : .residualAfter,
         layer: mutation.region.layer)
     }
     let width = mutant.configuration.hiddenSize
@@ -65,7 +65,7 @@ import Transformer
     var largest = 0.0
     for baseline in baselines {
       let (own, others) = (passes[0].activations(of: baseline.sequence), passes[1].activations(of: baseline.sequence))
-      for row in baseline.firstKept..<baseline.length {
+      for row in baseline.firstScored..<baseline.length {
         for component in 0..<width {
           let (changed, unchanged) = (Double(own[row, component]), Double(others[row, component]))
           shift[component] += (changed - unchanged) / Double(baseline.stepCount * baselines.count)
@@ -77,7 +77,7 @@ import Transformer
   }
 
   @Test func responseAndEntryMakeUpTheDirection() throws {
-    let last = generation.decoder.configuration.layerCount - 1
+    let last = generation.pass.configuration.layerCount - 1
     var (worst, answered, compared) = (0.0, 0, 0)
     for (unit, found) in zip(plan.units, try evaluate(.full)) {
       let (directions, responses) = (rows(found.direction, of: found), rows(found.response, of: found))
@@ -112,7 +112,7 @@ import Transformer
   /// Both go through the projection that the results file describes.
   @Test func responsesAreProjectedAsDirectionsAre() throws {
     let count = 9
-    let hiddenSize = generation.decoder.configuration.hiddenSize
+    let hiddenSize = generation.pass.configuration.hiddenSize
     let projection = (0..<count).map { component in
       (0..<hiddenSize).map { index -> Double in
         var words: [UInt32] = [0, 0, 0, 0]

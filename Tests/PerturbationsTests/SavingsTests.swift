@@ -14,7 +14,7 @@ import Transformer
   ) throws -> [Phenotypes] {
     let longest = prompts.map(\.count).max() ?? 1
     let generation = Generation(
-      decoder: Decoder(
+      pass: ForwardPass(
         model: model, positionCount: longest + 32, threads: threads, quantizingHead: savings.headScreen),
       sampling: sampling, stepCount: 32,
       endTokens: model.configuration.endTokens)

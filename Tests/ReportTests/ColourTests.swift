@@ -20,7 +20,7 @@ struct ColourTests {
     matrix.map { zip($0, vector).reduce(0) { $0 + $1.0 * $1.1 } }
   }
 
-  /// Of `#rrggbb`, linear.
+  /// The linear components of a colour written `#rrggbb`.
   private static func linear(_ colour: String) -> Triple {
     let value = Int(colour.dropFirst(), radix: 16) ?? 0
     return [16, 8, 0].map { shift in
@@ -29,7 +29,7 @@ struct ColourTests {
     }
   }
 
-  /// In OKLab (Ottosson 2020).
+  /// The colour in OKLab (Ottosson 2020).
   private static func lab(_ linear: Triple) -> Triple {
     let cones = times(
       [

@@ -83,7 +83,7 @@ struct ReportBench {
     return try report.write()
   }
 
-  /// The same of a cloud.
+  /// Writes the report of a cloud alone.
   @discardableResult func reportOfCloud(palette: Palette = .paper) throws -> Report.Outcome {
     try Report(
       of: AnalysisFile(path: path("cloud.analysis.h5")), folder: path("report"), palette: palette, program: "0.0.0"

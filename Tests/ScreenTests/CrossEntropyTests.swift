@@ -18,7 +18,7 @@ import Transformer
     let reference = try Places.object(Places.demo + "/reference.json")
     let tasks = try #require(reference["text_cross_entropy"] as? [String: [String: Any]])
     #expect(tasks.count == 8)
-    let decoder = Decoder(model: demo.model, positionCount: runLength + 1)
+    let pass = ForwardPass(model: demo.model, positionCount: runLength + 1)
     for (task, expected) in tasks.sorted(by: { $0.key < $1.key }) {
       let text = try String(contentsOf: URL(fileURLWithPath: Places.demo + "/text/\(task).txt"), encoding: .utf8)
       let tokens = try Array(tokenizer.encode(text).dropFirst())
@@ -26,7 +26,7 @@ import Transformer
       var sum = 0.0
       for start in stride(from: 0, to: tokens.count, by: runLength) {
         let run = tokens[start..<min(start + runLength, tokens.count)]
-        sum += negativeLogLikelihood(of: Array(run), after: begin, decoder: decoder)
+        sum += negativeLogLikelihood(of: Array(run), after: begin, pass: pass)
       }
       let mean = sum / Double(tokens.count)
       let difference = abs(mean - (expected["mean_cross_entropy"] as? Double ?? .nan))
@@ -36,9 +36,9 @@ import Transformer
   }
 
   /// Nats of all tokens of a run.
-  private func negativeLogLikelihood(of run: [Int32], after begin: Int32, decoder: Decoder) -> Double {
+  private func negativeLogLikelihood(of run: [Int32], after begin: Int32, pass: ForwardPass) -> Double {
     let sequence = [begin] + run.dropLast()
-    let logits = Prefill([sequence], firstKept: [0], decoder: decoder).logits()
+    let logits = Prefill([sequence], firstScored: [0], pass: pass).logits()
     return run.enumerated().reduce(0) { sum, element in
       let row = (0..<logits.columns).map { Double(logits.view[element.offset, $0]) }
       let top = row.max() ?? 0

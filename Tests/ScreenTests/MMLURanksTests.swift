@@ -123,8 +123,8 @@ import Transformer
       mmlu, tokenizer: screen.tokenizer, model: screen.model.configuration, stepCount: 4)
     return try (0..<questions.count).compactMap { index in
       guard let input = try questions.input(index) else { return nil }
-      let decoder = Decoder(model: screen.model, positionCount: input.tokens.count)
-      let logits = Prefill([input.tokens], firstKept: [input.tokens.count - 1], decoder: decoder).logits()
+      let pass = ForwardPass(model: screen.model, positionCount: input.tokens.count)
+      let logits = Prefill([input.tokens], firstScored: [input.tokens.count - 1], pass: pass).logits()
       let scores = input.letters.map { logits.view[0, Int($0)] }
       let best = try #require(scores.indices.max { scores[$0] < scores[$1] })
       return (input, best == input.answerChoice)

@@ -9,7 +9,7 @@ import Transformer
 @Suite(.serialized) struct NodeBaselinesRanksTests {
   private func generation(_ model: Model, sampling: Sampling = .greedy) -> Generation {
     Generation(
-      decoder: Decoder(model: model, positionCount: 200), sampling: sampling, stepCount: 20, endTokens: [2])
+      pass: ForwardPass(model: model, positionCount: 200), sampling: sampling, stepCount: 20, endTokens: [2])
   }
 
   /// The bytes that say everything about a baseline but its noise.
@@ -24,7 +24,7 @@ import Transformer
   }
 
   /// Not a number is where a site has fewer blocks.
-  private func bits(_ drive: Drive) -> [UInt32] { (drive.sumMean + drive.sumRMS).map(\.bitPattern) }
+  private func bits(_ drive: InputSums) -> [UInt32] { (drive.sumMean + drive.sumRMS).map(\.bitPattern) }
 
   @Test(
     arguments: [
@@ -35,7 +35,7 @@ import Transformer
       let demo = try Demo()
       let generation = generation(demo.model, sampling: sampling)
       let prompts = demo.oneInputPerTask.map(\.prompt)
-      let drive = DriveSums(configuration: demo.model.configuration, blockColumns: 20)
+      let drive = InputSummation(configuration: demo.model.configuration, blockColumns: 20)
       let alone = try Baseline.make(
         prompts: prompts, inputs: Array(prompts.indices), generation: generation, keepingStores: keepingStores,
         drive: drive)
@@ -73,7 +73,7 @@ import Transformer
       let prompts = demo.oneInputPerTask.map(\.prompt)
       // At this temperature scores are infinite, and the gap between two of them is no number.
       let broken = Generation(
-        decoder: generation.decoder, sampling: Sampling(temperature: .leastNonzeroMagnitude, seed: 0), stepCount: 20,
+        pass: generation.pass, sampling: Sampling(temperature: .leastNonzeroMagnitude, seed: 0), stepCount: 20,
         endTokens: [2])
       let isBroken = world.rank == world.size - 1
       let error = #expect(throws: UnusableBaseline.self) {

@@ -38,7 +38,7 @@ import Transformer
         choiceProtocol: recording.choices
           ? ChoiceProtocol(promptTemplate: "Q", letterTokens: "5 6", shotCount: 2) : nil,
         shapes: MatrixShapes(layerCount: 10, shapes: WeightMatrix.allCases.map { ($0, 715, 3) }),
-        drive: Drive(layerCount: 1, blockCount: 1, sumMean: [1, 2, 3, 4], sumRMS: [5, 6, 7, 8]),
+        drive: InputSums(layerCount: 1, blockCount: 1, sumMean: [1, 2, 3, 4], sumRMS: [5, 6, 7, 8]),
         vocabulary: TokenTexts((0..<1013).map { Array("t\($0)".utf8) }),
         provenance: Provenance(
           locusVersion: "1.2.3", created: "2020-01-01T00:00:00Z", configuration: Array("model: x\n".utf8),

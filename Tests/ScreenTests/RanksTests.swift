@@ -75,7 +75,7 @@ import Transformer
       // Blocks of 16 columns; not a number is where a site has fewer of them than the widest.
       let drives = [try #require(try all.drive()), try #require(try one.drive())]
       #expect(drives[0].blockCount == 24 && drives[0].layerCount == 4)
-      for values in [\Drive.sumMean, \.sumRMS] {
+      for values in [\InputSums.sumMean, \.sumRMS] {
         #expect(drives[0][keyPath: values].map(\.bitPattern) == drives[1][keyPath: values].map(\.bitPattern))
       }
       #expect(try all.firstChanges(rows).contains { $0 >= 0 })

@@ -3,21 +3,29 @@ import Transformer
 
 /// The embedded demo model and what an independent implementation says of it.
 public struct Demo {
+  /// A prompt of the demo and the continuation that the reference implementation gives it.
   public struct Input {
+    /// The prompt's id in `configs/demo/inputs.jsonl`: its task and a number.
     public let id: String
+    /// The prompt's tokens.
     public let prompt: [Int32]
     /// The greedy continuation of 32 tokens; an end token does not stop it.
     public let continuation: [Int32]
+    /// The smallest gap between the two largest logits over the continuation's steps.
     public let smallestMargin: Float
   }
 
+  /// The demo model, read from `modelPath`.
   public let model: Model
+  /// All prompts of the reference file, in its order.
   public let inputs: [Input]
   /// All logits at the prompt's end of some inputs, by id.
   public let promptEndLogits: [String: [Float]]
 
+  /// The folder of the demo model.
   public static let modelPath = Places.demo + "/model"
 
+  /// Reads the model and `configs/demo/reference.json`.
   public init() throws {
     model = try Model.load(path: Demo.modelPath)
     let reference = try Places.object(Places.demo + "/reference.json")

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Where tests find their files.
+/// The folders in which tests find their files.
 public enum Places {
   /// The package's folder.
   public static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -12,8 +12,10 @@ public enum Places {
   /// Trained models and tokenizers that are not part of the package.
   public static let sharedData = URL(fileURLWithPath: root + "/../shared/data").standardizedFileURL.path
 
+  /// Whether the folder of shared data is there; tests that need it are skipped elsewhere.
   public static var hasSharedData: Bool { FileManager.default.fileExists(atPath: sharedData + "/SOURCES.md") }
 
+  /// The comment on tests that are skipped without shared data.
   public static let withoutSharedData = "skipped: the folder of shared data is not beside the package"
 
   /// An empty folder for one test, removed by `body`'s end.

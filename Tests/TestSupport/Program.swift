@@ -2,14 +2,20 @@ import Foundation
 
 /// Another program, run without what MPI may have left in this process's environment.
 public struct Program {
+  /// How a program ended and what it wrote.
   public struct Outcome {
+    /// What a shell would say: the exit status, or 128 and the signal that ended it.
     public let status: Int32
+    /// Everything it wrote to standard output.
     public let output: String
+    /// Everything it wrote to standard error.
     public let errors: String
   }
 
+  /// The executable's path.
   public let path: String
 
+  /// Names the executable at `path`; whether it is there is seen when it is run.
   public init(_ path: String) { self.path = path }
 
   /// A program of the system by its name; nil if it is not installed.

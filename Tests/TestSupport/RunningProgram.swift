@@ -2,7 +2,7 @@ import Foundation
 
 /// A program that was started; dropped before its end, it is killed.
 public final class RunningProgram {
-  /// The process; under mpirun that of mpirun.
+  /// The id of the process; under mpirun that of mpirun.
   public let process: pid_t
   private let folder: String
   private var outcome: Program.Outcome?

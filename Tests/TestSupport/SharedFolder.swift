@@ -3,6 +3,7 @@ import MessagePassing
 
 /// A folder for one test, made by rank 0 and removed by it when all ranks are done with it.
 public struct SharedFolder {
+  /// The folder, the same on every rank.
   public let url: URL
 
   /// Runs `body` with all ranks in one empty folder, and alone with the lock of this process.
@@ -21,6 +22,7 @@ public struct SharedFolder {
     }
   }
 
+  /// The path of `name` in the folder.
   public func path(_ name: String) -> String {
     url.appendingPathComponent(name).path
   }

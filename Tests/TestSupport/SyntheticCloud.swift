@@ -8,10 +8,11 @@ package struct SyntheticCloud {
   let count: Int
   /// The first point is at the middle; the others lie around it in lobes.
   let lobes: Int
-  /// Of the points; nil: they are mutants.
+  /// Names of the points by index; nil: the points are mutants.
   let names: ((Int) -> String)?
   let relations: [String]
 
+  /// A cloud of `count` points in `lobes` lobes, with relations of these names; values depend on nothing else.
   package init(
     count: Int = 300, lobes: Int = 10, names: ((Int) -> String)? = { "word \($0)" },
     relations: [String] = ["capital of a country", "plural"]
@@ -33,10 +34,12 @@ package struct SyntheticCloud {
     }
   }
 
+  /// All groups that `locus geometry` writes.
   package var all: [AnalysisGroup] { [cloud, arithmetic, galaxy, crystals, parallelograms] + lobeGroups }
 
   // MARK: Cloud
 
+  /// The group of the points themselves: names, lobes and coordinates.
   package var cloud: AnalysisGroup {
     let one = ["point"]
     let noise = mixed(3 * count)

@@ -7,6 +7,7 @@ import Transformer
 package struct SyntheticGroups {
   let screen: SyntheticScreen
 
+  /// Makes groups whose dimensions are those of `screen`.
   package init(screen: SyntheticScreen) { self.screen = screen }
 
   private var profiles: [(layer: Int, matrix: WeightMatrix)] {
@@ -25,6 +26,7 @@ package struct SyntheticGroups {
     (0..<count).map { Double((($0 + salt) &* 0x9E37_79B1) >> 12 & 1023) / 1023 }
   }
 
+  /// All groups that `locus analyze` writes.
   package var all: [AnalysisGroup] {
     [
       sensitivity, tasksGroup, overlap, specificity, bias, profilesGroup, enrichment, complementarity, severity,

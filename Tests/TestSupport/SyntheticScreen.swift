@@ -10,23 +10,34 @@ package struct SyntheticScreen {
   package var shapes: [(matrix: WeightMatrix, rows: Int, columns: Int)] = [
     (.q, 32, 32), (.up, 64, 32), (.down, 32, 60),
   ]
+  /// Layers of the model.
   package var layers = 2
+  /// Rows and columns of a region.
   package var region = 8
+  /// Kinds of the mutations.
   package var kinds: [Kind] = [.maximum, .minimum]
   /// Ids and tasks.
   package var inputs = [("story 1", "story"), ("story 2", "story"), ("sum 1", "arithmetic")]
+  /// The prompt of each input.
   package var prompts = ["Once upon a time", "Long ago", "1 + 1 ="]
+  /// The baseline's text of each input.
   package var baselines = ["there was a king", "a queen lived", "2."]
+  /// Whether the file holds the tokens of mutants.
   package var hasTexts = true
+  /// Steps of a continuation.
   package var stepCount = 4
   /// Texts of the tokens.
   package var words = ["the", " king", " queen", " 7", " said", "\n", " \"No\"", "."]
+  /// The part of a screen that the file holds; nil: the whole.
   package var part: Provenance.Part?
+  /// The hash of the plan that the file names.
   package var planSHA256 = "cd"
+  /// The bytes of the configuration that the file holds.
   package var configuration = "model: m\n"
   /// What the file says of the matrices of the model.
   package var modelShapes: MatrixShapes?
 
+  /// The small screen that the properties' initial values describe.
   package init() {}
 
   /// What the Llama-2-7B of the first paper has: 1,581,056 regions of 64 × 64.
@@ -55,6 +66,7 @@ package struct SyntheticScreen {
     ((shape.rows + region - 1) / region, (shape.columns + region - 1) / region)
   }
 
+  /// Mutations of the screen: every region of every matrix and layer by every kind.
   package var mutationCount: Int {
     layers * kinds.count * shapes.reduce(0) { $0 + blocks($1).rows * blocks($1).columns }
   }

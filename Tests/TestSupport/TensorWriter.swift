@@ -2,11 +2,16 @@ import Foundation
 
 /// Writes safetensors files of float32 numbers.
 public enum TensorWriter {
+  /// A tensor to be written.
   public struct Tensor {
+    /// The tensor's name in the file.
     public let name: String
+    /// Its shape; the last index is contiguous.
     public let shape: [Int]
+    /// Its numbers, as many as the shape says.
     public let values: [Float]
 
+    /// A tensor of that name, shape and values.
     public init(_ name: String, _ shape: [Int], _ values: [Float]) {
       self.name = name
       self.shape = shape
@@ -14,6 +19,7 @@ public enum TensorWriter {
     }
   }
 
+  /// Writes the tensors to a new file at `path`, one behind the other, with text as metadata.
   public static func write(_ path: String, _ tensors: [Tensor], metadata: [String: String] = [:]) throws {
     var (header, data): ([String: Any], Data) = ([:], Data())
     if !metadata.isEmpty { header["__metadata__"] = metadata }

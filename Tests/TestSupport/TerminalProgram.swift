@@ -2,6 +2,7 @@ import Foundation
 
 /// A program on a terminal of its own, as a person runs it; dropped before its end, it is killed.
 public final class TerminalProgram {
+  /// The id of the process.
   public let process: pid_t
   private let terminal: Int32
   private var bytes: [UInt8] = []
@@ -96,7 +97,7 @@ extension Program {
     return TerminalProgram(process: process, terminal: terminal)
   }
 
-  /// The same on `ranks` ranks of mpirun; nil ranks: without mpirun.
+  /// Starts the program on a terminal with `ranks` ranks of mpirun; without mpirun where `ranks` is nil.
   public func startOnTerminal(ranks: Int?, _ arguments: [String]) throws -> TerminalProgram {
     guard let ranks else { return try startOnTerminal(arguments) }
     guard let launcher = Program.named("mpirun") else { throw CocoaError(.fileNoSuchFile) }

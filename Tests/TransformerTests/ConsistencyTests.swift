@@ -9,13 +9,13 @@ import Weights
   @Test func prefillEqualsTokenByTokenBitForBit() throws {
     let demo = try Demo()
     let input = try #require(demo.inputs.last)
-    let decoder = Decoder(model: demo.model, positionCount: input.prompt.count + 32)
-    let generation = Generation(decoder: decoder, sampling: .greedy, stepCount: 32, endTokens: [])
+    let pass = ForwardPass(model: demo.model, positionCount: input.prompt.count + 32)
+    let generation = Generation(pass: pass, sampling: .greedy, stepCount: 32, endTokens: [])
     let generated = generation.continuation(of: input.prompt, input: 0)
     // The same tokens as one panel, beside a sequence that is none of this one's business.
     let sequence = input.prompt + generated.tokens.dropLast()
     let run = Prefill(
-      [demo.inputs[0].prompt, sequence], firstKept: [0, input.prompt.count - 1], decoder: decoder)
+      [demo.inputs[0].prompt, sequence], firstScored: [0, input.prompt.count - 1], pass: pass)
     let logits = run.logits()
     for step in 0..<32 {
       let row = logits.view.row(demo.inputs[0].prompt.count + step)
@@ -27,20 +27,20 @@ import Weights
   @Test func piecesOfASequenceEqualTheWholeBitForBit() throws {
     let demo = try Demo()
     let tokens = demo.inputs[3].prompt + demo.inputs[3].continuation
-    let decoder = Decoder(model: demo.model, positionCount: tokens.count)
-    let whole = Prefill([tokens], firstKept: [0], decoder: decoder)
+    let pass = ForwardPass(model: demo.model, positionCount: tokens.count)
+    let whole = Prefill([tokens], firstScored: [0], pass: pass)
     let configuration = demo.model.configuration
     let store = KeyValueStore(configuration: configuration, rows: tokens.count + 5)
     let panel = Panel(configuration: configuration, capacity: tokens.count)
     var start = 0
     for count in [1, 7, 3, 12, tokens.count - 23] {
-      let rows = RowSet([Run(origin: 5, positions: start..<start + count, firstKept: 2)])
-      decoder.embed(Array(tokens[start..<start + count]), into: panel.residual.view)
+      let rows = RowSet([Span(origin: 5, positions: start..<start + count, firstScored: 2)])
+      pass.embed(Array(tokens[start..<start + count]), into: panel.residual.view)
       for layer in 0..<configuration.layerCount {
         let isLast = layer == configuration.layerCount - 1
-        decoder.run(layer: layer, rows: rows, trimming: isLast, panel: panel, store: store)
+        pass.run(layer: layer, rows: rows, onlyScored: isLast, panel: panel, store: store)
       }
-      for (row, position) in rows.keptPositions.enumerated() {
+      for (row, position) in rows.scoredPositions.enumerated() {
         let own = UnsafeBufferPointer(start: panel.residual.view.row(row), count: configuration.hiddenSize)
         let other = UnsafeBufferPointer(start: whole.residual.row(Int(position)), count: configuration.hiddenSize)
         #expect(own.elementsEqual(other), "position \(position)")
@@ -54,8 +54,8 @@ import Weights
     let inputs = demo.oneInputPerTask
     let sampling = Sampling(temperature: 0.8, seed: 7)
     let longest = inputs.map(\.prompt.count).max() ?? 0
-    let decoder = Decoder(model: demo.model, positionCount: longest + 24, threads: 2)
-    let generation = Generation(decoder: decoder, sampling: sampling, stepCount: 24, endTokens: [2])
+    let pass = ForwardPass(model: demo.model, positionCount: longest + 24, threads: 2)
+    let generation = Generation(pass: pass, sampling: sampling, stepCount: 24, endTokens: [2])
     let alone = inputs.enumerated().map { generation.continuation(of: $0.element.prompt, input: $0.offset) }
     // Sampling differs from greedy somewhere, or the test would not see the noise.
     #expect(zip(alone, inputs).contains { $0.tokens != Array($1.continuation.prefix($0.tokens.count)) })
@@ -71,8 +71,8 @@ import Weights
     func continuation(window: Int?) throws -> Generation.Result {
       configuration.slidingWindow = window
       let model = try Model(configuration: configuration, checkpoint: Checkpoint(path: Demo.modelPath))
-      let decoder = Decoder(model: model, positionCount: input.prompt.count + 16)
-      return Generation(decoder: decoder, sampling: .greedy, stepCount: 16, endTokens: [])
+      let pass = ForwardPass(model: model, positionCount: input.prompt.count + 16)
+      return Generation(pass: pass, sampling: .greedy, stepCount: 16, endTokens: [])
         .continuation(of: input.prompt, input: 0)
     }
     let full = try continuation(window: nil)

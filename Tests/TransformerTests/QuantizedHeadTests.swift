@@ -65,22 +65,22 @@ import Weights
       let vocabulary = model.configuration.vocabularyCount
       let states = matrix(states).view.reading
       let logits = Matrix(rows: 5, columns: vocabulary)
-      let plain = Decoder(model: model, positionCount: 4, quantizingHead: false)
-      let decoder = Decoder(model: model, positionCount: 4, threads: threads, quantizingHead: true)
-      #expect(!plain.quantizesHead && decoder.quantizesHead)
+      let plain = ForwardPass(model: model, positionCount: 4, quantizingHead: false)
+      let pass = ForwardPass(model: model, positionCount: 4, threads: threads, quantizingHead: true)
+      #expect(!plain.quantizesHead && pass.quantizesHead)
       let all = Matrix(rows: states.rows, columns: vocabulary)
-      plain.logits(ofFinished: states, into: all.view)
+      plain.logits(ofNormed: states, into: all.view)
       let expected = (0..<states.rows).map {
         Sampling.greedy.choose(all.view.row($0), noise: nil, vocabularyCount: vocabulary)
       }
-      #expect(bits(plain.greedyChoices(ofFinished: states, logits: logits)) == bits(expected))
-      let choices = decoder.greedyChoices(ofFinished: states, logits: logits)
+      #expect(bits(plain.greedyChoices(ofNormed: states, logits: logits)) == bits(expected))
+      let choices = pass.greedyChoices(ofNormed: states, logits: logits)
       #expect(bits(choices) == bits(expected))
       var whole = 0
       let quantized = try #require(QuantizedHead(head: model.head, threads: threads))
       quantized.findCandidates(states) { _, candidates in whole += candidates == nil ? 1 : 0 }
       // Only what is computed in full is counted.
-      if whole == 0 { #expect(decoder.operations.done.head < 0.2 * plain.operations.done.head) }
+      if whole == 0 { #expect(pass.operations.done.head < 0.2 * plain.operations.done.head) }
       return (choices, whole)
     }
   }
@@ -199,10 +199,10 @@ import Weights
         head[499 * 32 + 31] = value
         let broken = try model(head: head, hiddenSize: 32, folder: folder)
         #expect(QuantizedHead(head: broken.head) == nil)
-        let decoder = Decoder(model: broken, positionCount: 4, quantizingHead: true)
-        #expect(!decoder.quantizesHead)
+        let pass = ForwardPass(model: broken, positionCount: 4, quantizingHead: true)
+        #expect(!pass.quantizesHead)
         let states = matrix([random.floats(32)]).view.reading
-        #expect(decoder.greedyChoices(ofFinished: states, logits: Matrix(rows: 1, columns: 500))[0].margin.isNaN)
+        #expect(pass.greedyChoices(ofNormed: states, logits: Matrix(rows: 1, columns: 500))[0].margin.isNaN)
       }
     }
   }
@@ -213,11 +213,11 @@ import Weights
       // The layer is 33 thousand elements.
       for (vocabulary, isQuantized) in [(50, false), (2000, false), (5000, true)] {
         let model = try model(head: random.floats(vocabulary * 64), hiddenSize: 64, folder: folder)
-        #expect(Decoder(model: model, positionCount: 4).quantizesHead == isQuantized)
+        #expect(ForwardPass(model: model, positionCount: 4).quantizesHead == isQuantized)
       }
     }
     // A small head of a deep model.
-    #expect(!Decoder(model: try Demo().model, positionCount: 4).quantizesHead)
+    #expect(!ForwardPass(model: try Demo().model, positionCount: 4).quantizesHead)
   }
 
   // MARK: Continuations
@@ -227,9 +227,9 @@ import Weights
     let inputs = demo.inputs.prefix(20)
     let longest = inputs.map(\.prompt.count).max() ?? 0
     func continuations(_ quantizing: Bool, _ sampling: Sampling) -> [Generation.Result] {
-      let decoder = Decoder(model: demo.model, positionCount: longest + 32, quantizingHead: quantizing)
-      #expect(decoder.quantizesHead == (quantizing && Self.isSupported))
-      return Generation(decoder: decoder, sampling: sampling, stepCount: 32, endTokens: [])
+      let pass = ForwardPass(model: demo.model, positionCount: longest + 32, quantizingHead: quantizing)
+      #expect(pass.quantizesHead == (quantizing && Self.isSupported))
+      return Generation(pass: pass, sampling: sampling, stepCount: 32, endTokens: [])
         .continuations(of: inputs.map(\.prompt), inputs: Array(inputs.indices))
     }
     let greedy = continuations(false, .greedy)
@@ -246,8 +246,8 @@ import Weights
     #expect(model.head.weight.elementType != .float32)
     let prompts: [[Int32]] = [[1, 2, 3], [4], [5, 6, 7, 8, 9]]
     func continuations(_ quantizing: Bool) -> [Generation.Result] {
-      let decoder = Decoder(model: model, positionCount: 40, quantizingHead: quantizing)
-      return Generation(decoder: decoder, sampling: .greedy, stepCount: 30, endTokens: [])
+      let pass = ForwardPass(model: model, positionCount: 40, quantizingHead: quantizing)
+      return Generation(pass: pass, sampling: .greedy, stepCount: 30, endTokens: [])
         .continuations(of: prompts, inputs: [0, 1, 2])
     }
     #expect(continuations(true) == continuations(false))

@@ -10,8 +10,8 @@ import Transformer
   private let logitTolerance: Float = 1e-4
 
   private func logits(_ model: Model, _ tokens: [Int32]) -> Matrix {
-    let decoder = Decoder(model: model, positionCount: tokens.count)
-    return Prefill([tokens], firstKept: [0], decoder: decoder).logits()
+    let pass = ForwardPass(model: model, positionCount: tokens.count)
+    return Prefill([tokens], firstScored: [0], pass: pass).logits()
   }
 
   private func largestDifference(_ logits: MatrixView, row: Int, from reference: [Float]) -> Float {
@@ -24,7 +24,8 @@ import Transformer
     #expect(demo.inputs.count == 48)
     let longest = demo.inputs.map(\.prompt.count).max() ?? 0
     let generation = Generation(
-      decoder: Decoder(model: demo.model, positionCount: longest + 32), sampling: .greedy, stepCount: 32, endTokens: [])
+      pass: ForwardPass(model: demo.model, positionCount: longest + 32), sampling: .greedy, stepCount: 32, endTokens: []
+    )
     for (index, input) in demo.inputs.enumerated() {
       let result = generation.continuation(of: input.prompt, input: index)
       #expect(result.tokens == input.continuation, "\(input.id)")
@@ -60,7 +61,7 @@ import Transformer
     let prompt = reference["prompt_ids"].tokens
     let ids = reference["greedy_ids"].tokens
     let generation = Generation(
-      decoder: Decoder(model: model, positionCount: ids.count + 1), sampling: .greedy,
+      pass: ForwardPass(model: model, positionCount: ids.count + 1), sampling: .greedy,
       stepCount: ids.count - prompt.count, endTokens: [])
     #expect(generation.continuation(of: prompt, input: 0).tokens == Array(ids.dropFirst(prompt.count)))
     let logits = logits(model, prompt).view.reading

@@ -61,8 +61,8 @@ struct TinyModel {
   /// `[tokens · vocabulary]` for one prompt.
   func logits() throws -> [Float] {
     let prompt: [Int32] = [1, 5, 7, 2, 11]
-    let decoder = Decoder(model: try load(), positionCount: prompt.count)
-    let logits = Prefill([prompt], firstKept: [0], decoder: decoder).logits().view.reading
+    let pass = ForwardPass(model: try load(), positionCount: prompt.count)
+    let logits = Prefill([prompt], firstScored: [0], pass: pass).logits().view.reading
     return (0..<logits.rows).flatMap { row in (0..<logits.columns).map { logits[row, $0] } }
   }
 

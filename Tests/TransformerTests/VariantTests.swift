@@ -10,7 +10,7 @@ import Weights
   /// What transformers says of one prompt.
   private struct Prompt {
     let tokens: [Int32]
-    /// `[tokens][vocabulary]`.
+    /// The reference's logits, `[tokens][vocabulary]`.
     let logits: [[Float]]
     let continuation: [Int32]
     let smallestMargin: Float
@@ -84,8 +84,8 @@ import Weights
   /// The largest difference from the reference at any position and token; infinite if a logit is not a number.
   private func largestDifference(_ model: Model, from prompt: Prompt) throws -> Float {
     let count = prompt.tokens.count
-    let decoder = Decoder(model: model, positionCount: count)
-    let logits = Prefill([prompt.tokens], firstKept: [0], decoder: decoder).logits().view.reading
+    let pass = ForwardPass(model: model, positionCount: count)
+    let logits = Prefill([prompt.tokens], firstScored: [0], pass: pass).logits().view.reading
     try #require(prompt.logits.count == count && logits.rows == count)
     var largest: Float = 0
     for (row, reference) in prompt.logits.enumerated() {
@@ -134,8 +134,8 @@ import Weights
     for prompt in try prompts(variant) {
       let steps = prompt.continuation.count
       try #require(steps == 12)
-      let decoder = Decoder(model: model, positionCount: prompt.tokens.count + steps)
-      let generation = Generation(decoder: decoder, sampling: .greedy, stepCount: steps, endTokens: [])
+      let pass = ForwardPass(model: model, positionCount: prompt.tokens.count + steps)
+      let generation = Generation(pass: pass, sampling: .greedy, stepCount: steps, endTokens: [])
       let result = generation.continuation(of: prompt.tokens, input: 0)
       #expect(result.tokens == prompt.continuation)
       // A margin is a difference of two logits.

@@ -84,7 +84,7 @@ public struct ScreenDescription: Sendable {
   /// Of the model; nil where a file that is written again does not say.
   public let shapes: MatrixShapes?
   /// Of blocks as wide as the regions; nil where these have several widths.
-  public let drive: Drive?
+  public let drive: InputSums?
   /// Of the screen's tokenizer; nil: the file has none.
   public let vocabulary: TokenTexts?
   public var provenance: Provenance
@@ -98,7 +98,7 @@ public struct ScreenDescription: Sendable {
   public init(
     inputs: [Input], baseline: [Continuation], mutationCount: Int, unitCount: Int, stepCount: Int,
     componentCount: Int, recording: RecordedColumns, choiceProtocol: ChoiceProtocol? = nil,
-    shapes: MatrixShapes? = nil, drive: Drive? = nil,
+    shapes: MatrixShapes? = nil, drive: InputSums? = nil,
     vocabulary: TokenTexts? = nil, provenance: Provenance, parameters: KindParameters = KindParameters(),
     starts: [Start] = []
   ) {

@@ -82,17 +82,17 @@ public struct ResultsFile: ~Copyable {
   // MARK: Tables of the screen
 
   /// What drives constant regions; nil where the file does not say.
-  public func drive() throws -> Drive? {
+  public func drive() throws -> InputSums? {
     guard let shape = try ResultsFile.shape(of: "drive/sum_mean", in: file) else { return nil }
     let means = try file.openDataset("drive/sum_mean")
     let roots = try file.openDataset("drive/sum_rms")
-    guard shape.count == 3, shape[1] == DriveSite.allCases.count, roots.shape == shape else {
+    guard shape.count == 3, shape[1] == MatrixInput.allCases.count, roots.shape == shape else {
       throw ArchiveError(
         "cannot read \(path): drive/sum_mean has the shape \(shape) and drive/sum_rms \(roots.shape); the file is "
           + "damaged"
       )
     }
-    let drive = Drive(
+    let drive = InputSums(
       layerCount: shape[0], blockCount: shape[2], sumMean: try means.read(), sumRMS: try roots.read())
     try means.close()
     try roots.close()

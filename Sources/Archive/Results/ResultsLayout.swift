@@ -252,9 +252,9 @@ struct ResultsLayout {
       dimensions: [(matrix, .labels(shapes.matrices.map(\.rawValue)))], numbers: [("layers", shapes.layerCount)])
   }
 
-  private static func drive(_ drive: Drive) -> GroupLayout {
+  private static func drive(_ drive: InputSums) -> GroupLayout {
     let layer = Axis(name: "layer", length: drive.layerCount)
-    let site = Axis(name: "site", length: DriveSite.allCases.count)
+    let site = Axis(name: "site", length: MatrixInput.allCases.count)
     let block = Axis(name: "column_block", length: drive.blockCount)
     func column(_ name: String, _ mean: String) -> Column {
       Column(
@@ -264,7 +264,7 @@ struct ResultsLayout {
     return GroupLayout(
       name: "drive", columns: [column("sum_mean", "mean"), column("sum_rms", "root mean square")],
       dimensions: [
-        (layer, .index()), (site, .labels(DriveSite.allCases.map(\.rawValue))), (block, .index()),
+        (layer, .index()), (site, .labels(MatrixInput.allCases.map(\.rawValue))), (block, .index()),
       ], comment: ResultsComments.drive)
   }
 

@@ -9,7 +9,7 @@ struct NpyArray: NumberArray {
   /// Columns are contiguous instead of rows.
   private let isFortran: Bool
   private let file: MappedFile
-  /// Where the first element lies in the file; of any alignment.
+  /// Bytes of the file before the first element; it may have any alignment.
   private let offset: Int
 
   /// The array in some bytes of a file; everything that its header claims is checked.

@@ -7,7 +7,7 @@ struct NpyHeader: Equatable {
   let description: String
   let isFortran: Bool
   let shape: [Int]
-  /// Where the elements begin.
+  /// Bytes of the header; the elements begin behind it.
   let byteCount: Int
 
   /// Why a header is refused, a clause.

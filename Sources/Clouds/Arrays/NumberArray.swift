@@ -23,7 +23,7 @@ extension NumberArray {
 /// A file of named arrays.
 protocol ArrayFile: Sendable {
   var path: String { get }
-  /// Sorted.
+  /// Names of the arrays, sorted.
   var names: [String] { get }
   /// Free text that the file carries.
   var metadata: [String: String] { get }

@@ -95,7 +95,7 @@ struct AutoencoderChoice {
     return chosen
   }
 
-  /// Without settings the tensors and the metadata tell.
+  /// Finds the activation function by the tensors' names and the metadata, for files without settings.
   private func suggested(
     _ tensors: inout AutoencoderTensors, _ thresholds: (values: [Float], isSingle: Bool)?, _ featureCount: Int
   ) throws -> SparseAutoencoder.Activation {

@@ -4,7 +4,7 @@ import Transformer
 
 /// The files of a sparse autoencoder: its weights, and the settings of the library that saved them.
 public struct AutoencoderFile: Sendable {
-  /// Of the weights.
+  /// The file of the weights.
   public let path: String
   let weights: any ArrayFile
   /// nil: there is no such file, and the weights alone tell.
@@ -15,7 +15,7 @@ public struct AutoencoderFile: Sendable {
 
   /// Files of settings, and what they are called where weights are in a folder of their own.
   private static let settingsNames = ["cfg.json", "hyperparams.json", "config.json"]
-  /// Where libraries put weights in a folder.
+  /// Names under which libraries put weights into a folder, the likeliest first.
   private static let weightsNames = [
     "sae_weights.safetensors", "sae.safetensors", "params.safetensors", "params.npz", "ae.safetensors",
     "checkpoints/pruned.safetensors", "checkpoints/final.safetensors", "final.safetensors", "pruned.safetensors",
@@ -31,7 +31,7 @@ public struct AutoencoderFile: Sendable {
 
   /// The place that is read: the one that is asked for, as far as it is, and otherwise the one that the settings tell.
   /// An error if they contradict each other, or if neither tells the layer.
-  public func place(hook: Hook?, layer: Int?) throws -> ReadPlace {
+  public func place(hook: Site?, layer: Int?) throws -> ReadPlace {
     let known = settings?.place?.place
     guard let layer = layer ?? known?.layer else {
       throw CloudsError(
@@ -39,7 +39,7 @@ public struct AutoencoderFile: Sendable {
           + "--layer"
       )
     }
-    let place = ReadPlace(hook: hook ?? known?.hook ?? .leaving, layer: layer)
+    let place = ReadPlace(hook: hook ?? known?.hook ?? .residualAfter, layer: layer)
     if let stored = settings?.place, !place.isSame(as: stored.place) {
       throw CloudsError(
         "cannot use the sparse autoencoder \(path) at \(place.words): \(stored.says), which is "

@@ -16,7 +16,7 @@ enum AutoencoderNames {
   static let decoderBias = [
     "b_dec", "decoder_bias", "decoder.bias", "dec.bias", "bias", "b_D", "decoder_linear.bias",
   ]
-  /// Those with `log_` in the name hold logarithms.
+  /// Names of JumpReLU's thresholds; a name with `log_` in it stands for their logarithms.
   static let threshold = [
     "threshold", "thresholds", "log_threshold", "jumprelu.threshold", "topk_threshold", "log_jumprelu_threshold",
     "activation_function.log_jumprelu_threshold",

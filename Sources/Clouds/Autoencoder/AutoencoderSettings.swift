@@ -5,7 +5,7 @@ struct AutoencoderSettings {
   /// What the encoder does with sums; thresholds and gates themselves are among the weights.
   enum Kind: Equatable {
     case relu, thresholds, gated
-    /// Of so many; 0 where the file does not say.
+    /// Only the largest activations of a token count, this many; 0 where the file does not say.
     case topK(Int)
     case absoluteTopK(Int)
     case groupMaximum(Int)

@@ -33,6 +33,6 @@ extension AutoencoderSettings {
     if let module = try trainer.text("submodule_name"), !module.hasPrefix("resid_post") {
       throw trainer.refusal("submodule_name", "nothing is seen there; autoencoders of resid_post are read")
     }
-    return Place(place: ReadPlace(hook: .leaving, layer: layer), says: "\(trainer.file) says layer \(layer)")
+    return Place(place: ReadPlace(hook: .residualAfter, layer: layer), says: "\(trainer.file) says layer \(layer)")
   }
 }

@@ -1,5 +1,6 @@
 /// What is done to an activation before an autoencoder reads it, token by token.
 public enum InputNormalization: Equatable, Sendable {
+  /// The activation is read as it is.
   case none
   /// Every number is multiplied by the same one: √width over the average norm of a data set's activations.
   case factor(Float)

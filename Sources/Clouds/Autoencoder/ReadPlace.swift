@@ -2,10 +2,13 @@ import Transformer
 
 /// A place in a model that an autoencoder reads.
 public struct ReadPlace: Equatable, Sendable {
-  public let hook: Hook
+  /// The site of the block that is read.
+  public let hook: Site
+  /// The layer, counted from 0.
   public let layer: Int
 
-  public init(hook: Hook, layer: Int) {
+  /// Names the site `hook` of layer `layer`; whether a model has that layer is not checked here.
+  public init(hook: Site, layer: Int) {
     self.hook = hook
     self.layer = layer
   }
@@ -14,7 +17,7 @@ public struct ReadPlace: Equatable, Sendable {
   /// `model.layers.3.output` of Hugging Face's modules. nil: nothing is seen there, or the name is of neither.
   init?(named name: String) {
     if name == "hook_embed" {
-      self.init(hook: .entering, layer: 0)
+      self.init(hook: .residualBefore, layer: 0)
       return
     }
     for (prefix, hooks) in [("blocks.", ReadPlace.lensHooks), ("model.layers.", ReadPlace.moduleHooks)]
@@ -28,22 +31,24 @@ public struct ReadPlace: Equatable, Sendable {
     return nil
   }
 
-  private static let lensHooks: [String: Hook] = [
-    ".hook_resid_pre": .entering, ".attn.hook_z": .attended, ".hook_resid_mid": .middle, ".mlp.hook_post": .gated,
-    ".hook_resid_post": .leaving,
+  private static let lensHooks: [String: Site] = [
+    ".hook_resid_pre": .residualBefore, ".attn.hook_z": .attentionOutput, ".hook_resid_mid": .residualMiddle,
+    ".mlp.hook_post": .mlpHidden,
+    ".hook_resid_post": .residualAfter,
   ]
-  private static let moduleHooks: [String: Hook] = [
-    "": .leaving, ".output": .leaving, ".input": .entering, ".self_attn.o_proj.input": .attended,
-    ".mlp.down_proj.input": .gated,
+  private static let moduleHooks: [String: Site] = [
+    "": .residualAfter, ".output": .residualAfter, ".input": .residualBefore,
+    ".self_attn.o_proj.input": .attentionOutput,
+    ".mlp.down_proj.input": .mlpHidden,
   ]
 
   /// Whether the same numbers flow through both: a block's end is the next one's beginning.
   func isSame(as other: ReadPlace) -> Bool { flow == other.flow }
 
   private var flow: ReadPlace {
-    hook == .entering && layer > 0 ? ReadPlace(hook: .leaving, layer: layer - 1) : self
+    hook == .residualBefore && layer > 0 ? ReadPlace(hook: .residualAfter, layer: layer - 1) : self
   }
 
-  /// In the words of the command line.
+  /// The place as the command line names it: `res_post of layer 3`.
   var words: String { "\(hook.rawValue) of layer \(layer)" }
 }

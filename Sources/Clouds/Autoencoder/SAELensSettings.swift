@@ -33,7 +33,7 @@ extension AutoencoderSettings {
 private struct SAELensSettings {
   let settings: SettingsObject
   let weights: any ArrayFile
-  /// Where the file is.
+  /// The folder that holds the file.
   let folder: String
 
   /// Since version 6 some stand in an object of their own.
@@ -150,7 +150,7 @@ private struct SAELensSettings {
         name, "nothing is seen there; autoencoders of the residual stream, of hook_z and of mlp.hook_post are read")
     }
     let reshaping = try settings.text("reshape_activations") ?? "none"
-    guard reshaping == "none" || reshaping == "hook_z" && place.hook == .attended else {
+    guard reshaping == "none" || reshaping == "hook_z" && place.hook == .attentionOutput else {
       throw settings.refusal("reshape_activations", "at \(spelled.quoted) only none is understood; save it again")
     }
     return AutoencoderSettings.Place(place: place, says: "\(settings.file) says \(name) \(spelled.quoted)")

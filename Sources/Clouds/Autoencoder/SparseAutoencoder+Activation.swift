@@ -15,7 +15,7 @@ extension SparseAutoencoder {
     /// 0 unless the feature's gate is open.
     case gated(Gate)
 
-    /// Its name for messages.
+    /// The name that messages use: ReLU, top-k, JumpReLU and so on.
     public var name: String {
       switch self {
       case .relu: "ReLU"
@@ -32,7 +32,7 @@ extension SparseAutoencoder {
   /// becomes max(exp(r) sum + magnitude bias, 0) where sum + gate bias > 0, and 0 elsewhere. All are `[features]`.
   public struct Gate: Equatable, Sendable {
     let gateBias: [Float]
-    /// exp(r).
+    /// The factor exp(r) by which the magnitude's weights differ from the gate's, `[features]`.
     let scale: [Float]
     let magnitudeBias: [Float]
   }

@@ -11,6 +11,7 @@ extension SparseAutoencoder {
     /// unless every feature has a threshold of its own: so they are published.
     public var subtractsDecoderBias: Bool?
 
+    /// Settings that replace those of the file; nil leaves the file's.
     public init(topK: Int? = nil, subtractsDecoderBias: Bool? = nil) {
       self.topK = topK
       self.subtractsDecoderBias = subtractsDecoderBias

@@ -3,18 +3,21 @@ import LinearAlgebra
 
 /// A sparse autoencoder: activations x, normalized, become features f(W (x − s) + b), and each feature a direction.
 public struct SparseAutoencoder {
+  /// How many features it has.
   public let featureCount: Int
   /// Numbers of an activation that it reads.
   public let width: Int
   /// Directions of the features, `[features, width]`.
   public let decoder: PointCloud
+  /// The function f that makes sums into features.
   public let activation: Activation
+  /// What is done to an activation x before it is read.
   public let normalization: InputNormalization
-  /// s, `[width]`; nil: nothing is subtracted.
+  /// The vector s that is subtracted from an activation, `[width]`; nil: nothing is subtracted.
   public let shift: [Float]?
-  /// W, `[features, width]`.
+  /// The encoder's weights W, `[features, width]`.
   private let encoder: Matrix
-  /// b, `[features]`.
+  /// The encoder's bias b, `[features]`.
   private let bias: [Float]
   /// What sums are multiplied by to find a token's largest, `[features]`; nil: 1.
   private let ranking: [Float]?

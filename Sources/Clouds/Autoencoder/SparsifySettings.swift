@@ -36,6 +36,6 @@ extension AutoencoderSettings {
           + "of a whole layer")
     }
     return Place(
-      place: ReadPlace(hook: .leaving, layer: layer), says: "its folder is called \(folderName.quoted)")
+      place: ReadPlace(hook: .residualAfter, layer: layer), says: "its folder is called \(folderName.quoted)")
   }
 }

@@ -5,7 +5,7 @@ package struct VerdictTable {
   let inputCount: Int
   /// Step of the first change, negative where silent, `[mutation, input]`.
   package var firstChange: [Int16]
-  let drive: Drive?
+  let drive: InputSums?
   private let mutations: [Mutation]
   private let values: [Float]
   private let tasks: [String]

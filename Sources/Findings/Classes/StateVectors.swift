@@ -31,9 +31,9 @@ struct StateVectors {
     }
     let batches = StateVectors.batches(texts.map { screened.prompts[$0.input].count + $0.tokens.count })
     let longest = texts.map { screened.prompts[$0.input].count + $0.tokens.count }.max() ?? 0
-    let decoder = Decoder(model: model, positionCount: max(1, longest), quantizingHead: false)
+    let pass = ForwardPass(model: model, positionCount: max(1, longest), quantizingHead: false)
     let states = try sharing.map(batches.count) { batch in
-      StateVectors.states(texts[batches[batch]], screened.prompts, decoder)
+      StateVectors.states(texts[batches[batch]], screened.prompts, pass)
     }.joined()
 
     let width = model.configuration.hiddenSize
@@ -76,19 +76,19 @@ struct StateVectors {
   }
 
   /// The mean states `[text, hidden]`, not numbers for texts without a token.
-  private static func states(_ texts: ArraySlice<ContinuationText>, _ prompts: [[Int32]], _ decoder: Decoder)
+  private static func states(_ texts: ArraySlice<ContinuationText>, _ prompts: [[Int32]], _ pass: ForwardPass)
     -> [Double]
   {
-    let width = decoder.configuration.hiddenSize
+    let width = pass.configuration.hiddenSize
     let spoken = texts.filter { !$0.tokens.isEmpty }
     guard !spoken.isEmpty else { return Array(repeating: .nan, count: texts.count * width) }
     let run = Prefill(
-      spoken.map { prompts[$0.input] + $0.tokens }, firstKept: spoken.map { prompts[$0.input].count }, decoder: decoder)
+      spoken.map { prompts[$0.input] + $0.tokens }, firstScored: spoken.map { prompts[$0.input].count }, pass: pass)
     var row = 0
     return texts.flatMap { text in
       var mean = Array(repeating: text.tokens.isEmpty ? Double.nan : 0, count: width)
       for _ in text.tokens {
-        let state = run.finished.row(row)
+        let state = run.normed.row(row)
         for place in 0..<width { mean[place] += Double(state[place]) / Double(text.tokens.count) }
         row += 1
       }

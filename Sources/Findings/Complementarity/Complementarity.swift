@@ -59,7 +59,7 @@ public struct Complementarity: Sendable {
 
   /// Work is shared out over the ranks of a communicator, and all learn the same. Collective.
   public init(
-    _ counts: ScreenCounts, drive: Drive? = nil, seed: UInt64, communicator: Communicator? = nil
+    _ counts: ScreenCounts, drive: InputSums? = nil, seed: UInt64, communicator: Communicator? = nil
   ) throws {
     let table = counts.regions
     let grid = RegionGrid(table)
@@ -108,7 +108,7 @@ public struct Complementarity: Sendable {
   }
 
   private static func tests(
-    _ range: Range<Int>, table: RegionTable, grid: RegionGrid, drive: Drive?
+    _ range: Range<Int>, table: RegionTable, grid: RegionGrid, drive: InputSums?
   ) -> [ComplementarityTest] {
     let maximum = MatrixCells(range, kinds: [.maximum], table: table, grid: grid)
     let minimum = MatrixCells(range, kinds: [.minimum], table: table, grid: grid)

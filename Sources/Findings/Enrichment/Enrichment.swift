@@ -76,7 +76,7 @@ public struct Enrichment: Sendable {
   public private(set) var entries: [Entry]
 
   /// `drive` tells what the arithmetic expectation of column blocks is made from; without it all are expected alike.
-  public init(_ counts: ScreenCounts, drive: Drive? = nil) {
+  public init(_ counts: ScreenCounts, drive: InputSums? = nil) {
     let table = counts.regions
     let grid = RegionGrid(table)
     let kinds = counts.kinds

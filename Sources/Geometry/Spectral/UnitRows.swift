@@ -50,7 +50,7 @@ public struct UnitRows: Sendable {
 
   /// Calls `body` with place and value of the entries of a row, each place at most once; places without a call are
   /// zero.
-  func forEachEntry(of row: Int, _ body: (Int, Double) -> Void) {
+  public func forEachEntry(of row: Int, _ body: (Int, Double) -> Void) {
     if isDense {
       for place in 0..<dimension { body(place, Double(entries[row * dimension + place])) }
     } else {

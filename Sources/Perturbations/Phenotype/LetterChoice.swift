@@ -15,10 +15,10 @@ public enum LetterChoice {
   }
 
   /// The choice of a model behind `prompt` among letters with these tokens, at least one.
-  public static func choice(behind prompt: [Int32], among letters: [Int32], decoder: Decoder) -> UInt8 {
+  public static func choice(behind prompt: [Int32], among letters: [Int32], pass: ForwardPass) -> UInt8 {
     let scores = Matrix(rows: 1, columns: letters.count)
-    let end = Prefill([prompt], firstKept: [prompt.count - 1], decoder: decoder)
-    decoder.logits(ofFinished: end.finished, tokens: letters, into: scores.view)
+    let end = Prefill([prompt], firstScored: [prompt.count - 1], pass: pass)
+    pass.logits(ofNormed: end.normed, tokens: letters, into: scores.view)
     return best(of: letters.count) { scores.view[0, $0] }
   }
 

@@ -48,14 +48,12 @@ struct Metaspace: Sendable {
 
   // MARK: Decoding
 
-  /// Returns the texts of tokens with marks turned back into spaces.
-  ///
-  /// As Hugging Face tokenizers do, all marks of the first token are dropped, unless the scheme is `never`.
+  /// Puts spaces for the replacement character; the first token of a text loses its leading one.
   func decode(_ tokens: [[UInt8]]) -> [[UInt8]] {
     tokens.enumerated().map { decode($1, isFirst: $0 == 0) }
   }
 
-  /// The same for one token.
+  /// Puts spaces for the replacement character in one token.
   func decode(_ token: [UInt8], isFirst: Bool) -> [UInt8] {
     token.replacing(replacement, with: isFirst && prependScheme != .never ? [] : [UInt8(ascii: " ")])
   }

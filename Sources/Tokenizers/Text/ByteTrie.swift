@@ -1,6 +1,6 @@
 /// Numbers by byte strings, found by their beginnings.
 struct ByteTrie: Sendable {
-  /// From node × 256 + byte to node. Node 0 is the root.
+  /// The node that a byte leads to, by node × 256 + byte; node 0 is the root.
   private var edges: [Int: Int] = [:]
   /// The number at each node, or -1.
   private var values: [Int32] = [-1]

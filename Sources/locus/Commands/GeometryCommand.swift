@@ -254,7 +254,7 @@ extension Lobes.Method: ExpressibleByArgument {}
 extension MutantPoint: ExpressibleByArgument {}
 
 extension FiringMeasure: ExpressibleByArgument {
-  /// As people write it: `simple-matching`.
+  /// The measure as it is written on the command line: `simple-matching`.
   var spelling: String { self == .simpleMatching ? "simple-matching" : rawValue }
 
   static var spellings: String { allCases.map(\.spelling).joined(separator: ", ") }

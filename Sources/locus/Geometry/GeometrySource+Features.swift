@@ -55,9 +55,9 @@ extension GeometrySource {
         \(corpus.tokenCount.grouped) tokens of \(files.count.grouped) texts
         """)
     }
-    let decoder = Decoder(model: model, positionCount: context, threads: threads, quantizingHead: false)
+    let pass = ForwardPass(model: model, positionCount: context, threads: threads, quantizingHead: false)
     let firings = try FeatureFirings(
-      corpus: corpus, decoder: decoder, autoencoder: autoencoder, settings: settings, communicator: world,
+      corpus: corpus, pass: pass, autoencoder: autoencoder, settings: settings, communicator: world,
       keeper: keeper)
     if world.rank == 0, firings.incompleteBlocks > 0 {
       logger.warning(

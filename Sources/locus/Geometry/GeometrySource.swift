@@ -9,7 +9,7 @@ struct GeometrySource {
   /// The file that the analysis is named after.
   let path: String
   let cloud: Cloud
-  /// Of each point, if they are mutants.
+  /// The mutation behind each point; empty where points are no mutants.
   var mutations: [Mutation] = []
   /// What mutants are points by; nil for other clouds.
   var point: MutantPoint?
@@ -19,7 +19,7 @@ struct GeometrySource {
   var lacksResponse = false
   /// Whether the points may be the other axis, as MATLAB keeps a matrix transposed.
   var isTransposed = false
-  /// Of the screen; empty for other clouds.
+  /// The hash of the screen's plan; empty where points are no mutants.
   var planSHA256 = ""
 
   // MARK: Files

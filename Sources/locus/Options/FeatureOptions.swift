@@ -22,10 +22,10 @@ struct FeatureOptions: ParsableArguments {
 
   @Option(
     help: """
-      Where in the layer: \(Hook.allCases.map(\.rawValue).joined(separator: ", ")). By default where its settings say, \
-      otherwise \(Hook.leaving.rawValue).
+      Where in the layer: \(Site.allCases.map(\.rawValue).joined(separator: ", ")). By default where its settings say, \
+      otherwise \(Site.residualAfter.rawValue).
       """)
-  var hook: Hook?
+  var hook: Site?
 
   @Option(help: "The tokenizer, if it is not in the model's folder.")
   var tokenizer: String?
@@ -82,4 +82,4 @@ struct FeatureOptions: ParsableArguments {
   }
 }
 
-extension Hook: ExpressibleByArgument {}
+extension Site: ExpressibleByArgument {}

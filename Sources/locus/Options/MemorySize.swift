@@ -6,7 +6,7 @@ struct MemorySize: ExpressibleByArgument {
 
   init(bytes: Int) { self.bytes = bytes }
 
-  /// Like `init(parsing:)`; nil where that throws.
+  /// Reads what `init(parsing:)` reads; nil where that throws.
   init?(argument: String) {
     guard let size = try? MemorySize(parsing: argument) else { return nil }
     self = size

@@ -32,7 +32,7 @@ struct RowOptions: ParsableArguments {
       """, valueName: "file"))
   var relations: [String] = []
 
-  /// Those that only a file of points takes.
+  /// Whether an option was given that only a file of points takes.
   var isUsed: Bool {
     tensor != nil || columns || dataset != nil || labels != nil || firings != nil || !relations.isEmpty
   }

@@ -20,7 +20,7 @@ struct TimeSpan: ExpressibleByArgument, Equatable {
     self = span
   }
 
-  /// The same, where a number alone is hours.
+  /// Reads a time as `init(parsing:)` does, but a number alone as hours.
   init(parsingHours text: String) throws {
     guard let hours = Double(text) else {
       guard let span = TimeSpan(argument: text), span.seconds > 0 else {

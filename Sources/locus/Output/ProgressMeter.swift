@@ -81,7 +81,7 @@ enum TimeText {
 }
 
 extension Int {
-  /// With commas between thousands.
+  /// The number with commas between thousands: 1,581,056.
   var grouped: String {
     let digits = String(magnitude)
     var text = ""

@@ -71,7 +71,7 @@ struct ResultsTable {
     let divergence: [Float]?
     let logPerplexityChange: [Float]?
     let choice: [UInt8]?
-    /// `[rows, input, step]`
+    /// Mutants' tokens, `[rows, input, step]`; nil where none are recorded.
     let tokens: [Int32]?
   }
 

@@ -4,7 +4,7 @@ import ArgumentParser
 enum TextFormat: String, EnumerableFlag {
   case csv, jsonl
 
-  /// By the end of a file's name; nil where it tells none.
+  /// The format that the end of a file's name tells, csv, jsonl or ndjson; nil for others.
   init?(fileName: String) {
     switch fileName.split(separator: ".").last?.lowercased() {
     case "csv": self = .csv

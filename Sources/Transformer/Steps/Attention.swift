@@ -1,7 +1,7 @@
 import CKernels
 import LinearAlgebra
 
-extension Decoder {
+extension ForwardPass {
   /// Causal attention of one sequence: `query` and `output` `[queries, heads · headSize]` from position `firstPosition`
   /// on, `key` and `value` `[positions, keyValueHeads · headSize]` from position 0 on, rotated.
   ///
@@ -25,29 +25,29 @@ extension Decoder {
     locus_attention(&arguments, attentionScratch.view.base)
   }
 
-  /// Attention of every run over its own rows of the store, which take in the panel's keys and values first.
-  func attend(layer: Int, rows: RowSet, trimming: Bool, panel: Panel, store: KeyValueStore) {
+  /// Attention of every span over its own rows of the store, which take in the panel's keys and values first.
+  func attend(layer: Int, rows: RowSet, onlyScored: Bool, panel: Panel, store: KeyValueStore) {
     ProcessorTime.add(to: &operations.attentionSeconds) {
-      attendEach(layer: layer, rows: rows, trimming: trimming, panel: panel, store: store)
+      attendEach(layer: layer, rows: rows, onlyScored: onlyScored, panel: panel, store: store)
     }
   }
 
-  private func attendEach(layer: Int, rows: RowSet, trimming: Bool, panel: Panel, store: KeyValueStore) {
-    for (index, run) in rows.runs.enumerated() {
+  private func attendEach(layer: Int, rows: RowSet, onlyScored: Bool, panel: Panel, store: KeyValueStore) {
+    for (index, span) in rows.spans.enumerated() {
       let range = rows.ranges[index]
       store.store(
         key: panel.key[rows: range].reading, value: panel.value[rows: range].reading, layer: layer,
-        from: run.origin + run.positions.lowerBound)
-      let queries = trimming ? rows.keptRanges[index] : range
+        from: span.origin + span.positions.lowerBound)
+      let queries = onlyScored ? rows.scoredRanges[index] : range
       guard !queries.isEmpty else { continue }
-      let seen = run.origin..<run.origin + run.positions.upperBound
-      if queries.count < 4, index + 1 < rows.runs.count {
+      let seen = span.origin..<span.origin + span.positions.upperBound
+      if queries.count < 4, index + 1 < rows.spans.count {
         // Few queries a sequence: reading the keys and values takes longer than using them.
-        let next = rows.runs[index + 1]
+        let next = rows.spans[index + 1]
         store.prefetch(layer: layer, rows: next.origin..<next.origin + next.positions.lowerBound)
       }
       attend(
-        query: panel.query[rows: queries].reading, firstPosition: run.positions.upperBound - queries.count,
+        query: panel.query[rows: queries].reading, firstPosition: span.positions.upperBound - queries.count,
         key: store.keys(layer: layer, rows: seen), value: store.values(layer: layer, rows: seen),
         output: panel.attended[rows: queries])
     }

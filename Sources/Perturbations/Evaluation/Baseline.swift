@@ -15,7 +15,7 @@ public final class Baseline {
   package let store: KeyValueStore?
   /// Final residual stream at each step, `[steps, hidden]`, and what the final norm makes of it.
   package let residual: Matrix
-  package let finished: Matrix
+  package let normed: Matrix
   /// Logits `[steps, vocabulary]` and the logarithm of the sum of their exponentials.
   package let logits: Matrix
   package let logSums: [Double]
@@ -28,25 +28,25 @@ public final class Baseline {
   public var sequence: [Int32] { prompt + continuation.dropLast() }
   /// Length of that sequence, and its positions whose logits choose the steps.
   public var length: Int { prompt.count + stepCount - 1 }
-  public var firstKept: Int { prompt.count - 1 }
+  public var firstScored: Int { prompt.count - 1 }
 
   /// Takes the rows of one input out of a run of several whole sequences.
   ///
   /// Throws an `UnusableBaseline` if generating and running the whole sequence disagree about a token, which they must
   /// not, or if a score is no finite number.
   private init(
-    input: Int, prompt: [Int32], continuation: [Int32], rows: Range<Int>, keptRows: Range<Int>, run: Prefill,
+    input: Int, prompt: [Int32], continuation: [Int32], rows: Range<Int>, scoredRows: Range<Int>, run: Prefill,
     keepingStore: Bool, generation: Generation
   ) throws {
     self.input = input
     self.prompt = prompt
     self.continuation = continuation
-    let configuration = generation.decoder.configuration
+    let configuration = generation.pass.configuration
     let vocabularyCount = configuration.vocabularyCount
-    residual = Matrix(copying: run.residual[rows: keptRows])
-    finished = Matrix(copying: run.finished[rows: keptRows])
-    let logits = Matrix(rows: keptRows.count, columns: vocabularyCount)
-    generation.decoder.logits(ofFinished: finished.view.reading, into: logits.view)
+    residual = Matrix(copying: run.residual[rows: scoredRows])
+    normed = Matrix(copying: run.normed[rows: scoredRows])
+    let logits = Matrix(rows: scoredRows.count, columns: vocabularyCount)
+    generation.pass.logits(ofNormed: normed.view.reading, into: logits.view)
     self.logits = logits
     store = keepingStore ? KeyValueStore(copying: run.store, rows: rows, configuration: configuration) : nil
     let sampling = generation.sampling
@@ -68,7 +68,7 @@ public final class Baseline {
   /// A baseline that was made before; its sampling noise is made again.
   init(
     input: Int, prompt: [Int32], continuation: [Int32], margins: [Float], store: KeyValueStore?, residual: Matrix,
-    finished: Matrix, logits: Matrix, logSums: [Double], sampling: Sampling
+    normed: Matrix, logits: Matrix, logSums: [Double], sampling: Sampling
   ) {
     self.input = input
     self.prompt = prompt
@@ -76,7 +76,7 @@ public final class Baseline {
     self.margins = margins
     self.store = store
     self.residual = residual
-    self.finished = finished
+    self.normed = normed
     self.logits = logits
     self.logSums = logSums
     noise = sampling.noise(input: input, steps: continuation.indices, vocabularyCount: logits.columns)
@@ -91,7 +91,7 @@ public final class Baseline {
   /// will be decoded. `drive` takes in what passes.
   public static func make(
     prompts: [[Int32]], inputs: [Int], generation: Generation, keepingStores: Bool, rows: Int = 4096,
-    drive: DriveSums? = nil
+    drive: InputSummation? = nil
   ) throws -> [Baseline] {
     var baselines: [Baseline] = []
     try make(
@@ -105,7 +105,7 @@ public final class Baseline {
   /// Gives the same baselines to `body` one after the other, and keeps none itself.
   public static func make(
     prompts: [[Int32]], inputs: [Int], generation: Generation, keepingStores: Bool, rows: Int = 4096,
-    drive: DriveSums? = nil, _ body: (Baseline) throws -> Void
+    drive: InputSummation? = nil, _ body: (Baseline) throws -> Void
   ) throws {
     var part = 0..<0
     while part.upperBound < prompts.count {
@@ -122,24 +122,24 @@ public final class Baseline {
   }
 
   private static func makeTogether(
-    prompts: [[Int32]], inputs: [Int], generation: Generation, keepingStores: Bool, drive: DriveSums?,
+    prompts: [[Int32]], inputs: [Int], generation: Generation, keepingStores: Bool, drive: InputSummation?,
     _ body: (Baseline) throws -> Void
   ) throws {
     let continuations = generation.continuations(of: prompts, inputs: inputs).map(\.tokens)
     let sequences = zip(prompts, continuations).map { $0 + $1.dropLast() }
-    let firstKept = prompts.map { $0.count - 1 }
-    drive?.rows = RowSet(lengths: sequences.map(\.count), firstKept: firstKept)
-    let run = Prefill(sequences, firstKept: firstKept, decoder: generation.decoder, observer: drive)
+    let firstScored = prompts.map { $0.count - 1 }
+    drive?.rows = RowSet(lengths: sequences.map(\.count), firstScored: firstScored)
+    let run = Prefill(sequences, firstScored: firstScored, pass: generation.pass, observer: drive)
     var row = 0
-    var keptRow = 0
+    var scoredRow = 0
     for index in prompts.indices {
       let rows = row..<row + sequences[index].count
-      let keptRows = keptRow..<keptRow + continuations[index].count
+      let scoredRows = scoredRow..<scoredRow + continuations[index].count
       try body(
         Baseline(
           input: inputs[index], prompt: prompts[index], continuation: continuations[index], rows: rows,
-          keptRows: keptRows, run: run, keepingStore: keepingStores, generation: generation))
-      (row, keptRow) = (rows.upperBound, keptRows.upperBound)
+          scoredRows: scoredRows, run: run, keepingStore: keepingStores, generation: generation))
+      (row, scoredRow) = (rows.upperBound, scoredRows.upperBound)
     }
   }
 }

@@ -13,7 +13,7 @@ extension MutantEntry {
     case .o, .down:
       let own = stream[columns: rows]
       own.copy(at(region == .o ? .entering : .middle)[columns: rows])
-      correction.compute(input: at(.input), intoRegion: own, adding: true, decoder: decoder)
+      correction.compute(input: at(.input), intoRegion: own, adding: true, pass: pass)
     case .gate, .up:
       let mutated = Matrix(copying: mutatedHidden(sequence, rows: rows, trace: trace).reading)
       let hidden = panel.gate[rows: sequence.entryRows]
@@ -35,9 +35,9 @@ extension MutantEntry {
 
   /// The whole product, bias included, as a layer adds it to the stream.
   private func add(_ input: MatrixView, through matrix: WeightMatrix, to stream: MutableMatrixView) {
-    let projection = decoder.model.layers[layer][matrix]
-    decoder.operations.addProduct(rows: input.rows, outputs: projection.rows, inputs: input.columns)
+    let projection = pass.model.layers[layer][matrix]
+    pass.operations.addProduct(rows: input.rows, outputs: projection.rows, inputs: input.columns)
     stream.assignProduct(
-      of: input, withTransposeOf: projection.view, bias: projection.bias, adding: true, in: decoder.workspace)
+      of: input, withTransposeOf: projection.view, bias: projection.bias, adding: true, in: pass.workspace)
   }
 }

@@ -19,8 +19,8 @@ public protocol ProductObserver {
   /// Called before the product of `matrix`, o or down, is added to the residual stream in `output`.
   func expect(_ matrix: WeightMatrix, layer: Int, output: MatrixView)
   /// Called after `matrix` of `layer` has been applied to `input`. For o and down `output` is the residual stream with
-  /// the product added; for the others it is the product. Where the last layer is trimmed, q onwards see the kept rows
-  /// only.
+  /// the product added; for the others it is the product. Where the last layer is trimmed, q onwards see the scored
+  /// rows only.
   func observe(_ matrix: WeightMatrix, layer: Int, input: MatrixView, output: MutableMatrixView)
 }
 
@@ -29,7 +29,7 @@ extension ProductObserver {
 }
 
 /// The forward pass of a model over panels of rows, block by block.
-public struct Decoder {
+public struct ForwardPass {
   public let model: Model
   /// Positions that the rotary tables cover.
   public let positionCount: Int
@@ -72,17 +72,17 @@ public struct Decoder {
 
   /// Runs block `layer` on the first rows of the panel, from `stage` on; the residual stream holds its output then.
   ///
-  /// Keys and values go to the store, which holds those of earlier positions already. With `trimming`, only the kept
-  /// rows go beyond keys and values, and the panel holds just those afterwards; a stage later than `start` finds the
-  /// panel so already.
+  /// Keys and values go to the store, which holds those of earlier positions already. With `onlyScored`, only the
+  /// scored rows go beyond keys and values, and the panel holds just those afterwards; a stage later than `start` finds
+  /// the panel so already.
   public func run(
-    layer index: Int, from stage: Stage = .start, rows: RowSet, trimming: Bool = false, panel: Panel,
+    layer index: Int, from stage: Stage = .start, rows: RowSet, onlyScored: Bool = false, panel: Panel,
     store: KeyValueStore, observer: (any ProductObserver)? = nil
   ) {
     precondition(rows.count <= panel.capacity, "the panel has room for the rows")
     let layer = model.layers[index]
     let all = 0..<rows.count
-    let queries = 0..<(trimming ? rows.kept.count : rows.count)
+    let queries = 0..<(onlyScored ? rows.scored.count : rows.count)
     func project(
       _ matrix: WeightMatrix, _ input: Matrix, into output: Matrix, _ range: Range<Int>, adding: Bool = false
     ) {
@@ -99,14 +99,14 @@ public struct Decoder {
       normalize(panel.residual[rows: all], gain: layer.attentionNorm, into: panel.normed[rows: all])
       project(.k, panel.normed, into: panel.key, all)
       project(.v, panel.normed, into: panel.value, all)
-      if trimming {
-        compact(panel.residual, to: rows.kept)
-        compact(panel.normed, to: rows.kept)
+      if onlyScored {
+        compact(panel.residual, to: rows.scored)
+        compact(panel.normed, to: rows.scored)
       }
       project(.q, panel.normed, into: panel.query, queries)
-      rotate(panel.query[rows: queries], at: trimming ? rows.keptPositions : rows.positions)
+      rotate(panel.query[rows: queries], at: onlyScored ? rows.scoredPositions : rows.positions)
       rotate(panel.key[rows: all], at: rows.positions)
-      attend(layer: index, rows: rows, trimming: trimming, panel: panel, store: store)
+      attend(layer: index, rows: rows, onlyScored: onlyScored, panel: panel, store: store)
       project(.o, panel.attended, into: panel.residual, queries, adding: true)
     }
     if stage <= .attended {
@@ -119,18 +119,18 @@ public struct Decoder {
   }
 
   /// The final norm of some of the panel's rows after the last layer, in the same rows of `panel.normed`.
-  public func finish(_ panel: Panel, rows: Range<Int>) {
+  public func applyFinalNorm(_ panel: Panel, rows: Range<Int>) {
     normalize(panel.residual[rows: rows], gain: model.finalNorm, into: panel.normed[rows: rows])
   }
 
-  /// Logits `[rows, vocabulary]` of finished rows `[rows, hidden]`.
-  public func logits(ofFinished rows: MatrixView, into logits: MutableMatrixView) {
+  /// Logits `[rows, vocabulary]` of normed rows `[rows, hidden]`.
+  public func logits(ofNormed rows: MatrixView, into logits: MutableMatrixView) {
     operations.addHead(rows: rows.rows, outputs: model.head.rows, inputs: model.head.columns)
     model.head.multiply(rows, into: logits, in: workspace)
   }
 
-  /// Logits `[rows, tokens]` of finished rows for some tokens: the very numbers that the whole head gives for them.
-  public func logits(ofFinished rows: MatrixView, tokens: some Collection<Int32>, into logits: MutableMatrixView) {
+  /// Logits `[rows, tokens]` of normed rows for some tokens: the very numbers that the whole head gives for them.
+  public func logits(ofNormed rows: MatrixView, tokens: some Collection<Int32>, into logits: MutableMatrixView) {
     let head = model.head.view
     let rowBytes = head.columns * head.format.byteCount
     operations.addHead(rows: rows.rows, outputs: tokens.count, inputs: head.columns)
@@ -156,17 +156,17 @@ public struct Decoder {
   /// Whether greedy choices go through the quantized head.
   public var quantizesHead: Bool { quantizedHead.head != nil }
 
-  /// What `Sampling.greedy` chooses for finished rows `[rows, hidden]`, bit for bit as from all their logits.
+  /// What `Sampling.greedy` chooses for normed rows `[rows, hidden]`, bit for bit as from all their logits.
   ///
   /// `logits` is scratch `[any, vocabulary]`; it bounds how many rows meet the whole head together.
-  public func greedyChoices(ofFinished rows: MatrixView, logits: Matrix) -> [Sampling.Choice] {
+  public func greedyChoices(ofNormed rows: MatrixView, logits: Matrix) -> [Sampling.Choice] {
     guard let head = quantizedHead.head else { return choicesByWholeHead(rows, logits: logits) }
     var choices = Array(repeating: Sampling.Choice(token: 0, margin: .nan), count: rows.rows)
     var open: [Int] = []
     head.findCandidates(rows) { row, candidates in
       guard let candidates else { return open.append(row) }
       let scores = logits[rows: 0..<1][columns: 0..<candidates.count]
-      self.logits(ofFinished: rows[rows: row..<row + 1], tokens: candidates, into: scores)
+      self.logits(ofNormed: rows[rows: row..<row + 1], tokens: candidates, into: scores)
       let choice = Sampling.greedy.choose(scores.base, noise: nil, vocabularyCount: candidates.count)
       choices[row] = Sampling.Choice(token: candidates[Int(choice.token)], margin: choice.margin)
     }
@@ -182,7 +182,7 @@ public struct Decoder {
     for start in stride(from: 0, to: rows.rows, by: logits.rows) {
       let part = start..<min(start + logits.rows, rows.rows)
       let scores = logits[rows: 0..<part.count]
-      self.logits(ofFinished: rows[rows: part], into: scores)
+      self.logits(ofNormed: rows[rows: part], into: scores)
       choices += (0..<part.count).map {
         Sampling.greedy.choose(scores.row($0), noise: nil, vocabularyCount: scores.columns)
       }
@@ -216,9 +216,9 @@ public struct Decoder {
     }
   }
 
-  /// Moves the kept rows to the front; they are ascending, so none is overwritten before it has moved.
-  private func compact(_ matrix: Matrix, to kept: [Int]) {
-    for (target, source) in kept.enumerated() where target != source {
+  /// Moves the scored rows to the front; they are ascending, so none is overwritten before it has moved.
+  private func compact(_ matrix: Matrix, to scored: [Int]) {
+    for (target, source) in scored.enumerated() where target != source {
       matrix.view.row(target).update(from: matrix.view.row(source), count: matrix.columns)
     }
   }

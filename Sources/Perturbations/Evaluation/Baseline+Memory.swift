@@ -7,7 +7,7 @@ private struct BaselineLayout {
   let margins: Int
   let logSums: Int
   let residual: Int
-  let finished: Int
+  let normed: Int
   let logits: Int
   let store: Int
 
@@ -29,7 +29,7 @@ private struct BaselineLayout {
     margins = take(stepCount * MemoryLayout<Float>.stride)
     logSums = take(stepCount * MemoryLayout<Double>.stride)
     residual = take(Matrix.byteCount(rows: stepCount, columns: hiddenSize))
-    finished = take(Matrix.byteCount(rows: stepCount, columns: hiddenSize))
+    normed = take(Matrix.byteCount(rows: stepCount, columns: hiddenSize))
     logits = take(Matrix.byteCount(rows: stepCount, columns: vocabularyCount))
     store = end
   }
@@ -40,7 +40,7 @@ private struct BaselineLayout {
 extension Baseline {
   /// Bytes that `copy(to:)` writes, at most, for a prompt of so many tokens; a multiple of 64.
   public static func byteCount(promptCount: Int, generation: Generation, keepingStore: Bool) -> Int {
-    let configuration = generation.decoder.configuration
+    let configuration = generation.pass.configuration
     let layout = BaselineLayout(
       stepCount: generation.stepCount, hiddenSize: configuration.hiddenSize,
       vocabularyCount: configuration.vocabularyCount)
@@ -59,7 +59,7 @@ extension Baseline {
     copy(continuation, to: memory + layout.continuation)
     copy(margins, to: memory + layout.margins)
     copy(logSums, to: memory + layout.logSums)
-    for (matrix, offset) in [(residual, layout.residual), (finished, layout.finished), (logits, layout.logits)] {
+    for (matrix, offset) in [(residual, layout.residual), (normed, layout.normed), (logits, layout.logits)] {
       (memory + offset).copyMemory(
         from: matrix.view.base, byteCount: matrix.rows * matrix.columns * MemoryLayout<Float>.stride)
     }
@@ -76,7 +76,7 @@ extension Baseline {
     let header = memory.load(as: BaselineLayout.Header.self)
     precondition(header.input == input && header.promptCount == prompt.count, "the baseline of this input")
     precondition(header.stepCount <= generation.stepCount, "a continuation of this generation")
-    let configuration = generation.decoder.configuration
+    let configuration = generation.pass.configuration
     let (steps, hiddenSize) = (header.stepCount, configuration.hiddenSize)
     let layout = BaselineLayout(
       stepCount: steps, hiddenSize: hiddenSize, vocabularyCount: configuration.vocabularyCount)
@@ -95,7 +95,7 @@ extension Baseline {
     self.init(
       input: input, prompt: prompt, continuation: array(layout.continuation), margins: array(layout.margins),
       store: store, residual: matrix(layout.residual, columns: hiddenSize),
-      finished: matrix(layout.finished, columns: hiddenSize),
+      normed: matrix(layout.normed, columns: hiddenSize),
       logits: matrix(layout.logits, columns: configuration.vocabularyCount), logSums: array(layout.logSums),
       sampling: generation.sampling)
   }

@@ -7,15 +7,15 @@ final class MutantObserver: ProductObserver {
   private let corrections: [RegionCorrection]
   /// Whether each row is computed anew in any case.
   private let areAnew: [Bool]
-  private let decoder: Decoder
+  private let pass: ForwardPass
   /// The residual stream before the mutated product is added to it.
   private var stream: Matrix?
 
-  init(corrections: [RegionCorrection], areAnew: [Bool], decoder: Decoder) {
+  init(corrections: [RegionCorrection], areAnew: [Bool], pass: ForwardPass) {
     precondition(corrections.count == areAnew.count, "both of each row")
     self.corrections = corrections
     self.areAnew = areAnew
-    self.decoder = decoder
+    self.pass = pass
   }
 
   func expect(_ matrix: WeightMatrix, layer: Int, output: MatrixView) {
@@ -34,13 +34,13 @@ final class MutantObserver: ProductObserver {
 
   private func apply(_ correction: RegionCorrection, row: Int, input: MatrixView, output: MutableMatrixView) {
     if !areAnew[row] {
-      correction.add(input: input, to: output, decoder: decoder)
-      let width = correction.region.matrix.isOfHeads ? decoder.configuration.headSize : output.columns
+      correction.add(input: input, to: output, pass: pass)
+      let width = correction.region.matrix.isOfHeads ? pass.configuration.headSize : output.columns
       guard correction.isFelt(input: input, output: output.reading, width: width) else { return }
     }
     let region = output[columns: correction.region.rows]
     if let stream { region.copy(stream[rows: row..<row + 1][columns: correction.region.rows].reading) }
-    correction.compute(input: input, intoRegion: region, adding: stream != nil, decoder: decoder)
+    correction.compute(input: input, intoRegion: region, adding: stream != nil, pass: pass)
   }
 }
 

@@ -1,7 +1,7 @@
 import Perturbations
 import Transformer
 
-extension Drive {
+extension InputSums {
   /// The root mean squares of the column blocks of a matrix of a layer, up to the first that is no number.
   func roots(layer: Int, matrix: WeightMatrix) -> [Double] { blocks(sumRMS, layer, matrix) }
 
@@ -10,13 +10,13 @@ extension Drive {
 
   private func blocks(_ values: [Float], _ layer: Int, _ matrix: WeightMatrix) -> [Double] {
     guard (0..<layerCount).contains(layer) else { return [] }
-    let first = (layer * DriveSite.allCases.count + matrix.driveSite.index) * blockCount
+    let first = (layer * MatrixInput.allCases.count + matrix.input.index) * blockCount
     return values[first..<first + blockCount].prefix { !$0.isNaN }.map(Double.init)
   }
 }
 
 extension WeightMatrix {
-  fileprivate var driveSite: DriveSite {
+  fileprivate var input: MatrixInput {
     switch self {
     case .q, .k, .v: .attention
     case .o: .attended

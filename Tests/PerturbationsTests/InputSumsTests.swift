@@ -21,7 +21,7 @@ import Transformer
 
   private func generation(_ model: Model, stepCount: Int) -> Generation {
     Generation(
-      decoder: Decoder(model: model, positionCount: 200), sampling: .greedy, stepCount: stepCount, endTokens: [2])
+      pass: ForwardPass(model: model, positionCount: 200), sampling: .greedy, stepCount: stepCount, endTokens: [2])
   }
 
   @Test func agreesWithAPlainLoop() throws {
@@ -29,14 +29,14 @@ import Transformer
     let configuration = demo.model.configuration
     let generation = generation(demo.model, stepCount: 12)
     let prompts = demo.oneInputPerTask.prefix(3).map(\.prompt)
-    let sums = DriveSums(configuration: configuration, blockColumns: Self.blockColumns)
+    let sums = InputSummation(configuration: configuration, blockColumns: Self.blockColumns)
     let baselines = try Baseline.make(
       prompts: prompts, inputs: [0, 1, 2], generation: generation, keepingStores: false, drive: sums)
     let recorders = baselines.map { baseline in
       let recorder = Recorder()
       // Each sequence for itself; the last layer as mutants have it, from the end of the prompt on.
       _ = Prefill(
-        [baseline.sequence], firstKept: [baseline.firstKept], decoder: generation.decoder, observer: recorder)
+        [baseline.sequence], firstScored: [baseline.firstScored], pass: generation.pass, observer: recorder)
       return recorder
     }
     let drive = sums.drive
@@ -74,14 +74,14 @@ import Transformer
     let demo = try Demo()
     let generation = generation(demo.model, stepCount: 8)
     let prompts = demo.oneInputPerTask.map(\.prompt)
-    func sums(_ inputs: [Int], rows: Int) throws -> DriveSums {
-      let sums = DriveSums(configuration: demo.model.configuration, blockColumns: Self.blockColumns)
+    func sums(_ inputs: [Int], rows: Int) throws -> InputSummation {
+      let sums = InputSummation(configuration: demo.model.configuration, blockColumns: Self.blockColumns)
       _ = try Baseline.make(
         prompts: inputs.map { prompts[$0] }, inputs: inputs, generation: generation, keepingStores: false, rows: rows,
         drive: sums)
       return sums
     }
-    func bits(_ drive: Drive) -> [UInt32] { (drive.sumMean + drive.sumRMS).map(\.bitPattern) }
+    func bits(_ drive: InputSums) -> [UInt32] { (drive.sumMean + drive.sumRMS).map(\.bitPattern) }
     let whole = try sums(Array(prompts.indices), rows: 4096)
     #expect(try bits(sums(prompts.indices.reversed(), rows: 60).drive) == bits(whole.drive))
     // As the ranks of a node share the inputs out.

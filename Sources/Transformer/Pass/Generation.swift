@@ -30,15 +30,15 @@ public struct Generation {
     }
   }
 
-  public let decoder: Decoder
+  public let pass: ForwardPass
   public let sampling: Sampling
   /// Length of a continuation unless an end token comes first.
   public let stepCount: Int
   public let endTokens: [Int32]
 
-  public init(decoder: Decoder, sampling: Sampling, stepCount: Int, endTokens: [Int32]) {
+  public init(pass: ForwardPass, sampling: Sampling, stepCount: Int, endTokens: [Int32]) {
     precondition(stepCount > 0, "a continuation has at least one step")
-    self.decoder = decoder
+    self.pass = pass
     self.sampling = sampling
     self.stepCount = stepCount
     self.endTokens = endTokens
@@ -54,18 +54,18 @@ public struct Generation {
   /// Memory: keys and values of all of them, and the activations of all prompts.
   public func continuations(of prompts: [[Int32]], inputs: [Int]) -> [Result] {
     precondition(
-      prompts.allSatisfy { !$0.isEmpty && $0.count + stepCount - 1 <= decoder.positionCount },
+      prompts.allSatisfy { !$0.isEmpty && $0.count + stepCount - 1 <= pass.positionCount },
       "the sequences fit the tables")
-    let prefill = Prefill(prompts, firstKept: prompts.map { $0.count - 1 }, decoder: decoder)
+    let prefill = Prefill(prompts, firstScored: prompts.map { $0.count - 1 }, pass: pass)
     let choices = choose(
-      prefill.finished, steps: inputs.map { Step(input: $0, step: 0) }, logits: logits(rows: prompts.count))
+      prefill.normed, steps: inputs.map { Step(input: $0, step: 0) }, logits: logits(rows: prompts.count))
     let capacities = prompts.map { $0.count + stepCount }
-    let store = KeyValueStore(configuration: decoder.configuration, rows: capacities.reduce(0, +))
+    let store = KeyValueStore(configuration: pass.configuration, rows: capacities.reduce(0, +))
     var source = 0
     var origin = 0
     let starts = prompts.indices.map { index in
       let rows = source..<source + prompts[index].count
-      for layer in 0..<decoder.configuration.layerCount {
+      for layer in 0..<pass.configuration.layerCount {
         store.store(
           key: prefill.store.keys(layer: layer, rows: rows), value: prefill.store.values(layer: layer, rows: rows),
           layer: layer, from: origin)
@@ -78,7 +78,7 @@ public struct Generation {
         input: inputs[index], step: 0, choice: choices[index], position: prompts[index].count, origin: origin)
     }
     return extend(
-      starts, store: store, panel: Panel(configuration: decoder.configuration, capacity: starts.count))
+      starts, store: store, panel: Panel(configuration: pass.configuration, capacity: starts.count))
   }
 
   /// Continues all `starts` together to `stepCount` steps or an end token. Each result begins with the start's token.
@@ -88,7 +88,7 @@ public struct Generation {
     _ starts: [Start], store: KeyValueStore, panel: Panel,
     observer: ([Int]) -> (any ProductObserver)? = { _ in nil }
   ) -> [Result] {
-    let layers = 0..<decoder.configuration.layerCount
+    let layers = 0..<pass.configuration.layerCount
     var results = starts.map { Result(tokens: [$0.choice.token], margins: [$0.choice.margin]) }
     var active = starts.indices.filter { goesOn(results[$0], from: starts[$0]) }
     precondition(starts.count <= panel.capacity, "the panel has a row for each sequence")
@@ -97,12 +97,12 @@ public struct Generation {
       let rows = RowSet(
         active.map { index in
           let position = starts[index].position + results[index].tokens.count - 1
-          return Run(origin: starts[index].origin, positions: position..<position + 1, firstKept: position)
+          return Span(origin: starts[index].origin, positions: position..<position + 1, firstScored: position)
         })
       let watch = observer(active)
-      decoder.embed(active.compactMap { results[$0].tokens.last }, into: panel.residual.view)
-      for layer in layers { decoder.run(layer: layer, rows: rows, panel: panel, store: store, observer: watch) }
-      decoder.finish(panel, rows: 0..<active.count)
+      pass.embed(active.compactMap { results[$0].tokens.last }, into: panel.residual.view)
+      for layer in layers { pass.run(layer: layer, rows: rows, panel: panel, store: store, observer: watch) }
+      pass.applyFinalNorm(panel, rows: 0..<active.count)
       let steps = active.map {
         Step(input: starts[$0].input, step: starts[$0].step + results[$0].tokens.count)
       }
@@ -126,19 +126,19 @@ public struct Generation {
 
   /// Scratch for the logits of up to `rows` rows: 16 MiB, or one row.
   private func logits(rows: Int) -> Matrix {
-    let count = decoder.configuration.vocabularyCount
+    let count = pass.configuration.vocabularyCount
     return Matrix(rows: max(1, min(rows, Generation.logitCapacity / count)), columns: count)
   }
 
   private static let logitCapacity = 1 << 22
 
-  /// The choices of finished rows `[steps, hidden]`.
+  /// The choices of normed rows `[steps, hidden]`.
   private func choose(_ rows: MatrixView, steps: [Step], logits: Matrix) -> [Sampling.Choice] {
-    guard sampling.temperature > 0 else { return decoder.greedyChoices(ofFinished: rows, logits: logits) }
+    guard sampling.temperature > 0 else { return pass.greedyChoices(ofNormed: rows, logits: logits) }
     var choices: [Sampling.Choice] = []
     for start in stride(from: 0, to: rows.rows, by: logits.rows) {
       let part = start..<min(start + logits.rows, rows.rows)
-      decoder.logits(ofFinished: rows[rows: part], into: logits[rows: 0..<part.count])
+      pass.logits(ofNormed: rows[rows: part], into: logits[rows: 0..<part.count])
       for (row, step) in steps[part].enumerated() {
         let noise = sampling.noise(input: step.input, step: step.step, vocabularyCount: logits.columns)
         choices.append(sampling.choose(logits.view.row(row), noise: noise, vocabularyCount: logits.columns))

@@ -32,7 +32,7 @@ extension UnitEvaluator {
 
   func entry(_ region: Region) -> MutantEntry {
     MutantEntry(
-      decoder: decoder, region: region.matrix, layer: region.layer, sizes: columnSizes(behind: region),
+      pass: pass, region: region.matrix, layer: region.layer, sizes: columnSizes(behind: region),
       residual: entry.view, panel: panel)
   }
 
@@ -40,7 +40,7 @@ extension UnitEvaluator {
   private func columnSizes(behind region: Region) -> [Float] {
     guard let matrix = MutantEntry.passage(of: region.matrix) else { return [] }
     if let passage, passage.layer == region.layer, passage.matrix == matrix { return passage.sizes }
-    let sizes = MutantEntry.columnSizes(of: decoder.model.layers[region.layer][matrix].weight)
+    let sizes = MutantEntry.columnSizes(of: pass.model.layers[region.layer][matrix].weight)
     passage = (region.layer, matrix, sizes)
     return sizes
   }
@@ -48,31 +48,31 @@ extension UnitEvaluator {
   /// The positions that choose some steps, and before the first step the prompt.
   private func positions(of sequence: MutantSequence, steps: Range<Int>) -> Range<Int> {
     let baseline = sequence.baseline
-    let first = steps.lowerBound == 0 ? 0 : baseline.firstKept + steps.lowerBound
-    return first..<min(baseline.firstKept + steps.upperBound, baseline.length)
+    let first = steps.lowerBound == 0 ? 0 : baseline.firstScored + steps.lowerBound
+    return first..<min(baseline.firstScored + steps.upperBound, baseline.length)
   }
 
-  /// Brings a piece of the active sequences to the end of the model: the kept rows remain in the panel.
+  /// Brings a piece of the active sequences to the end of the model: the scored rows remain in the panel.
   private func run(
     _ sequences: [MutantSequence], active: [Int], steps: Range<Int>, region: Region, pause: () throws -> Void
   ) rethrows {
     let last = configuration.layerCount - 1
     var row = 0
-    let runs = active.map { index in
+    let spans = active.map { index in
       let sequence = sequences[index]
       let positions = positions(of: sequence, steps: steps)
       let leaving = positions.clamped(to: sequence.positions)
       let start = sequence.entryRow + leaving.lowerBound - sequence.positions.lowerBound
       panel.residual[rows: row..<row + leaving.count].copy(entry[rows: start..<start + leaving.count].reading)
       row += leaving.count
-      return Run(origin: sequence.origin, positions: positions, firstKept: sequence.baseline.firstKept)
+      return Span(origin: sequence.origin, positions: positions, firstScored: sequence.baseline.firstScored)
     }
-    let rows = RowSet(runs)
+    let rows = RowSet(spans)
     let stage = MutantEntry.stage(of: region.matrix)
     for layer in region.layer...last {
       let from = layer == region.layer ? stage : .start
       guard from < .end else { continue }
-      decoder.run(layer: layer, from: from, rows: rows, trimming: layer == last, panel: panel, store: store)
+      pass.run(layer: layer, from: from, rows: rows, onlyScored: layer == last, panel: panel, store: store)
       try pause()
     }
   }
@@ -82,15 +82,15 @@ extension UnitEvaluator {
     of sequences: [MutantSequence], _ entry: MutantEntry, trace: LayerTrace, to shifts: inout DirectionSums
   ) {
     for sequence in sequences where sequence.correction != nil {
-      let kept = sequence.baseline.firstKept..<sequence.baseline.length
-      let rows = sequence.entryRows.suffix(kept.count)
+      let scored = sequence.baseline.firstScored..<sequence.baseline.length
+      let rows = sequence.entryRows.suffix(scored.count)
       shifts.addEntry(
-        entry.residual[rows: rows].reading, less: trace(entry.part, input: sequence.input)[rows: kept],
+        entry.residual[rows: rows].reading, less: trace(entry.part, input: sequence.input)[rows: scored],
         mutant: sequence.mutant)
     }
   }
 
-  /// The shifts of whole sequences whose kept rows are in the panel.
+  /// The shifts of whole sequences whose scored rows are in the panel.
   private func addEndShifts(of sequences: [MutantSequence], to shifts: inout DirectionSums) {
     var row = 0
     for sequence in sequences {
@@ -104,21 +104,21 @@ extension UnitEvaluator {
 
   // MARK: Verdicts
 
-  /// A kept row of the panel: the step that it chooses, of a sequence.
-  private struct KeptRow {
+  /// A scored row of the panel: the step that it chooses, of a sequence.
+  private struct ScoredRow {
     let row: Int
     let sequence: Int
     let step: Int
   }
 
   private func judge(_ sequences: inout [MutantSequence], active: [Int], steps: Range<Int>) {
-    var rows: [KeptRow] = []
+    var rows: [ScoredRow] = []
     for index in active {
       for step in steps.clamped(to: 0..<sequences[index].baseline.stepCount) {
-        rows.append(KeptRow(row: rows.count, sequence: index, step: step))
+        rows.append(ScoredRow(row: rows.count, sequence: index, step: step))
       }
     }
-    decoder.finish(panel, rows: 0..<rows.count)
+    pass.applyFinalNorm(panel, rows: 0..<rows.count)
     if let headScreen {
       judgeLetters(&sequences, rows)
       judge(&sequences, rows, with: headScreen)
@@ -127,10 +127,10 @@ extension UnitEvaluator {
     }
   }
 
-  private func judgeByWholeHead(_ sequences: inout [MutantSequence], _ rows: [KeptRow]) {
+  private func judgeByWholeHead(_ sequences: inout [MutantSequence], _ rows: [ScoredRow]) {
     for start in stride(from: 0, to: rows.count, by: logits.rows) {
       let part = start..<min(start + logits.rows, rows.count)
-      decoder.logits(ofFinished: panel.normed[rows: part].reading, into: logits[rows: 0..<part.count])
+      pass.logits(ofNormed: panel.normed[rows: part].reading, into: logits[rows: 0..<part.count])
       for row in rows[part] {
         let baseline = sequences[row.sequence].baseline
         sequences[row.sequence].verdict.see(
@@ -149,26 +149,26 @@ extension UnitEvaluator {
   }
 
   /// The same from the letters' rows of the head alone.
-  private func judgeLetters(_ sequences: inout [MutantSequence], _ rows: [KeptRow]) {
+  private func judgeLetters(_ sequences: inout [MutantSequence], _ rows: [ScoredRow]) {
     for row in rows where row.step == 0 {
       let letters = letters[sequences[row.sequence].input]
       guard !letters.isEmpty else { continue }
       let scores = logits[rows: 0..<1][columns: 0..<letters.count]
-      decoder.logits(ofFinished: panel.normed[rows: row.row..<row.row + 1].reading, tokens: letters, into: scores)
+      pass.logits(ofNormed: panel.normed[rows: row.row..<row.row + 1].reading, tokens: letters, into: scores)
       sequences[row.sequence].verdict.seeLetters(of: letters.count) { scores[0, $0] }
     }
   }
 
   /// First the choices that may differ from the baseline's, step after step until a mutant changes; then, of the steps
   /// up to there, those that may have the smallest margin.
-  private func judge(_ sequences: inout [MutantSequence], _ rows: [KeptRow], with screen: HeadScreen) {
+  private func judge(_ sequences: inout [MutantSequence], _ rows: [ScoredRow], with screen: HeadScreen) {
     let states = panel.normed.view.reading
-    let judged = rows.map { row -> (row: KeptRow, distance: Float, least: Float) in
+    let judged = rows.map { row -> (row: ScoredRow, distance: Float, least: Float) in
       let baseline = sequences[row.sequence].baseline
       let distance = screen.distance(of: states.row(row.row), from: baseline, step: row.step)
       return (row, distance, screen.leastMargin(at: distance, baseline: baseline, step: row.step))
     }
-    func look(at wanted: [(row: KeptRow, distance: Float, least: Float)]) {
+    func look(at wanted: [(row: ScoredRow, distance: Float, least: Float)]) {
       let queries = wanted.map {
         HeadScreen.Query(
           row: $0.row.row, input: sequences[$0.row.sequence].input, step: $0.row.step, distance: $0.distance)
@@ -185,7 +185,7 @@ extension UnitEvaluator {
       look(at: sameStep.filter { sequences[$0.row.sequence].verdict.firstChange == nil })
     }
     var closed = judged.filter { $0.least > 0 }
-    func mayBeSmallest(_ judged: (row: KeptRow, distance: Float, least: Float)) -> Bool {
+    func mayBeSmallest(_ judged: (row: ScoredRow, distance: Float, least: Float)) -> Bool {
       let verdict = sequences[judged.row.sequence].verdict
       return judged.least < verdict.margin && judged.row.step <= verdict.firstChange?.step ?? Int.max
     }

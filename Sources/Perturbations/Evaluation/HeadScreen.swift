@@ -22,16 +22,16 @@ final class HeadScreen {
     let reach: Float
   }
 
-  private let decoder: Decoder
+  private let pass: ForwardPass
   /// ‖w‖ of each token's row, rounded up.
   private let norms: [Float]
   private let largestNorm: Float
   private let rounding: Float
   private var known: [Int: [[Candidates]?]] = [:]
 
-  init(decoder: Decoder) {
-    self.decoder = decoder
-    let head = decoder.model.head
+  init(pass: ForwardPass) {
+    self.pass = pass
+    let head = pass.model.head
     let width = head.columns
     norms = (0..<head.rows).map { token in
       let square = withUnsafeTemporaryAllocation(of: Float.self, capacity: width) { row -> Double in
@@ -45,10 +45,10 @@ final class HeadScreen {
     rounding = locus_product_rounding(width)
   }
 
-  /// How far scores may be from the baseline's at a step, in units of ‖w‖, for a finished state `[hidden]`.
+  /// How far scores may be from the baseline's at a step, in units of ‖w‖, for a normed state `[hidden]`.
   func distance(of state: UnsafePointer<Float>, from baseline: Baseline, step: Int) -> Float {
-    let width = decoder.configuration.hiddenSize
-    let own = baseline.finished.view.reading.row(step)
+    let width = pass.configuration.hiddenSize
+    let own = baseline.normed.view.reading.row(step)
     let distance = Float(locus_squared_distance(state, own, width).squareRoot())
     let length = Float(locus_squared_distance(own, nil, width).squareRoot())
     return (distance + rounding * (2 * length + distance)) * (1 + 1e-5)
@@ -61,7 +61,7 @@ final class HeadScreen {
 
   // MARK: Choices
 
-  /// A finished state whose choice is wanted.
+  /// A normed state whose choice is wanted.
   struct Query {
     let row: Int
     let input: Int
@@ -90,7 +90,7 @@ final class HeadScreen {
       }
       let made =
         group == .wholeHead
-        ? decoder.greedyChoices(ofFinished: inputs.view.reading, logits: logits)
+        ? pass.greedyChoices(ofNormed: inputs.view.reading, logits: logits)
         : choose(
           inputs.view.reading, logits: logits,
           among: candidates(input: group.input, step: group.step, baseline: baselines[group.input])[group.level].tokens)
@@ -107,13 +107,13 @@ final class HeadScreen {
     static let wholeHead = Group(input: -1, step: -1, level: -1)
   }
 
-  /// The choices of finished rows among some tokens, ascending.
+  /// The choices of normed rows among some tokens, ascending.
   private func choose(_ states: MatrixView, logits: Matrix, among tokens: [Int32]) -> [Sampling.Choice] {
     var choices: [Sampling.Choice] = []
     for start in stride(from: 0, to: states.rows, by: logits.rows) {
       let part = start..<min(start + logits.rows, states.rows)
       let scores = logits[rows: 0..<part.count][columns: 0..<tokens.count]
-      decoder.logits(ofFinished: states[rows: part], tokens: tokens, into: scores)
+      pass.logits(ofNormed: states[rows: part], tokens: tokens, into: scores)
       for row in 0..<part.count {
         let choice = Sampling.greedy.choose(scores.row(row), noise: nil, vocabularyCount: tokens.count)
         choices.append(Sampling.Choice(token: tokens[Int(choice.token)], margin: choice.margin))

@@ -6,7 +6,7 @@ import Transformer
 /// The sums of each input are rounded to multiples of 2⁻⁵² and added as whole numbers, so that the order of the inputs,
 /// and who adds which, does not matter to a bit. In the last layer, which is trimmed, only the positions count that it
 /// computes: all for keys and values, behind them those whose scores choose a step.
-public final class DriveSums: ProductObserver {
+public final class InputSummation: ProductObserver {
   private static let resolution = 0x1p52
   /// Sums of an input from here on are no numbers; below, those of as many inputs as a screen can have fit.
   private static let limit = 0x1p56
@@ -29,16 +29,16 @@ public final class DriveSums: ProductObserver {
     precondition(blockColumns > 0, "a block has columns")
     self.blockColumns = blockColumns
     layerCount = configuration.layerCount
-    offsets = DriveSums.offsets(configuration, blockColumns)
-    let count = layerCount * offsets[DriveSite.allCases.count]
+    offsets = InputSummation.offsets(configuration, blockColumns)
+    let count = layerCount * offsets[MatrixInput.allCases.count]
     sums = Array(repeating: 0, count: count)
     squares = sums
     beyond = Array(repeating: 0, count: count)
-    positions = Array(repeating: 0, count: layerCount * DriveSite.allCases.count)
+    positions = Array(repeating: 0, count: layerCount * MatrixInput.allCases.count)
   }
 
   private static func offsets(_ configuration: LlamaConfiguration, _ blockColumns: Int) -> [Int] {
-    DriveSite.allCases.reduce(into: [0]) { offsets, site in
+    MatrixInput.allCases.reduce(into: [0]) { offsets, site in
       let width = configuration.shape(of: site.firstMatrix).columns
       offsets.append(offsets[offsets.count - 1] + (width + blockColumns - 1) / blockColumns)
     }
@@ -46,21 +46,21 @@ public final class DriveSums: ProductObserver {
 
   /// Bytes that it takes, those of sharing its numbers included.
   public static func byteCount(configuration: LlamaConfiguration, blockColumns: Int) -> Int {
-    let blocks = configuration.layerCount * offsets(configuration, blockColumns)[DriveSite.allCases.count]
+    let blocks = configuration.layerCount * offsets(configuration, blockColumns)[MatrixInput.allCases.count]
     return blocks * (2 * MemoryLayout<Int128>.stride + 8 + 2 * 8 * (2 * limbCount + 1))
   }
 
   // MARK: Adding
 
   public func observe(_ matrix: WeightMatrix, layer: Int, input: MatrixView, output: MutableMatrixView) {
-    guard let rows, let site = DriveSite.allCases.first(where: { $0.firstMatrix == matrix }) else { return }
+    guard let rows, let site = MatrixInput.allCases.first(where: { $0.firstMatrix == matrix }) else { return }
     // Keys and values come before the last layer is trimmed.
     let isTrimmed = layer == layerCount - 1 && site != .attention
-    for range in isTrimmed ? rows.keptRanges : rows.ranges { add(input[rows: range], layer: layer, site: site) }
+    for range in isTrimmed ? rows.scoredRanges : rows.ranges { add(input[rows: range], layer: layer, site: site) }
   }
 
   /// Adds the positions of one input, `[positions, in]`.
-  private func add(_ input: MatrixView, layer: Int, site: DriveSite) {
+  private func add(_ input: MatrixView, layer: Int, site: MatrixInput) {
     let count = offsets[site.index + 1] - offsets[site.index]
     var own = [Double](repeating: 0, count: count)
     var ownSquares = own
@@ -75,16 +75,16 @@ public final class DriveSums: ProductObserver {
         ownSquares[block] += sum * sum
       }
     }
-    let first = layer * offsets[DriveSite.allCases.count] + offsets[site.index]
+    let first = layer * offsets[MatrixInput.allCases.count] + offsets[site.index]
     for block in 0..<count {
-      guard abs(own[block]) < DriveSums.limit, ownSquares[block] < DriveSums.limit else {
+      guard abs(own[block]) < InputSummation.limit, ownSquares[block] < InputSummation.limit else {
         beyond[first + block] += 1
         continue
       }
-      sums[first + block] += Int128((own[block] * DriveSums.resolution).rounded())
-      squares[first + block] += Int128((ownSquares[block] * DriveSums.resolution).rounded())
+      sums[first + block] += Int128((own[block] * InputSummation.resolution).rounded())
+      squares[first + block] += Int128((ownSquares[block] * InputSummation.resolution).rounded())
     }
-    positions[layer * DriveSite.allCases.count + site.index] += Int64(input.rows)
+    positions[layer * MatrixInput.allCases.count + site.index] += Int64(input.rows)
   }
 
   // MARK: Sharing
@@ -95,22 +95,22 @@ public final class DriveSums: ProductObserver {
   public var parts: [Int64] {
     get {
       let numbers = sums + squares
-      return (0..<DriveSums.limbCount).flatMap { limb in
+      return (0..<InputSummation.limbCount).flatMap { limb in
         // The last limb has the sign.
-        let isLast = limb == DriveSums.limbCount - 1
+        let isLast = limb == InputSummation.limbCount - 1
         return numbers.map { Int64(isLast ? $0 >> (32 * limb) : ($0 >> (32 * limb)) & 0xffff_ffff) }
       } + beyond + positions
     }
     set {
       let count = sums.count
       precondition(
-        newValue.count == (2 * DriveSums.limbCount + 1) * count + positions.count, "numbers of the same shape")
+        newValue.count == (2 * InputSummation.limbCount + 1) * count + positions.count, "numbers of the same shape")
       func number(_ index: Int) -> Int128 {
-        (0..<DriveSums.limbCount).reduce(0) { $0 + Int128(newValue[2 * count * $1 + index]) << (32 * $1) }
+        (0..<InputSummation.limbCount).reduce(0) { $0 + Int128(newValue[2 * count * $1 + index]) << (32 * $1) }
       }
       sums = (0..<count).map(number)
       squares = (count..<2 * count).map(number)
-      beyond = Array(newValue[2 * DriveSums.limbCount * count..<(2 * DriveSums.limbCount + 1) * count])
+      beyond = Array(newValue[2 * InputSummation.limbCount * count..<(2 * InputSummation.limbCount + 1) * count])
       positions = Array(newValue.suffix(positions.count))
     }
   }
@@ -118,14 +118,14 @@ public final class DriveSums: ProductObserver {
   // MARK: Result
 
   /// Means over all positions that were added.
-  public var drive: Drive {
-    let siteCount = DriveSite.allCases.count
+  public var drive: InputSums {
+    let siteCount = MatrixInput.allCases.count
     let blockCount = zip(offsets, offsets.dropFirst()).map { $1 - $0 }.max() ?? 0
     var means = [Float](repeating: .nan, count: layerCount * siteCount * blockCount)
     var roots = means
     for layer in 0..<layerCount {
       for site in 0..<siteCount {
-        let scale = 1 / (DriveSums.resolution * Double(positions[layer * siteCount + site]))
+        let scale = 1 / (InputSummation.resolution * Double(positions[layer * siteCount + site]))
         let first = layer * offsets[siteCount]
         for source in first + offsets[site]..<first + offsets[site + 1] where beyond[source] == 0 {
           let target = (layer * siteCount + site) * blockCount + source - first - offsets[site]
@@ -134,6 +134,6 @@ public final class DriveSums: ProductObserver {
         }
       }
     }
-    return Drive(layerCount: layerCount, blockCount: blockCount, sumMean: means, sumRMS: roots)
+    return InputSums(layerCount: layerCount, blockCount: blockCount, sumMean: means, sumRMS: roots)
   }
 }

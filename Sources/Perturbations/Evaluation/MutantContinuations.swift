@@ -27,7 +27,7 @@ struct MutantContinuations {
     self.generation = generation
     self.limit = max(1, min(panel.capacity, limit))
     store = KeyValueStore(
-      configuration: generation.decoder.configuration, rows: self.limit * generation.decoder.positionCount)
+      configuration: generation.pass.configuration, rows: self.limit * generation.pass.positionCount)
   }
 
   var isFull: Bool { starts.count >= limit }
@@ -38,7 +38,7 @@ struct MutantContinuations {
     _ sequence: MutantSequence, correction: RegionCorrection, step: Int, choice: Sampling.Choice,
     fill: (KeyValueStore, Int) -> Void
   ) {
-    let origin = starts.count * generation.decoder.positionCount
+    let origin = starts.count * generation.pass.positionCount
     fill(store, origin)
     starts.append(
       Generation.Start(
@@ -52,11 +52,11 @@ struct MutantContinuations {
 
   /// Decodes all of them together, each with its own mutation, and records them; none is left.
   mutating func decode(into phenotypes: inout Phenotypes) {
-    let (sources, decoder) = (sources, generation.decoder)
+    let (sources, pass) = (sources, generation.pass)
     let results = generation.extend(starts, store: store, panel: panel) { active in
       MutantObserver(
         corrections: active.map { sources[$0].correction }, areAnew: active.map { sources[$0].isAnew },
-        decoder: decoder)
+        pass: pass)
     }
     for (index, result) in results.enumerated() {
       let same = sources[index].baseline.continuation.prefix(starts[index].step)

@@ -32,8 +32,8 @@ public final class UnitEvaluator {
   /// The matrix that the changes at hand pass through, and sizes of its columns.
   var passage: (layer: Int, matrix: WeightMatrix, sizes: [Float])?
 
-  var decoder: Decoder { generation.decoder }
-  var configuration: LlamaConfiguration { decoder.configuration }
+  var pass: ForwardPass { generation.pass }
+  var configuration: LlamaConfiguration { pass.configuration }
 
   /// Work that is left out where the recording does not ask for it; results are the same without.
   public struct Savings: Sendable {
@@ -66,7 +66,7 @@ public final class UnitEvaluator {
     self.savings = savings
     self.decodedSequences = decodedSequences
     self.seed = seed
-    let configuration = generation.decoder.configuration
+    let configuration = generation.pass.configuration
     let longest = baselines.map(\.length).max() ?? 1
     let all = baselines.reduce(0) { $0 + $1.length } * (UnitPlan.mutantsPerUnit + 1)
     let rows = max(longest, min(panelRows, all))
@@ -79,8 +79,8 @@ public final class UnitEvaluator {
     logits = Matrix(rows: logitRows, columns: configuration.vocabularyCount)
     let isGreedy = generation.sampling.temperature == 0
     headScreen =
-      savings.headScreen && !recording.comparesScores && isGreedy ? HeadScreen(decoder: generation.decoder) : nil
-    trace = BaselineTrace(decoder: generation.decoder, baselines: baselines, panel: panel)
+      savings.headScreen && !recording.comparesScores && isGreedy ? HeadScreen(pass: generation.pass) : nil
+    trace = BaselineTrace(pass: generation.pass, baselines: baselines, panel: panel)
     if case .projected(let count) = recording.direction {
       projection = RandomProjection(components: count, hiddenSize: configuration.hiddenSize, seed: seed)
     } else {
@@ -107,7 +107,7 @@ public final class UnitEvaluator {
     let trace = min(positions * width, BaselineTrace.keptCount)
     let floats = logitCapacity + configuration.vocabularyCount + trace + positions * configuration.hiddenSize
     return MemoryLayout<Float>.stride * floats + ProductWorkspace.bytes(threads: threads)
-      + Decoder.choiceBytes(configuration: configuration, threads: threads)
+      + ForwardPass.choiceBytes(configuration: configuration, threads: threads)
       + DirectionSums.byteCount(hiddenSize: configuration.hiddenSize, recording: recording)
   }
 
@@ -162,7 +162,7 @@ public final class UnitEvaluator {
 
   private func mutator(of region: Region) throws -> RegionMutator {
     if let mutator, mutator.layer == region.layer, mutator.matrix == region.matrix { return mutator.made }
-    let weight = decoder.model.layers[region.layer][region.matrix].weight
+    let weight = pass.model.layers[region.layer][region.matrix].weight
     let made = try RegionMutator(weight: weight, kinds: plan.kinds, parameters: plan.parameters, seed: seed)
     mutator = (region.layer, region.matrix, made)
     return made
@@ -181,7 +181,7 @@ public final class UnitEvaluator {
       let (input, mutant) = next.quotientAndRemainder(dividingBy: perInput)
       let baseline = baselines[input]
       guard rows + baseline.length <= panel.capacity else { break }
-      let firstLeaving = region.layer == configuration.layerCount - 1 ? baseline.firstKept : 0
+      let firstLeaving = region.layer == configuration.layerCount - 1 ? baseline.firstScored : 0
       let sequence = MutantSequence(
         mutant: mutant, input: input, baseline: baseline,
         correction: mutant < corrections.count ? corrections[mutant] : nil, origin: rows,

@@ -7,7 +7,7 @@ import Transformer
 /// It is the baseline's there but for a thin product: a region of q, k or v reaches the residual stream through its
 /// heads' columns of o, one of gate or up through its own columns of down, one of o or down directly.
 struct MutantEntry {
-  let decoder: Decoder
+  let pass: ForwardPass
   let region: WeightMatrix
   let layer: Int
   /// Sizes of the columns of `passage(of: region)`; empty where there is none.
@@ -57,7 +57,7 @@ struct MutantEntry {
         let sequence = sequences[index]
         let input = trace(.input, input: sequence.input)[rows: sequence.positions]
         let output = residual[rows: sequence.entryRows]
-        sequence.correction?.add(input: input, to: output, decoder: decoder)
+        sequence.correction?.add(input: input, to: output, pass: pass)
         sequences[index].isAnew =
           sequence.correction?.isFelt(input: input, output: output.reading, width: output.columns) ?? false
       }
@@ -82,18 +82,18 @@ struct MutantEntry {
 
   /// residual += change · W[:, columns]ᵀ.
   func add(_ change: MatrixView, through matrix: WeightMatrix, columns: Range<Int>, rows: Range<Int>) {
-    let projection = decoder.model.layers[layer][matrix]
-    decoder.operations.addProduct(rows: rows.count, outputs: projection.rows, inputs: columns.count)
+    let projection = pass.model.layers[layer][matrix]
+    pass.operations.addProduct(rows: rows.count, outputs: projection.rows, inputs: columns.count)
     residual[rows: rows].assignProduct(
-      of: change, withTransposeOf: projection.view[columns: columns], adding: true, in: decoder.workspace)
+      of: change, withTransposeOf: projection.view[columns: columns], adding: true, in: pass.workspace)
   }
 
   /// Makes a baseline's product in the region's rows the mutant's.
   private func apply(_ sequence: MutantSequence, input: MatrixView, toRegion output: MutableMatrixView) {
     if sequence.isAnew {
-      sequence.correction?.compute(input: input, intoRegion: output, adding: false, decoder: decoder)
+      sequence.correction?.compute(input: input, intoRegion: output, adding: false, pass: pass)
     } else {
-      sequence.correction?.add(input: input, toRegion: output, decoder: decoder)
+      sequence.correction?.add(input: input, toRegion: output, pass: pass)
     }
   }
 
@@ -122,9 +122,9 @@ struct MutantEntry {
 
   // MARK: q, k and v
 
-  var headSize: Int { decoder.configuration.headSize }
+  var headSize: Int { pass.configuration.headSize }
   /// Query heads that share a key head.
-  var groupSize: Int { decoder.configuration.headCount / decoder.configuration.keyValueHeadCount }
+  var groupSize: Int { pass.configuration.headCount / pass.configuration.keyValueHeadCount }
 
   /// Query heads whose output a region in these rows of q, k or v can change.
   func heads(touchedBy rows: Range<Int>) -> Range<Int> {
@@ -162,11 +162,11 @@ struct MutantEntry {
       apply(sequence, input: input, toRegion: query[columns: inside])
       let isFelt = sequence.correction?.isFelt(
         input: input, output: query.reading, from: columns.lowerBound, width: headSize)
-      decoder.rotate(query, at: positions.map { Int32($0) })
+      pass.rotate(query, at: positions.map { Int32($0) })
       for head in heads {
         let own = (head - heads.lowerBound) * headSize..<(head - heads.lowerBound + 1) * headSize
         let shared = head / groupSize * headSize..<(head / groupSize + 1) * headSize
-        decoder.attend(
+        pass.attend(
           query: query[columns: own].reading, firstPosition: positions.lowerBound, key: at(.key)[columns: shared],
           value: at(.value)[columns: shared], output: output[columns: own])
       }
@@ -174,7 +174,7 @@ struct MutantEntry {
     }
     let shared = columns.lowerBound / groupSize..<columns.upperBound / groupSize
     let mutated = mutatedKeysOrValues(sequence, columns: shared, rows: rows, trace: trace)
-    decoder.attend(
+    pass.attend(
       query: at(.query)[rows: positions][columns: columns], firstPosition: positions.lowerBound,
       key: region == .k ? mutated : at(.key)[columns: shared],
       value: region == .v ? mutated : at(.value)[columns: shared], output: output)
@@ -193,7 +193,7 @@ struct MutantEntry {
     mutated.view.copy(trace(.output, input: sequence.input)[columns: columns])
     let inside = rows.lowerBound - columns.lowerBound..<rows.upperBound - columns.lowerBound
     apply(sequence, input: trace(.input, input: sequence.input), toRegion: mutated.view[columns: inside])
-    if region == .k { decoder.rotate(mutated.view, at: (0..<mutated.rows).map { Int32($0) }) }
+    if region == .k { pass.rotate(mutated.view, at: (0..<mutated.rows).map { Int32($0) }) }
     return mutated.view.reading
   }
 

@@ -3,15 +3,15 @@ import TestSupport
 import Testing
 import Transformer
 
-/// Activations that are seen at hooks.
+/// Activations that are seen at sites.
 @Suite struct HookTests {
-  private func activations(_ demo: Demo, _ hook: Hook, layer: Int, _ tokens: [Int32]) -> [Float] {
-    let decoder = Decoder(model: demo.model, positionCount: tokens.count + 3)
-    let pass = HookedPass(decoder: decoder, hook: hook, layer: layer)
+  private func activations(_ demo: Demo, _ site: Site, layer: Int, _ tokens: [Int32]) -> [Float] {
+    let pass = ForwardPass(model: demo.model, positionCount: tokens.count + 3)
+    let reader = SiteReader(pass: pass, site: site, layer: layer)
     // Another sequence before it leaves no trace.
-    _ = pass.activations(of: Array(tokens.reversed().prefix(5)))
-    let view = pass.activations(of: tokens)
-    #expect(view.rows == tokens.count && view.columns == hook.width(demo.model.configuration))
+    _ = reader.activations(of: Array(tokens.reversed().prefix(5)))
+    let view = reader.activations(of: tokens)
+    #expect(view.rows == tokens.count && view.columns == site.width(demo.model.configuration))
     return (0..<view.rows).flatMap { Array(UnsafeBufferPointer(start: view.row($0), count: view.columns)) }
   }
 
@@ -20,18 +20,19 @@ import Transformer
     let tokens = demo.inputs[2].prompt + demo.inputs[2].continuation
     let last = demo.model.configuration.layerCount - 1
     let whole = Prefill(
-      [tokens], firstKept: [0], decoder: Decoder(model: demo.model, positionCount: tokens.count)
+      [tokens], firstScored: [0], pass: ForwardPass(model: demo.model, positionCount: tokens.count)
     ).residual
-    let seen = activations(demo, .leaving, layer: last, tokens)
+    let seen = activations(demo, .residualAfter, layer: last, tokens)
     #expect(seen == (0..<whole.rows).flatMap { Array(UnsafeBufferPointer(start: whole.row($0), count: whole.columns)) })
     for layer in 1...last {
       #expect(
-        activations(demo, .entering, layer: layer, tokens) == activations(demo, .leaving, layer: layer - 1, tokens))
+        activations(demo, .residualBefore, layer: layer, tokens)
+          == activations(demo, .residualAfter, layer: layer - 1, tokens))
     }
     let hidden = demo.model.configuration.hiddenSize
     var embedded = Array(repeating: Float(0), count: hidden)
     demo.model.embedding.widen(rows: Int(tokens[4])..<Int(tokens[4]) + 1, into: &embedded)
-    #expect(Array(activations(demo, .entering, layer: 0, tokens)[4 * hidden..<5 * hidden]) == embedded)
+    #expect(Array(activations(demo, .residualBefore, layer: 0, tokens)[4 * hidden..<5 * hidden]) == embedded)
   }
 
   /// What enters, what o adds to it, what down adds to that: to rounding.
@@ -39,8 +40,8 @@ import Transformer
     let demo = try Demo()
     let (tokens, layer) = (demo.inputs[0].prompt, 2)
     let hidden = demo.model.configuration.hiddenSize
-    func added(_ hook: Hook, _ matrix: WeightMatrix) -> [Double] {
-      let input = activations(demo, hook, layer: layer, tokens)
+    func added(_ site: Site, _ matrix: WeightMatrix) -> [Double] {
+      let input = activations(demo, site, layer: layer, tokens)
       let weight = demo.model.layers[layer][matrix].weight
       var weights = Array(repeating: Float(0), count: weight.elementCount)
       weight.widen(rows: 0..<weight.rows, into: &weights)
@@ -54,12 +55,12 @@ import Transformer
     func close(_ one: [Double], _ other: [Float]) -> Bool {
       zip(one, other).allSatisfy { abs($0 - Double($1)) < 1e-4 * max(1, abs($0)) }
     }
-    let middle = activations(demo, .middle, layer: layer, tokens)
-    let entering = activations(demo, .entering, layer: layer, tokens)
-    #expect(close(zip(entering, added(.attended, .o)).map { Double($0) + $1 }, middle))
+    let middle = activations(demo, .residualMiddle, layer: layer, tokens)
+    let entering = activations(demo, .residualBefore, layer: layer, tokens)
+    #expect(close(zip(entering, added(.attentionOutput, .o)).map { Double($0) + $1 }, middle))
     #expect(
       close(
-        zip(middle, added(.gated, .down)).map { Double($0) + $1 },
-        activations(demo, .leaving, layer: layer, tokens)))
+        zip(middle, added(.mlpHidden, .down)).map { Double($0) + $1 },
+        activations(demo, .residualAfter, layer: layer, tokens)))
   }
 }

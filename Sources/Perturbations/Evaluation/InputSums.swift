@@ -1,7 +1,7 @@
 import Transformer
 
 /// Where matrices take their input from.
-public enum DriveSite: String, CaseIterable, Sendable {
+public enum MatrixInput: String, CaseIterable, Sendable {
   /// Of q, k and v.
   case attention
   /// Of o.
@@ -34,7 +34,7 @@ public enum DriveSite: String, CaseIterable, Sendable {
 
 /// What constant regions add to their rows for a unit value, by arithmetic alone: Σ_{j∈J} x_j of the inputs x of a
 /// matrix, J the columns of a block.
-public struct Drive: Equatable, Sendable {
+public struct InputSums: Equatable, Sendable {
   public let layerCount: Int
   /// Blocks of the widest site.
   public let blockCount: Int
@@ -43,7 +43,7 @@ public struct Drive: Equatable, Sendable {
   public let sumRMS: [Float]
 
   public init(layerCount: Int, blockCount: Int, sumMean: [Float], sumRMS: [Float]) {
-    let count = layerCount * DriveSite.allCases.count * blockCount
+    let count = layerCount * MatrixInput.allCases.count * blockCount
     precondition(sumMean.count == count && sumRMS.count == count, "[layer, site, block]")
     self.layerCount = layerCount
     self.blockCount = blockCount

@@ -31,16 +31,16 @@ struct RegionCorrection {
   /// Adds the correction for matrix inputs `[tokens, in]` to the rows I of its output, `[tokens, |I|]`.
   ///
   /// 2 · tokens · |I| · |J| floating-point operations.
-  func add(input: MatrixView, toRegion output: MutableMatrixView, decoder: Decoder) {
-    decoder.operations.addCorrection(rows: input.rows, outputs: difference.rows, inputs: difference.columns)
+  func add(input: MatrixView, toRegion output: MutableMatrixView, pass: ForwardPass) {
+    pass.operations.addCorrection(rows: input.rows, outputs: difference.rows, inputs: difference.columns)
     output.assignProduct(
       of: input[columns: region.columns], withTransposeOf: WeightView(difference.view.reading), adding: true,
-      in: decoder.workspace)
+      in: pass.workspace)
   }
 
   /// The same for all of the output, `[tokens, out]`.
-  func add(input: MatrixView, to output: MutableMatrixView, decoder: Decoder) {
-    add(input: input, toRegion: output[columns: region.rows], decoder: decoder)
+  func add(input: MatrixView, to output: MutableMatrixView, pass: ForwardPass) {
+    add(input: input, toRegion: output[columns: region.rows], pass: pass)
   }
 
   // MARK: Anew
@@ -49,9 +49,9 @@ struct RegionCorrection {
   /// bit what a model with the mutated weights computes.
   ///
   /// 2 · tokens · |I| · in floating-point operations; some rows of the matrix at a time are widened to float32.
-  func compute(input: MatrixView, intoRegion output: MutableMatrixView, adding: Bool, decoder: Decoder) {
-    let projection = decoder.model.layers[region.layer][region.matrix]
-    decoder.operations.addProduct(rows: input.rows, outputs: difference.rows, inputs: projection.columns)
+  func compute(input: MatrixView, intoRegion output: MutableMatrixView, adding: Bool, pass: ForwardPass) {
+    let projection = pass.model.layers[region.layer][region.matrix]
+    pass.operations.addProduct(rows: input.rows, outputs: difference.rows, inputs: projection.columns)
     let new = mutator.newWeights(mutation)
     for first in stride(from: 0, to: new.rows, by: RegionCorrection.rowsAtOnce) {
       let part = first..<min(first + RegionCorrection.rowsAtOnce, new.rows)
@@ -61,7 +61,7 @@ struct RegionCorrection {
       weights.view[columns: region.columns].copy(new[rows: part].reading)
       output[columns: part].assignProduct(
         of: input, withTransposeOf: WeightView(weights.view.reading), bias: projection.bias.map { Array($0[rows]) },
-        adding: adding, in: decoder.workspace)
+        adding: adding, in: pass.workspace)
     }
   }
 

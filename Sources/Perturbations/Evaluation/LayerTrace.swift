@@ -64,7 +64,7 @@ final class BaselineTrace {
   /// time.
   static let keptCount = 1 << 24
 
-  private let decoder: Decoder
+  private let pass: ForwardPass
   private let baselines: [Baseline]
   private let panel: Panel
   private let rows: [Range<Int>]
@@ -74,8 +74,8 @@ final class BaselineTrace {
   private var last: (layer: Int, matrix: WeightMatrix, inputs: Range<Int>, trace: LayerTrace)?
 
   /// `panel` is used while a trace is made, and has room for the longest input.
-  init(decoder: Decoder, baselines: [Baseline], panel: Panel) {
-    self.decoder = decoder
+  init(pass: ForwardPass, baselines: [Baseline], panel: Panel) {
+    self.pass = pass
     self.baselines = baselines
     self.panel = panel
     var count = 0
@@ -83,12 +83,12 @@ final class BaselineTrace {
       defer { count += baseline.length }
       return count..<count + baseline.length
     }
-    entering = Matrix(rows: count, columns: decoder.configuration.hiddenSize)
+    entering = Matrix(rows: count, columns: pass.configuration.hiddenSize)
   }
 
   /// The trace of a layer for the mutants of one of its matrices, on `inputs` at least.
   func trace(layer wanted: Int, matrix: WeightMatrix, inputs: Range<Int>) -> LayerTrace {
-    let width = LayerTrace.width(of: matrix, configuration: decoder.configuration)
+    let width = LayerTrace.width(of: matrix, configuration: pass.configuration)
     let inputs = entering.rows * width <= BaselineTrace.keptCount ? baselines.indices : inputs
     if let last, last.layer == wanted, last.matrix == matrix, last.inputs == inputs { return last.trace }
     last = nil
@@ -101,7 +101,7 @@ final class BaselineTrace {
   private func advance(to wanted: Int) {
     if layer < 0 || wanted < layer {
       for index in baselines.indices {
-        decoder.embed(baselines[index].sequence, into: entering[rows: rows[index]])
+        pass.embed(baselines[index].sequence, into: entering[rows: rows[index]])
       }
       layer = 0
     }
@@ -135,11 +135,11 @@ final class BaselineTrace {
   /// Runs the layer on rows of `entering`, whole inputs; the panel holds its activations then.
   private func run(_ part: Range<Int>, observer: (any ProductObserver)? = nil) {
     let inputs = baselines.indices.filter { part.contains(rows[$0].lowerBound) }
-    let set = RowSet(lengths: inputs.map { baselines[$0].length }, firstKept: inputs.map { _ in 0 })
+    let set = RowSet(lengths: inputs.map { baselines[$0].length }, firstScored: inputs.map { _ in 0 })
     panel.residual[rows: 0..<part.count].copy(entering[rows: part].reading)
     let store = KeyValueStore(
-      configuration: decoder.configuration, rows: part.count, layers: layer..<layer + 1, kept: true)
-    decoder.run(layer: layer, rows: set, panel: panel, store: store, observer: observer)
+      configuration: pass.configuration, rows: part.count, layers: layer..<layer + 1, kept: true)
+    pass.run(layer: layer, rows: set, panel: panel, store: store, observer: observer)
   }
 
   /// Calls `body` with rows of whole inputs that the panel has room for.

@@ -1,0 +1,64 @@
+/// Consecutive positions of one sequence that pass through the model together.
+public struct Span: Sendable {
+  /// Row of the key-value store that holds the sequence's position 0; the others follow it.
+  public let origin: Int
+  public let positions: Range<Int>
+  /// Those whose output is needed after the last layer.
+  public let scored: Range<Int>
+
+  /// The positions from `firstScored` on are scored.
+  public init(origin: Int, positions: Range<Int>, firstScored: Int) {
+    self.origin = origin
+    self.positions = positions
+    scored = min(max(firstScored, positions.lowerBound), positions.upperBound)..<positions.upperBound
+  }
+}
+
+/// The rows of a panel: one for each position of each of its spans, span after span.
+///
+/// The last layer is computed at the scored positions only, so a row set says which those are.
+public struct RowSet {
+  public let spans: [Span]
+  /// Position of each row in its sequence, and of each scored row.
+  public let positions: [Int32]
+  public let scoredPositions: [Int32]
+  /// Rows whose output is needed after the last layer, ascending.
+  public let scored: [Int]
+  /// Rows of each span among all rows, and among the scored ones.
+  public let ranges: [Range<Int>]
+  public let scoredRanges: [Range<Int>]
+
+  public var count: Int { positions.count }
+
+  public init(_ spans: [Span]) {
+    self.spans = spans
+    var positions: [Int32] = []
+    var scoredPositions: [Int32] = []
+    var scored: [Int] = []
+    var ranges: [Range<Int>] = []
+    var scoredRanges: [Range<Int>] = []
+    for span in spans {
+      let firstScoredRow = positions.count + span.scored.lowerBound - span.positions.lowerBound
+      ranges.append(positions.count..<positions.count + span.positions.count)
+      scoredRanges.append(scored.count..<scored.count + span.scored.count)
+      positions += span.positions.map { Int32($0) }
+      scoredPositions += span.scored.map { Int32($0) }
+      scored += firstScoredRow..<firstScoredRow + span.scored.count
+    }
+    self.positions = positions
+    self.scoredPositions = scoredPositions
+    self.scored = scored
+    self.ranges = ranges
+    self.scoredRanges = scoredRanges
+  }
+
+  /// Whole sequences, one behind the other in the store.
+  public init(lengths: [Int], firstScored: [Int]) {
+    var origin = 0
+    self.init(
+      zip(lengths, firstScored).map { length, firstScored in
+        defer { origin += length }
+        return Span(origin: origin, positions: 0..<length, firstScored: firstScored)
+      })
+  }
+}

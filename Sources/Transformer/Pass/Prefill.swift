@@ -1,0 +1,42 @@
+import LinearAlgebra
+
+/// Whole sequences run through all layers at once.
+public struct Prefill {
+  /// Keys and values of every position and layer, sequence after sequence.
+  public let store: KeyValueStore
+  private let panel: Panel
+  private let pass: ForwardPass
+  private let scoredCount: Int
+
+  /// Runs `sequences`; the last layer's output is kept from position `firstScored` of each on.
+  public init(
+    _ sequences: [[Int32]], firstScored: [Int], pass: ForwardPass, observer: (any ProductObserver)? = nil
+  ) {
+    precondition(sequences.allSatisfy { $0.count <= pass.positionCount }, "the sequences fit the tables")
+    let rows = RowSet(lengths: sequences.map(\.count), firstScored: firstScored)
+    panel = Panel(configuration: pass.configuration, capacity: rows.count)
+    store = KeyValueStore(configuration: pass.configuration, rows: rows.count)
+    self.pass = pass
+    scoredCount = rows.scored.count
+    pass.embed(sequences.flatMap { $0 }, into: panel.residual.view)
+    let last = pass.configuration.layerCount - 1
+    for layer in 0...last {
+      pass.run(
+        layer: layer, rows: rows, onlyScored: layer == last, panel: panel, store: store, observer: observer)
+    }
+    pass.applyFinalNorm(panel, rows: 0..<scoredCount)
+  }
+
+  /// The final residual stream at the scored positions, `[scored, hidden]`.
+  public var residual: MatrixView { panel.residual[rows: 0..<scoredCount].reading }
+
+  /// What the final norm makes of it, `[scored, hidden]`.
+  public var normed: MatrixView { panel.normed[rows: 0..<scoredCount].reading }
+
+  /// The logits at the scored positions, `[scored, vocabulary]`.
+  public func logits() -> Matrix {
+    let logits = Matrix(rows: scoredCount, columns: pass.configuration.vocabularyCount)
+    pass.logits(ofNormed: normed, into: logits.view)
+    return logits
+  }
+}
