@@ -103,14 +103,14 @@ let package = Package(
     module(
       "Findings",
       [
-        "Archive", "Geometry", "LinearAlgebra", "MessagePassing", "Perturbations", "Statistics", "Texts", "Transformer",
-        "Weights",
+        "Archive", "Drawing", "Geometry", "LinearAlgebra", "MessagePassing", "Perturbations", "Statistics", "Texts",
+        "Transformer", "Weights",
       ]),
     // Templates go into the program itself: clusters copy one file, and a folder of resources would be left behind.
     module(
       "Report",
       [
-        "Archive", "Drawing", "LinearAlgebra", "Perturbations", "Transformer", "Weights",
+        "Archive", "Drawing", "Findings", "Perturbations", "Transformer", "Weights",
         .product(name: "Mustache", package: "swift-mustache"),
       ],
       resources: ["page.mustache", "exhibit.mustache", "page.css", "page.js", "screen.js", "cloud.js"].map {

@@ -1,5 +1,4 @@
 import Drawing
-import Foundation
 
 /// Whether a matrix is more sensitive to maximum or to minimum.
 enum BiasExhibit {
@@ -21,7 +20,6 @@ enum BiasExhibit {
         label: Numeral.number(effects[profile]), isMarked: chances[profile] <= FalseDiscoveryRate.level)
     }
     let title = "Bias towards maximum or minimum"
-    let found = layers.indices.filter { chances[$0] <= FalseDiscoveryRate.level }
     var exhibit = Exhibit(
       name: "bias", title: title,
       introduction: Markup("Regions that one of the two kinds disturbs more than the other, counted for each matrix."))
@@ -42,15 +40,6 @@ enum BiasExhibit {
     {
       exhibit.figures.append(plot)
     }
-    let up = found.filter { effects[$0] > 0 }.count
-    exhibit.findings = [
-      Markup(
-        found.isEmpty
-          ? "No matrix is biased towards maximum or minimum beyond chance and what a larger extreme makes by "
-            + "arithmetic."
-          : "\(Numeral.count(up)) of \(Numeral.items(layers.count, "matrix", "matrices")) are biased towards maximum "
-            + "and \(Numeral.count(found.count - up)) towards minimum, beyond chance.")
-    ]
     return exhibit
   }
 
@@ -60,15 +49,14 @@ enum BiasExhibit {
     let extremes = try group.numbers("log_extremes", "profile")
     let more = (try group.counts("more_by_maximum", "profile"), try group.counts("more_by_minimum", "profile"))
     let chances = try group.numbers("adjusted_p_value", "profile")
-    let odds = zip(more.0, more.1).map { log((Double($0) + 0.5) / (Double($1) + 0.5)) }
+    let odds = zip(more.0, more.1).map { Proportion(count: $0, total: $0 + $1).dampedLogOdds }
     let known = labels.indices.filter { extremes[$0].isFinite }
     guard known.count > 2 else { return nil }
     let expected =
       try group.has("expected_log_odds") ? group.numbers("expected_log_odds", "profile") : odds.map { _ in .nan }
-    // The slope that most matrices follow: of any of them what is expected over its extremes.
-    let steepest = known.filter { expected[$0].isFinite }.max { abs(extremes[$0]) < abs(extremes[$1]) }
-    let slope = steepest.map { extremes[$0] == 0 ? 0 : expected[$0] / extremes[$0] }
-    let ends = known.map { extremes[$0] }
+    // The line through the origin that most matrices follow, from one end to the other.
+    let line = known.filter { expected[$0].isFinite }.sorted { extremes[$0] < extremes[$1] }
+    let ends = [line.first, line.last].compactMap { $0 }
     let plot = ScatterPlot(
       horizontal: .init(title: "ln |maximum / minimum| of the matrix"),
       vertical: .init(title: "log odds of leaning to maximum"),
@@ -77,9 +65,8 @@ enum BiasExhibit {
           x: extremes[index], y: odds[index], paint: chances[index] <= FalseDiscoveryRate.level ? .first : .ink,
           tip: "\(labels[index]): log odds \(Numeral.number(odds[index])), extremes \(Numeral.number(extremes[index]))")
       },
-      lines: slope.map { slope in
-        [.init(points: [ends.min() ?? 0, ends.max() ?? 0].map { ($0, slope * $0) }, paint: .quiet, isDashed: true)]
-      } ?? [])
+      lines: ends.isEmpty
+        ? [] : [.init(points: ends.map { (extremes[$0], expected[$0]) }, paint: .quiet, isDashed: true)])
     let title = "Bias against the extremes that make it"
     return Figure(
       name: "bias-extremes", title: title,

@@ -12,7 +12,6 @@ enum ClassesExhibit {
       introduction:
         "Continuations of non-silent mutants in classes of similar words, the largest first. Set back is what the "
         + "baseline says.")
-    exhibit.findings = try sentences(group)
     exhibit.tables = try ties(group)
     return exhibit
   }
@@ -20,27 +19,12 @@ enum ClassesExhibit {
   /// By the states of the model that was screened.
   static func makeByState(_ group: GroupReader, _ context: ScreenContext) throws -> Exhibit {
     let classified = try group.counts("classified").first ?? 0
-    var exhibit = try exhibit(
+    return try exhibit(
       group, context, title: "What mutants say, by the model's states",
       introduction:
         "\(Numeral.items(classified, "different continuation")) of non-silent mutants in classes of similar states "
         + "that the unmutated model has on reading them, the largest first; others have no class. Set back is what the "
         + "baseline says.")
-    let agreement = try group.numbers("adjusted_rand").first ?? .nan
-    let expected = try group.numbers("null_adjusted_rand").first ?? .nan
-    let effect = try group.numbers("effect").first ?? .nan
-    let chance = try group.numbers("p_value").first ?? .nan
-    let draws = try group.counts("permutations").first ?? 0
-    let isFound = try group.truths("is_found").first ?? false
-    exhibit.findings = [
-      Markup(
-        "By the states of the model, what mutants say falls into "
-          + "\(Numeral.items(try group.length("class"), "class", "classes")); they "
-          + "\(isFound ? "agree" : "do not agree") with those by words beyond what inputs explain (agreement beyond it "
-          + "\(Numeral.number(effect)); adjusted Rand index \(Numeral.number(agreement)) against "
-          + "\(Numeral.number(expected)), p \(Numeral.chance(chance, of: Double(draws)))).")
-    ]
-    return exhibit
   }
 
   private static func exhibit(
@@ -78,22 +62,6 @@ enum ClassesExhibit {
     }
     exhibit.places = order.flatMap { samples[$0] ?? [] }.compactMap(\.place)
     return exhibit
-  }
-
-  private static func sentences(_ group: GroupReader) throws -> [Markup] {
-    let tasks = try group.labels("task")
-    let ofTask = try group.counts("task_verdicts", "class", "task")
-    let total = ofTask.reduce(0, +)
-    let main = stride(from: 0, to: ofTask.count, by: max(tasks.count, 1)).reduce(0) {
-      $0 + (ofTask[$1..<min($1 + tasks.count, ofTask.count)].max() ?? 0)
-    }
-    // With one task nothing is said of tasks.
-    let share =
-      tasks.count > 1 && total > 0
-      ? "; \(Numeral.share(Double(main) / Double(total))) of the verdicts are of their class's main task" : ""
-    return [
-      Markup("What mutants say falls into \(Numeral.items(try group.length("class"), "class", "classes"))\(share).")
-    ]
   }
 
   /// Whether classes of each input by itself are tied to mutations.

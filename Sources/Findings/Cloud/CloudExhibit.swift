@@ -33,13 +33,6 @@ enum CloudExhibit {
           + "the list sets the other points back."),
       positions: points.spatial, names: points.names,
       places: context.opensRegions ? points.places.map(\.link) : [], colourings: points.colourings)
-    let held = points.shares.prefix(3).reduce(0, +)
-    exhibit.findings = [
-      Markup(
-        "The cloud has \(Numeral.items(counts.first ?? 0, "point")), whose first \(min(points.componentCount, 3)) "
-          + "principal components hold \(Numeral.share(held)) of the variance.")
-    ]
-    if let span = context.group("arithmetic") { exhibit.findings.append(try arithmetic(span)) }
     return exhibit
   }
 
@@ -49,18 +42,6 @@ enum CloudExhibit {
     return kind == MutantPoint.response.rawValue
       ? "what later blocks answer to it: where it moves the residual stream, less what it adds there itself"
       : "where it moves the residual stream, with what it adds there itself"
-  }
-
-  /// How much of the cloud lies where constant regions put it.
-  private static func arithmetic(_ group: GroupReader) throws -> Markup {
-    let names = ["share", "directions", "components", "null_mean", "z", "p_value", "draws"]
-    let values = try names.map { try group.numbers($0).first ?? .nan }
-    return Markup(
-      "\(Numeral.share(values[0])) of the cloud's variance lies in \(Numeral.whole(values[1])) of "
-        + "\(Numeral.whole(values[2])) directions, the row blocks of o and down, where a constant region adds by "
-        + "arithmetic alone; with components permuted it is \(Numeral.share(values[3])) (z "
-        + "\(Numeral.number(values[4])), p \(Numeral.chance(values[5], of: values[6])))."
-    )
   }
 
   /// What became of the points that are not in the cloud.

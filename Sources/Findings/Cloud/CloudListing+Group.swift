@@ -1,8 +1,17 @@
 import Archive
+import Drawing
 import Geometry
 import Perturbations
 
-extension CloudListing {
+extension CloudListing: CloudAnalysis {
+  /// The name of its group in the analysis file.
+  public static let name = "cloud"
+
+  /// What a report shows of the group.
+  public static func exhibit(_ group: GroupReader, _ context: CloudContext) throws -> Exhibit {
+    try CloudExhibit.make(group, context)
+  }
+
   /// The dataset group `cloud`; `mutations` are those of the points if they are mutants, `point` what they are points
   /// by, `lobes` labels of all points by the name of their variable.
   func group(
@@ -38,7 +47,8 @@ extension CloudListing {
     ]
     if let point { variables.append(.init("point_kind", [], "what mutants are points by", .texts([point.rawValue]))) }
     return AnalysisGroup(
-      name: "cloud", comment: [comment(cloud), point.map(comment)].compactMap { $0 }.joined(separator: " "),
+      name: CloudListing.name, comment: [comment(cloud), point.map(comment)].compactMap { $0 }.joined(separator: " "),
+      findings: sentences(of: cloud),
       dimensions: [
         .init("point", length: points.count), .init("component", length: positions.columns),
         .init("fate", labels: ["kept", "not finite", "zero", "never firing"]),

@@ -41,13 +41,6 @@ enum ComplementarityExhibit {
           ]
         }, note: found.count > rowLimit ? "The first \(rowLimit) of \(Numeral.count(found.count))." : "")
     ]
-    exhibit.findings = [
-      Markup(
-        found.isEmpty
-          ? "No pair of rows or columns is complementary beyond chance."
-          : "\(Numeral.items(found.count, "pair")) of row or column blocks "
-            + "\(found.count == 1 ? "is" : "are") complementary beyond chance.")
-    ]
     return exhibit
   }
 

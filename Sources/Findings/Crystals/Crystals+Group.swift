@@ -1,15 +1,24 @@
 import Archive
+import Drawing
 import Geometry
 import Statistics
 
-extension Crystals {
+extension Crystals: CloudAnalysis {
+  /// The name of its group in the analysis file.
+  public static let name = "crystals"
+
+  /// What a report shows of the group.
+  public static func exhibit(_ group: GroupReader, _ context: CloudContext) throws -> Exhibit {
+    try CrystalsExhibit.make(group, context)
+  }
+
   /// The dataset group `crystals`; `names` are those of the cloud's points.
   public func group(
     functions: FunctionVectors, clusters: DifferenceClusters, distractor: DistractorTest?, drawings: [CrystalDrawing],
     names: [String]
   ) -> AnalysisGroup {
     AnalysisGroup(
-      name: "crystals",
+      name: Crystals.name,
       comment: """
         Pairs of points that are related alike, two by two, as parallelograms and trapezoids (Li et al. 2024, arXiv \
         2410.19750), before and after linear discriminant analysis of their differences by relation: S_b w = lambda \
@@ -31,6 +40,7 @@ extension Crystals {
         the strongest component of its side. Corners are those of quadrangles drawn at random, in the plane that they \
         differ most in.
         """,
+      findings: sentences,
       dimensions: dimensions(distractor, drawings),
       variables: qualities + functionVariables(functions) + agreements(clusters) + Crystals.components(distractor)
         + corners(drawings, names))

@@ -23,7 +23,6 @@ enum CrystalsExhibit {
     }
     exhibit.tables = [qualities(relations), try functions(group, relations.names), try agreements(group)]
     if group.has("distractor_correlation") { exhibit.tables.append(try distractors(group)) }
-    exhibit.findings = [finding(relations)]
     return exhibit
   }
 
@@ -140,18 +139,5 @@ enum CrystalsExhibit {
         "Distractor: components of what the analysis removes and keeps, against a number of the points, such as a "
         + "word's length",
       columns: [("side", false), ("component", true), ("share", true), ("correlation", true), ("p", true)], rows: rows)
-  }
-
-  private static func finding(_ relations: RelationTable) -> Markup {
-    func beyond(_ stage: RelationTable.Stage) -> Int {
-      relations.names.indices.count {
-        let place = relations.place($0, .cosine, stage)
-        return relations.qualities.effects[place] > 0 && relations.adjusted[place] <= FalseDiscoveryRate.level
-      }
-    }
-    return Markup(
-      "Of \(Numeral.items(relations.names.count, "relation")), the differences of \(beyond(.before)) are parallel "
-        + "beyond chance before discriminant analysis and of \(beyond(.after)) after it, on held-out pairs; "
-        + "\(beyond(.gain)) gain beyond chance.")
   }
 }

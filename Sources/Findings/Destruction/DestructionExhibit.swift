@@ -10,8 +10,6 @@ enum DestructionExhibit {
     let kinds = try group.kinds("kind", "entry")
     let cosines = try group.numbers("mean_cosine", "entry")
     let chances = try group.numbers("adjusted_p_value", "entry")
-    let destructive = try group.counts("destructive", "combination").reduce(0, +)
-    let significant = try group.counts("significant", "combination").reduce(0, +)
     var exhibit = Exhibit(
       name: "destruction", title: "Destructive mutations",
       introduction: Markup(
@@ -26,13 +24,6 @@ enum DestructionExhibit {
             .number(Numeral.chance(chances[$0])),
           ]
         }, note: places.count > rowLimit ? "The analysis file lists \(Numeral.count(places.count))." : "")
-    ]
-    exhibit.findings = [
-      Markup(
-        destructive == 0
-          ? "No mutation is destructive."
-          : "\(Numeral.items(destructive, "mutation is", "mutations are")) destructive, \(Numeral.count(significant)) "
-            + "of them beyond what others of their matrix are.")
     ]
     exhibit.places = places.prefix(placeLimit).map(\.link)
     return exhibit

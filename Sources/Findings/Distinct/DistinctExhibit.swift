@@ -24,11 +24,6 @@ enum DistinctExhibit {
           ]
         }, note: rows.count > rowLimit ? "The first \(rowLimit) of \(Numeral.items(rows.count, "input"))." : "")
     ]
-    exhibit.findings = [
-      Markup(
-        "The \(Numeral.count(nonSilent.reduce(0, +))) non-silent verdicts are \(Numeral.count(distinct.reduce(0, +))) "
-          + "different continuations.")
-    ]
     return exhibit
   }
 }

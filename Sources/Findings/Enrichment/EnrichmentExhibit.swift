@@ -48,11 +48,6 @@ enum EnrichmentExhibit {
           ]
         }, note: shown.count > rowLimit ? "The first \(rowLimit) of \(Numeral.count(shown.count))." : "")
     ]
-    exhibit.findings = [
-      Markup(
-        "\(blocks(stripes)) hold more than the totals of the other axis give them; \(blocks(found)) stand beyond what "
-          + "most blocks follow by arithmetic, \(blocks(alone)) alone above all their like.")
-    ]
     return exhibit
   }
 

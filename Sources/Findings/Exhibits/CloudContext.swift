@@ -6,6 +6,8 @@ public struct CloudContext: Sendable {
   public let opensRegions: Bool
   /// All that was found in the cloud, by name.
   private let groups: [String: GroupReader]
+  /// What was found in the geometry, in sentences.
+  public let findings: [String]
 
   /// Reads all groups of the geometry.
   public init(_ analysis: AnalysisFile, opensRegions: Bool) throws {
@@ -17,6 +19,7 @@ public struct CloudContext: Sendable {
       }
     }
     self.groups = groups
+    findings = analysis.contents.filter { $0.section == .geometry }.flatMap { groups[$0.name].map(\.findings) ?? [] }
   }
 
   /// The group of this name; nil if there is none.

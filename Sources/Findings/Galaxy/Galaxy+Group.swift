@@ -1,7 +1,16 @@
 import Archive
+import Drawing
 import Geometry
 
-extension Galaxies {
+extension Galaxies: CloudAnalysis {
+  /// The name of its group in the analysis file.
+  public static let name = "galaxy"
+
+  /// What a report shows of the group.
+  public static func exhibit(_ group: GroupReader, _ context: CloudContext) throws -> Exhibit {
+    try GalaxyExhibit.make(group, context)
+  }
+
   /// The dataset group `galaxy`; `names` are those of groups by their label.
   public func group(names: [String]) -> AnalysisGroup {
     let all = [whole] + groups.map(\.galaxy)
@@ -9,7 +18,7 @@ extension Galaxies {
     let (one, ranked) = (["group"], ["group", "rank"])
     let rankCount = all.map { $0.components.eigenvalues.count }.max() ?? 0
     return AnalysisGroup(
-      name: "galaxy",
+      name: Galaxies.name,
       comment: """
         The spectrum of a cloud of points and of groups of its points of at least \(Galaxy.groupLimit): eigenvalues of \
         the covariance, divided by points less one. The power law is the line of log10 eigenvalue over log10 rank by \
@@ -29,6 +38,7 @@ extension Galaxies {
         points; its bias is the mean of the same over whitened normal clouds, which is taken off for the corrected \
         value.
         """,
+      findings: sentences,
       dimensions: [
         .init("group", labels: labels), .init("rank", length: rankCount, from: 1),
         .init("window", length: all.map(\.windows.count).max() ?? 0),

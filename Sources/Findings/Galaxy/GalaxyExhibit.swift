@@ -21,7 +21,6 @@ enum GalaxyExhibit {
     exhibit.figures = [spectrum(galaxies)]
     if galaxies.names.count > 1 { exhibit.figures += galaxies.figures.prefix(2).map { figure($0, galaxies) } }
     exhibit.tables = [windows(galaxies), controls(galaxies), entropies(galaxies)]
-    exhibit.findings = findings(galaxies)
     return exhibit
   }
 
@@ -141,41 +140,5 @@ enum GalaxyExhibit {
           .number(Numeral.number(entropy.z)), .number(entropy.chance),
         ]
       }, note: "The bias of the estimate is measured on normal clouds of as many points and components, and taken off.")
-  }
-
-  private static func findings(_ galaxies: GalaxyTable) -> [Markup] {
-    let law = galaxies.law(0)
-    let lead = galaxies.leadingControl
-    var sentences: [Markup] = []
-    if law.slope.isFinite {
-      let (slope, participation) = (galaxies.figures[0].nulls, galaxies.figures[1].nulls)
-      let beyond = galaxies.figures.prefix(3).contains { $0.nulls.isBeyond(lead) }
-      let control = galaxies.controls[lead]
-      func beside(_ nulls: NullColumns) -> String {
-        "\(Numeral.number(nulls.means[lead])) (z \(Numeral.number(nulls.scores[lead])))"
-      }
-      let fall =
-        "The spectrum falls with a slope of \(Numeral.number(law.slope)) in ranks \(Numeral.whole(law.first)) to "
-        + "\(Numeral.whole(law.last)); that of \(control) normal clouds is \(beside(slope)). "
-      let dimension =
-        "The effective dimension is \(Numeral.number(participation.values[0])) of "
-        + "\(Numeral.count(galaxies.dimensions[0])), that of \(control) ones \(beside(participation)). "
-      let verdict =
-        beyond
-        ? "No such normal points have this spectrum: it is too even, or the points are too few."
-        : "In the spectrum nothing is found beyond the covariance."
-      sentences.append(Markup(fall + dimension + verdict))
-    }
-    if let entropy = galaxies.entropies.first?.entropy {
-      let figures =
-        "the clustering entropy is \(Numeral.number(entropy.corrected)) nats beyond its bias (z "
-        + "\(Numeral.number(entropy.z)), p \(entropy.chance), \(Numeral.number(entropy.perComponent)) a component)."
-      sentences.append(
-        Markup(
-          abs(entropy.z) >= NullColumns.scoreLimit
-            ? "Points \(entropy.corrected > 0 ? "gather" : "keep apart") beyond the covariance: \(figures)"
-            : "In how points gather nothing is found beyond the covariance: \(figures)"))
-    }
-    return sentences
   }
 }

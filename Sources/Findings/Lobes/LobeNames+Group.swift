@@ -56,6 +56,7 @@ extension LobeFindings {
         are made from the firings that tell the groups, so that theirs is no surprise; that of geometry is from points \
         alone.
         """,
+      findings: taskSentences,
       dimensions: [divisionDimension, lobeDimension, .init("task", labels: groups)],
       variables: LobeFindings.variables(entries, ["division", "lobe", "task"])
         + AnalysisGroup.comparisons(

@@ -1,7 +1,16 @@
 import Archive
+import Drawing
 import Geometry
 
-extension LobeFindings {
+extension LobeFindings: CloudAnalysis {
+  /// The name of its group in the analysis file.
+  public static let name = "lobes"
+
+  /// What a report shows of the group.
+  public static func exhibit(_ group: GroupReader, _ context: CloudContext) throws -> Exhibit {
+    try LobesExhibit.make(group, context)
+  }
+
   var divisionDimension: AnalysisGroup.Dimension { .init("division", labels: divisions.map(\.name)) }
 
   var lobeDimension: AnalysisGroup.Dimension { .init("lobe", length: divisions.map(\.lobeCount).max() ?? 0) }
@@ -13,7 +22,7 @@ extension LobeFindings {
     let lobeCount = lobeDimension.length
     let one = ["division"]
     return AnalysisGroup(
-      name: "lobes",
+      name: LobeFindings.name,
       comment: """
         Features divided by what they fire on, with each of five affinities (simple matching; Jaccard 1901; Dice 1945; \
         overlap, Simpson 1943; phi, Yule 1912) from exact counts, and by geometry, with the affinity 1 - angle / pi \
@@ -74,6 +83,7 @@ extension LobeFindings {
         deviations; p_value counts draws as large, (1 + those) / (1 + draws). Features are not drawn independently, so \
         that z grows with their number, and the effect size says how much it is.
         """,
+      findings: comparisonSentences,
       dimensions: [
         .init("measure", labels: lobes.functional.map(\.measure.rawValue)),
         .init("null", labels: LobeComparison.Null.allCases.map(\.rawValue)),

@@ -42,15 +42,6 @@ enum LobesExhibit {
           + "points, and among points that fire as often. Functional lobes are made of the firings that tell the "
           + "tasks; lobes by geometry know the points alone."
       ))
-    if let division = lobes.divisions.firstIndex(of: "geometry") {
-      let null = nulls[0].1
-      exhibit.findings.append(
-        Markup(
-          "Lobes by geometry alone go with the tasks by an adjusted mutual information of "
-            + "\(Numeral.number(null.values[division])) (by chance \(Numeral.number(null.means[division])), z "
-            + "\(Numeral.number(null.scores[division]))).")
-      )
-    }
   }
 
   private static func taskFigure(_ group: GroupReader, _ lobes: LobeTable) throws -> Figure {
@@ -126,16 +117,6 @@ enum LobesExhibit {
             + "labels permuted among all points, or among points that fire as often, and points drawn at random with "
             + "the cloud's covariance."
         ))
-      guard name == "mutual_information", let measure = measures.firstIndex(of: "phi") ?? measures.indices.first,
-        !nulls.isEmpty
-      else { continue }
-      let place = measure * nulls.count
-      exhibit.findings.append(
-        Markup(
-          "Lobes by \(LobeTable.spoken(measures[measure])) and by geometry agree by an adjusted mutual information of "
-            + "\(Numeral.number(columns.values[place])) (by chance \(Numeral.number(columns.means[place])), z "
-            + "\(Numeral.number(columns.scores[place]))).")
-      )
     }
   }
 

@@ -23,7 +23,6 @@ enum OverlapExhibit {
     for (name, title, meaning) in measures where group.has(name) {
       let (dimensions, labels, values) = try group.square(name)
       guard labels.count == order.count else { continue }
-      if name == "jaccard" { exhibit.findings = closest(labels, values, context) }
       guard labels.count <= inputLimit else { continue }
       let bounds = try ["_low", "_high"].filter { group.has(name + $0) }.map {
         try group.numbers(name + $0, over: dimensions)
@@ -58,18 +57,5 @@ enum OverlapExhibit {
         ))
     }
     return exhibit
-  }
-
-  /// The two inputs of different tasks that share most.
-  private static func closest(_ labels: [String], _ values: [Double], _ context: ScreenContext) -> [Markup] {
-    let pairs = labels.indices.flatMap { row in labels.indices.filter { $0 > row }.map { (row, $0) } }
-    let others = pairs.filter { context.tasks[$0.0] != context.tasks[$0.1] }
-    let value = { (pair: (Int, Int)) in values[pair.0 * labels.count + pair.1] }
-    guard let best = others.filter({ value($0).isFinite }).max(by: { value($0) < value($1) }) else { return [] }
-    return [
-      Markup(
-        "Of inputs of different tasks, \(labels[best.0].cut(40)) and \(labels[best.1].cut(40)) share most non-silent "
-          + "mutants (Jaccard index \(Numeral.number(value(best)))).")
-    ]
   }
 }

@@ -1,7 +1,16 @@
 import Archive
+import Drawing
 import Geometry
 
-extension NearestDifferences {
+extension NearestDifferences: CloudAnalysis {
+  /// The name of its group in the analysis file.
+  public static let name = "parallelograms"
+
+  /// What a report shows of the group.
+  public static func exhibit(_ group: GroupReader, _ context: CloudContext) throws -> Exhibit {
+    try ParallelogramsExhibit.make(group, context)
+  }
+
   /// The dataset group `parallelograms`; `names` are those of the cloud's points.
   public func group(names: [String]) -> AnalysisGroup {
     let (one, all, none) = (["parallelogram"], quadruples, [String]())
@@ -9,7 +18,7 @@ extension NearestDifferences {
       .init(name, none, meaning, .numbers([value]))
     }
     return AnalysisGroup(
-      name: "parallelograms",
+      name: NearestDifferences.name,
       comment: """
         Four points that nearly form a parallelogram, found without labels among \(pairCount) pairs of points: near \
         neighbours, and as many at random, their differences hashed by signs of random projections (Charikar 2002) and \
@@ -25,6 +34,7 @@ extension NearestDifferences {
         where points do, they are nearer to parallelograms for that alone. p_value is a bound where it is the least \
         that the draws can give.
         """,
+      findings: sentences,
       dimensions: [.init("parallelogram", length: all.count), .init("corner", labels: ["a", "b", "c", "d"])],
       variables: [
         .init("point", ["parallelogram", "corner"], "points at the corners", .counts(all.flatMap(\.points))),

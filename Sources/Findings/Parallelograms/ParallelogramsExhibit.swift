@@ -43,21 +43,6 @@ enum ParallelogramsExhibit {
           ] + (flat == nil ? [] : [.number(Numeral.number(angles[row]))])
         }, note: deviations.count > rowLimit ? "The analysis file lists \(Numeral.count(deviations.count))." : "")
     ]
-    let figures =
-      "unlabelled parallelograms deviate by \(Numeral.number(mean)) on average, those of normal clouds of the same "
-      + "covariance by \(Numeral.number(null)) (effect \(Numeral.number(effect)), z \(Numeral.number(z)), p \(chance))."
-    exhibit.findings = [
-      Markup(
-        z <= -NullColumns.scoreLimit
-          ? "U\(figures.dropFirst()) Where points gather, they may be nearer for that alone."
-          : "No parallelograms are found beyond the covariance: \(figures)")
-    ]
-    if let flat {
-      exhibit.findings.append(
-        Markup(
-          "Of the \(Numeral.count(deviations.count)) nearest to parallelograms \(Numeral.whole(flat)) were flat and "
-            + "are refused; in normal clouds \(Numeral.number(try number("flat_null_mean")))."))
-    }
     return exhibit
   }
 }

@@ -31,7 +31,6 @@ enum SensitivityExhibit {
           zip(table.tasks, table.byTask).map { ($0.cut(24), $1) }, isLabelled: false,
           "All kinds together, on a common scale."))
     }
-    exhibit.findings = findings(table)
     return exhibit
   }
 
@@ -62,31 +61,6 @@ enum SensitivityExhibit {
         legend: Legend(
           entries: [Legend.shades(from: "0 %", to: Numeral.share(limit))] + (maps.first?.1.hatching ?? [])),
         description: title))
-  }
-
-  // MARK: Sentences
-
-  private static func findings(_ table: SensitivityTable) -> [Markup] {
-    let ranked = table.all.filter { $0.value.value.isFinite }.sorted {
-      ($1.value.value, $0.key.layer, $0.key.matrix.index) < ($0.value.value, $1.key.layer, $1.key.matrix.index)
-    }
-    guard let most = ranked.first, let least = ranked.last, ranked.count > 1 else { return [] }
-    var sentences = [
-      Markup(
-        "The most sensitive matrix is layer \(most.key.layer) \(most.key.matrix.rawValue), where "
-          + "\(Numeral.share(most.value.value)) of the verdicts are non-silent; the least is layer \(least.key.layer) "
-          + "\(least.key.matrix.rawValue), with \(Numeral.share(least.value.value)).")
-    ]
-    let kinds = zip(table.kinds, table.byKind).map { kind, cells in
-      (kind: kind, share: cells.values.reduce(into: Proportion()) { $0 += $1 }.value)
-    }
-    if kinds.count > 1 {
-      let words = kinds.map { "\(Numeral.share($0.share)) by \($0.kind.rawValue)" }
-      sentences.append(
-        Markup("Of the verdicts on each kind, non-silent are \(words.joined(separator: ", ")).")
-          + Markup(made: " <a href=\"#figure-sensitivity-by-kind\">By layer and matrix</a>."))
-    }
-    return sentences
   }
 }
 

@@ -43,16 +43,10 @@ enum SeverityExhibit {
         weights: try group.counts(measure.name + "_mutations", "combination", "task"))
       return figure(frame, measure, means)
     }
-    exhibit.findings = try findings(group)
     if group.has("answers_lost") {
       let lost = frame.sums(try group.counts("answers_lost", "combination", "task"))
       let asked = frame.sums(try group.counts("answers_lost_verdicts", "combination", "task"))
-      let (all, total) = (lost.reduce(0, +), asked.reduce(0, +))
-      if total > 0 {
-        exhibit.findings.append(
-          Markup(
-            "Where the baseline gives the answer, \(Numeral.share(Double(all) / Double(total))) of the verdicts lose "
-              + "it (\(Numeral.count(all)) of \(Numeral.count(total)))."))
+      if asked.reduce(0, +) > 0 {
         let measure = Measure(
           name: "answers_lost", title: "Answers lost",
           caption:
@@ -64,25 +58,6 @@ enum SeverityExhibit {
       }
     }
     return exhibit
-  }
-
-  /// By ranks: means may be those of a few mutations that are far out.
-  private static func findings(_ group: GroupReader) throws -> [Markup] {
-    let names = measures.map(\.name).filter { group.has($0 + "_adjusted_p_value") }
-    guard !names.isEmpty else { return [] }
-    let chances = try names.flatMap { try group.numbers($0 + "_adjusted_p_value", "combination", "task") }
-    let effects = try names.flatMap { try group.numbers($0 + "_effect", "combination", "task") }
-    let found = chances.indices.filter { chances[$0] <= FalseDiscoveryRate.level }
-    let sizes = found.map { abs(effects[$0]) }.filter(\.isFinite).sorted()
-    let median =
-      sizes.isEmpty ? "" : "; half of the effects are beyond \(Numeral.number(sizes[sizes.count / 2])) (Cliff's δ)"
-    return [
-      Markup(
-        "By the ranks of their mutations, layers, matrices and kinds are unlike all others on a task in "
-          + "\(Numeral.count(found.count)) of "
-          + "\(Numeral.items(chances.count(where: \.isFinite), "comparison"))\(median)."
-      )
-    ]
   }
 
   /// nil where no value is a number.

@@ -46,12 +46,6 @@ enum SpecificityExhibit {
           ]
         }, note: places.count > rowLimit ? "The analysis file lists \(Numeral.count(places.count))." : ""),
     ]
-    let (all, sole) = (specific.reduce(0, +), exclusive.reduce(0, +))
-    exhibit.findings = [
-      Markup(
-        "\(all == 0 ? "No region is" : Numeral.items(all, "region") + (all == 1 ? " is" : " are")) specific to a task "
-          + "beyond chance; \(Numeral.items(sole, "region")) \(sole == 1 ? "is" : "are") silent on all tasks but one.")
-    ]
     exhibit.places = places.prefix(placeLimit).map(\.link)
     return exhibit
   }

@@ -29,14 +29,6 @@ enum TasksExhibit {
         drawing: Drawing(
           width: plot.width, height: plot.height, description: "Non-silent verdicts by task", marks: plot.marks))
     ]
-    let known = order.filter { shares[$0].isFinite }
-    if let most = known.first, let least = known.last, known.count > 1 {
-      exhibit.findings = [
-        Markup(
-          "Of the tasks, \(tasks[most].cut(40)) is disturbed most (\(Numeral.share(shares[most])) of its verdicts are "
-            + "non-silent) and \(tasks[least].cut(40)) least (\(Numeral.share(shares[least]))).")
-      ]
-    }
     return exhibit
   }
 }

@@ -9,7 +9,6 @@ enum WritersExhibit {
 
   static func make(_ group: GroupReader, _ context: ScreenContext) throws -> Exhibit {
     let genres = try group.labels("genre")
-    let counts = try group.counts("writers", "genre")
     let places = try group.places("writer")
     let kinds = try group.kinds("kind", "writer")
     let genreOf = try group.counts("writer_genre", "writer")
@@ -41,14 +40,6 @@ enum WritersExhibit {
           ("adjusted p", true),
         ], rows: Array(blocks.prefix(rowLimit)),
         note: blocks.count > rowLimit ? "The first \(rowLimit) of \(Numeral.count(blocks.count))." : ""))
-    let words = zip(genres, counts).map { "\(Numeral.items($1, "mutation")) to \($0)" }
-    exhibit.findings = [
-      Markup(
-        "Plain text is turned by \(words.joined(separator: " and by ")); writers share "
-          + "\(blocks.isEmpty ? "no row or column block" : Numeral.items(blocks.count, "row or column block")) beyond "
-          + "chance."
-      )
-    ]
     exhibit.places = order.prefix(placeLimit).map { places[$0].link }
     return exhibit
   }
