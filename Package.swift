@@ -31,7 +31,8 @@ let fuzzTargets: [Target] =
     .executableTarget(
       name: "locus-fuzz",
       dependencies: [
-        "Archive", "CHDF5", "Clouds", "Drawing", "Findings", "Geometry", "Journal", "Perturbations", "Report", "Screen",
+        "Archive", "CHDF5", "Clouds", "Drawing", "Findings", "FindingsSupport", "Geometry", "Journal", "Perturbations",
+        "Report", "Screen",
         "TestSupport", "Tokenizers", "Transformer", "Weights",
       ],
       path: "Tests/Fuzz", exclude: ["Seeds", "Dictionaries", "run"],
@@ -131,6 +132,9 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Archive", "MessagePassing", "Perturbations", "Transformer"],
       path: "Tests/TestSupport", swiftSettings: strict),
+    .target(
+      name: "FindingsSupport", dependencies: ["Archive", "Findings", "Perturbations", "TestSupport", "Transformer"],
+      path: "Tests/FindingsSupport", swiftSettings: strict),
     tests("CKernels", []),
     tests("LinearAlgebra", []),
     tests("MessagePassing", ["TestSupport"]),
@@ -160,8 +164,8 @@ let package = Package(
     tests(
       "Report",
       [
-        "Archive", "Drawing", "Findings", "Geometry", "LinearAlgebra", "MessagePassing", "Perturbations", "TestSupport",
-        "Transformer",
+        "Archive", "Drawing", "Findings", "FindingsSupport", "Geometry", "LinearAlgebra", "MessagePassing",
+        "Perturbations", "TestSupport", "Transformer",
       ], exclude: ["browse.py"]),
     tests(
       "Screen",

@@ -116,7 +116,8 @@ struct CountsTests {
   @Test func aScreenWithoutMutationsHasNoFindings() throws {
     let counts = ScreenMaterial(ScreenCounts(taskOfInput: ["a"], source: "test.h5"), inputs: ["a-1"])
     let analysis = try Analysis(counts)
-    #expect(analysis[Sensitivity.self]?.entries.isEmpty == true && analysis[SensitiveRegions.self]?.entries.isEmpty == true)
+    #expect(
+      analysis[Sensitivity.self]?.entries.isEmpty == true && analysis[SensitiveRegions.self]?.entries.isEmpty == true)
     #expect(analysis[Profiles.self]?.entries.isEmpty == true)
     #expect(try RegionMap.ofMostSensitiveMatrix(analysis.counts) == nil)
     let lengths = analysis.groups.flatMap(\.dimensions).filter { $0.name == "profile" }.map(\.length)

@@ -70,7 +70,9 @@ struct NoiseTests {
       }
       let analysis = try Analysis(
         ScreenMaterial(counts, inputs: tasks.indices.map { "\($0)" }, seed: UInt64(seed)))
-      let own = try #require(analysis[Specificity.self]).findings.filter { $0.region == planted && $0.task == 2 && $0.isExclusive }
+      let own = try #require(analysis[Specificity.self]).findings.filter {
+        $0.region == planted && $0.task == 2 && $0.isExclusive
+      }
       found += own.count
       right += own.count
       wrong += analysis.families.reduce(0) { $0 + $1.findings } - own.count

@@ -2,7 +2,7 @@ import Perturbations
 import Transformer
 
 /// A reader that takes the columns of a group which a figure needs, and says in an error sentence what is missing.
-public struct GroupReader {
+public struct GroupReader: Sendable {
   /// The group.
   public let group: AnalysisGroup
   /// The analysis file, for error sentences.
@@ -21,7 +21,6 @@ public struct GroupReader {
   public var findings: [String] { group.findings }
 
   // MARK: Dimensions
-
 
   /// The length of a dimension.
   public func length(_ dimension: String) throws -> Int {

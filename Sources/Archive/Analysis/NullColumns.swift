@@ -47,10 +47,4 @@ public struct NullColumns: Sendable {
     (effects, scores, chances) = (columns[3], columns[4], columns[5])
     self.draws = group.has(draws) ? try group.numbers(draws, over: dimensions) : nil
   }
-
-  /// A score within this of 0 is taken for chance.
-  public static let scoreLimit = 3.0
-
-  /// Whether a value is farther from the null than chance is taken to move it; false where the draws do not tell.
-  public func isBeyond(_ place: Int) -> Bool { abs(scores[place]) >= NullColumns.scoreLimit }
 }

@@ -11,7 +11,8 @@ extension Bias {
     }
     let leaning =
       leaningCount > found.count
-      ? " \(Numeral.count(leaningCount)) lean to one kind, most of them no more than their larger extreme makes them." : ""
+      ? " \(Numeral.count(leaningCount)) lean to one kind, most of them no more than their larger extreme makes them."
+      : ""
     return [
       "\(Numeral.count(found.count)) of \(Numeral.items(entries.count, "matrix", "matrices")) are biased towards maximum or "
         + "minimum (McNemar's test over regions, paired t tests over rows and columns, and the studentized residual from "

@@ -1,13 +1,17 @@
+import Archive
 import Drawing
+import Statistics
 
 /// Whether a matrix is more sensitive to maximum or to minimum.
 enum BiasExhibit {
   static func make(_ group: GroupReader, _ context: ScreenContext) throws -> Exhibit {
-    let layers = try group.counts("layer", "profile")
-    let matrices = try group.matrices("matrix", "profile")
-    let effects = try group.numbers("effect", "profile")
-    let chances = try group.numbers("adjusted_p_value", "profile")
-    let more = (try group.counts("more_by_maximum", "profile"), try group.counts("more_by_minimum", "profile"))
+    let layers = try group.counts(Bias.Columns.layer, "profile")
+    let matrices = try group.matrices(Bias.Columns.matrix, "profile")
+    let effects = try group.numbers(Bias.Columns.effect, "profile")
+    let chances = try group.numbers(Bias.Columns.adjustedPValue, "profile")
+    let more = (
+      try group.counts(Bias.Columns.moreByMaximum, "profile"), try group.counts(Bias.Columns.moreByMinimum, "profile")
+    )
     let frame = LayerTable(layers: layers, matrices: matrices, on: context.maps)
     let places = LayerTable.places(layers: layers, matrices: matrices)
     let limit = effects.map(abs).filter(\.isFinite).max() ?? 1
@@ -45,15 +49,18 @@ enum BiasExhibit {
 
   /// Leanings against the extremes that make them; nil where these are not known.
   private static func extremesPlot(_ group: GroupReader, labels: [String]) throws -> Figure? {
-    guard group.has("log_extremes") else { return nil }
-    let extremes = try group.numbers("log_extremes", "profile")
-    let more = (try group.counts("more_by_maximum", "profile"), try group.counts("more_by_minimum", "profile"))
-    let chances = try group.numbers("adjusted_p_value", "profile")
+    guard group.has(Bias.Columns.logExtremes) else { return nil }
+    let extremes = try group.numbers(Bias.Columns.logExtremes, "profile")
+    let more = (
+      try group.counts(Bias.Columns.moreByMaximum, "profile"), try group.counts(Bias.Columns.moreByMinimum, "profile")
+    )
+    let chances = try group.numbers(Bias.Columns.adjustedPValue, "profile")
     let odds = zip(more.0, more.1).map { Proportion(count: $0, total: $0 + $1).dampedLogOdds }
     let known = labels.indices.filter { extremes[$0].isFinite }
     guard known.count > 2 else { return nil }
     let expected =
-      try group.has("expected_log_odds") ? group.numbers("expected_log_odds", "profile") : odds.map { _ in .nan }
+      try group.has(Bias.Columns.expectedLogOdds)
+      ? group.numbers(Bias.Columns.expectedLogOdds, "profile") : odds.map { _ in .nan }
     // The line through the origin that most matrices follow, from one end to the other.
     let line = known.filter { expected[$0].isFinite }.sorted { extremes[$0] < extremes[$1] }
     let ends = [line.first, line.last].compactMap { $0 }

@@ -1,3 +1,4 @@
+import Archive
 import Drawing
 
 /// What mutants say, in classes with sample texts.
@@ -18,7 +19,7 @@ enum ClassesExhibit {
 
   /// By the states of the model that was screened.
   static func makeByState(_ group: GroupReader, _ context: ScreenContext) throws -> Exhibit {
-    let classified = try group.counts("classified").first ?? 0
+    let classified = try group.counts(WordClasses.Columns.classified).first ?? 0
     return try exhibit(
       group, context, title: "What mutants say, by the model's states",
       introduction:
@@ -30,11 +31,11 @@ enum ClassesExhibit {
   private static func exhibit(
     _ group: GroupReader, _ context: ScreenContext, title: String, introduction: String
   ) throws -> Exhibit {
-    let names = try group.texts("name", "class")
-    let verdicts = try group.counts("verdicts", "class")
-    let distinct = try group.counts("distinct", "class")
+    let names = try group.texts(WordClasses.Columns.name, "class")
+    let verdicts = try group.counts(WordClasses.Columns.verdicts, "class")
+    let distinct = try group.counts(WordClasses.Columns.distinct, "class")
     let tasks = try group.labels("task")
-    let ofTask = try group.counts("task_verdicts", "class", "task")
+    let ofTask = try group.counts(WordClasses.Columns.taskVerdicts, "class", "task")
     let samples = try samples(of: group, context)
     let order = names.indices.sorted { verdicts[$0] == verdicts[$1] ? $0 < $1 : verdicts[$0] > verdicts[$1] }
     var exhibit = Exhibit(name: group.group.name, title: title, introduction: Markup(introduction))
@@ -67,8 +68,8 @@ enum ClassesExhibit {
   /// Whether classes of each input by itself are tied to mutations.
   private static func ties(_ group: GroupReader) throws -> [Table] {
     let tasks = try group.labels("task")
-    let mutations = try group.counts("task_mutations", "task")
-    let draws = try group.counts("permutations").first ?? 0
+    let mutations = try group.counts(WordClasses.Columns.taskMutations, "task")
+    let draws = try group.counts(WordClasses.Columns.permutations).first ?? 0
     let questions = try ["coherence", "combination"].map { name in
       (
         effects: try group.numbers("\(name)_effect", "task"), chances: try group.numbers("\(name)_p_value", "task"),
@@ -96,11 +97,11 @@ enum ClassesExhibit {
   }
 
   private static func samples(of group: GroupReader, _ context: ScreenContext) throws -> [Int: [Gallery.Sample]] {
-    let classes = try group.counts("sample_class", "sample")
-    let inputs = try group.counts("sample_input", "sample")
-    let mutations = try group.counts("sample_mutation", "sample")
-    let mutants = try group.counts("sample_mutants", "sample")
-    let texts = try group.texts("sample_text", "sample")
+    let classes = try group.counts(WordClasses.Columns.sampleClass, "sample")
+    let inputs = try group.counts(WordClasses.Columns.sampleInput, "sample")
+    let mutations = try group.counts(WordClasses.Columns.sampleMutation, "sample")
+    let mutants = try group.counts(WordClasses.Columns.sampleMutants, "sample")
+    let texts = try group.texts(WordClasses.Columns.sampleText, "sample")
     var samples: [Int: [Gallery.Sample]] = [:]
     for place in classes.indices where context.ids.indices.contains(inputs[place]) {
       let region = context.maps.region(ofMutation: mutations[place])

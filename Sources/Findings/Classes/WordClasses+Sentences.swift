@@ -21,7 +21,8 @@ extension WordClasses {
 
   private func tieSentences(_ tasks: [String]) -> [String] {
     let questions: [(KeyPath<ClassTies.Entry, ClassTies.Tie>, String)] = [
-      (\.coherence, "what the same mutation says on other inputs"), (\.combination, "the mutation's layer, matrix and kind"),
+      (\.coherence, "what the same mutation says on other inputs"),
+      (\.combination, "the mutation's layer, matrix and kind"),
     ]
     return questions.compactMap { path, source in
       let asked = ties.entries.filter { !$0[keyPath: path].effect.isNaN }
@@ -35,7 +36,8 @@ extension WordClasses {
           "\(tasks.count > 1 ? tasks[entry.task].cut(40) + ", " : "")\(Numeral.share(tie.effect)) of the entropy "
           + "(\(Sentence.probability(tie.probability)))"
       }
-      let count = tasks.count > 1 ? "on \(found.count) of \(Numeral.items(asked.count, "task"))" : found.isEmpty ? "no" : "yes"
+      let count =
+        tasks.count > 1 ? "on \(found.count) of \(Numeral.items(asked.count, "task"))" : found.isEmpty ? "no" : "yes"
       return
         "Whether \(source) tells the class of a text, classes made on each input by itself: \(count) (permutation test "
         + "of mutual information)\(Sentence.examples(examples))."

@@ -11,7 +11,7 @@ enum CloudExhibit {
     let lobes = try context.group("lobes").map { try LobeTable($0, names: context.group("lobe_names")) }
     let tasks = try context.group("lobe_tasks")?.labels("task") ?? []
     let points = try CloudPoints(group, lobes: lobes, tasks: tasks)
-    let counts = try group.counts("count", "fate")
+    let counts = try group.counts(CloudListing.Columns.count, "fate")
     let fates = try group.labels("fate")
     let meaning = try meaning(group)
     var exhibit = Exhibit(
@@ -38,7 +38,7 @@ enum CloudExhibit {
 
   /// What mutants are points by; files of earlier versions have directions alone, and do not say so.
   private static func meaning(_ group: GroupReader) throws -> String {
-    let kind = group.has("point_kind") ? try group.texts("point_kind").first : nil
+    let kind = group.has(CloudListing.Columns.pointKind) ? try group.texts(CloudListing.Columns.pointKind).first : nil
     return kind == MutantPoint.response.rawValue
       ? "what later blocks answer to it: where it moves the residual stream, less what it adds there itself"
       : "where it moves the residual stream, with what it adds there itself"

@@ -23,16 +23,16 @@ struct CloudPoints: Sendable {
   init(_ group: GroupReader, lobes: LobeTable?, tasks: [String]) throws {
     count = try group.length("point")
     componentCount = try group.length("component")
-    positions = try group.numbers("position", "point", "component")
-    shares = try group.numbers("share", "component")
-    let isMutant = group.has("matrix")
+    positions = try group.numbers(CloudListing.Columns.position, "point", "component")
+    shares = try group.numbers(CloudListing.Columns.share, "component")
+    let isMutant = group.has(CloudListing.Columns.matrix)
     places = isMutant ? try group.places("point") : []
     if isMutant {
-      names = zip(places, try group.kinds("kind", "point")).map { "\($0.words), \($1.rawValue)" }
-    } else if group.has("label") {
-      names = try group.texts("label", "point")
+      names = zip(places, try group.kinds(CloudListing.Columns.kind, "point")).map { "\($0.words), \($1.rawValue)" }
+    } else if group.has(CloudListing.Columns.label) {
+      names = try group.texts(CloudListing.Columns.label, "point")
     } else {
-      names = try group.counts("number", "point").map { "point \(Numeral.count($0))" }
+      names = try group.counts(CloudListing.Columns.number, "point").map { "point \(Numeral.count($0))" }
     }
     var colourings = try CloudPoints.labellings(group, lobes, tasks)
     if isMutant {

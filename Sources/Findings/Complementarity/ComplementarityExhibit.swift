@@ -1,5 +1,7 @@
+import Archive
 import Drawing
 import Perturbations
+import Statistics
 import Transformer
 
 /// Pairs of rows or columns whose sensitivities to maximum and minimum are opposite.
@@ -55,12 +57,15 @@ enum ComplementarityExhibit {
     let adjusted: Double
 
     static func all(of group: GroupReader) throws -> [Pair] {
-      let layers = try group.counts("layer", "pair")
-      let matrices = try group.matrices("matrix", "pair")
-      let isColumn = try group.truths("is_column", "pair")
-      let (first, second) = (try group.counts("first", "pair"), try group.counts("second", "pair"))
-      let scores = try group.numbers("score", "pair")
-      let adjusted = try group.numbers("adjusted_p_value", "pair")
+      let layers = try group.counts(Complementarity.Columns.layer, "pair")
+      let matrices = try group.matrices(Complementarity.Columns.matrix, "pair")
+      let isColumn = try group.truths(Complementarity.Columns.isColumn, "pair")
+      let (first, second) = (
+        try group.counts(Complementarity.Columns.first, "pair"),
+        try group.counts(Complementarity.Columns.second, "pair")
+      )
+      let scores = try group.numbers(Complementarity.Columns.score, "pair")
+      let adjusted = try group.numbers(Complementarity.Columns.adjustedPValue, "pair")
       return layers.indices.map {
         Pair(
           layer: layers[$0], matrix: matrices[$0], isOfRows: !isColumn[$0], first: first[$0], second: second[$0],

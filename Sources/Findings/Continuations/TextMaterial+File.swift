@@ -1,8 +1,8 @@
 import Archive
 
 extension TextMaterial {
-  /// Reads the texts of a results file: nil where it has no continuations, and on all ranks but the first. With the model that
-  /// was screened, continuations are also classified by its states. Collective.
+  /// Reads the texts of a results file: nil where it has no continuations, and on all ranks but the first. With the
+  /// model that was screened, continuations are also classified by its states. Collective.
   static func read(
     _ file: borrowing ResultsFile, model: ScreenedModel?, seed: UInt64, sharing: WorkSharing
   ) throws -> TextMaterial? {

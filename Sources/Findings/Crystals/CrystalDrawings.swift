@@ -1,3 +1,4 @@
+import Archive
 import Drawing
 
 /// Quadrangles of two pairs of a relation, before and after discriminant analysis, side by side.
@@ -21,9 +22,9 @@ struct CrystalDrawings: Sendable {
 
   /// nil if nothing was drawn.
   init?(_ group: GroupReader, relations: [String]) throws {
-    guard group.has("drawing_before") else { return nil }
-    let of = try group.counts("drawing_relation", "drawing")
-    let names = try group.texts("drawing_name", "drawing", "corner")
+    guard group.has(Crystals.Columns.drawingBefore) else { return nil }
+    let of = try group.counts(Crystals.Columns.drawingRelation, "drawing")
+    let names = try group.texts(Crystals.Columns.drawingName, "drawing", "corner")
     let places = try ["drawing_before", "drawing_after"].map { try group.numbers($0, "drawing", "corner", "axis") }
     guard try group.length("corner") == CrystalDrawings.corners, try group.length("axis") == 2, !of.isEmpty else {
       return nil

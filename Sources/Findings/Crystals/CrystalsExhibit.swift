@@ -1,3 +1,4 @@
+import Archive
 import Drawing
 
 /// Parallelograms among the pairs of relations, before and after discriminant analysis.
@@ -83,7 +84,8 @@ enum CrystalsExhibit {
     let columns = try ["hits", "plain_hits", "reciprocal_rank", "plain_reciprocal_rank", "effect", "p_value"].map {
       try group.numbers("function_\($0)", "relation")
     }
-    let draws = group.has("function_draws") ? try group.numbers("function_draws", "relation") : nil
+    let draws =
+      group.has(Crystals.Columns.functionDraws) ? try group.numbers(Crystals.Columns.functionDraws, "relation") : nil
     return Table(
       title: "Function vectors: whether the mean difference of other pairs leads to the second point",
       columns: [

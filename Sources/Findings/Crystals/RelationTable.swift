@@ -1,3 +1,4 @@
+import Archive
 import Drawing
 
 /// The qualities of relations before and after discriminant analysis.
@@ -24,8 +25,8 @@ struct RelationTable: Sendable {
   /// An error if a measure or a stage that is shown is missing.
   init(_ group: GroupReader) throws {
     names = try group.labels("relation")
-    pairCounts = try group.counts("pairs", "relation")
-    pairEffects = try group.numbers("pair_effect", "relation")
+    pairCounts = try group.counts(Crystals.Columns.pairs, "relation")
+    pairEffects = try group.numbers(Crystals.Columns.pairEffect, "relation")
     (measures, stages) = (try group.labels("measure"), try group.labels("stage"))
     for measure in Measure.allCases where !measures.contains(measure.rawValue) {
       throw group.missing("measure \(measure.rawValue)")
@@ -34,7 +35,7 @@ struct RelationTable: Sendable {
       throw group.missing("stage \(stage.rawValue)")
     }
     qualities = try NullColumns(group, prefix: "", "relation", "measure", "stage")
-    adjusted = try group.numbers("adjusted_p_value", "relation", "measure", "stage")
+    adjusted = try group.numbers(Crystals.Columns.adjustedPValue, "relation", "measure", "stage")
   }
 
   /// The false discovery rate of a quality, a bound where its probability is the least that the draws can give.

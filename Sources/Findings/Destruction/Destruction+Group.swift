@@ -35,17 +35,21 @@ extension Destruction: ScreenAnalysis {
       ],
       variables: [
         .init("mutation", one, "place of the mutation in the results file", .counts(entries.map(\.index))),
-        .init("layer", one, "layer of the matrix", .counts(regions.map(\.layer))),
-        .init("matrix", one, "matrix of the region", .matrices(regions.map(\.matrix))),
-        .init("kind", one, "what was done to the region", .kinds(entries.map(\.mutation.kind))),
-        .init("row", one, "first row of the region", .counts(regions.map(\.rows.lowerBound))),
-        .init("column", one, "first column of the region", .counts(regions.map(\.columns.lowerBound))),
-        .init("mean_cosine", one, "mean over inputs of the cosine", .numbers(entries.map(\.meanCosine))),
+        .init(RegionPlace.Columns.layer, one, "layer of the matrix", .counts(regions.map(\.layer))),
+        .init(RegionPlace.Columns.matrix, one, "matrix of the region", .matrices(regions.map(\.matrix))),
+        .init(Destruction.Columns.kind, one, "what was done to the region", .kinds(entries.map(\.mutation.kind))),
+        .init(RegionPlace.Columns.row, one, "first row of the region", .counts(regions.map(\.rows.lowerBound))),
+        .init(
+          RegionPlace.Columns.column, one, "first column of the region", .counts(regions.map(\.columns.lowerBound))),
+        .init(
+          Destruction.Columns.meanCosine, one, "mean over inputs of the cosine", .numbers(entries.map(\.meanCosine))),
         .init("effect", one, "mean cosine of its like less its own", .numbers(entries.map(\.effect))),
         .init(
           "broken_inputs", ["entry", "form"], "inputs with such a continuation", .counts(entries.flatMap(\.broken))),
         .init("p_value", one, "of a mean cosine as small", .numbers(entries.map(\.probability))),
-        .init("adjusted_p_value", one, "smallest false discovery rate of a finding", .numbers(entries.map(\.adjusted))),
+        .init(
+          Destruction.Columns.adjustedPValue, one, "smallest false discovery rate of a finding",
+          .numbers(entries.map(\.adjusted))),
         .init("combination_layer", each, "layer of the mutated matrix", .counts(combinations.map(\.layer))),
         .init("combination_matrix", each, "mutated matrix", .matrices(combinations.map(\.matrix))),
         .init("combination_kind", each, "what was done to the region", .kinds(combinations.map(\.kind))),
@@ -71,4 +75,13 @@ extension Destruction: ScreenAnalysis {
 extension TextForm {
   /// The name of a single form in files.
   var name: String { TextForm.named.first { $0.form == self }?.name ?? "\(rawValue)" }
+}
+
+extension Destruction {
+  /// The names of the columns that the exhibit reads.
+  enum Columns {
+    static let kind = "kind"
+    static let meanCosine = "mean_cosine"
+    static let adjustedPValue = "adjusted_p_value"
+  }
 }

@@ -1,3 +1,4 @@
+import Archive
 import Drawing
 
 /// Mutations after which the model says nothing sensible.
@@ -7,9 +8,9 @@ enum DestructionExhibit {
 
   static func make(_ group: GroupReader, _ context: ScreenContext) throws -> Exhibit {
     let places = try group.places("entry")
-    let kinds = try group.kinds("kind", "entry")
-    let cosines = try group.numbers("mean_cosine", "entry")
-    let chances = try group.numbers("adjusted_p_value", "entry")
+    let kinds = try group.kinds(Destruction.Columns.kind, "entry")
+    let cosines = try group.numbers(Destruction.Columns.meanCosine, "entry")
+    let chances = try group.numbers(Destruction.Columns.adjustedPValue, "entry")
     var exhibit = Exhibit(
       name: "destruction", title: "Destructive mutations",
       introduction: Markup(

@@ -1,3 +1,4 @@
+import Archive
 import Drawing
 
 /// How many different things the mutants say.
@@ -6,8 +7,8 @@ enum DistinctExhibit {
 
   static func make(_ group: GroupReader, _ context: ScreenContext) throws -> Exhibit {
     let inputs = try group.labels("input")
-    let nonSilent = try group.counts("input_non_silent", "input")
-    let distinct = try group.counts("input_distinct", "input")
+    let nonSilent = try group.counts(DistinctPhenotypes.Columns.inputNonSilent, "input")
+    let distinct = try group.counts(DistinctPhenotypes.Columns.inputDistinct, "input")
     let rows = context.inputsByTask.order.filter { $0 < inputs.count }
     var exhibit = Exhibit(
       name: "distinct", title: "Different phenotypes",

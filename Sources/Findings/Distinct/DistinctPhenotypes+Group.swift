@@ -29,13 +29,25 @@ extension DistinctPhenotypes: ScreenAnalysis {
         .init("kind", one, "what was done to the region", .kinds(combinations.map(\.kind))),
         .init("non_silent", each, "non-silent mutations", .counts(entries.flatMap(\.nonSilent))),
         .init("distinct", each, "different continuations among them", .counts(entries.flatMap(\.distinct))),
-        .init("input_non_silent", input, "non-silent mutations of the whole screen", .counts(nonSilent)),
-        .init("input_distinct", input, "different continuations of the whole screen", .counts(distinct)),
+        .init(
+          DistinctPhenotypes.Columns.inputNonSilent, input, "non-silent mutations of the whole screen",
+          .counts(nonSilent)),
+        .init(
+          DistinctPhenotypes.Columns.inputDistinct, input, "different continuations of the whole screen",
+          .counts(distinct)),
       ])
   }
 
   /// What a report shows of the group.
   public static func exhibit(_ group: GroupReader, _ context: ScreenContext) throws -> Exhibit? {
     try DistinctExhibit.make(group, context)
+  }
+}
+
+extension DistinctPhenotypes {
+  /// The names of the columns that the exhibit reads.
+  enum Columns {
+    static let inputNonSilent = "input_non_silent"
+    static let inputDistinct = "input_distinct"
   }
 }

@@ -40,8 +40,8 @@ extension Enrichment: ScreenAnalysis {
         .init("column_block", length: entries.map { $0.blocks[1].count }.max() ?? 0),
       ],
       variables: [
-        .init("layer", ["profile"], "layer of the matrix", .counts(matrices.map(\.layer))),
-        .init("matrix", ["profile"], "matrix", .matrices(matrices.map(\.matrix))),
+        .init(Enrichment.Columns.layer, ["profile"], "layer of the matrix", .counts(matrices.map(\.layer))),
+        .init(Enrichment.Columns.matrix, ["profile"], "matrix", .matrices(matrices.map(\.matrix))),
       ] + blocks(.row) + blocks(.column))
   }
 
@@ -93,5 +93,13 @@ extension Enrichment: ScreenAnalysis {
 
   private func padded(_ rows: [[Double]], to count: Int) -> [Double] {
     rows.flatMap { $0 + Array(repeating: .nan, count: count - $0.count) }
+  }
+}
+
+extension Enrichment {
+  /// The names of the columns that the exhibit reads.
+  enum Columns {
+    static let layer = "layer"
+    static let matrix = "matrix"
   }
 }

@@ -1,5 +1,7 @@
+import Archive
 import Drawing
 import Perturbations
+import Statistics
 import Transformer
 
 /// Row blocks and column blocks with more non-silent mutants than their matrix gives reason to expect.
@@ -9,7 +11,7 @@ enum EnrichmentExhibit {
 
   static func make(_ group: GroupReader, _ context: ScreenContext) throws -> Exhibit {
     let table = try EnrichmentTable(group)
-    let (stripes, found, alone) = (table.found(\.margin), table.found(\.arithmetic), table.found(\.alone))
+    let (stripes, found) = (table.found(\.margin), table.found(\.arithmetic))
     // Where there are none, those that come nearest.
     let shown = found.isEmpty ? (stripes.isEmpty ? Array(table.ranked.prefix(rowLimit)) : stripes) : found
     var exhibit = Exhibit(
@@ -52,12 +54,6 @@ enum EnrichmentExhibit {
   }
 
   private static func percent(_ share: Double) -> String { share.isFinite ? Numeral.number(100 * share) + " %" : "–" }
-
-  /// Different blocks, whatever the kinds by which they were found.
-  private static func blocks(_ found: [EnrichmentTable.Block]) -> String {
-    func count(_ axis: Int) -> Int { Set(found.filter { $0.axis == axis }.map { [$0.profile, $0.block] }).count }
-    return "\(Numeral.items(count(0), "row block")) and \(Numeral.items(count(1), "column block"))"
-  }
 
   private static func figure(_ maps: [EnrichmentMap]) -> Figure {
     var marks: [Mark] = []
@@ -118,8 +114,8 @@ private struct EnrichmentTable {
   private let blocks: [[Block]]
 
   init(_ group: GroupReader) throws {
-    layers = try group.counts("layer", "profile")
-    matrices = try group.matrices("matrix", "profile")
+    layers = try group.counts(Enrichment.Columns.layer, "profile")
+    matrices = try group.matrices(Enrichment.Columns.matrix, "profile")
     let kinds = try group.labels("kind")
     self.kinds = kinds
     blocks = try ["row", "column"].enumerated().map { axis, name in
@@ -152,10 +148,12 @@ private struct EnrichmentTable {
 
   /// Those that stand out by one answer, the largest effect first.
   func found(_ answer: KeyPath<Block, Answer>) -> [Block] {
-    blocks.joined().filter { $0[keyPath: answer].adjusted <= FalseDiscoveryRate.level && $0[keyPath: answer].difference > 0 }
-      .sorted {
-        ($1[keyPath: answer].difference, $0.profile, $0.kind) < ($0[keyPath: answer].difference, $1.profile, $1.kind)
-      }
+    blocks.joined().filter {
+      $0[keyPath: answer].adjusted <= FalseDiscoveryRate.level && $0[keyPath: answer].difference > 0
+    }
+    .sorted {
+      ($1[keyPath: answer].difference, $0.profile, $0.kind) < ($0[keyPath: answer].difference, $1.profile, $1.kind)
+    }
   }
 
   /// Those with an excess, the surest first.

@@ -33,7 +33,9 @@ extension Galaxies {
     let figures =
       "the clustering entropy is \(Numeral.number(clustering.correctedPerComponent)) nats a component beyond its bias (z "
       + "\(Numeral.number(difference.z)), \(Sentence.probability(difference.chance)))."
-    guard difference.isBeyond else { return ["In how points gather nothing is found beyond the covariance: \(figures)"] }
+    guard difference.isBeyond else {
+      return ["In how points gather nothing is found beyond the covariance: \(figures)"]
+    }
     return ["Points \(difference.excess > 0 ? "gather" : "keep apart") beyond the covariance: \(figures)"]
   }
 

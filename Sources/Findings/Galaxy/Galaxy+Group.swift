@@ -46,18 +46,22 @@ extension Galaxies: CloudAnalysis {
       ],
       variables: [
         .init("points", one, "points", .counts(all.map(\.count))),
-        .init("dimensions", one, "dimensions of the space", .counts(all.map(\.dimension))),
+        .init(Galaxies.Columns.dimensions, one, "dimensions of the space", .counts(all.map(\.dimension))),
         .init(
-          "eigenvalue", ranked, "variances along principal components",
+          Galaxies.Columns.eigenvalue, ranked, "variances along principal components",
           .numbers(all.flatMap { Self.padded($0.components.eigenvalues, to: rankCount) })),
         .init(
-          "marchenko_pastur", ranked, "what an isotropic cloud is expected to have",
+          Galaxies.Columns.marchenkoPastur, ranked, "what an isotropic cloud is expected to have",
           .numbers(all.flatMap { Self.padded($0.expected, to: rankCount) })),
         .init(
-          "control_eigenvalue", ["group", "control", "rank"], "mean of the draws",
+          Galaxies.Columns.controlEigenvalue, ["group", "control", "rank"], "mean of the draws",
           .numbers(all.flatMap { $0.controls.flatMap { Self.padded($0.spectrum, to: rankCount) } })),
-        .init("edge_low", one, "lower edge of the law", .numbers(all.map { $0.marchenkoPastur.edges.lowerBound })),
-        .init("edge_high", one, "upper edge of the law", .numbers(all.map { $0.marchenkoPastur.edges.upperBound })),
+        .init(
+          Galaxies.Columns.edgeLow, one, "lower edge of the law",
+          .numbers(all.map { $0.marchenkoPastur.edges.lowerBound })),
+        .init(
+          Galaxies.Columns.edgeHigh, one, "upper edge of the law",
+          .numbers(all.map { $0.marchenkoPastur.edges.upperBound })),
       ] + Self.laws(all) + Self.figures(all) + Self.entropies(all))
   }
 
@@ -162,5 +166,17 @@ extension Galaxy {
           "share", ["component"], "share of the variance",
           .numbers(components.eigenvalues.prefix(count).map { $0 / components.totalVariance })),
       ])
+  }
+}
+
+extension Galaxies {
+  /// The names of the columns that the exhibit reads.
+  enum Columns {
+    static let dimensions = "dimensions"
+    static let eigenvalue = "eigenvalue"
+    static let marchenkoPastur = "marchenko_pastur"
+    static let controlEigenvalue = "control_eigenvalue"
+    static let edgeLow = "edge_low"
+    static let edgeHigh = "edge_high"
   }
 }

@@ -1,3 +1,4 @@
+import Archive
 import Drawing
 
 /// The figures of a cloud and of groups of its points, the whole first.
@@ -63,7 +64,7 @@ struct GalaxyTable: Sendable {
     guard !controls.isEmpty else { throw group.missing("controls") }
     self.controls = controls
     rankCount = try group.length("rank")
-    dimensions = try group.counts("dimensions", "group")
+    dimensions = try group.counts(Galaxies.Columns.dimensions, "group")
     figures = try GalaxyTable.titles.map { name, title in
       Controlled(name: name, title: title, nulls: try NullColumns(group, controlled: name, "group", "control"))
     }
@@ -79,10 +80,12 @@ struct GalaxyTable: Sendable {
       }
     }
     (self.laws, windowLaws) = (try laws("law", ["group"]), try laws("window", ["group", "window"]))
-    eigenvalues = try group.numbers("eigenvalue", "group", "rank")
-    expectations = try group.numbers("marchenko_pastur", "group", "rank")
-    controlled = try group.numbers("control_eigenvalue", "group", "control", "rank")
-    (lows, highs) = (try group.numbers("edge_low", "group"), try group.numbers("edge_high", "group"))
+    eigenvalues = try group.numbers(Galaxies.Columns.eigenvalue, "group", "rank")
+    expectations = try group.numbers(Galaxies.Columns.marchenkoPastur, "group", "rank")
+    controlled = try group.numbers(Galaxies.Columns.controlEigenvalue, "group", "control", "rank")
+    (lows, highs) = (
+      try group.numbers(Galaxies.Columns.edgeLow, "group"), try group.numbers(Galaxies.Columns.edgeHigh, "group")
+    )
     entropies = try GalaxyTable.entropies(group, names)
   }
 
@@ -106,9 +109,6 @@ struct GalaxyTable: Sendable {
   }
 
   // MARK: Groups
-
-  /// The control that a cloud is held against first: that of its own covariance, where the file has it.
-  var leadingControl: Int { controls.firstIndex(of: "matched") ?? 0 }
 
   func law(_ group: Int) -> Law { laws[group] }
 

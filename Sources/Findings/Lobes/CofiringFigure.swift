@@ -1,3 +1,4 @@
+import Archive
 import Drawing
 
 /// How points fire together, in the order of their lobes.
@@ -14,8 +15,8 @@ struct CofiringFigure: Sendable {
 
   /// nil if there are no points to show, or too many.
   init?(_ group: GroupReader) throws {
-    lobes = try group.counts("lobe", "bin")
-    let (_, labels, values) = try group.square("phi")
+    lobes = try group.counts(LobeFindings.Columns.lobe, "bin")
+    let (_, labels, values) = try group.square(LobeFindings.Columns.phi)
     guard labels.count == lobes.count else { throw group.missing("phi over bin × other_bin") }
     guard !lobes.isEmpty, lobes.count <= CofiringFigure.binLimit else { return nil }
     self.values = values

@@ -1,3 +1,4 @@
+import Archive
 /// Lobes by every division of a cloud: how many points they have and what they are called.
 struct LobeTable: Sendable {
   /// Measures of firing together, and geometry.
@@ -12,10 +13,10 @@ struct LobeTable: Sendable {
 
   init(_ group: GroupReader, names: GroupReader?) throws {
     divisions = try group.labels("division")
-    sizes = try group.counts("size", "division", "lobe")
+    sizes = try group.counts(LobeFindings.Columns.size, "division", "lobe")
     lobeLimit = try group.length("lobe")
     let limit = lobeLimit
-    lobeCounts = try group.counts("lobes", "division").map { min(max($0, 0), limit) }
+    lobeCounts = try group.counts(LobeFindings.Columns.lobes, "division").map { min(max($0, 0), limit) }
     guard let names else {
       (documents, documentLimit) = ([], 0)
       return
@@ -23,7 +24,7 @@ struct LobeTable: Sendable {
     guard try names.labels("division") == divisions, try names.length("lobe") == lobeLimit else {
       throw names.missing("lobe of each division")
     }
-    documents = try names.texts("name", "division", "lobe", "rank")
+    documents = try names.texts(LobeFindings.Columns.name, "division", "lobe", "rank")
     documentLimit = try names.length("rank")
   }
 

@@ -1,3 +1,4 @@
+import Archive
 import Drawing
 
 /// Lobes of a cloud: what they fire on, how they fire together, and whether lobes by function are lobes of space.
@@ -46,10 +47,10 @@ enum LobesExhibit {
 
   private static func taskFigure(_ group: GroupReader, _ lobes: LobeTable) throws -> Figure {
     let (tasks, limit) = (try group.labels("task"), try group.length("lobe"))
-    let shares = try group.numbers("share", "division", "lobe", "task")
-    let ratios = try group.numbers("log_odds_ratio", "division", "lobe", "task")
-    let lows = try group.numbers("log_odds_ratio_low", "division", "lobe", "task")
-    let highs = try group.numbers("log_odds_ratio_high", "division", "lobe", "task")
+    let shares = try group.numbers(LobeFindings.Columns.share, "division", "lobe", "task")
+    let ratios = try group.numbers(LobeFindings.Columns.logOddsRatio, "division", "lobe", "task")
+    let lows = try group.numbers(LobeFindings.Columns.logOddsRatioLow, "division", "lobe", "task")
+    let highs = try group.numbers(LobeFindings.Columns.logOddsRatioHigh, "division", "lobe", "task")
     // e³ is twenty times the odds: beyond it colours would tell of the emptiest cells alone.
     let most = min(ratios.filter(\.isFinite).map(abs).max() ?? 1, 3)
     let maps = lobes.shown.map { division -> (title: String, map: HeatMap) in
@@ -94,7 +95,10 @@ enum LobesExhibit {
 
   private static func addComparison(_ group: GroupReader, to exhibit: inout Exhibit) throws {
     let (measures, nulls) = (try group.labels("measure"), try group.labels("null"))
-    let (lows, highs) = (try group.numbers("accuracy_low", "measure"), try group.numbers("accuracy_high", "measure"))
+    let (lows, highs) = (
+      try group.numbers(LobeFindings.Columns.accuracyLow, "measure"),
+      try group.numbers(LobeFindings.Columns.accuracyHigh, "measure")
+    )
     let statistics = [
       ("mutual_information", "Adjusted mutual information", "of functional lobes with geometric ones"),
       ("rand_index", "Adjusted Rand index", "of functional lobes with geometric ones"),

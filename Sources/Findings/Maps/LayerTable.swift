@@ -20,7 +20,8 @@ public struct LayerTable: Sendable {
   public let runs: [LayerRuns.Run]
   private let maps: ScreenMaps?
 
-  /// Takes layers and matrices in any order, repeated or not; `maps` tell what was screened, where the table is of a screen.
+  /// Takes layers and matrices in any order, repeated or not; `maps` tell what was screened, where the table is of a
+  /// screen.
   public init(layers: [Int], matrices: [WeightMatrix], on maps: ScreenMaps? = nil) {
     self.layers = Set(layers).sorted()
     self.matrices = WeightMatrix.allCases.filter(Set(matrices).contains)

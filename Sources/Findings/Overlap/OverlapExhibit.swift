@@ -1,3 +1,4 @@
+import Archive
 import Drawing
 
 /// How far the same mutants are non-silent on two inputs.

@@ -39,12 +39,17 @@ extension NearestDifferences: CloudAnalysis {
       variables: [
         .init("point", ["parallelogram", "corner"], "points at the corners", .counts(all.flatMap(\.points))),
         .init(
-          "name", ["parallelogram", "corner"], "their names",
+          NearestDifferences.Columns.name, ["parallelogram", "corner"], "their names",
           .texts(all.flatMap { $0.points.map { $0 < names.count ? names[$0] : "\($0)" } })),
-        .init("deviation", one, "deviation from a parallelogram", .numbers(all.map(\.deviation))),
-        .init("cosine", one, "cosine of the two differences", .numbers(all.map(\.cosine))),
-        .init("length_ratio", one, "the shorter difference over the longer", .numbers(all.map(\.lengthRatio))),
-        .init("side_cosine", one, "cosine of the sides a to b and a to c", .numbers(all.map(\.sideCosine))),
+        .init(
+          NearestDifferences.Columns.deviation, one, "deviation from a parallelogram", .numbers(all.map(\.deviation))),
+        .init(NearestDifferences.Columns.cosine, one, "cosine of the two differences", .numbers(all.map(\.cosine))),
+        .init(
+          NearestDifferences.Columns.lengthRatio, one, "the shorter difference over the longer",
+          .numbers(all.map(\.lengthRatio))),
+        .init(
+          NearestDifferences.Columns.sideCosine, one, "cosine of the sides a to b and a to c",
+          .numbers(all.map(\.sideCosine))),
         .init("side_ratio", one, "the shorter of these sides over the longer", .numbers(all.map(\.sideRatio))),
         number("mean_deviation", "mean deviation of those listed", deviation.value),
         number("null_mean", "mean of the same over normal clouds", deviation.mean),
@@ -53,10 +58,22 @@ extension NearestDifferences: CloudAnalysis {
         number("z", "the effect in deviations of normal clouds", deviation.z),
         number("p_value", "of a mean deviation as far from that of normal clouds", deviation.probability),
         .init("draws", none, "normal clouds", .counts([deviation.drawCount])),
-        number("flat_count", "flat ones among the nearest of all", flatCount.value),
+        number(NearestDifferences.Columns.flatCount, "flat ones among the nearest of all", flatCount.value),
         number("flat_null_mean", "mean of the same over normal clouds", flatCount.mean),
         number("flat_null_deviation", "deviation of the same over normal clouds", flatCount.deviation),
         number("recall", "share of planted parallelograms that is found", recall),
       ])
+  }
+}
+
+extension NearestDifferences {
+  /// The names of the columns that the exhibit reads.
+  enum Columns {
+    static let name = "name"
+    static let deviation = "deviation"
+    static let cosine = "cosine"
+    static let lengthRatio = "length_ratio"
+    static let flatCount = "flat_count"
+    static let sideCosine = "side_cosine"
   }
 }

@@ -1,3 +1,4 @@
+import Archive
 import Drawing
 
 /// Parallelograms that were found without labels.
@@ -5,19 +6,16 @@ enum ParallelogramsExhibit {
   private static let rowLimit = 20
 
   static func make(_ group: GroupReader, _ context: CloudContext) throws -> Exhibit {
-    let names = try group.texts("name", "parallelogram", "corner")
+    let names = try group.texts(NearestDifferences.Columns.name, "parallelogram", "corner")
     let corners = try group.length("corner")
-    let deviations = try group.numbers("deviation", "parallelogram")
-    let cosines = try group.numbers("cosine", "parallelogram")
-    let ratios = try group.numbers("length_ratio", "parallelogram")
+    let deviations = try group.numbers(NearestDifferences.Columns.deviation, "parallelogram")
+    let cosines = try group.numbers(NearestDifferences.Columns.cosine, "parallelogram")
+    let ratios = try group.numbers(NearestDifferences.Columns.lengthRatio, "parallelogram")
     func number(_ name: String) throws -> Double { try group.numbers(name).first ?? .nan }
-    let (mean, null, effect) = (try number("mean_deviation"), try number("null_mean"), try number("effect"))
-    let (z, recall) = (try number("z"), try number("recall"))
-    let draws = group.has("draws") ? try number("draws") : nil
-    let chance = Numeral.chance(try number("p_value"), of: draws)
+    let recall = try number("recall")
     // Files of earlier versions list flat ones as well.
-    let flat = group.has("flat_count") ? try number("flat_count") : nil
-    let angles = flat == nil ? [] : try group.numbers("side_cosine", "parallelogram")
+    let flat = group.has(NearestDifferences.Columns.flatCount) ? try number("flat_count") : nil
+    let angles = flat == nil ? [] : try group.numbers(NearestDifferences.Columns.sideCosine, "parallelogram")
     var exhibit = Exhibit(
       name: "parallelograms", title: "Parallelograms without labels",
       introduction: Markup(

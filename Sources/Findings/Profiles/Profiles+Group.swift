@@ -14,7 +14,6 @@ extension Profiles: ScreenAnalysis {
 
   /// The dataset group `profiles`.
   public func group(of screen: ScreenMaterial) -> AnalysisGroup {
-    let counts = screen.counts
     // The first pool of each matrix speaks for the matrix. Without mutations there is neither.
     let matrices = stride(from: 0, to: entries.count, by: max(1, pools.count)).map { entries[$0] }
     let rowCount = matrices.map(\.rows.count).max() ?? 0
@@ -37,8 +36,8 @@ extension Profiles: ScreenAnalysis {
         .init("region_rows", [], "rows of a row block, in elements of the tensor", .counts([regionRows])),
         .init(
           "region_columns", [], "columns of a column block, in elements of the tensor", .counts([regionColumns])),
-        .init("layer", ["profile"], "layer of the matrix", .counts(matrices.map(\.layer))),
-        .init("matrix", ["profile"], "matrix", .matrices(matrices.map(\.matrix))),
+        .init(Profiles.Columns.layer, ["profile"], "layer of the matrix", .counts(matrices.map(\.layer))),
+        .init(Profiles.Columns.matrix, ["profile"], "matrix", .matrices(matrices.map(\.matrix))),
         .init(
           "expectation", pooled, "share of non-silent verdicts of the whole matrix",
           .numbers(entries.map(\.expectation.share))),
@@ -67,5 +66,13 @@ extension Profiles: ScreenAnalysis {
         "\(axis)_enrichment", dimensions, "share of the \(axis) block over that of the whole matrix",
         .numbers(values(filler: .nan) { $0.enrichment(of: $1) })),
     ]
+  }
+}
+
+extension Profiles {
+  /// The names of the columns that the exhibit reads.
+  enum Columns {
+    static let layer = "layer"
+    static let matrix = "matrix"
   }
 }

@@ -1,3 +1,4 @@
+import Archive
 import Drawing
 import Perturbations
 import Transformer
@@ -7,8 +8,8 @@ enum ProfilesExhibit {
   private static let plotWidth = 400.0
 
   static func make(_ group: GroupReader, _ context: ScreenContext) throws -> Exhibit {
-    let layers = try group.counts("layer", "profile")
-    let matrices = try group.matrices("matrix", "profile")
+    let layers = try group.counts(Profiles.Columns.layer, "profile")
+    let matrices = try group.matrices(Profiles.Columns.matrix, "profile")
     let kinds = try group.length("kind")
     guard kinds > 0 else { throw group.missing("kind") }
     let frame = LayerTable(layers: layers, matrices: matrices, on: context.maps)

@@ -1,3 +1,4 @@
+import Archive
 import Drawing
 
 /// The most sensitive regions.
@@ -8,11 +9,13 @@ enum RegionsExhibit {
 
   static func make(_ group: GroupReader, _ context: ScreenContext) throws -> Exhibit {
     let places = try group.places("region")
-    let nonSilent = try group.counts("non_silent", "region")
-    let verdicts = try group.counts("verdicts", "region")
-    let divergence = group.has("mean_divergence") ? try group.numbers("mean_divergence", "region") : nil
+    let nonSilent = try group.counts(SensitiveRegions.Columns.nonSilent, "region")
+    let verdicts = try group.counts(SensitiveRegions.Columns.verdicts, "region")
+    let divergence =
+      group.has(SensitiveRegions.Columns.meanDivergence)
+      ? try group.numbers(SensitiveRegions.Columns.meanDivergence, "region") : nil
     let kinds = try group.labels("kind")
-    let isNonSilent = try group.truths("kind_is_non_silent", "region", "kind")
+    let isNonSilent = try group.truths(SensitiveRegions.Columns.kindIsNonSilent, "region", "kind")
     let rows = places.indices.prefix(rowLimit).map { index -> [Table.Cell] in
       let acting = kinds.indices.filter { isNonSilent[index * kinds.count + $0] }.map { kinds[$0] }
       var cells: [Table.Cell] = [

@@ -39,9 +39,9 @@ extension Sensitivity: ScreenAnalysis {
         .init("task", labels: counts.tasks),
       ],
       variables: [
-        .init("layer", one, "layer of the mutated matrix", .counts(combinations.map(\.layer))),
-        .init("matrix", one, "mutated matrix", .matrices(combinations.map(\.matrix))),
-        .init("kind", one, "what was done to the region", .kinds(combinations.map(\.kind))),
+        .init(Sensitivity.Columns.layer, one, "layer of the mutated matrix", .counts(combinations.map(\.layer))),
+        .init(Sensitivity.Columns.matrix, one, "mutated matrix", .matrices(combinations.map(\.matrix))),
+        .init(Sensitivity.Columns.kind, one, "what was done to the region", .kinds(combinations.map(\.kind))),
         .init("mutations", one, "mutations screened", .counts(combinations.map(\.mutationCount))),
         .init(
           "on_some_input", one, "mutations that are non-silent on at least one input",
@@ -51,8 +51,10 @@ extension Sensitivity: ScreenAnalysis {
           .counts(combinations.map(\.onEveryInput))),
         .init("non_silent", inputwise, "non-silent mutations", .counts(byInput.map(\.count))),
         .init("share", inputwise, "share of non-silent mutations", .numbers(byInput.map(\.share))),
-        .init("task_verdicts", taskwise, "verdicts on the inputs of the task", .counts(shares.map(\.total))),
-        .init("task_non_silent", taskwise, "non-silent verdicts", .counts(shares.map(\.count))),
+        .init(
+          Sensitivity.Columns.taskVerdicts, taskwise, "verdicts on the inputs of the task", .counts(shares.map(\.total))
+        ),
+        .init(Sensitivity.Columns.taskNonSilent, taskwise, "non-silent verdicts", .counts(shares.map(\.count))),
         .init("task_share", taskwise, "share of non-silent verdicts", .numbers(shares.map(\.share))),
         .init("task_share_low", taskwise, "lower end of the share's interval", .numbers(intervals.map(\.low))),
         .init("task_share_high", taskwise, "upper end of the share's interval", .numbers(intervals.map(\.high))),
@@ -74,5 +76,16 @@ extension Sensitivity: ScreenAnalysis {
   /// What a report shows of the group.
   public static func exhibit(_ group: GroupReader, _ context: ScreenContext) throws -> Exhibit? {
     try SensitivityExhibit.make(group, context)
+  }
+}
+
+extension Sensitivity {
+  /// The names of the columns that the exhibit reads.
+  enum Columns {
+    static let layer = "layer"
+    static let matrix = "matrix"
+    static let kind = "kind"
+    static let taskNonSilent = "task_non_silent"
+    static let taskVerdicts = "task_verdicts"
   }
 }

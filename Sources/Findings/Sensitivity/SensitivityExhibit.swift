@@ -1,5 +1,7 @@
+import Archive
 import Drawing
 import Perturbations
+import Statistics
 import Transformer
 
 /// Shares of non-silent verdicts by layer, matrix, kind and task.
@@ -78,11 +80,11 @@ private struct SensitivityTable {
   var byTask: [Cells]
 
   init(_ group: GroupReader, _ maps: ScreenMaps) throws {
-    let layers = try group.counts("layer", "combination")
-    let matrices = try group.matrices("matrix", "combination")
-    let kindOf = try group.kinds("kind", "combination")
-    let nonSilent = try group.counts("task_non_silent", "combination", "task")
-    let verdicts = try group.counts("task_verdicts", "combination", "task")
+    let layers = try group.counts(Sensitivity.Columns.layer, "combination")
+    let matrices = try group.matrices(Sensitivity.Columns.matrix, "combination")
+    let kindOf = try group.kinds(Sensitivity.Columns.kind, "combination")
+    let nonSilent = try group.counts(Sensitivity.Columns.taskNonSilent, "combination", "task")
+    let verdicts = try group.counts(Sensitivity.Columns.taskVerdicts, "combination", "task")
     let kinds = Kind.allCases.filter(Set(kindOf).contains)
     frame = LayerTable(layers: layers, matrices: matrices, on: maps)
     self.kinds = kinds

@@ -40,12 +40,12 @@ extension Severity: ScreenAnalysis {
         """,
       dimensions: [.init("combination", length: entries.count), .init("task", labels: tasks)],
       variables: [
-        .init("layer", one, "layer of the mutated matrix", .counts(combinations.map(\.layer))),
-        .init("matrix", one, "mutated matrix", .matrices(combinations.map(\.matrix))),
-        .init("kind", one, "what was done to the region", .kinds(combinations.map(\.kind))),
+        .init(Severity.Columns.layer, one, "layer of the mutated matrix", .counts(combinations.map(\.layer))),
+        .init(Severity.Columns.matrix, one, "mutated matrix", .matrices(combinations.map(\.matrix))),
+        .init(Severity.Columns.kind, one, "what was done to the region", .kinds(combinations.map(\.kind))),
       ]
         + Quantity.allCases.enumerated().flatMap { variables($1, cells.map { $0.measures }, at: $0) }
-        + shares("answers_lost", "answers lost", cells.map(\.answersLost))
+        + shares(Severity.Columns.answersLost, "answers lost", cells.map(\.answersLost))
         + [
           .init(
             "answers_lost_log_odds_ratio", ["combination", "task"], "log odds ratio against all other combinations",
@@ -103,5 +103,15 @@ extension Severity: ScreenAnalysis {
       .init("\(name)_share_low", each, "lower end of the share's interval", .numbers(intervals.map(\.low))),
       .init("\(name)_share_high", each, "upper end of the share's interval", .numbers(intervals.map(\.high))),
     ]
+  }
+}
+
+extension Severity {
+  /// The names of the columns that the exhibit reads.
+  enum Columns {
+    static let answersLost = "answers_lost"
+    static let layer = "layer"
+    static let matrix = "matrix"
+    static let kind = "kind"
   }
 }

@@ -1,3 +1,4 @@
+import Archive
 import Drawing
 import Perturbations
 import Transformer
@@ -15,19 +16,20 @@ enum SeverityExhibit {
 
   private static let measures = [
     Measure(
-      name: "cosine", title: "Cosine of word counts",
+      name: Severity.Quantity.cosine.rawValue, title: "Cosine of word counts",
       caption:
         "Of non-silent verdicts, with the baseline's text: 1 for the same words. The darker, the fewer words are "
         + "shared.",
       distance: { 1 - $0 }),
     Measure(
-      name: "edit_distance", title: "Edit distance", caption: "Of non-silent verdicts, in tokens.", distance: { $0 }),
+      name: Severity.Quantity.editDistance.rawValue, title: "Edit distance",
+      caption: "Of non-silent verdicts, in tokens.", distance: { $0 }),
     Measure(
-      name: "divergence", title: "Divergence",
+      name: Severity.Quantity.divergence.rawValue, title: "Divergence",
       caption: "Of all verdicts, in nat: how far predictions of the baseline's text move.",
       distance: { $0 }),
     Measure(
-      name: "log_perplexity_change", title: "Change of log perplexity",
+      name: Severity.Quantity.logPerplexityChange.rawValue, title: "Change of log perplexity",
       caption: "Of all verdicts, in nat: how much less likely a mutant finds the baseline's text.",
       distance: { max($0, 0) }),
   ]
@@ -43,9 +45,9 @@ enum SeverityExhibit {
         weights: try group.counts(measure.name + "_mutations", "combination", "task"))
       return figure(frame, measure, means)
     }
-    if group.has("answers_lost") {
-      let lost = frame.sums(try group.counts("answers_lost", "combination", "task"))
-      let asked = frame.sums(try group.counts("answers_lost_verdicts", "combination", "task"))
+    if group.has(Severity.Columns.answersLost) {
+      let lost = frame.sums(try group.counts(Severity.Columns.answersLost, "combination", "task"))
+      let asked = frame.sums(try group.counts(Severity.Columns.answersLost + "_verdicts", "combination", "task"))
       if asked.reduce(0, +) > 0 {
         let measure = Measure(
           name: "answers_lost", title: "Answers lost",
@@ -96,9 +98,9 @@ enum SeverityExhibit {
     private var places: [LayerTable.Key: [Kind: Int]] = [:]
 
     init(_ group: GroupReader, _ maps: ScreenMaps) throws {
-      let layers = try group.counts("layer", "combination")
-      let matrices = try group.matrices("matrix", "combination")
-      let kindOf = try group.kinds("kind", "combination")
+      let layers = try group.counts(Severity.Columns.layer, "combination")
+      let matrices = try group.matrices(Severity.Columns.matrix, "combination")
+      let kindOf = try group.kinds(Severity.Columns.kind, "combination")
       table = LayerTable(layers: layers, matrices: matrices, on: maps)
       kinds = Kind.allCases.filter(Set(kindOf).contains)
       taskCount = try group.length("task")

@@ -25,12 +25,21 @@ extension SeverityMap: ScreenAnalysis {
         .init("threshold", labels: thresholds.map { "\($0)" }),
       ],
       variables: [
-        .init("inputs", ["mutation", "threshold"], "inputs below the threshold, 255 for any more", .bytes(inputs))
+        .init(
+          SeverityMap.Columns.inputs, ["mutation", "threshold"], "inputs below the threshold, 255 for any more",
+          .bytes(inputs))
       ])
   }
 
   /// What a report shows of the group.
   public static func exhibit(_ group: GroupReader, _ context: ScreenContext) throws -> Exhibit? {
     try SeverityMapExhibit.make(group, context)
+  }
+}
+
+extension SeverityMap {
+  /// The names of the columns that the exhibit reads.
+  enum Columns {
+    static let inputs = "inputs"
   }
 }

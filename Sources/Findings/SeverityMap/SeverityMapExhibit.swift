@@ -1,3 +1,4 @@
+import Archive
 import Drawing
 import Perturbations
 
@@ -5,7 +6,7 @@ import Perturbations
 enum SeverityMapExhibit {
   static func make(_ group: GroupReader, _ context: ScreenContext) throws -> Exhibit {
     let labels = try group.labels("threshold")
-    let inputs = try group.bytes("inputs", "mutation", "threshold")
+    let inputs = try group.bytes(SeverityMap.Columns.inputs, "mutation", "threshold")
     let maps = context.maps
     var exhibit = Exhibit(
       name: "severity-maps", title: "Maps of severity",

@@ -1,3 +1,4 @@
+import Archive
 import Drawing
 
 /// Regions that are sensitive on one task.
@@ -9,14 +10,17 @@ enum SpecificityExhibit {
   static func make(_ group: GroupReader, _ context: ScreenContext) throws -> Exhibit {
     let tasks = try group.labels("task")
     let (exclusive, expected) = (
-      try group.counts("exclusive", "task"), try group.numbers("exclusive_expected", "task")
+      try group.counts(Specificity.Columns.exclusive, "task"),
+      try group.numbers(Specificity.Columns.exclusiveExpected, "task")
     )
-    let specific = try group.counts("specific", "task")
+    let specific = try group.counts(Specificity.Columns.specific, "task")
     let places = try group.places("region")
-    let task = try group.counts("specific_task", "region")
-    let (onTask, onAll) = (try group.counts("on_task", "region"), try group.counts("on_all", "region"))
-    let adjusted = try group.numbers("adjusted_p_value", "region")
-    let ratios = try group.numbers("log_odds_ratio", "region")
+    let task = try group.counts(Specificity.Columns.specificTask, "region")
+    let (onTask, onAll) = (
+      try group.counts(Specificity.Columns.onTask, "region"), try group.counts(Specificity.Columns.onAll, "region")
+    )
+    let adjusted = try group.numbers(Specificity.Columns.adjustedPValue, "region")
+    let ratios = try group.numbers(Specificity.Columns.logOddsRatio, "region")
     var exhibit = Exhibit(
       name: "specificity", title: "Regions of one task",
       introduction: Markup(

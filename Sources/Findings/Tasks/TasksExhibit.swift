@@ -1,12 +1,17 @@
+import Archive
 import Drawing
 
 /// Shares of non-silent verdicts by task, with their intervals.
 enum TasksExhibit {
   static func make(_ group: GroupReader, _ context: ScreenContext) throws -> Exhibit {
     let tasks = try group.labels("task")
-    let shares = try group.numbers("share", "task")
-    let (low, high) = (try group.numbers("share_low", "task"), try group.numbers("share_high", "task"))
-    let (inputs, regions) = (try group.counts("inputs", "task"), try group.counts("regions", "task"))
+    let shares = try group.numbers(Tasks.Columns.share, "task")
+    let (low, high) = (
+      try group.numbers(Tasks.Columns.shareLow, "task"), try group.numbers(Tasks.Columns.shareHigh, "task")
+    )
+    let (inputs, regions) = (
+      try group.counts(Tasks.Columns.inputs, "task"), try group.counts(Tasks.Columns.regions, "task")
+    )
     // What is no number comes last.
     let ranks = shares.map { $0.isFinite ? $0 : -.infinity }
     let order = tasks.indices.sorted { ranks[$0] == ranks[$1] ? $0 < $1 : ranks[$0] > ranks[$1] }

@@ -41,18 +41,21 @@ extension Writers: ScreenAnalysis {
           "is_plain", ["input"], "whether the baseline's continuation is plain",
           .truths(inputs.indices.map { plainInputs.contains($0) })),
         .init(
-          "writer_genre", one, "number of the genre", .counts(entries.map { genres.firstIndex(of: $0.genre) ?? 0 })),
+          Writers.Columns.writerGenre, one, "number of the genre",
+          .counts(entries.map { genres.firstIndex(of: $0.genre) ?? 0 })),
         .init("mutation", one, "place of the mutation in the results file", .counts(entries.map(\.index))),
-        .init("layer", one, "layer of the matrix", .counts(regions.map(\.layer))),
-        .init("matrix", one, "matrix of the region", .matrices(regions.map(\.matrix))),
-        .init("kind", one, "what was done to the region", .kinds(entries.map(\.mutation.kind))),
-        .init("row", one, "first row of the region", .counts(regions.map(\.rows.lowerBound))),
-        .init("column", one, "first column of the region", .counts(regions.map(\.columns.lowerBound))),
+        .init(RegionPlace.Columns.layer, one, "layer of the matrix", .counts(regions.map(\.layer))),
+        .init(RegionPlace.Columns.matrix, one, "matrix of the region", .matrices(regions.map(\.matrix))),
+        .init(Writers.Columns.kind, one, "what was done to the region", .kinds(entries.map(\.mutation.kind))),
+        .init(RegionPlace.Columns.row, one, "first row of the region", .counts(regions.map(\.rows.lowerBound))),
         .init(
-          "writes", ["writer", "input"], "whether it writes on the input",
+          RegionPlace.Columns.column, one, "first column of the region", .counts(regions.map(\.columns.lowerBound))),
+        .init(
+          Writers.Columns.writes, ["writer", "input"], "whether it writes on the input",
           .truths(entries.flatMap { entry in inputs.indices.map { entry.inputs.contains($0) } })),
-        .init("block_layer", ["block"], "layer of the matrix", .counts(within.map { $0.1.matrix?.layer ?? 0 })),
-        .init("block_matrix", ["block"], "matrix", .matrices(within.map { $0.1.matrix?.matrix ?? .q })),
+        .init(
+          Writers.Columns.blockLayer, ["block"], "layer of the matrix", .counts(within.map { $0.1.matrix?.layer ?? 0 })),
+        .init(Writers.Columns.blockMatrix, ["block"], "matrix", .matrices(within.map { $0.1.matrix?.matrix ?? .q })),
       ] + blocks("block", within) + blocks("residual", across))
   }
 
@@ -86,5 +89,16 @@ extension Writers: ScreenAnalysis {
         "\(name)_adjusted_p_value", [name], "smallest false discovery rate of a finding",
         .numbers(tests.map(\.adjusted))),
     ]
+  }
+}
+
+extension Writers {
+  /// The names of the columns that the exhibit reads.
+  enum Columns {
+    static let kind = "kind"
+    static let writerGenre = "writer_genre"
+    static let writes = "writes"
+    static let blockLayer = "block_layer"
+    static let blockMatrix = "block_matrix"
   }
 }

@@ -1,5 +1,7 @@
+import Archive
 import Drawing
 import Perturbations
+import Statistics
 import Transformer
 
 /// Mutations that turn plain text into verse or dialogue.
@@ -10,10 +12,10 @@ enum WritersExhibit {
   static func make(_ group: GroupReader, _ context: ScreenContext) throws -> Exhibit {
     let genres = try group.labels("genre")
     let places = try group.places("writer")
-    let kinds = try group.kinds("kind", "writer")
-    let genreOf = try group.counts("writer_genre", "writer")
+    let kinds = try group.kinds(Writers.Columns.kind, "writer")
+    let genreOf = try group.counts(Writers.Columns.writerGenre, "writer")
     let inputs = try group.length("input")
-    let writes = try group.truths("writes", "writer", "input")
+    let writes = try group.truths(Writers.Columns.writes, "writer", "input")
     let reach = places.indices.map { writer in writes[writer * inputs..<(writer + 1) * inputs].count { $0 } }
     let order = places.indices.sorted { reach[$0] == reach[$1] ? $0 < $1 : reach[$0] > reach[$1] }
     var exhibit = Exhibit(
@@ -57,8 +59,8 @@ enum WritersExhibit {
     let expected = try group.numbers("\(name)_expected", name)
     let chances = try group.numbers("\(name)_adjusted_p_value", name)
     let isOfMatrix = name == "block"
-    let layers = isOfMatrix ? try group.counts("block_layer", name) : []
-    let matrices = isOfMatrix ? try group.matrices("block_matrix", name) : []
+    let layers = isOfMatrix ? try group.counts(Writers.Columns.blockLayer, name) : []
+    let matrices = isOfMatrix ? try group.matrices(Writers.Columns.blockMatrix, name) : []
     let found = genreOf.indices.filter { chances[$0] <= FalseDiscoveryRate.level }.sorted {
       (chances[$0], $0) < (chances[$1], $1)
     }

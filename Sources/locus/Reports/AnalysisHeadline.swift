@@ -22,7 +22,8 @@ struct AnalysisHeadline {
   func text() throws -> String {
     var blocks = [[part, totals].compactMap { $0 }, matrices, kinds, tasks]
     if let found = analysis[SensitiveRegions.self], !found.entries.isEmpty, top > 0 { blocks.append(regions(found)) }
-    blocks.append(["Findings, each family of tests at a false discovery rate of 1 %"] + SentenceList(analysis.sentences).lines)
+    blocks.append(
+      ["Findings, each family of tests at a false discovery rate of 1 %"] + SentenceList(analysis.sentences).lines)
     if let map = try RegionMap.ofMostSensitiveMatrix(counts) { blocks.append(ShadeMap(map).lines) }
     return blocks.map { $0.joined(separator: "\n") }.joined(separator: "\n\n")
   }
