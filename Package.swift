@@ -1,4 +1,5 @@
 // swift-tools-version: 6.0
+import Foundation
 import PackageDescription
 
 // pkg-config names of the C libraries. A cluster's modules often use others:
@@ -13,9 +14,16 @@ let kernelSettings: [CSetting] = [.unsafeFlags(["-O3", "-fno-math-errno", "-Wall
 let signalSettings: [CSetting] = [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]
 let strict: [SwiftSetting] = [.unsafeFlags(["-warnings-as-errors"])]
 
-/// One module of ours: its arrows and, where `tested`, its tests.
+/// The readme in a module's folder, if it has one; it is no source.
+func readme(_ name: String) -> [String] {
+  let path = "\(Context.packageDirectory)/Sources/\(name)/README.md"
+  return FileManager.default.fileExists(atPath: path) ? ["README.md"] : []
+}
+
+/// One module of ours and its arrows.
 func module(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
-  .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+  .target(
+    name: name, dependencies: dependencies, exclude: readme(name), resources: resources, swiftSettings: strict)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
@@ -31,9 +39,9 @@ let fuzzTargets: [Target] =
     .executableTarget(
       name: "locus-fuzz",
       dependencies: [
-        "Archive", "CHDF5", "Clouds", "Drawing", "Findings", "FindingsSupport", "Geometry", "Journal", "Perturbations",
-        "Report", "Screen",
-        "TestSupport", "Tokenizers", "Transformer", "Weights",
+        "Archive", "CHDF5", "Clouds", "Drawing", "Findings", "FindingsSupport", "Geometry", "Inputs", "Perturbations",
+        "Report", "Runs",
+        "Screen", "TestSupport", "Tokenizers", "Transformer", "Weights",
       ],
       path: "Tests/Fuzz", exclude: ["Seeds", "Dictionaries", "run"],
       // The entry is libFuzzer's.
@@ -67,14 +75,15 @@ let package = Package(
     .systemLibrary(
       name: "CUtf8proc", pkgConfig: pkgConfigName("LOCUS_UTF8PROC_PKG", default: "libutf8proc"),
       providers: [.apt(["libutf8proc-dev"])]),
-    .target(name: "CKernels", exclude: ["kernels"], cSettings: kernelSettings),
-    .target(name: "CSignals", cSettings: signalSettings),
+    .target(name: "CKernels", exclude: ["kernels"] + readme("CKernels"), cSettings: kernelSettings),
+    .target(name: "CSignals", exclude: readme("CSignals"), cSettings: signalSettings),
     // Row 0: Swift.
     module("StrictJSON", []),
     // Row 1.
     module("LinearAlgebra", ["CBLAS", "CKernels"]),
     module("MessagePassing", ["CMPI"]),
     module("Weights", ["CKernels", "CSignals", "StrictJSON"]),
+    module("Configuration", [.product(name: "Yams", package: "Yams")]),
     // Row 2.
     module("Tokenizers", ["COniguruma", "CUtf8proc", "StrictJSON"]),
     module("HDF5", ["CHDF5", "MessagePassing"]),
@@ -85,20 +94,22 @@ let package = Package(
     module("Drawing", ["LinearAlgebra"]),
     // Row 3.
     module("Perturbations", ["CKernels", "LinearAlgebra", "Transformer", "Weights"]),
+    module(
+      "Inputs", ["Configuration", "MessagePassing", "StrictJSON", "Tokenizers", "Transformer", "Weights"]),
     // Row 4.
     module("Archive", ["HDF5", "MessagePassing", "Perturbations", "Transformer"]),
-    module("Journal", ["Weights"]),
+    module("Runs", ["CSignals", "MessagePassing", "Weights"]),
     // Row 5.
     module(
       "Screen",
       [
-        "Archive", "CKernels", "CSignals", "Journal", "LinearAlgebra", "MessagePassing", "Perturbations", "StrictJSON",
-        "Tokenizers", "Transformer", "Weights", .product(name: "Yams", package: "Yams"),
+        "Archive", "CKernels", "Configuration", "Inputs", "LinearAlgebra", "MessagePassing", "Perturbations", "Runs",
+        "Tokenizers", "Transformer", "Weights",
       ]),
     module(
       "Clouds",
       [
-        "Archive", "Geometry", "HDF5", "LinearAlgebra", "MessagePassing", "Perturbations", "StrictJSON", "Tokenizers",
+        "Archive", "Geometry", "HDF5", "Inputs", "LinearAlgebra", "MessagePassing", "Perturbations", "StrictJSON",
         "Transformer", "Weights",
       ]),
     module(
@@ -121,12 +132,13 @@ let package = Package(
     .executableTarget(
       name: "locus",
       dependencies: [
-        "Archive", "CKernels", "CSignals", "Clouds", "Findings", "Geometry", "Journal", "LinearAlgebra",
-        "Drawing", "MessagePassing", "Perturbations", "Report", "Screen", "Statistics", "Tokenizers", "Transformer",
+        "Archive", "CKernels", "CSignals", "Clouds", "Drawing", "Findings", "Geometry", "Inputs", "LinearAlgebra",
+        "MessagePassing", "Perturbations", "Report", "Runs", "Screen", "Statistics", "Tokenizers", "Transformer",
         "Weights",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
+      exclude: readme("locus"),
       swiftSettings: strict),
     // Tests.
     .target(
@@ -145,14 +157,15 @@ let package = Package(
     tests("Transformer", ["LinearAlgebra", "TestSupport", "Weights"], exclude: ["Fixtures"]),
     tests("Geometry", ["LinearAlgebra", "MessagePassing", "TestSupport"], exclude: ["Fixtures"]),
     tests("Perturbations", ["CKernels", "LinearAlgebra", "TestSupport", "Transformer", "Weights"]),
-    tests("Journal", ["TestSupport"]),
+    tests("Configuration", []),
+    tests("Runs", ["MessagePassing", "TestSupport"]),
     tests(
       "Archive", ["HDF5", "MessagePassing", "Perturbations", "TestSupport", "Transformer"], exclude: ["Fixtures"]),
     tests(
       "Clouds",
       [
-        "Archive", "Geometry", "HDF5", "LinearAlgebra", "MessagePassing", "Perturbations", "TestSupport", "Tokenizers",
-        "Transformer", "Weights",
+        "Archive", "Geometry", "HDF5", "Inputs", "LinearAlgebra", "MessagePassing", "Perturbations", "TestSupport",
+        "Tokenizers", "Transformer", "Weights",
       ]),
     tests(
       "Findings",
@@ -170,9 +183,8 @@ let package = Package(
     tests(
       "Screen",
       [
-        "Archive", "CKernels", "Journal", "LinearAlgebra", "MessagePassing", "Perturbations", "TestSupport",
-        "Tokenizers",
-        "Transformer",
+        "Archive", "CKernels", "Configuration", "Inputs", "LinearAlgebra", "MessagePassing", "Perturbations", "Runs",
+        "TestSupport", "Tokenizers", "Transformer",
       ], exclude: ["Fixtures"]),
     .testTarget(name: "CommandLineTests", dependencies: ["TestSupport"], swiftSettings: strict),
   ] + fuzzTargets

@@ -1,4 +1,6 @@
 import Geometry
+import Inputs
+import Inputs
 import MessagePassing
 import Transformer
 
@@ -39,12 +41,14 @@ public struct FeatureFirings: Sendable {
     communicator: Communicator? = nil, keeper: (any PieceKeeper)? = nil
   ) throws {
     precondition(settings.contextTokens <= pass.positionCount, "windows that the tables of the pass cover")
-    let pieces = RankPieces(communicator)
-    let plan = try pieces.agree { try TextWindows(corpus, settings) }
+    func cut() throws -> TextWindows {
+      try TextWindows(corpus, blockTokens: settings.blockTokens, contextTokens: settings.contextTokens)
+    }
+    let plan = try communicator.map { try $0.agree(cut) } ?? cut()
     let reader = SiteReader(pass: pass, site: settings.hook, layer: settings.layer)
     let featureCount = autoencoder.featureCount
     let sharing = RowSharing(communicator, keeper: keeper)
-    let isWhole = { FeatureFirings.isWhole($0, blockCount: plan.documents.names.count, featureCount: featureCount) }
+    let isWhole = { FeatureFirings.isWhole($0, blockCount: plan.blockNames.count, featureCount: featureCount) }
     let found = try sharing.numbers("counting firings", count: plan.windows.count, isWhole: isWhole) { index in
       let window = plan.windows[index]
       let begin = corpus.beginToken.map { [$0] } ?? []
@@ -62,7 +66,7 @@ public struct FeatureFirings: Sendable {
         return [Int32(plan.firstBlock[window.text] + block), Int32(members.count)] + members
       }
     }
-    var firing: [[Int32]] = Array(repeating: [], count: plan.documents.names.count)
+    var firing: [[Int32]] = Array(repeating: [], count: plan.blockNames.count)
     for piece in found {
       var rest = piece[...]
       while let block = rest.popFirst(), let count = rest.popFirst() {
@@ -73,7 +77,8 @@ public struct FeatureFirings: Sendable {
     // A block that two windows share has the features of both.
     for block in firing.indices where !firing[block].isEmpty { firing[block] = Set(firing[block]).sorted() }
     record = FiringRecord(documentCount: featureCount, documentsOfFeatures: firing).transposed
-    documents = plan.documents
+    documents = Cloud.Documents(
+      names: plan.blockNames.map(\.withoutZeros), groups: plan.blockTexts.map(\.withoutZeros))
     droppedTokens = plan.droppedTokens
     incompleteBlocks = plan.incompleteBlocks
   }

@@ -1,3 +1,5 @@
+import Inputs
+
 /// The names of points: a text with one a line, or a JSON list of texts.
 public enum LabelsFile {
   /// Exactly `count` names.

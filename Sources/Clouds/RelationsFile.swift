@@ -1,3 +1,4 @@
+import Inputs
 import StrictJSON
 
 /// Relations between words, in one of the ways in which they are published.

@@ -1,4 +1,5 @@
 import Geometry
+import Inputs
 import StrictJSON
 
 /// The vectors of words, in a JSON object of a list of numbers for each, as points.

@@ -1,5 +1,5 @@
 import Foundation
-import Journal
+import Runs
 
 /// The output of a screen that is asked for before it is whole.
 struct UnfinishedScreen: Error, CustomStringConvertible {

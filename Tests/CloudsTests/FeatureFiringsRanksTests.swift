@@ -1,10 +1,11 @@
 import Clouds
 import Foundation
 import Geometry
+import Inputs
 import LinearAlgebra
 import MessagePassing
-import TestSupport
 import Testing
+import TestSupport
 import Tokenizers
 import Transformer
 

@@ -1,7 +1,8 @@
 import Clouds
 import Foundation
-import TestSupport
+import Inputs
 import Testing
+import TestSupport
 import Tokenizers
 
 @Suite(.serialized) struct TextCorpusTests {

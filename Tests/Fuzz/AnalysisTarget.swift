@@ -1,5 +1,6 @@
 import Archive
 import FindingsSupport
+import Inputs
 import Report
 import TestSupport
 

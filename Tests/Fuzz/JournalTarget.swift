@@ -1,5 +1,5 @@
 import Foundation
-import Journal
+import Runs
 
 extension FuzzTarget {
   /// A rank's file of a journal, which a crash or a disk may have damaged; then the same bytes as the other files

@@ -1,4 +1,5 @@
 import Foundation
+import Inputs
 import Screen
 import Tokenizers
 import Transformer
@@ -26,7 +27,7 @@ extension FuzzTarget {
   static func inputs(_ bytes: UnsafeRawBufferPointer) throws {
     let path = ScratchFolder.write(bytes, "inputs.jsonl")
     for perTask in [nil, 2] {
-      let inputs = try Inputs.load(
+      let inputs = try InputsFile.load(
         path: path, tokenizer: Letters(), perTask: perTask, model: try smallModel(), stepCount: 8)
       precondition(inputs.allSatisfy { !$0.tokens.isEmpty }, "an input without tokens")
     }

@@ -1,7 +1,7 @@
 import LinearAlgebra
 import Perturbations
-import TestSupport
 import Testing
+import TestSupport
 import Transformer
 
 /// What is left out changes nothing, bit for bit.

@@ -1,4 +1,5 @@
 import Foundation
+import Inputs
 import Screen
 import Testing
 import Tokenizers
@@ -14,7 +15,7 @@ struct AbsentTokenizerTests {
     }
     let path = folder.appendingPathComponent("inputs.jsonl").path
     try Data(line.utf8).write(to: URL(fileURLWithPath: path))
-    return try Inputs.load(
+    return try InputsFile.load(
       path: path, tokenizer: AbsentTokenizer(try #require(reason)), perTask: nil, model: ConfigurationTests.demoShape(),
       stepCount: 8)
   }

@@ -1,3 +1,4 @@
+import Configuration
 import Screen
 import Testing
 
@@ -172,7 +173,7 @@ struct ConfigurationRefusalTests {
         let configuration = try ScreenConfiguration(bytes: bytes, path: "x.yaml")
         #expect((1...32767).contains(configuration.stepCount))
         if case .regions(let size) = configuration.choice { #expect(size.rows ?? 1 >= 1 && size.columns ?? 1 >= 1) }
-      } catch let error as ScreenError {
+      } catch let error as TextFileError {
         refused += 1
         #expect(error.description.hasPrefix("x.yaml: "))
         #expect(!error.description.contains("\n"))

@@ -1,4 +1,6 @@
+import Configuration
 import Foundation
+import Inputs
 import Perturbations
 import Screen
 import Testing
@@ -45,7 +47,7 @@ struct ConfigurationTests {
     do {
       _ = try body()
       return nil
-    } catch let error as ScreenError {
+    } catch let error as TextFileError {
       return error.description
     } catch {
       return "another error: \(error)"

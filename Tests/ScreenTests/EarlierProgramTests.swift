@@ -87,7 +87,7 @@ import Transformer
       let file = try OutputFile.open(path: output, screen: screen, communicator: world)
       let summary = try ScreenRun(
         screen: screen, communicator: world, output: file,
-        circumstances: ScreenRun.Circumstances(locusVersion: "test", commandLine: "test", threads: 1, memory: memory)
+        settings: RunSettings(locusVersion: "test", commandLine: "test", threads: 1, memory: memory)
       ).run { _ in }
       #expect(summary.unitsBefore == 9 && summary.unitCount == 17 && summary.stopReason == nil)
       try world.barrier()

@@ -1,4 +1,6 @@
+import Configuration
 import Foundation
+import Inputs
 import Screen
 import Testing
 import Tokenizers
@@ -51,11 +53,11 @@ struct InputsTests {
     try Data(bytes).write(to: URL(fileURLWithPath: path))
     defer { try? FileManager.default.removeItem(atPath: path) }
     do {
-      return try Inputs.load(
+      return try InputsFile.load(
         path: path, tokenizer: tokenizer, perTask: perTask, model: ConfigurationTests.demoShape(), stepCount: stepCount)
-    } catch let error as ScreenError {
+    } catch let error as TextFileError {
       #expect(error.message.hasPrefix(path + ": "))
-      throw ScreenError(error.message.replacingOccurrences(of: path, with: "FILE"))
+      throw TextFileError(error.message.replacingOccurrences(of: path, with: "FILE"))
     }
   }
 
@@ -72,7 +74,7 @@ struct InputsTests {
     let folder = ConfigurationTests.root.path + "/configs/demo"
     let tokenizer = try TokenizerFile.load(folder + "/model")
     func load(perTask: Int?) throws -> [ScreenInput] {
-      try Inputs.load(
+      try InputsFile.load(
         path: folder + "/inputs.jsonl", tokenizer: tokenizer, perTask: perTask, model: ConfigurationTests.demoShape(),
         stepCount: 32)
     }
@@ -242,7 +244,7 @@ struct InputsTests {
     #expect(truncate(path, 1 << 30 + 1) == 0)
     let shape = try ConfigurationTests.demoShape()
     let sentence = ConfigurationTests.sentence {
-      try Inputs.load(path: path, tokenizer: ByteTokenizer(), perTask: nil, model: shape, stepCount: 1)
+      try InputsFile.load(path: path, tokenizer: ByteTokenizer(), perTask: nil, model: shape, stepCount: 1)
     }
     #expect(sentence?.contains("1073741825 bytes") == true)
     let line = Array(Self.good.utf8) + [UInt8](repeating: UInt8(ascii: " "), count: 1 << 24) + [UInt8(ascii: "x")]

@@ -1,10 +1,12 @@
+import Configuration
 import Foundation
+import Inputs
 import LinearAlgebra
 import MessagePassing
 import Perturbations
 import Screen
-import TestSupport
 import Testing
+import TestSupport
 import Tokenizers
 import Transformer
 

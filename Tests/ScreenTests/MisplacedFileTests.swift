@@ -1,7 +1,9 @@
+import Configuration
 import Foundation
+import Inputs
 import Screen
-import TestSupport
 import Testing
+import TestSupport
 
 /// Files of one kind in the place of another.
 @Suite struct MisplacedFileTests {
@@ -42,7 +44,7 @@ import Testing
 
   @Test func aFolderIsNamed() throws {
     try Places.withTemporaryFolder { folder in
-      let error = #expect(throws: ScreenError.self) { try ScreenConfiguration.load(path: folder) }
+      let error = #expect(throws: TextFileError.self) { try ScreenConfiguration.load(path: folder) }
       #expect(error?.message.contains("this is a folder; name the YAML file") == true)
     }
   }

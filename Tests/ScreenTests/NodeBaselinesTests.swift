@@ -1,8 +1,9 @@
+import Inputs
 import MessagePassing
 import Perturbations
 import Screen
-import TestSupport
 import Testing
+import TestSupport
 import Transformer
 
 /// Run as one process and under mpirun.

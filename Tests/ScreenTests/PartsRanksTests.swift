@@ -1,10 +1,11 @@
 import Archive
 import Foundation
+import Inputs
 import MessagePassing
 import Perturbations
 import Screen
-import TestSupport
 import Testing
+import TestSupport
 import Transformer
 
 /// The parts of a screen, gathered on any number of ranks, are the file of the whole.

@@ -1,10 +1,11 @@
 import Archive
 import Foundation
+import Inputs
 import MessagePassing
 import Perturbations
 import Screen
-import TestSupport
 import Testing
+import TestSupport
 import Transformer
 
 /// The number of ranks does not matter: run as one process and under mpirun.
@@ -33,9 +34,9 @@ import Transformer
     let screen = try PreparedScreen.load(configurationPath: configuration, communicator: communicator)
     let file = try OutputFile.open(path: output, screen: screen, communicator: communicator)
     let memory = try screen.memoryPlan(limit: 300_000_000, node: try communicator.splitByNode(), threads: 1)
-    let circumstances = ScreenRun.Circumstances(
+    let settings = RunSettings(
       locusVersion: "test", commandLine: "test", threads: 1, memory: memory)
-    return try ScreenRun(screen: screen, communicator: communicator, output: file, circumstances: circumstances)
+    return try ScreenRun(screen: screen, communicator: communicator, output: file, settings: settings)
       .run { _ in }
   }
 

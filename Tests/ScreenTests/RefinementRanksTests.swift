@@ -45,9 +45,9 @@ import Transformer
         if index > 0 { screen = try screen.refined(to: level, from: levels[index - 1].path, communicator: ranks) }
         let file = try OutputFile.open(path: level.path, screen: screen, part: part, communicator: ranks)
         let memory = try screen.memoryPlan(limit: 300_000_000, node: try ranks.splitByNode(), threads: 1)
-        let circumstances = ScreenRun.Circumstances(
+        let settings = RunSettings(
           locusVersion: "test", commandLine: "test", threads: 1, memory: memory)
-        let summary = try ScreenRun(screen: screen, communicator: ranks, output: file, circumstances: circumstances)
+        let summary = try ScreenRun(screen: screen, communicator: ranks, output: file, settings: settings)
           .run { _ in }
         counts.append(summary.mutationCount)
       }

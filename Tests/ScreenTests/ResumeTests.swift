@@ -1,11 +1,11 @@
 import Archive
 import Foundation
-import Journal
 import MessagePassing
+import Runs
 import Screen
 import Synchronization
-import TestSupport
 import Testing
+import TestSupport
 
 /// A screen that stops and goes on, with whatever ranks, gives the file of one that never stopped: also under mpirun.
 @Suite(.serialized) struct ResumeTests {
@@ -30,14 +30,14 @@ import Testing
     let screen = try PreparedScreen.load(configurationPath: configuration, communicator: communicator)
     let memory = try screen.memoryPlan(limit: 300_000_000, node: try communicator.splitByNode(), threads: 1)
     let file = try OutputFile.open(path: output, screen: screen, communicator: communicator)
-    var circumstances = ScreenRun.Circumstances(
+    var settings = RunSettings(
       locusVersion: "test", commandLine: "test", threads: 1, memory: memory)
-    circumstances.checkpointInterval = .zero
+    settings.checkpointInterval = .zero
     if let limit {
       let rule = UnitLimit(limit)
-      circumstances.stopping = StoppingRule { _ in rule.isReached() ? "enough" : nil }
+      settings.stopping = StoppingRule { _ in rule.isReached() ? "enough" : nil }
     }
-    return try ScreenRun(screen: screen, communicator: communicator, output: file, circumstances: circumstances)
+    return try ScreenRun(screen: screen, communicator: communicator, output: file, settings: settings)
       .run { _ in }
   }
 

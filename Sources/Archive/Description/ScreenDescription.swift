@@ -1,4 +1,5 @@
 import Perturbations
+import Transformer
 
 /// All that a results file says besides the phenotypes: known before the first unit is evaluated.
 public struct ScreenDescription: Sendable {

@@ -1,5 +1,6 @@
 import HDF5
 import Perturbations
+import Transformer
 
 /// The inputs, and what the baseline makes of them.
 extension ResultsFile {

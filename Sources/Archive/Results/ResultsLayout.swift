@@ -1,5 +1,6 @@
 import HDF5
 import Perturbations
+import Transformer
 
 /// Groups, dimensions and datasets of a results file.
 struct ResultsLayout {

@@ -1,3 +1,5 @@
+import Transformer
+
 /// The phenotypes of some consecutive mutations of a plan, one row a mutation.
 public struct Phenotypes: Equatable, Sendable {
   public let mutationCount: Int

@@ -3,6 +3,7 @@ import Drawing
 import Findings
 import Foundation
 import Perturbations
+import Transformer
 
 /// What the mutants of some regions say, as many as the page has room for.
 struct RegionTexts: Sendable {

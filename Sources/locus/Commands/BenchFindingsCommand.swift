@@ -5,6 +5,7 @@ import Foundation
 import LinearAlgebra
 import Logging
 import MessagePassing
+import Runs
 
 struct BenchFindingsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -26,8 +26,8 @@ struct BenchScreenCommand: ParsableCommand {
 
   @Option(
     help:
-      "A model with random weights instead: \(SyntheticScreen.Shape.allCases.map(\.rawValue).joined(separator: ", ")).")
-  var shape: SyntheticScreen.Shape?
+      "A model with random weights instead: \(BenchScreen.Shape.allCases.map(\.rawValue).joined(separator: ", ")).")
+  var shape: BenchScreen.Shape?
 
   @Option(help: "A model instead, with random inputs.")
   var model: String?
@@ -82,11 +82,11 @@ struct BenchScreenCommand: ParsableCommand {
   }
 
   /// Rank 0 writes the model of a shape or the inputs for a model, where one is asked for.
-  private func makeSynthetic(_ world: Communicator) throws -> SyntheticScreen? {
+  private func makeSynthetic(_ world: Communicator) throws -> BenchScreen? {
     guard world.rank == 0 else { return nil }
     let folder = folder + "/locus-bench-\(ProcessInfo.processInfo.processIdentifier)"
-    if let shape { return try SyntheticScreen(shape: shape, folder: folder, unitCount: units) }
-    return try model.map { try SyntheticScreen(modelPath: $0, folder: folder, unitCount: units) }
+    if let shape { return try BenchScreen(shape: shape, folder: folder, unitCount: units) }
+    return try model.map { try BenchScreen(modelPath: $0, folder: folder, unitCount: units) }
   }
 
   /// Rank 0's text on every rank.
@@ -146,4 +146,4 @@ struct BenchScreenCommand: ParsableCommand {
   }
 }
 
-extension SyntheticScreen.Shape: ExpressibleByArgument {}
+extension BenchScreen.Shape: ExpressibleByArgument {}

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import MessagePassing
+import Runs
 import Screen
 
 struct GatherCommand: ParsableCommand {

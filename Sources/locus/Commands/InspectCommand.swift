@@ -1,7 +1,7 @@
 import Archive
 import ArgumentParser
 import Foundation
-import Journal
+import Runs
 import Weights
 
 struct InspectCommand: ParsableCommand {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Perturbations
+import Runs
 import Screen
 
 struct PlanCommand: ParsableCommand {
@@ -98,7 +99,7 @@ struct PlanCommand: ParsableCommand {
     if operations { try Console.result("\n" + OperationTable.text(of: estimate.verdicts)) }
     if simulate, let ranks {
       let simulation = try Failure.checkingInput {
-        try HandOutSimulation(
+        try WorkQueueSimulation(
           configuration: configuration, estimate: estimate, speed: gigaflops * 1e9, coresPerNode: coresPerNode)
       }
       try Console.result("\n" + SimulationTable.text(of: simulation, upTo: ranks))

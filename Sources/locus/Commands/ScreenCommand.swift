@@ -3,6 +3,7 @@ import CKernels
 import Foundation
 import Logging
 import MessagePassing
+import Runs
 import Screen
 
 struct ScreenCommand: ParsableCommand {
@@ -125,10 +126,10 @@ struct ScreenCommand: ParsableCommand {
     let (memoryPlan, outputFile) = try Failure.checkingInput {
       let memoryPlan = try screen.memoryPlan(limit: memory.bytes, node: node, threads: threads)
       // A level that is finished is what later ones go on from.
-      let treatment = OutputFile.Treatment(
+      let existing = ExistingFiles(
         replacesFile: force, keepsResult: !level.isLast, later: later.map(\.path), restarts: restart)
       let outputFile = try OutputFile.open(
-        path: level.path, screen: screen, part: part, treatment: treatment, communicator: world
+        path: level.path, screen: screen, part: part, existing: existing, communicator: world
       ) { logger.notice("\($0)") }
       return (memoryPlan, outputFile)
     }
@@ -142,14 +143,14 @@ struct ScreenCommand: ParsableCommand {
       return true
     }
     if isFirst { describe(screen, outputFile, level, world: world, logger: logger) }
-    var circumstances = ScreenRun.Circumstances(
+    var settings = RunSettings(
       locusVersion: Version.current, commandLine: CommandLine.arguments.joined(separator: " "), threads: threads,
       memory: memoryPlan)
-    circumstances.checkpointInterval = .seconds(checkpoint)
-    circumstances.stopping = stopping
+    settings.checkpointInterval = .seconds(checkpoint)
+    settings.stopping = stopping
     var meter = ProgressMeter(isShown: isFirst && !common.quiet)
     let summary = try Failure.endingJob(of: world) {
-      try ScreenRun(screen: screen, communicator: world, output: outputFile, circumstances: circumstances)
+      try ScreenRun(screen: screen, communicator: world, output: outputFile, settings: settings)
         .run {
           notice.set(safety($0, outputFile))
           meter.show($0)

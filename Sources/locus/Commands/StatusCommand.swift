@@ -1,7 +1,7 @@
 import Archive
 import ArgumentParser
 import Foundation
-import Journal
+import Runs
 import Screen
 
 struct StatusCommand: ParsableCommand {

@@ -1,8 +1,8 @@
 import CKernels
 import Foundation
 import Geometry
-import Journal
 import MessagePassing
+import Runs
 import Screen
 import Synchronization
 import Weights
@@ -42,7 +42,8 @@ final class GeometryJournal: PieceKeeper {
   /// Opens the journal beside `output`, or begins it. An error where another process has it, or where it is of other
   /// conditions, unless it is to be thrown away. Collective.
   init(
-    output: String, conditions: Conditions, restarts: Bool, stopping: StoppingRule, notice: StopNotice, isShown: Bool,
+    output: String, conditions: PlanConditions, restarts: Bool, stopping: StoppingRule, notice: StopNotice,
+    isShown: Bool,
     world: Communicator, noting: (String) -> Void
   ) throws {
     let folder = JournalFolder(output: output)
@@ -163,7 +164,7 @@ final class GeometryJournal: PieceKeeper {
     /// Whole records of all earlier starts: number, length, bytes.
     let records: [UInt8]
 
-    init(_ folder: JournalFolder, _ conditions: Conditions, restarts: Bool, noting: (String) -> Void) throws {
+    init(_ folder: JournalFolder, _ conditions: PlanConditions, restarts: Bool, noting: (String) -> Void) throws {
       try folder.create()
       do {
         lock = try OutputLock(path: folder.lockPath, noting: noting)
@@ -185,7 +186,7 @@ final class GeometryJournal: PieceKeeper {
   }
 
   /// Those of all files that are of these conditions, one behind the other: their number, their length, their bytes.
-  private static func records(_ folder: JournalFolder, _ conditions: Conditions) throws -> [UInt8] {
+  private static func records(_ folder: JournalFolder, _ conditions: PlanConditions) throws -> [UInt8] {
     var records: [UInt8] = []
     func add(_ number: Int) { withUnsafeBytes(of: Int64(number)) { records += $0 } }
     for name in try folder.unitsNames() {
@@ -219,9 +220,9 @@ final class GeometryJournal: PieceKeeper {
   }
 }
 
-extension Conditions {
+extension PlanConditions {
   /// Of an analysis of a cloud by these options. `inputs` are what it depends on besides, hashed together.
-  static func geometry(options: [(name: String, value: String)], inputsSHA256: String) -> Conditions {
+  static func geometry(options: [(name: String, value: String)], inputsSHA256: String) -> PlanConditions {
     let items =
       [
         Item(name: "steps", value: "1"), Item(name: "version of locus", value: Version.current),
@@ -229,7 +230,7 @@ extension Conditions {
         Item(name: "the cloud", value: inputsSHA256),
       ] + options.map { Item(name: $0.name, value: $0.value) }
     let text = items.map { "\($0.name)=\($0.value)\n" }.joined()
-    return Conditions(
+    return PlanConditions(
       planSHA256: SHA256.hexadecimal(of: Array(text.utf8)), modelSHA256: inputsSHA256, items: items)
   }
 }

@@ -1,5 +1,6 @@
 import Clouds
 import Geometry
+import Inputs
 import Logging
 import MessagePassing
 import Tokenizers

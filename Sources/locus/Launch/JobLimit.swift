@@ -1,5 +1,6 @@
 import Foundation
 import MessagePassing
+import Runs
 import Screen
 
 /// When a command has to end.

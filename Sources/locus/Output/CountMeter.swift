@@ -1,4 +1,5 @@
 import Foundation
+import Runs
 
 /// How far something countable is, on standard error: one line that changes on a terminal, a line a minute elsewhere.
 struct CountMeter {

@@ -1,5 +1,6 @@
 import Archive
 import Perturbations
+import Transformer
 
 /// A results file as a table of text: a row for each mutation and input. Its columns are relied on by others.
 struct ResultsTable {

@@ -1,15 +1,16 @@
 import Foundation
+import Runs
 import Screen
 
 /// What a simulated hand-out to several numbers of ranks says, a line for each.
 enum SimulationTable {
-  static func text(of simulation: HandOutSimulation, upTo ranks: Int) -> String {
+  static func text(of simulation: WorkQueueSimulation, upTo ranks: Int) -> String {
     var table = TextTable([
       ("ranks", .right), ("start", .right), ("screen", .right), ("gathering", .right), ("efficiency", .right),
       ("tail a rank", .right), ("requests/s", .right), ("most in a second", .right), ("rank 0 busy", .right),
       ("answer", .right), ("most is lost to", .left),
     ])
-    for ranks in HandOutSimulation.series(upTo: ranks) {
+    for ranks in WorkQueueSimulation.series(upTo: ranks) {
       let outcome = simulation.run(ranks: ranks)
       let loss = outcome.losses.first.map { String(format: "%@, %.1f %%", $0.name, 100 * $0.share) } ?? ""
       table.add([

@@ -1,0 +1,176 @@
+import Inputs
+import Perturbations
+import Tokenizers
+import Transformer
+
+/// What a screen would be and cost, from headers alone.
+public struct ScreenEstimate: Sendable {
+  /// Prompt lengths in tokens, one for each input.
+  public let promptLengths: [Int]
+  public let regionCount: Int
+  public let mutationCount: Int
+  public let unitCount: Int
+  /// Floating-point operations of the verdicts, null mutants included, with every continuation of full length.
+  public let verdicts: VerdictOperations
+  /// Operations of decoding every mutant's own continuation, were all of them non-silent from the first step on.
+  public let continuationOperations: Double
+  /// A rank's memory beyond the mapped weights and its share of the results.
+  public let memory: MemoryPlan
+  /// Bytes of the model's weights at two bytes each, mapped once a node.
+  public let weightBytes: Int
+  /// Bytes of the results file before compression, and those of them that are texts of mutants, if all are non-silent
+  /// from the first step on and a token has as many bytes as is usual at most.
+  public let outputBytes: Int
+  public let textBytes: Int
+  /// Of a refinement, what the levels behind the first are at most: all that is above is of the first.
+  public let levels: [Level]
+
+  public let plan: UnitPlan
+  private let shape: LlamaConfiguration
+  private let stepCount: Int
+
+  /// A level of a refinement if every mutation of the levels before it were non-silent.
+  public struct Level: Sendable {
+    public let size: RegionSize
+    public let mutationCount: Double
+    /// Operations of the verdicts, and of decoding, as for the whole screen.
+    public let verdictOperations: Double
+    public let continuationOperations: Double
+    /// Bytes of the level's results file before compression.
+    public let outputBytes: Double
+  }
+
+  /// A node to be used: its ranks, and the bytes that each may take.
+  public struct Node: Sendable {
+    public var ranks: Int
+    public var memory: Int
+
+    public init(ranks: Int, memory: Int) {
+      self.ranks = ranks
+      self.memory = memory
+    }
+  }
+
+  public init(
+    configuration: ScreenConfiguration, shape: LlamaConfiguration, plan: UnitPlan, promptLengths: [Int],
+    hasChoices: Bool = false, node: Node
+  ) throws {
+    self.promptLengths = promptLengths
+    self.shape = shape
+    stepCount = configuration.stepCount
+    self.plan = plan
+    regionCount = plan.regionCount
+    mutationCount = plan.mutationCount
+    unitCount = plan.units.count
+    let cost = SequenceCost(shape: shape, stepCount: configuration.stepCount)
+    verdicts = VerdictOperations(cost.verdicts(of: plan, prompts: promptLengths), plan: plan)
+    let decoding = promptLengths.reduce(0) { $0 + cost.continuation(prompt: $1) }
+    let decodingEach = configuration.recording.text ? decoding : 0
+    continuationOperations = decodingEach * Double(plan.mutationCount)
+    weightBytes = 2 * Int(cost.parameters)
+    let components = configuration.recording.componentCount(hiddenSize: shape.hiddenSize)
+    var recording = configuration.recording
+    recording.choices = hasChoices
+    let row = Phenotypes(
+      mutationCount: 1, inputCount: promptLengths.count, stepCount: stepCount, componentCount: components,
+      recording: recording)
+    let mutationTableBytes = 5 * 4 + 2
+    let rowTextBytes =
+      configuration.hasTextStrings ? promptLengths.count * ScreenEstimate.textBytes(steps: stepCount) : 0
+    let rowBytes = row.bytes(rows: 0..<1).count + mutationTableBytes + rowTextBytes
+    textBytes = plan.mutationCount * rowTextBytes
+    outputBytes = plan.mutationCount * rowBytes
+    levels = try configuration.finerSpaces(for: shape, plan: plan).map { space, share in
+      let count = share * Double(space.count)
+      return Level(
+        size: space.region, mutationCount: count,
+        verdictOperations: share * cost.verdicts(of: space, prompts: promptLengths),
+        continuationOperations: decodingEach * count, outputBytes: count * Double(rowBytes))
+    }
+    memory = try MemoryPlan(
+      shape: shape, recording: configuration.recording, promptLengths: promptLengths, stepCount: stepCount,
+      planBytes: plan.heldBytes, ranksOnNode: node.ranks, threads: 1, driveColumns: plan.blockColumns,
+      limit: node.memory)
+  }
+}
+
+extension ScreenEstimate {
+  /// The share of the speed of a large matrix product that verdicts usually reach.
+  public static let usualEfficiency = 0.85
+  /// Decoding token by token has thinner products: its speed relative to verdicts.
+  public static let decodingEfficiency = 0.6
+  /// The share of the greatest possible decoding that is planned for: a third of mutants are non-silent, from some step
+  /// on.
+  public static let usualDecodingShare = 0.25
+
+  /// Bytes that a text of so many tokens takes in a results file, where HDF5 keeps each apart, with 16 bytes of its
+  /// place, 16 of its length and up to 7 of padding.
+  static func textBytes(steps: Int) -> Int { 16 + 16 + 7 + 5 * steps }
+
+  /// The share of a level's mutations that is planned to be refined.
+  public static let usualRefinedShare = 0.5
+
+  /// Core-seconds of the verdicts and of all possible decoding at a core's `speed` in operations per second; of a
+  /// refinement those of its first level.
+  public func coreSeconds(speed: Double) -> (verdicts: Double, continuations: Double) {
+    (verdicts.total.total / speed, continuationOperations / (speed * ScreenEstimate.decodingEfficiency))
+  }
+
+  /// Core-seconds that are planned for at a core's `speed` in operations per second.
+  public func plannedCoreSeconds(speed: Double) -> Double {
+    let all = coreSeconds(speed: speed)
+    var planned = all.verdicts + ScreenEstimate.usualDecodingShare * all.continuations
+    var share = 1.0
+    for level in levels {
+      share *= ScreenEstimate.usualRefinedShare
+      planned += share * level.plannedCoreSeconds(speed: speed)
+    }
+    return planned
+  }
+
+  /// The matrices in which regions of `size` are cut, because they have fewer rows or columns; in canonical order.
+  public func matrices(smallerThan size: RegionSize) -> [WeightMatrix] {
+    (plan.space?.matrices ?? []).filter { matrix in
+      let (rows, columns) = shape.shape(of: matrix)
+      return size.rows ?? 0 > rows || size.columns ?? 0 > columns
+    }
+  }
+
+  /// Reads a configuration and what it names, but no weights. `isEstimated`: no tokenizer was found, and the prompts'
+  /// lengths are estimates.
+  public static func make(
+    configurationPath: String, seed: UInt64? = nil, node: Node
+  ) throws -> (configuration: ScreenConfiguration, estimate: ScreenEstimate, isEstimated: Bool) {
+    let configuration = try ScreenConfiguration.load(path: configurationPath, seed: seed)
+    let shape = try LlamaConfiguration.load(path: configuration.modelPath)
+    let plan = try configuration.plan(for: shape)
+    let isThere = configuration.tokenizerPath != nil || TokenizerFile.isThere(forModel: configuration.modelPath)
+    let tokenizer: any Tokenizer = isThere ? try configuration.tokenizer() : LengthEstimate()
+    let inputs = try configuration.inputs.candidates(
+      tokenizer: tokenizer, perTask: configuration.inputsPerTask, model: shape, stepCount: configuration.stepCount)
+    let estimate = try ScreenEstimate(
+      configuration: configuration, shape: shape, plan: plan, promptLengths: inputs.map(\.tokens.count),
+      hasChoices: inputs.contains { $0.choices != nil }, node: node)
+    return (configuration, estimate, !isThere)
+  }
+}
+
+extension ScreenEstimate.Level {
+  /// Core-seconds that are planned for if all is screened, at a core's `speed` in operations per second.
+  public func plannedCoreSeconds(speed: Double) -> Double {
+    verdictOperations / speed + ScreenEstimate.usualDecodingShare * continuationOperations
+      / (speed * ScreenEstimate.decodingEfficiency)
+  }
+}
+
+extension ScreenConfiguration {
+  /// The spaces of the levels behind the first of a refinement, and which share of them the first level's mutations
+  /// cover.
+  fileprivate func finerSpaces(
+    for shape: LlamaConfiguration, plan: UnitPlan
+  ) throws -> [(space: MutationSpace, share: Double)] {
+    guard case .refinement(let sizes) = choice else { return [] }
+    let share = Double(plan.mutationCount) / Double(max(plan.space?.count ?? 0, 1))
+    return try sizes.dropFirst().map { (try space(of: $0, for: shape), share) }
+  }
+}

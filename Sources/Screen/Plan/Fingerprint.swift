@@ -1,0 +1,138 @@
+import Archive
+import CKernels
+import Inputs
+import Perturbations
+import Runs
+import Transformer
+import Weights
+
+/// Everything that the results of a screen depend on, so that a file or a journal can be told to be of this very plan.
+package struct Fingerprint {
+  /// The format of results files when plans were first told apart so. It stays when that format changes: the results do
+  /// not.
+  private static let format = 2
+
+  private let modelSHA256: String
+  private var items: [PlanConditions.Item] = []
+
+  package init(screen: PreparedScreen, modelSHA256: String) {
+    self.modelSHA256 = modelSHA256
+    let configuration = screen.configuration
+    let plan = screen.plan
+    add("format", "\(Fingerprint.format)")
+    add("model", modelSHA256)
+    add("architecture", Fingerprint.spelling(of: screen.model.configuration))
+    add("continuation", "\(configuration.stepCount) \(configuration.temperature) \(configuration.seed)")
+    switch plan.source {
+    case .space(let space), .sample(_, let space):
+      let sides = [space.region.rows, space.region.columns].map { $0.map(String.init) ?? "all" }
+      add("region", sides.joined(separator: " "))
+      add("matrices", space.matrices.map(\.rawValue).joined(separator: " "))
+      add("layers", space.layers.map(String.init).joined(separator: " "))
+    case .list(let list):
+      add("list", "\(list.count) mutations \(list.withBytes { SHA256.hexadecimal(of: [$0]) })")
+    }
+    add("kinds", plan.kinds.map { plan.parameters.spelling(of: $0) }.joined(separator: " "))
+    add("sample", configuration.sampleCount.map(String.init) ?? "all")
+    add("unit", "\(UnitPlan.mutantsPerUnit)")
+    add("record", Fingerprint.spelling(of: screen.recording))
+    // Plans without texts are those of before there were any.
+    if configuration.hasTextStrings { add("text_strings", "true") }
+    for input in screen.inputs {
+      add("input", [input.id, input.task, input.prompt].map { "\($0.utf8.count):\($0)" }.joined(separator: " "))
+      if let choices = input.choices {
+        add("choices", ([input.answer ?? ""] + choices).map { "\($0.utf8.count):\($0)" }.joined(separator: " "))
+        add("letters", input.letters.map(String.init).joined(separator: " "))
+      }
+      add("tokens", input.tokens.map(String.init).joined(separator: " "))
+    }
+  }
+
+  /// 64 hexadecimal digits.
+  package var hexadecimal: String {
+    SHA256.hexadecimal(of: Array(items.map { "\($0.name)=\($0.value)\n" }.joined().utf8))
+  }
+
+  /// What a journal must agree with: besides the plan, the processor's kernels, whose last bits differ, and the part.
+  func conditions(part: ScreenPart?) -> PlanConditions {
+    let more = [
+      PlanConditions.Item(name: "kernels", value: String(cString: locus_instruction_set())),
+      PlanConditions.Item(name: "part", value: part.map { "\($0)" } ?? "the whole"),
+    ]
+    return PlanConditions(planSHA256: hexadecimal, modelSHA256: modelSHA256, items: more + items)
+  }
+
+  // MARK: Spellings
+  //
+  // Field by field and by literal names: these words are in journals and results files that people have, so that they
+  // stay when a type or a module is renamed. A field that comes later is spelled only where it is not at its default,
+  // behind the others, so that plans of before it keep their hashes.
+
+  /// The architecture of a model.
+  package static func spelling(of shape: LlamaConfiguration) -> String {
+    let fields: [(name: String, value: String)] = [
+      ("hiddenSize", "\(shape.hiddenSize)"), ("intermediateSize", "\(shape.intermediateSize)"),
+      ("layerCount", "\(shape.layerCount)"), ("headCount", "\(shape.headCount)"),
+      ("keyValueHeadCount", "\(shape.keyValueHeadCount)"), ("headSize", "\(shape.headSize)"),
+      ("vocabularyCount", "\(shape.vocabularyCount)"), ("contextLength", "\(shape.contextLength)"),
+      ("normEpsilon", "\(shape.normEpsilon)"), ("rotary", spelling(of: shape.rotary)),
+      ("rowOrder", "Transformer.LlamaConfiguration.RowOrder." + spelling(of: shape.rowOrder)),
+      ("slidingWindow", spelling(ofOptional: shape.slidingWindow)), ("tiedHead", "\(shape.tiedHead)"),
+      ("inputBias", "\(shape.inputBias)"), ("outputBias", "\(shape.outputBias)"),
+      ("beginToken", spelling(ofOptional: shape.beginToken)),
+      ("endTokens", "[" + shape.endTokens.map { "\($0)" }.joined(separator: ", ") + "]"),
+    ]
+    return "LlamaConfiguration(" + spelling(of: fields) + ")"
+  }
+
+  /// What a screen records besides the verdict and its margin.
+  package static func spelling(of recording: RecordedColumns) -> String {
+    let direction =
+      switch recording.direction {
+      case .none: "none"
+      case .full: "full"
+      case .projected(let count): "projected(\(count))"
+      }
+    let fields: [(name: String, value: String)] = [
+      ("text", "\(recording.text)"), ("divergence", "\(recording.divergence)"),
+      ("perplexity", "\(recording.perplexity)"), ("direction", "Mutagenesis.Recording.Direction." + direction),
+      ("response", "\(recording.response)"), ("choices", "\(recording.choices)"),
+    ]
+    return "Recording(" + spelling(of: fields) + ")"
+  }
+
+  private static func spelling(of rotary: RotaryScaling) -> String {
+    let kind =
+      switch rotary.kind {
+      case .none: "none"
+      case .linear(let factor): "linear(factor: \(factor))"
+      case .llama3(let factor, let low, let high, let length):
+        "llama3("
+          + spelling(of: [
+            ("factor", "\(factor)"), ("lowFrequencyFactor", "\(low)"), ("highFrequencyFactor", "\(high)"),
+            ("originalContextLength", "\(length)"),
+          ]) + ")"
+      }
+    return "Transformer.RotaryScaling("
+      + spelling(of: [("base", "\(rotary.base)"), ("kind", "Transformer.RotaryScaling.Kind." + kind)]) + ")"
+  }
+
+  private static func spelling(of order: LlamaConfiguration.RowOrder) -> String {
+    switch order {
+    case .halfSplit: "halfSplit"
+    case .interleaved: "interleaved"
+    }
+  }
+
+  private static func spelling(ofOptional value: (some FixedWidthInteger)?) -> String {
+    value.map { "Optional(\($0))" } ?? "nil"
+  }
+
+  private static func spelling(of fields: [(name: String, value: String)]) -> String {
+    fields.map { "\($0.name): \($0.value)" }.joined(separator: ", ")
+  }
+
+  private mutating func add(_ name: String, _ value: String) {
+    items.append(PlanConditions.Item(name: name, value: value))
+  }
+}

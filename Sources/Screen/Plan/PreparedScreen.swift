@@ -1,0 +1,187 @@
+import Archive
+import Configuration
+import Foundation
+import Inputs
+import MessagePassing
+import Perturbations
+import Tokenizers
+import Transformer
+import Weights
+
+/// Everything a screen reads before it starts: the configuration, the model, the inputs and the plan, all checked.
+public struct PreparedScreen {
+  public let configuration: ScreenConfiguration
+  public let checkpoint: Checkpoint
+  public let model: Model
+  public let tokenizer: any Tokenizer
+  public private(set) var inputs: [ScreenInput]
+  public internal(set) var plan: UnitPlan
+
+  /// Reads headers and small files, maps the weights, and touches none of them but the norms; where questions are to be
+  /// chosen, the model is asked.
+  public init(configurationPath: String, seed: UInt64? = nil) throws {
+    try self.init(reading: configurationPath, seed: seed, listed: nil)
+    try choose(threads: 1, nil)
+  }
+
+  /// The same without choosing questions.
+  private init(reading configurationPath: String, seed: UInt64?, listed: MutationList?) throws {
+    configuration = try ScreenConfiguration.load(path: configurationPath, seed: seed)
+    let shape = try LlamaConfiguration.load(path: configuration.modelPath)
+    plan = try configuration.plan(for: shape, listed: listed)
+    tokenizer = try configuration.tokenizer()
+    inputs = try configuration.inputs.candidates(
+      tokenizer: tokenizer, perTask: configuration.inputsPerTask, model: shape, stepCount: configuration.stepCount)
+    checkpoint = try Checkpoint(path: configuration.modelPath)
+    model = try Model(configuration: shape, checkpoint: checkpoint)
+  }
+
+  /// Rank 0 reads first, so that what is wrong is said once; then all others read the same, but for a list of
+  /// mutations, which they are told. Questions are asked by all ranks, whose products `threads` threads share; `noting`
+  /// is told so. Collective.
+  public static func load(
+    configurationPath: String, seed: UInt64? = nil, threads: Int = 1, communicator: Communicator,
+    noting: (String) -> Void = { _ in }
+  ) throws -> PreparedScreen {
+    func read(listed: MutationList?) throws -> PreparedScreen {
+      try PreparedScreen(reading: configurationPath, seed: seed, listed: listed)
+    }
+    let first = try communicator.agree { communicator.rank == 0 ? try read(listed: nil) : nil }
+    for notice in first?.model.notices ?? [] { noting(notice) }
+    let listed = try communicator.share(first?.plan.list)
+    var screen = try communicator.agree { try first ?? read(listed: listed) }
+    if communicator.rank == 0, let absent = screen.tokenizer as? AbsentTokenizer {
+      noting("no texts are decoded, only tokens: \(absent.reason)")
+    }
+    try screen.choose(threads: threads, communicator, noting: noting)
+    return screen
+  }
+
+  /// Puts questions that the model answers right and wrong in the place of the candidates. Collective.
+  private mutating func choose(
+    threads: Int, _ communicator: Communicator?, noting: (String) -> Void = { _ in }
+  ) throws {
+    guard case .mmlu(let mmlu) = configuration.inputs else { return }
+    if (communicator?.rank ?? 0) == 0 {
+      noting("asking the model questions until \(mmlu.rightCount) are answered right and \(mmlu.wrongCount) wrong")
+    }
+    func read() throws -> MMLUQuestions {
+      try MMLUQuestions(
+        mmlu, tokenizer: tokenizer, model: model.configuration, stepCount: configuration.stepCount)
+    }
+    let questions = try communicator.map { try $0.agree(read) } ?? read()
+    let selection = QuestionSelection(mmlu: mmlu, questions: questions, model: model, threads: threads)
+    inputs = try selection.inputs(communicator)
+  }
+
+  /// How the choices of inputs are scored; nil where none has choices.
+  var choiceProtocol: ChoiceProtocol? {
+    guard recording.choices else { return nil }
+    var letters: [[Int32]] = []
+    for input in inputs where !input.letters.isEmpty && !letters.contains(input.letters) {
+      letters.append(input.letters)
+    }
+    let tokens = letters.map { $0.map(String.init).joined(separator: " ") }.joined(separator: "; ")
+    guard case .mmlu(let mmlu) = configuration.inputs else {
+      return ChoiceProtocol(promptTemplate: "as in the file of inputs", letterTokens: tokens, shotCount: nil)
+    }
+    return ChoiceProtocol(promptTemplate: MMLUQuestions.template, letterTokens: tokens, shotCount: mmlu.shotCount)
+  }
+
+  /// Name of the model's file or folder.
+  public var modelName: String { URL(fileURLWithPath: configuration.modelPath).standardizedFileURL.lastPathComponent }
+
+  /// What is recorded: what the configuration asks for, and the choices where inputs have some.
+  var recording: RecordedColumns {
+    var recording = configuration.recording
+    recording.choices = inputs.contains { $0.choices != nil }
+    return recording
+  }
+
+  /// The text of a continuation, with the space in front that decoding it alone may drop.
+  func text(of continuation: [Int32], after prompt: [Int32]) -> String {
+    let before = Array(tokenizer.decode(prompt).utf8)
+    let both = Array(tokenizer.decode(prompt + continuation).utf8)
+    guard both.starts(with: before) else { return tokenizer.decode(continuation) }
+    return String(decoding: both.dropFirst(before.count), as: UTF8.self)
+  }
+
+  /// What each token of the model adds to a text; nil without a tokenizer.
+  var vocabulary: TokenTexts? {
+    if tokenizer is AbsentTokenizer { return nil }
+    return TokenTexts((0..<Int32(model.configuration.vocabularyCount)).lazy.map { tokenizer.bytes(of: $0) })
+  }
+
+  /// The units of a part, or all of them.
+  func units(of part: ScreenPart?) throws -> Range<Int> {
+    guard let part else { return 0..<plan.units.count }
+    try configuration.checkDivisible()
+    let cost = SequenceCost(shape: model.configuration, stepCount: configuration.stepCount)
+    return try part.units(costs: cost.units(of: plan, prompts: inputs.map(\.tokens.count)))
+  }
+
+  // MARK: Parts of the run
+
+  /// A generation with tables for the longest sequence.
+  func makeGeneration(threads: Int) -> Generation {
+    let longest = inputs.map(\.tokens.count).max() ?? 1
+    return Generation(
+      pass: ForwardPass(model: model, positionCount: longest + configuration.stepCount, threads: threads),
+      sampling: Sampling(temperature: configuration.temperature, seed: configuration.seed),
+      stepCount: configuration.stepCount, endTokens: model.configuration.endTokens)
+  }
+
+  /// The baselines of all inputs, shared by the ranks of each node. Collective; throws an `UnusableInput` on all ranks
+  /// if one cannot be used.
+  func makeBaselines(
+    _ generation: Generation, memory: MemoryPlan, communicator: Communicator
+  ) throws -> NodeBaselines {
+    do {
+      return try NodeBaselines(
+        prompts: inputs.map(\.tokens), generation: generation, keepingStores: recording.text,
+        rows: memory.baselineRows, driveColumns: plan.blockColumns, communicator: communicator)
+    } catch let unusable as UnusableBaseline {
+      let sentence = unusable.sentence(naming: inputs[unusable.input].id.quoted)
+      guard !unusable.areScoresNumbers else { throw UnusableInput(sentence) }
+      // One rank reads all weights for the one who says it.
+      let unsound =
+        communicator.rank == 0
+        ? checkpoint.unsoundTensor(first: model.tensorNames) : nil
+      guard let unsound else {
+        throw UnusableInput(
+          sentence
+            + ", although all weights are: what is computed from them is too large for float32; leave the input out, "
+            + "or get the model again")
+      }
+      throw UnusableInput(
+        sentence
+          + ", as the tensor \(unsound.name.quoted) of \(unsound.file.path) holds weights that are not numbers; get "
+          + "the file again")
+    }
+  }
+
+  func makeEvaluator(_ generation: Generation, baselines: [Baseline], memory: MemoryPlan) -> UnitEvaluator {
+    UnitEvaluator(
+      plan: plan, generation: generation, recording: recording, baselines: baselines,
+      letters: inputs.map(\.letters), panelRows: memory.panelRows, decodedSequences: memory.decodedSequences,
+      seed: configuration.seed)
+  }
+
+  /// How the ranks use `limit` bytes each; a node's ranks are those of `node`. Collective over it.
+  public func memoryPlan(limit: Int, node: Communicator, threads: Int) throws -> MemoryPlan {
+    try node.agree {
+      try MemoryPlan(
+        shape: model.configuration, recording: recording, promptLengths: inputs.map(\.tokens.count),
+        stepCount: configuration.stepCount, planBytes: plan.heldBytes, ranksOnNode: node.size, threads: threads,
+        driveColumns: plan.blockColumns,
+        limit: limit)
+    }
+  }
+
+  /// An empty table of this screen's columns.
+  func emptyTable(rows: Int) -> Phenotypes {
+    Phenotypes(
+      mutationCount: rows, inputCount: inputs.count, stepCount: configuration.stepCount,
+      componentCount: recording.componentCount(hiddenSize: model.configuration.hiddenSize), recording: recording)
+  }
+}

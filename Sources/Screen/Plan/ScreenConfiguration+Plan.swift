@@ -1,0 +1,52 @@
+import Configuration
+import Perturbations
+import Transformer
+
+extension ScreenConfiguration {
+  private static let mutationLimit = 1 << 30
+
+  /// The mutations that this configuration asks for in a model of this shape, divided into units; of a refinement those
+  /// of the first level. A list is read, unless it is `listed` here.
+  ///
+  /// Throws a `TextFileError` that names the line when a layer does not exist in the model, the sample is larger than
+  /// the space, a direction has more components than the model's hidden size, or there are more than 2³⁰ mutations.
+  public func plan(for model: LlamaConfiguration, listed: MutationList? = nil) throws -> UnitPlan {
+    if case .projected(let count) = recording.direction, count > model.hiddenSize {
+      throw refusal(
+        "record.direction",
+        "\(count) components are more than the model's hidden size; use true or a number up to \(model.hiddenSize)")
+    }
+    switch choice {
+    case .regions(let size): return try plan(for: model, size, key: "mutations.region")
+    case .refinement(let sizes): return try plan(for: model, sizes[0], key: "mutations.refine")
+    case .list(let path, let which):
+      return UnitPlan(list: try listed ?? MutationListFile.read(path: path, which: which, model: model))
+    }
+  }
+
+  /// All mutations of regions of a size; throws if a layer does not exist in the model.
+  func space(of size: RegionSize, for model: LlamaConfiguration) throws -> MutationSpace {
+    let layers = self.layers ?? Array(0..<model.layerCount)
+    if let missing = layers.first(where: { $0 >= model.layerCount }) {
+      let last = model.layerCount - 1
+      throw refusal("mutations.layers", "the model has no layer \(missing); use layers from 0 to \(last)")
+    }
+    return MutationSpace(configuration: model, region: size, layers: layers, matrices: matrices, kinds: kinds)
+  }
+
+  private func plan(for model: LlamaConfiguration, _ size: RegionSize, key: String) throws -> UnitPlan {
+    let space = try space(of: size, for: model)
+    let (count, isTooLarge) = space.mutationsPerLayer.multipliedReportingOverflow(by: space.layers.count)
+    guard !isTooLarge, (sampleCount ?? count) <= Self.mutationLimit else {
+      throw refusal(
+        sampleCount == nil ? key : "mutations.sample",
+        "this asks for more than \(Self.mutationLimit) mutations; use larger regions, fewer layers or a smaller sample")
+    }
+    if let sampleCount, sampleCount > count {
+      throw refusal(
+        "mutations.sample",
+        "a sample of \(sampleCount) is larger than all \(count) mutations; use all or a smaller number")
+    }
+    return UnitPlan(space: space, sampleCount: sampleCount, seed: seed, parameters: parameters)
+  }
+}

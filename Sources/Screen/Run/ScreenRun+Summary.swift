@@ -1,0 +1,88 @@
+import LinearAlgebra
+import MessagePassing
+import Runs
+import Transformer
+
+extension ScreenRun {
+  /// What a run did and took.
+  public struct Summary: Sendable {
+    /// Units of the screen, those that earlier starts had finished, and those that are finished now.
+    public let unitCount: Int
+    public let unitsBefore: Int
+    public var unitsDone = 0
+    /// Bytes of the journal that were cut short and left out.
+    public let droppedByteCount: Int
+    /// Why it stopped before all units were finished; nil if the results file is written.
+    public var stopReason: String?
+    /// Wall seconds of evaluating units, first to last, and of writing the file.
+    public var screenSeconds = 0.0
+    public var gatherSeconds = 0.0
+    /// Mutations of the screen, and those that this start evaluated.
+    public var mutationCount = 0
+    public var mutationsEvaluated = 0
+    /// Of all mutations and inputs, how many are non-silent.
+    public var nonSilentCount = 0
+    public var verdictCount = 0
+    /// Of all ranks.
+    public var costs = UnitCosts()
+    /// Operations of all verdicts if nothing is left out.
+    public var operationsNeeded = Operations()
+    /// Bytes that all ranks have in memory at the end but for mapped files, memory that they share counted by each.
+    public var residentBytes = 0
+
+    init(unitCount: Int, unitsBefore: Int, droppedByteCount: Int) {
+      self.unitCount = unitCount
+      self.unitsBefore = unitsBefore
+      self.droppedByteCount = droppedByteCount
+    }
+  }
+}
+
+/// What evaluating units cost.
+public struct UnitCosts: Sendable {
+  /// Processor seconds of the units, and those of them in matrix products and in attention, where parts are measured.
+  public internal(set) var processorSeconds = 0.0
+  public private(set) var productSeconds = 0.0
+  public private(set) var attentionSeconds = 0.0
+  /// Wall seconds of writing the journal and handing it to the disk.
+  public private(set) var journalSeconds = 0.0
+  public private(set) var operations = Operations()
+
+  private var operationsBefore = Operations()
+
+  mutating func begin(_ generation: Generation, measuringParts: Bool) {
+    operationsBefore = generation.pass.operations.done
+    guard measuringParts else { return }
+    generation.pass.workspace.seconds = 0
+    generation.pass.operations.attentionSeconds = 0
+  }
+
+  mutating func end(_ generation: Generation) {
+    operations = generation.pass.operations.done - operationsBefore
+    productSeconds = generation.pass.workspace.seconds ?? 0
+    attentionSeconds = generation.pass.operations.attentionSeconds ?? 0
+  }
+
+  mutating func timingJournal(_ body: () throws -> Void) rethrows {
+    let begun = ContinuousClock.now
+    try body()
+    journalSeconds += (ContinuousClock.now - begun).seconds
+  }
+
+  /// Those of all ranks together. Collective.
+  func sum(_ communicator: Communicator) throws -> UnitCosts {
+    let sums = try communicator.allReduce(
+      [
+        processorSeconds, productSeconds, attentionSeconds, journalSeconds, operations.blocks, operations.attention,
+        operations.head, operations.corrections,
+      ], .sum)
+    var total = UnitCosts()
+    total.processorSeconds = sums[0]
+    total.productSeconds = sums[1]
+    total.attentionSeconds = sums[2]
+    total.journalSeconds = sums[3]
+    (total.operations.blocks, total.operations.attention) = (sums[4], sums[5])
+    (total.operations.head, total.operations.corrections) = (sums[6], sums[7])
+    return total
+  }
+}
