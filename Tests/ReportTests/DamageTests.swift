@@ -47,7 +47,9 @@ import Testing
       let damaged = AnalysisGroup(
         name: sensitivity.name, comment: "",
         dimensions: [.init("combination", length: 0), .init("task", length: 1 << 20)],
-        variables: sensitivity.variables.map { variable in
+        variables: sensitivity.variables.filter {
+          $0.dimensions.contains("combination") && !$0.dimensions.contains("input")
+        }.map { variable in
           let values: AnalysisGroup.Values =
             switch variable.values {
             case .matrices: .matrices([])
