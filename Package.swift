@@ -78,51 +78,53 @@ let package = Package(
     .target(name: "CKernels", exclude: ["kernels"] + readme("CKernels"), cSettings: kernelSettings),
     .target(name: "CSignals", exclude: readme("CSignals"), cSettings: signalSettings),
     // Row 0: Swift.
-    module("StrictJSON", []),
+    module("Basics", ["CKernels"]),
+    module("StrictJSON", ["Basics"]),
     // Row 1.
-    module("LinearAlgebra", ["CBLAS", "CKernels"]),
-    module("MessagePassing", ["CMPI"]),
-    module("Weights", ["CKernels", "CSignals", "StrictJSON"]),
-    module("Configuration", [.product(name: "Yams", package: "Yams")]),
+    module("LinearAlgebra", ["Basics", "CBLAS", "CKernels"]),
+    module("MessagePassing", ["Basics", "CMPI"]),
+    module("Weights", ["Basics", "CKernels", "CSignals", "StrictJSON"]),
+    module("Configuration", ["Basics", .product(name: "Yams", package: "Yams")]),
     // Row 2.
-    module("Tokenizers", ["COniguruma", "CUtf8proc", "StrictJSON"]),
-    module("HDF5", ["CHDF5", "MessagePassing"]),
-    module("Transformer", ["CKernels", "LinearAlgebra", "StrictJSON", "Weights"]),
-    module("Geometry", ["CKernels", "LinearAlgebra", "MessagePassing"]),
-    module("Statistics", ["LinearAlgebra"]),
+    module("Tokenizers", ["Basics", "COniguruma", "CUtf8proc", "StrictJSON"]),
+    module("HDF5", ["Basics", "CHDF5", "MessagePassing"]),
+    module("Transformer", ["Basics", "CKernels", "LinearAlgebra", "StrictJSON", "Weights"]),
+    module("Geometry", ["Basics", "CKernels", "LinearAlgebra", "MessagePassing"]),
+    module("Statistics", ["Basics"]),
     module("Texts", []),
-    module("Drawing", ["LinearAlgebra"]),
+    module("Drawing", ["Basics", "LinearAlgebra"]),
     // Row 3.
-    module("Perturbations", ["CKernels", "LinearAlgebra", "Transformer", "Weights"]),
+    module("Perturbations", ["Basics", "CKernels", "LinearAlgebra", "Transformer", "Weights"]),
     module(
-      "Inputs", ["Configuration", "MessagePassing", "StrictJSON", "Tokenizers", "Transformer", "Weights"]),
+      "Inputs", ["Basics", "Configuration", "MessagePassing", "StrictJSON", "Tokenizers", "Transformer", "Weights"]),
     // Row 4.
-    module("Archive", ["HDF5", "MessagePassing", "Perturbations", "Transformer"]),
-    module("Runs", ["CSignals", "MessagePassing", "Weights"]),
+    module("Archive", ["Basics", "HDF5", "MessagePassing", "Perturbations", "Transformer"]),
+    module("Runs", ["Basics", "CSignals", "MessagePassing"]),
     // Row 5.
     module(
       "Screen",
       [
-        "Archive", "CKernels", "Configuration", "Inputs", "LinearAlgebra", "MessagePassing", "Perturbations", "Runs",
-        "Tokenizers", "Transformer", "Weights",
+        "Archive", "Basics", "CKernels", "Configuration", "Inputs", "LinearAlgebra", "MessagePassing", "Perturbations",
+        "Runs", "Tokenizers", "Transformer", "Weights",
       ]),
     module(
       "Clouds",
       [
-        "Archive", "Geometry", "HDF5", "Inputs", "LinearAlgebra", "MessagePassing", "Perturbations", "StrictJSON",
-        "Transformer", "Weights",
+        "Archive", "Basics", "Geometry", "HDF5", "Inputs", "LinearAlgebra", "MessagePassing", "Perturbations",
+        "StrictJSON", "Transformer", "Weights",
       ]),
     module(
       "Findings",
       [
-        "Archive", "Drawing", "Geometry", "LinearAlgebra", "MessagePassing", "Perturbations", "Statistics", "Texts",
+        "Archive", "Basics", "Drawing", "Geometry", "LinearAlgebra", "MessagePassing", "Perturbations", "Statistics",
+        "Texts",
         "Transformer", "Weights",
       ]),
     // Templates go into the program itself: clusters copy one file, and a folder of resources would be left behind.
     module(
       "Report",
       [
-        "Archive", "Drawing", "Findings", "Perturbations", "Transformer", "Weights",
+        "Archive", "Basics", "Drawing", "Findings", "Perturbations", "Transformer",
         .product(name: "Mustache", package: "swift-mustache"),
       ],
       resources: ["page.mustache", "exhibit.mustache", "page.css", "page.js", "screen.js", "cloud.js"].map {
@@ -132,10 +134,9 @@ let package = Package(
     .executableTarget(
       name: "locus",
       dependencies: [
-        "Archive", "CKernels", "CSignals", "Clouds", "Drawing", "Findings", "Geometry", "Inputs", "LinearAlgebra",
-        "MessagePassing", "Perturbations", "Report", "Runs", "Screen", "Statistics", "Tokenizers", "Transformer",
-        "Weights",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Archive", "Basics", "CKernels", "CSignals", "Clouds", "Drawing", "Findings", "Geometry", "Inputs",
+        "LinearAlgebra", "MessagePassing", "Perturbations", "Report", "Runs", "Screen", "Statistics", "Tokenizers",
+        "Transformer", "Weights", .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
       exclude: readme("locus"),
@@ -148,14 +149,15 @@ let package = Package(
       name: "FindingsSupport", dependencies: ["Archive", "Findings", "Perturbations", "TestSupport", "Transformer"],
       path: "Tests/FindingsSupport", swiftSettings: strict),
     tests("CKernels", []),
-    tests("LinearAlgebra", []),
+    tests("Basics", []),
+    tests("LinearAlgebra", ["Basics"]),
     tests("MessagePassing", ["TestSupport"]),
     tests("StrictJSON", []),
     tests("Weights", []),
     tests("Tokenizers", [], exclude: ["Fixtures"]),
     tests("HDF5", ["CHDF5", "MessagePassing", "TestSupport"]),
-    tests("Transformer", ["LinearAlgebra", "TestSupport", "Weights"], exclude: ["Fixtures"]),
-    tests("Geometry", ["LinearAlgebra", "MessagePassing", "TestSupport"], exclude: ["Fixtures"]),
+    tests("Transformer", ["Basics", "LinearAlgebra", "TestSupport", "Weights"], exclude: ["Fixtures"]),
+    tests("Geometry", ["Basics", "LinearAlgebra", "MessagePassing", "TestSupport"], exclude: ["Fixtures"]),
     tests("Perturbations", ["CKernels", "LinearAlgebra", "TestSupport", "Transformer", "Weights"]),
     tests("Configuration", []),
     tests("Runs", ["MessagePassing", "TestSupport"]),
@@ -165,20 +167,20 @@ let package = Package(
       "Clouds",
       [
         "Archive", "Geometry", "HDF5", "Inputs", "LinearAlgebra", "MessagePassing", "Perturbations", "TestSupport",
-        "Tokenizers", "Transformer", "Weights",
+        "Tokenizers", "Transformer",
       ]),
     tests(
       "Findings",
       [
-        "Archive", "Geometry", "HDF5", "LinearAlgebra", "MessagePassing", "Perturbations", "Statistics", "TestSupport",
-        "Texts", "Tokenizers", "Transformer", "Weights",
+        "Archive", "Basics", "Geometry", "HDF5", "LinearAlgebra", "MessagePassing", "Perturbations", "Statistics",
+        "TestSupport", "Texts", "Tokenizers", "Transformer", "Weights",
       ],
       exclude: ["Fixtures"]),
     tests(
       "Report",
       [
-        "Archive", "Drawing", "Findings", "FindingsSupport", "Geometry", "LinearAlgebra", "MessagePassing",
-        "Perturbations", "TestSupport", "Transformer",
+        "Archive", "Basics", "Drawing", "Findings", "FindingsSupport", "Geometry", "MessagePassing", "Perturbations",
+        "TestSupport", "Transformer",
       ], exclude: ["browse.py"]),
     tests(
       "Screen",

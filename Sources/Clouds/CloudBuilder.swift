@@ -1,3 +1,4 @@
+import Basics
 import Geometry
 
 /// Takes the points of a source in their order and leaves out those that have no place in a cloud.

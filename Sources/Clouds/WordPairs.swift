@@ -1,3 +1,4 @@
+import Basics
 import Geometry
 
 /// Words that are said to be related alike, two by two.

@@ -1,3 +1,5 @@
+import Basics
+
 /// Reads comma-separated values as RFC 4180 has them: a field in quotes may hold commas, line breaks and doubled
 /// quotes.
 package struct CSVFile {
@@ -19,7 +21,7 @@ package struct CSVFile {
 
   /// All rows of the file at `path`, which has at most `limit` bytes; throws a `TextFileError` that names the line.
   package static func rows(path: String, limit: Int) throws -> [Row] {
-    var file = CSVFile(path: path, bytes: try BoundedFile.read(path: path, limit: limit))
+    var file = CSVFile(path: path, bytes: try BoundedFile.read(path: path, limit: limit, throwing: TextFileError.self))
     var rows: [Row] = []
     while let row = try file.nextRow() { rows.append(row) }
     return rows

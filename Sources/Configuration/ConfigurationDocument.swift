@@ -1,3 +1,4 @@
+import Basics
 import Yams
 
 /// The text of a configuration as a tree of YAML nodes.

@@ -1,3 +1,5 @@
+import Basics
+
 /// A group of keys of a configuration file: those at its top, or those under one of its keys.
 public struct ConfigurationGroup: Equatable, Sendable {
   /// The key that the group stands under; empty at the top of the file.
@@ -33,34 +35,9 @@ public struct ConfigurationKeys: Equatable, Sendable {
     if let other = ([top] + groups).first(where: { $0.keys.contains(unknown) }) {
       return "did you mean \(other.name(of: unknown))?"
     }
-    let near = group.keys.map { (key: $0, distance: Self.editDistance(from: unknown, to: $0)) }.min {
-      $0.distance < $1.distance
+    if let near = Spelling.nearest(to: unknown, among: group.keys) {
+      return "did you mean \(group.name(of: near))?"
     }
-    if let near, near.distance <= max(1, near.key.count / 3) { return "did you mean \(group.name(of: near.key))?" }
     return "the keys here are \(group.keys.joined(separator: ", "))"
-  }
-
-  /// Insertions, deletions, replacements and swaps of neighbours from one text to another (optimal string alignment).
-  ///
-  /// Of the first only 40 characters count, so a stranger's key costs at most 40 times the length of the second.
-  private static func editDistance(from first: String, to second: String) -> Int {
-    let source = Array(first.lowercased().prefix(40))
-    let target = Array(second)
-    var older: [Int] = []
-    var previous = Array(0...target.count)
-    for row in source.indices {
-      var current = [row + 1]
-      for column in target.indices {
-        let isSame = source[row] == target[column]
-        var best = min(previous[column] + (isSame ? 0 : 1), previous[column + 1] + 1, current[column] + 1)
-        let isSwap =
-          row > 0 && column > 0 && source[row] == target[column - 1] && source[row - 1] == target[column]
-        if isSwap { best = min(best, older[column - 1] + 1) }
-        current.append(best)
-      }
-      older = previous
-      previous = current
-    }
-    return previous[target.count]
   }
 }

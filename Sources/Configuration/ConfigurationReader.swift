@@ -1,3 +1,4 @@
+import Basics
 import Yams
 
 /// A reader of one group of keys of a configuration file, which finds values by their keys and refuses keys that mean

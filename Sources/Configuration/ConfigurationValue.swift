@@ -1,3 +1,4 @@
+import Basics
 import Yams
 
 /// A value of a configuration file with its name and line, so that every refusal can say where it stands.

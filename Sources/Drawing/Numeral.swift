@@ -1,18 +1,11 @@
+import Basics
 import Foundation
 import LinearAlgebra
 
 /// Numbers as the report writes them.
 public enum Numeral {
   /// 1234567 → 1,234,567.
-  public static func count(_ value: Int) -> String {
-    let digits = String(value.magnitude)
-    var grouped = ""
-    for (place, digit) in digits.enumerated() {
-      if place > 0, (digits.count - place).isMultiple(of: 3) { grouped += "," }
-      grouped.append(digit)
-    }
-    return value < 0 ? "−" + grouped : grouped
-  }
+  public static func count(_ value: Int) -> String { value.grouped.replacing("-", with: "−") }
 
   /// In percent with one decimal, more where the share is small; a dash where there is none.
   public static func share(_ value: Double) -> String {

@@ -1,6 +1,7 @@
-/// An analysis that cannot be made of a file.
-public struct FindingsError: Error, CustomStringConvertible {
-  public let description: String
+import Basics
 
-  init(_ description: String) { self.description = description }
-}
+/// The mark of what findings refuse.
+public enum FindingsOrigin {}
+
+/// An analysis that cannot be made of a file, in one sentence.
+public typealias FindingsError = Refusal<FindingsOrigin>

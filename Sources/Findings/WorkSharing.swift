@@ -1,3 +1,4 @@
+import Basics
 import MessagePassing
 
 /// Shares pieces of work out over ranks; results do not depend on the number of ranks.
@@ -31,9 +32,7 @@ struct WorkSharing {
         return [Double(values.count)] + values
       }
     }
-    let parts = try communicator.allGather(own.withUnsafeBytes(Array.init)).map { bytes in
-      bytes.withUnsafeBytes { Array($0.bindMemory(to: Double.self)) }
-    }
+    let parts = try communicator.allGather(own.memoryBytes).map { [Double](memoryBytes: $0) }
     var places = Array(repeating: 0, count: communicator.size)
     return (0..<count).map { index in
       let part = parts[index % communicator.size]
@@ -56,7 +55,7 @@ struct WorkSharing {
   func share<Element: BitwiseCopyable>(_ values: [Element], from root: Int = 0) throws -> [Element] {
     guard let communicator, communicator.size > 1 else { return values }
     let isRoot = communicator.rank == root
-    let bytes = try communicator.broadcast(isRoot ? values.withUnsafeBytes(Array.init) : [], from: root)
-    return isRoot ? values : bytes.withUnsafeBytes { Array($0.bindMemory(to: Element.self)) }
+    let bytes = try communicator.broadcast(isRoot ? values.memoryBytes : [], from: root)
+    return isRoot ? values : Array(memoryBytes: bytes)
   }
 }

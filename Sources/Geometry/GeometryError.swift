@@ -1,6 +1,7 @@
-/// Something that cannot be found in these points.
-public struct GeometryError: Error, CustomStringConvertible {
-  public let description: String
+import Basics
 
-  init(_ description: String) { self.description = description }
-}
+/// The mark of what the geometry of points refuses.
+public enum GeometryOrigin {}
+
+/// Something that cannot be found in these points, in one sentence.
+public typealias GeometryError = Refusal<GeometryOrigin>

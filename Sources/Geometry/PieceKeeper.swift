@@ -23,5 +23,6 @@ public protocol PieceKeeper: AnyObject, Sendable {
 
 /// The computation was asked to end early; what was finished is kept. All ranks throw it together.
 public struct Interruption: Error {
+  /// Nothing needs to be said but that it happened.
   public init() {}
 }

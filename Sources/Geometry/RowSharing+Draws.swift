@@ -1,3 +1,5 @@
+import Basics
+
 extension RowSharing {
   /// The `width` numbers that `body` makes for each of `count` draws, on every rank. Collective; throws on all ranks if
   /// a draw fails on one.
@@ -6,7 +8,7 @@ extension RowSharing {
     return try pieces(step, count: count, isWhole: { $0.count == byteCount }) { draw in
       let values = try body(draw)
       precondition(values.count == width, "\(width) numbers a draw")
-      return values.withUnsafeBytes(Array.init)
-    }.map { bytes in bytes.withUnsafeBytes { Array($0.bindMemory(to: Double.self)) } }
+      return values.memoryBytes
+    }.map { Array(memoryBytes: $0) }
   }
 }

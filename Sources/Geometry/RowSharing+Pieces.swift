@@ -1,3 +1,5 @@
+import Basics
+
 extension RowSharing {
   /// What `body` makes of each of `count` pieces, on every rank. Ranks share the pieces, and those that were kept are
   /// not made again; `isWhole` says whether what was kept can be a piece. Collective, so `body` must not be.
@@ -32,9 +34,9 @@ extension RowSharing {
   public func numbers(
     _ step: String, count: Int, isWhole: ([Int32]) -> Bool, _ body: (Int) throws -> [Int32]
   ) throws -> [[Int32]] {
-    func numbers(_ bytes: [UInt8]) -> [Int32] { bytes.withUnsafeBytes { Array($0.bindMemory(to: Int32.self)) } }
+    func numbers(_ bytes: [UInt8]) -> [Int32] { Array(memoryBytes: bytes) }
     let made = try pieces(step, count: count, isWhole: { isWhole(numbers($0)) }) { piece in
-      try body(piece).withUnsafeBytes(Array.init)
+      try body(piece).memoryBytes
     }
     return made.map(numbers)
   }

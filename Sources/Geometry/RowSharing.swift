@@ -1,3 +1,4 @@
+import Basics
 import Dispatch
 import LinearAlgebra
 import MessagePassing
@@ -78,9 +79,7 @@ public struct RowSharing: Sendable {
   /// What each rank has made. Collective.
   func byRank<Value: BitwiseCopyable>(_ made: [Value]) throws -> [[Value]] {
     guard let communicator, communicator.size > 1 else { return [made] }
-    return try communicator.allGather(made.withUnsafeBytes(Array.init)).map { bytes in
-      bytes.withUnsafeBytes { Array($0.bindMemory(to: Value.self)) }
-    }
+    return try communicator.allGather(made.memoryBytes).map { Array(memoryBytes: $0) }
   }
 
   private func part(_ number: Int, of count: Int, in range: Range<Int>) -> Range<Int> {

@@ -10,7 +10,7 @@ extension StoredObject where Self: ~Copyable {
   /// of these.
   public func setAttribute(_ name: String, _ text: String) throws {
     guard !text.utf8.contains(0) else {
-      throw HDF5Error(message: "\(attempt("writing", name)) failed: the text has a zero byte inside, remove it")
+      throw HDF5Error("\(attempt("writing", name)) failed: the text has a zero byte inside, remove it")
     }
     let bytes = text.isEmpty ? [0] : Array(text.utf8)
     try ElementType.string(length: bytes.count).withIdentifier { try write(bytes, as: $0, shape: [], name) }
@@ -69,7 +69,7 @@ extension StoredObject where Self: ~Copyable {
       return type
     }
     guard let text = decode(bytes[...]) else {
-      throw HDF5Error(message: "\(attempt("reading", name)) failed: it is not UTF-8, the file is damaged")
+      throw HDF5Error("\(attempt("reading", name)) failed: it is not UTF-8, the file is damaged")
     }
     return text
   }
@@ -132,7 +132,7 @@ extension StoredObject where Self: ~Copyable {
 
   private func single<Element>(_ values: [Element], _ name: String) throws -> Element {
     guard values.count == 1, let value = values.first else {
-      throw HDF5Error(message: "\(attempt("reading", name)) failed: it has \(values.count) values, one was expected")
+      throw HDF5Error("\(attempt("reading", name)) failed: it has \(values.count) values, one was expected")
     }
     return value
   }
@@ -162,12 +162,12 @@ extension StoredObject where Self: ~Copyable {
     let space = try check(H5Aget_space(attribute), attempt)
     defer { H5Sclose(space) }
     guard let type = try memoryType(stored) else {
-      throw HDF5Error(message: "\(attempt) failed: it is of another type than expected, or too large for it")
+      throw HDF5Error("\(attempt) failed: it is of another type than expected, or too large for it")
     }
     let points = try check(H5Sget_simple_extent_npoints(space), attempt)
     let (bytes, isTooLarge) = Int(points).multipliedReportingOverflow(by: H5Tget_size(type))
     guard !isTooLarge, bytes <= 1 << 30, H5Aget_storage_size(attribute) <= 1 << 30 else {
-      throw HDF5Error(message: "\(attempt) failed: it claims more than 1 GiB, the file is damaged")
+      throw HDF5Error("\(attempt) failed: it claims more than 1 GiB, the file is damaged")
     }
     let count = bytes / MemoryLayout<Element>.stride
     var values = [Element](repeating: 0, count: count)

@@ -57,13 +57,13 @@ public struct File: ~Copyable, Container {
   public static func open(_ path: String) throws -> File {
     let attempt = "opening \(path) as an HDF5 file to read"
     guard Foundation.access(path, R_OK) == 0 else {
-      throw HDF5Error(message: "cannot open \(path): \(String(cString: strerror(errno))); check the name of the file")
+      throw HDF5Error("cannot open \(path): \(String(cString: strerror(errno))); check the name of the file")
     }
     let access = try newList(hdf5_file_access_list(), attempt)
     defer { H5Pclose(access) }
     try check(hdf5_leave_locks_out(access), attempt)
     guard H5Fis_hdf5(path) > 0 else {
-      throw HDF5Error(message: "cannot open \(path): it is no HDF5 file; check the name of the file")
+      throw HDF5Error("cannot open \(path): it is no HDF5 file; check the name of the file")
     }
     let identifier = try check(H5Fopen(path, hdf5_read_only(), access), attempt)
     return File(path: path, identifier: identifier, rank: nil)

@@ -95,7 +95,7 @@ extension Container where Self: ~Copyable {
       let name = String(validating: characters.prefix(length).map { UInt8(bitPattern: $0) }, as: UTF8.self)
       guard let name, !name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
         throw HDF5Error(
-          message: "\(attempt) failed: the name of member \(position) is no line of UTF-8, the file is damaged")
+          "\(attempt) failed: the name of member \(position) is no line of UTF-8, the file is damaged")
       }
       names.append(name)
     }

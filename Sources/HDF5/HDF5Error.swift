@@ -1,24 +1,17 @@
+import Basics
 import CHDF5
 
-/// An operation on an HDF5 file that failed, in one sentence.
-public struct HDF5Error: Error, CustomStringConvertible, Equatable {
-  /// What was attempted, on which file and object, and what HDF5 said.
-  public let message: String
+/// The mark of what HDF5 refuses.
+public enum HDF5Origin {}
 
-  /// Makes an error with this sentence.
-  public init(message: String) {
-    self.message = message
-  }
-
-  /// The message.
-  public var description: String { message }
-}
+/// An operation on an HDF5 file that failed, in one sentence: what was attempted, on which file and object, and what HDF5 said.
+public typealias HDF5Error = Refusal<HDF5Origin>
 
 /// Returns `status`, or throws when HDF5 marks it as a failure; every call to HDF5 passes through here.
 @discardableResult
 func check<Status: SignedInteger>(_ status: Status, _ attempt: @autoclosure () -> String) throws -> Status {
   guard status < 0 else { return status }
-  throw HDF5Error(message: "\(attempt()) failed: \(innermostReason())")
+  throw HDF5Error("\(attempt()) failed: \(innermostReason())")
 }
 
 /// What the function of HDF5 that first noticed the failure has to say; the functions above it only say that they

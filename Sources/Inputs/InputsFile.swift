@@ -1,3 +1,4 @@
+import Basics
 import Configuration
 import Tokenizers
 import Transformer
@@ -15,7 +16,7 @@ public enum InputsFile {
   public static func load(
     path: String, tokenizer: any Tokenizer, perTask: Int?, model: LlamaConfiguration, stepCount: Int
   ) throws -> [ScreenInput] {
-    let bytes = try BoundedFile.read(path: path, limit: fileLimit)
+    let bytes = try BoundedFile.read(path: path, limit: fileLimit, throwing: TextFileError.self)
     let preparation = InputPreparation(path: path, tokenizer: tokenizer, model: model, stepCount: stepCount)
     var inputs: [ScreenInput] = []
     var firstLines: [String: Int] = [:]

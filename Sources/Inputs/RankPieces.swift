@@ -1,3 +1,4 @@
+import Basics
 import MessagePassing
 
 /// Shares pieces of work out over ranks, so that all learn all results, which do not depend on the number of ranks.
@@ -41,10 +42,10 @@ struct RankPieces {
   }
 
   private func bytes<Number: BitwiseCopyable>(_ numbers: [Number]) -> [UInt8] {
-    numbers.withUnsafeBytes(Array.init)
+    numbers.memoryBytes
   }
 
   private func numbers<Number: BitwiseCopyable>(_ bytes: [UInt8], _ type: Number.Type) -> [Number] {
-    bytes.withUnsafeBytes { Array($0.bindMemory(to: type)) }
+    Array(memoryBytes: bytes)
   }
 }

@@ -1,9 +1,10 @@
-/// A decomposition that cannot be made of these numbers.
-public struct LinearAlgebraError: Error, CustomStringConvertible {
-  public let description: String
+import Basics
 
-  init(_ description: String) { self.description = description }
-}
+/// The mark of what linear algebra refuses.
+public enum LinearAlgebraOrigin {}
+
+/// A decomposition that cannot be made of these numbers, in one sentence.
+public typealias LinearAlgebraError = Refusal<LinearAlgebraOrigin>
 
 /// Throws what LAPACK's status says of an attempt.
 func check(_ status: Int, _ attempt: String, _ reason: String) throws {

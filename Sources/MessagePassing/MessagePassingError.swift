@@ -1,24 +1,17 @@
+import Basics
 import CMPI
 
-/// A call to MPI that failed, in one sentence.
-public struct MessagePassingError: Error, CustomStringConvertible, Equatable {
-  /// What was attempted, and what MPI said.
-  public let message: String
+/// The mark of what MPI refuses.
+public enum MessagePassingOrigin {}
 
-  /// Makes an error with this sentence.
-  public init(message: String) {
-    self.message = message
-  }
-
-  /// The message.
-  public var description: String { message }
-}
+/// A call to MPI that failed, in one sentence: what was attempted, and what MPI said.
+public typealias MessagePassingError = Refusal<MessagePassingOrigin>
 
 /// Throws unless `status` is MPI_SUCCESS; every call to MPI passes through here.
 func check(_ status: Int32, _ attempt: @autoclosure () -> String) throws {
   guard status != mpi_success() else { return }
   let reason = text(capacity: mpi_max_error_string()) { MPI_Error_string(status, $0, $1) } ?? "error \(status)"
-  throw MessagePassingError(message: "\(attempt()) over MPI failed: \(reason)")
+  throw MessagePassingError("\(attempt()) over MPI failed: \(reason)")
 }
 
 /// The text a C function writes into a buffer of at most `capacity` characters, or nil when the function fails.

@@ -37,7 +37,7 @@ public final class NodeMemory {
     let padding = Int(try node.broadcast(Int64(-own & (NodeMemory.alignment - 1)), from: 0))
     guard let start, (own + padding) % NodeMemory.alignment == 0 else {
       throw MessagePassingError(
-        message: "\(attempt) over MPI failed: rank \(node.rank) sees it at another alignment than rank 0")
+        "\(attempt) over MPI failed: rank \(node.rank) sees it at another alignment than rank 0")
     }
     base = start + padding
     self.byteCount = byteCount
@@ -66,7 +66,7 @@ public final class NodeMemory {
     // A little more, because libraries add some of their own.
     guard available >= 0, available < Int64(byteCount + byteCount / 16 + 1 << 16) else { return }
     throw MessagePassingError(
-      message: "\(attempt) over MPI failed: /dev/shm has \(available / 1_000_000) of "
+      "\(attempt) over MPI failed: /dev/shm has \(available / 1_000_000) of "
         + "\(byteCount / 1_000_000 + 1) MB free; make it larger, or start one rank on each node")
   }
 }

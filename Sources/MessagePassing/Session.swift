@@ -13,7 +13,7 @@ public struct Session: ~Copyable {
   /// Starts MPI for use by one thread at a time, whichever thread it is; an MPI that runs already is used as it is.
   public init() throws {
     guard mpi_is_finalized() == 0 else {
-      throw MessagePassingError(message: "starting MPI failed: it was finished before, and starts only once a process")
+      throw MessagePassingError("starting MPI failed: it was finished before, and starts only once a process")
     }
     let isOwner = mpi_is_initialized() == 0
     var hasSerializedThreads: Int32 = 0
@@ -24,7 +24,7 @@ public struct Session: ~Copyable {
     }
     guard hasSerializedThreads != 0 else {
       throw MessagePassingError(
-        message: "starting MPI failed: this build has no MPI_THREAD_SERIALIZED, use one that was built with threads")
+        "starting MPI failed: this build has no MPI_THREAD_SERIALIZED, use one that was built with threads")
     }
     try check(mpi_return_errors(mpi_world()), "asking for errors to be returned")
     let world = try Communicator(handle: mpi_world())

@@ -1,16 +1,7 @@
-/// A report that cannot be made of a file, or not be written where it should be.
-public struct ReportError: Error, CustomStringConvertible {
-  public let description: String
+import Basics
 
-  init(_ description: String) { self.description = description }
-}
+/// The mark of what the report refuses.
+public enum ReportOrigin {}
 
-extension String {
-  /// This foreign text in quotes, on one line and cut to a length fit for a message.
-  var quoted: String {
-    let shown = unicodeScalars.map { scalar in
-      scalar.properties.generalCategory == .control ? scalar.escaped(asASCII: true) : String(scalar)
-    }
-    return "'\(shown.joined().cut(80))'"
-  }
-}
+/// A report that cannot be made of a file, or not be written where it should be, in one sentence.
+public typealias ReportError = Refusal<ReportOrigin>

@@ -2,7 +2,7 @@ import Foundation
 
 /// Pearson's correlation of two variables, with its interval by Fisher's transformation (1921, Metron 1, 3–32).
 public struct Correlation: Equatable, Sendable {
-  /// From −1 to 1; not a number where a variable does not vary.
+  /// The correlation, from −1 to 1; not a number where a variable does not vary.
   public let value: Double
   /// The interval of 95 %; not a number with fewer than four pairs. It supposes independent pairs, and is descriptive
   /// where they are not.

@@ -12,7 +12,7 @@ public struct Outliers: Sendable {
   let isTwoSided: Bool
   /// Robust distances.
   private let distances: [Double]
-  /// From the farthest.
+  /// The values' numbers, from the farthest on.
   private let order: [Int]
   /// Sums over the points from each place of `order` on.
   private let rests: [Rest]

@@ -5,7 +5,7 @@ public struct PermutationSum: Sendable {
   public let mean: Double
   /// The variance of the sum.
   public let variance: Double
-  /// `[sum]`
+  /// The probability of each sum, `[sum]`.
   private let probabilities: [Double]
 
   /// Takes the lists, whose values are at least 0.

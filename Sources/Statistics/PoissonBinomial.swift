@@ -1,6 +1,6 @@
 /// The distribution of the number of independent events that happen, each with a probability of its own.
 public struct PoissonBinomial: Sendable {
-  /// `[count]`
+  /// The probability of each count, `[count]`.
   private let probabilities: [Double]
   /// The expected number.
   public let mean: Double

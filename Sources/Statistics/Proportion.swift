@@ -7,7 +7,7 @@ public struct Proportion: Equatable, Sendable {
   /// All things.
   public var total: Int
 
-  /// By default there is nothing.
+  /// Takes a count and a total; an empty proportion by default.
   public init(count: Int = 0, total: Int = 0) {
     self.count = count
     self.total = total

@@ -7,7 +7,7 @@ import Foundation
 /// 1990, Biometrika 77, 787–796): every rank is drawn or not, independently, and the sum is looked at given the number
 /// of those drawn. Its relative error stays small far out and for skewed ranks.
 struct RankScores: Sendable {
-  /// Of a score that is drawn evenly.
+  /// The variance of a score that is drawn evenly.
   let variance: Double
   /// Ascending, in units of the number of ranks.
   private let levels: [Level]

@@ -1,4 +1,4 @@
-import LinearAlgebra
+import Basics
 
 /// What most points follow, however far the others lie: the constant, or the line against a predictor, with the
 /// smallest sum of squares over the better half of the points (least trimmed squares; Rousseeuw 1984, J. Am. Stat.
@@ -113,7 +113,7 @@ private struct Concentration {
       return (0..<count).flatMap { first in (first + 1..<max(count, first + 1)).compactMap { line(first, $0) } }
     }
     return (0..<Concentration.drawnStarts).compactMap { draw in
-      var random = RandomNumbers(seed: UInt64(count), stream: 0x6c74_73, index: UInt32(draw))
+      var random = RandomStream(seed: UInt64(count), stream: "lts", index: draw)
       return line(random.below(count), random.below(count))
     }
   }

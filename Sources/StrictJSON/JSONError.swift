@@ -1,3 +1,5 @@
+import Basics
+
 /// Why a JSON text is refused: what was seen, and at which byte, counted from 0.
 ///
 /// Who reads a file makes an error of its own of it, which names the file and says what to do.
@@ -28,19 +30,10 @@ public enum JSONError: Error, CustomStringConvertible, Sendable {
     case .malformed(let seen, let wanted, let offset):
       "it is not JSON at byte \(offset), where \(seen) stands in place of \(wanted)"
     case .duplicateName(let name, let offset):
-      "the name \(quoted(name)) occurs twice in one object, again at byte \(offset)"
+      "the name \(name.text.quoted) occurs twice in one object, again at byte \(offset)"
     case .notUTF8(let offset): "the text at byte \(offset) is not UTF-8"
     case .tooDeep(let limit, let offset): "its values are nested deeper than \(limit) at byte \(offset)"
     case .tooManyValues(let limit, let offset): "it holds more than \(limit) values, the next at byte \(offset)"
     }
-  }
-
-  /// Foreign text in quotes, on one line and cut to a length fit for a sentence.
-  private func quoted(_ name: ByteString) -> String {
-    let scalars = name.text.unicodeScalars
-    let shown = scalars.prefix(80).map { scalar in
-      scalar.properties.generalCategory == .control ? scalar.escaped(asASCII: true) : String(scalar)
-    }
-    return "'\(shown.joined())\(scalars.count > 80 ? "…" : "")'"
   }
 }

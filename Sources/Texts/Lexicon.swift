@@ -1,7 +1,7 @@
 /// Words and their numbers, in the order in which they were first met.
 public struct Lexicon: Sendable {
   private var bytes: [UInt8] = []
-  /// Where each word ends in `bytes`.
+  /// The end of each word in `bytes`.
   private var ends: [Int] = []
   private var table = HashTable()
 

@@ -6,7 +6,7 @@ import Foundation
 public struct TermWeights: Sendable {
   /// Place in the vectors of each word of a lexicon; −1 for words that one text has, or none.
   private var places: [Int32]
-  /// By place.
+  /// The inverse document frequency of each term, by its place.
   private var rarities: [Double] = []
 
   /// Takes the word counts of all texts, and how many words the lexicon has.

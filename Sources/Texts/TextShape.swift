@@ -112,7 +112,7 @@ private struct LineEnd {
 
   func rhymes(with other: LineEnd) -> Bool { rhyme == other.rhyme && word != other.word }
 
-  /// Where the last group of vowels begins; the start if there is none.
+  /// The start of the last group of vowels; the word's start if there is none.
   private static func lastVowels(of word: ArraySlice<UInt8>) -> Int {
     guard var place = word.lastIndex(where: isVowel) else { return word.startIndex }
     while place > word.startIndex, isVowel(word[place - 1]) { place -= 1 }

@@ -3,7 +3,7 @@
 public struct Words: Sendable {
   /// All words one after the other, UTF-8.
   private var bytes: [UInt8] = []
-  /// Where each word ends in `bytes`.
+  /// The end of each word in `bytes`.
   private var ends: [Int] = []
 
   /// Begins without words.

@@ -33,7 +33,7 @@ public enum TokenizerFile {
   public static func load(ofModel path: String, remedy: String) throws -> any Tokenizer {
     guard let file = file(ofModel: path) else {
       let place = isFolder(path) ? "in it" : "beside it"
-      throw TokenizerError(message: "\(path) has no tokenizer \(place): \(remedy)")
+      throw TokenizerError("\(path) has no tokenizer \(place): \(remedy)")
     }
     return try read(file)
   }

@@ -1,6 +1,7 @@
-/// What a model folder holds that the decoder cannot use, or a sum that is not a number.
-public struct TransformerError: Error, CustomStringConvertible {
-  public let description: String
+import Basics
 
-  init(_ description: String) { self.description = description }
-}
+/// The mark of what the decoder refuses.
+public enum TransformerOrigin {}
+
+/// What a model folder holds that the decoder cannot use, or a sum that is not a number, in one sentence.
+public typealias TransformerError = Refusal<TransformerOrigin>

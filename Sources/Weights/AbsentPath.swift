@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 
 /// A path at which nothing is, and what may have been meant by it.
@@ -9,7 +10,7 @@ public enum AbsentPath {
       return "; '\(tilde)' is not replaced by a home folder here, so write the path out"
     }
     if let variable = components.first(where: { $0.hasPrefix("$") }) {
-      return "; variables such as \(quoted(variable)) are not replaced here, so write the path out"
+      return "; variables such as \(variable.quotedName) are not replaced here, so write the path out"
     }
     if let name = hubName(path, components) {
       return

@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 
 /// The weights of a model, wherever they lie: a folder in Hugging Face layout or a llama2.c .bin file.
@@ -67,7 +68,7 @@ public struct Checkpoint: Sendable {
     let tensor = try tensor(named: name)
     try check(
       tensor.shape == shape,
-      "cannot use tensor \(quoted(name)) of \(quoted(tensor.file.path)): its shape is \(shown(tensor.shape)) where the "
+      "cannot use tensor \(name.quotedName) of \(tensor.file.path.quotedName): its shape is \(shown(tensor.shape)) where the "
         + "model's configuration makes \(shown(shape)); check \(shapeAuthority) against that file")
     return tensor
   }
@@ -80,12 +81,11 @@ public struct Checkpoint: Sendable {
       guard let owner = owners[name] else {
         if let file = strays[name] {
           throw WeightsError(
-            message:
-              "cannot find tensor \(quoted(name)): \(quoted(listing)) places it in \(quoted(file)), which does not "
+            "cannot find tensor \(name.quotedName): \(listing.quotedName) places it in \(file.quotedName), which does not "
               + "have it; download index and files from the same place again")
         }
         throw WeightsError(
-          message: "cannot find tensor \(quoted(name)) in \(quoted(listing)): it has \(owners.count) tensors and none "
+          "cannot find tensor \(name.quotedName) in \(listing.quotedName): it has \(owners.count) tensors and none "
             + "of that name; check that the folder holds the right model, whole")
       }
       return try owner.tensor(named: name)
@@ -106,7 +106,7 @@ public struct Checkpoint: Sendable {
   }
 
   private var shapeAuthority: String {
-    if case .llama2C = contents { "its header" } else { quoted(path + "/config.json") }
+    if case .llama2C = contents { "its header" } else { (path + "/config.json").quotedName }
   }
 
   // MARK: Identity

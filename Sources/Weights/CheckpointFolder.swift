@@ -1,3 +1,4 @@
+import Basics
 import StrictJSON
 
 /// The weight files of a folder in Hugging Face layout.
@@ -38,7 +39,7 @@ struct CheckpointFolder {
       self.owners = owners
       strays = weightMap.filter { owners[$0.key] == nil }
     } else {
-      throw WeightsError(message: "cannot read the folder \(quoted(path)): \(folder.lackOfWeights)")
+      throw WeightsError("cannot read the folder \(path.quotedName): \(folder.lackOfWeights)")
     }
   }
 
@@ -49,16 +50,15 @@ struct CheckpointFolder {
     let file = try MappedFile(path: path)
     try check(
       file.byteCount <= indexByteLimit,
-      "cannot read \(quoted(path)): it holds \(file.byteCount) bytes, more than any index; download it again")
-    let document = try withExtendedLifetime(file) { try WeightsDocument(file.bytes, source: quoted(path)) }
+      "cannot read \(path.quotedName): it holds \(file.byteCount) bytes, more than any index; download it again")
+    let document = try withExtendedLifetime(file) { try WeightsDocument(file.bytes, source: path.quotedName) }
     guard let map = try document.members(of: document.value["weight_map"]), !map.isEmpty else {
-      throw WeightsError(message: "cannot read \(quoted(path)): it has no object weight_map; download it again")
+      throw WeightsError("cannot read \(path.quotedName): it has no object weight_map; download it again")
     }
     return try map.mapValues { value in
       guard let name = value.string, isPlainName(name) else {
         throw WeightsError(
-          message:
-            "cannot read \(quoted(path)): its weight_map names the file \(quoted(value.string ?? "?")), which is "
+          "cannot read \(path.quotedName): its weight_map names the file \((value.string ?? "?").quotedName), which is "
             + "not a plain name inside the folder; download it again")
       }
       return name
@@ -78,7 +78,7 @@ struct CheckpointFolder {
     for name in names.sorted() {
       try check(
         contents.contains(name),
-        "cannot read \(quoted(listing)): it names the file \(quoted(name)), which is not in the folder; "
+        "cannot read \(listing.quotedName): it names the file \(name.quotedName), which is not in the folder; "
           + "download that file too")
       shards[name] = try SafetensorsFile(path: path + "/" + name)
     }
@@ -97,9 +97,9 @@ struct CheckpointFolder {
           owners[name] = chosen
         } else if let other = owners.updateValue(shard, forKey: name) {
           throw WeightsError(
-            message:
-              "cannot read \(quoted(listing)): both \(quoted(other.file.name)) and \(quoted(shard.file.name)) have "
-              + "the tensor \(quoted(name)), and the index does not say which is meant; download index and files from "
+
+            "cannot read \(listing.quotedName): both \(other.file.name.quotedName) and \(shard.file.name.quotedName) have "
+              + "the tensor \(name.quotedName), and the index does not say which is meant; download index and files from "
               + "the same place again")
         }
       }

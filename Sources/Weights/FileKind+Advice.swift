@@ -1,10 +1,12 @@
+import Basics
+
 extension FileKind {
   /// What to do about a file of this kind that was given as a model, to follow "cannot read 'path': it is … ; ".
   func modelAdvice(path: String) -> String {
     if let remedy { return remedy }
     switch self {
     case .safetensors, .tensorIndex, .modelConfiguration:
-      return "name the folder that holds it, with its config.json, and not the file: \(quoted(folder(of: path)))"
+      return "name the folder that holds it, with its config.json, and not the file: \(folder(of: path).quotedName)"
     case .tokenizer, .sentencePiece, .llama2CTokenizer:
       return "name the model, and beside it the tokenizer as such"
     case .gguf: return "\(readableFormats), so \(ggufConversion)"

@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import StrictJSON
 
@@ -16,7 +17,7 @@ public struct FolderContents {
     do {
       names = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
     } catch {
-      throw WeightsError(message: "cannot list the folder \(quoted(path)): it cannot be read; check its permissions")
+      throw WeightsError("cannot list the folder \(path.quotedName): it cannot be read; check its permissions")
     }
   }
 
@@ -26,14 +27,14 @@ public struct FolderContents {
   public var lackOfConfiguration: String {
     if let adapter { return adapter }
     if let inner = folderWithConfiguration {
-      return "its folder \(quoted(inner)) has one, so name \(quoted(path + "/" + inner))"
+      return "its folder \(inner.quotedName) has one, so name \((path + "/" + inner).quotedName)"
     }
     if names.contains("params.json") {
       return
         "it holds params.json, so it is a model in its makers' own layout; get the version for Python's transformers"
     }
     if let name = first(.safetensors) {
-      return "it holds \(quoted(name)), to which a config.json belongs; download that file too"
+      return "it holds \(name.quotedName), to which a config.json belongs; download that file too"
     }
     return foreignWeights ?? "it holds no model; name a folder with config.json and \(readableWeights)"
   }
@@ -43,10 +44,10 @@ public struct FolderContents {
     if let adapter { return adapter }
     if let name = first(.safetensors) {
       guard name.contains("-of-") else {
-        return "its weights are in \(quoted(name)), and read is model.safetensors; give the file that name"
+        return "its weights are in \(name.quotedName), and read is model.safetensors; give the file that name"
       }
       return
-        "its weights are in \(quoted(name)) and others, without model.safetensors.index.json; download that file too"
+        "its weights are in \(name.quotedName) and others, without model.safetensors.index.json; download that file too"
     }
     return foreignWeights ?? "it holds no weights; \(readableFormats), so check the path"
   }
@@ -56,23 +57,23 @@ public struct FolderContents {
   /// The sentence about weights in a format that a folder is not read in.
   private var foreignWeights: String? {
     if let name = first(.torch) {
-      return "its weights are in \(quoted(name)); \(readableFormats), so \(torchConversion)"
+      return "its weights are in \(name.quotedName); \(readableFormats), so \(torchConversion)"
     }
     if let name = first(.gguf) {
-      return "its weights are in \(quoted(name)); \(readableFormats), so \(ggufConversion)"
+      return "its weights are in \(name.quotedName); \(readableFormats), so \(ggufConversion)"
     }
     if let name = first(.llama2C) {
-      return "it has no safetensors; \(readableFormats), so name \(quoted(path + "/" + name)) itself"
+      return "it has no safetensors; \(readableFormats), so name \((path + "/" + name).quotedName) itself"
     }
     return first(.gitLFSPointer).map {
-      "\(quoted($0)) in it is \(FileKind.gitLFSPointer.phrase); \(FileKind.gitLFSPointer.remedy ?? "")"
+      "\($0.quotedName) in it is \(FileKind.gitLFSPointer.phrase); \(FileKind.gitLFSPointer.remedy ?? "")"
     }
   }
 
   /// The sentence about an adapter, where there is one.
   private var adapter: String? {
     guard names.contains("adapter_config.json") else { return nil }
-    let base = baseModel.map { " of \(quoted($0))" } ?? ""
+    let base = baseModel.map { " of \($0.quotedName)" } ?? ""
     return
       "it holds an adapter (adapter_config.json)\(base), which is no model by itself; put it into its model with "
       + "Python's peft: PeftModel.from_pretrained(MODEL, FOLDER).merge_and_unload().save_pretrained(NEW_FOLDER)"

@@ -1,3 +1,5 @@
+import Basics
+
 /// A llama2.c .bin file of float32 weights, its tensors under their Hugging Face names and `[out, in]`.
 public struct Llama2CFile: Sendable {
   public let file: MappedFile
@@ -39,7 +41,7 @@ public struct Llama2CFile: Sendable {
   public func tensor(named name: String) throws -> Tensor {
     guard let tensor = tensors[name] else {
       throw WeightsError(
-        message: "cannot find tensor \(quoted(name)) in \(quoted(file.path)): "
+        "cannot find tensor \(name.quotedName) in \(file.path.quotedName): "
           + "a llama2.c file of \(header.layerCount) layers has none of that name; check that it is the right model")
     }
     return tensor
@@ -103,7 +105,7 @@ public struct Llama2CFile: Sendable {
     let expected = byteCount(sections, header)
     try check(
       expected == file.byteCount,
-      "cannot read \(quoted(file.path)): it holds \(file.byteCount) bytes where its llama2.c header of version "
+      "cannot read \(file.path.quotedName): it holds \(file.byteCount) bytes where its llama2.c header of version "
         + "\(header.version) makes \(expected.map(String.init) ?? "more than any file has"); "
         + "check that it is a llama2.c file and download it again")
   }

@@ -1,3 +1,5 @@
+import Basics
+
 /// What the header of a llama2.c .bin file says; see https://github.com/karpathy/llama2.c, `export.py`.
 ///
 /// The file's q and k rows are in interleaved rotary order.
@@ -28,10 +30,10 @@ public struct Llama2CHeader: Sendable, Equatable {
 
   /// Reads the first bytes of `file`; throws `WeightsError` when they are not a llama2.c header of version 0 or 1.
   public init(file: MappedFile) throws {
-    let attempt = "cannot read \(quoted(file.path))"
+    let attempt = "cannot read \(file.path.quotedName)"
     let kind = FileKind(file)
     guard kind == .llama2C || kind == .unknown else {
-      throw WeightsError(message: "\(attempt): it is \(kind.phrase); \(kind.modelAdvice(path: file.path))")
+      throw WeightsError("\(attempt): it is \(kind.phrase); \(kind.modelAdvice(path: file.path))")
     }
     try check(
       file.byteCount >= Self.byteCountOfVersion0,

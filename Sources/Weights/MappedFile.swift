@@ -1,3 +1,4 @@
+import Basics
 import CSignals
 import Foundation
 
@@ -20,16 +21,18 @@ public final class MappedFile: @unchecked Sendable {
 
   /// Maps the file at `path`; `WeightsError` when it cannot be opened, is not a regular file or cannot be mapped.
   public init(path: String) throws {
-    try check(!path.utf8.contains(0), "cannot open \(quoted(path)): the path holds a zero byte; check the name")
+    try check(!path.utf8.contains(0), "cannot open \(path.quotedName): the path holds a zero byte; check the name")
     // Without O_NONBLOCK opening a named pipe would wait for a writer.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     let code = errno
-    try check(descriptor >= 0, "cannot open \(quoted(path)): \(reason(code)); check the path and the permissions")
+    try check(
+      descriptor >= 0, "cannot open \(path.quotedName): \(SystemError.reason(code)); check the path and the permissions"
+    )
     do {
       let status = try Self.examine(descriptor, path)
       try check(
         status.st_mode & S_IFMT == S_IFREG,
-        "cannot map \(quoted(path)): it is not a regular file; name the file that holds the weights")
+        "cannot map \(path.quotedName): it is not a regular file; name the file that holds the weights")
       bytes = try Self.map(descriptor, path, byteCount: Int(status.st_size))
       modified = status.st_mtim
     } catch {
@@ -61,7 +64,7 @@ public final class MappedFile: @unchecked Sendable {
     try check(
       Int(status.st_size) == byteCount && status.st_mtim.tv_sec == modified.tv_sec
         && status.st_mtim.tv_nsec == modified.tv_nsec,
-      "cannot trust \(quoted(path)): it was written to while it was in use; restore the file and run the same command "
+      "cannot trust \(path.quotedName): it was written to while it was in use; restore the file and run the same command "
         + "again")
   }
 
@@ -71,7 +74,7 @@ public final class MappedFile: @unchecked Sendable {
     var status = stat()
     let isExamined = fstat(descriptor, &status) == 0
     let code = errno
-    try check(isExamined, "cannot examine \(quoted(path)): \(reason(code)); try again")
+    try check(isExamined, "cannot examine \(path.quotedName): \(SystemError.reason(code)); try again")
     return status
   }
 
@@ -81,13 +84,10 @@ public final class MappedFile: @unchecked Sendable {
     let code = errno
     try check(
       address != MAP_FAILED,
-      "cannot map the \(byteCount) bytes of \(quoted(path)): \(reason(code)); check the limit on virtual memory")
+      "cannot map the \(byteCount) bytes of \(path.quotedName): \(SystemError.reason(code)); check the limit on virtual memory"
+    )
     // Where memory is too short to remember it, only the sentence would be missing.
-    _ = locus_guard_add(address, byteCount, quoted(path))
+    _ = locus_guard_add(address, byteCount, path.quotedName)
     return UnsafeRawBufferPointer(start: address, count: byteCount)
   }
-}
-
-private func reason(_ code: Int32) -> String {
-  String(cString: strerror(code)).lowercased()
 }

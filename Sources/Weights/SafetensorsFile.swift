@@ -1,3 +1,5 @@
+import Basics
+
 /// A safetensors file: named tensors in one mapped file.
 ///
 /// The whole header is checked on opening, as strictly as the format's own library does; see
@@ -49,12 +51,11 @@ public struct SafetensorsFile: Sendable {
     if let type = unreadable[name] {
       let types = ElementType.allCases.map(\.rawValue).joined(separator: ", ")
       throw WeightsError(
-        message: "cannot use tensor \(quoted(name)) of \(quoted(path)): its element type is \(quoted(type)); "
+        "cannot use tensor \(name.quotedName) of \(path.quotedName): its element type is \(type.quotedName); "
           + "convert the model to one of \(types)")
     }
     throw WeightsError(
-      message:
-        "cannot find tensor \(quoted(name)) in \(quoted(path)): the file has \(tensors.count + unreadable.count) "
+      "cannot find tensor \(name.quotedName) in \(path.quotedName): the file has \(tensors.count + unreadable.count) "
         + "tensors and none of that name; check that it is the right model")
   }
 }

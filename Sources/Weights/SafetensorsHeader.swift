@@ -1,3 +1,4 @@
+import Basics
 import StrictJSON
 
 /// The checked header of a safetensors file.
@@ -24,9 +25,9 @@ struct SafetensorsHeader {
   init(file: MappedFile) throws {
     let json = try Self.headerBytes(of: file)
     dataOffset = 8 + json.count
-    let document = try WeightsDocument(json, source: "the header of \(quoted(file.path))")
+    let document = try WeightsDocument(json, source: "the header of \(file.path.quotedName)")
     guard let members = try document.members(of: document.value) else {
-      throw WeightsError(message: "cannot read \(document.source): it is not a JSON object; download the file again")
+      throw WeightsError("cannot read \(document.source): it is not a JSON object; download the file again")
     }
     metadata = try Self.metadata(members["__metadata__"], document)
     // By name first, so that of several mistakes the same one is reported every time.
@@ -40,10 +41,10 @@ struct SafetensorsHeader {
   // MARK: Parts of the header
 
   private static func headerBytes(of file: MappedFile) throws -> UnsafeRawBufferPointer {
-    let attempt = "cannot read \(quoted(file.path))"
+    let attempt = "cannot read \(file.path.quotedName)"
     let kind = FileKind(file)
     guard kind == .safetensors || kind == .unknown else {
-      throw WeightsError(message: "\(attempt): it is \(kind.phrase); \(kind.tensorAdvice)")
+      throw WeightsError("\(attempt): it is \(kind.phrase); \(kind.tensorAdvice)")
     }
     try check(
       file.byteCount >= 8,
@@ -69,26 +70,26 @@ struct SafetensorsHeader {
     let members = try document.members(of: value)
     guard let texts = members?.compactMapValues(\.string), texts.count == members?.count else {
       throw WeightsError(
-        message: "cannot read \(document.source): its __metadata__ is not an object of strings; make the file again")
+        "cannot read \(document.source): its __metadata__ is not an object of strings; make the file again")
     }
     return texts
   }
 
   private static func entry(_ name: String, _ value: JSONValue, _ path: String) throws -> Entry {
     // Made when needed: there may be many entries.
-    func attempt() -> String { "cannot read tensor \(quoted(name)) of \(quoted(path))" }
+    func attempt() -> String { "cannot read tensor \(name.quotedName) of \(path.quotedName)" }
     let remedy = "make or download the file again"
     guard let type = value["dtype"]?.string, let shape = value["shape"]?.elements({ $0.integer }),
       let offsets = value["data_offsets"]?.elements({ $0.integer })
     else {
       throw WeightsError(
-        message: "\(attempt()): its header entry lacks a dtype, a shape or data_offsets of whole numbers; \(remedy)")
+        "\(attempt()): its header entry lacks a dtype, a shape or data_offsets of whole numbers; \(remedy)")
     }
     try check(
       offsets.count == 2 && offsets[0] >= 0 && offsets[0] <= offsets[1] && offsets[1] <= offsetLimit,
       "\(attempt()): its data_offsets \(shown(offsets)) are not a begin and an end; \(remedy)")
     guard shape.count <= rankLimit, let count = checkedProduct(shape) else {
-      throw WeightsError(message: "\(attempt()): its shape \(shown(shape)) is absurd; \(remedy)")
+      throw WeightsError("\(attempt()): its shape \(shown(shape)) is absurd; \(remedy)")
     }
     if let bitCount = bitCounts[type] {
       let (bits, overflow) = count.multipliedReportingOverflow(by: bitCount)
@@ -111,7 +112,7 @@ struct SafetensorsHeader {
 
   /// Checks that the entries cover the data section exactly.
   private func checkCoverage(of file: MappedFile) throws {
-    let attempt = "cannot read \(quoted(file.path))"
+    let attempt = "cannot read \(file.path.quotedName)"
     let dataEnd = entries.map(\.range.upperBound).max() ?? 0
     try check(
       dataEnd <= file.byteCount - dataOffset,
@@ -122,10 +123,10 @@ struct SafetensorsHeader {
     for entry in entries {
       try check(
         entry.range.lowerBound >= end,
-        "\(attempt): tensors \(quoted(previous)) and \(quoted(entry.name)) overlap; make the file again")
+        "\(attempt): tensors \(previous.quotedName) and \(entry.name.quotedName) overlap; make the file again")
       try check(
         entry.range.lowerBound == end,
-        "\(attempt): the \(entry.range.lowerBound - end) bytes before tensor \(quoted(entry.name)) belong to none; "
+        "\(attempt): the \(entry.range.lowerBound - end) bytes before tensor \(entry.name.quotedName) belong to none; "
           + "make the file again")
       end = entry.range.upperBound
       previous = entry.name

@@ -1,3 +1,4 @@
+import Basics
 import StrictJSON
 
 /// The JSON of a weight file, with its name for errors.
@@ -14,7 +15,7 @@ struct WeightsDocument {
     do {
       value = try JSONReader.read(bytes, valueLimit: Self.valueLimit)
     } catch {
-      throw WeightsError(message: "cannot read \(source): \(error); make or download the file again")
+      throw WeightsError("cannot read \(source): \(error); make or download the file again")
     }
   }
 
@@ -28,7 +29,7 @@ struct WeightsDocument {
     for member in members {
       try check(
         result.updateValue(member.value, forKey: member.name.text) == nil,
-        "cannot read \(source): the name \(quoted(member.name.text)) occurs twice in one object, composed and "
+        "cannot read \(source): the name \(member.name.text.quotedName) occurs twice in one object, composed and "
           + "decomposed; make or download the file again")
     }
     return result

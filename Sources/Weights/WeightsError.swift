@@ -1,21 +1,14 @@
-/// What was wrong with a weight file, in one sentence for the person who named it.
-public struct WeightsError: Error, CustomStringConvertible {
-  public let message: String
+import Basics
 
-  public var description: String { message }
-}
+/// The mark of what readers of weight files refuse.
+public enum WeightsOrigin {}
+
+/// What was wrong with a weight file, in one sentence for the person who named it.
+public typealias WeightsError = Refusal<WeightsOrigin>
 
 /// Throws the sentence unless the condition holds; the sentence is only made when it is needed.
 func check(_ condition: Bool, _ message: @autoclosure () -> String) throws {
-  guard condition else { throw WeightsError(message: message()) }
-}
-
-/// A name out of a file, fit for an error sentence: in quotes, without control characters, at most 120 characters.
-func quoted(_ name: String) -> String {
-  let shown = name.unicodeScalars.prefix(120).map { scalar -> Character in
-    scalar.properties.generalCategory == .control ? "?" : Character(scalar)
-  }
-  return "'\(String(shown))\(name.unicodeScalars.count > 120 ? "…" : "")'"
+  guard condition else { throw WeightsError(message()) }
 }
 
 /// The product of `factors`, or nil when one is negative or the product of the others than zero does not fit.

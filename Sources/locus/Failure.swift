@@ -78,19 +78,8 @@ enum Failure {
   private static func startSession() throws -> Session {
     let session = try Session()
     if let launched = LaunchEnvironment.current.launchedCount, launched != session.world.size {
-      throw LaunchError(launched: launched, found: session.world.size)
+      throw CommandError(launched: launched, found: session.world.size)
     }
     return session
-  }
-}
-
-/// The launcher and MPI do not agree about the number of ranks.
-struct LaunchError: Error, CustomStringConvertible {
-  let launched: Int
-  let found: Int
-
-  var description: String {
-    "cannot start: the launcher started \(launched) processes but MPI sees \(found); launch with the mpirun of the MPI "
-      + "that locus was built with, or with srun --mpi=pmix"
   }
 }

@@ -1,8 +1,8 @@
 import Archive
+import Basics
 import Findings
 import Foundation
 import Geometry
-import LinearAlgebra
 import MessagePassing
 import TestSupport
 import Testing
@@ -16,7 +16,7 @@ import Weights
 
   /// Three relations of ten pairs between normal points.
   private var cloud: PointCloud {
-    var random = RandomNumbers(seed: 3, stream: 1, index: 0)
+    var random = RandomStream(seed: 3, stream: 1, index: 0)
     return PointCloud(dimension: 15, values: (0..<120 * 15).map { _ in Float(random.normal()) })
   }
 

@@ -1,4 +1,5 @@
 import Archive
+import Basics
 import Findings
 import Geometry
 import LinearAlgebra
@@ -11,7 +12,7 @@ struct LobeFindingsTests {
   /// 240 features that point in one of three directions and fire on the documents of one of three tasks, eight each;
   /// the last four never fire.
   private func findings(documents: [String]? = nil, groups: [String]? = nil) throws -> LobeFindings {
-    var random = RandomNumbers(seed: 12, stream: 4, index: 0)
+    var random = RandomStream(seed: 12, stream: 4, index: 0)
     let cloud = PointCloud(
       dimension: 6, values: (0..<240 * 6).map { Float(($0 / 6 % 3 == $0 % 6 ? 1 : 0) + 0.1 * random.normal()) })
     let record = FiringRecord(

@@ -1,5 +1,5 @@
+import Basics
 import Findings
-import LinearAlgebra
 import Perturbations
 import TestSupport
 import Texts
@@ -26,7 +26,7 @@ struct ModelScreen {
 
   /// The place of the mutation whose phenotype each one has on each input, `[input][mutation]`.
   func places(_ permutation: Permutation, seed: Int) -> [[Int]] {
-    var random = RandomNumbers(seed: UInt64(seed), stream: 0x7465_7374, index: 0)
+    var random = RandomStream(seed: UInt64(seed), stream: "test", index: 0)
     switch permutation {
     case .none: return texts.inputs.map { _ in Array(mutations.indices) }
     case .cells: return texts.inputs.map { _ in random.permutation(mutations.count) }

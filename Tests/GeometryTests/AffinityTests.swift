@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import Geometry
 import LinearAlgebra
@@ -5,7 +6,7 @@ import Testing
 
 struct AffinityTests {
   private func block(_ rows: Int, _ columns: Int) -> DoubleMatrix {
-    var random = RandomNumbers(seed: 11, stream: 1, index: 0)
+    var random = RandomStream(seed: 11, stream: 1, index: 0)
     return DoubleMatrix(rows: rows, columns: columns, values: (0..<rows * columns).map { _ in random.normal() })
   }
 

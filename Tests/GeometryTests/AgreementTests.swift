@@ -1,5 +1,5 @@
+import Basics
 import Geometry
-import LinearAlgebra
 import Testing
 
 struct AgreementTests {
@@ -51,7 +51,7 @@ struct AgreementTests {
 
   /// Several tiles, against distances taken one by one; a point without a class changes nothing.
   @Test func silhouettesOfManyPointsAreTheDefinition() {
-    var random = RandomNumbers(seed: 5, stream: 1, index: 0)
+    var random = RandomStream(seed: 5, stream: 1, index: 0)
     let values = (0..<700 * 3).map { _ in Float(random.normal()) + 1000 }
     let cloud = PointCloud(dimension: 3, values: values)
     let labels = (0..<700).map { $0 == 9 ? -1 : Int32($0 % 5) }

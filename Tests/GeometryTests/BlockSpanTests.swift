@@ -1,13 +1,13 @@
+import Basics
 import Geometry
-import LinearAlgebra
 import Testing
 
 /// The share of a cloud's variance in the span of indicators of blocks.
 struct BlockSpanTests {
   private let blocks = [0..<4, 4..<8, 8..<12]
 
-  private func cloud(_ dimension: Int = 24, seed: UInt64, _ point: (inout RandomNumbers) -> [Double]) -> PointCloud {
-    var random = RandomNumbers(seed: seed, stream: 1, index: 0)
+  private func cloud(_ dimension: Int = 24, seed: UInt64, _ point: (inout RandomStream) -> [Double]) -> PointCloud {
+    var random = RandomStream(seed: seed, stream: 1, index: 0)
     return PointCloud(dimension: dimension, values: (0..<200).flatMap { _ in point(&random).map(Float.init) })
   }
 

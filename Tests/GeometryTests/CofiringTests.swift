@@ -1,11 +1,11 @@
+import Basics
 import Geometry
-import LinearAlgebra
 import Testing
 
 struct CofiringTests {
   /// Features that fire on shares of documents between `least` and `most`, one never and one always.
   private func record(_ features: Int, documents: Int, least: Double, most: Double, seed: UInt64 = 1) -> FiringRecord {
-    var random = RandomNumbers(seed: seed, stream: 2, index: 0)
+    var random = RandomStream(seed: seed, stream: 2, index: 0)
     return FiringRecord(
       documentCount: documents,
       documentsOfFeatures: (0..<features).map { feature in

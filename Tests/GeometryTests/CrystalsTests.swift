@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import Geometry
 import LinearAlgebra
@@ -13,7 +14,7 @@ struct CrystalsTests {
     let numbers: [Double]
 
     init(relationCount: Int = 6, step: Double = 1, spread: Double = 3, distractor: Double = 12, seed: UInt64) {
-      var random = RandomNumbers(seed: seed, stream: 1, index: 0)
+      var random = RandomStream(seed: seed, stream: 1, index: 0)
       let dimension = 10
       let steps = (0..<relationCount).map { _ in
         let direction = (0..<dimension - 1).map { _ in random.normal() }
@@ -64,7 +65,7 @@ struct CrystalsTests {
     let test = try #require(try DistractorTest(crystals, numbers: planted.numbers, permutationCount: 199, seed: 2))
     #expect(test.strongest.value > 0.99 && test.strongest.probabilityAbove == 0.005)
     #expect(test.removedShare > 0.9)
-    var random = RandomNumbers(seed: 8, stream: 1, index: 0)
+    var random = RandomStream(seed: 8, stream: 1, index: 0)
     let others = planted.numbers.map { _ in random.normal() }
     let chance = try #require(try DistractorTest(crystals, numbers: others, permutationCount: 199, seed: 2))
     #expect(abs(chance.strongest.z) < 3)
@@ -108,7 +109,7 @@ struct CrystalsTests {
     // Falls of ranks of three relations, pair by pair, whose probability is at most 0.05.
     var falls = 0
     for seed in UInt64(0)..<100 {
-      var random = RandomNumbers(seed: seed, stream: 1, index: 0)
+      var random = RandomStream(seed: seed, stream: 1, index: 0)
       let cloud = PointCloud(dimension: 8, values: (0..<72 * 8).map { _ in Float(random.normal()) })
       let named = (0..<3).map { relation in
         (
@@ -179,7 +180,7 @@ struct CrystalsTests {
   }
 
   @Test func differencesOfFewPairsKeepTheirLengthsAndAngles() throws {
-    var random = RandomNumbers(seed: 2, stream: 1, index: 0)
+    var random = RandomStream(seed: 2, stream: 1, index: 0)
     let cloud = PointCloud(dimension: 30, values: (0..<600).map { _ in Float(random.normal()) })
     let pairs = (0..<9).map { Relations.Pair(from: $0, to: $0 + 10) }
     let differences = try DifferenceVectors(cloud, pairs)
@@ -212,7 +213,7 @@ struct CrystalsTests {
   // MARK: Differences without labels
 
   @Test func parallelogramsAreFoundWithoutLabels() throws {
-    var random = RandomNumbers(seed: 31, stream: 1, index: 0)
+    var random = RandomStream(seed: 31, stream: 1, index: 0)
     var values = (0..<300 * 12).map { _ in Float(random.normal()) }
     // Ten parallelograms, with a side shorter than the distances between other points.
     var planted: [[Int]] = []
@@ -234,7 +235,7 @@ struct CrystalsTests {
   }
 
   @Test func flatParallelogramsAreRefused() throws {
-    var random = RandomNumbers(seed: 32, stream: 1, index: 0)
+    var random = RandomStream(seed: 32, stream: 1, index: 0)
     func normals(_ scale: Double) -> [Double] { (0..<12).map { _ in scale * random.normal() } }
     // Three hundred points near a line, and ten parallelograms beside it, half as wide as long.
     let line = normals(1)
@@ -272,7 +273,7 @@ struct CrystalsTests {
     // Two points, far apart, and a copy of each a step away that is a hundredth as long: at a right angle, but no
     // crystal.
     let corners: [[Float]] = [[0, 0, 0], [0.01, 0, 0], [0, 1, 0], [0.01, 1, 0]]
-    var random = RandomNumbers(seed: 33, stream: 1, index: 0)
+    var random = RandomStream(seed: 33, stream: 1, index: 0)
     let others = (0..<40 * 3).map { _ in Float(5 + random.normal()) }
     let cloud = PointCloud(dimension: 3, values: corners.flatMap { $0 } + others)
     let found = try #require(try NearestDifferences(cloud, drawCount: 2, seed: 1))
@@ -282,7 +283,7 @@ struct CrystalsTests {
 
   @Test func normalCloudsHaveNoMoreParallelogramsThanTheirLike() throws {
     let large = try (UInt64(0)..<100).count { seed in
-      var random = RandomNumbers(seed: seed, stream: 1, index: 0)
+      var random = RandomStream(seed: seed, stream: 1, index: 0)
       let cloud = PointCloud(dimension: 6, values: (0..<120 * 6).map { _ in Float(random.normal()) })
       let found = try #require(try NearestDifferences(cloud, limit: 50, seed: seed))
       #expect(found.quadruples.allSatisfy { !$0.isFlat })

@@ -1,3 +1,4 @@
+import Basics
 import Geometry
 import LinearAlgebra
 import Testing
@@ -83,7 +84,7 @@ struct FunctionalAffinityTests {
 
   /// Sparse rows and dense ones, in one piece and in several.
   @Test(arguments: FiringMeasure.allCases) func productsOfRowsDoNotDependOnTheOthers(measure: FiringMeasure) {
-    var random = RandomNumbers(seed: 3, stream: 3, index: 0)
+    var random = RandomStream(seed: 3, stream: 3, index: 0)
     let record = FiringRecord(
       documentCount: 200,
       documentsOfFeatures: (0..<900).map { feature in

@@ -1,5 +1,5 @@
+import Basics
 import Geometry
-import LinearAlgebra
 import MessagePassing
 import TestSupport
 import Testing
@@ -8,7 +8,7 @@ import Testing
 @Suite(.serialized) struct GalaxyRanksTests {
   @Test func ranksChangeNothing() throws {
     try World.run { (world) throws in
-      var random = RandomNumbers(seed: 3, stream: 1, index: 0)
+      var random = RandomStream(seed: 3, stream: 1, index: 0)
       let cloud = PointCloud(dimension: 9, values: (0..<90 * 9).map { _ in Float(random.normal()) })
       let named = (0..<3).map { relation in
         (

@@ -1,12 +1,12 @@
+import Basics
 import Foundation
 import Geometry
-import LinearAlgebra
 import Testing
 
 struct GalaxyTests {
   /// Normal points whose deviations fall with the dimension's number to a power.
   private func normal(_ count: Int, _ dimension: Int, power: Double = 0, seed: UInt64) -> PointCloud {
-    var random = RandomNumbers(seed: seed, stream: 1, index: 0)
+    var random = RandomStream(seed: seed, stream: 1, index: 0)
     let values = (0..<count * dimension).map {
       Float(random.normal() * pow(Double($0 % dimension + 1), -power))
     }
@@ -93,7 +93,7 @@ struct GalaxyTests {
   }
 
   @Test func clustersHaveLessEntropy() throws {
-    var random = RandomNumbers(seed: 6, stream: 1, index: 0)
+    var random = RandomStream(seed: 6, stream: 1, index: 0)
     let values = (0..<1000).flatMap { point in
       (0..<3).map { axis in Float(random.normal() + (point % 4 == axis ? 20 : 0)) }
     }

@@ -1,3 +1,4 @@
+import Basics
 import Geometry
 import LinearAlgebra
 import Testing
@@ -60,7 +61,7 @@ struct LobesTests {
 
   /// Two divisions by the rate alone agree, but not beyond the rate.
   @Test func ratesAloneAreNoAgreement() throws {
-    var random = RandomNumbers(seed: 2, stream: 5, index: 0)
+    var random = RandomStream(seed: 2, stream: 5, index: 0)
     let rates = (0..<600).map { _ in random.below(60) }
     let left = rates.map { Int32($0 / 20) }
     let right = rates.map { Int32(random.uniform() < 0.2 ? random.below(3) : $0 / 20) }

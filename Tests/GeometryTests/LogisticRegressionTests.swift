@@ -1,6 +1,6 @@
+import Basics
 import Foundation
 import Geometry
-import LinearAlgebra
 import Testing
 
 struct LogisticRegressionTests {
@@ -26,7 +26,7 @@ struct LogisticRegressionTests {
   /// Deviations from 1 down to 1e-8, steeper than those of clouds of mutants, and classes of very different sizes.
   @Test(arguments: [UInt64(1), 2, 3]) func fewStepsAreEnoughHoweverSteepTheSpectrum(seed: UInt64) {
     let (count, dimension) = (600, 16)
-    var random = RandomNumbers(seed: seed, stream: 7, index: 0)
+    var random = RandomStream(seed: seed, stream: 7, index: 0)
     let cloud = PointCloud(
       dimension: dimension,
       values: (0..<count * dimension).map { Float(random.normal() * pow(0.3, Double($0 % dimension))) })

@@ -1,11 +1,11 @@
+import Basics
 import Foundation
 import Geometry
-import LinearAlgebra
 import Testing
 
 struct NearestNeighboursTests {
   private func cloud(_ count: Int, _ dimension: Int, seed: UInt64, offset: Double = 0) -> PointCloud {
-    var random = RandomNumbers(seed: seed, stream: 1, index: 0)
+    var random = RandomStream(seed: seed, stream: 1, index: 0)
     return PointCloud(
       dimension: dimension, values: (0..<count * dimension).map { _ in Float(random.normal() + offset) })
   }

@@ -1,5 +1,5 @@
+import Basics
 import Geometry
-import LinearAlgebra
 
 /// Features in lobes: those of a lobe point in about one direction, and fire on about the same documents.
 struct PlantedLobes {
@@ -17,7 +17,7 @@ struct PlantedLobes {
     let planted = PlantedCloud(
       count: features, lobeCount: lobes, dimension: dimension, separation: 1 / Double(dimension).squareRoot(),
       scatter: (noise, noise), seed: seed)
-    var random = RandomNumbers(seed: seed, stream: 17, index: 0)
+    var random = RandomStream(seed: seed, stream: 17, index: 0)
     let functional = isIndependent ? random.permutation(features).map { planted.labels[$0] } : planted.labels
     cloud = planted.points
     record = FiringRecord(

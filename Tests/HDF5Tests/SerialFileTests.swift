@@ -149,7 +149,7 @@ struct SerialFileTests {
       let dataset = try file.createDataset("x", type: .int64, shape: [1])
       try dataset.writeWhole([Int64](arrayLiteral: 1))
       let error = #expect(throws: HDF5Error.self) { try dataset.read(Int16.self) }
-      #expect(error?.message == "reading /x in \(path) failed: int16 was expected and int64 found")
+      #expect(error?.description == "reading /x in \(path) failed: int16 was expected and int64 found")
       #expect(throws: HDF5Error.self) { try dataset.read(Double.self) }
       #expect(throws: HDF5Error.self) { try dataset.readStrings() }
       try dataset.close()
@@ -160,14 +160,14 @@ struct SerialFileTests {
   @Test func errorsNameTheFileAndTheReason() throws {
     try run { (path) throws in
       let absent = #expect(throws: HDF5Error.self) { _ = try File.open(path) }
-      #expect(absent?.message.hasPrefix("cannot open \(path): No such file or directory;") == true)
-      #expect(absent?.message.contains("No such file or directory") == true)
+      #expect(absent?.description.hasPrefix("cannot open \(path): No such file or directory;") == true)
+      #expect(absent?.description.contains("No such file or directory") == true)
       try Data("no HDF5 file at all".utf8).write(to: URL(fileURLWithPath: path))
       let foreign = #expect(throws: HDF5Error.self) { _ = try File.open(path) }
-      #expect(foreign?.message.contains("it is no HDF5 file") == true)
+      #expect(foreign?.description.contains("it is no HDF5 file") == true)
       let file = try File.create(path, communicator: nil)
       let member = #expect(throws: HDF5Error.self) { _ = try file.openDataset("absent") }
-      #expect(member?.message == "opening the dataset /absent in \(path) failed: object 'absent' doesn't exist")
+      #expect(member?.description == "opening the dataset /absent in \(path) failed: object 'absent' doesn't exist")
       try file.createGroup("g").close()
       #expect(throws: HDF5Error.self) { _ = try file.createGroup("g") }
       #expect(throws: HDF5Error.self) {
@@ -184,7 +184,7 @@ struct SerialFileTests {
       let dataset = try file.createDataset("x", type: .float32, shape: [1 << 45], chunk: [1024])
       try dataset.write([Float](arrayLiteral: 1), at: [0], count: [1])
       let error = #expect(throws: HDF5Error.self) { try dataset.read(Float.self) }
-      #expect(error?.message.contains("claims \(1 << 47) bytes") == true)
+      #expect(error?.description.contains("claims \(1 << 47) bytes") == true)
       #expect(try dataset.read(Float.self, at: [0], count: [1]) == [1])
       try dataset.close()
       try file.close()

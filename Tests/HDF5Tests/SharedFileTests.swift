@@ -139,7 +139,7 @@ struct SharedFileTests {
     try SharedFolder.run { (world, folder) throws in
       let path = folder.path("absent/file.h5")
       let error = #expect(throws: HDF5Error.self) { _ = try File.create(path, communicator: world) }
-      #expect(error?.message.hasPrefix("creating the HDF5 file \(path) failed:") == true)
+      #expect(error?.description.hasPrefix("creating the HDF5 file \(path) failed:") == true)
     }
   }
 }

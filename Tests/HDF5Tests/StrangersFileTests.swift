@@ -92,7 +92,7 @@ import Testing
       }
       let latin = try file.openDataset("latin")
       let error = #expect(throws: HDF5Error.self) { try latin.readStrings() }
-      #expect(error?.message.contains("not UTF-8") == true)
+      #expect(error?.description.contains("not UTF-8") == true)
       try latin.close()
     }
   }
@@ -177,7 +177,7 @@ import Testing
       for (name, words) in [("x32000", "lzf (32000)"), ("x32015", "zstd (32015)"), ("x511", "of number (511)")] {
         let dataset = try file.openDataset(name)
         let error = #expect(throws: HDF5Error.self) { try dataset.read(Float.self) }
-        let message = error?.message ?? ""
+        let message = error?.description ?? ""
         #expect(message.contains(words) && message.contains("h5repack -f GZIP=4"), "\(message)")
         try dataset.close()
       }

@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import LinearAlgebra
 import Testing
@@ -5,7 +6,7 @@ import Testing
 struct DecompositionTests {
   /// A seeded symmetric positive definite matrix.
   private func matrix(_ order: Int, seed: UInt64) -> DoubleMatrix {
-    var random = RandomNumbers(seed: seed, stream: 1, index: 0)
+    var random = RandomStream(seed: seed, stream: 1, index: 0)
     let root = DoubleMatrix(rows: order, columns: order, values: (0..<order * order).map { _ in random.normal() })
     var product = root.timesTranspose(root)
     for place in 0..<order { product[place, place] += 1 }

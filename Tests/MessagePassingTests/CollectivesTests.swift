@@ -100,7 +100,7 @@ struct CollectivesTests {
   @Test func freeingTheWorldIsAnError() throws {
     try World.run { (world) throws in
       let error = #expect(throws: MessagePassingError.self) { try world.free() }
-      #expect(error?.message.hasPrefix("freeing a communicator over MPI failed: MPI_ERR_COMM") == true)
+      #expect(error?.description.hasPrefix("freeing a communicator over MPI failed: MPI_ERR_COMM") == true)
     }
   }
 

@@ -58,7 +58,7 @@ struct MessagesTests {
       let pending = try world.startReceive(from: world.rank, tag: 6, count: 1)
       try? world.send([1, 2, 3], to: world.rank, tag: 6)
       let error = #expect(throws: MessagePassingError.self) { try pending.wait() }
-      #expect(error?.message.hasPrefix("receiving at most 1 numbers with tag 6") == true)
+      #expect(error?.description.hasPrefix("receiving at most 1 numbers with tag 6") == true)
     }
   }
 

@@ -82,8 +82,8 @@ struct NodeMemoryTests {
     try withNode { node in
       guard node.size > 1 else { return }
       let error = #expect(throws: MessagePassingError.self) { try NodeMemory(byteCount: 1 << 50, node: node) }
-      #expect(error?.message.hasPrefix("sharing \(1 << 50) bytes between the \(node.size) ranks of ") == true)
-      #expect(error?.message.contains("/dev/shm has ") == true)
+      #expect(error?.description.hasPrefix("sharing \(1 << 50) bytes between the \(node.size) ranks of ") == true)
+      #expect(error?.description.contains("/dev/shm has ") == true)
       try node.barrier()
     }
   }

@@ -1,8 +1,8 @@
 import Archive
+import Basics
 import Findings
 import FindingsSupport
 import Geometry
-import LinearAlgebra
 import TestSupport
 import Testing
 
@@ -14,7 +14,7 @@ import Testing
   private static let documents = 24
 
   private static var cloud: PointCloud {
-    var random = RandomNumbers(seed: 1, stream: 1, index: 0)
+    var random = RandomStream(seed: 1, stream: 1, index: 0)
     let values = (0..<count).flatMap { point in
       (0..<8).map { Float(($0 == point % lobes ? 4 : 0) + random.normal()) }
     }
@@ -22,7 +22,7 @@ import Testing
   }
 
   private static var firings: FiringRecord {
-    var random = RandomNumbers(seed: 1, stream: 2, index: 0)
+    var random = RandomStream(seed: 1, stream: 2, index: 0)
     return FiringRecord(
       documentCount: documents,
       documentsOfFeatures: (0..<count).map { point in

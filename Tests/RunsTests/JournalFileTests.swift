@@ -88,7 +88,7 @@ import TestSupport
         let error = #expect(throws: RunsError.self) {
           try JournalFile.record(path: path, offset: offset, byteCount: count)
         }
-        #expect(error?.message.contains(path) == true)
+        #expect(error?.description.contains(path) == true)
       }
     }
   }
@@ -98,7 +98,7 @@ import TestSupport
       let path = folder + "/0001-00000.units"
       _ = try JournalFileTests.write(path, units: [1])
       let error = #expect(throws: RunsError.self) { try JournalFileTests.write(path, units: [2]) }
-      #expect(error?.message.contains("exists") == true)
+      #expect(error?.description.contains("exists") == true)
       #expect(try JournalFileTests.read(path).entries.map(\.unit) == [1])
     }
   }

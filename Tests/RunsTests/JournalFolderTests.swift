@@ -48,8 +48,8 @@ import TestSupport
       #expect(try journal.plan() == mine)
       let other = JournalFolderTests.conditions(plan: "c", ["kinds": "maximum"])
       let error = #expect(throws: RunsError.self) { try journal.adopt(other) }
-      #expect(error?.message.contains("kinds was 'zero' and is now 'maximum'") == true)
-      #expect(error?.message.contains("--restart") == true)
+      #expect(error?.description.contains("kinds was 'zero' and is now 'maximum'") == true)
+      #expect(error?.description.contains("--restart") == true)
       try journal.clear()
       try journal.adopt(other)
 
@@ -83,6 +83,6 @@ import TestSupport
 
   @Test func aFolderThatCannotBeMadeIsAnError() {
     let error = #expect(throws: RunsError.self) { try JournalFolder(output: "/absent/folder/out.h5").create() }
-    #expect(error?.message.contains("/absent/folder/out.h5.journal") == true)
+    #expect(error?.description.contains("/absent/folder/out.h5.journal") == true)
   }
 }

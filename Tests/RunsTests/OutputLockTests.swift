@@ -25,7 +25,7 @@ import TestSupport
       let first = try OutputLock(path: path)
       #expect(OutputLock.isHeld(path) == true)
       let error = #expect(throws: RunsError.self) { try OutputLock(path: path) }
-      #expect(error?.message.contains("process \(getpid()) on ") == true)
+      #expect(error?.description.contains("process \(getpid()) on ") == true)
       first.release()
       #expect(!FileManager.default.fileExists(atPath: path))
       #expect(OutputLock.isHeld(path) == false)
@@ -76,7 +76,7 @@ import TestSupport
       beating.start()
       defer { isOver.withLock { $0 = true } }
       let error = #expect(throws: RunsError.self) { try OutputLock(path: path, watching: 60) { _ in } }
-      #expect(error?.message.contains("process 7 on elsewhere") == true)
+      #expect(error?.description.contains("process 7 on elsewhere") == true)
     }
   }
 

@@ -29,6 +29,6 @@ struct AbsentTokenizerTests {
     let error = #expect(throws: TokenizerError.self) {
       _ = try inputs(#"{"id": "a", "task": "t", "prompt": "x"}"#)
     }
-    #expect(error?.message.hasSuffix(" has no tokenizer in it: add one") == true)
+    #expect(error?.description.hasSuffix(" has no tokenizer in it: add one") == true)
   }
 }

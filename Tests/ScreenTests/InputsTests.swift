@@ -56,8 +56,8 @@ struct InputsTests {
       return try InputsFile.load(
         path: path, tokenizer: tokenizer, perTask: perTask, model: ConfigurationTests.demoShape(), stepCount: stepCount)
     } catch let error as TextFileError {
-      #expect(error.message.hasPrefix(path + ": "))
-      throw TextFileError(error.message.replacingOccurrences(of: path, with: "FILE"))
+      #expect(error.description.hasPrefix(path + ": "))
+      throw TextFileError(error.description.replacingOccurrences(of: path, with: "FILE"))
     }
   }
 

@@ -17,7 +17,7 @@ struct MemoryPlanTests {
         shape: shape, recording: RecordedColumns(text: true, divergence: true, direction: .full),
         promptLengths: [1 << 21, 1 << 21], stepCount: 32, ranksOnNode: 8, threads: 1)
     }
-    #expect(error?.message.contains("more than any machine has") == true)
+    #expect(error?.description.contains("more than any machine has") == true)
   }
 
   /// What is at hand of large regions, and a long list, count too.
@@ -31,7 +31,7 @@ struct MemoryPlanTests {
     }
     #expect(try plan(1 << 20).ownBytes == plan(0).ownBytes + 1 << 20)
     let error = #expect(throws: ScreenError.self) { try plan(1 << 31) }
-    #expect(error?.message.contains("smaller regions") == true)
+    #expect(error?.description.contains("smaller regions") == true)
     let space = MutationSpace(
       configuration: shape, region: RegionSize(rows: nil, columns: nil), layers: [0], matrices: [.down],
       kinds: Kind.usual)

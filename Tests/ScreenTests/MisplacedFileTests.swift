@@ -45,7 +45,7 @@ import TestSupport
   @Test func aFolderIsNamed() throws {
     try Places.withTemporaryFolder { folder in
       let error = #expect(throws: TextFileError.self) { try ScreenConfiguration.load(path: folder) }
-      #expect(error?.message.contains("this is a folder; name the YAML file") == true)
+      #expect(error?.description.contains("this is a folder; name the YAML file") == true)
     }
   }
 }

@@ -64,7 +64,7 @@ struct ForeignFileTests {
   private func message(_ path: String) -> String? {
     #expect(throws: TokenizerError.self) {
       try TokenizerFile.load(ofModel: path, remedy: "add `tokenizer: FILE` to the configuration")
-    }?.message
+    }?.description
   }
 
   @Test func modelWithoutTokenizer() throws {

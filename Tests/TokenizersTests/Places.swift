@@ -50,7 +50,7 @@ final class TemporaryFolder {
       _ = try TokenizerFile.load(path)
       return nil
     } catch let error as TokenizerError {
-      return error.message
+      return error.description
     }
   }
 

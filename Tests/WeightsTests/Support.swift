@@ -33,9 +33,9 @@ func refusal<Result>(sourceLocation: SourceLocation = #_sourceLocation, _ body: 
     _ = try body()
     Issue.record("nothing was thrown", sourceLocation: sourceLocation)
   } catch let error as WeightsError {
-    #expect(!error.message.contains("\n"), sourceLocation: sourceLocation)
-    #expect(error.description == error.message, sourceLocation: sourceLocation)
-    return error.message
+    #expect(!error.description.contains("\n"), sourceLocation: sourceLocation)
+    #expect(error.description == error.description, sourceLocation: sourceLocation)
+    return error.description
   } catch {
     Issue.record("another error was thrown: \(error)", sourceLocation: sourceLocation)
   }

@@ -1,3 +1,4 @@
+import Basics
 import Perturbations
 import Transformer
 
@@ -131,9 +132,4 @@ public struct ScreenDescription: Sendable {
       mutationCount: rows, inputCount: inputs.count, stepCount: stepCount, componentCount: componentCount,
       recording: recording)
   }
-}
-
-extension String {
-  /// The text with U+FFFD for every zero byte, at which a string in a file would end; models may say them.
-  var withoutZeros: String { utf8.contains(0) ? replacing("\0", with: "\u{FFFD}") : self }
 }

@@ -20,10 +20,3 @@ public enum ResultsFormat {
   /// What attributes of our files follow, but for one thing: labels of a dimension have the dimension's name.
   static let conventions = "CF-1.10"
 }
-
-/// A file that is no results file, or not one this version reads or writes.
-public struct ArchiveError: Error, CustomStringConvertible {
-  public let description: String
-
-  init(_ description: String) { self.description = description }
-}

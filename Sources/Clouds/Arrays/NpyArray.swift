@@ -1,3 +1,4 @@
+import Basics
 import Weights
 
 /// An array that numpy saved, in a `.npy` file or in an archive of them.

@@ -1,3 +1,4 @@
+import Basics
 import Weights
 
 /// An archive of arrays that numpy saved without compression, as `numpy.savez` does.

@@ -1,3 +1,5 @@
+import Basics
+
 extension AutoencoderSettings {
   /// The `hyperparams.json` or `config.json` of OpenMOSS' Language-Model-SAEs, with which Llama Scope is published: the
   /// `encode` and `compute_norm_factor` of its `SparseAutoEncoder`.

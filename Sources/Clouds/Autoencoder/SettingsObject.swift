@@ -1,3 +1,4 @@
+import Basics
 import StrictJSON
 
 /// The members of a JSON object that says how an autoencoder works; absent and null are the same.

@@ -1,3 +1,5 @@
+import Basics
+
 extension AutoencoderSettings {
   /// The `cfg.json` of EleutherAI's sparsify, formerly sae: the `encode` of its `SparseCoder`.
   static func sparsify(_ settings: SettingsObject, folderName: String) throws -> AutoencoderSettings {

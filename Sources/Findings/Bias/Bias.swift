@@ -12,13 +12,17 @@ import Transformer
 /// where the extremes are known, a biased matrix has to stand out of the line through the origin that most matrices'
 /// log odds follow against ln |maximum / minimum|. Half of the matrices may stand out of it.
 public struct Bias: Sendable {
+  /// The test of one matrix of one layer.
   public struct Entry: Sendable {
+    /// The matrix's layer.
     public let layer: Int
+    /// The matrix.
     public let matrix: WeightMatrix
     /// Maximum first, minimum second.
     public let contrast: RegionContrast
     /// Two-sided, of the paired t test over row blocks and over column blocks.
     public let rowProbability: Double
+    /// Two-sided, of the paired t test over column blocks.
     public let columnProbability: Double
     /// The largest of those over regions, rows and columns: the matrix leans, for whatever reason.
     public let leaningProbability: Double
@@ -33,8 +37,11 @@ public struct Bias: Sendable {
     /// Two-sided, that any matrix of the screen is so far out when none is.
     public fileprivate(set) var residualProbability: Double?
 
+    /// Regions that are non-silent on more inputs by maximum.
     public var moreByMaximum: Int { contrast.moreByFirst }
+    /// Regions that are non-silent on more inputs by minimum.
     public var moreByMinimum: Int { contrast.moreBySecond }
+    /// The effect size: (more by maximum − more by minimum) over their sum, from −1 to 1.
     public var effect: Double { contrast.effect }
   }
 
@@ -45,6 +52,7 @@ public struct Bias: Sendable {
   /// The larger of that and of the probability beyond the extremes, which holds for all matrices together.
   public let adjusted: [Double]
 
+  /// Tests every matrix that was screened by both kinds.
   public init(_ counts: ScreenCounts) {
     let table = counts.regions
     let grid = RegionGrid(table)

@@ -1,4 +1,4 @@
-import LinearAlgebra
+import Basics
 import Perturbations
 import Transformer
 
@@ -10,6 +10,7 @@ package struct BiasPattern: PlantedPattern {
   let amount: PlantedAmount
   let points: Int
 
+  /// Raises verdicts by maximum in `amount` of the matrices by `points` percentage points.
   package init(amount: PlantedAmount, points: Int) {
     self.amount = amount
     self.points = points
@@ -37,13 +38,13 @@ package struct BiasPattern: PlantedPattern {
   /// nil where too few matrices have room.
   package func plant(_ ground: PlantingGround, in table: inout VerdictTable, seed: UInt64) -> [PlantingGround.Site]? {
     for (index, site) in ground.sites.enumerated() {
-      var coin = RandomNumbers(seed: seed, stream: CalibrationStream.extremes, index: UInt32(index))
+      var coin = RandomStream(seed: seed, stream: .extremes, index: index)
       for (one, other) in zip(site.mutations[.maximum] ?? [], site.mutations[.minimum] ?? [])
       where one >= 0 && other >= 0 && coin.below(2) == 1 {
         table.exchange(one, other)
       }
     }
-    var random = RandomNumbers(seed: seed, stream: CalibrationStream.plant, index: 0)
+    var random = RandomStream(seed: seed, stream: .plant, index: 0)
     let candidates = ground.sites.filter { site in
       let mutations = site.all([.maximum])
       return !mutations.isEmpty && !site.all([.minimum]).isEmpty

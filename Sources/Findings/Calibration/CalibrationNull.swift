@@ -19,11 +19,3 @@ public enum CalibrationNull: String, CaseIterable, Encodable, Sendable {
     }
   }
 }
-
-/// What random numbers of calibration are drawn for: a stream of `RandomNumbers` each.
-enum CalibrationStream {
-  static let cells: UInt32 = 0x6365_6c6c
-  static let phenotypes: UInt32 = 0x7068_656e
-  static let extremes: UInt32 = 0x6578_7472
-  static let plant: UInt32 = 0x706c_616e
-}

@@ -2,14 +2,23 @@ import Statistics
 
 /// What one family of tests of an analysis found: all that are held to one false discovery rate together.
 public struct FindingFamily: Equatable, Sendable {
+  /// The families of findings, by the names that reports use.
   public enum Name: String, CaseIterable, Sendable {
+    /// Families that are named after their analysis.
     case bias, complementarity, specificity, overlap, severity, destruction, classes
+    /// Blocks with more than the other axis explains; matrices in which a constant does more than its control.
     case stripes, control
+    /// Blocks in which a constant does more than its control.
     case controlBlocks = "control, blocks"
+    /// Blocks that stand out from what most blocks follow.
     case beyondArithmetic = "stripes beyond arithmetic"
+    /// Blocks that stand out from all others.
     case alone = "stripes alone"
+    /// Blocks of one matrix with more writers than their share.
     case writersWithin = "writers within matrices"
+    /// Dimensions of the residual stream whose blocks have writers in many matrices.
     case writersAcross = "writers across matrices"
+    /// Agreement of classes by words with classes by states.
     case agreement
 
     /// What the family's findings are about, and so which permutations make all of them false.
@@ -22,6 +31,7 @@ public struct FindingFamily: Equatable, Sendable {
     }
   }
 
+  /// What a family's findings are about.
   public enum Subject: Sendable {
     /// Rows and columns within a matrix.
     case places
@@ -31,6 +41,7 @@ public struct FindingFamily: Equatable, Sendable {
     case texts
   }
 
+  /// The family's name.
   public let name: Name
   /// Tests that are findings.
   public let findings: Int

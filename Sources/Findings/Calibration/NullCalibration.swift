@@ -7,20 +7,25 @@ import MessagePassing
 /// Every seed goes the whole way: the permuted screen is written to a results file, which is read and analyzed as any
 /// other.
 public struct NullCalibration: Sendable {
+  /// What was counted of one family.
   public struct Line: Sendable {
+    /// The family.
     public let name: FindingFamily.Name
     /// Whether the permutation leaves what the family is about, so that its findings need not be false.
     public let isKept: Bool
     /// Tests of a seed, in the mean.
     public let tests: Double
+    /// Seeds with at least one finding of the family.
     public let seedsWithFindings: Int
-    /// Of all seeds.
+    /// Findings over all seeds.
     public let findings: Int
   }
 
+  /// How phenotypes were permuted.
   public let null: CalibrationNull
+  /// The number of permutations.
   public let seedCount: Int
-  /// Those families that have tests.
+  /// The counts of those families that have tests.
   public let lines: [Line]
   /// Seeds with a finding of any family that is not kept.
   public let seedsWithFalseFindings: Int

@@ -1,4 +1,4 @@
-import LinearAlgebra
+import Basics
 import Perturbations
 
 /// Two row blocks or column blocks of one matrix of which one is sensitive to maximum where the other is to minimum.
@@ -10,6 +10,8 @@ package struct PairPattern: PlantedPattern {
   /// How many of its verdicts the second block takes from the first.
   let percent: Int
 
+  /// Plants a pair of blocks along `axis`; the second takes `percent` % of its verdicts from the first, kinds
+  /// exchanged.
   package init(axis: Enrichment.Axis, percent: Int) {
     self.axis = axis
     self.percent = percent
@@ -37,7 +39,7 @@ package struct PairPattern: PlantedPattern {
   package func plant(
     _ ground: PlantingGround, in table: inout VerdictTable, seed: UInt64
   ) -> (site: PlantingGround.Site, pair: [Int])? {
-    var random = RandomNumbers(seed: seed, stream: CalibrationStream.plant, index: 0)
+    var random = RandomStream(seed: seed, stream: .plant, index: 0)
     let candidates = ground.sites.filter { site in
       site.blockCounts[axis.rawValue] >= ground.leastBlocks
         && [Kind.maximum, .minimum].allSatisfy { site.mutations[$0]?.contains(-1) == false }

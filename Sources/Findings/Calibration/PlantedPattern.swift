@@ -16,7 +16,7 @@ protocol PlantedPattern: Sendable {
 /// What one answer of an analysis found of what was planted.
 struct PowerTrial {
   let planted: Int
-  /// Of those planted.
+  /// How many of the planted things were found.
   let found: Int
   /// Findings on what was not planted.
   let falseFindings: Int
@@ -24,11 +24,12 @@ struct PowerTrial {
 
 /// How many things are planted at a time.
 package enum PlantedAmount: CaseIterable {
+  /// So many things, or a quarter of all.
   case one, two, four, eight, quarter
 
   var name: String { self == .quarter ? "25 %" : "\(count(of: 0))" }
 
-  /// Of so many things that there are.
+  /// How many things are planted where there are `all`.
   package func count(of all: Int) -> Int {
     switch self {
     case .one: 1
@@ -45,6 +46,7 @@ package enum PlantedAmount: CaseIterable {
 
 /// A pattern to plant, in all its strengths.
 public enum Plant: String, CaseIterable, Encodable, Sendable {
+  /// Patterns that `locus bench findings --plant` knows.
   case stripes, pairs, bias, regions
 
   /// `points` are the strengths of what is raised, in percentage points of verdicts.

@@ -1,4 +1,4 @@
-import LinearAlgebra
+import Basics
 import Perturbations
 import Transformer
 
@@ -6,11 +6,13 @@ import Transformer
 package struct PlantingGround {
   /// The mutations of one matrix of one layer.
   package struct Site {
+    /// The matrix's layer.
     package let layer: Int
+    /// The matrix.
     package let matrix: WeightMatrix
     /// Blocks of each axis, in the order of `Enrichment.Axis`.
     package let blockCounts: [Int]
-    /// Of each kind, `[row block, column block]`; −1 where not screened.
+    /// The mutation of each region by kind, `[row block, column block]`; −1 where it was not screened.
     package fileprivate(set) var mutations: [Kind: [Int]] = [:]
 
     /// The mutations of some kinds in a block of an axis, along the other axis.
@@ -24,6 +26,7 @@ package struct PlantingGround {
     package func all(_ kinds: [Kind]) -> [Int] { kinds.flatMap { (mutations[$0] ?? []).filter { $0 >= 0 } } }
   }
 
+  /// The screen in which things are planted.
   package let screen: RecordedScreen
   let kinds: [Kind]
   /// Of the matrices of which enough regions were screened to say something of rows and columns, in canonical order.
@@ -31,6 +34,7 @@ package struct PlantingGround {
   /// Stripes and pairs are planted along axes with so many blocks.
   let leastBlocks: Int
 
+  /// Finds the matrices of `screen` whose rows and columns can be tested; throws where its verdicts cannot be counted.
   package init(_ screen: RecordedScreen, leastBlocks: Int = 2) throws {
     self.leastBlocks = leastBlocks
     let counts = try VerdictTable(screen, firstChange: screen.phenotypes.firstChange).counts()
@@ -66,14 +70,14 @@ extension VerdictTable {
 
   /// Turns silent verdicts on some mutations, drawn at random, so that their share of non-silent ones rises by so many
   /// percentage points.
-  mutating func raise(_ mutations: [Int], points: Int, _ random: inout RandomNumbers) {
+  mutating func raise(_ mutations: [Int], points: Int, _ random: inout RandomStream) {
     let silent = silent(mutations)
     let order = random.permutation(silent.count)
     for place in order.prefix(verdictCount(points, of: mutations)) { set(silent[place], nonSilent: true) }
   }
 }
 
-extension RandomNumbers {
+extension RandomStream {
   /// Some of these, in random order.
   mutating func choose<Element>(_ count: Int, of elements: [Element]) -> [Element] {
     permutation(elements.count).prefix(count).map { elements[$0] }

@@ -7,31 +7,41 @@ import Statistics
 ///
 /// Nothing is written: permuted verdicts are counted, and only the family that is to find them runs.
 public struct PowerCalibration: Sendable {
-  /// Where the figures of a pattern stand.
+  /// The place of a figure in the table of results.
   public struct Place: Hashable, Sendable {
     /// Title of the table, what its rows count, and the pattern's row and column in it.
     public let table: String
+    /// The heading of the table's rows.
     public let rows: String
+    /// The row.
     public let row: String
+    /// The column.
     public let column: String
   }
 
   /// What one answer found of one pattern, over all seeds in which there was room for it.
   public struct Line: Sendable {
+    /// The place of the figures in the table.
     public let place: Place
+    /// The question that was asked of the planted things.
     public let answer: String
+    /// Screens in which things were planted.
     public let seeds: Int
+    /// Things that were planted.
     public let planted: Int
+    /// Planted things that were found.
     public let found: Int
+    /// Findings of things that were not planted.
     public let falseFindings: Int
 
-    /// Of what was planted, from 0 to 1; not a number if nothing was.
+    /// The share of planted things that was found, from 0 to 1; not a number if nothing was planted.
     public var power: Double { Proportion(count: found, total: planted).share }
 
-    /// Of the findings, from 0 to 1; not a number without findings.
+    /// The share of findings that are false, from 0 to 1; not a number without findings.
     public var falseShare: Double { Proportion(count: falseFindings, total: found + falseFindings).share }
   }
 
+  /// Screens for each thing that is planted.
   public let seedCount: Int
   /// By table, row and column, of each the answers.
   public let lines: [Line]

@@ -5,7 +5,9 @@ import Perturbations
 /// All of a results file in memory, to be permuted and analyzed again.
 public struct RecordedScreen: Sendable {
   let description: ScreenDescription
+  /// All mutations in the order of the file.
   package let mutations: [Mutation]
+  /// What was recorded of them.
   package let phenotypes: Phenotypes
 
   /// Reads a results file from its first mutation to its last.
@@ -22,7 +24,7 @@ public struct RecordedScreen: Sendable {
     self.phenotypes = phenotypes
   }
 
-  /// The same mutations with the phenotypes of others; the same for the same seed.
+  /// Gives mutations the phenotypes of others; equal for equal seeds.
   package func permuted(_ null: CalibrationNull, seed: UInt64) -> RecordedScreen {
     let permutation = ScreenPermutation(null, of: mutations, inputCount: description.inputs.count, seed: seed)
     return RecordedScreen(

@@ -1,4 +1,4 @@
-import LinearAlgebra
+import Basics
 import Perturbations
 
 /// A region whose mutants are non-silent on one task and silent on all others: of all its verdicts, or of some drawn at
@@ -9,6 +9,7 @@ package struct RegionPattern: PlantedPattern {
   /// How many of the region's verdicts are made so.
   let percent: Int
 
+  /// Plants a region that is sensitive on one task; `percent` % of its verdicts are made so.
   package init(percent: Int) { self.percent = percent }
 
   var place: PowerCalibration.Place {
@@ -31,7 +32,7 @@ package struct RegionPattern: PlantedPattern {
   package func plant(_ ground: PlantingGround, in table: inout VerdictTable, seed: UInt64) -> (
     region: Region, task: Int
   )? {
-    var random = RandomNumbers(seed: seed, stream: CalibrationStream.plant, index: 0)
+    var random = RandomStream(seed: seed, stream: .plant, index: 0)
     let names = ground.screen.description.inputs.map(\.task)
     var tasks: [String] = []
     for name in names where !tasks.contains(name) { tasks.append(name) }

@@ -1,4 +1,4 @@
-import LinearAlgebra
+import Basics
 import Perturbations
 
 /// Which verdict stands for which in a permuted screen, as a function of the null and the seed.
@@ -8,6 +8,7 @@ package struct ScreenPermutation {
   /// Of each verdict, `[mutation, input]`: the mutation whose verdict on the same input takes its place.
   private let sources: [Int32]
 
+  /// Draws which mutation gets whose phenotype, keyed by the seed.
   package init(_ null: CalibrationNull, of mutations: [Mutation], inputCount: Int, seed: UInt64) {
     self.null = null
     self.inputCount = inputCount
@@ -38,7 +39,7 @@ package struct ScreenPermutation {
   private static func withinInputs(_ mutationCount: Int, _ inputCount: Int, _ seed: UInt64) -> [Int32] {
     var sources = Array(repeating: Int32(0), count: mutationCount * inputCount)
     for input in 0..<inputCount {
-      var random = RandomNumbers(seed: seed, stream: CalibrationStream.cells, index: UInt32(input))
+      var random = RandomStream(seed: seed, stream: .cells, index: input)
       for (mutation, source) in random.permutation(mutationCount).enumerated() {
         sources[mutation * inputCount + input] = Int32(source)
       }
@@ -51,7 +52,7 @@ package struct ScreenPermutation {
     for mutation in mutations { table.append(mutation) }
     var sources = Array(repeating: Int32(0), count: mutations.count * inputCount)
     for (place, members) in table.mutationsOfCombinations.enumerated() {
-      var random = RandomNumbers(seed: seed, stream: CalibrationStream.phenotypes, index: UInt32(place))
+      var random = RandomStream(seed: seed, stream: .phenotypes, index: place)
       for (member, source) in zip(members, random.permutation(members.count)) {
         for input in 0..<inputCount { sources[Int(member) * inputCount + input] = members[source] }
       }
@@ -61,7 +62,7 @@ package struct ScreenPermutation {
 }
 
 extension Phenotypes {
-  /// The same phenotypes in other places; what regions were set to stays.
+  /// The phenotypes in other places; the values that regions were set to stay.
   package func permuted(by permutation: ScreenPermutation) -> Phenotypes {
     var table = self
     switch permutation.null {

@@ -1,4 +1,4 @@
-import LinearAlgebra
+import Basics
 import Perturbations
 
 /// Row blocks or column blocks of one matrix in which more verdicts are non-silent, evenly at random.
@@ -6,11 +6,12 @@ import Perturbations
 /// In a screen whose phenotypes are permuted within matrices, so that no other block is enriched.
 package struct StripePattern: PlantedPattern {
   let axis: Enrichment.Axis
-  /// Whose verdicts are raised.
+  /// Kinds whose verdicts are raised.
   let kinds: [Kind]
   let amount: PlantedAmount
   let points: Int
 
+  /// Raises verdicts of `kinds` in `amount` of the blocks along `axis` by `points` percentage points.
   package init(axis: Enrichment.Axis, kinds: [Kind], amount: PlantedAmount, points: Int) {
     self.axis = axis
     self.kinds = kinds
@@ -54,7 +55,7 @@ package struct StripePattern: PlantedPattern {
   package func plant(
     _ ground: PlantingGround, in table: inout VerdictTable, seed: UInt64
   ) -> (site: PlantingGround.Site, blocks: [Int])? {
-    var random = RandomNumbers(seed: seed, stream: CalibrationStream.plant, index: 0)
+    var random = RandomStream(seed: seed, stream: .plant, index: 0)
     let candidates = ground.sites.compactMap { site in
       let count = site.blockCounts[axis.rawValue]
       let blocks = (0..<count).filter { block in

@@ -20,6 +20,7 @@ package struct VerdictTable {
     tasks = screen.description.inputs.map(\.task)
   }
 
+  /// Counts the table's verdicts as `ScreenCounts` does those of a file.
   package func counts() throws -> ScreenCounts {
     var counts = ScreenCounts(taskOfInput: tasks, source: "a permuted screen")
     try counts.add(
@@ -33,6 +34,7 @@ package struct VerdictTable {
   /// The verdicts on a mutation, as places in `firstChange`.
   package func verdicts(of mutation: Int) -> Range<Int> { mutation * inputCount..<(mutation + 1) * inputCount }
 
+  /// Whether a verdict, numbered by mutation and input, is non-silent.
   package func isNonSilent(_ verdict: Int) -> Bool { firstChange[verdict] >= 0 }
 
   mutating func set(_ verdict: Int, nonSilent: Bool) {

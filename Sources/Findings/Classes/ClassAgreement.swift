@@ -1,3 +1,4 @@
+import Basics
 import LinearAlgebra
 import Statistics
 
@@ -7,12 +8,15 @@ import Statistics
 /// Things of one input are alike by whatever classification; so the null permutes one of the two within inputs, and the
 /// agreement is tested beyond what inputs explain.
 public struct ClassAgreement: Sendable {
+  /// The number of things that have a class in both.
   public let count: Int
+  /// The adjusted Rand index as found.
   public let index: Double
-  /// Of the null.
+  /// The mean of the null's indices.
   public let mean: Double
+  /// The standard deviation of the null's indices.
   public let deviation: Double
-  /// Of an index as large.
+  /// The probability of an index at least this large under the null.
   public let probability: PermutationProbability
 
   /// A weaker agreement is not called one, however sure it is.
@@ -37,7 +41,7 @@ public struct ClassAgreement: Sendable {
     index = observed
     let places = Dictionary(grouping: inputs.indices) { inputs[$0] }.sorted { $0.key < $1.key }.map(\.value)
     let null = (0..<(observed.isNaN ? 0 : permutations)).map { permutation in
-      var random = RandomNumbers(seed: seed, stream: 0x6167_7265, index: UInt32(permutation))
+      var random = RandomStream(seed: seed, stream: .agreement, index: permutation)
       var permuted = second
       for own in places {
         for place in stride(from: own.count - 1, to: 0, by: -1) {

@@ -1,5 +1,5 @@
+import Basics
 import Foundation
-import LinearAlgebra
 
 /// What classes on the inputs of a task tell of each other, and what the mutations' combinations tell of them, in nats
 /// times the number of mutations that are counted.
@@ -23,7 +23,7 @@ struct ClassInformation {
   }
 
   /// The same with the classes of each input permuted among the mutations that are not silent on it.
-  func permuted(_ random: inout RandomNumbers) -> ClassInformation {
+  func permuted(_ random: inout RandomStream) -> ClassInformation {
     var copy = self
     for input in labels.indices {
       let places = speaking[input]

@@ -5,7 +5,9 @@ import Texts
 public struct ClassName: Sendable {
   /// A word and how distinctive it is, or how common.
   public struct Word: Equatable, Sendable {
+    /// The word.
     public let word: String
+    /// How distinctive the word is, or how common.
     public let value: Double
   }
 
@@ -18,6 +20,7 @@ public struct ClassName: Sendable {
   public let distinctive: [Word]
   /// The commonest first words, with their shares of the texts that have words.
   public let first: [Word]
+  /// The forms that most texts of the class have, such as verse.
   public let forms: [String]
 
   /// Forms and the three most distinctive words.

@@ -1,3 +1,4 @@
+import Basics
 import LinearAlgebra
 import Statistics
 
@@ -15,7 +16,7 @@ public struct ClassTies: Sendable {
     /// over the largest that is possible less the same; 0 as by chance, 1 where all is told. Not a number where nothing
     /// is asked.
     public let effect: Double
-    /// Of as much.
+    /// The probability of an effect at least this large under the null.
     public let probability: PermutationProbability
     /// Smallest false discovery rate of a finding, over tasks and both questions.
     public fileprivate(set) var adjusted = Double.nan
@@ -24,6 +25,7 @@ public struct ClassTies: Sendable {
     public var isFinding: Bool { adjusted <= FalseDiscoveryRate.level && effect >= ClassTies.leastEffect }
   }
 
+  /// The answers for one task.
   public struct Entry: Sendable {
     /// Place in `ScreenTexts.tasks`.
     public let task: Int
@@ -31,7 +33,9 @@ public struct ClassTies: Sendable {
     public let mutationCount: Int
     /// Classes of each input of the task.
     public let classCounts: [Int]
+    /// Whether mutations of one class on an input are of one class on others.
     public fileprivate(set) var coherence: Tie
+    /// Whether layer, matrix and kind predict the class.
     public fileprivate(set) var combination: Tie
   }
 
@@ -42,7 +46,7 @@ public struct ClassTies: Sendable {
   /// Mutations of each task that are compared at most.
   public static let mutationLimit = 1000
 
-  /// In the order of the tasks.
+  /// The answers in the order of the tasks.
   public private(set) var entries: [Entry]
   /// Permutations that each probability is counted among.
   public let drawCount: Int
@@ -92,7 +96,7 @@ public struct ClassTies: Sendable {
     let found = information.values
     // `[draw][question]`
     let null = (0..<draws).map { draw in
-      var random = RandomNumbers(seed: seed, stream: 0x7469_6573 &+ UInt32(task), index: UInt32(draw))
+      var random = RandomStream(seed: seed, stream: StreamName.ties.advanced(by: task), index: draw)
       return information.permuted(&random).values
     }
     nothing.coherence = tie(found[0], null.map { $0[0] }, most: information.most[0])

@@ -12,10 +12,13 @@ public struct PhenotypeClasses: Sendable {
   /// Numbers of classes that are tried.
   public static let classCounts = [2, 3, 4, 6, 8, 12, 16, 24]
 
+  /// One class.
   public struct Entry: Sendable {
+    /// What the class is called after.
     public let name: ClassName
     /// Distinct continuations, and the verdicts that have them.
     public let distinct: Int
+    /// Verdicts whose text is of the class.
     public let verdicts: Int
     /// Verdicts on the inputs of each task.
     public let verdictsOfTask: [Int]
@@ -33,6 +36,7 @@ public struct PhenotypeClasses: Sendable {
   public let silhouettes: [Double]
   /// The class of each continuation; `unclassified` where it is not of the sample, and others were not classified.
   public let classes: [UInt8]
+  /// The number of a non-silent verdict that has no class.
   public static let unclassified = UInt8(254)
   /// Distinct continuations that have a class.
   public let classifiedCount: Int

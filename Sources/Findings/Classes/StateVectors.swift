@@ -10,7 +10,7 @@ struct StateVectors {
   /// Continuations that are read at most: each takes a pass through the model.
   static let sampleLimit = 2000
 
-  /// Of the sample and of other texts; those without a token have none.
+  /// States of the sample and of other texts; those without a token have none.
   let sample: TextVectors
   let others: TextVectors
 

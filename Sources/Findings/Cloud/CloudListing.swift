@@ -1,3 +1,4 @@
+import Basics
 import Geometry
 import LinearAlgebra
 import Perturbations
@@ -9,12 +10,10 @@ public struct CloudListing: Sendable {
   public static let pointLimit = 20_000
   /// Components that are listed.
   public static let componentLimit = 3
-  /// Of the sample's random numbers.
-  private static let stream: UInt32 = 0x636c_6f75
 
   /// Numbers of points in the cloud, ascending.
   public let points: [Int]
-  /// `[points, components]`
+  /// Coordinates of the listed points, `[points, components]`.
   public let positions: DoubleMatrix
   /// Variance along each of these components as a share of all.
   public let shares: [Double]
@@ -23,7 +22,7 @@ public struct CloudListing: Sendable {
   public init(_ cloud: Cloud, components: PrincipalComponents, seed: UInt64) {
     let count = cloud.points.count
     if count > CloudListing.pointLimit {
-      var random = RandomNumbers(seed: seed, stream: CloudListing.stream, index: 0)
+      var random = RandomStream(seed: seed, stream: .cloudListing, index: 0)
       points = random.permutation(count).prefix(CloudListing.pointLimit).sorted()
     } else {
       points = Array(0..<count)

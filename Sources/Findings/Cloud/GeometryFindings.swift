@@ -10,23 +10,26 @@ public struct GeometryFindings: Sendable {
     public var seed: UInt64 = 0
     /// nil: the eigenvalues tell.
     public var lobeCount: Int?
-    /// Of functional lobes.
+    /// The measures by which functional lobes are found.
     public var measures = FiringMeasure.allCases
-    /// Of lobes; nil: by the number of points.
+    /// The way lobes are found; nil: it follows from the number of points.
     public var method: Lobes.Method?
 
+    /// The settings that the properties' initial values describe.
     public init() {}
   }
 
+  /// The cloud that was analyzed.
   public let cloud: Cloud
-  /// Of each point, if they are mutants.
+  /// The mutation behind each point; empty where points are no mutants.
   private let mutations: [Mutation]
   /// What mutants are points by; nil for other clouds.
   public let point: MutantPoint?
-  /// Of the points, ascending.
+  /// The layers of the points, ascending.
   private let layers: [Int]
-  /// Of the whole cloud and of each layer.
+  /// The galaxies of the whole cloud and of each layer.
   public let galaxies: Galaxies
+  /// The points as the file lists them.
   public let listing: CloudListing
   /// How much of a cloud of mutants is the arithmetic of constant regions; nil where that cannot be told.
   public let arithmetic: BlockSpan?
@@ -69,8 +72,10 @@ public struct GeometryFindings: Sendable {
     crystalFindings = try CrystalFindings(cloud, seed: seed, sharing: sharing)
   }
 
+  /// Parallelograms of relations; nil where there are too few pairs.
   public var crystals: Crystals? { crystalFindings.crystals }
 
+  /// Parallelograms that were found without labels; nil where there are none.
   public var parallelograms: NearestDifferences? { crystalFindings.parallelograms }
 
   /// What could not be found, a sentence each.

@@ -1,3 +1,4 @@
+import Basics
 import LinearAlgebra
 import MessagePassing
 import Perturbations
@@ -13,12 +14,17 @@ import Transformer
 /// by the largest score when the counts of every block are permuted and both parts taken off anew. Blocks with few
 /// verdicts that differ are left out, because two of them agree by chance too easily.
 public struct Complementarity: Sendable {
+  /// Two blocks of one matrix, and how far they are opposite.
   public struct Pair: Sendable {
+    /// The matrix's layer.
     public let layer: Int
+    /// The matrix.
     public let matrix: WeightMatrix
+    /// The axis along which the blocks are numbered.
     public let axis: Enrichment.Axis
-    /// The blocks, ascending.
+    /// The block with the smaller number.
     public let first: Int
+    /// The block with the larger number.
     public let second: Int
     /// From −1, alike, to 1, opposite, after arithmetic was taken off and damped where few verdicts differ: what is
     /// tested.
@@ -103,6 +109,7 @@ public struct Complementarity: Sendable {
     }
   }
 
+  /// Pairs at the level of the false discovery rate.
   public var findings: [Pair] {
     pairs.filter { $0.adjusted <= FalseDiscoveryRate.level }.sorted { $0.score > $1.score }
   }

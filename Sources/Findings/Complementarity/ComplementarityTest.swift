@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import LinearAlgebra
 import Statistics
@@ -22,7 +23,7 @@ struct ComplementarityTest {
   private let columns: Int
   /// Verdicts by maximum less those by minimum, `[row, column]`.
   private let difference: [Double]
-  /// Of each column; empty where not known.
+  /// The mean sum of inputs of each column; empty where it is not known.
   private let drive: [Double]
 
   /// nil where too few blocks have enough verdicts that differ.
@@ -40,7 +41,7 @@ struct ComplementarityTest {
     guard blocks.count >= Complementarity.fewestBlocks, !best(Complementarity.pairLimit).isEmpty else { return nil }
   }
 
-  /// Of each block, where its values are.
+  /// The places of each block's values.
   private static func places(axis: Enrichment.Axis, rows: Int, columns: Int) -> [[Int]] {
     axis == .row
       ? (0..<rows).map { row in Array(row * columns..<(row + 1) * columns) }
@@ -137,8 +138,8 @@ struct ComplementarityTest {
   func maxima(_ permutations: Range<Int>, key: Int, seed: UInt64) -> [Double] {
     let places = ComplementarityTest.places(axis: axis, rows: rows, columns: columns)
     return permutations.map { permutation in
-      var random = RandomNumbers(
-        seed: seed, stream: UInt32(truncatingIfNeeded: key), index: UInt32(truncatingIfNeeded: permutation))
+      var random = RandomStream(
+        seed: seed, stream: StreamName(number: UInt32(truncatingIfNeeded: key)), index: permutation)
       var permuted = difference
       for own in places {
         let order = random.permutation(own.count)

@@ -6,6 +6,7 @@ public struct ContinuationMeasures: Sendable {
   public private(set) var cosines: [Double] = []
   /// Edit distance of its tokens from those of the baseline.
   public private(set) var editDistances: [Int32] = []
+  /// The form of each distinct continuation.
   public private(set) var forms: [TextForm] = []
   /// Whether it gives the answer; false where the baseline does not.
   public private(set) var areRight: [Bool] = []
@@ -14,6 +15,7 @@ public struct ContinuationMeasures: Sendable {
   /// Whether the baseline of each input gives the answer.
   public let baselinesAreRight: [Bool]
 
+  /// Measures each distinct continuation once, against the baseline's text.
   public init(_ continuations: Continuations, texts: ScreenTexts, known: KnownWords) {
     self.init(continuations, 0..<continuations.count, texts: texts, known: known)
   }

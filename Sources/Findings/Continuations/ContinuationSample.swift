@@ -1,4 +1,4 @@
-import LinearAlgebra
+import Basics
 import Texts
 
 /// A seeded sample of the distinct continuations of a screen, the same on all ranks.
@@ -44,7 +44,7 @@ struct ContinuationSample {
   /// So many of the first `count` numbers, or all, ascending.
   static func draw(_ limit: Int, of count: Int, seed: UInt64) -> [Int] {
     guard count > limit else { return Array(0..<count) }
-    var random = RandomNumbers(seed: seed, stream: 0x7465_7874, index: 0)
+    var random = RandomStream(seed: seed, stream: .continuations, index: 0)
     var chosen: Set<Int> = []
     for upper in count - limit..<count {
       let candidate = random.below(upper + 1)

@@ -6,7 +6,9 @@ import Texts
 /// Numbers are given in canonical order of first appearance. Takes four bytes a verdict, and four a token and some
 /// thirty more a distinct continuation.
 public struct Continuations: Sendable {
+  /// The number of inputs.
   public let inputCount: Int
+  /// Mutations whose continuations were added.
   public private(set) var mutationCount = 0
   /// The continuation of each verdict, `[mutation, input]`; −1 where silent.
   public private(set) var numbers: [Int32] = []

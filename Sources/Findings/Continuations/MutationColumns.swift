@@ -5,8 +5,11 @@ import Transformer
 public struct MutationColumns: Sendable {
   /// All mutations of one kind of one matrix of one layer.
   public struct Combination: Equatable, Sendable {
+    /// The matrix's layer.
     public let layer: Int
+    /// The matrix.
     public let matrix: WeightMatrix
+    /// The kind.
     public let kind: Kind
   }
 
@@ -14,17 +17,20 @@ public struct MutationColumns: Sendable {
   public private(set) var combinations: [Combination] = []
   /// Mutations of each combination.
   public private(set) var mutationCounts: [Int] = []
-  /// Of each mutation, its place in `combinations`.
+  /// The place of each mutation's combination in `combinations`.
   public private(set) var places: [Int32] = []
   private var row: [Int32] = []
   private var column: [Int32] = []
   private var rows: [Int32] = []
   private var columns: [Int32] = []
 
+  /// No mutations yet.
   public init() {}
 
+  /// The number of mutations.
   public var count: Int { places.count }
 
+  /// The mutation at a place of the results file.
   public subscript(index: Int) -> Mutation {
     let combination = combinations[Int(places[index])]
     let (row, column) = (Int(row[index]), Int(column[index]))

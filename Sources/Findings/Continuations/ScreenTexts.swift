@@ -1,8 +1,11 @@
 /// What a screen asks, what its model says without a mutation, and how tokens read.
 public struct ScreenTexts: Sendable {
+  /// An input with the baseline's continuation.
   public struct Input: Sendable {
     public let id: String
+    /// The input's task.
     public let task: String
+    /// The prompt's text.
     public let prompt: String
     /// The baseline's continuation.
     public let baseline: [Int32]
@@ -13,6 +16,7 @@ public struct ScreenTexts: Sendable {
     /// The baseline's choice; nil where there are no choices.
     public let baselineChoice: UInt8?
 
+    /// Takes an input and its baseline, in tokens.
     public init(
       id: String, task: String, prompt: String, baseline: [Int32], answer: String = "", answerChoice: UInt8? = nil,
       baselineChoice: UInt8? = nil
@@ -27,9 +31,11 @@ public struct ScreenTexts: Sendable {
     }
   }
 
+  /// The inputs in the order of the file.
   public let inputs: [Input]
   /// In the order in which the inputs first name them.
   public let tasks: [String]
+  /// The number of each input's task in `tasks`.
   public let taskOfInput: [Int]
   private let decode: @Sendable (ArraySlice<Int32>) -> String
 
@@ -46,6 +52,7 @@ public struct ScreenTexts: Sendable {
     decode = text
   }
 
+  /// The text that tokens add to a prompt.
   public func text(of tokens: ArraySlice<Int32>) -> String { decode(tokens) }
 
   /// The baseline's continuation of an input as text.

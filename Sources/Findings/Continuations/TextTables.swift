@@ -5,6 +5,7 @@ import Statistics
 public struct TextTables: Sendable {
   /// The phenotypes of some consecutive mutations.
   public struct Slab: Sendable {
+    /// Verdicts and divergences of some mutations.
     public let verdicts: VerdictSlab
     /// Mutants' continuations `[mutation, input, step]`, −1 where silent and after the end; nil where the continuations
     /// were taken in before.
@@ -14,6 +15,7 @@ public struct TextTables: Sendable {
     /// The choice with the largest score `[mutation, input]`, 255 where the input has none; nil where not recorded.
     public let choices: [UInt8]?
 
+    /// Takes some mutations as they were read, one row each; nil for what is not recorded.
     public init(
       verdicts: VerdictSlab, tokens: [Int32]?, logPerplexityChange: [Float]? = nil, choices: [UInt8]? = nil
     ) {
@@ -24,12 +26,17 @@ public struct TextTables: Sendable {
     }
   }
 
+  /// Inputs, baselines and the vocabulary.
   public let texts: ScreenTexts
+  /// The mutations that were read.
   public private(set) var mutations = MutationColumns()
+  /// Their continuations.
   public private(set) var continuations: Continuations
   /// Of each task and mutation, the mean over the inputs of the task, `[task][mutation]`; not a number where there is
   /// none.
   public private(set) var divergence: [[Float]]
+  /// The mean change of log perplexity on the inputs of each task, `[task][mutation]`; not a number where there is
+  /// none.
   public private(set) var logPerplexityChange: [[Float]]
   /// Verdicts whose choice is not the baseline's, `[combination, task]`.
   public private(set) var choicesChanged: [Proportion] = []

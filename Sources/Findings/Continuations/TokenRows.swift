@@ -10,7 +10,7 @@ struct TokenRows: Sendable {
 
   init(width: Int) { self.width = width }
 
-  /// `[width]`
+  /// The tokens of one row, `[width]`.
   subscript(row: Int) -> ArraySlice<Int32> {
     let (piece, place) = row.quotientAndRemainder(dividingBy: TokenRows.rowsPerPiece)
     return pieces[piece][place * width..<(place + 1) * width]
@@ -27,7 +27,7 @@ struct TokenRows: Sendable {
     }
   }
 
-  /// `[width]`
+  /// Adds a row of `width` tokens.
   mutating func append(_ row: some Collection<Int32>) {
     precondition(row.count == width, "a row of \(width) tokens")
     if count % TokenRows.rowsPerPiece == 0 {

@@ -12,7 +12,9 @@ import Transformer
 public struct Control: Sendable {
   /// One matrix of one layer, one of the two kinds.
   public struct Entry: Sendable {
+    /// The matrix's layer.
     public let layer: Int
+    /// The matrix.
     public let matrix: WeightMatrix
     /// Maximum or minimum.
     public let kind: Kind
@@ -20,14 +22,17 @@ public struct Control: Sendable {
     public let amount: Double?
     /// The constant first, its control second.
     public let whole: RegionContrast
+    /// Two-sided, of the paired t test over row blocks.
     public let rowProbability: Double
+    /// Two-sided, of the paired t test over column blocks.
     public let columnProbability: Double
-    /// By axis.
+    /// The comparison in each block, by axis.
     public let blocks: [[RegionContrast]]
     /// The largest of three, over all matrices and kinds the smallest false discovery rate of a finding.
     public let probability: Double
+    /// The smallest false discovery rate at which the matrix is a finding.
     public fileprivate(set) var adjusted = Double.nan
-    /// Of the blocks.
+    /// Smallest false discovery rates at which the blocks are findings, by axis.
     public fileprivate(set) var adjustedBlocks: [[Double]] = []
 
     /// Whether the constant does more than its control.
@@ -38,14 +43,18 @@ public struct Control: Sendable {
   public struct Finding: Sendable {
     /// Place in `entries`.
     public let entry: Int
+    /// The block's axis: row or column blocks.
     public let axis: Enrichment.Axis
+    /// The block's number.
     public let block: Int
+    /// The comparison over the block's regions.
     public let contrast: RegionContrast
   }
 
   /// Matrix by matrix in canonical order, of each maximum and minimum, where they and the control were screened.
   public private(set) var entries: [Entry]
 
+  /// Compares every matrix that was screened by `signed` and by maximum or minimum.
   public init(_ counts: ScreenCounts) {
     let table = counts.regions
     let grid = RegionGrid(table)

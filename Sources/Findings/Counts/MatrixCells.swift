@@ -9,7 +9,7 @@ struct MatrixCells {
   let columnBlocks: Int
   /// Verdicts on a region.
   let verdictCount: Int
-  /// `[row block, column block]`; −1 where not every kind was screened.
+  /// A number for each region, `[row block, column block]`; −1 where not every kind was screened.
   private(set) var values: [Int32]
 
   /// The matrices of which enough regions were screened to say something of rows and columns: one of sixty-four at
@@ -48,7 +48,7 @@ struct MatrixCells {
     }
   }
 
-  /// The same with rows for columns.
+  /// A copy with rows for columns.
   var transposed: MatrixCells { MatrixCells(transposing: self) }
 
   /// Whether every region was screened.

@@ -8,12 +8,16 @@ import Statistics
 public struct RegionContrast: Sendable {
   /// Regions that are non-silent on more inputs by the first kind, by the second, and on as many by both.
   public private(set) var moreByFirst = 0
+  /// Regions that are non-silent on more inputs by the second kind.
   public private(set) var moreBySecond = 0
+  /// Regions that are non-silent on as many inputs by both.
   public private(set) var equal = 0
   /// Verdicts of both kinds, on regions that were screened by both.
   public private(set) var first = Proportion()
+  /// Non-silent verdicts by the second kind.
   public private(set) var second = Proportion()
 
+  /// Regions that were screened by both kinds.
   public var regionCount: Int { moreByFirst + moreBySecond + equal }
 
   /// (more by the first − more by the second) over their sum: −1 all the second, 1 all the first.

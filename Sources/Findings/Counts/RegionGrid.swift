@@ -14,6 +14,7 @@ public struct RegionGrid: Sendable {
   public let holdsEveryRegion: Bool
   private var blocks: [WeightMatrix: (rows: Int, columns: Int)] = [:]
 
+  /// Finds rows and columns of regions that lie on one grid.
   public init(_ table: RegionTable) {
     regionRows = RegionGrid.size(of: table.regions.lazy.map(\.rows))
     regionColumns = RegionGrid.size(of: table.regions.lazy.map(\.columns))

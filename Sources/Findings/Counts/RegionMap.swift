@@ -5,11 +5,14 @@ import Transformer
 
 /// The verdicts on one matrix of one layer, region by region.
 public struct RegionMap: Sendable {
+  /// The matrix's layer.
   public let layer: Int
+  /// The matrix.
   public let matrix: WeightMatrix
-  /// Of the whole matrix; where the results file does not tell its shape, up to the last that was screened in any
-  /// layer.
+  /// Row blocks of the whole matrix; where the results file does not tell its shape, up to the last that was screened
+  /// in any layer.
   public let rowBlocks: Int
+  /// Column blocks of the whole matrix, or up to the last that was screened.
   public let columnBlocks: Int
   /// Whether the results file tells the matrix's shape.
   public let hasTrueShape: Bool

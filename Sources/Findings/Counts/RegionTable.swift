@@ -3,7 +3,9 @@ import Statistics
 
 /// What was counted of each region of a screen, in canonical order.
 public struct RegionTable: Sendable {
+  /// The number of inputs.
   public let inputCount: Int
+  /// The regions in canonical order.
   public private(set) var regions: [Region] = []
   /// Sum of the divergences of all verdicts on each region.
   public private(set) var divergenceSum: [Double] = []
@@ -17,6 +19,7 @@ public struct RegionTable: Sendable {
 
   init(inputCount: Int) { self.inputCount = inputCount }
 
+  /// The number of regions.
   public var count: Int { regions.count }
 
   // MARK: Counts

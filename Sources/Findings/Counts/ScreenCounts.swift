@@ -9,12 +9,16 @@ import Transformer
 public struct ScreenCounts: Sendable {
   /// The mutations of one kind of one matrix of one layer.
   public struct Combination: Sendable {
+    /// The matrix's layer.
     public let layer: Int
+    /// The matrix.
     public let matrix: WeightMatrix
+    /// The kind.
     public let kind: Kind
     /// What the first region of them was set to, which is the same for all regions of a constant kind; nil where not
     /// known.
     public let value: Float?
+    /// Mutations of the combination.
     public fileprivate(set) var mutationCount = 0
     /// Mutations that are non-silent on each input.
     public fileprivate(set) var nonSilent: [Int]
@@ -28,8 +32,11 @@ public struct ScreenCounts: Sendable {
   public let tasks: [String]
   /// The inputs of each task.
   public let inputsOfTask: [[Int]]
+  /// The number of inputs.
   public let inputCount: Int
+  /// Mutations that were counted.
   public private(set) var mutationCount = 0
+  /// Counts by region.
   public private(set) var regions: RegionTable
   /// Every single verdict.
   public private(set) var planes: VerdictPlanes
@@ -37,7 +44,7 @@ public struct ScreenCounts: Sendable {
   public private(set) var regionsOfTask: [Int]
   /// Whether all verdicts had a divergence.
   public private(set) var hasDivergence = true
-  /// Of the matrices of the model; nil where the results file does not tell them.
+  /// The shapes of the model's matrices; nil where the results file does not tell them.
   public var shapes: MatrixShapes?
   private let source: String
   private let taskOfInput: [Int]
@@ -141,10 +148,13 @@ extension ScreenCounts {
   /// Every combination of layer, matrix and kind that occurs, in canonical order.
   public var combinations: [Combination] { counted.sorted { $0.order.lexicographicallyPrecedes($1.order) } }
 
+  /// Layers that were screened, ascending.
   public var layers: [Int] { Set(counted.map(\.layer)).sorted() }
+  /// Matrices that were screened, in canonical order.
   public var matrices: [WeightMatrix] {
     WeightMatrix.allCases.filter { matrix in counted.contains { $0.matrix == matrix } }
   }
+  /// Kinds that were screened, in canonical order.
   public var kinds: [Kind] { Kind.allCases.filter { kind in counted.contains { $0.kind == kind } } }
 
   /// The verdicts of a layer, a matrix, a kind, or any mixture of these; all of them without a choice.

@@ -4,16 +4,20 @@ import Perturbations
 ///
 /// Three million mutations on eight inputs take 3 MB.
 public struct VerdictPlanes: Sendable {
+  /// The number of inputs.
   public let inputCount: Int
+  /// The number of regions.
   public private(set) var regionCount = 0
   private var nonSilent: [Kind: [[UInt64]]] = [:]
 
   init(inputCount: Int) { self.inputCount = inputCount }
 
+  /// Kinds that have verdicts, by their codes.
   public var kinds: [Kind] { nonSilent.keys.sorted { $0.code < $1.code } }
 
   // MARK: Questions
 
+  /// Whether a region's mutant by `kind` is non-silent on an input.
   public func isNonSilent(region: Int, kind: Kind, input: Int) -> Bool {
     guard let plane = nonSilent[kind]?[input], region / 64 < plane.count else { return false }
     return plane[region / 64] >> UInt64(region % 64) & 1 == 1

@@ -2,8 +2,9 @@ import Perturbations
 
 /// The verdicts on some consecutive mutations of a screen.
 public struct VerdictSlab: Sendable {
-  /// In canonical order.
+  /// Some mutations, in canonical order.
   public let mutations: [Mutation]
+  /// The number of inputs.
   public let inputCount: Int
   /// Step of the first change, negative where silent, `[mutation, input]`.
   public let firstChange: [Int16]
@@ -12,6 +13,7 @@ public struct VerdictSlab: Sendable {
   /// What each region was set to; nil where not known.
   public let values: [Float]?
 
+  /// Takes the columns as a file has them, `[mutation, input]`; nil for what is not recorded.
   public init(
     mutations: [Mutation], inputCount: Int, firstChange: [Int16], divergence: [Float]?, values: [Float]? = nil
   ) {

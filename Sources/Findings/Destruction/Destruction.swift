@@ -11,9 +11,11 @@ import Texts
 /// input tells nothing of losing those of another. The mean cosine is tested in steps, and the null's distribution is
 /// then exact.
 public struct Destruction: Sendable {
+  /// One mutation.
   public struct Entry: Sendable {
     /// Place of the mutation in the results file.
     public let index: Int
+    /// The mutation.
     public let mutation: Mutation
     /// Over all inputs.
     public let meanCosine: Double
@@ -21,12 +23,15 @@ public struct Destruction: Sendable {
     public let effect: Double
     /// Inputs with a broken continuation of each form, in the order of `brokenForms`.
     public let broken: [Int]
+    /// The probability of a mean cosine at most this small under the null.
     public let probability: Double
     /// Smallest false discovery rate of a finding, over all mutations of the screen.
     public let adjusted: Double
   }
 
+  /// A mean cosine below this counts as destructive.
   public static let cosineLimit = 0.1
+  /// Forms of a text that counts as broken.
   public static let brokenForms: [TextForm] = [.repetition, .empty, .nonWords]
   /// Destructive mutations that are listed.
   public static let limit = 1000
@@ -38,6 +43,7 @@ public struct Destruction: Sendable {
   /// Those of them that are so beyond their matrix.
   public let significantCounts: [Int]
 
+  /// Tests the mutations that are non-silent on every input.
   public init(_ tables: TextTables, _ measures: ContinuationMeasures) {
     let combinations = tables.mutations.mutationsOfCombinations
     var probabilities = Array(repeating: 1.0, count: tables.mutations.count)
@@ -85,7 +91,7 @@ public struct Destruction: Sendable {
     return isDestructive ? counts : nil
   }
 
-  /// Of mean cosines as small; `members` are mutations of one combination.
+  /// The probabilities of mean cosines at most as small; `members` are mutations of one combination.
   private static func probabilities(
     of members: [Int32], _ tables: TextTables, _ measures: ContinuationMeasures
   ) -> [Double] {

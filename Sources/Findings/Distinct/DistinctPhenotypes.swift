@@ -2,7 +2,9 @@ import Perturbations
 
 /// How many different continuations the non-silent mutants of each combination of layer, matrix and kind have.
 public struct DistinctPhenotypes: Sendable {
+  /// The count of one combination.
   public struct Entry: Sendable {
+    /// The layer, matrix and kind.
     public let combination: MutationColumns.Combination
     /// Non-silent mutations on each input.
     public let nonSilent: [Int]
@@ -10,13 +12,14 @@ public struct DistinctPhenotypes: Sendable {
     public let distinct: [Int]
   }
 
-  /// In canonical order; only combinations that occur.
+  /// The combinations that occur, in canonical order.
   public let entries: [Entry]
   /// Non-silent mutations of the whole screen on each input.
   public let nonSilent: [Int]
   /// Different continuations of each input in the whole screen.
   public let distinct: [Int]
 
+  /// Counts the distinct continuations of each combination.
   public init(_ mutations: MutationColumns, _ continuations: Continuations) {
     precondition(mutations.count == continuations.mutationCount, "continuations of the same mutations")
     let inputCount = continuations.inputCount

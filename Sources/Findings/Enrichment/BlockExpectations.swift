@@ -10,11 +10,11 @@ import Transformer
 /// logarithm of their drive, because a constant region adds its value times Σ x_J to its rows; of row blocks, which a
 /// matrix answers to by itself, nothing is known beforehand but that they are draws from one distribution.
 struct BlockExpectations {
-  /// Of each block; without verdicts where no region of it was screened.
+  /// The verdicts of each block; none where no region of it was screened.
   let verdicts: [Proportion]
   let matrix: Proportion
   let margins: BlockMargins
-  /// Of the blocks that were screened.
+  /// The outliers among the blocks that were screened.
   let outlying: Outliers
   /// Blocks that were screened, ascending.
   let screened: [Int]
@@ -54,7 +54,7 @@ struct BlockExpectations {
     return 1 / (1 + exp(-odds - Proportion.dampedLogOdds(margins.expectation(block).mean, of: total)))
   }
 
-  /// Of the log odds of independent verdicts.
+  /// The variance of the log odds of independent verdicts.
   private static func variance(share: Double, total: Int) -> Double { 1 / (Double(total) * share * (1 - share)) }
 
   /// Variance of the verdicts on a region about what its row and its column give, over that of independent verdicts

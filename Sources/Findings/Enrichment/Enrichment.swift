@@ -18,10 +18,12 @@ public struct Enrichment: Sendable {
     public let difference: Double
     /// The deviation in standard deviations; of arithmetic, against the blocks that do not stand out.
     public let score: Double
+    /// The p value of a difference at least this large.
     public let probability: Double
     /// Over the whole screen: the smallest false discovery rate of a finding.
     public fileprivate(set) var adjusted = Double.nan
 
+    /// Whether the block holds more than expected at the level of the false discovery rate.
     public var isFinding: Bool { adjusted <= FalseDiscoveryRate.level && difference > 0 }
 
     fileprivate static let unknown = Answer(expected: .nan, difference: .nan, score: .nan, probability: .nan)
@@ -35,10 +37,14 @@ public struct Enrichment: Sendable {
     public let excess: Double
     /// Deviations from regions that are drawn from the matrix.
     public let chanceScore: Double
+    /// The answer against the totals of the other axis.
     public fileprivate(set) var margins = Answer.unknown
+    /// The answer against what most blocks follow.
     public fileprivate(set) var arithmetic = Answer.unknown
+    /// The answer against all other blocks.
     public fileprivate(set) var alone = Answer.unknown
 
+    /// The answer to one of the questions.
     public func answer(_ question: Question) -> Answer {
       switch question {
       case .margins: margins
@@ -48,17 +54,21 @@ public struct Enrichment: Sendable {
     }
   }
 
+  /// Blocks of rows or of columns of a matrix.
   public enum Axis: Int, CaseIterable, Sendable { case row, column }
 
+  /// What a block's verdicts are compared with.
   public enum Question: String, CaseIterable, Sendable { case margins, arithmetic, alone }
 
   /// One matrix of one layer in one pool of kinds.
   public struct Entry: Sendable {
+    /// The matrix's layer.
     public let layer: Int
+    /// The matrix.
     public let matrix: WeightMatrix
     /// nil: all kinds together.
     public let kind: Kind?
-    /// By axis.
+    /// The blocks of each axis.
     public fileprivate(set) var blocks: [[Block]]
   }
 
@@ -66,11 +76,15 @@ public struct Enrichment: Sendable {
   public struct Finding: Sendable {
     /// Place in `entries`.
     public let entry: Int
+    /// The block's axis.
     public let axis: Axis
+    /// The block's number.
     public let block: Int
+    /// The answer that makes it a finding.
     public let answer: Answer
   }
 
+  /// Kinds that are tested by themselves; nil stands for all kinds together.
   public let pools: [Kind?]
   /// Matrix by matrix in canonical order, of each matrix the pools in order.
   public private(set) var entries: [Entry]

@@ -147,7 +147,7 @@ extension Galaxies: CloudAnalysis {
 }
 
 extension Galaxy {
-  /// By rank.
+  /// The eigenvalue that the law expects at each rank.
   fileprivate var expected: [Double] {
     Array(marchenkoPastur.quantiles(dimension).prefix(components.eigenvalues.count))
   }

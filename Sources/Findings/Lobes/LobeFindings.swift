@@ -7,16 +7,20 @@ public struct LobeFindings: Sendable {
   public struct Division: Sendable {
     /// A measure's, or `geometry`.
     public let name: String
+    /// The lobe of each point; −1: in none.
     public let labels: [Int32]
+    /// The number of lobes.
     public let lobeCount: Int
     /// nil: nothing is known of firings.
     public let names: LobeNames?
     /// With the group of documents that each feature fires on most: beside labels permuted among all features, and
     /// among features of like firing rates. nil: there are no groups.
     public let agreement: LabelAgreement?
+    /// The agreement beside labels permuted among features of like firing rates; nil: there are no groups.
     public let agreementOfRates: LabelAgreement?
   }
 
+  /// The lobes themselves.
   public let lobes: Lobes
   /// Those by what features fire on, and by geometry.
   public let divisions: [Division]
@@ -24,7 +28,7 @@ public struct LobeFindings: Sendable {
   public let groups: [String]
   /// The group that each feature fires on most; −1: none, or two alike.
   public let leading: [Int32]
-  /// In the order of the lobes by phi.
+  /// How features fire together, in the order of the lobes by phi.
   public let blocks: CofiringBlocks?
   let documents: [String]
 

@@ -5,7 +5,7 @@ import Statistics
 public struct LobeNames: Sendable {
   /// A document, or a group of them, and a lobe.
   public struct Entry: Sendable, Equatable {
-    /// Firings of the lobe's features among all that there could be.
+    /// Features of the lobe that fire on the document, among all of the lobe.
     public let firings: Proportion
     /// Against the features of all other lobes.
     public let logOddsRatio: LogOddsRatio
@@ -14,11 +14,12 @@ public struct LobeNames: Sendable {
   /// Documents that a lobe is named by.
   public static let limit = 10
 
+  /// Features of each lobe that fire on each document.
   public let firings: LobeFirings
   /// The documents of each lobe, the surest first: by the lower end of the log odds ratio's interval.
   /// `[lobes, documents]`
   public let documents: [[Int]]
-  /// `[lobes, groups]`; empty where there are no groups.
+  /// What each lobe fires on, `[lobes, groups]`; empty where there are no groups.
   public let ofGroups: [[Entry]]
 
   /// `groups` are those of documents, from 0 up.
@@ -35,6 +36,7 @@ public struct LobeNames: Sendable {
     ofGroups = groups == nil ? [] : lobes.map { lobe in members.map { LobeNames.entry(firings, lobe, $0.value) } }
   }
 
+  /// How much more a lobe fires on a document than the others.
   public subscript(lobe: Int, document: Int) -> Entry { LobeNames.entry(firings, lobe, [document]) }
 
   private static func entry(_ firings: LobeFirings, _ lobe: Int, _ documents: [Int]) -> Entry {

@@ -5,30 +5,37 @@ import Statistics
 public struct Overlap: Sendable {
   /// Two inputs, in order.
   public struct Pair: Sendable {
+    /// The number of the first input.
     public let first: Int
+    /// The number of the second input.
     public let second: Int
-    /// Mutations that are non-silent on both, on the one, on the other.
+    /// Mutations that are non-silent on both.
     public let both: Int
+    /// Mutations that are non-silent on the first.
     public let onFirst: Int
+    /// Mutations that are non-silent on the second.
     public let onSecond: Int
-    /// Of all `mutationCount` mutations, as many on both by chance.
+    /// The hypergeometric probability of at least as many on both.
     public let probability: Double
     /// How much likelier a mutation is non-silent on one if it is on the other.
     public let logOddsRatio: LogOddsRatio
-    /// Of the shares of the layers, and of the regions.
+    /// The correlation of the layers' shares.
     public let layers: Correlation
+    /// The correlation of the regions' counts.
     public let regions: Correlation
 
     /// Those on both over those on either: Jaccard's coefficient, with Wilson's interval.
     public var jaccard: Proportion { Proportion(count: both, total: onFirst + onSecond - both) }
   }
 
+  /// The number of inputs.
   public let inputCount: Int
-  /// Of all inputs, the first running slowest.
+  /// All pairs of inputs, the first running slowest.
   public let pairs: [Pair]
-  /// Of the pairs' probabilities.
+  /// The pairs' probabilities adjusted over all pairs.
   public let adjusted: [Double]
 
+  /// Compares every pair of inputs.
   public init(_ counts: ScreenCounts) {
     inputCount = counts.inputCount
     let shares = Overlap.layerShares(counts)

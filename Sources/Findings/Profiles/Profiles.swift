@@ -10,15 +10,17 @@ import Transformer
 public struct Profiles: Sendable {
   /// The mutations of one kind, or of all, of one matrix of one layer.
   public struct Entry: Sendable {
+    /// The matrix's layer.
     public let layer: Int
+    /// The matrix.
     public let matrix: WeightMatrix
     /// nil: all kinds together.
     public let kind: Kind?
-    /// Of the whole matrix.
+    /// The verdicts of the whole matrix.
     public let expectation: Proportion
-    /// Of each row block; without verdicts where no region of it was screened.
+    /// The verdicts of each row block; none where no region of it was screened.
     public let rows: [Proportion]
-    /// Of each column block.
+    /// The verdicts of each column block.
     public let columns: [Proportion]
 
     /// Share of a block over that of the whole matrix; not a number where there are no verdicts or none is non-silent.
@@ -36,6 +38,7 @@ public struct Profiles: Sendable {
   /// Matrix by matrix in canonical order, of each matrix the pools in order.
   public let entries: [Entry]
 
+  /// Sums verdicts by block; throws where regions are no grid.
   public init(_ counts: ScreenCounts) throws {
     let table = counts.regions
     let grid = RegionGrid(table)

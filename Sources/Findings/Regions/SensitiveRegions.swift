@@ -6,11 +6,15 @@ import Statistics
 /// Verdicts are counted over kinds and inputs; the larger sum of divergences goes first among equals, then canonical
 /// order. In a sampled screen not every kind of a region was screened, and those with fewer verdicts rank lower.
 public struct SensitiveRegions: Sendable {
+  /// One region and its verdicts.
   public struct Entry: Sendable {
+    /// The region.
     public let region: Region
+    /// Non-silent verdicts by all kinds on all inputs.
     public let verdicts: Proportion
     /// Nats, over all verdicts on the region; not a number where not recorded.
     public let meanDivergence: Double
+    /// The largest divergence of its mutants, in nats.
     public let largestDivergence: Double
     /// Kinds with a non-silent verdict.
     public let kinds: [Kind]

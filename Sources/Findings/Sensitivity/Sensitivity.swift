@@ -6,22 +6,26 @@ import Transformer
 public struct Sensitivity: Sendable {
   /// The verdicts of one combination on the inputs of one task.
   public struct TaskVerdicts: Sendable {
+    /// Non-silent verdicts among all.
     public let verdicts: Proportion
     /// Against all other combinations on the same task.
     public let logOddsRatio: LogOddsRatio
   }
 
+  /// One layer, matrix and kind.
   public struct Entry: Sendable {
+    /// The layer, matrix and kind.
     public let combination: ScreenCounts.Combination
-    /// In the order of `ScreenCounts.tasks`.
+    /// The verdicts on each task, in the order of `ScreenCounts.tasks`.
     public let tasks: [TaskVerdicts]
   }
 
-  /// In canonical order; only combinations that occur.
+  /// The combinations that occur, in canonical order.
   public let entries: [Entry]
   /// The whole screen on each task: the share expected if layer, matrix and kind made no difference.
   public let screen: [Proportion]
 
+  /// Takes the counts of a whole screen.
   public init(_ counts: ScreenCounts) {
     let screen = counts.tasks.indices.map { counts.verdicts(task: $0) }
     entries = counts.combinations.map { combination in

@@ -10,6 +10,7 @@ public struct Severity: Sendable {
   public struct Measure: Sendable {
     /// Mutations that have the measure.
     public let count: Int
+    /// The mean over mutations.
     public let mean: Double
     /// The first, the second, which is the median, and the third.
     public let quartiles: [Double]
@@ -19,39 +20,48 @@ public struct Severity: Sendable {
     /// than `leastMutations` mutations.
     public fileprivate(set) var adjusted = Double.nan
 
+    /// Whether the comparison is a finding at the level of the false discovery rate.
     public var isFinding: Bool { adjusted <= FalseDiscoveryRate.level }
   }
 
   /// What is measured. Cosine and edit distance are of non-silent verdicts, the others of all.
   public enum Quantity: String, CaseIterable, Sendable {
+    /// The cosine of word counts with the baseline's text, from 0 to 1.
     case cosine
+    /// Levenshtein's distance in tokens.
     case editDistance = "edit_distance"
+    /// The mean divergence, in nats.
     case divergence
+    /// The change of log perplexity, in nats.
     case logPerplexityChange = "log_perplexity_change"
   }
 
   /// One combination on the inputs of one task.
   public struct TaskSeverity: Sendable {
-    /// In the order of `Quantity.allCases`.
+    /// The measures in the order of `Quantity.allCases`.
     public let measures: [Measure]
     /// Verdicts without the answer, of those on inputs whose baseline gives it.
     public let answersLost: Proportion
     /// Against all other combinations on the same task.
     public let answersRatio: LogOddsRatio
+    /// Verdicts on inputs with choices whose choice changed.
     public let choicesChanged: Proportion
+    /// Verdicts whose right choice turned wrong.
     public let choicesTurnedWrong: Proportion
   }
 
+  /// One layer, matrix and kind.
   public struct Entry: Sendable {
+    /// The layer, matrix and kind.
     public let combination: MutationColumns.Combination
-    /// In the order of `ScreenTexts.tasks`.
+    /// The severity on each task, in the order of `ScreenTexts.tasks`.
     public let tasks: [TaskSeverity]
   }
 
   /// With fewer mutations nothing is claimed of a combination.
   public static let leastMutations = 10
 
-  /// In canonical order; only combinations that occur.
+  /// The combinations that occur, in canonical order.
   public let entries: [Entry]
 
   /// Combinations that are unlike all others on a task by some measure, counted once for each task and measure.
@@ -59,6 +69,7 @@ public struct Severity: Sendable {
     entries.reduce(0) { sum, entry in sum + entry.tasks.reduce(0) { $0 + $1.measures.count(where: \.isFinding) } }
   }
 
+  /// Compares every combination with all others, task by task.
   public init(_ tables: TextTables, _ measures: ContinuationMeasures) {
     let taskCount = tables.texts.tasks.count
     let columns = SeverityColumns(tables, measures)

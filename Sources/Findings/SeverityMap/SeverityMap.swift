@@ -6,6 +6,7 @@ public struct SeverityMap: Sendable {
   /// Inputs with a cosine below each threshold, `[mutation, threshold]`, 255 for any more.
   public let inputs: [UInt8]
 
+  /// Averages severity over the mutants of each region.
   public init(_ tables: TextTables, _ measures: ContinuationMeasures) {
     let count = SeverityMap.thresholds.count
     var inputs = Array(repeating: UInt8(0), count: tables.mutations.count * count)

@@ -10,14 +10,19 @@ import Statistics
 public struct Specificity: Sendable {
   /// A region and the task that it is specific to.
   public struct Entry: Sendable {
+    /// The region.
     public let region: Region
     /// Place of the region in canonical order.
     public let index: Int
+    /// The number of the task.
     public let task: Int
-    /// Non-silent verdicts on the task, and on all.
+    /// Non-silent verdicts on the task.
     public let onTask: Int
+    /// Non-silent verdicts on all tasks.
     public let onAll: Int
+    /// The binomial probability of at least as many on the task.
     public let probability: Double
+    /// That probability adjusted over all regions and tasks.
     public let adjusted: Double
     /// Of being non-silent on the task, against all other tasks.
     public let logOddsRatio: LogOddsRatio
@@ -35,7 +40,9 @@ public struct Specificity: Sendable {
   public let alwaysSensitiveExpected: Double
   /// Specific regions of each task, exclusive ones, and as many exclusive ones as the null has.
   public let specific: [Int]
+  /// Regions of each task that are silent on all others.
   public let exclusive: [Int]
+  /// How many such regions the null expects.
   public let exclusiveExpected: [Double]
   /// Specific regions and exclusive ones, the surest first; of equals those with more verdicts, then in canonical
   /// order.
@@ -55,6 +62,7 @@ public struct Specificity: Sendable {
   /// Entries that are findings.
   public var findings: [Entry] { entries.filter { $0.adjusted <= FalseDiscoveryRate.level } }
 
+  /// Tests every region against every task.
   public init(_ counts: ScreenCounts) {
     let taskCount = counts.tasks.count
     let all = counts.verdicts().count

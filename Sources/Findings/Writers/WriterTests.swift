@@ -11,27 +11,34 @@ import Transformer
 /// same dimensions of the residual stream: as rows where o and down write it, as columns where q, k, v, gate and up
 /// read it. The count is that of matrices with a writer in the block.
 public struct WriterTests: Sendable {
+  /// Blocks of rows or of columns of a matrix.
   public enum Axis: Int, CaseIterable, Sendable { case row, column }
 
   /// First element and number of elements of a block along its axis.
   public struct Block: Hashable, Comparable, Sendable {
+    /// The block's first element along its axis.
     public let start: Int
+    /// Its number of elements.
     public let size: Int
 
     public static func < (left: Block, right: Block) -> Bool { (left.start, left.size) < (right.start, right.size) }
   }
 
+  /// The test of one block.
   public struct Entry: Sendable {
     /// nil: across matrices.
     public let matrix: (layer: Int, matrix: WeightMatrix)?
+    /// The block's axis.
     public let axis: Axis
+    /// The block's elements.
     public let block: Block
     /// Regions that could be writers, or matrices that could have one in the block.
     public let candidates: Int
     /// Writers, or matrices with one.
     public let observed: Int
+    /// How many the null expects.
     public let expected: Double
-    /// Of as many.
+    /// The probability of at least as many under the null.
     public let probability: Double
     /// Smallest false discovery rate of a finding, over both genres.
     public fileprivate(set) var adjusted = Double.nan

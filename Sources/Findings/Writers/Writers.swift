@@ -5,16 +5,21 @@ import Texts
 ///
 /// A mutant writes verse, or dialogue, on an input if its continuation has that form and the baseline's is plain.
 public struct Writers: Sendable {
+  /// The forms of text that are looked for.
   public enum Genre: String, CaseIterable, Sendable {
+    /// Lines that break and rhyme; quoted turns.
     case verse, dialogue
 
     func holds(for form: TextForm) -> Bool { self == .verse ? form.isVerse : form.isDialogue }
   }
 
+  /// A mutation that writes one genre.
   public struct Entry: Sendable {
+    /// What it writes.
     public let genre: Genre
     /// Place of the mutation in the results file.
     public let index: Int
+    /// The mutation.
     public let mutation: Mutation
     /// The inputs on which it writes.
     public let inputs: [Int]
@@ -31,9 +36,10 @@ public struct Writers: Sendable {
   public let entries: [Entry]
   /// Writers of each genre.
   public let counts: [Int]
-  /// By genre.
+  /// The tests of each genre.
   public let tests: [WriterTests]
 
+  /// Finds the writers and tests whether they share blocks.
   public init(_ tables: TextTables, _ measures: ContinuationMeasures) {
     let plain = measures.baselineForms.indices.filter { measures.baselineForms[$0].isPlain }
     plainInputs = plain

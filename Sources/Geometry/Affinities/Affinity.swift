@@ -5,7 +5,7 @@ import LinearAlgebra
 ///
 /// Its diagonal is 0: what a point is to itself joins it to none (as in SciPy's `csgraph.laplacian`).
 public protocol Affinity: Sendable {
-  /// Points.
+  /// The number of points, which is the matrix's order.
   var count: Int { get }
 
   /// Columns that a product takes at little more than the cost of one.
@@ -20,7 +20,9 @@ public protocol Affinity: Sendable {
 }
 
 extension Affinity {
+  /// 32 columns, unless an affinity knows better.
   public var blockWidth: Int { 32 }
 
+  /// Finds the components by products with the affinity itself.
   public func components(sharing: RowSharing) throws -> Components { try Components(of: self, sharing: sharing) }
 }

@@ -7,9 +7,10 @@ import LinearAlgebra
 /// A product is count² · (dimension + 48) multiplications. A point of length 0, which has no direction, is orthogonal
 /// to all.
 public struct AngularAffinity: EntryAffinity {
-  /// Of length 1.
+  /// The cloud's points, brought to length 1.
   private let points: PointCloud
 
+  /// Takes a cloud and brings a copy of its points to length 1.
   public init(_ cloud: PointCloud) {
     var values = cloud.values
     for (point, length) in cloud.lengths.enumerated() where length > 0 {
@@ -20,8 +21,10 @@ public struct AngularAffinity: EntryAffinity {
     points = PointCloud(dimension: cloud.dimension, values: values)
   }
 
+  /// The number of points.
   public var count: Int { points.count }
 
+  /// Writes the affinities of `rows` with `columns` to `target`, `[rows, columns]`.
   public func write(_ rows: Range<Int>, _ columns: [Int], to target: MutableMatrixView, in workspace: ProductWorkspace)
   {
     precondition(target.rows == rows.count && target.columns == columns.count, "an entry for each pair")

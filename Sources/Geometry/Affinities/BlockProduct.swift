@@ -8,10 +8,10 @@ struct BlockProduct {
   static let depth = 2048
 
   private let rows: Range<Int>
-  /// `[width, count]`
+  /// The block's vectors as rows, `[width, count]`.
   private let block: Matrix
   private let part: Matrix
-  /// `[rows, width]`
+  /// What was summed so far, `[rows, width]`.
   private(set) var sums: DoubleMatrix
 
   init(of rows: Range<Int>, with block: DoubleMatrix) {

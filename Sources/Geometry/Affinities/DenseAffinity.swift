@@ -2,9 +2,10 @@ import LinearAlgebra
 
 /// An affinity in memory, as float32: each rank holds the rows that it multiplies, 4 · count² bytes over all ranks.
 public struct DenseAffinity: Affinity {
+  /// The number of points.
   public let count: Int
   private let own: Range<Int>
-  /// `[own, count]`; written by none after `init`.
+  /// The rows of this rank, `[own, count]`; nothing writes to it after `init`.
   private nonisolated(unsafe) let values: Matrix
 
   /// `fill` writes a row, `[count]`, of a symmetric matrix; what it says of a point and itself is not used.
@@ -60,6 +61,7 @@ public struct DenseAffinity: Affinity {
     return product.sums
   }
 
+  /// Finds the components from the rows in memory. Collective.
   public func components(sharing: RowSharing) throws -> Components {
     var sets = DisjointSets(count: count)
     var labels = sets.roots

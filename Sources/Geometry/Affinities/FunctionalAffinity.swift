@@ -10,6 +10,7 @@ import LinearAlgebra
 /// multiplication is 4 · firings operations a column. The others are computed from counts each time they are
 /// multiplied.
 public struct FunctionalAffinity: Sendable {
+  /// The measure of how alike two features fire.
   public let measure: FiringMeasure
   /// Whether affinities below 0 count as 0.
   public let isCut: Bool
@@ -17,12 +18,14 @@ public struct FunctionalAffinity: Sendable {
   public let features: [Int]
   /// Features that are dropped because they never fire, and because they always do.
   public let neverFiring: Int
+  /// Features that are dropped because they fire on every document; 0 unless the measure is phi.
   public let alwaysFiring: Int
   let counts: CofiringCounts
   /// n1 of each point, and √(n1 (T − n1)), `[count]`.
   let sizes: [Double]
   let spreads: [Double]
 
+  /// Takes a record and keeps those of its features of which the measure says something.
   public init(_ record: FiringRecord, measure: FiringMeasure, isCut: Bool = true) {
     let (sizes, documents) = (record.counts, record.documentCount)
     let fires = sizes.indices.filter { sizes[$0] > 0 }
@@ -77,8 +80,10 @@ public struct FunctionalAffinity: Sendable {
 }
 
 extension FunctionalAffinity: EntryAffinity {
+  /// The number of features that are kept.
   public var count: Int { features.count }
 
+  /// Some rows of the matrix times `block`, `[count, width]`: `[rows, width]`.
   public func product(of rows: Range<Int>, with block: DoubleMatrix) -> DoubleMatrix {
     precondition(block.rows == count, "a block of \(count) rows")
     if measure == .simpleMatching || measure == .phi && !isCut { return sparseProduct(of: rows, with: block) }
@@ -97,6 +102,7 @@ extension FunctionalAffinity: EntryAffinity {
     return product.sums
   }
 
+  /// Writes the affinities of `rows` with `columns` to `target`, `[rows, columns]`.
   public func write(_ rows: Range<Int>, _ columns: [Int], to target: MutableMatrixView, in workspace: ProductWorkspace)
   {
     precondition(target.rows == rows.count && target.columns == columns.count, "an entry for each pair")

@@ -1,3 +1,4 @@
+import Basics
 import LinearAlgebra
 
 /// D^(−½) A D^(−½) of an affinity A with degrees D, the sums of its rows: its eigenvalues are at most 1, and 1 once for
@@ -5,7 +6,7 @@ import LinearAlgebra
 struct NormalizedAffinity<Base: Affinity> {
   let base: Base
   let sharing: RowSharing
-  /// D^(−½); 0 for a point without affinities.
+  /// The diagonal of D^(−½), `[count]`; 0 for a point without affinities.
   let scales: [Double]
 
   /// An error if affinities are no finite numbers. Collective.
@@ -45,8 +46,8 @@ struct NormalizedAffinity<Base: Affinity> {
   }
 
   /// Vectors of random numbers as rows, 0 for points without affinities.
-  func directions(_ count: Int, seed: UInt64, index: UInt32) -> DoubleMatrix {
-    var random = RandomNumbers(seed: seed, stream: RandomStream.directions, index: index)
+  func directions(_ count: Int, seed: UInt64, index: Int) -> DoubleMatrix {
+    var random = RandomStream(seed: seed, stream: .directions, index: index)
     var vectors = DoubleMatrix(rows: count, columns: base.count)
     for place in vectors.values.indices where scales[place % base.count] > 0 {
       vectors.values[place] = random.uniform() - 0.5

@@ -7,6 +7,7 @@ public struct ContingencyTable: Sendable {
   public let count: Int
   /// Points of each class, the classes in the order of their labels.
   public let leftCounts: [Int]
+  /// Points of each class of the other division, in the order of its labels.
   public let rightCounts: [Int]
   /// Points of each pair of classes that has some.
   let cells: [(left: Int32, right: Int32, count: Int)]
@@ -44,12 +45,13 @@ public struct ContingencyTable: Sendable {
     return (together - expected) / ((left + right) / 2 - expected)
   }
 
-  /// Both. The expected information may be known: it is the same for all tables of these classes' sizes.
+  /// The adjusted mutual information and the adjusted Rand index. The expected information may be known: it is the same
+  /// for all tables of these classes' sizes.
   func agreement(expectedInformation: Double) -> [Double] {
     [adjusted(mutualInformation, expected: expectedInformation), adjustedRandIndex]
   }
 
-  /// In nats.
+  /// The mutual information of the two divisions, in nats.
   public var mutualInformation: Double {
     cells.reduce(0) { sum, cell in
       sum + term(cell.count, of: leftCounts[Int(cell.left)], rightCounts[Int(cell.right)])

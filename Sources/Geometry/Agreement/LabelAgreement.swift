@@ -1,8 +1,10 @@
-import LinearAlgebra
+import Basics
 
 /// How far two divisions of points into classes agree, beside what they would by chance.
 public struct LabelAgreement: Sendable, Equatable {
+  /// The adjusted mutual information (Vinh, Epps & Bailey 2010), beside its null.
   public let mutualInformation: NullComparison
+  /// The adjusted Rand index (Hubert & Arabie 1985), beside its null.
   public let randIndex: NullComparison
 
   /// Beside draws, each of which gives the two.
@@ -25,9 +27,9 @@ public struct LabelAgreement: Sendable, Equatable {
     let strata = LabelStrata(left, rates: rates.map { rates in both.map { rates[$0] } })
     let table = ContingencyTable(left, right)
     let expected = table.expectedMutualInformation
-    let stream = rates == nil ? RandomStream.labels : RandomStream.rates
+    let stream = rates == nil ? StreamName.labels : .rates
     let draws = try sharing.draws("agreement of labels", drawCount, width: 2) { draw in
-      var random = RandomNumbers(seed: seed, stream: stream, index: UInt32(draw))
+      var random = RandomStream(seed: seed, stream: stream, index: draw)
       return ContingencyTable(strata.dealt(left, &random), right).agreement(expectedInformation: expected)
     }
     self.init(table.agreement(expectedInformation: expected), draws: draws)

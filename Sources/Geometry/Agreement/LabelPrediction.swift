@@ -1,12 +1,14 @@
+import Basics
 import Foundation
-import LinearAlgebra
 
 /// How well the classes of points that were held out are told from their positions, by `LogisticRegression`.
 ///
 /// Balanced: the mean over classes of the share that is told right, 1 / classes by guessing whatever the sizes of the
 /// classes.
 public struct LabelPrediction: Sendable, Equatable {
+  /// The share of held-out points whose class is predicted right.
   public let accuracy: Double
+  /// The mean over classes of that share.
   public let balancedAccuracy: Double
   /// Of 95 % on the balanced accuracy: from Wilson's score intervals of the classes (1927), combined as for a mean of
   /// independent shares (the method of variance estimates recovery; Zou & Donner 2008, Stat. Med. 27, 1693). It tells
@@ -56,7 +58,7 @@ public struct LabelPrediction: Sendable, Equatable {
     var heldOut = Array(repeating: false, count: labels.count)
     let points = Dictionary(grouping: labels.indices.filter { labels[$0] >= 0 }) { labels[$0] }
     for (label, own) in points {
-      var random = RandomNumbers(seed: seed, stream: RandomStream.split, index: UInt32(label))
+      var random = RandomStream(seed: seed, stream: .split, index: Int(label))
       let count = own.count > 1 ? max(1, own.count / part) : 0
       for place in random.permutation(own.count).prefix(count) { heldOut[own[place]] = true }
     }

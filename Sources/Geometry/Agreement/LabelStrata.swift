@@ -1,4 +1,4 @@
-import LinearAlgebra
+import Basics
 
 /// Points among which labels may be dealt out anew: all that have one, or only those of like rates.
 struct LabelStrata: Sendable {
@@ -33,7 +33,7 @@ struct LabelStrata: Sendable {
   }
 
   /// The labels in a random order in each stratum.
-  func dealt(_ labels: [Int32], _ random: inout RandomNumbers) -> [Int32] {
+  func dealt(_ labels: [Int32], _ random: inout RandomStream) -> [Int32] {
     var dealt = labels
     for own in points {
       for (place, other) in random.permutation(own.count).enumerated() { dealt[own[place]] = labels[own[other]] }

@@ -3,7 +3,7 @@ import LinearAlgebra
 
 /// What `LogisticRegression` minimises, over weights `[dimension + 1, classes]`.
 struct LogisticLoss {
-  /// With a 1 behind the components, `[points, dimension + 1]`.
+  /// The points with a 1 behind their components, `[points, dimension + 1]`.
   let points: DoubleMatrix
   let labels: [Int]
   let penalty: Double

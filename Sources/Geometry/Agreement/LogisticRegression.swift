@@ -13,11 +13,12 @@ public struct LogisticRegression: Sendable {
   public let weights: DoubleMatrix
   /// Steps that were taken, and the largest part of the gradient at the end.
   public let stepCount: Int
+  /// The largest part of the gradient where the search ended, in magnitude.
   public let gradient: Double
 
   /// Steps that are remembered, and steps at the most.
   private static let (memory, stepLimit) = (10, 500)
-  /// Of the largest part of the gradient; scikit-learn's is 1e-4.
+  /// The search ends where the largest part of the gradient is below this; scikit-learn's limit is 1e-4.
   private static let tolerance = 1e-5
 
   /// `labels` are from 0 up to `classCount`; points with others are not learnt from.
@@ -56,7 +57,7 @@ public struct LogisticRegression: Sendable {
     }
   }
 
-  /// `[points, classes]`
+  /// The probability of each class for each point of a cloud, `[points, classes]`.
   public func probabilities(of cloud: PointCloud) -> DoubleMatrix {
     var scores = LogisticLoss.withOffset(cloud).times(weights)
     for point in 0..<cloud.count { _ = LogisticLoss.normalize(&scores, row: point) }

@@ -2,14 +2,15 @@ import LinearAlgebra
 
 /// A statistic beside what draws of its null give.
 public struct NullComparison: Sendable, Equatable {
+  /// The statistic as it was found.
   public let value: Double
-  /// Of the draws.
+  /// The mean of the draws.
   public let mean: Double
-  /// Of the draws, with divisor count − 1.
+  /// The standard deviation of the draws, with divisor count − 1.
   public let deviation: Double
-  /// Of draws at least as far from their mean, on either side.
+  /// The probability of a draw at least as far from the draws' mean, on either side.
   public let chance: PermutationProbability
-  /// Of draws at least as large.
+  /// The probability of a draw at least as large.
   public let chanceAbove: PermutationProbability
 
   /// Draws that are not a number are left out.
@@ -36,7 +37,7 @@ public struct NullComparison: Sendable, Equatable {
   /// The share of draws at least as far from their mean, on either side, the value itself counted as one of them.
   public var probability: Double { chance.value }
 
-  /// The same of draws at least as large.
+  /// The share of draws at least as large, the value itself counted as one of them.
   public var probabilityAbove: Double { chanceAbove.value }
 
   /// How far the value is from the mean of the draws: the effect size.
@@ -48,6 +49,6 @@ public struct NullComparison: Sendable, Equatable {
   /// Whether the value is farther from the null than chance is taken to move it; false where the draws do not tell.
   public var isBeyond: Bool { abs(z) >= NullComparison.scoreLimit }
 
-  /// The same in deviations of the draws; not a number where they do not differ.
+  /// The excess in standard deviations of the draws; not a number where they do not differ.
   public var z: Double { deviation > 0 ? excess / deviation : .nan }
 }

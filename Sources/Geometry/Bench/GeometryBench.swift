@@ -1,4 +1,4 @@
-import LinearAlgebra
+import Basics
 import MessagePassing
 
 /// The analyses of a cloud, timed one by one on a planted cloud and on random firings.
@@ -8,27 +8,34 @@ public struct GeometryBench: Sendable {
     /// Lobes by the angles of all pairs, which are in memory, and by those of the graph of nearest neighbours, search
     /// included.
     case dense, graph
-    /// Lobes by the angles to some points, and by those of all pairs without a matrix in memory.
+    /// Lobes by the angles to some points, the landmarks.
     case landmarks
+    /// Lobes by the angles of all pairs, computed each time they are used.
     case matrixFree = "matrix-free"
-    /// On how many documents each pair of features fires together.
+    /// Counting on how many documents each pair of features fires together.
     case cofiring
+    /// Spectrum, fits, controls and clustering entropy.
     case galaxy
     /// Planted lobes learnt from positions, and told from them.
     case regression
   }
 
-  /// Of the cloud, and of the firings of a feature for each point.
+  /// Sizes of the cloud, and of the firings of a feature for each point.
   public struct Sizes: Codable, Sendable {
+    /// Points of the cloud.
     public let points: Int
+    /// Components of a point.
     public let dimension: Int
+    /// Lobes that are planted.
     public let lobes: Int
     /// The deviation of lobes' centres in a component, where points scatter by 1.5 in the first to 0.3 in the last.
     public let separation: Double
+    /// Documents on which features fire.
     public let documents: Int
     /// The share of documents that a feature fires on.
     public let density: Double
 
+    /// Takes the sizes as they are.
     public init(points: Int, dimension: Int, lobes: Int, separation: Double, documents: Int, density: Double) {
       (self.points, self.dimension, self.lobes) = (points, dimension, lobes)
       (self.separation, self.documents, self.density) = (separation, documents, density)
@@ -37,26 +44,29 @@ public struct GeometryBench: Sendable {
 
   /// What one run took.
   public struct Timing: Codable, Sendable {
-    /// By the wall, until the last rank is done.
+    /// Seconds by the wall, until the last rank is done.
     public let seconds: Double
-    /// Of all ranks and threads.
+    /// Processor seconds of all ranks and threads.
     public let processorSeconds: Double
-    /// Of the rank that had most in memory at a time, the cloud included; 0 where the system does not say.
+    /// Memory of the rank that had most at a time, the cloud included; 0 where the system does not say.
     public let peakBytes: Int
   }
 
   /// What a part finds.
   public enum Finding: Sendable {
-    /// Of each point.
+    /// A label for each point.
     case labels([Int32])
     /// Of each feature the sum of the squares of its counts with all; of the galaxy the eigenvalues.
     case numbers([Double])
   }
 
+  /// The sizes that were asked for.
   public let sizes: Sizes
+  /// The cloud with planted lobes.
   public let cloud: PlantedCloud
   private let seed: UInt64
 
+  /// Draws the cloud and the firings, keyed by the seed.
   public init(_ sizes: Sizes, seed: UInt64) {
     self.sizes = sizes
     self.seed = seed

@@ -1,13 +1,16 @@
+import Basics
 import LinearAlgebra
 
 /// Two pairs of one relation as a quadrangle in the plane, before and after discriminant analysis: its corners from the
 /// first pair to the second, each time in the plane that they differ most in.
 public struct CrystalDrawing: Sendable {
+  /// The number of the relation among those of the crystals.
   public let relation: Int
   /// Places in the relations' pairs.
   public let pairs: (first: Int, second: Int)
   /// From and to of the first pair, then of the second, `[4, 2]`, about their mean.
   public let before: DoubleMatrix
+  /// The corners after the analysis, `[4, 2]`.
   public let after: DoubleMatrix
 
   /// Up to `count` of each relation, drawn at random, not by how well they look; both pairs are of one part, and the
@@ -18,7 +21,7 @@ public struct CrystalDrawing: Sendable {
     let relations = crystals.relations
     return try relations.names.indices.flatMap { relation -> [CrystalDrawing] in
       let members = relations.members(relation)
-      var random = RandomNumbers(seed: seed, stream: RandomStream.drawings, index: UInt32(relation))
+      var random = RandomStream(seed: seed, stream: .drawings, index: relation)
       let all = members.flatMap { first in members.filter { $0 > first }.map { (first: first, second: $0) } }
         .filter { crystals.folds.folds[$0.first] == crystals.folds.folds[$0.second] }
       return try random.permutation(all.count).prefix(count).compactMap { place -> CrystalDrawing? in

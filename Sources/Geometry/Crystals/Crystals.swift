@@ -1,3 +1,4 @@
+import Basics
 import LinearAlgebra
 
 /// Parallelograms among the pairs of relations, before and after discriminant analysis has taken away the directions in
@@ -8,7 +9,9 @@ import LinearAlgebra
 public struct Crystals: Sendable {
   /// A measure before and after, each beside the null's.
   public struct Change: Sendable, Equatable {
+    /// The measure of differences as they are.
     public let before: NullComparison
+    /// The measure after the analysis, of pairs that it was not fitted to.
     public let after: NullComparison
     /// After less before.
     public let gain: NullComparison
@@ -16,28 +19,39 @@ public struct Crystals: Sendable {
 
   /// One relation.
   public struct Entry: Sendable {
+    /// The relation's name.
     public let name: String
+    /// Its pairs.
     public let pairCount: Int
+    /// The mean cosine of two pairs' differences: 1 for trapezoids.
     public let cosine: Change
+    /// The mean deviation of two pairs' differences: 0 for parallelograms.
     public let deviation: Change
+    /// The mean ratio of the shorter to the longer difference.
     public let lengthRatio: Change
     /// Means over the relation's pairs of how much nearer a difference is to its own relation than to the nearest
     /// other.
     public let silhouette: Change
+    /// The silhouette by the cosine of differences instead of their distance.
     public let cosineSilhouette: Change
     /// The gain in cosine, pair by pair: mean over deviation. It has no probability of its own, for the pairs of a
     /// relation make their cosines together; that of the gain beside permuted relations is the test.
     public let pairEffect: Double
-    /// The same of the fall of the deviation.
+    /// The fall of the deviation, pair by pair: mean over deviation.
     public let deviationPairEffect: Double
   }
 
+  /// The relations that have pairs enough of their own.
   public let relations: Relations
+  /// The difference of each pair, from its first point to its second.
   public let differences: DifferenceVectors
+  /// The parts into which pairs are divided.
   public let folds: PairFolds
+  /// What was found of each relation, in their order.
   public let entries: [Entry]
   /// Means over all pairs.
   public let silhouette: Change
+  /// The mean over all pairs by the cosine of differences.
   public let cosineSilhouette: Change
   /// Fitted to all pairs, for pictures and for the distractor's test alone.
   public let discriminant: DiscriminantAnalysis
@@ -62,7 +76,7 @@ public struct Crystals: Sendable {
     let study = Study(rows: differences.rows, folds: folds, relationCount: relations.names.count, shrinkage: shrinkage)
     let own = try study.figures(relations.labels)
     let draws = try sharing.draws("permuted relations", permutationCount, width: own.values.count) { permutation in
-      var random = RandomNumbers(seed: seed, stream: RandomStream.relations, index: UInt32(permutation))
+      var random = RandomStream(seed: seed, stream: .relations, index: permutation)
       let order = random.permutation(relations.labels.count)
       return try study.figures(order.map { relations.labels[$0] }).values
     }
@@ -102,12 +116,12 @@ public struct Crystals: Sendable {
   }
 
   private struct Figures {
-    /// By relation and, last, of all pairs; by measure; before and after.
+    /// Figures by relation and, last, of all pairs; by measure; before and after.
     var values: [Double]
-    /// By pair.
+    /// The gain in cosine of each pair.
     var cosineGains: [Double]
     var deviationFalls: [Double]
-    /// By part.
+    /// The analysis that was fitted to all but a part, for each part; nil where it could not be.
     var analyses: [DiscriminantAnalysis?]
   }
 

@@ -1,3 +1,4 @@
+import Basics
 import LinearAlgebra
 
 /// Whether the differences of pairs fall into clusters that are their relations, found without knowing these: by
@@ -7,22 +8,27 @@ import LinearAlgebra
 /// Each part of the pairs is clustered by itself, after an analysis that was not fitted to it. The null permutes the
 /// relations over the pairs of a part.
 public struct DifferenceClusters: Sendable {
+  /// By what differences are clustered: their distance, or the cosine of their directions.
   public enum Metric: String, Sendable, CaseIterable { case euclidean, cosine }
 
   /// Adjusted mutual information between clusters and relations, the mean over parts by their pairs.
   public struct Agreement: Sendable {
+    /// The measure by which differences were clustered.
     public let metric: Metric
+    /// The agreement of clusters with relations for differences as they are.
     public let before: NullComparison
+    /// The agreement after discriminant analysis.
     public let after: NullComparison
   }
 
-  /// By `Metric.allCases`.
+  /// The agreements in the order of `Metric.allCases`.
   public let agreements: [Agreement]
   /// The cluster of each pair before analysis, numbered in its part; by metric.
   public let labels: [[Int32]]
   /// After it.
   public let labelsAfter: [[Int32]]
 
+  /// Clusters the held-out differences of `crystals`; the null has `permutationCount` draws, keyed by the seed.
   public init(_ crystals: Crystals, permutationCount: Int = 199, seed: UInt64) {
     let relations = crystals.relations
     var labels = Metric.allCases.map { _ in Array(repeating: Int32(-1), count: relations.pairs.count) }
@@ -45,7 +51,7 @@ public struct DifferenceClusters: Sendable {
       }
     }
     let permuted = (0..<permutationCount).map { permutation in
-      var random = RandomNumbers(seed: seed, stream: RandomStream.clusters, index: UInt32(permutation))
+      var random = RandomStream(seed: seed, stream: .clusters, index: permutation)
       var result = relations.labels
       for members in parts {
         for (place, other) in random.permutation(members.count).enumerated() {

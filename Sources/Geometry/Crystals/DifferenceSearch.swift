@@ -1,3 +1,4 @@
+import Basics
 import CKernels
 import LinearAlgebra
 
@@ -83,7 +84,7 @@ struct DifferenceSearch {
         let point = Int32(place / neighbourCount)
         return Pair(from: min(point, neighbour), to: max(point, neighbour))
       })
-    var random = RandomNumbers(seed: seed, stream: RandomStream.pairs, index: 0)
+    var random = RandomStream(seed: seed, stream: .pairs, index: 0)
     for _ in 0..<pairs.count {
       let (left, right) = (Int32(random.below(cloud.count)), Int32(random.below(cloud.count)))
       if left != right { pairs.insert(Pair(from: min(left, right), to: max(left, right))) }
@@ -98,7 +99,7 @@ struct DifferenceSearch {
     let lengths = pairs.map { Float(cloud.distance(Int($0.from), Int($0.to))) }
     let matrix = cloud.matrix
     for table in 0..<DifferenceSearch.tableCount {
-      var random = RandomNumbers(seed: seed, stream: RandomStream.signs, index: UInt32(table))
+      var random = RandomStream(seed: seed, stream: .signs, index: table)
       let shadows = matrix.times(random.normals(rows: cloud.dimension, columns: DifferenceSearch.signCount))
       var turned = pairs
       var entries = pairs.enumerated().map { place, pair in
@@ -161,7 +162,7 @@ struct DifferenceSearch {
 }
 
 extension PointCloud {
-  /// From points to points, row-major.
+  /// The differences from each point of the one list to each of the other, row-major.
   fileprivate func differences(_ from: [Int32], _ to: [Int32]) -> [Float] {
     [Float](unsafeUninitializedCapacity: from.count * dimension) { differences, count in
       values.withUnsafeBufferPointer { values in

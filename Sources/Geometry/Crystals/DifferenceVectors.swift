@@ -26,6 +26,7 @@ public struct DifferenceVectors: Sendable {
     basis = all.transposeTimes(vectors).times(DoubleMatrix(diagonal: roots.map { 1 / $0 }))
   }
 
+  /// The number of differences.
   public var count: Int { rows.rows }
 
   /// Points of the cloud in the coordinates of the differences, `[points, rank]`.
@@ -38,6 +39,6 @@ extension DoubleMatrix {
     DoubleMatrix(rows: chosen.count, columns: columns, values: chosen.flatMap { self[row: $0] })
   }
 
-  /// As points.
+  /// The differences as points of a cloud.
   var cloud: PointCloud { PointCloud(dimension: columns, values: values.map(Float.init)) }
 }

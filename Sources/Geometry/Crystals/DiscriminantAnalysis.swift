@@ -7,7 +7,7 @@ import LinearAlgebra
 /// covariance of all points has beyond it; each covariance is shrunk by itself, as scikit-learn's solver "eigen" does
 /// it.
 public struct DiscriminantAnalysis: Sendable {
-  /// Of the directions, the largest first, `[min(classes − 1, dimension)]`.
+  /// The eigenvalue of each direction, the largest first, `[min(classes − 1, dimension)]`.
   public let eigenvalues: [Double]
   /// Columns w with wᵀ S_w w = 1, `[dimension, eigenvalues]`.
   public let directions: DoubleMatrix

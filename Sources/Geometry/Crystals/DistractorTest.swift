@@ -1,3 +1,4 @@
+import Basics
 import LinearAlgebra
 
 /// Whether a number of each point, such as the length of its word, is what discriminant analysis takes away: the change
@@ -20,12 +21,13 @@ public struct DistractorTest: Sendable {
 
   /// Of the part of differences that is orthogonal to all that the analysis looks at, the widest first.
   public let removed: [Component]
-  /// Of the rest.
+  /// Components of what the analysis keeps of the differences, the widest first.
   public let kept: [Component]
   /// The share of the variance of differences, about their mean, that is removed.
   public let removedShare: Double
   /// The largest correlation among removed components, without its sign, beside that of permutations.
   public let strongest: NullComparison
+  /// The largest correlation among kept components, without its sign, beside that of permutations.
   public let strongestKept: NullComparison
 
   /// `numbers` are those of the cloud's points. nil where the changes do not vary.
@@ -42,7 +44,7 @@ public struct DistractorTest: Sendable {
     let variances = sides.map { $0.variances.reduce(0, +) }
     removedShare = variances[0] / (variances[0] + variances[1])
     let permuted = (0..<permutationCount).map { permutation in
-      var random = RandomNumbers(seed: seed, stream: RandomStream.distractor, index: UInt32(permutation))
+      var random = RandomStream(seed: seed, stream: .distractor, index: permutation)
       return DistractorTest.permuted(changes, relations, &random)
     }
     let found = sides.map { side in
@@ -73,7 +75,7 @@ public struct DistractorTest: Sendable {
   }
 
   private static func permuted(
-    _ changes: [Double], _ relations: Relations, _ random: inout RandomNumbers
+    _ changes: [Double], _ relations: Relations, _ random: inout RandomStream
   ) -> [Double] {
     var result = changes
     for relation in relations.names.indices {
@@ -94,7 +96,7 @@ public struct DistractorTest: Sendable {
     return centred
   }
 
-  /// Of centred scores with any numbers.
+  /// Pearson's correlation of centred scores with numbers that need not be centred.
   private static func correlation(_ scores: [Double], _ numbers: [Double]) -> Double {
     let mean = numbers.reduce(0, +) / Double(numbers.count)
     let together = zip(scores, numbers).reduce(0) { $0 + $1.0 * ($1.1 - mean) }

@@ -8,23 +8,26 @@ import LinearAlgebra
 /// The mean is that of the other parts' pairs. The null is the first point alone, without a difference: near words
 /// answer many questions by being near (Levy and Goldberg 2014, CoNLL, 171–180).
 public struct FunctionVectors: Sendable {
+  /// What was found of one relation.
   public struct Entry: Sendable {
-    /// Of each pair, from 1; nil where no other part has a pair of the relation.
+    /// The rank of each pair's second point, from 1; nil where no other part has a pair of the relation.
     public let ranks: [Int?]
-    /// Without the difference.
+    /// The rank of each pair's second point when no difference is added.
     public let plainRanks: [Int?]
     /// Of the fall of the logarithm of the rank.
     public let pairs: SignFlips
 
     /// The share of pairs whose second point is first.
     public var hits: Double { FunctionVectors.share(ranks) { $0 == 1 } }
+    /// The share of pairs whose second point comes first when no difference is added.
     public var plainHits: Double { FunctionVectors.share(plainRanks) { $0 == 1 } }
     /// The mean of 1 / rank.
     public var reciprocal: Double { FunctionVectors.mean(ranks) { 1 / $0 } }
+    /// The mean reciprocal rank when no difference is added.
     public var plainReciprocal: Double { FunctionVectors.mean(plainRanks) { 1 / $0 } }
   }
 
-  /// By relation.
+  /// What was found, relation by relation.
   public let entries: [Entry]
 
   /// 2 · 2 · pairs · points · dimension operations.
@@ -61,7 +64,7 @@ public struct FunctionVectors: Sendable {
       }
       return Entry(
         ranks: members.map { ranks[$0] }, plainRanks: members.map { plainRanks[$0] },
-        pairs: SignFlips(falls, seed: seed, stream: RandomStream.functions, index: relation))
+        pairs: SignFlips(falls, seed: seed, stream: .functions, index: relation))
     }
   }
 

@@ -5,13 +5,13 @@ extension NearestDifferences {
     public let points: [Int]
     /// The length of (b − a) − (d − c) over that of the shorter side, so that two points beside two others are none.
     public let deviation: Double
-    /// Of b − a with d − c.
+    /// The cosine of b − a with d − c.
     public let cosine: Double
     /// Of the shorter of these two to the longer.
     public let lengthRatio: Double
-    /// Of the two sides with each other.
+    /// The cosine of the two sides with each other.
     public let sideCosine: Double
-    /// Of the shorter side to the longer.
+    /// The length of the shorter side over that of the longer.
     public let sideRatio: Double
 
     /// The largest cosine of the two sides, without its sign. A crystal needs two independent directions (Li et al.
@@ -26,7 +26,7 @@ extension NearestDifferences {
       !(abs(sideCosine) <= Quadruple.cosineLimit && sideRatio >= Quadruple.ratioLimit)
     }
 
-    /// The same with other numbers of its points.
+    /// The quadruple with other numbers for its points.
     func renumbered(_ number: (Int) -> Int) -> Quadruple {
       Quadruple(
         points: points.map(number), deviation: deviation, cosine: cosine, lengthRatio: lengthRatio,

@@ -1,4 +1,4 @@
-import LinearAlgebra
+import Basics
 
 /// Four points that nearly form a parallelogram, found without labels and without forming the differences of all pairs.
 ///
@@ -25,6 +25,7 @@ public struct NearestDifferences: Sendable {
   /// and a random pair of neighbours, but for a tenth of their distance. Flat ones do not count; not a number where all
   /// are.
   public let recall: Double
+  /// How many parallelograms were planted.
   public let plantedCount: Int
 
   /// nil with fewer than eight points that differ, or where none but flat ones are found. Everything is keyed by the
@@ -35,7 +36,7 @@ public struct NearestDifferences: Sendable {
   ) throws {
     let distinct = cloud.distinctPoints
     guard distinct.count >= 8 else { return nil }
-    var random = RandomNumbers(seed: seed, stream: RandomStream.points, index: 1)
+    var random = RandomStream(seed: seed, stream: .points, index: 1)
     let chosen =
       distinct.count > NearestDifferences.pointLimit
       ? random.permutation(distinct.count).prefix(NearestDifferences.pointLimit).map { distinct[$0] }.sorted()
@@ -47,7 +48,7 @@ public struct NearestDifferences: Sendable {
     guard !found.quadruples.isEmpty else { return nil }
     let normal = try NormalCloud(PrincipalComponents(points))
     let draws = try sharing.draws("parallelograms of normal clouds", drawCount, width: 2) { draw in
-      let other = normal.draw(points.count, seed: seed, stream: RandomStream.normals, index: draw)
+      let other = normal.draw(points.count, seed: seed, stream: .normals, index: draw)
       let alone = try search.best(other, sharing: RowSharing(threads: sharing.threads))
       let isEnough = alone.quadruples.count >= found.quadruples.count
       return [
@@ -79,7 +80,7 @@ public struct NearestDifferences: Sendable {
       let neighbours = try NearestNeighbours(cloud, neighbourCount: neighbourCount, sharing: sharing).neighbours
       var (values, quadruples) = (cloud.values, [[Int]]())
       for plant in 0..<count {
-        var random = RandomNumbers(seed: seed, stream: RandomStream.plants, index: UInt32(plant))
+        var random = RandomStream(seed: seed, stream: .plants, index: plant)
         let (from, start) = (random.below(cloud.count), random.below(cloud.count))
         let to = Int(neighbours[from * neighbourCount + random.below(neighbourCount)])
         guard start != from, start != to else { continue }

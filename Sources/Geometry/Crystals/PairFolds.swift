@@ -1,16 +1,18 @@
-import LinearAlgebra
+import Basics
 
 /// A seeded division of pairs into parts that are held out one after the other. Pairs that share a point, directly or
 /// through others, are held out together: a vector is never judged by what was fitted to one of its points.
 public struct PairFolds: Sendable, Equatable {
+  /// The number of parts.
   public let count: Int
-  /// Of each pair, from 0 up to `count`.
+  /// The part of each pair, from 0 up to `count`.
   public let folds: [Int]
 
+  /// Divides the pairs of `relations` into `count` parts of about the same size, keyed by the seed.
   public init(_ relations: Relations, count: Int, seed: UInt64) {
     precondition(count > 1, "a part to fit to and one to judge by")
     let groups = PairFolds.groups(relations.pairs)
-    var random = RandomNumbers(seed: seed, stream: RandomStream.folds, index: 0)
+    var random = RandomStream(seed: seed, stream: .folds, index: 0)
     var folds = Array(repeating: 0, count: relations.pairs.count)
     // Each goes where there are fewest of its relation, and of all.
     var sizes = Array(repeating: Array(repeating: 0, count: relations.names.count), count: count)

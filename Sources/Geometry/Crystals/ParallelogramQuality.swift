@@ -9,14 +9,16 @@ import LinearAlgebra
 public struct ParallelogramQuality: Sendable, Equatable {
   /// Means over all pairs of pairs.
   public let cosine: Double
+  /// The mean deviation over all pairs of pairs, 0 for parallelograms.
   public let deviation: Double
+  /// The mean ratio of the shorter to the longer difference, 1 for equal lengths.
   public let lengthRatio: Double
   /// Of each pair, the mean cosine with the others.
   public let cosines: [Double]
   /// Of each pair, the mean deviation from the others.
   public let deviations: [Double]
 
-  /// Of differences, one a row; not numbers with fewer than two.
+  /// Compares all pairs of differences, one a row; the means are not numbers with fewer than two.
   public init(_ differences: DoubleMatrix) {
     let count = differences.rows
     let products = differences.timesTranspose(differences)

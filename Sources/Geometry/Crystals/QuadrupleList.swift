@@ -8,7 +8,7 @@ struct QuadrupleList {
   /// None that deviates more can be among the best.
   private(set) var bound = Double.infinity
 
-  /// For the `limit` best.
+  /// An empty list that keeps the `limit` best.
   init(limit: Int) { self.limit = limit }
 
   /// `key` is the same for all ways to name the corners.

@@ -1,7 +1,10 @@
 /// Pairs of points that are related alike: country and capital, singular and plural.
 public struct Relations: Sendable, Equatable {
+  /// Two points that are related.
   public struct Pair: Hashable, Sendable {
+    /// The point from which the relation leads, by its number in the cloud.
     public let from: Int
+    /// The point to which it leads.
     public let to: Int
 
     public init(from: Int, to: Int) {
@@ -13,7 +16,7 @@ public struct Relations: Sendable, Equatable {
   /// A relation of fewer pairs has no parallelograms to judge in each part that is held out.
   public static let pairLimit = 8
 
-  /// Of relations.
+  /// The names of the relations that are kept.
   public let names: [String]
   /// Relation by relation.
   public let pairs: [Pair]
@@ -24,7 +27,7 @@ public struct Relations: Sendable, Equatable {
   /// Relations of fewer than `pairLimit` pairs, or whose pairs another relation has as well.
   public let droppedRelations: [String]
 
-  /// Of points of a cloud.
+  /// Takes named relations between points of a cloud.
   public init(_ named: [(name: String, pairs: [Pair])], of cloud: PointCloud) {
     let sets = named.map { Set($0.pairs) }
     // Of two relations of the same pairs the first stays.

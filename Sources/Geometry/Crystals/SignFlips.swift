@@ -1,18 +1,21 @@
+import Basics
 import LinearAlgebra
 
 /// Whether paired changes are more than chance: each is as likely to have the other sign (Fisher 1935, The Design of
 /// Experiments, section 21).
 public struct SignFlips: Sendable, Equatable {
+  /// Changes that are numbers.
   public let count: Int
   /// Mean over deviation: the effect size. Not a number where changes do not differ.
   public let effect: Double
   /// Of a mean at least as far above 0, by 9,999 seeded draws of signs, the changes themselves counted as one.
   public let chance: PermutationProbability
 
+  /// The value of `chance`.
   public var probability: Double { chance.value }
 
   /// Changes that are not a number are left out.
-  public init(_ changes: [Double], seed: UInt64, stream: UInt32, index: Int) {
+  public init(_ changes: [Double], seed: UInt64, stream: StreamName, index: Int) {
     let changes = changes.filter { !$0.isNaN }
     let count = Double(changes.count)
     let sum = changes.reduce(0, +)
@@ -23,7 +26,7 @@ public struct SignFlips: Sendable, Equatable {
       chance = PermutationProbability(reached: 0, of: 0)
       return
     }
-    var random = RandomNumbers(seed: seed, stream: stream, index: UInt32(index))
+    var random = RandomStream(seed: seed, stream: stream, index: index)
     let rounding = 1e-12 * changes.reduce(0) { $0 + abs($1) }
     let (draws, far) = (9_999, sum - rounding)
     var reached = 0

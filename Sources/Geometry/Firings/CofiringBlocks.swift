@@ -6,10 +6,12 @@ import LinearAlgebra
 /// Phi is not cut. With at most as many features as bins, each is a bin of its own. Features without a lobe, and those
 /// that never or always fire, are left out.
 public struct CofiringBlocks: Sendable {
-  /// The lobe of each bin, ascending, and how many features it stands for.
+  /// The lobe of each bin, ascending.
   public let lobes: [Int]
+  /// How many features each bin stands for.
   public let sizes: [Int]
-  /// `[bins, bins]`; on the diagonal over pairs of different features, not a number for a bin of one.
+  /// The mean phi of each two bins, `[bins, bins]`; on the diagonal over pairs of different features, not a number for
+  /// a bin of one.
   public let values: DoubleMatrix
 
   /// Documents that are summed at a time.

@@ -7,6 +7,7 @@ import CKernels
 /// Rows that fire often are taken 512 at a time: a document is a line of 512 bits, and the lines of a feature's
 /// documents are added up bit by bit, for all rows at once.
 public struct CofiringCounts: Sendable {
+  /// The firings that are counted.
   public let record: FiringRecord
   /// The features of each document.
   let features: FiringRecord
@@ -27,6 +28,7 @@ public struct CofiringCounts: Sendable {
   /// besides.
   private static let (lineCost, featureCost) = (0.75, 200.0)
 
+  /// Takes a record; nothing is counted yet.
   public init(_ record: FiringRecord) {
     self.record = record
     features = record.transposed
@@ -153,12 +155,14 @@ public struct CofiringCounts: Sendable {
 
 /// Some of the counts, for as long as the call takes that they are given to.
 public struct CofiringTile {
+  /// The features whose counts the tile has.
   public let rows: [Int]
+  /// The features with which they are counted.
   public let columns: [Int]
   fileprivate let counts: UnsafeBufferPointer<UInt32>
   fileprivate let stride: Int
 
-  /// Those of a row with the columns, `[columns]`; that of a feature with itself is its n1.
+  /// Counts of a row with the columns, `[columns]`; that of a feature with itself is on how many documents it fires.
   public subscript(row place: Int) -> UnsafeBufferPointer<UInt32> {
     UnsafeBufferPointer(rebasing: counts[place * stride..<place * stride + columns.count])
   }

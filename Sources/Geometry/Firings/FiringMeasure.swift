@@ -25,7 +25,7 @@ public enum FiringMeasure: String, Sendable, CaseIterable {
   /// √(n1 (T − n1))
   static func spread(_ size: Double, documents: Double) -> Double { (size * (documents - size)).squareRoot() }
 
-  /// From what is known of each feature beforehand.
+  /// The measure from the documents on which both fire and what is known of each feature beforehand.
   @inline(__always)
   func value(both: Double, sizes: (Double, Double), spreads: (Double, Double), documents: Double) -> Double {
     switch self {

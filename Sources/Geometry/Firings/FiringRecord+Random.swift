@@ -1,5 +1,5 @@
+import Basics
 import Foundation
-import LinearAlgebra
 
 extension FiringRecord {
   /// Every feature fires on each document with the probability `density`, above 0, whatever else fires. Keyed by (seed,
@@ -8,7 +8,7 @@ extension FiringRecord {
     precondition(density > 0 && density <= 1, "a probability above 0")
     let scale = log1p(-density)
     let documents = (0..<featureCount).map { feature in
-      var random = RandomNumbers(seed: seed, stream: RandomStream.firings, index: UInt32(feature))
+      var random = RandomStream(seed: seed, stream: .firings, index: feature)
       var (own, next): ([Int32], Int) = ([], 0)
       while true {
         // So many documents are passed over between two firings.

@@ -1,13 +1,16 @@
 /// Which features fire on which documents: mutants that are not silent on inputs, or features of a sparse autoencoder
 /// in blocks of text. Kept sparse, never as a table of features × documents.
 public struct FiringRecord: Sendable, Equatable {
+  /// The number of features.
   public let featureCount: Int
+  /// The number of documents; each number in `documents` is below it.
   public let documentCount: Int
   /// Where the documents of each feature begin, and behind them the end, `[featureCount + 1]`.
   public let offsets: [Int]
-  /// Ascending in each feature.
+  /// The documents of all features, one feature after the other, ascending in each.
   public let documents: [Int32]
 
+  /// Takes the record as it is stored; a precondition checks offsets, ranges and order.
   public init(featureCount: Int, documentCount: Int, offsets: [Int], documents: [Int32]) {
     precondition(
       offsets.count == featureCount + 1 && offsets.first == 0 && offsets.last == documents.count,
@@ -24,7 +27,7 @@ public struct FiringRecord: Sendable, Equatable {
     self.documents = documents
   }
 
-  /// From the documents of each feature.
+  /// Joins the ascending documents of each feature.
   public init(documentCount: Int, documentsOfFeatures: [[Int32]]) {
     var offsets = [0]
     for own in documentsOfFeatures { offsets.append(offsets[offsets.count - 1] + own.count) }

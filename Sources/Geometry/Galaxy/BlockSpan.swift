@@ -1,3 +1,4 @@
+import Basics
 import LinearAlgebra
 
 /// The share of a cloud's variance that lies in the span of indicators of blocks of components: vectors that are 1 in a
@@ -10,6 +11,7 @@ public struct BlockSpan: Sendable {
   public let rank: Int
   /// How many the cloud's space has: an isotropic cloud has `rank` / `dimension` of its variance in the span.
   public let dimension: Int
+  /// The share of the cloud's variance in the span, beside that with components permuted.
   public let share: NullComparison
 
   /// `blocks` may overlap; nil where there are none, or where they span the whole space, which says nothing of the
@@ -31,7 +33,7 @@ public struct BlockSpan: Sendable {
       } / total
     }
     let draws = try sharing.draws("the span of row blocks", drawCount, width: 1) { draw in
-      var random = RandomNumbers(seed: seed, stream: RandomStream.components, index: UInt32(draw))
+      var random = RandomStream(seed: seed, stream: .components, index: draw)
       return [share(basis[rows: random.permutation(dimension)])]
     }
     rank = basis.columns

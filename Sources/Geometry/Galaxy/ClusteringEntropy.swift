@@ -1,5 +1,5 @@
+import Basics
 import Foundation
-import LinearAlgebra
 
 /// How much less entropy a cloud has than a normal one of its covariance, in nats: 0 for a normal cloud, larger the
 /// more its points gather.
@@ -16,7 +16,7 @@ public struct ClusteringEntropy: Sendable {
   /// Whitening spends a degree of freedom on each component: so many points are asked for each.
   static let pointsPerComponent = 10
 
-  /// k.
+  /// The k of the k nearest neighbours.
   public let neighbourCount: Int
   /// Points that the estimate is of.
   public let pointCount: Int
@@ -35,7 +35,7 @@ public struct ClusteringEntropy: Sendable {
   /// The corrected difference, in nats.
   public var corrected: Double { difference.excess }
 
-  /// The same per component: the effect size.
+  /// The corrected entropy per component, in nats: the effect size.
   public var correctedPerComponent: Double { corrected / Double(componentCount) }
 
   /// nil where fewer than twenty points differ. Draws are keyed by (seed, number of the draw); as many searches of
@@ -53,7 +53,7 @@ public struct ClusteringEntropy: Sendable {
     let white = components.whitened(points, components: dimension)
     let own = try ClusteringEntropy.estimate(white, neighbourCount, sharing)
     let draws = try sharing.draws("clustering entropy", drawCount, width: 1) { draw in
-      var random = RandomNumbers(seed: seed, stream: RandomStream.entropy, index: UInt32(draw))
+      var random = RandomStream(seed: seed, stream: .entropy, index: draw)
       let values = (0..<points.count * dimension).map { _ in Float(random.normal()) }
       let normal = PointCloud(dimension: dimension, values: values)
       let white = try PrincipalComponents(normal).whitened(normal, components: dimension)
@@ -111,10 +111,10 @@ public struct ClusteringEntropy: Sendable {
     return sum + log(x) - 1 / (2 * x) - series
   }
 
-  /// At most `pointLimit` of the points, ascending.
+  /// Draws at most `pointLimit` of the points, ascending.
   private static func sample(_ points: [Int], seed: UInt64) -> [Int] {
     guard points.count > pointLimit else { return points }
-    var random = RandomNumbers(seed: seed, stream: RandomStream.points, index: 0)
+    var random = RandomStream(seed: seed, stream: .points, index: 0)
     return random.permutation(points.count).prefix(pointLimit).map { points[$0] }.sorted()
   }
 }

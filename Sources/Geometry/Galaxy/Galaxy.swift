@@ -4,24 +4,30 @@ public struct Galaxy: Sendable {
   /// Points of a group below which its figures are noise.
   public static let groupLimit = 50
 
+  /// The number of points.
   public let count: Int
+  /// Components of a point.
   public let dimension: Int
+  /// The principal components of the cloud.
   public let components: PrincipalComponents
   /// In the published window as far as there are ranks; nil where hardly any are.
   public let law: PowerLaw?
-  /// In other windows.
+  /// Power laws fitted in other windows of ranks.
   public let windows: [PowerLaw]
+  /// In how many directions the cloud spreads, by two measures.
   public let effectiveDimension: EffectiveDimension
+  /// The law of isotropic noise of the same size.
   public let marchenkoPastur: MarchenkoPastur
-  /// By `GaussianControl.Kind.allCases`.
+  /// Normal clouds to compare with, by `GaussianControl.Kind.allCases`.
   public let controls: [GaussianControl]
   /// nil where too few points differ.
   public let clustering: ClusteringEntropy?
 
+  /// The control of one kind; nil where it was not drawn.
   public subscript(kind: GaussianControl.Kind) -> GaussianControl? { controls.first { $0.kind == kind } }
 
-  /// Of a cloud that spreads; an error if it does not. `drawCount` normal clouds for each control. Collective over the
-  /// ranks of `sharing`.
+  /// Measures a cloud that spreads; an error if it does not. `drawCount` normal clouds are drawn for each control.
+  /// Collective over the ranks of `sharing`.
   public init(_ cloud: PointCloud, drawCount: Int = 24, seed: UInt64, sharing: RowSharing = RowSharing()) throws {
     guard cloud.count > 2 else {
       throw GeometryError("cannot find the spectrum of \(cloud.count) points; give at least 3")
@@ -52,6 +58,7 @@ public struct Galaxy: Sendable {
 
 /// The galaxies of a whole cloud and of groups of its points, such as the layers of a model.
 public struct Galaxies: Sendable {
+  /// The galaxy of all points.
   public let whole: Galaxy
   /// Labels of groups of at least `Galaxy.groupLimit` points that spread, ascending, and their galaxies.
   public let groups: [(label: Int32, galaxy: Galaxy)]

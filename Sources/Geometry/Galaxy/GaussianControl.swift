@@ -1,7 +1,8 @@
-import LinearAlgebra
+import Basics
 
 /// What the spectrum of a cloud would be were its points drawn from a normal distribution.
 public struct GaussianControl: Sendable {
+  /// The covariance of the normal distribution that is drawn from.
   public enum Kind: String, Sendable, CaseIterable {
     /// Of a covariance whose clouds have the cloud's spectrum on average, if any has. A spectrum cannot tell a cloud
     /// from a normal one of its own covariance: the deviations tell how far chance alone moves the figures at this
@@ -12,10 +13,13 @@ public struct GaussianControl: Sendable {
     case isotropic
   }
 
+  /// The covariance of the draws.
   public let kind: Kind
   /// That of the power law in the window of the cloud's own.
   public let slope: NullComparison
+  /// The effective dimension by the participation ratio, beside the draws'.
   public let participation: NullComparison
+  /// The effective dimension by the entropy of the spectrum, beside the draws'.
   public let entropyDimension: NullComparison
   /// The largest eigenvalue's share of the variance.
   public let leadingShare: NullComparison
@@ -32,22 +36,22 @@ public struct GaussianControl: Sendable {
   ) throws {
     let (freedom, dimension) = (components.count - 1, components.mean.count)
     let eigenvalues = Array(components.eigenvalues.prefix(components.rank))
-    let (source, stream): (GaussianSpectrum, UInt32)
+    let (source, stream): (GaussianSpectrum, StreamName)
     switch kind {
     case .isotropic:
       let variance = components.totalVariance / Double(dimension)
       source = GaussianSpectrum(freedom: freedom, variances: Array(repeating: variance, count: dimension))
-      stream = RandomStream.isotropic
+      stream = .isotropic
     case .matched:
       source = try .matching(
-        eigenvalues, freedom: freedom, dimension: dimension, seed: seed, stream: RandomStream.matching, sharing: sharing
+        eigenvalues, freedom: freedom, dimension: dimension, seed: seed, stream: .matching, sharing: sharing
       )
-      stream = RandomStream.matched
+      stream = .matched
     }
     let draws = try sharing.draws(
       "the \(kind.rawValue) control", drawCount, width: min(freedom, source.variances.count)
     ) { draw in
-      var random = RandomNumbers(seed: seed, stream: stream, index: UInt32(draw))
+      var random = RandomStream(seed: seed, stream: stream, index: draw)
       return try source.draw(&random)
     }
     let edge = MarchenkoPastur(components).edges.upperBound

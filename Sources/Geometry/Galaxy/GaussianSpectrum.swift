@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import LinearAlgebra
 
@@ -10,7 +11,7 @@ struct GaussianSpectrum {
 
   /// The eigenvalues of one cloud, the largest first, `[min(freedom, variances)]`: by the triangular factor of a
   /// Wishart matrix (Bartlett 1933, Proc. R. Soc. Edinb. 53, 260–283), 4/3 · order³ operations for each of two steps.
-  func draw(_ random: inout RandomNumbers) throws -> [Double] {
+  func draw(_ random: inout RandomStream) throws -> [Double] {
     let order = variances.count
     guard freedom >= order else {
       // Fewer points than dimensions: the table of inner products has the same eigenvalues and is smaller.
@@ -46,7 +47,7 @@ struct GaussianSpectrum {
   /// Eigenvalues of a sample spread further than those of what it is drawn from, and drawing from them spreads them
   /// again. So the variances are moved, a few times over, by what the mean of a few draws misses the eigenvalues by.
   static func matching(
-    _ eigenvalues: [Double], freedom: Int, dimension: Int, seed: UInt64, stream: UInt32, sharing: RowSharing
+    _ eigenvalues: [Double], freedom: Int, dimension: Int, seed: UInt64, stream: StreamName, sharing: RowSharing
   ) throws -> GaussianSpectrum {
     let (steps, drawCount) = (12, 4)
     let total = eigenvalues.reduce(0, +)
@@ -59,7 +60,7 @@ struct GaussianSpectrum {
       let spectrum = GaussianSpectrum(freedom: freedom, variances: variances.map { $0 * total / sum })
       // The same draws at each step, so that steps lead somewhere.
       let draws = try sharing.draws("fitting the matched control", drawCount, width: eigenvalues.count) { draw in
-        var random = RandomNumbers(seed: seed, stream: stream, index: UInt32(draw))
+        var random = RandomStream(seed: seed, stream: stream, index: draw)
         return try spectrum.draw(&random)
       }
       let misses = eigenvalues.indices.map { rank in

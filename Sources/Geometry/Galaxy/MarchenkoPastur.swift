@@ -5,10 +5,10 @@ import Foundation
 public struct MarchenkoPastur: Sendable, Equatable {
   /// Dimension over degrees of freedom, γ.
   public let ratio: Double
-  /// Of each coordinate.
+  /// The variance of each coordinate.
   public let variance: Double
 
-  /// Of `count` points about their mean.
+  /// The law for `count` points about their mean, whose coordinates are independent.
   public init(count: Int, dimension: Int, variance: Double) {
     precondition(count > 1 && dimension > 0 && variance > 0, "points that spread")
     ratio = Double(dimension) / Double(count - 1)
@@ -31,7 +31,7 @@ public struct MarchenkoPastur: Sendable, Equatable {
   /// The share of eigenvalues that are 0, as there are more dimensions than degrees of freedom.
   public var shareAtZero: Double { max(0, 1 - 1 / ratio) }
 
-  /// Of eigenvalues other than those at 0.
+  /// The density of eigenvalues at `value`, those at 0 left out.
   public func density(_ value: Double) -> Double {
     guard value > 0, edges.contains(value) else { return 0 }
     let root = ((edges.upperBound - value) * (value - edges.lowerBound)).squareRoot()

@@ -5,7 +5,7 @@ public struct PowerLaw: Sendable, Equatable {
   /// The window of Li et al. 2024, arXiv 2410.19750, section 5.
   public static let publishedRanks = 11...150
 
-  /// From 1, both ends included.
+  /// The ranks that are fitted, counted from 1, both ends included.
   public let ranks: ClosedRange<Int>
   /// d log₁₀ λ / d log₁₀ rank: below 0 where the spectrum falls.
   public let slope: Double
@@ -13,7 +13,7 @@ public struct PowerLaw: Sendable, Equatable {
   public let intercept: Double
   /// Of the slope, as if residuals were independent, which those of ordered eigenvalues are not: it is descriptive.
   public let slopeError: Double
-  /// R²
+  /// The coefficient of determination R² of the fit.
   public let determination: Double
 
   /// Eigenvalues are the largest first. nil where fewer than three of the ranks have one above 0.
@@ -40,7 +40,7 @@ public struct PowerLaw: Sendable, Equatable {
     determination = total > 0 ? 1 - residual / total : 1
   }
 
-  /// In the window that `window(of:)` gives.
+  /// Fits the law in the window that `window(of:)` gives; nil where there is none.
   public init?(_ eigenvalues: [Double]) {
     let positive = eigenvalues.prefix { $0 > 0 }.count
     guard positive > 2 else { return nil }

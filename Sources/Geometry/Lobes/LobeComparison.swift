@@ -1,4 +1,4 @@
-import LinearAlgebra
+import Basics
 
 /// Functional lobes, of features that fire together, against geometric ones, of features whose points lie in like
 /// directions (Li et al. 2024, arXiv 2410.19750, §4): by how far the two divisions agree, and by how well a feature's
@@ -17,10 +17,14 @@ public struct LobeComparison: Sendable {
   /// How many of each are drawn. Agreement after a permutation is a matter of milliseconds; a regression or a
   /// clustering is not, so that their deviations are rougher.
   public struct DrawCounts: Sendable, Equatable {
+    /// Permutations of labels.
     public var permutations: Int
+    /// Regressions on permuted labels.
     public var fits: Int
+    /// Clusterings of random clouds.
     public var clusterings: Int
 
+    /// Takes the numbers of draws.
     public init(permutations: Int = 1000, fits: Int = 20, clusterings: Int = 10) {
       self.permutations = permutations
       self.fits = fits
@@ -28,13 +32,17 @@ public struct LobeComparison: Sendable {
     }
   }
 
+  /// The comparison with one null.
   public struct Entry: Sendable {
+    /// What is left to chance.
     public let null: Null
+    /// The agreement of the two divisions.
     public let agreement: LabelAgreement
     /// The balanced accuracy of the prediction.
     public let accuracy: NullComparison
   }
 
+  /// How well a feature's functional lobe is predicted from its point.
   public let prediction: LabelPrediction
   /// One for each null.
   public let entries: [Entry]
@@ -50,10 +58,10 @@ public struct LobeComparison: Sendable {
     func predicted(_ cloud: PointCloud, _ labels: [Int32], _ heldOut: [Bool]) -> [Double] {
       [LabelPrediction(cloud, labels: labels, heldOut: heldOut).balancedAccuracy]
     }
-    func dealt(among rates: [Int]?, stream: UInt32) throws -> [[Double]] {
+    func dealt(among rates: [Int]?, stream: StreamName) throws -> [[Double]] {
       let strata = LabelStrata(functional, rates: rates)
       return try sharing.draws("lobes told from points", counts.fits, width: 1) { draw in
-        var random = RandomNumbers(seed: seed, stream: stream, index: UInt32(draw))
+        var random = RandomStream(seed: seed, stream: stream, index: draw)
         let labels = strata.dealt(functional, &random)
         return predicted(cloud, labels, LabelPrediction.split(labels, seed: seed))
       }
@@ -65,7 +73,7 @@ public struct LobeComparison: Sendable {
         let like = null == .equalRates ? rates : nil
         agreement = try LabelAgreement(
           functional, geometric, rates: like, drawCount: counts.permutations, seed: seed, sharing: sharing)
-        accuracies = try dealt(among: like, stream: like == nil ? RandomStream.labels : RandomStream.rates)
+        accuracies = try dealt(among: like, stream: like == nil ? .labels : .rates)
       case .randomDirections:
         func value(_ labels: [Int32]) -> [Double] {
           let table = ContingencyTable(functional, labels)

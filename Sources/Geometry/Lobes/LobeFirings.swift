@@ -2,8 +2,9 @@
 public struct LobeFirings: Sendable, Equatable {
   /// Features of each lobe.
   public let sizes: [Int]
+  /// The number of documents.
   public let documentCount: Int
-  /// `[lobes, documents]`
+  /// Features of each lobe that fire on each document, `[lobes, documents]`.
   public let counts: [Int]
 
   /// Labels are from 0 up to `lobeCount`; features with one below 0 are left out.
@@ -18,6 +19,7 @@ public struct LobeFirings: Sendable, Equatable {
     (self.sizes, self.counts, documentCount) = (sizes, counts, record.documentCount)
   }
 
+  /// Features of a lobe that fire on a document.
   public subscript(lobe: Int, document: Int) -> Int { counts[lobe * documentCount + document] }
 }
 

@@ -1,3 +1,5 @@
+import Basics
+
 extension Lobes.Division {
   /// Labels, numbers and eigenvalues, eight bytes each.
   var bytes: [UInt8] {
@@ -5,14 +7,14 @@ extension Lobes.Division {
     let words =
       counts.map { UInt64($0) } + [(landmarkError ?? 0).bitPattern] + eigenvalues.map(\.bitPattern)
       + labels.map { UInt64(bitPattern: Int64($0)) }
-    return words.withUnsafeBytes(Array.init)
+    return words.memoryBytes
   }
 
   /// Reads what `bytes` made of a division of so many points; nil if this is none.
   init?(bytes: [UInt8], pointCount: Int) {
     let frontCount = 6
     guard bytes.count % MemoryLayout<UInt64>.stride == 0 else { return nil }
-    let words = bytes.withUnsafeBytes { Array($0.bindMemory(to: UInt64.self)) }
+    let words = [UInt64](memoryBytes: bytes)
     let counts = words.prefix(frontCount - 1).compactMap { Int(exactly: $0) }
     guard words.count >= frontCount, counts.count == frontCount - 1, counts[0] == pointCount,
       counts[3] <= words.count, words.count == frontCount + counts[3] + counts[0]

@@ -7,12 +7,13 @@ public struct Lobes: Sendable {
   public struct Division: Sendable {
     /// The lobe of each feature; −1: in none. `[features]`
     public let labels: [Int32]
+    /// The number of lobes.
     public let lobeCount: Int
-    /// Of the normalized affinity, the largest first.
+    /// Eigenvalues of the normalized affinity, the largest first.
     public let eigenvalues: [Double]
     /// Parts without any affinity between them; by landmarks they are not counted, and it is 1.
     public let componentCount: Int
-    /// That of `LandmarkClustering`; nil: not found by landmarks.
+    /// The error of `LandmarkClustering`; nil where lobes were not found by landmarks.
     public let landmarkError: Double?
 
     init(_ clustering: SpectralClustering) {
@@ -31,7 +32,7 @@ public struct Lobes: Sendable {
       landmarkError = clustering.error
     }
 
-    /// The same with other labels.
+    /// A copy of `division` with other labels.
     init(_ division: Division, labels: [Int32]) {
       self.labels = labels
       lobeCount = division.lobeCount
@@ -41,13 +42,13 @@ public struct Lobes: Sendable {
     }
   }
 
-  /// By which affinities points are clustered.
+  /// The affinities by which points are clustered.
   public enum Method: String, CaseIterable, Sendable {
-    /// Those of all pairs.
+    /// Affinities of all pairs.
     case exact
     /// The graph of nearest neighbours by cosine; functional lobes are exact or, of many points, by landmarks.
     case neighbours
-    /// Those of all points to some.
+    /// Affinities of all points to some of them.
     case landmarks
 
     /// The most exact one that ends in reasonable time.
@@ -58,11 +59,15 @@ public struct Lobes: Sendable {
 
   /// Functional lobes by a measure, and how they compare with the geometric ones.
   public struct Functional: Sendable {
+    /// The measure of how alike features fire.
     public let measure: FiringMeasure
+    /// The lobes that were found.
     public let division: Division
     /// Features that are dropped because they never fire, and because they always do.
     public let neverFiring: Int
+    /// Features that are dropped because they always fire; 0 unless the measure is phi.
     public let alwaysFiring: Int
+    /// The comparison with the geometric lobes.
     public let comparison: LobeComparison
   }
 
@@ -70,13 +75,16 @@ public struct Lobes: Sendable {
   public static let denseLimit = 20_000
   /// Most points of which nearest neighbours are looked for unless asked.
   public static let neighbourLimit = 200_000
-  /// Of a graph; the ten of scikit-learn count the point itself.
+  /// Neighbours of each point in a graph; the ten of scikit-learn count the point itself.
   private static let neighbourCount = 9
 
+  /// The affinities that were used.
   public let method: Method
+  /// The functional lobes by each measure that was asked for.
   public let functional: [Functional]
-  /// By angles.
+  /// The lobes by angles between points.
   public let geometric: Division
+  /// How many draws each null has.
   public let drawCounts: LobeComparison.DrawCounts
 
   /// `record` has a feature for each point, none of which is of length 0; without one there are geometric lobes alone.
@@ -166,7 +174,7 @@ public struct Lobes: Sendable {
     return Division(division, labels: affinity.labelsOfAll(division.labels))
   }
 
-  /// Without a matrix in memory.
+  /// Clusters by an affinity that is not kept in memory.
   private static func division(
     _ affinity: some EntryAffinity, method: Method, lobeCount: Int?, seed: UInt64, sharing: RowSharing
   ) throws -> Division {

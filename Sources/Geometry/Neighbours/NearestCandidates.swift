@@ -15,7 +15,7 @@ struct NearestCandidates: Sendable {
   private let largestHalf: Double
   /// Of products and of what is made with them, relative to the sum of the halves of the two points.
   private let rounding: Double
-  /// Of each thread.
+  /// The lists of each thread.
   private let lists: [NearestLists]
 
   init(_ cloud: PointCloud, own: Range<Int>, atLeast wanted: Int, metric: NearestNeighbours.Metric, sharing: RowSharing)

@@ -41,7 +41,7 @@ final class NearestLists: @unchecked Sendable {
     }
   }
 
-  /// In any order; up to twice as many as are kept.
+  /// The candidates of a point in any order; up to twice as many as are kept.
   subscript(point: Int) -> UnsafeBufferPointer<Int32> {
     UnsafeBufferPointer(start: numbers + point * 2 * kept, count: Int(counts[point]))
   }

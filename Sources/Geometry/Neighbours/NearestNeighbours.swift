@@ -9,16 +9,19 @@ import LinearAlgebra
 /// more than are asked for, and where its rounding could have left out one that belongs there, the point is compared
 /// with all others in double.
 public struct NearestNeighbours: Sendable {
+  /// The distance by which neighbours are near.
   public enum Metric: Sendable {
+    /// The length of the difference.
     case euclidean
     /// 1 − the cosine of the angle between the two; no point may be of length 0.
     case cosine
   }
 
+  /// Neighbours of each point.
   public let neighbourCount: Int
-  /// `[count, neighbourCount]`
+  /// The neighbours of each point, nearest first, `[count, neighbourCount]`.
   public let neighbours: [Int32]
-  /// `[count, neighbourCount]`
+  /// Their distances, `[count, neighbourCount]`.
   public let distances: [Double]
 
   /// There must be more points than neighbours. An error only if ranks fail to exchange what they found. Collective.

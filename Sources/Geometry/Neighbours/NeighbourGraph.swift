@@ -6,6 +6,7 @@ import LinearAlgebra
 /// This is ½ (G + Gᵀ) of scikit-learn's `SpectralClustering(affinity="nearest_neighbors")`, whose `n_neighbors` counts
 /// the point itself and so is one more than neighbours here.
 public struct NeighbourGraph: Affinity {
+  /// The number of points.
   public let count: Int
   /// Where the others of each point begin, and behind them the end, `[count + 1]`.
   private let offsets: [Int]
@@ -13,6 +14,7 @@ public struct NeighbourGraph: Affinity {
   private let others: [Int32]
   private let weights: [Double]
 
+  /// Joins each point to its neighbours.
   public init(_ nearest: NearestNeighbours) {
     let width = nearest.neighbourCount
     count = width == 0 ? 0 : nearest.neighbours.count / width
@@ -39,6 +41,7 @@ public struct NeighbourGraph: Affinity {
   /// A product costs less than making its result orthogonal to others, so a narrow block is best.
   public var blockWidth: Int { 8 }
 
+  /// Some rows of the matrix times `block`, `[count, width]`: `[rows, width]`.
   public func product(of rows: Range<Int>, with block: DoubleMatrix) -> DoubleMatrix {
     precondition(block.rows == count, "a block of \(count) rows")
     let width = block.columns
@@ -56,6 +59,7 @@ public struct NeighbourGraph: Affinity {
     return product
   }
 
+  /// The sets of points that edges join.
   public func components(sharing: RowSharing) -> Components {
     var sets = DisjointSets(count: count)
     for row in 0..<count {

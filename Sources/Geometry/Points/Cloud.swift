@@ -2,10 +2,12 @@
 public struct Cloud: Sendable {
   /// What documents are called and which belong together: inputs and their tasks, blocks of text and their files.
   public struct Documents: Equatable, Sendable {
+    /// The name of each document.
     public let names: [String]
     /// One for each document; the same text says the same group.
     public let groups: [String]
 
+    /// Takes a name and a group for each document.
     public init(names: [String], groups: [String]) {
       precondition(names.count == groups.count, "a group for each document")
       self.names = names
@@ -15,9 +17,12 @@ public struct Cloud: Sendable {
 
   /// Pairs of points that are said to be related alike, such as countries and their capitals.
   public struct Relation: Equatable, Sendable {
+    /// The relation's name.
     public let name: String
+    /// Its pairs, by numbers of points of the cloud.
     public let pairs: [Relations.Pair]
 
+    /// Takes a name and pairs.
     public init(name: String, pairs: [Relations.Pair]) {
       self.name = name
       self.pairs = pairs
@@ -26,35 +31,41 @@ public struct Cloud: Sendable {
 
   /// How many points a source has, and how many of them are not in the cloud.
   public struct Losses: Equatable, Sendable {
+    /// Points of the source, those that are left out included.
     public var pointCount = 0
-    /// With a component that is no finite number.
+    /// Points with a component that is no finite number.
     public var notFinite = 0
-    /// Without a direction.
+    /// Zero vectors, which have no direction.
     public var zero = 0
-    /// On no document.
+    /// Points that fire on no document.
     public var neverFiring = 0
     /// Points of the cloud that equal an earlier one; they are in it.
     public var duplicates = 0
     /// Pairs of relations without a point for one of their two words.
     public var missingPairs = 0
 
+    /// No points yet.
     public init() {}
   }
 
+  /// The points that are kept.
   public let points: PointCloud
-  /// Of each point in its source, ascending.
+  /// The number of each point in its source, ascending.
   public let numbers: [Int]
   /// nil: points have a number only.
   public let names: [String]?
-  /// Of each point; nil: points are of one layer, or of none.
+  /// The layer of each point; nil: points are of one layer, or of none.
   public let layers: [Int]?
   /// nil: nothing is known of firings.
   public let firings: FiringRecord?
   /// nil: documents have a number only.
   public let documents: Documents?
+  /// Relations between the points, for crystals.
   public let relations: [Relation]
+  /// What the source lost: points that were left out, and why.
   public let losses: Losses
 
+  /// Joins points with what is known of them; preconditions check that every list has an entry for each point.
   public init(
     points: PointCloud, numbers: [Int], names: [String]? = nil, layers: [Int]? = nil, firings: FiringRecord? = nil,
     documents: Documents? = nil, relations: [Relation] = [], losses: Losses = Losses()

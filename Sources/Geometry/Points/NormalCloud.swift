@@ -1,3 +1,4 @@
+import Basics
 import LinearAlgebra
 
 /// The normal distribution of a cloud's mean and covariance.
@@ -13,8 +14,8 @@ struct NormalCloud {
   }
 
   /// So many points, keyed by (seed, stream, index).
-  func draw(_ count: Int, seed: UInt64, stream: UInt32, index: Int) -> PointCloud {
-    var random = RandomNumbers(seed: seed, stream: stream, index: UInt32(index))
+  func draw(_ count: Int, seed: UInt64, stream: StreamName, index: Int) -> PointCloud {
+    var random = RandomStream(seed: seed, stream: stream, index: index)
     let points = random.normals(rows: count, columns: axes.rows).times(axes)
     let values = points.values.enumerated().map { Float($0.element + mean[$0.offset % mean.count]) }
     return PointCloud(dimension: mean.count, values: values)

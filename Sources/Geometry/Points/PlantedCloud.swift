@@ -1,7 +1,8 @@
-import LinearAlgebra
+import Basics
 
 /// Points around random centres, and which of them each point is of: a cloud in which lobes are known.
 public struct PlantedCloud: Sendable {
+  /// The points, `[count, dimension]`, those of different lobes in turn.
   public let points: PointCloud
   /// The centre of each point, `[count]`: of one after another, so that all have about as many points.
   public let labels: [Int32]
@@ -12,7 +13,7 @@ public struct PlantedCloud: Sendable {
     count: Int, lobeCount: Int, dimension: Int, separation: Double, scatter: (first: Double, last: Double), seed: UInt64
   ) {
     precondition(count >= 0 && lobeCount > 0 && dimension > 0, "points around centres")
-    var random = RandomNumbers(seed: seed, stream: RandomStream.planted, index: 0)
+    var random = RandomStream(seed: seed, stream: .planted, index: 0)
     let slope = (scatter.last - scatter.first) / Double(max(1, dimension - 1))
     let deviations = (0..<dimension).map { scatter.first + slope * Double($0) }
     let centres = (0..<lobeCount * dimension).map { _ in separation * random.normal() }

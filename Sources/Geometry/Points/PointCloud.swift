@@ -2,11 +2,14 @@ import LinearAlgebra
 
 /// Points of a space, one a row, as float32: directions of mutants, decoder rows of a sparse autoencoder, word vectors.
 public struct PointCloud: Sendable, Equatable {
+  /// The number of points.
   public let count: Int
+  /// Components of a point.
   public let dimension: Int
-  /// `[count, dimension]`
+  /// The points one after the other, `[count, dimension]`.
   public let values: [Float]
 
+  /// Takes the components of all points, `[count, dimension]`, row-major.
   public init(dimension: Int, values: [Float]) {
     precondition(dimension > 0 && values.count % dimension == 0, "whole points of \(dimension) numbers")
     self.dimension = dimension
@@ -14,6 +17,7 @@ public struct PointCloud: Sendable, Equatable {
     count = values.count / dimension
   }
 
+  /// The components of one point, `[dimension]`.
   public subscript(point point: Int) -> ArraySlice<Float> {
     values[point * dimension..<(point + 1) * dimension]
   }
@@ -31,10 +35,10 @@ public struct PointCloud: Sendable, Equatable {
     }
   }
 
-  /// `[count, dimension]`
+  /// The points in double, `[count, dimension]`.
   public var matrix: DoubleMatrix { DoubleMatrix(rows: count, columns: dimension, values: values.map(Double.init)) }
 
-  /// Of each point, summed in double.
+  /// The length of each point, summed in double.
   public var lengths: [Double] {
     (0..<count).map { self[point: $0].reduce(0) { $0 + Double($1) * Double($1) }.squareRoot() }
   }

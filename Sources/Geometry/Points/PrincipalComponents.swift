@@ -5,9 +5,9 @@ public struct PrincipalComponents: Sendable {
   /// A variance below this share of the largest is rounding.
   static let relativeRounding = 1e-10
 
-  /// Points.
+  /// The number of points.
   public let count: Int
-  /// `[dimension]`
+  /// The mean of the points, `[dimension]`.
   public let mean: [Double]
   /// Variances along the directions, divided by count − 1; the largest first, `[min(dimension, count − 1)]`, none below
   /// 0.
@@ -15,9 +15,9 @@ public struct PrincipalComponents: Sendable {
   /// Orthonormal columns, one for each eigenvalue that is not rounding, `[dimension, rank]`.
   public let directions: DoubleMatrix
 
-  /// Of at least two points. Sums are in double, over blocks of points; the smaller of the covariance and the table of
-  /// inner products is decomposed: 2 · count · dimension² + 9 · dimension³ operations, or the same with the two
-  /// exchanged.
+  /// Decomposes the covariance of at least two points. Sums are in double, over blocks of points; the smaller of the
+  /// covariance and the table of inner products is decomposed: 2 · count · dimension² + 9 · dimension³ operations, or
+  /// the same with the two exchanged.
   public init(_ cloud: PointCloud) throws {
     precondition(cloud.count > 1, "a spread of at least two points")
     count = cloud.count
@@ -40,6 +40,7 @@ public struct PrincipalComponents: Sendable {
   /// Directions in which points differ by more than rounding.
   public var rank: Int { directions.columns }
 
+  /// The sum of all eigenvalues.
   public var totalVariance: Double { eigenvalues.reduce(0, +) }
 
   /// The coordinates of points along the leading components, the mean taken off, `[points, components]`.

@@ -1,3 +1,4 @@
+import Basics
 import LinearAlgebra
 
 /// Clouds of normal points with the mean and the covariance of a cloud: as spread and as elongated, but without its
@@ -8,6 +9,8 @@ public struct RandomDirections: Sendable {
   /// V √Λ of the covariance V Λ Vᵀ, transposed, `[dimension, dimension]`.
   private let axes: DoubleMatrix
 
+  /// Takes the mean and the covariance of a cloud of at least one point; throws where the covariance cannot be
+  /// decomposed.
   public init(like cloud: PointCloud) throws {
     precondition(cloud.count > 0, "points to be like")
     count = cloud.count
@@ -31,7 +34,7 @@ public struct RandomDirections: Sendable {
 
   /// Keyed by (seed, draw).
   public func draw(_ draw: Int, seed: UInt64) -> PointCloud {
-    var random = RandomNumbers(seed: seed, stream: RandomStream.points, index: UInt32(draw))
+    var random = RandomStream(seed: seed, stream: .points, index: draw)
     let normal = DoubleMatrix(
       rows: count, columns: mean.count, values: (0..<count * mean.count).map { _ in random.normal() })
     let points = normal.times(axes)

@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import LinearAlgebra
 
@@ -12,7 +13,7 @@ public struct KMeans: Sendable {
 
   /// The cluster of each point, `[points]`.
   public private(set) var labels: [Int32]
-  /// `[clusters, dimension]`
+  /// The mean of each cluster's points, `[clusters, dimension]`.
   public private(set) var centres: DoubleMatrix
   /// The sum of the squares of the distances of points from their centres.
   public private(set) var inertia: Double
@@ -21,12 +22,12 @@ public struct KMeans: Sendable {
   /// points.
   public init(_ points: DoubleMatrix, clusterCount: Int, starts: Int = 10, seed: UInt64) {
     precondition(clusterCount > 0 && clusterCount <= points.rows && starts > 0, "clusters of \(points.rows) points")
-    var random = RandomNumbers(seed: seed, stream: RandomStream.sample, index: 0)
+    var random = RandomStream(seed: seed, stream: .sample, index: 0)
     let sample =
       KMeans.sampleLimit < points.rows
       ? points[rows: random.permutation(points.rows).prefix(max(clusterCount, KMeans.sampleLimit))] : points
     let results = (0..<starts).map { start in
-      var random = RandomNumbers(seed: seed, stream: RandomStream.centres, index: UInt32(start))
+      var random = RandomStream(seed: seed, stream: .centres, index: start)
       return KMeans(sample, from: KMeans.centres(clusterCount, among: sample, &random))
     }
     let best = results.reduce(results[0]) { $1.inertia < $0.inertia ? $1 : $0 }
@@ -51,7 +52,7 @@ public struct KMeans: Sendable {
   }
 
   /// Each one the best of a few points drawn in proportion to the squares of their distances from the centres before.
-  private static func centres(_ count: Int, among points: DoubleMatrix, _ random: inout RandomNumbers) -> DoubleMatrix {
+  private static func centres(_ count: Int, among points: DoubleMatrix, _ random: inout RandomStream) -> DoubleMatrix {
     let trials = 2 + Int(log(Double(count)))
     var chosen = [random.below(points.rows)]
     var squares = points.squaredDistances(from: points[rows: chosen]).values
@@ -88,7 +89,7 @@ public struct KMeans: Sendable {
 /// The centre nearest to each point.
 private struct NearestCentres {
   let labels: [Int32]
-  /// Of the distances from it.
+  /// The squared distance of each point from the nearest centre so far.
   let squares: [Double]
 
   /// The first of equally near ones.

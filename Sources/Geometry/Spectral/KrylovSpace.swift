@@ -58,7 +58,7 @@ struct KrylovSpace {
 
   // MARK: Eigenvectors
 
-  /// Of the matrix in the space.
+  /// Eigenvalues and eigenvectors of the matrix within the space.
   func eigenvectors() throws -> SymmetricEigen { try SymmetricEigen(projection) }
 
   /// ‖M x − λ x‖ of each of the first eigenvectors.

@@ -1,5 +1,3 @@
-import LinearAlgebra
-
 /// Spectral clustering of millions of points by their affinities to a few of them, the landmarks (the method of
 /// Nyström; Fowlkes, Belongie, Chung & Malik 2004, IEEE Trans. Pattern Anal. Mach. Intell. 26, 214).
 ///
@@ -9,9 +7,11 @@ import LinearAlgebra
 public struct LandmarkClustering: Sendable {
   /// The cluster of each point, the largest cluster first; −1: a point whose affinities come to nothing. `[points]`
   public let labels: [Int32]
+  /// The number of clusters.
   public let clusterCount: Int
-  /// Of the normalized approximation, the largest first.
+  /// Eigenvalues of the normalized approximation, the largest first.
   public let eigenvalues: [Double]
+  /// The number of landmarks.
   public let landmarkCount: Int
   /// How far the eigenvectors are from being those of the affinity itself: ‖D⁻¹ A x − λ x‖ / ‖λ x‖ over all but the
   /// first, in the exact rows of a sample of points.
@@ -31,7 +31,7 @@ public struct LandmarkClustering: Sendable {
     }
     self.landmarkCount = most
     let columns = LandmarkColumns(
-      affinity, count: most, seed: seed, stream: RandomStream.landmarks, sharing: sharing)
+      affinity, count: most, seed: seed, stream: .landmarks, sharing: sharing)
     let vectors = try LandmarkEigenvectors(
       of: columns, count: clusterCount ?? SpectralClustering.mostClusters + 1)
     eigenvalues = vectors.values
@@ -49,7 +49,7 @@ public struct LandmarkClustering: Sendable {
     for (point, label) in zip(present, found) { labels[point] = label }
     (self.labels, self.clusterCount) = SpectralClustering.largestFirst(labels)
     let sample = LandmarkColumns(
-      affinity, count: min(sampleCount, affinity.count), seed: seed, stream: RandomStream.sample, sharing: sharing)
+      affinity, count: min(sampleCount, affinity.count), seed: seed, stream: .sample, sharing: sharing)
     error = try vectors.error(of: chosen, in: sample)
   }
 }

@@ -1,3 +1,4 @@
+import Basics
 import LinearAlgebra
 
 /// The affinities of all points to some of them, with 1 for a point to itself: never in memory, but computed some rows
@@ -12,8 +13,8 @@ struct LandmarkColumns<Base: EntryAffinity>: Sendable {
   let sharing: RowSharing
 
   /// Some of them in random order.
-  init(_ base: Base, count: Int, seed: UInt64, stream: UInt32, sharing: RowSharing) {
-    var random = RandomNumbers(seed: seed, stream: stream, index: 0)
+  init(_ base: Base, count: Int, seed: UInt64, stream: StreamName, sharing: RowSharing) {
+    var random = RandomStream(seed: seed, stream: stream, index: 0)
     self.base = base
     landmarks = Array(random.permutation(base.count).prefix(count))
     self.sharing = sharing

@@ -11,12 +11,12 @@ struct LandmarkEigenvectors {
 
   /// The largest first.
   let values: [Double]
-  /// `[points, found]`; zeros for a point of degree 0 or less.
+  /// The eigenvectors, `[points, found]`; zeros for a point of degree 0 or less.
   let vectors: DoubleMatrix
-  /// `[points]`
+  /// The degree of each point by the approximation, `[points]`.
   let degrees: [Double]
 
-  /// Collective.
+  /// Finds the `count` leading eigenvectors from the columns of landmarks. Collective.
   init(of columns: LandmarkColumns<some EntryAffinity>, count: Int) throws {
     let size = columns.landmarks.count
     let among = try SymmetricEigen(columns.amongThemselves())

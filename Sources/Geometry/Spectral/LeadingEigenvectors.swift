@@ -37,7 +37,7 @@ struct LeadingEigenvectors {
       if space.count >= wanted, residual <= bound { break }
       if space.count + next.rows > wanted + 8 * width { space.restart(with: eigen, first: wanted + width) }
       // Where no product leads out of the space, there may be more outside.
-      block = next.rows > 0 ? next : space.orthonormal(matrix.directions(width, seed: seed, index: UInt32(index)))
+      block = next.rows > 0 ? next : space.orthonormal(matrix.directions(width, seed: seed, index: index))
     }
     let found = min(wanted, space.count)
     values = Array(eigen.values.prefix(found))

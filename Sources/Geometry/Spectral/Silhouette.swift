@@ -9,18 +9,21 @@ import LinearAlgebra
 /// the cosine it is count · dimension · classes operations, because those distances can be summed before they are
 /// taken.
 public struct Silhouette: Sendable {
+  /// The distance between points.
   public enum Metric: Sendable {
+    /// The length of the difference.
     case euclidean
     /// 1 − cosine; a point of length 0 is at a distance of 1 from all.
     case cosine
   }
 
-  /// Of each point.
+  /// The silhouette of each point.
   public let values: [Double]
 
   /// Tiles of this shape whatever the size of the cloud, so that the last bits of a product do not depend on it.
   private static let tile = 256
 
+  /// Takes a label for each point; points with a label below 0 count nowhere.
   public init(_ cloud: PointCloud, labels: [Int32], metric: Metric = .euclidean) {
     precondition(labels.count == cloud.count, "a label for each point")
     // By class, so that a class is a run of columns of a tile.

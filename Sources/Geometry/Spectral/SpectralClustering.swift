@@ -12,11 +12,12 @@ public struct SpectralClustering: Sendable {
 
   /// The cluster of each point, the largest cluster first; −1: in none. `[points]`
   public let labels: [Int32]
+  /// The number of clusters.
   public let clusterCount: Int
   /// Of the normalized affinity, the largest first: those of the clusters, and where no number was given some behind
   /// them.
   public let eigenvalues: [Double]
-  /// Of at least two points.
+  /// Components of at least two points.
   public let componentCount: Int
   /// Points without affinity to any other.
   public let isolatedCount: Int

@@ -1,4 +1,4 @@
-import LinearAlgebra
+import Basics
 
 /// Rows in classes by the cosine with the mean direction of each class: spherical k-means (Dhillon and Modha 2001,
 /// Mach. Learn. 42, 143–175) from seeded centres that are far apart (k-means++; Arthur and Vassilvitskii 2007, for
@@ -38,7 +38,7 @@ public struct SphericalKMeans: Sendable {
     classes = Array(repeating: -1, count: rows.count)
     similarities = Array(repeating: 0, count: rows.count)
     objective = -.infinity
-    var random = RandomNumbers(seed: seed, stream: 0x6b6d_6e73, index: UInt32(start))
+    var random = RandomStream(seed: seed, stream: .sphericalCentres, index: start)
     spread(rows, weights: weights, random: &random)
     for _ in 0..<SphericalKMeans.roundLimit {
       // The last few rows go to and fro for long, and change next to nothing.
@@ -70,7 +70,7 @@ public struct SphericalKMeans: Sendable {
   // MARK: Private
 
   /// Chooses rows as centres, each with a chance that grows with its distance from those before it.
-  private mutating func spread(_ rows: UnitRows, weights: [Double], random: inout RandomNumbers) {
+  private mutating func spread(_ rows: UnitRows, weights: [Double], random: inout RandomStream) {
     var distances = Array(repeating: 1.0, count: rows.count)
     var direction = Array(repeating: 0.0, count: rows.dimension)
     for place in 0..<classCount {
@@ -89,7 +89,7 @@ public struct SphericalKMeans: Sendable {
   }
 
   /// A place with a probability in proportion to its share; the first if all are zero.
-  private static func draw(_ shares: [Double], random: inout RandomNumbers) -> Int {
+  private static func draw(_ shares: [Double], random: inout RandomStream) -> Int {
     let total = shares.reduce(0, +)
     var rest = total * (Double(random.below(1 << 31)) + 0.5) / Double(1 << 31)
     for (place, share) in shares.enumerated() where share > 0 {

@@ -9,8 +9,7 @@ extension Dataset {
     } catch {
       guard let filter = missingFilter else { throw error }
       throw HDF5Error(
-        message:
-          "reading \(place.name) failed: its values are compressed with the filter \(filter), which this HDF5 library "
+        "reading \(place.name) failed: its values are compressed with the filter \(filter), which this HDF5 library "
           + "lacks; write the file anew where the filter is known, with h5repack -f GZIP=4 \(place.file) OUT, or with "
           + "compression='gzip' in h5py, or put the filter's plugin into HDF5_PLUGIN_PATH")
     }

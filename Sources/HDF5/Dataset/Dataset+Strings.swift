@@ -13,7 +13,7 @@ extension Dataset {
     let stored = try check(H5Dget_type(place.identifier), attempt)
     defer { H5Tclose(stored) }
     guard H5Tget_class(stored) == H5T_STRING else {
-      throw HDF5Error(message: "\(attempt) failed: strings were expected, and its elements are something else")
+      throw HDF5Error("\(attempt) failed: strings were expected, and its elements are something else")
     }
     return try namingMissingFilters {
       try check(H5Tis_variable_str(stored), attempt) > 0
@@ -26,7 +26,7 @@ extension Dataset {
   /// They are read as the type they are stored as, because HDF5 refuses to turn ASCII into UTF-8.
   private func readFixed(at offset: [Int], count: [Int], _ stored: hid_t) throws -> [String] {
     let length = H5Tget_size(stored)
-    guard length > 0 else { throw HDF5Error(message: "reading \(place.name) failed: its strings have no length") }
+    guard length > 0 else { throw HDF5Error("reading \(place.name) failed: its strings have no length") }
     let total = try plausibleCount(of: count, elementBytes: length)
     let bytes = try [UInt8](unsafeUninitializedCapacity: total * length) { buffer, initializedCount in
       try transfer(stored, at: offset, count: count, "reading") { type, memory, file, list in
@@ -68,7 +68,7 @@ extension Dataset {
   private func string(_ field: ArraySlice<UInt8>, _ index: Int) throws -> String {
     guard let string = decode(field) else {
       throw HDF5Error(
-        message: "reading \(place.name) failed: string \(index) is not UTF-8; write the strings as UTF-8")
+        "reading \(place.name) failed: string \(index) is not UTF-8; write the strings as UTF-8")
     }
     return string
   }

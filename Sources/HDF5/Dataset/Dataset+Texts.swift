@@ -20,7 +20,7 @@ extension Dataset {
     var starts: [Int] = []
     for text in texts {
       guard !text.utf8.contains(0) else {
-        throw HDF5Error(message: "writing to \(place.name) failed: a string has a zero byte inside, remove it")
+        throw HDF5Error("writing to \(place.name) failed: a string has a zero byte inside, remove it")
       }
       starts.append(bytes.count)
       bytes += text.utf8.lazy.map { CChar(bitPattern: $0) }

@@ -66,7 +66,7 @@ extension Dataset {
     defer { H5Tclose(stored) }
     guard Element.elementType.holdsEveryValue(of: stored) else {
       let found = elementType.map { "\($0)" } ?? "another type"
-      throw HDF5Error(message: "\(attempt) failed: \(Element.elementType) was expected and \(found) found")
+      throw HDF5Error("\(attempt) failed: \(Element.elementType) was expected and \(found) found")
     }
     return try readConverted(at: offset, count: count, from: stored)
   }
@@ -82,7 +82,7 @@ extension Dataset {
       return try readConverted(at: offset, count: count, from: stored)
     case H5T_FLOAT, H5T_INTEGER:
       return try readConverted(Double.self, at: offset, count: count, from: stored).map(Float.init)
-    default: throw HDF5Error(message: "\(attempt) failed: its elements are no numbers; name a dataset of numbers")
+    default: throw HDF5Error("\(attempt) failed: its elements are no numbers; name a dataset of numbers")
     }
   }
 
@@ -158,20 +158,20 @@ extension Dataset {
     guard let total = product(count),
       case let (bytes, isTooLarge) = total.multipliedReportingOverflow(by: elementBytes),
       !isTooLarge
-    else { throw HDF5Error(message: "\(attempt) failed: it has more elements than memory can have") }
+    else { throw HDF5Error("\(attempt) failed: it has more elements than memory can have") }
     let creation = try check(H5Dget_create_plist(place.identifier), attempt)
     defer { H5Pclose(creation) }
     guard [H5D_COMPACT, H5D_CONTIGUOUS, H5D_CHUNKED].contains(H5Pget_layout(creation)),
       H5Pget_external_count(creation) == 0
-    else { throw HDF5Error(message: "\(attempt) failed: its values are in another file, which is not followed") }
+    else { throw HDF5Error("\(attempt) failed: its values are in another file, which is not followed") }
     // Deflate never makes data more than 1032 times smaller; what was never written takes no room and stays small.
     let stored = Double(H5Dget_storage_size(place.identifier))
     guard Double(bytes) <= stored * 1100 + 16_777_216 else {
       throw HDF5Error(
-        message: "\(attempt) failed: it claims \(bytes) bytes and has \(Int(stored)), the file is damaged")
+        "\(attempt) failed: it claims \(bytes) bytes and has \(Int(stored)), the file is damaged")
     }
     guard try place.isCollective || stored <= fileSize(attempt) else {
-      throw HDF5Error(message: "\(attempt) failed: it is larger than its file, which is cut short or damaged")
+      throw HDF5Error("\(attempt) failed: it is larger than its file, which is cut short or damaged")
     }
     return total
   }
@@ -193,8 +193,7 @@ extension Dataset {
       let text = string.utf8
       guard text.count <= length, !text.contains(0) else {
         throw HDF5Error(
-          message:
-            "writing to \(place.name) failed: a string of \(text.count) bytes is longer than \(length) bytes or has "
+          "writing to \(place.name) failed: a string of \(text.count) bytes is longer than \(length) bytes or has "
             + "a zero byte inside")
       }
       bytes += text

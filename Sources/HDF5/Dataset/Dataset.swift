@@ -49,7 +49,7 @@ extension Container where Self: ~Copyable {
     precondition(compression == nil || chunk != nil, "compression needs chunks")
     let attempt = "creating the dataset \(place.path(of: name)) of shape \(shape) in \(place.file)"
     guard let count = product(shape), !count.multipliedReportingOverflow(by: type.byteCount).overflow else {
-      throw HDF5Error(message: "\(attempt) failed: it would have more than 2^63 bytes, make it smaller")
+      throw HDF5Error("\(attempt) failed: it would have more than 2^63 bytes, make it smaller")
     }
     let creation = try check(hdf5_dataset_creation_list(), attempt)
     defer { H5Pclose(creation) }
@@ -116,7 +116,7 @@ private func storedShape(of dataset: hid_t, _ attempt: String) throws -> [Int] {
   let space = try check(H5Dget_space(dataset), attempt)
   defer { H5Sclose(space) }
   guard H5Sget_simple_extent_type(space) != H5S_NULL else {
-    throw HDF5Error(message: "\(attempt) failed: it holds nothing at all, not even an empty array")
+    throw HDF5Error("\(attempt) failed: it holds nothing at all, not even an empty array")
   }
   let rank = Int(try check(H5Sget_simple_extent_ndims(space), attempt))
   var extents = [hsize_t](repeating: 0, count: max(rank, 1))
@@ -124,7 +124,7 @@ private func storedShape(of dataset: hid_t, _ attempt: String) throws -> [Int] {
   let shape = extents.prefix(rank).compactMap { Int(exactly: $0) }
   guard shape.count == rank, product(shape) != nil else {
     throw HDF5Error(
-      message: "\(attempt) failed: it claims the impossible shape \(extents.prefix(rank)), the file is damaged")
+      "\(attempt) failed: it claims the impossible shape \(extents.prefix(rank)), the file is damaged")
   }
   return shape
 }

@@ -33,12 +33,12 @@ extension Dataset {
     let space = try check(H5Aget_space(attribute), attempt)
     defer { H5Sclose(space) }
     guard H5Tget_class(type) == H5T_VLEN, H5Sget_simple_extent_npoints(space) == hssize_t(shape.count) else {
-      throw HDF5Error(message: "\(attempt) failed: they are not a list for each axis, the file is damaged")
+      throw HDF5Error("\(attempt) failed: they are not a list for each axis, the file is damaged")
     }
     let element = try check(H5Tget_super(type), attempt)
     defer { H5Tclose(element) }
     guard H5Tequal(element, hdf5_object_reference()) > 0 else {
-      throw HDF5Error(message: "\(attempt) failed: they are no references, the file is damaged")
+      throw HDF5Error("\(attempt) failed: they are no references, the file is damaged")
     }
     var lists = [hvl_t](repeating: hvl_t(), count: shape.count)
     try check(H5Aread(attribute, type, &lists), attempt)

@@ -52,7 +52,7 @@ public final class PendingReceive {
   private func complete(_ envelope: mpi_envelope) throws -> Message {
     guard (0...count).contains(Int(envelope.count)) else {
       throw MessagePassingError(
-        message: "\(attempt) over MPI failed: rank \(envelope.source) sent more than that, which is lost")
+        "\(attempt) over MPI failed: rank \(envelope.source) sent more than that, which is lost")
     }
     let values = Array(UnsafeBufferPointer(start: buffer, count: Int(envelope.count)))
     let message = Message(values: values, source: Int(envelope.source))

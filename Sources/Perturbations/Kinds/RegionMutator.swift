@@ -1,3 +1,4 @@
+import Basics
 import LinearAlgebra
 import Weights
 
@@ -70,7 +71,8 @@ struct RegionMutator {
         let (row, column) = place.quotientAndRemainder(dividingBy: difference.columns)
         let counter = counter(
           .noise, region, row: region.rows.lowerBound + row, column: region.columns.lowerBound + column)
-        return Float(Double(old) + scale * KeyedRandom(seed: seed, counter: counter).normal)
+        var random = RandomStream(seed: seed, counter: counter)
+        return Float(Double(old) + scale * random.shortNormal())
       }
     case .shuffle:
       let shuffled = shuffled(
@@ -83,7 +85,8 @@ struct RegionMutator {
   /// Whether `signed` gives a row the other sign.
   private func isTurned(row: Int, _ region: Region) -> Bool {
     let counter = counter(.signed, region, row: row, column: region.columns.lowerBound)
-    return KeyedRandom(seed: seed, counter: counter).integer(below: 2) == 1
+    var random = RandomStream(seed: seed, counter: counter)
+    return random.integer(below: 2) == 1
   }
 
   /// The weights of a region in another order (Fisher and Yates 1938, Durstenfeld 1964).
@@ -92,7 +95,8 @@ struct RegionMutator {
     for last in stride(from: weights.count - 1, to: 0, by: -1) {
       let counter = counter(
         .shuffle, region, row: region.rows.lowerBound, column: region.columns.lowerBound, index: last)
-      weights.swapAt(last, KeyedRandom(seed: seed, counter: counter).integer(below: last + 1))
+      var random = RandomStream(seed: seed, counter: counter)
+      weights.swapAt(last, random.integer(below: last + 1))
     }
     return weights
   }

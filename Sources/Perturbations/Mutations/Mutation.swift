@@ -37,10 +37,3 @@ extension Mutation: Comparable {
     left.region == right.region ? left.kind.code < right.kind.code : left.region.order < right.region.order
   }
 }
-
-/// A screen that cannot go on, or a plan that cannot be made.
-public struct PerturbationsError: Error, CustomStringConvertible {
-  public let description: String
-
-  init(_ description: String) { self.description = description }
-}

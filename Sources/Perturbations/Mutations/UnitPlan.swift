@@ -1,3 +1,5 @@
+import Basics
+
 /// The smallest piece of work: consecutive mutations of one matrix of one layer.
 public struct Unit: Equatable, Sendable {
   public let index: Int
@@ -162,8 +164,9 @@ public struct UnitPlan: Sendable {
     var chosen: Set<Int> = []
     for upper in total - count..<total {
       let counter = SIMD4(
-        UInt32(truncatingIfNeeded: upper), UInt32(truncatingIfNeeded: upper >> 32), 0x6d75_7461, 0)
-      let candidate = KeyedRandom(seed: seed, counter: counter).integer(below: upper + 1)
+        UInt32(truncatingIfNeeded: upper), UInt32(truncatingIfNeeded: upper >> 32), StreamName.mutationSample.number, 0)
+      var random = RandomStream(seed: seed, counter: counter)
+      let candidate = random.integer(below: upper + 1)
       chosen.insert(chosen.contains(candidate) ? upper : candidate)
     }
     return chosen.sorted()

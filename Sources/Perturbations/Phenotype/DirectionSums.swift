@@ -1,3 +1,4 @@
+import Basics
 import LinearAlgebra
 
 /// How each mutant moves the residual stream: the mean over steps of mutant less baseline, summed over inputs.
@@ -80,8 +81,9 @@ struct RandomProjection {
     self.hiddenSize = hiddenSize
     let scale = 1 / Double(max(components, 1)).squareRoot()
     entries = (0..<components * hiddenSize).map { index in
-      let counter = SIMD4(UInt32(index / hiddenSize), UInt32(index % hiddenSize), 0x7072_6f6a, 0)
-      return Float(scale * KeyedRandom(seed: seed, counter: counter).normal)
+      let counter = SIMD4(UInt32(index / hiddenSize), UInt32(index % hiddenSize), StreamName.projection.number, 0)
+      var random = RandomStream(seed: seed, counter: counter)
+      return Float(scale * random.shortNormal())
     }
   }
 

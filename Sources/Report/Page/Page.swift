@@ -1,9 +1,9 @@
 import Archive
+import Basics
 import Drawing
 import Findings
 import Foundation
 import Mustache
-import Weights
 
 /// The one file that a browser opens.
 struct Page: Sendable {

@@ -1,4 +1,4 @@
-import Weights
+import Basics
 
 #if _endian(big)
   #error("journals are little-endian and are read and written in place")
@@ -53,12 +53,4 @@ enum Checksum {
   static func of(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
     bytes.withUnsafeBytes { SHA256.digest(of: [$0]) }.prefix(byteCount)
   }
-}
-
-extension UInt64 {
-  init(littleEndianBytes bytes: ArraySlice<UInt8>) {
-    self = bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) }
-  }
-
-  var littleEndianBytes: [UInt8] { withUnsafeBytes(of: littleEndian) { Array($0) } }
 }

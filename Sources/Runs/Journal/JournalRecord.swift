@@ -1,3 +1,5 @@
+import Basics
+
 /// A finished unit as it stands in a journal: its length, its number, its time, its bytes, and a checksum of all that.
 public struct JournalRecord: Equatable, Sendable {
   /// Before the bytes: their number, the unit, and its seconds.

@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 
 /// One simulated hand-out under way.
@@ -35,7 +36,7 @@ struct SimulatedWorkQueue {
   private var units: UnitTimes
   private var workers: [Worker]
   private var zero = RankZero()
-  private var requests: RequestQueue
+  private var requests: BinaryHeap<SimulatedRequest>
 
   private var useful = 0.0
   private var traced = 0.0
@@ -57,7 +58,7 @@ struct SimulatedWorkQueue {
     policy.pauseSeconds = simulation.messages.pause
     units = UnitTimes(simulation)
     workers = Array(repeating: Worker(), count: ranks)
-    requests = RequestQueue(capacity: ranks)
+    requests = BinaryHeap(capacity: ranks)
   }
 
   // MARK: Events
@@ -94,7 +95,7 @@ struct SimulatedWorkQueue {
     return arrival <= zero.clock
   }
 
-  private mutating func serve(_ request: RequestQueue.Request) {
+  private mutating func serve(_ request: SimulatedRequest) {
     let rank = Int(request.rank)
     count(arrival: request.arrival)
     zero.clock += messages.serving
@@ -102,7 +103,7 @@ struct SimulatedWorkQueue {
     let answer = zero.clock + messages.latency
     answerTime += answer - workers[rank].asked
     guard let batch = policy.next(afterUnits: told.units, seconds: told.seconds) else {
-      requests.removeFirst()
+      _ = requests.popFirst()
       lastTold = max(lastTold, answer)
       return
     }
@@ -127,7 +128,7 @@ struct SimulatedWorkQueue {
   /// The request of a rank that begins a batch.
   private mutating func begin(
     _ batch: WorkQueuePolicy.Batch, rank: Int, at start: Double
-  ) -> RequestQueue.Request {
+  ) -> SimulatedRequest {
     var worker = workers[rank]
     var seconds = 0.0
     var last = 0.0
@@ -143,7 +144,7 @@ struct SimulatedWorkQueue {
     )
     worker.untold = ahead
     workers[rank] = worker
-    return RequestQueue.Request(arrival: worker.asked + messages.latency, rank: Int32(rank))
+    return SimulatedRequest(arrival: worker.asked + messages.latency, rank: Int32(rank))
   }
 
   private mutating func beginOwnUnit() {

@@ -1,10 +1,10 @@
 import Archive
+import Basics
 import CKernels
 import Inputs
 import Perturbations
 import Runs
 import Transformer
-import Weights
 
 /// Everything that the results of a screen depend on, so that a file or a journal can be told to be of this very plan.
 package struct Fingerprint {

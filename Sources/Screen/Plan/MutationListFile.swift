@@ -1,4 +1,5 @@
 import Archive
+import Basics
 import Configuration
 import Inputs
 import Perturbations
@@ -12,8 +13,11 @@ enum MutationListFile {
   static func read(path: String, which: MutationChoice.Which, model: LlamaConfiguration) throws -> MutationList {
     guard MutationChoice.isResultsFile(path) else {
       return try MisplacedFile.list.reading(path) {
-        try MutationListTable(bytes: try BoundedFile.read(path: path, limit: MutationListTable.byteLimit), path: path)
-          .list(for: model)
+        try MutationListTable(
+          bytes: try BoundedFile.read(path: path, limit: MutationListTable.byteLimit, throwing: TextFileError.self),
+          path: path
+        )
+        .list(for: model)
       }
     }
     var list = MutationList()

@@ -1,4 +1,5 @@
 import Archive
+import Basics
 import Configuration
 import Foundation
 import Inputs

@@ -1,3 +1,4 @@
+import Basics
 import Configuration
 import Inputs
 import Perturbations
@@ -62,7 +63,8 @@ public struct ScreenConfiguration: Sendable {
   /// A `seed` takes the place of the file's.
   public static func load(path: String, seed: UInt64? = nil) throws -> ScreenConfiguration {
     var configuration = try MisplacedFile.configuration.reading(path) {
-      try ScreenConfiguration(bytes: try BoundedFile.read(path: path, limit: fileLimit), path: path)
+      try ScreenConfiguration(
+        bytes: try BoundedFile.read(path: path, limit: fileLimit, throwing: TextFileError.self), path: path)
     }
     if let seed { configuration.seed = seed }
     return configuration

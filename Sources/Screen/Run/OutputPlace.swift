@@ -1,4 +1,5 @@
 import Archive
+import Basics
 import Foundation
 import MessagePassing
 import Runs
@@ -121,17 +122,17 @@ struct OutputPlace {
   private func reasonAgainstWriting() -> String? {
     let path = temporaryPath + ".probe"
     let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { return String(cString: strerror(errno)).lowercased() }
+    guard descriptor >= 0 else { return SystemError.reason(errno) }
     defer { close(descriptor) }
     unlink(path)
     let bytes = [UInt8](repeating: 1, count: 1 << 20)
     var written = 0
     while written < bytes.count {
       let count = bytes[written...].withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-      guard count > 0 else { return String(cString: strerror(errno)).lowercased() }
+      guard count > 0 else { return SystemError.reason(errno) }
       written += count
     }
-    return fsync(descriptor) == 0 ? nil : String(cString: strerror(errno)).lowercased()
+    return fsync(descriptor) == 0 ? nil : SystemError.reason(errno)
   }
 
   /// Gives the temporary file its name, in place of what was there, and hands the name to the disk. One rank does.

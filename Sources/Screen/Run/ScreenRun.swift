@@ -1,7 +1,7 @@
 import Archive
+import Basics
 import Foundation
 import Inputs
-import LinearAlgebra
 import MessagePassing
 import Perturbations
 import Runs

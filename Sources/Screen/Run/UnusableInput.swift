@@ -1,9 +1,8 @@
-/// What is wrong with a model or an input, as it shows only when the work has begun. All ranks throw the same together,
-/// so that they can end by themselves.
-public struct UnusableInput: Error, CustomStringConvertible, Sendable {
-  public let message: String
+import Basics
 
-  init(_ message: String) { self.message = message }
+/// The mark of inputs that turn out to be of no use.
+public enum UnusableInputOrigin {}
 
-  public var description: String { message }
-}
+/// What is wrong with a model or an input, as it shows only when the work has begun. All ranks throw the same together, so that
+/// they can end by themselves.
+public typealias UnusableInput = Refusal<UnusableInputOrigin>

@@ -1,3 +1,4 @@
+import Basics
 import StrictJSON
 
 /// The added tokens of a tokenizer with their identifiers.
@@ -12,7 +13,7 @@ struct AddedTokens {
       let token = try AddedToken(node)
       let id = try TokenIdentifier.read(node.required("id"))
       guard places[ByteString(token.content)] == nil else {
-        throw node.refusal("adds \(quoted(token.content)) a second time; remove one of the two")
+        throw node.refusal("adds \(token.content.quoted) a second time; remove one of the two")
       }
       try vocabulary.add(token.content, id, at: node)
       set(token, id)
@@ -39,7 +40,7 @@ struct AddedTokens {
   mutating func add(_ token: AddedToken, to vocabulary: inout Vocabulary, _ settings: TokenizerSettings) throws {
     guard let id = vocabulary.id(token.content) ?? vocabulary.append(token.content) else {
       throw TokenizerError(
-        file: settings.path, "it adds \(quoted(token.content)) to a vocabulary that is full; fetch the file again")
+        file: settings.path, "it adds \(token.content.quoted) to a vocabulary that is full; fetch the file again")
     }
     set(token, id)
   }

@@ -1,3 +1,4 @@
+import Basics
 import StrictJSON
 
 /// The tokenizer of a tokenizer.json, agreeing with Hugging Face tokenizers token by token.
@@ -71,7 +72,7 @@ struct DocumentTokenizer: Tokenizer {
     } catch let missing as MissingUnknownToken {
       throw TokenizerError(
         encodingWith: file,
-        "its vocabulary lacks \(quoted(missing.text)) and has no token for what is unknown; leave that text out")
+        "its vocabulary lacks \(missing.text.quoted) and has no token for what is unknown; leave that text out")
     }
     return tokens + postProcessor.suffix
   }

@@ -1,3 +1,4 @@
+import Basics
 import StrictJSON
 
 /// A JSON value with the place where it stands, so that every refusal can name it.
@@ -80,7 +81,7 @@ struct JSONNode {
   func scalar(_ name: String) throws -> Unicode.Scalar {
     let text = try text(name)
     guard let scalar = text.unicodeScalars.first, text.unicodeScalars.count == 1 else {
-      throw refusal("has the \(name) \(quoted(text)); only one character is possible")
+      throw refusal("has the \(name) \(text.quoted); only one character is possible")
     }
     return scalar
   }
@@ -97,6 +98,6 @@ struct JSONNode {
   func unsupportedType(_ supported: String) -> TokenizerError {
     let type = (try? type()) ?? ""
     return TokenizerError(
-      file: file, "\(place.isEmpty ? "type" : "\(place).type") is \(quoted(type)); only \(supported) supported")
+      file: file, "\(place.isEmpty ? "type" : "\(place).type") is \(type.quoted); only \(supported) supported")
   }
 }

@@ -1,3 +1,5 @@
+import Basics
+
 /// Adds special tokens around a text: `post_processor` of a tokenizer.json.
 struct PostProcessor: Sendable {
   private(set) var prefix: [Int32] = []
@@ -35,7 +37,7 @@ struct PostProcessor: Sendable {
     func tokens(_ flag: String, _ name: String) throws -> [Int32] {
       guard try settings.flag(flag), let content = try settings.content(of: name) else { return [] }
       guard let id = vocabulary.id(content) else {
-        throw TokenizerError(file: settings.path, "\(name) is \(quoted(content)), which the vocabulary beside it lacks")
+        throw TokenizerError(file: settings.path, "\(name) is \(content.quoted), which the vocabulary beside it lacks")
       }
       return [id]
     }

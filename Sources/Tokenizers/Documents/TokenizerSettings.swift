@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import StrictJSON
 
@@ -97,7 +98,7 @@ struct TokenizerSettings {
     if let node = try configuration?.member("added_tokens_decoder") {
       let tokens = try node.members().map { member in
         guard let id = Int(member.name.text) else {
-          throw node.refusal("has the name \(quoted(member.name.text)), which is no whole number")
+          throw node.refusal("has the name \(member.name.text.quoted), which is no whole number")
         }
         return (id, try AddedToken(try node.required(member.name.text)))
       }
@@ -107,7 +108,7 @@ struct TokenizerSettings {
     let special = Set(try namedTokens().map { ByteString($0.content) })
     let tokens = try addedContents.members().map { member in
       guard case .integer(let id) = member.value else {
-        throw addedContents.refusal("gives the token \(quoted(member.name.text)) no whole number")
+        throw addedContents.refusal("gives the token \(member.name.text.quoted) no whole number")
       }
       return (id, AddedToken(member.name.text, isSpecial: special.contains(member.name)))
     }

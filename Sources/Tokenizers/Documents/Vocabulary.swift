@@ -1,3 +1,4 @@
+import Basics
 import StrictJSON
 
 /// The tokens of a tokenizer.json: those of the model and the added ones.
@@ -30,13 +31,13 @@ struct Vocabulary: Sendable {
     spellings.reserveCapacity(members.count)
     for member in members {
       guard case .integer(let number) = member.value else {
-        throw node.refusal("gives the token \(quoted(member.name.text)) no whole number")
+        throw node.refusal("gives the token \(member.name.text.quoted) no whole number")
       }
       let id = try TokenIdentifier.check(number) {
-        node.refusal("gives the token \(quoted(member.name.text)) the number \($0)")
+        node.refusal("gives the token \(member.name.text.quoted) the number \($0)")
       }
       if let other = insert(member.name, id) {
-        throw node.refusal("gives \(other) to the token \(quoted(member.name.text)) too; fetch the file again")
+        throw node.refusal("gives \(other) to the token \(member.name.text.quoted) too; fetch the file again")
       }
     }
   }
@@ -67,10 +68,10 @@ struct Vocabulary: Sendable {
   mutating func add(_ content: String, _ id: Int32, at node: JSONNode) throws {
     if let known = self.id(content) {
       guard known == id else {
-        throw node.refusal("gives \(quoted(content)) the number \(id), but model.vocab gives it \(known)")
+        throw node.refusal("gives \(content.quoted) the number \(id), but model.vocab gives it \(known)")
       }
     } else if let other = insert(ByteString(content), id) {
-      throw node.refusal("gives \(other) to \(quoted(content)) too; fetch the file again")
+      throw node.refusal("gives \(other) to \(content.quoted) too; fetch the file again")
     }
   }
 
@@ -83,7 +84,7 @@ struct Vocabulary: Sendable {
 
   /// Returns nil, or what stands in the way; the spelling is new.
   private mutating func insert(_ spelling: ByteString, _ id: Int32) -> String? {
-    if let other = token(id) { return "the number \(id) of \(quoted(other))" }
+    if let other = token(id) { return "the number \(id) of \(other.quoted)" }
     while spellings.count <= Int(id) { spellings.append(nil) }
     spellings[Int(id)] = spelling.text
     ids[spelling] = id

@@ -1,3 +1,5 @@
+import Basics
+
 /// Joins neighbouring tokens by a merge table, best merge first, in n log n.
 ///
 /// The tokens are a linked list in arrays, so that a merge moves nothing. One merger serves many words, to keep its
@@ -8,7 +10,7 @@ struct BytePairMerger {
   private var tokens: [Int32] = []
   private var previous: [Int] = []
   private var next: [Int] = []
-  private var queue = MergeQueue()
+  private var queue = BinaryHeap<MergeCandidate>()
 
   /// Puts a token behind the word to be merged.
   mutating func append(_ token: Int32) {
@@ -19,7 +21,7 @@ struct BytePairMerger {
   mutating func merge(by table: MergeTable, into result: inout [Int32]) {
     link()
     for position in tokens.indices.dropLast() { propose(position, table) }
-    while let candidate = queue.pop() {
+    while let candidate = queue.popFirst() {
       let left = candidate.position
       let right = next[left]
       // A candidate is stale when one of its tokens has been merged since.
@@ -50,6 +52,6 @@ struct BytePairMerger {
 
   private mutating func propose(_ position: Int, _ table: MergeTable) {
     guard let merge = table[tokens[position], tokens[next[position]]] else { return }
-    queue.push(MergeCandidate(rank: merge.rank, position: position, token: merge.token))
+    queue.insert(MergeCandidate(rank: merge.rank, position: position, token: merge.token))
   }
 }

@@ -1,3 +1,4 @@
+import Basics
 import StrictJSON
 
 /// The merges of a byte-pair model in the order of their ranks: `merges` of a tokenizer.json.
@@ -20,7 +21,7 @@ struct MergeList {
         let token = vocabulary.id(ByteString(joined))
       else {
         throw node.refusal(
-          "joins \(quoted(left.text)) and \(quoted(right.text)) at \(rank), but model.vocab lacks one of them or the "
+          "joins \(left.text.quoted) and \(right.text.quoted) at \(rank), but model.vocab lacks one of them or the "
             + "result"
         )
       }

@@ -1,3 +1,5 @@
+import Basics
+
 /// Marks spaces with a visible character (`▁`) as SentencePiece does: the pre-tokenizer and decoder of that name.
 struct Metaspace: Sendable {
   /// Where a mark is put in front of text that has none.
@@ -20,10 +22,10 @@ struct Metaspace: Sendable {
     let schemeNode = try node.member("prepend_scheme")
     let name = try schemeNode?.text() ?? (addsSpace ? "always" : "never")
     guard let scheme = PrependScheme(rawValue: name) else {
-      throw node.refusal("has the prepend_scheme \(quoted(name)); use always, first or never")
+      throw node.refusal("has the prepend_scheme \(name.quoted); use always, first or never")
     }
     guard addsSpace || scheme == .never else {
-      throw node.refusal("has prepend_scheme \(quoted(name)) but add_prefix_space false; remove one of them")
+      throw node.refusal("has prepend_scheme \(name.quoted) but add_prefix_space false; remove one of them")
     }
     prependScheme = scheme
   }

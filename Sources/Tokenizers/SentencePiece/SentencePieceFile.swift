@@ -1,3 +1,5 @@
+import Basics
+
 /// The content of a SentencePiece model: pieces with scores, and how text is prepared for them.
 struct SentencePieceFile {
   /// What a piece is for; the numbers are those of the file.
@@ -64,7 +66,7 @@ struct SentencePieceFile {
     guard pieces.contains(where: { $0.type == .unknown }) else { throw error("it has no piece for what is unknown") }
     if algorithm == .bytePair, let unused = pieces.first(where: { $0.type == .unused }) {
       throw TokenizerError(
-        file: file, "its piece \(quoted(unused.text.text)) is marked as unused, which is not supported for byte pairs")
+        file: file, "its piece \(unused.text.text.quoted) is marked as unused, which is not supported for byte pairs")
     }
   }
 

@@ -1,3 +1,5 @@
+import Basics
+
 /// What a tokenizer.json looks for in a text: the member `pattern`, a 'String' or a 'Regex'.
 enum Pattern: Sendable {
   case string([UInt8])
@@ -22,7 +24,7 @@ enum Pattern: Sendable {
     do {
       return .expression(try Expression(text))
     } catch let failure as ExpressionFailure {
-      throw node.refusal("is \(quoted(text, limit: 400)), which is no regular expression: \(failure)")
+      throw node.refusal("is \(text.quoted(limit: 400)), which is no regular expression: \(failure)")
     }
   }
 

@@ -1,3 +1,5 @@
+import Basics
+
 /// What becomes of the places where a text is cut: `behavior` of a pre-tokenizer.
 enum SplitBehavior: String, Sendable {
   /// Every match is a word.
@@ -20,7 +22,7 @@ enum SplitBehavior: String, Sendable {
     let name = try node.text("behavior")
     guard let behavior = SplitBehavior(rawValue: name) else {
       throw node.refusal(
-        "has the behavior \(quoted(name)); Isolated, Removed, MergedWithPrevious, MergedWithNext and Contiguous are "
+        "has the behavior \(name.quoted); Isolated, Removed, MergedWithPrevious, MergedWithNext and Contiguous are "
           + "supported")
     }
     self = behavior

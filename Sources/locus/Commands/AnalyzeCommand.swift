@@ -91,7 +91,7 @@ struct AnalyzeCommand: ParsableCommand {
   private func checkSource() throws {
     guard partial else { return try UnfinishedScreen.check(file) }
     guard !FileManager.default.fileExists(atPath: file) else {
-      throw PartialError("cannot take a part of \(file): it is whole; run the same command without --partial")
+      throw CommandError("cannot take a part of \(file): it is whole; run the same command without --partial")
     }
   }
 
@@ -110,11 +110,4 @@ struct AnalyzeCommand: ParsableCommand {
     provenance.progress = screen.progress
     return provenance
   }
-}
-
-/// Why there is no part of a screen to be taken.
-struct PartialError: Error, CustomStringConvertible {
-  let description: String
-
-  init(_ description: String) { self.description = description }
 }

@@ -1,5 +1,6 @@
 import Archive
 import ArgumentParser
+import Basics
 import Findings
 import Foundation
 import Geometry

@@ -34,21 +34,16 @@ struct InspectCommand: ParsableCommand {
       return AnalysisFile.isAnalysis(path)
         ? try AnalysisDescription(path: path).text : try ResultsDescription(path: path).text
     case .yaml:
-      throw InspectError(
-        "\(path): it is \(kind.phrase), as configurations are; 'locus plan \(path)' describes the screen of one")
+      throw CommandError(
+        describing:
+          "\(path): it is \(kind.phrase), as configurations are; 'locus plan \(path)' describes the screen of one")
     case .jsonLines, .table:
-      throw InspectError(
-        "\(path): it is \(kind.phrase), as inputs and lists are; 'locus plan CONFIGURATION' describes the screen that "
+      throw CommandError(
+        describing:
+          "\(path): it is \(kind.phrase), as inputs and lists are; 'locus plan CONFIGURATION' describes the screen that "
           + "they are for"
       )
     default: return try ModelDescription(path: path).text
     }
   }
-}
-
-/// A path that there is nothing to describe at.
-struct InspectError: Error, CustomStringConvertible {
-  let description: String
-
-  init(_ description: String) { self.description = "cannot describe \(description)" }
 }

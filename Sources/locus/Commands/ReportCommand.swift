@@ -1,5 +1,6 @@
 import Archive
 import ArgumentParser
+import Basics
 import Drawing
 import Foundation
 import Report
@@ -74,7 +75,7 @@ struct ReportCommand: ParsableCommand {
   private func makeReport(of file: String, _ analysisPath: String) throws -> Report {
     let results = try ResultsFile(path: file)
     guard analysis != nil || FileManager.default.fileExists(atPath: analysisPath) else {
-      throw ReportInputError(
+      throw CommandError(
         "cannot report on \(file): there is no \(analysisPath); run locus analyze \(file) first")
     }
     let found = try AnalysisFile(path: analysisPath)
@@ -82,13 +83,6 @@ struct ReportCommand: ParsableCommand {
     try results.close()
     return report
   }
-}
-
-/// Why there is nothing to report on.
-struct ReportInputError: Error, CustomStringConvertible {
-  let description: String
-
-  init(_ description: String) { self.description = description }
 }
 
 extension Palette: ExpressibleByArgument {}

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Basics
 import CKernels
 import Foundation
 import Logging

@@ -1,5 +1,6 @@
 import Archive
 import ArgumentParser
+import Basics
 import Foundation
 import Runs
 import Screen

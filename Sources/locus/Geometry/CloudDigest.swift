@@ -1,7 +1,7 @@
+import Basics
 import Clouds
 import Foundation
 import Geometry
-import Weights
 
 /// What tells one cloud, or what one is made of, from another: 64 hexadecimal digits.
 enum CloudDigest {

@@ -1,3 +1,4 @@
+import Basics
 import CKernels
 import Foundation
 import Geometry
@@ -5,7 +6,6 @@ import MessagePassing
 import Runs
 import Screen
 import Synchronization
-import Weights
 
 /// The journal of an analysis of a cloud, beside the file to be written: finished pieces, by rank and start, until that
 /// is whole.

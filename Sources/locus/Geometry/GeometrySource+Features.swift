@@ -1,3 +1,4 @@
+import Basics
 import Clouds
 import Geometry
 import Inputs
@@ -12,7 +13,7 @@ extension GeometrySource {
     _ options: FeatureOptions, threads: Int, world: Communicator, logger: Logger, keeper: any PieceKeeper
   ) throws -> GeometrySource {
     guard let modelPath = options.model, let path = options.sae, let text = options.text else {
-      throw SourceError("cannot count firings: --model, --sae and --text belong together; give all three")
+      throw CommandError("cannot count firings: --model, --sae and --text belong together; give all three")
     }
     let (model, tokenizer, stored, autoencoder, place, files) = try world.agree {
       if let path = options.keepFirings, world.rank == 0 { try FiringFile.checkWritable(path) }
@@ -21,12 +22,12 @@ extension GeometrySource {
       let model = try Model.load(path: modelPath)
       let configuration = model.configuration
       guard place.layer < configuration.layerCount else {
-        throw SourceError(
+        throw CommandError(
           "cannot see layer \(place.layer) of \(modelPath): the model has \(configuration.layerCount) layers; give a "
             + "--layer from 0 to \(configuration.layerCount - 1)")
       }
       if let context = options.context, context > configuration.contextLength {
-        throw SourceError(
+        throw CommandError(
           "cannot use windows of \(context) tokens: the context of \(modelPath) is \(configuration.contextLength); set "
             + "--context lower")
       }

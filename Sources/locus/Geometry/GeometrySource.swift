@@ -1,4 +1,5 @@
 import Archive
+import Basics
 import Clouds
 import Geometry
 import Perturbations
@@ -29,7 +30,7 @@ struct GeometrySource {
     let kind = FileKind(path: path)
     let isResults = kind == .hdf5 && ResultsFile.isResults(path)
     guard point == nil || (isResults && rows.dataset == nil) else {
-      throw SourceError(
+      throw CommandError(
         "cannot take another point of \(path): --point is for the mutants of a results file; leave it out")
     }
     let source = PointSource(path: path, labels: rows.labels, firings: rows.firings, relations: rows.relations)
@@ -47,7 +48,7 @@ struct GeometrySource {
       let cloud = try TensorCloud(source, tensor: rows.tensor, transposing: rows.columns).cloud
       return GeometrySource(path: path, cloud: cloud)
     case .folder:
-      throw SourceError("cannot read the points of \(path): it is a folder; name a safetensors file in it")
+      throw CommandError("cannot read the points of \(path): it is a folder; name a safetensors file in it")
     case .absent:
       // Whose error tells of a screen that is not whole yet.
       try ResultsFile(path: path).close()
@@ -56,8 +57,8 @@ struct GeometrySource {
     }
   }
 
-  private static func foreign(_ path: String, _ kind: FileKind) -> SourceError {
-    SourceError(
+  private static func foreign(_ path: String, _ kind: FileKind) -> CommandError {
+    CommandError(
       "cannot read the points of \(path): it is \(kind.phrase), and no HDF5, safetensors, .npy, .npz or JSON file; "
         + (kind.remedy ?? "name a file of points"))
   }
@@ -65,7 +66,7 @@ struct GeometrySource {
   /// The mutants of a results file.
   private static func mutants(_ path: String, _ rows: RowOptions, _ point: MutantPoint?) throws -> GeometrySource {
     guard !rows.isUsed else {
-      throw SourceError(
+      throw CommandError(
         "cannot read \(path) by rows: it is a results file, whose points are its mutants; give it no other option than "
           + "--dataset")
     }
@@ -87,13 +88,13 @@ struct GeometrySource {
   }
 
   /// Why the points of an HDF5 file are not known.
-  private static func unchosen(_ path: String) -> SourceError {
+  private static func unchosen(_ path: String) -> CommandError {
     guard let analysis = try? AnalysisFile(path: path) else {
-      return SourceError(
+      return CommandError(
         "cannot choose the points of \(path): it is an HDF5 file and no results file; name the dataset of the points "
           + "with --dataset")
     }
-    return SourceError(
+    return CommandError(
       "cannot choose the points of \(path): it is an analysis and no cloud; name the file that it was made of, "
         + "\(analysis.provenance.source), or one of its datasets with --dataset")
   }
@@ -118,11 +119,4 @@ struct GeometrySource {
         (losses.missingPairs, "pairs of relations have no point for one of their words and are left out"),
       ].filter { $0.0 > 0 }.map { "\($0.0.grouped) \($0.1)" }
   }
-}
-
-/// Options that do not fit the files that they are of.
-struct SourceError: Error, CustomStringConvertible {
-  let description: String
-
-  init(_ description: String) { self.description = description }
 }

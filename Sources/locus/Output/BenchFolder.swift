@@ -13,7 +13,7 @@ struct BenchFolder {
     do {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     } catch {
-      throw BenchError(unwritable: path)
+      throw CommandError(unwritable: path)
     }
   }
 
@@ -37,7 +37,7 @@ struct BenchFolder {
     do {
       try values.withUnsafeBytes { try Data($0).write(to: URL(fileURLWithPath: "\(path)/\(name)")) }
     } catch {
-      throw BenchError(unwritable: "\(path)/\(name)")
+      throw CommandError(unwritable: "\(path)/\(name)")
     }
   }
 }

@@ -19,10 +19,3 @@ enum Console {
   /// Writes to standard error as it is, for lines that are written over.
   static func write(_ text: String) { try? OutputStream.standardError.write(Array(text.utf8)) }
 }
-
-/// What was asked for cannot be written where it should go.
-struct OutputError: Error, CustomStringConvertible {
-  let description: String
-
-  init(_ description: String) { self.description = description }
-}

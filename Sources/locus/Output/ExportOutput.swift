@@ -22,12 +22,12 @@ final class ExportOutput {
       return
     }
     guard replacing || !FileManager.default.fileExists(atPath: path) else {
-      throw ExportError("cannot write \(path): a file is there; choose another name, or replace it with --force")
+      throw CommandError("cannot write \(path): a file is there; choose another name, or replace it with --force")
     }
     let descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
     stream = OutputStream(descriptor: descriptor)
     guard descriptor >= 0 else {
-      throw ExportError(
+      throw CommandError(
         "cannot write \(temporaryPath): \(OutputStream.Failure(code: errno)); check that the folder exists and can be "
           + "written"
       )
@@ -40,7 +40,7 @@ final class ExportOutput {
     } catch {
       if error.code == EPIPE, path == nil {
         wasClosed = true
-        throw ExportError("nobody reads standard output")
+        throw CommandError("nobody reads standard output")
       }
       throw failure("cannot write \(temporaryPath ?? "to standard output")", error)
     }
@@ -62,15 +62,8 @@ final class ExportOutput {
     close(stream.descriptor)
   }
 
-  private func failure(_ attempt: String, _ reason: OutputStream.Failure) -> ExportError {
+  private func failure(_ attempt: String, _ reason: OutputStream.Failure) -> CommandError {
     hasFailed = true
-    return ExportError("\(attempt): \(reason); make room and run the same command again")
+    return CommandError("\(attempt): \(reason); make room and run the same command again")
   }
-}
-
-/// Why a table cannot be written.
-struct ExportError: Error, CustomStringConvertible {
-  let description: String
-
-  init(_ description: String) { self.description = description }
 }

@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 
 /// A place that bytes are written to by its descriptor.
@@ -10,7 +11,7 @@ struct OutputStream {
   /// What the system says of a write that failed.
   struct Failure: Error, CustomStringConvertible {
     let code: Int32
-    var description: String { String(cString: strerror(code)).lowercased() }
+    var description: String { SystemError.reason(code) }
   }
 
   /// Writes all of `bytes`, however many calls that takes.

@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import Screen
 
@@ -77,18 +78,5 @@ enum TimeText {
     if whole < 7200 { return "\(whole / 60) min \(whole % 60) s" }
     if whole < 172_800 { return "\(whole / 3600) h \(whole % 3600 / 60) min" }
     return "\(whole / 86400) d \(whole % 86400 / 3600) h"
-  }
-}
-
-extension Int {
-  /// The number with commas between thousands: 1,581,056.
-  var grouped: String {
-    let digits = String(magnitude)
-    var text = ""
-    for (index, digit) in digits.enumerated() {
-      if index > 0, (digits.count - index) % 3 == 0 { text.append(",") }
-      text.append(digit)
-    }
-    return self < 0 ? "-" + text : text
   }
 }

@@ -1,4 +1,5 @@
 import Archive
+import Basics
 
 /// An analysis file, for a person.
 struct AnalysisDescription {

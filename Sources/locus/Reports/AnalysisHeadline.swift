@@ -1,4 +1,5 @@
 import Archive
+import Basics
 import Findings
 import Foundation
 import Perturbations

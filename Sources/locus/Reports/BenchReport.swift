@@ -12,7 +12,7 @@ extension BenchReport {
     do {
       try encoder.encode(self).write(to: URL(fileURLWithPath: path))
     } catch {
-      throw BenchError(unwritable: path)
+      throw CommandError(unwritable: path)
     }
   }
 
@@ -20,13 +20,5 @@ extension BenchReport {
     let sorted = values.sorted()
     let middle = sorted.count / 2
     return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
-  }
-}
-
-struct BenchError: Error, CustomStringConvertible {
-  let description: String
-
-  init(unwritable path: String) {
-    description = "cannot write \(path): check that its folder exists and can be written"
   }
 }

@@ -1,3 +1,4 @@
+import Basics
 import Perturbations
 import Screen
 import Transformer

@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 
 /// Numbers with units a person can read.

@@ -1,8 +1,8 @@
 import CKernels
 
-/// SHA-256 (FIPS 180-4).
+/// The hash function SHA-256 (FIPS 180-4), by the processor's instructions for it where there are any.
 public enum SHA256 {
-  /// 32 bytes for the parts one after the other.
+  /// Returns the 32 bytes of the hash of the parts one after the other.
   public static func digest(of parts: some Sequence<UnsafeRawBufferPointer>) -> [UInt8] {
     var hash = locus_sha256()
     locus_sha256_begin(&hash)
@@ -14,7 +14,7 @@ public enum SHA256 {
     return digest
   }
 
-  /// 64 hexadecimal digits for the parts one after the other.
+  /// Returns the 64 hexadecimal digits of the hash of the parts one after the other.
   public static func hexadecimal(of parts: some Sequence<UnsafeRawBufferPointer>) -> String {
     digest(of: parts).map { byte in
       let digits = String(byte, radix: 16)
@@ -22,7 +22,7 @@ public enum SHA256 {
     }.joined()
   }
 
-  /// 64 hexadecimal digits for some bytes.
+  /// Returns the 64 hexadecimal digits of the hash of some bytes.
   public static func hexadecimal(of bytes: [UInt8]) -> String {
     bytes.withUnsafeBytes { hexadecimal(of: [$0]) }
   }

@@ -1,0 +1,7 @@
+import Basics
+
+/// The mark of what perturbations refuse.
+public enum PerturbationsOrigin {}
+
+/// A screen that cannot go on, or a plan that cannot be made, in one sentence.
+public typealias PerturbationsError = Refusal<PerturbationsOrigin>
