@@ -39,8 +39,8 @@ let fuzzTargets: [Target] =
     .executableTarget(
       name: "locus-fuzz",
       dependencies: [
-        "Archive", "CHDF5", "Clouds", "Drawing", "Findings", "Geometry", "Hosts", "Inputs", "Perturbations", "Report",
-        "Runs", "Screen", "TestSupport", "Tokenizers", "Transformer", "Weights",
+        "Archive", "CHDF5", "Clouds", "Drawing", "Findings", "FindingsSupport", "Geometry", "Hosts", "Inputs",
+        "Perturbations", "Report", "Runs", "Screen", "TestSupport", "Tokenizers", "Transformer", "Weights",
       ],
       path: "Tests/Fuzz", exclude: ["Seeds", "Dictionaries", "run"],
       // The entry is libFuzzer's.
@@ -116,14 +116,14 @@ let package = Package(
     module(
       "Findings",
       [
-        "Archive", "Basics", "Geometry", "Hosts", "LinearAlgebra", "MessagePassing", "Perturbations", "Statistics",
-        "Texts", "Transformer", "Weights",
+        "Archive", "Basics", "Drawing", "Geometry", "Hosts", "LinearAlgebra", "MessagePassing", "Perturbations",
+        "Statistics", "Texts", "Transformer", "Weights",
       ]),
     // Templates go into the program itself: clusters copy one file, and a folder of resources would be left behind.
     module(
       "Report",
       [
-        "Archive", "Basics", "Drawing", "LinearAlgebra", "Perturbations", "Transformer",
+        "Archive", "Basics", "Drawing", "Findings", "Perturbations", "Transformer",
         .product(name: "Mustache", package: "swift-mustache"),
       ],
       resources: ["page.mustache", "exhibit.mustache", "page.css", "page.js", "screen.js", "cloud.js"].map {
@@ -146,6 +146,9 @@ let package = Package(
       name: "TestSupport",
       dependencies: ["Archive", "CHDF5", "HDF5", "Hosts", "MessagePassing", "Perturbations", "Transformer"],
       path: "Tests/TestSupport", swiftSettings: strict),
+    .target(
+      name: "FindingsSupport", dependencies: ["Archive", "Findings", "Perturbations", "TestSupport", "Transformer"],
+      path: "Tests/FindingsSupport", swiftSettings: strict),
     tests("CKernels", ["TestSupport"]),
     tests("Basics", []),
     tests("LinearAlgebra", ["Basics"]),
@@ -178,8 +181,8 @@ let package = Package(
     tests(
       "Report",
       [
-        "Archive", "Basics", "Drawing", "Findings", "Geometry", "MessagePassing", "Perturbations", "TestSupport",
-        "Transformer",
+        "Archive", "Basics", "Drawing", "Findings", "FindingsSupport", "Geometry", "MessagePassing", "Perturbations",
+        "TestSupport", "Transformer",
       ], exclude: ["browse.py"]),
     tests(
       "Screen",

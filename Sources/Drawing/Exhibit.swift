@@ -10,8 +10,6 @@ public struct Exhibit: Sendable {
   public var space: SpaceView?
   public var tables: [Table] = []
   public var galleries: [Gallery] = []
-  /// What is most telling, in sentences for the summary.
-  public var findings: [Markup] = []
   /// What a page without a screen begins with: how much there is of what.
   public var numbers: [(name: String, value: String)] = []
   /// Regions whose texts the page should have, the most wanted first.
@@ -20,7 +18,7 @@ public struct Exhibit: Sendable {
   /// Begins with the words; figures, tables and sentences can be added.
   public init(
     name: String, title: String, introduction: Markup, figures: [Figure] = [], space: SpaceView? = nil,
-    tables: [Table] = [], galleries: [Gallery] = [], findings: [Markup] = [],
+    tables: [Table] = [], galleries: [Gallery] = [],
     numbers: [(name: String, value: String)] = [], places: [Link] = []
   ) {
     self.name = name
@@ -30,7 +28,6 @@ public struct Exhibit: Sendable {
     self.space = space
     self.tables = tables
     self.galleries = galleries
-    self.findings = findings
     self.numbers = numbers
     self.places = places
   }

@@ -1,54 +1,22 @@
 import Archive
 import MessagePassing
-import Perturbations
 
 /// All findings of a screen.
 public struct Analysis: Sendable {
-  /// Regions that are listed in an analysis file.
+  /// The number of regions that are listed in an analysis file at most.
   public static let regionLimit = 1000
 
-  /// Non-silent verdicts by region, kind, input and task.
-  public let counts: ScreenCounts
-  /// Non-silent verdicts by layer, matrix, kind and task.
-  public let sensitivity: Sensitivity
-  /// The most sensitive regions.
-  public let regions: SensitiveRegions
-  /// Sensitivity of the row and column blocks of each matrix.
-  public let profiles: Profiles
-  /// How alike inputs are in what they are sensitive to.
-  public let overlap: Overlap
-  /// Regions that are sensitive on one task.
-  public let specificity: Specificity
-  /// Matrices that are biased towards maximum or minimum.
-  public let bias: Bias
-  /// Row and column blocks with more non-silent verdicts than expected.
-  public let enrichment: Enrichment
-  /// Pairs of blocks that answer to opposite kinds.
-  public let complementarity: Complementarity
-  /// Maximum and minimum against the control `signed`.
-  public let control: Control
-  /// What mutants say: on the first rank, and where continuations were recorded.
-  public private(set) var texts: TextFindings?
-  private let inputs: [String]
+  /// What was analyzed.
+  public let screen: ScreenMaterial
+  private let found: [any ScreenAnalysis]
 
-  /// `inputs` are the ids of the inputs, `drive` tells what is arithmetic; `seed` is that of permutations, which the
-  /// ranks of a communicator share. Collective.
+  /// Makes some analyses, by default all, of which each is made where the screen has what it takes. Collective.
   public init(
-    _ counts: ScreenCounts, inputs: [String], drive: InputSums? = nil, seed: UInt64 = 0,
+    _ screen: ScreenMaterial, _ analyses: [any ScreenAnalysis.Type] = Analyses.ofScreen,
     communicator: Communicator? = nil
   ) throws {
-    precondition(inputs.count == counts.inputCount, "an id for each input")
-    self.counts = counts
-    self.inputs = inputs
-    sensitivity = Sensitivity(counts)
-    regions = SensitiveRegions(counts, limit: Analysis.regionLimit)
-    profiles = try Profiles(counts)
-    overlap = Overlap(counts)
-    specificity = Specificity(counts)
-    bias = Bias(counts)
-    enrichment = Enrichment(counts, drive: drive)
-    control = Control(counts)
-    complementarity = try Complementarity(counts, drive: drive, seed: seed, communicator: communicator)
+    self.screen = screen
+    found = try analyses.compactMap { try $0.find(in: screen, communicator: communicator) }
   }
 
   /// Analyzes a results file of a whole screen: shares of a part would be taken for those of the model. With the model
@@ -61,23 +29,39 @@ public struct Analysis: Sendable {
         "cannot analyze \(file.path): it is part \(part.index) of \(part.count) of a screen; join all parts with "
           + "locus gather first")
     }
-    let outcome = Result { (counts: try ScreenCounts.read(file), drive: try file.drive()) }
-    let found = try Sharing(communicator).agree { try outcome.get() }
-    guard RegionGrid(found.counts.regions).holdsEveryRegion else {
+    let outcome = Result { (counts: try ScreenCounts.read(file), inputSums: try file.drive()) }
+    let read = try Sharing(communicator).agree { try outcome.get() }
+    guard RegionGrid(read.counts.regions).holdsEveryRegion else {
       throw FindingsError(
         "cannot analyze \(file.path): its regions are of several sizes or lie between the lines of a grid; analyze "
           + "screens of one size, such as the levels of a refinement")
     }
-    try self.init(found.counts, inputs: file.summary.ids, drive: found.drive, seed: seed, communicator: communicator)
-    texts = try TextFindings.read(file, model: model, seed: seed, sharing: Sharing(communicator))
+    let texts = try TextMaterial.read(file, model: model, seed: seed, sharing: Sharing(communicator))
+    try self.init(
+      ScreenMaterial(
+        read.counts, inputs: file.summary.ids, inputSums: read.inputSums, texts: texts, seed: seed),
+      communicator: communicator)
   }
 
-  /// What an analysis file holds.
-  public var groups: [AnalysisGroup] {
-    [
-      sensitivity.group(counts, inputs: inputs), sensitivity.taskGroup(counts), regions.group(counts),
-      profiles.group(counts), overlap.group(inputs: inputs), specificity.group(counts), bias.group, enrichment.group,
-      complementarity.group,
-    ] + (control.entries.isEmpty ? [] : [control.group]) + (texts?.groups ?? [])
+  // MARK: Findings
+
+  /// The verdicts, counted.
+  public var counts: ScreenCounts { screen.counts }
+
+  /// The analysis of a type; nil where it was not made.
+  public subscript<Found: ScreenAnalysis>(_ type: Found.Type) -> Found? {
+    for analysis in found { if let own = analysis as? Found { return own } }
+    return nil
   }
+
+  /// What an analysis file holds: the columns of each analysis and its sentences.
+  public var groups: [AnalysisGroup] {
+    found.map { $0.group(of: screen).saying($0.sentences(of: screen)) }
+  }
+
+  /// What was found, in sentences.
+  public var sentences: [String] { found.flatMap { $0.sentences(of: screen) } }
+
+  /// What each family of tests found.
+  public var families: [FindingFamily] { found.flatMap { $0.families(of: screen) } }
 }

@@ -1,4 +1,5 @@
 import CHDF5
+import Foundation
 
 extension StoredObject where Self: ~Copyable {
   // MARK: Writing
@@ -29,6 +30,29 @@ extension StoredObject where Self: ~Copyable {
   public func setAttribute<Element: NumericElement>(_ name: String, _ values: [Element]) throws {
     precondition(!values.isEmpty, "the attribute \(name) needs a value")
     try Element.elementType.withIdentifier { try write(values, as: $0, shape: [values.count], name) }
+  }
+
+  /// Adds a list of texts, at least one and of any length, as an attribute.
+  ///
+  /// No text may have a zero byte inside. For files of one process.
+  public func setAttribute(_ name: String, _ texts: [String]) throws {
+    precondition(!texts.isEmpty, "the attribute \(name) needs a value")
+    let attempt = attempt("writing", name)
+    guard texts.allSatisfy({ !$0.utf8.contains(0) }) else {
+      throw HDF5Error(message: "\(attempt) failed: a text has a zero byte inside, remove it")
+    }
+    let space = try newSpace([texts.count], attempt)
+    defer { H5Sclose(space) }
+    let starts = texts.map { strdup($0) }
+    defer { for start in starts { free(start) } }
+    try ElementType.text.withIdentifier { type in
+      let list = hdf5_default_list()
+      let attribute = try check(H5Acreate2(place.identifier, name, type, space, list, list), attempt)
+      let status = H5Awrite(attribute, type, starts)
+      let closing = H5Aclose(attribute)
+      try check(status, attempt)
+      try check(closing, attempt)
+    }
   }
 
   // MARK: Reading
@@ -67,6 +91,36 @@ extension StoredObject where Self: ~Copyable {
     try readAttribute(name, element) { type in
       guard Element.elementType.holdsEveryValue(of: type) else { return nil }
       return try Element.elementType.withIdentifier { $0 }
+    }
+  }
+
+  /// The texts of an attribute that holds a list of them, of any length.
+  public func textListAttribute(_ name: String) throws -> [String] {
+    let attempt = attempt("reading", name)
+    let attribute = try check(H5Aopen(place.identifier, name, hdf5_default_list()), attempt)
+    defer { H5Aclose(attribute) }
+    let stored = try check(H5Aget_type(attribute), attempt)
+    defer { H5Tclose(stored) }
+    guard case .text = ElementType(stored: stored) else {
+      throw HDF5Error(message: "\(attempt) failed: it is no list of texts")
+    }
+    let space = try check(H5Aget_space(attribute), attempt)
+    defer { H5Sclose(space) }
+    let count = Int(try check(H5Sget_simple_extent_npoints(space), attempt))
+    guard count <= 1 << 20 else {
+      throw HDF5Error(message: "\(attempt) failed: it claims \(count) texts, the file is damaged")
+    }
+    var starts = [UnsafeMutablePointer<CChar>?](repeating: nil, count: count)
+    return try ElementType.text.withIdentifier { type in
+      try check(H5Aread(attribute, type, &starts), attempt)
+      defer { H5Dvlen_reclaim(type, space, hdf5_default_list(), &starts) }
+      return try starts.map { start in
+        guard let start else { return "" }
+        guard let text = String(validatingCString: start) else {
+          throw HDF5Error(message: "\(attempt) failed: it is not UTF-8, the file is damaged")
+        }
+        return text
+      }
     }
   }
 

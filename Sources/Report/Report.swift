@@ -1,40 +1,11 @@
 import Archive
 import Basics
 import Drawing
+import Findings
 import Perturbations
 
 /// The page and the drawings that show a screen, a cloud or both, and what was found in them.
 public struct Report: Sendable {
-  /// A section for each analysis of a screen that the file has; what is not named here is listed with its method only.
-  private static let screenExhibits: [(group: String, make: @Sendable (GroupReader, ReportContext) throws -> Exhibit)] =
-    [
-      ("sensitivity", SensitivityExhibit.make),
-      ("tasks", TasksExhibit.make),
-      ("overlap", OverlapExhibit.make),
-      ("specificity", SpecificityExhibit.make),
-      ("bias", BiasExhibit.make),
-      ("profiles", ProfilesExhibit.make),
-      ("enrichment", EnrichmentExhibit.make),
-      ("complementarity", ComplementarityExhibit.make),
-      ("severity", SeverityExhibit.make),
-      ("severity_map", SeverityMapExhibit.make),
-      ("destruction", DestructionExhibit.make),
-      ("distinct", DistinctExhibit.make),
-      ("classes", ClassesExhibit.make),
-      ("classes_by_state", ClassesExhibit.makeByState),
-      ("writers", WritersExhibit.make),
-      ("regions", RegionsExhibit.make),
-    ]
-
-  /// The same of the geometry of a cloud.
-  private static let cloudExhibits: [(group: String, make: @Sendable (GroupReader, CloudContext) throws -> Exhibit)] = [
-    ("cloud", CloudExhibit.make),
-    ("galaxy", GalaxyExhibit.make),
-    ("lobes", LobesExhibit.make),
-    ("crystals", CrystalsExhibit.make),
-    ("parallelograms", ParallelogramsExhibit.make),
-  ]
-
   /// Where, and how many files.
   public struct Outcome: Sendable {
     public let page: String
@@ -71,14 +42,16 @@ public struct Report: Sendable {
         "cannot report on \(file.path): \(analysis.path) is of it as it was with \(then); analyze it again")
     }
     self.folder = try ReportFolder(output: folder, of: file.path)
-    let context = try ReportContext(file, palette: palette)
-    let found = try Report.screenExhibits.compactMap { name, make in
-      try analysis.group(name).map { try make(GroupReader(group: $0, path: analysis.path), context) }
+    let context = try ScreenContext(file, palette: palette)
+    let found = try Analyses.ofScreen.compactMap { type in
+      try analysis.group(type.name).map { (type, GroupReader(group: $0, path: analysis.path)) }
     }
-    let screen = try ScreenSection(file, context, wanted: found.flatMap(\.places))
+    let exhibits = try found.compactMap { type, group in try type.exhibit(group, context) }
+    let screen = try ScreenSection(file, context, wanted: exhibits.flatMap(\.places))
+    let cloud = try CloudContext(analysis, opensRegions: true)
     page = Page(
-      screen: screen, analysis: analysis, exhibits: found + (try Report.cloudExhibits(analysis, opensRegions: true)),
-      palette: palette, program: program)
+      screen: screen, analysis: analysis, exhibits: exhibits + (try Report.exhibits(of: cloud)),
+      findings: found.flatMap(\.1.findings) + cloud.findings, palette: palette, program: program)
   }
 
   /// Reads the analysis of a cloud that is no screen; writes nothing.
@@ -92,14 +65,14 @@ public struct Report: Sendable {
           + "\(analysis.provenance.source.quoted); name that results file, and this one with --analysis")
     }
     self.folder = try ReportFolder(output: folder, of: analysis.path)
+    let cloud = try CloudContext(analysis, opensRegions: false)
     page = Page(
-      screen: nil, analysis: analysis, exhibits: try Report.cloudExhibits(analysis, opensRegions: false),
+      screen: nil, analysis: analysis, exhibits: try Report.exhibits(of: cloud), findings: cloud.findings,
       palette: palette, program: program)
   }
 
-  private static func cloudExhibits(_ analysis: AnalysisFile, opensRegions: Bool) throws -> [Exhibit] {
-    let context = try CloudContext(analysis, opensRegions: opensRegions)
-    return try cloudExhibits.compactMap { name, make in try context.group(name).map { try make($0, context) } }
+  private static func exhibits(of cloud: CloudContext) throws -> [Exhibit] {
+    try Analyses.ofCloud.compactMap { type in try cloud.group(type.name).map { try type.exhibit($0, cloud) } }
   }
 
   /// Writes the page and the drawings.

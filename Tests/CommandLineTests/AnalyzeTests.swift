@@ -31,7 +31,7 @@ import Testing
       #expect(try bench.screen(ranks: 2).status == 0)
       let model = ["analyze", bench.path("out.h5"), "--model", bench.path("model")]
       let outcome = try Program.locus.run(model)
-      #expect(outcome.status == 0 && outcome.output.contains("by the model's states"), "\(outcome.errors)")
+      #expect(outcome.status == 0 && outcome.output.contains("By the states of the model"), "\(outcome.errors)")
       let inspected = try Program.locus.run(["inspect", bench.path("out.analysis.h5")])
       #expect(inspected.output.contains("classes_by_state"), "\(inspected.errors)")
       let report = try Program.locus.run(["report", bench.path("out.h5"), "--output", bench.path("page")])

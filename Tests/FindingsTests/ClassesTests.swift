@@ -35,7 +35,7 @@ struct ClassesTests {
       if input == 1, mutation % 2 == 0 { return poems[mutation / 2] }
       return input == 0 ? stories[mutation] : stories[100 + mutation / 2]
     }
-    let findings = try TextFindings(tables, seed: 3)
+    let findings = try #require(try Analysis(texts: tables, seed: 3)[WordClasses.self])
     let classes = findings.classes
     let verse = try #require(classes.entries.firstIndex { $0.name.forms.contains("rhyme") })
     let numbers = 0..<tables.continuations.count
@@ -89,12 +89,13 @@ struct ClassesTests {
     let screen = TextScreen([("story", "Tell.", "one two", "")], said: ["three"])
     let mutations = Screens.mutations(matrix: .q, rows: 8, columns: 4, region: 4, kinds: [.maximum])
     for says in [nil, "three"] as [String?] {
-      let findings = try TextFindings(screen.tables(mutations) { _, _ in says })
+      let analysis = try Analysis(texts: screen.tables(mutations) { _, _ in says })
+      let findings = try #require(analysis[WordClasses.self])
       #expect(findings.classes.entries.count == (says == nil ? 0 : 1))
       #expect(findings.ties.findingCount == 0)
-      #expect(findings.groups.count == 6)
+      #expect(analysis.groups.count == 6)
     }
-    let nothing = try TextFindings(TextTables(screen.texts, stepCount: 1))
-    #expect(nothing.severity.entries.isEmpty && nothing.groups.count == 6)
+    let nothing = try Analysis(texts: TextTables(screen.texts, stepCount: 1))
+    #expect(nothing[Severity.self]?.entries.isEmpty == true && nothing.groups.count == 6)
   }
 }

@@ -114,9 +114,11 @@ struct CountsTests {
   }
 
   @Test func aScreenWithoutMutationsHasNoFindings() throws {
-    let analysis = try Analysis(ScreenCounts(taskOfInput: ["a"], source: "test.h5"), inputs: ["a-1"])
-    #expect(analysis.sensitivity.entries.isEmpty && analysis.regions.entries.isEmpty)
-    #expect(analysis.profiles.entries.isEmpty)
+    let counts = ScreenMaterial(ScreenCounts(taskOfInput: ["a"], source: "test.h5"), inputs: ["a-1"])
+    let analysis = try Analysis(counts)
+    #expect(
+      analysis[Sensitivity.self]?.entries.isEmpty == true && analysis[SensitiveRegions.self]?.entries.isEmpty == true)
+    #expect(analysis[Profiles.self]?.entries.isEmpty == true)
     #expect(try RegionMap.ofMostSensitiveMatrix(analysis.counts) == nil)
     let lengths = analysis.groups.flatMap(\.dimensions).filter { $0.name == "profile" }.map(\.length)
     #expect(!lengths.isEmpty && lengths.allSatisfy { $0 == 0 })

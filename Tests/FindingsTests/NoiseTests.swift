@@ -47,13 +47,13 @@ struct NoiseTests {
     var (withAny, writers, destructive) = (0, 0, 0)
     for seed in 1...100 {
       let (counts, tables) = try NoiseTests.screen(seed)
-      let analysis = try Analysis(counts, inputs: ["a", "b", "c", "d"], seed: UInt64(seed))
-      let texts = try TextFindings(tables, seed: UInt64(seed))
+      let analysis = try Analysis(ScreenMaterial(counts, inputs: ["a", "b", "c", "d"], seed: UInt64(seed)))
+      let texts = try Analysis(texts: tables, seed: UInt64(seed))
       let found = (analysis.families + texts.families).filter { $0.findings > 0 }
       for family in found { seeds[family.name.rawValue, default: 0] += 1 }
       withAny += found.isEmpty ? 0 : 1
-      writers += texts.writers.counts.reduce(0, +)
-      destructive += texts.destruction.counts.reduce(0, +)
+      writers += (texts[Writers.self]?.counts ?? []).reduce(0, +)
+      destructive += (texts[Destruction.self]?.counts ?? []).reduce(0, +)
     }
     print("noise, all families: anything is reported in \(withAny) of 100 seeds: \(seeds)")
     #expect(withAny <= 5)
@@ -69,8 +69,11 @@ struct NoiseTests {
       let counts = try Screens.counts(NoiseTests.mutations, tasks: tasks) { mutation, input in
         mutation.region == planted ? tasks[input] == "verse" : chance.happens(25)
       }
-      let analysis = try Analysis(counts, inputs: tasks.indices.map { "\($0)" }, seed: UInt64(seed))
-      let own = analysis.specificity.findings.filter { $0.region == planted && $0.task == 2 && $0.isExclusive }
+      let analysis = try Analysis(
+        ScreenMaterial(counts, inputs: tasks.indices.map { "\($0)" }, seed: UInt64(seed)))
+      let own = try #require(analysis[Specificity.self]).findings.filter {
+        $0.region == planted && $0.task == 2 && $0.isExclusive
+      }
       found += own.count
       right += own.count
       wrong += analysis.families.reduce(0) { $0 + $1.findings } - own.count

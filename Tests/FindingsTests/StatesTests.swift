@@ -35,8 +35,8 @@ struct StatesTests {
         verdicts: VerdictSlab(
           mutations: mutations, inputCount: 1, firstChange: mutations.map { _ in 0 }, divergence: nil),
         tokens: mutations.indices.flatMap { $0 % 2 == 0 ? sums[$0 / 2] : stories[$0 / 2] }))
-    let findings = try TextFindings(tables, model: ScreenedModel(demo.model, prompts: [prompt]), seed: 1)
-    let states = try #require(findings.states)
+    let findings = try Analysis(texts: tables, model: ScreenedModel(demo.model, prompts: [prompt]), seed: 1)
+    let states = try #require(findings[StateClasses.self])
     let classes = states.classes.classes
     func kinds(_ isStory: Bool) -> Set<UInt8> {
       Set(
@@ -61,7 +61,7 @@ struct StatesTests {
         verdicts: VerdictSlab(mutations: mutations, inputCount: 1, firstChange: [0], divergence: nil),
         tokens: [Int32(demo.model.shape.vocabularyCount)]))
     #expect(throws: FindingsError.self) {
-      try TextFindings(tables, model: ScreenedModel(demo.model, prompts: [[1]]))
+      try Analysis(texts: tables, model: ScreenedModel(demo.model, prompts: [[1]]))
     }
   }
 }

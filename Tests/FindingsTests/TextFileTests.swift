@@ -49,7 +49,7 @@ import Transformer
         let tables = try #require(try TextTables.read(results, texts: texts))
         try results.close()
         #expect(tables.mutations.count == 18 && tables.continuations.count == 2)
-        let findings = try TextFindings(tables)
+        let findings = try Analysis(texts: tables)
         let path = folder + "/a.h5"
         try AnalysisWriter(path: path).write(
           findings.groups,

@@ -57,7 +57,7 @@ import Transformer
       let model = ScreenedModel(demo.model, prompts: inputs.map { _ in [1, 50, 60] })
       let results = try ResultsFile(path: folder.path("screen.h5"))
       let shared = try Analysis(of: results, model: model, seed: 5, communicator: world)
-      #expect((shared.texts == nil) == (world.rank > 0))
+      #expect((shared.screen.texts == nil) == (world.rank > 0))
       if world.rank == 0 {
         let alone = try Analysis(of: results, model: model, seed: 5)
         #expect(alone.groups.map(\.name) == shared.groups.map(\.name) && alone.groups.count == 16)

@@ -1,4 +1,5 @@
 import Archive
+import FindingsSupport
 import Inputs
 import Report
 import TestSupport
@@ -58,7 +59,9 @@ extension FuzzTarget {
     let first = script.next()
     let cloud = SyntheticCloud(count: 24, lobes: 4, names: first & 2 == 0 ? { "word \($0)" } : nil)
     let all =
-      SyntheticGroups(screen: screen).all.map { (section: AnalysisSection.analysis, group: OddGroup($0)) }
+      ((try? SyntheticGroups(screen: screen).all) ?? []).map {
+        (section: AnalysisSection.analysis, group: OddGroup($0))
+      }
       + cloud.all.map { (.geometry, OddGroup($0)) }
     // The fewer, the sooner the next input has its turn.
     let choice = Int(script.next())

@@ -1,4 +1,5 @@
 import Archive
+import FindingsSupport
 import Foundation
 import Perturbations
 import TestSupport
@@ -113,7 +114,7 @@ import Transformer
       screen.prompts = [attack, "{{{data}}}", "&lt;b&gt;"]
       screen.baselines = [attack, "\u{202E}backwards", "<!--"]
       screen.words = ["<", "/script>", attack, "\u{600}<svg/onload=alert(3)>", "'", "\"", "]]>", "<!--"]
-      var groups = SyntheticGroups(screen: screen).all
+      var groups = try SyntheticGroups(screen: screen).all
       groups.append(AnalysisGroup(name: "other", comment: attack, dimensions: [], variables: []))
       try bench.write(screen, groups)
       try bench.report()
@@ -150,7 +151,7 @@ import Transformer
   @Test func aLargeScreen() throws {
     try ReportBench.run { bench in
       let screen = SyntheticScreen.large
-      let groups = SyntheticGroups(screen: screen).all
+      let groups = try SyntheticGroups(screen: screen).all
       try bench.write(screen, groups.filter { $0.name != "severity_map" })
       let outcome = try bench.report()
       #expect(screen.mutationCount == 3_162_112 && outcome.pageBytes < 20_000_000, "\(outcome.pageBytes)")

@@ -1,4 +1,5 @@
 import Archive
+import FindingsSupport
 import Foundation
 import TestSupport
 import Testing

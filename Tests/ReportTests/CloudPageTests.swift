@@ -1,5 +1,6 @@
 import Archive
 import Drawing
+import FindingsSupport
 import Foundation
 import FoundationXML
 import Report

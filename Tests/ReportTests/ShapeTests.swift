@@ -1,4 +1,5 @@
 import Archive
+import FindingsSupport
 import Foundation
 import Perturbations
 import TestSupport
@@ -149,7 +150,7 @@ import Transformer
     try ReportBench.run { bench in
       var screen = SyntheticScreen()
       screen.modelShapes = MatrixShapes(layerCount: 9, shapes: screen.shapes)
-      let groups = SyntheticGroups(screen: screen).all
+      let groups = try SyntheticGroups(screen: screen).all
       try bench.write(screen, groups)
       try bench.report()
       for name in ["sensitivity", "sensitivity-by-kind", "bias", "severity-divergence", "profiles"] {
@@ -256,7 +257,7 @@ import Transformer
   @Test func absurdShapesTakeNoRoom() throws {
     try ReportBench.run { bench in
       var screen = SyntheticScreen()
-      let groups = SyntheticGroups(screen: screen).all
+      let groups = try SyntheticGroups(screen: screen).all
       let largest = Int(Int32.max)
       screen.modelShapes = MatrixShapes(
         layerCount: 2, shapes: [(.q, largest, 32), (.up, 64, largest), (.down, largest, largest)])

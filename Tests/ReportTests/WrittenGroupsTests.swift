@@ -1,6 +1,7 @@
 import Archive
 import Basics
 import Findings
+import FindingsSupport
 import Geometry
 import TestSupport
 import Testing
@@ -53,6 +54,14 @@ import Testing
             distractor: try DistractorTest(crystals, numbers: names.map { Double($0.count) }, seed: 1),
             drawings: try CrystalDrawing.drawings(of: crystals, cloud, seed: 1), names: names),
         ] + found.analysisGroups
+      // Groups that tests make up have no column that is not written so.
+      for made in SyntheticCloud().all {
+        guard let written = groups.first(where: { $0.name == made.name }) else { continue }
+        for variable in made.variables {
+          let own = written.variables.first { $0.name == variable.name }
+          #expect(own?.dimensions == variable.dimensions, "\(made.name): \(variable.name)")
+        }
+      }
       try bench.writeCloud(groups)
       try bench.reportOfCloud()
       let figures = [

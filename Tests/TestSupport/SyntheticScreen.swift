@@ -72,7 +72,7 @@ package struct SyntheticScreen {
   }
 
   /// All of them in canonical order, one matrix of one layer at a time.
-  private func eachMatrix(_ body: ([Mutation]) throws -> Void) rethrows {
+  package func eachMatrix(_ body: ([Mutation]) throws -> Void) rethrows {
     for layer in 0..<layers {
       for shape in shapes {
         let (rows, columns) = blocks(shape)
@@ -142,6 +142,12 @@ package struct SyntheticScreen {
       position += mutations.count
     }
     try writer.finish(unitSeconds: [1], unitRanks: [0])
+  }
+
+  /// What the mutants do, as the file has it.
+  package func phenotypes(of mutations: [Mutation]) -> Phenotypes {
+    table(
+      mutations, RecordedColumns(text: hasTexts, divergence: hasTexts, perplexity: hasTexts, direction: .none))
   }
 
   private func table(_ mutations: [Mutation], _ recording: RecordedColumns) -> Phenotypes {

@@ -51,8 +51,11 @@ extension AnalysisFile {
             + "group's dimensions; the file is damaged")
       }
     }
+    let sentences = AnalysisGroup.findingsAttribute
     return AnalysisGroup(
-      name: name, comment: try group.textAttribute("comment"), dimensions: dimensions, variables: variables)
+      name: name, comment: try group.textAttribute("comment"),
+      findings: try group.hasAttribute(sentences) ? try group.textListAttribute(sentences) : [],
+      dimensions: dimensions, variables: variables)
   }
 
   private static func dimension(

@@ -68,13 +68,18 @@ public struct AnalysisGroup: Equatable, Sendable {
   public let name: String
   /// How the values were made: method, null and source, in sentences.
   public let comment: String
+  /// What was found, in sentences; none in files of earlier versions.
+  public let findings: [String]
   public let dimensions: [Dimension]
   public let variables: [Variable]
 
   /// Every variable has as many values as its dimensions say.
-  public init(name: String, comment: String, dimensions: [Dimension], variables: [Variable]) {
+  public init(
+    name: String, comment: String, findings: [String] = [], dimensions: [Dimension], variables: [Variable]
+  ) {
     self.name = name
     self.comment = comment
+    self.findings = findings
     self.dimensions = dimensions
     self.variables = variables
     for variable in variables {
@@ -87,6 +92,14 @@ public struct AnalysisGroup: Equatable, Sendable {
 }
 
 extension AnalysisGroup {
+  /// Name of the attribute that holds the sentences.
+  static let findingsAttribute = "findings"
+
+  /// The same columns with these sentences.
+  public func saying(_ findings: [String]) -> AnalysisGroup {
+    AnalysisGroup(name: name, comment: comment, findings: findings, dimensions: dimensions, variables: variables)
+  }
+
   // MARK: Layout
 
   private func axis(_ dimension: Dimension) -> Axis { Axis(name: dimension.name, length: dimension.length) }

@@ -131,6 +131,7 @@ public struct AnalysisWriter: Sendable {
     for group in section.groups {
       let created = try root.createGroup(group.name)
       try created.setAttribute("comment", group.comment)
+      if !group.findings.isEmpty { try created.setAttribute(AnalysisGroup.findingsAttribute, group.findings) }
       try created.create(group.columns, dimensions: group.scales)
       if !group.coordinates.isEmpty {
         try created.setAttribute("coordinates", group.coordinates.joined(separator: " "))

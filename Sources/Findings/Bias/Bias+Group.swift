@@ -1,11 +1,21 @@
 import Archive
+import Drawing
+import MessagePassing
 
-extension Bias {
+extension Bias: ScreenAnalysis {
+  /// The name of its group in the analysis file.
+  public static let name = "bias"
+
+  /// Analyzes the verdicts.
+  public static func find(in screen: ScreenMaterial, communicator: Communicator?) throws -> Bias? {
+    Bias(screen.counts)
+  }
+
   /// The dataset group `bias`.
-  var group: AnalysisGroup {
+  public func group(of screen: ScreenMaterial) -> AnalysisGroup {
     let one = ["profile"]
     return AnalysisGroup(
-      name: "bias",
+      name: Bias.name,
       comment: """
         Whether regions are non-silent on more inputs by maximum or by minimum, matrix by matrix. The null is that \
         either kind is as likely to be the one. region_p_value is the exact test of McNemar (1947) over regions; \
@@ -20,25 +30,27 @@ extension Bias {
         """,
       dimensions: [.init("profile", length: entries.count)],
       variables: [
-        .init("layer", one, "layer of the matrix", .counts(entries.map(\.layer))),
-        .init("matrix", one, "matrix", .matrices(entries.map(\.matrix))),
+        .init(Bias.Columns.layer, one, "layer of the matrix", .counts(entries.map(\.layer))),
+        .init(Bias.Columns.matrix, one, "matrix", .matrices(entries.map(\.matrix))),
         .init(
-          "more_by_maximum", one, "regions that are non-silent on more inputs by maximum",
+          Bias.Columns.moreByMaximum, one, "regions that are non-silent on more inputs by maximum",
           .counts(entries.map(\.moreByMaximum))),
         .init(
-          "more_by_minimum", one, "regions that are non-silent on more inputs by minimum",
+          Bias.Columns.moreByMinimum, one, "regions that are non-silent on more inputs by minimum",
           .counts(entries.map(\.moreByMinimum))),
         .init(
           "equal", one, "regions that are non-silent on as many inputs by both",
           .counts(entries.map(\.contrast.equal))),
-        .init("effect", one, "from -1, all by minimum, to 1, all by maximum", .numbers(entries.map(\.effect))),
+        .init(
+          Bias.Columns.effect, one, "from -1, all by minimum, to 1, all by maximum", .numbers(entries.map(\.effect))),
         .init("region_p_value", one, "of the test over regions", .numbers(entries.map(\.contrast.probability))),
         .init("row_p_value", one, "of the test over row blocks", .numbers(entries.map(\.rowProbability))),
         .init("column_p_value", one, "of the test over column blocks", .numbers(entries.map(\.columnProbability))),
         .init(
-          "log_extremes", one, "logarithm of |maximum / minimum|", .numbers(entries.map { $0.extremes ?? .nan })),
+          Bias.Columns.logExtremes, one, "logarithm of |maximum / minimum|",
+          .numbers(entries.map { $0.extremes ?? .nan })),
         .init(
-          "expected_log_odds", one, "log odds of leaning to maximum that the extremes make",
+          Bias.Columns.expectedLogOdds, one, "log odds of leaning to maximum that the extremes make",
           .numbers(entries.map { $0.expectedLogOdds ?? .nan })),
         .init(
           "residual", one, "deviations from what the extremes make", .numbers(entries.map { $0.residual ?? .nan })),
@@ -46,7 +58,31 @@ extension Bias {
           "residual_p_value", one, "of the residual, two-sided, over all matrices",
           .numbers(entries.map { $0.residualProbability ?? .nan })),
         .init("leaning_adjusted_p_value", one, "smallest false discovery rate of its leaning", .numbers(leaning)),
-        .init("adjusted_p_value", one, "smallest false discovery rate of a finding", .numbers(adjusted)),
+        .init(Bias.Columns.adjustedPValue, one, "smallest false discovery rate of a finding", .numbers(adjusted)),
       ])
+  }
+
+  /// The test of each matrix.
+  public func families(of screen: ScreenMaterial) -> [FindingFamily] {
+    [FindingFamily(.bias, adjusted: adjusted)]
+  }
+
+  /// What a report shows of the group.
+  public static func exhibit(_ group: GroupReader, _ context: ScreenContext) throws -> Exhibit? {
+    try BiasExhibit.make(group, context)
+  }
+}
+
+extension Bias {
+  /// The names of the columns that the exhibit reads.
+  enum Columns {
+    static let layer = "layer"
+    static let matrix = "matrix"
+    static let effect = "effect"
+    static let adjustedPValue = "adjusted_p_value"
+    static let moreByMaximum = "more_by_maximum"
+    static let moreByMinimum = "more_by_minimum"
+    static let logExtremes = "log_extremes"
+    static let expectedLogOdds = "expected_log_odds"
   }
 }

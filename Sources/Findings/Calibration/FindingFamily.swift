@@ -1,3 +1,5 @@
+import Statistics
+
 /// What one family of tests of an analysis found: all that are held to one false discovery rate together.
 public struct FindingFamily: Equatable, Sendable {
   /// The families of findings, by the names that reports use.
@@ -45,4 +47,12 @@ public struct FindingFamily: Equatable, Sendable {
   public let findings: Int
   /// Tests with a probability.
   public let tests: Int
+}
+
+extension FindingFamily {
+  /// Counts tests by their smallest false discovery rates, which are not numbers where there was no test.
+  init(_ name: Name, adjusted: [Double]) {
+    self.init(
+      name: name, findings: adjusted.count { $0 <= FalseDiscoveryRate.level }, tests: adjusted.count { !$0.isNaN })
+  }
 }

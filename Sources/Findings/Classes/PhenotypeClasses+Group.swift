@@ -2,10 +2,10 @@ import Archive
 import Texts
 
 extension PhenotypeClasses {
-  /// The dataset group `classes`.
-  func group(_ tables: TextTables, ties: ClassTies) -> AnalysisGroup {
+  /// The dataset group `classes`, of classes by words.
+  func wordGroup(_ tables: TextTables, ties: ClassTies) -> AnalysisGroup {
     group(
-      tables, name: "classes",
+      tables, name: WordClasses.name,
       comment: """
         Classes of the continuations of non-silent mutants. At most \(PhenotypeClasses.sampleLimit) distinct \
         continuations, drawn with the seed, are clustered by the cosine of word counts (1 + ln count, times the \
@@ -25,8 +25,12 @@ extension PhenotypeClasses {
         distinctive words may hold the texts that share no word with others.
         """,
       tests: [
-        .init("permutations", [], "permutations that p values are counted among", .counts([ties.drawCount])),
-        .init("task_mutations", ["task"], "mutations that are compared", .counts(ties.entries.map(\.mutationCount))),
+        .init(
+          WordClasses.Columns.permutations, [], "permutations that p values are counted among",
+          .counts([ties.drawCount])),
+        .init(
+          WordClasses.Columns.taskMutations, ["task"], "mutations that are compared",
+          .counts(ties.entries.map(\.mutationCount))),
       ] + PhenotypeClasses.variables("coherence", ties.entries.map(\.coherence))
         + PhenotypeClasses.variables("combination", ties.entries.map(\.combination)))
   }
@@ -42,7 +46,7 @@ extension PhenotypeClasses {
     ]
   }
 
-  /// The dataset group `classes_by_state`.
+  /// The dataset group `classes_by_state`, of classes by the states of the model.
   func stateGroup(_ tables: TextTables, agreement: ClassAgreement) -> AnalysisGroup {
     let scope =
       classifiedCount < tables.continuations.count
@@ -50,7 +54,7 @@ extension PhenotypeClasses {
         + "nowhere"
       : "These are all there are"
     return group(
-      tables, name: "classes_by_state",
+      tables, name: StateClasses.name,
       comment: """
         Classes of the continuations of non-silent mutants by the states of the unmutated model, which reads prompt \
         and continuation: its final residual stream behind the last norm, averaged over the positions of the \
@@ -64,13 +68,14 @@ extension PhenotypeClasses {
         \(agreement.probability.drawCount) permutations: the least of them means at most that. \(naming)
         """,
       tests: [
-        .init("classified", [], "distinct continuations that have a class", .counts([classifiedCount])),
+        .init(
+          WordClasses.Columns.classified, [], "distinct continuations that have a class", .counts([classifiedCount])),
         .init("adjusted_rand", [], "agreement with the classes by words", .numbers([agreement.index])),
         .init("null_adjusted_rand", [], "mean of the null's", .numbers([agreement.mean])),
         .init("effect", [], "agreement beyond that of the null", .numbers([agreement.effect])),
         .init("p_value", [], "of an agreement as large", .numbers([agreement.probability.value])),
         .init(
-          "permutations", [], "permutations that the p value is counted among",
+          WordClasses.Columns.permutations, [], "permutations that the p value is counted among",
           .counts([agreement.probability.drawCount])),
         .init("is_found", [], "whether it is called an agreement", .truths([agreement.isFinding])),
       ])
@@ -99,22 +104,27 @@ extension PhenotypeClasses {
         .init("mutation", length: tables.mutations.count), .init("trial", length: tried.count),
       ],
       variables: [
-        .init("name", one, "forms and distinctive words", .texts(entries.map { $0.name.text.storable })),
-        .init("distinct", one, "different continuations", .counts(entries.map(\.distinct))),
-        .init("verdicts", one, "non-silent verdicts", .counts(entries.map(\.verdicts))),
-        .init("task_verdicts", ["class", "task"], "non-silent verdicts", .counts(entries.flatMap(\.verdictsOfTask))),
+        .init(
+          WordClasses.Columns.name, one, "forms and distinctive words", .texts(entries.map { $0.name.text.storable })),
+        .init(WordClasses.Columns.distinct, one, "different continuations", .counts(entries.map(\.distinct))),
+        .init(WordClasses.Columns.verdicts, one, "non-silent verdicts", .counts(entries.map(\.verdicts))),
+        .init(
+          WordClasses.Columns.taskVerdicts, ["class", "task"], "non-silent verdicts",
+          .counts(entries.flatMap(\.verdictsOfTask))),
         .init("form_share", ["class", "form"], "share of the verdicts", .numbers(entries.flatMap(\.formShares))),
       ] + lists("word", "z value", \.distinctive) + lists("first_word", "share of the texts", \.first) + [
-        .init("sample_class", ["sample"], "class that the sample stands for", .counts(samples.map(\.0))),
         .init(
-          "sample_input", ["sample"], "number of the input", .counts(samples.map { continuations.input(of: $0.1) })),
+          WordClasses.Columns.sampleClass, ["sample"], "class that the sample stands for", .counts(samples.map(\.0))),
         .init(
-          "sample_mutation", ["sample"], "first mutation with the continuation",
+          WordClasses.Columns.sampleInput, ["sample"], "number of the input",
+          .counts(samples.map { continuations.input(of: $0.1) })),
+        .init(
+          WordClasses.Columns.sampleMutation, ["sample"], "first mutation with the continuation",
           .counts(samples.map { continuations.mutation(of: $0.1) })),
         .init(
-          "sample_mutants", ["sample"], "mutants with the continuation",
+          WordClasses.Columns.sampleMutants, ["sample"], "mutants with the continuation",
           .counts(samples.map { Int(continuations.mutantCounts[$0.1]) })),
-        .init("sample_text", ["sample"], "the continuation", .texts(sampleTexts.map(\.storable))),
+        .init(WordClasses.Columns.sampleText, ["sample"], "the continuation", .texts(sampleTexts.map(\.storable))),
         .init(
           "baseline_class", ["input"], "class of the baseline's continuation, 255 for none", missing: 255,
           .bytes(baselineClasses.map { UInt8($0 ?? 255) })),
@@ -146,4 +156,22 @@ extension PhenotypeClasses {
 extension String {
   /// Without zero bytes, which end a text in a file.
   var storable: String { replacing("\0", with: "\u{2400}") }
+}
+
+extension WordClasses {
+  /// The names of the columns that the exhibit reads.
+  enum Columns {
+    static let classified = "classified"
+    static let name = "name"
+    static let verdicts = "verdicts"
+    static let distinct = "distinct"
+    static let taskVerdicts = "task_verdicts"
+    static let taskMutations = "task_mutations"
+    static let permutations = "permutations"
+    static let sampleClass = "sample_class"
+    static let sampleInput = "sample_input"
+    static let sampleMutation = "sample_mutation"
+    static let sampleMutants = "sample_mutants"
+    static let sampleText = "sample_text"
+  }
 }

@@ -41,6 +41,7 @@ extension BlockSpan {
         share less their mean, and p_value, a bound where it is the least that the draws can give, counts draws as far \
         from the mean on either side.
         """,
+      findings: sentences,
       dimensions: [],
       variables: [
         number("share", "share of the variance in the span", share.value),

@@ -1,8 +1,17 @@
 import Archive
+import Drawing
 import Geometry
 import Perturbations
 
-extension CloudListing {
+extension CloudListing: CloudAnalysis {
+  /// The name of its group in the analysis file.
+  public static let name = "cloud"
+
+  /// What a report shows of the group.
+  public static func exhibit(_ group: GroupReader, _ context: CloudContext) throws -> Exhibit {
+    try CloudExhibit.make(group, context)
+  }
+
   /// The dataset group `cloud`; `mutations` are those of the points if they are mutants, `point` what they are points
   /// by, `lobes` labels of all points by the name of their variable.
   func group(
@@ -12,8 +21,12 @@ extension CloudListing {
     let one = ["point"]
     let lengths = cloud.points[points: points].lengths
     var variables: [AnalysisGroup.Variable] = [
-      .init("number", one, "number of the point in its source, 0 first", .counts(points.map { cloud.numbers[$0] })),
-      .init("position", one + ["component"], "place along the principal components", .numbers(positions.values)),
+      .init(
+        CloudListing.Columns.number, one, "number of the point in its source, 0 first",
+        .counts(points.map { cloud.numbers[$0] })),
+      .init(
+        CloudListing.Columns.position, one + ["component"], "place along the principal components",
+        .numbers(positions.values)),
       .init("length", one, "distance from the origin", .numbers(lengths)),
     ]
     variables += mutations.isEmpty ? names(cloud) : places(points.map { mutations[$0] })
@@ -28,17 +41,22 @@ extension CloudListing {
     }
     let losses = cloud.losses
     variables += [
-      .init("share", ["component"], "variance along the component as a share of all", .numbers(shares)),
       .init(
-        "count", ["fate"], "points of the source by what became of them",
+        CloudListing.Columns.share, ["component"], "variance along the component as a share of all", .numbers(shares)),
+      .init(
+        CloudListing.Columns.count, ["fate"], "points of the source by what became of them",
         .counts([cloud.points.count, losses.notFinite, losses.zero, losses.neverFiring])),
       .init(
         "duplicates", [], "points of the cloud that equal an earlier one, which stay in it",
         .counts([losses.duplicates])),
     ]
-    if let point { variables.append(.init("point_kind", [], "what mutants are points by", .texts([point.rawValue]))) }
+    if let point {
+      variables.append(
+        .init(CloudListing.Columns.pointKind, [], "what mutants are points by", .texts([point.rawValue])))
+    }
     return AnalysisGroup(
-      name: "cloud", comment: [comment(cloud), point.map(comment)].compactMap { $0 }.joined(separator: " "),
+      name: CloudListing.name, comment: [comment(cloud), point.map(comment)].compactMap { $0 }.joined(separator: " "),
+      findings: sentences(of: cloud),
       dimensions: [
         .init("point", length: points.count), .init("component", length: positions.columns),
         .init("fate", labels: ["kept", "not finite", "zero", "never firing"]),
@@ -73,23 +91,38 @@ extension CloudListing {
 
   private func names(_ cloud: Cloud) -> [AnalysisGroup.Variable] {
     guard let names = cloud.names else { return [] }
-    return [.init("label", ["point"], "name of the point", .texts(points.map { names[$0] }))]
+    return [.init(CloudListing.Columns.label, ["point"], "name of the point", .texts(points.map { names[$0] }))]
   }
 
   private func places(_ mutations: [Mutation]) -> [AnalysisGroup.Variable] {
     let (one, regions) = (["point"], mutations.map(\.region))
     return [
-      .init("layer", one, "layer of the mutated matrix", .counts(regions.map(\.layer))),
-      .init("matrix", one, "mutated matrix", .matrices(regions.map(\.matrix))),
+      .init(RegionPlace.Columns.layer, one, "layer of the mutated matrix", .counts(regions.map(\.layer))),
+      .init(CloudListing.Columns.matrix, one, "mutated matrix", .matrices(regions.map(\.matrix))),
       .init(
-        "row", one, "first row of the region, in elements of the stored tensor", .counts(regions.map(\.rows.lowerBound))
+        RegionPlace.Columns.row, one, "first row of the region, in elements of the stored tensor",
+        .counts(regions.map(\.rows.lowerBound))
       ),
       .init(
-        "column", one, "first column of the region, in elements of the stored tensor",
+        RegionPlace.Columns.column, one, "first column of the region, in elements of the stored tensor",
         .counts(regions.map(\.columns.lowerBound))),
       .init("rows", one, "rows of the region", .counts(regions.map(\.rows.count))),
       .init("columns", one, "columns of the region", .counts(regions.map(\.columns.count))),
-      .init("kind", one, "what was done to the region", .kinds(mutations.map(\.kind))),
+      .init(CloudListing.Columns.kind, one, "what was done to the region", .kinds(mutations.map(\.kind))),
     ]
+  }
+}
+
+extension CloudListing {
+  /// The names of the columns that the exhibit reads.
+  enum Columns {
+    static let count = "count"
+    static let pointKind = "point_kind"
+    static let position = "position"
+    static let share = "share"
+    static let matrix = "matrix"
+    static let kind = "kind"
+    static let label = "label"
+    static let number = "number"
   }
 }

@@ -1,11 +1,22 @@
 import Archive
+import Drawing
+import MessagePassing
 
-extension Complementarity {
+extension Complementarity: ScreenAnalysis {
+  /// The name of its group in the analysis file.
+  public static let name = "complementarity"
+
+  /// Analyzes the verdicts; the ranks share the permutations. Collective.
+  public static func find(in screen: ScreenMaterial, communicator: Communicator?) throws -> Complementarity? {
+    try Complementarity(
+      screen.counts, drive: screen.inputSums, seed: screen.seed, communicator: communicator)
+  }
+
   /// The dataset group `complementarity`.
-  var group: AnalysisGroup {
+  public func group(of screen: ScreenMaterial) -> AnalysisGroup {
     let one = ["pair"]
     return AnalysisGroup(
-      name: "complementarity",
+      name: Complementarity.name,
       comment: """
         The pairs of row blocks and of column blocks of each matrix that are most nearly complementary: one is \
         sensitive to maximum where the other is to minimum. The score, an effect size from -1 to 1, is minus the \
@@ -23,12 +34,14 @@ extension Complementarity {
         """,
       dimensions: [.init("pair", length: pairs.count)],
       variables: [
-        .init("layer", one, "layer of the matrix", .counts(pairs.map(\.layer))),
-        .init("matrix", one, "matrix", .matrices(pairs.map(\.matrix))),
-        .init("is_column", one, "whether the blocks are column blocks", .truths(pairs.map { $0.axis == .column })),
-        .init("first", one, "number of the first block", .counts(pairs.map(\.first))),
-        .init("second", one, "number of the second block", .counts(pairs.map(\.second))),
-        .init("score", one, "from -1, alike, to 1, opposite", .numbers(pairs.map(\.score))),
+        .init(Complementarity.Columns.layer, one, "layer of the matrix", .counts(pairs.map(\.layer))),
+        .init(Complementarity.Columns.matrix, one, "matrix", .matrices(pairs.map(\.matrix))),
+        .init(
+          Complementarity.Columns.isColumn, one, "whether the blocks are column blocks",
+          .truths(pairs.map { $0.axis == .column })),
+        .init(Complementarity.Columns.first, one, "number of the first block", .counts(pairs.map(\.first))),
+        .init(Complementarity.Columns.second, one, "number of the second block", .counts(pairs.map(\.second))),
+        .init(Complementarity.Columns.score, one, "from -1, alike, to 1, opposite", .numbers(pairs.map(\.score))),
         .init("opposition", one, "the same without damping", .numbers(pairs.map(\.opposition))),
         .init("raw_score", one, "minus the correlation as found", .numbers(pairs.map(\.rawScore))),
         .init("permutation_p_value", one, "of such a pair in the matrix", .numbers(pairs.map(\.permutations.value))),
@@ -36,7 +49,32 @@ extension Complementarity {
           "spread_p_value", one, "of such a pair by the spread of all pairs", .numbers(pairs.map(\.spreadProbability))),
         .init("p_value", one, "the larger of the two", .numbers(pairs.map(\.probability))),
         .init("permutations", one, "permutations behind the p value", .counts(pairs.map(\.permutations.drawCount))),
-        .init("adjusted_p_value", one, "smallest false discovery rate of a finding", .numbers(pairs.map(\.adjusted))),
+        .init(
+          Complementarity.Columns.adjustedPValue, one, "smallest false discovery rate of a finding",
+          .numbers(pairs.map(\.adjusted))),
       ])
+  }
+
+  /// The test of the best pair of each matrix and axis.
+  public func families(of screen: ScreenMaterial) -> [FindingFamily] {
+    [FindingFamily(name: .complementarity, findings: findings.count, tests: testCount)]
+  }
+
+  /// What a report shows of the group.
+  public static func exhibit(_ group: GroupReader, _ context: ScreenContext) throws -> Exhibit? {
+    try ComplementarityExhibit.make(group, context)
+  }
+}
+
+extension Complementarity {
+  /// The names of the columns that the exhibit reads.
+  enum Columns {
+    static let layer = "layer"
+    static let matrix = "matrix"
+    static let isColumn = "is_column"
+    static let first = "first"
+    static let second = "second"
+    static let score = "score"
+    static let adjustedPValue = "adjusted_p_value"
   }
 }

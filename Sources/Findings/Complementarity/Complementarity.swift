@@ -1,3 +1,4 @@
+import Basics
 import LinearAlgebra
 import MessagePassing
 import Perturbations

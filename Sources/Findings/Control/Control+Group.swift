@@ -1,11 +1,21 @@
 import Archive
+import MessagePassing
 
-extension Control {
-  /// The dataset group `control`; without entries where the control was not screened.
-  var group: AnalysisGroup {
+extension Control: ScreenAnalysis {
+  /// The name of its group in the analysis file.
+  public static let name = "control"
+
+  /// Analyzes the verdicts; nil where the control was not screened.
+  public static func find(in screen: ScreenMaterial, communicator: Communicator?) throws -> Control? {
+    let control = Control(screen.counts)
+    return control.entries.isEmpty ? nil : control
+  }
+
+  /// The dataset group `control`.
+  public func group(of screen: ScreenMaterial) -> AnalysisGroup {
     let one = ["profile"]
     return AnalysisGroup(
-      name: "control",
+      name: Control.name,
       comment: """
         Maximum and minimum against the kind signed, region by region: the same drive enters, but with a random sign \
         for each row, so that the rows have no direction in common. The null is that either is as likely to be \
@@ -46,6 +56,14 @@ extension Control {
         .init("column_p_value", one, "of the test over column blocks", .numbers(entries.map(\.columnProbability))),
         .init("adjusted_p_value", one, "smallest false discovery rate of a finding", .numbers(entries.map(\.adjusted))),
       ] + blocks(.row) + blocks(.column))
+  }
+
+  /// The tests of matrices and those of blocks.
+  public func families(of screen: ScreenMaterial) -> [FindingFamily] {
+    [
+      FindingFamily(.control, adjusted: entries.map(\.adjusted)),
+      FindingFamily(.controlBlocks, adjusted: entries.flatMap { $0.adjustedBlocks.joined() }),
+    ]
   }
 
   private func blocks(_ axis: Enrichment.Axis) -> [AnalysisGroup.Variable] {

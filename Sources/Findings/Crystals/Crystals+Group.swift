@@ -1,15 +1,24 @@
 import Archive
+import Drawing
 import Geometry
 import Statistics
 
-extension Crystals {
+extension Crystals: CloudAnalysis {
+  /// The name of its group in the analysis file.
+  public static let name = "crystals"
+
+  /// What a report shows of the group.
+  public static func exhibit(_ group: GroupReader, _ context: CloudContext) throws -> Exhibit {
+    try CrystalsExhibit.make(group, context)
+  }
+
   /// The dataset group `crystals`; `names` are those of the cloud's points.
   public func group(
     functions: FunctionVectors, clusters: DifferenceClusters, distractor: DistractorTest?, drawings: [CrystalDrawing],
     names: [String]
   ) -> AnalysisGroup {
     AnalysisGroup(
-      name: "crystals",
+      name: Crystals.name,
       comment: """
         Pairs of points that are related alike, two by two, as parallelograms and trapezoids (Li et al. 2024, arXiv \
         2410.19750), before and after linear discriminant analysis of their differences by relation: S_b w = lambda \
@@ -31,6 +40,7 @@ extension Crystals {
         the strongest component of its side. Corners are those of quadrangles drawn at random, in the plane that they \
         differ most in.
         """,
+      findings: sentences,
       dimensions: dimensions(distractor, drawings),
       variables: qualities + functionVariables(functions) + agreements(clusters) + Crystals.components(distractor)
         + corners(drawings, names))
@@ -84,13 +94,14 @@ extension Crystals {
     }
     let whole = [silhouette, cosineSilhouette].flatMap { change in Stage.allCases.map { $0.of(change) } }
     return [
-      .init("pairs", ["relation"], "pairs of the relation", .counts(entries.map(\.pairCount))),
+      .init(Crystals.Columns.pairs, ["relation"], "pairs of the relation", .counts(entries.map(\.pairCount))),
       .init("eigenvalue", ["direction"], "scatter between over within relations", .numbers(discriminant.eigenvalues)),
       .init(
-        "adjusted_p_value", ["relation", "measure", "stage"], "smallest false discovery rate of a finding",
+        Crystals.Columns.adjustedPValue, ["relation", "measure", "stage"], "smallest false discovery rate of a finding",
         .numbers(adjusted)),
       .init(
-        "pair_effect", ["relation"], "mean over deviation of the gains in cosine", .numbers(entries.map(\.pairEffect))),
+        Crystals.Columns.pairEffect, ["relation"], "mean over deviation of the gains in cosine",
+        .numbers(entries.map(\.pairEffect))),
       .init(
         "pair_deviation_effect", ["relation"], "mean over deviation of the falls of the deviation",
         .numbers(entries.map(\.deviationPairEffect))),
@@ -128,7 +139,7 @@ extension Crystals {
       number("plain_reciprocal_rank", "the same without the vector", \.plainReciprocal),
       number("effect", "mean over deviation of the fall of log2 rank", \.pairs.effect),
       number("p_value", "of as large a mean fall", \.pairs.probability),
-      .init("function_draws", one, "draws of signs", .counts(entries.map(\.pairs.chance.drawCount))),
+      .init(Crystals.Columns.functionDraws, one, "draws of signs", .counts(entries.map(\.pairs.chance.drawCount))),
       .init("pair_relation", ["pair"], "number of the relation", .counts(relations.labels.map(Int.init))),
       .init("pair_from", ["pair"], "point that the pair begins with", .counts(relations.pairs.map(\.from))),
       .init("pair_to", ["pair"], "point that it ends with", .counts(relations.pairs.map(\.to))),
@@ -178,15 +189,29 @@ extension Crystals {
       [drawing.pairs.first, drawing.pairs.second].flatMap { [relations.pairs[$0].from, relations.pairs[$0].to] }
     }
     return [
-      .init("drawing_relation", ["drawing"], "number of the relation", .counts(drawings.map(\.relation))),
+      .init(Crystals.Columns.drawingRelation, ["drawing"], "number of the relation", .counts(drawings.map(\.relation))),
       .init("drawing_point", ["drawing", "corner"], "points at the corners", .counts(points)),
       .init(
-        "drawing_name", ["drawing", "corner"], "their names",
+        Crystals.Columns.drawingName, ["drawing", "corner"], "their names",
         .texts(points.map { $0 < names.count ? names[$0] : "\($0)" })),
       .init(
-        "drawing_before", ["drawing", "corner", "axis"], "corners before", .numbers(drawings.flatMap(\.before.values))),
+        Crystals.Columns.drawingBefore, ["drawing", "corner", "axis"], "corners before",
+        .numbers(drawings.flatMap(\.before.values))),
       .init(
         "drawing_after", ["drawing", "corner", "axis"], "corners after", .numbers(drawings.flatMap(\.after.values))),
     ]
+  }
+}
+
+extension Crystals {
+  /// The names of the columns that the exhibit reads.
+  enum Columns {
+    static let functionDraws = "function_draws"
+    static let drawingBefore = "drawing_before"
+    static let drawingRelation = "drawing_relation"
+    static let drawingName = "drawing_name"
+    static let pairs = "pairs"
+    static let pairEffect = "pair_effect"
+    static let adjustedPValue = "adjusted_p_value"
   }
 }

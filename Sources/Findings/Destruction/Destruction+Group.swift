@@ -1,14 +1,25 @@
 import Archive
+import Drawing
+import MessagePassing
 import Texts
 
-extension Destruction {
+extension Destruction: ScreenAnalysis {
+  /// The name of its group in the analysis file.
+  public static let name = "destruction"
+
+  /// Analyzes what mutants say; nil without continuations.
+  public static func find(in screen: ScreenMaterial, communicator: Communicator?) throws -> Destruction? {
+    screen.texts.map { Destruction($0.tables, $0.measures) }
+  }
+
   /// The dataset group `destruction`.
-  func group(_ mutations: MutationColumns) -> AnalysisGroup {
+  public func group(of screen: ScreenMaterial) -> AnalysisGroup {
+    let mutations = screen.texts?.tables.mutations ?? MutationColumns()
     let regions = entries.map(\.mutation.region)
     let combinations = mutations.screened.map { mutations.combinations[$0] }
     let (one, each) = (["entry"], ["combination"])
     return AnalysisGroup(
-      name: "destruction",
+      name: Destruction.name,
       comment: """
         Mutations that are non-silent on every input and leave a mean cosine of word counts below \
         \(Destruction.cosineLimit), or make the continuations of at least half of the inputs repetitive, empty or \
@@ -24,17 +35,21 @@ extension Destruction {
       ],
       variables: [
         .init("mutation", one, "place of the mutation in the results file", .counts(entries.map(\.index))),
-        .init("layer", one, "layer of the matrix", .counts(regions.map(\.layer))),
-        .init("matrix", one, "matrix of the region", .matrices(regions.map(\.matrix))),
-        .init("kind", one, "what was done to the region", .kinds(entries.map(\.mutation.kind))),
-        .init("row", one, "first row of the region", .counts(regions.map(\.rows.lowerBound))),
-        .init("column", one, "first column of the region", .counts(regions.map(\.columns.lowerBound))),
-        .init("mean_cosine", one, "mean over inputs of the cosine", .numbers(entries.map(\.meanCosine))),
+        .init(RegionPlace.Columns.layer, one, "layer of the matrix", .counts(regions.map(\.layer))),
+        .init(RegionPlace.Columns.matrix, one, "matrix of the region", .matrices(regions.map(\.matrix))),
+        .init(Destruction.Columns.kind, one, "what was done to the region", .kinds(entries.map(\.mutation.kind))),
+        .init(RegionPlace.Columns.row, one, "first row of the region", .counts(regions.map(\.rows.lowerBound))),
+        .init(
+          RegionPlace.Columns.column, one, "first column of the region", .counts(regions.map(\.columns.lowerBound))),
+        .init(
+          Destruction.Columns.meanCosine, one, "mean over inputs of the cosine", .numbers(entries.map(\.meanCosine))),
         .init("effect", one, "mean cosine of its like less its own", .numbers(entries.map(\.effect))),
         .init(
           "broken_inputs", ["entry", "form"], "inputs with such a continuation", .counts(entries.flatMap(\.broken))),
         .init("p_value", one, "of a mean cosine as small", .numbers(entries.map(\.probability))),
-        .init("adjusted_p_value", one, "smallest false discovery rate of a finding", .numbers(entries.map(\.adjusted))),
+        .init(
+          Destruction.Columns.adjustedPValue, one, "smallest false discovery rate of a finding",
+          .numbers(entries.map(\.adjusted))),
         .init("combination_layer", each, "layer of the mutated matrix", .counts(combinations.map(\.layer))),
         .init("combination_matrix", each, "mutated matrix", .matrices(combinations.map(\.matrix))),
         .init("combination_kind", each, "what was done to the region", .kinds(combinations.map(\.kind))),
@@ -44,9 +59,29 @@ extension Destruction {
           .counts(mutations.screened.map { significantCounts[$0] })),
       ])
   }
+
+  /// The test of each mutation.
+  public func families(of screen: ScreenMaterial) -> [FindingFamily] {
+    let tests = screen.texts?.tables.mutations.count ?? 0
+    return [FindingFamily(name: .destruction, findings: significantCounts.reduce(0, +), tests: tests)]
+  }
+
+  /// What a report shows of the group.
+  public static func exhibit(_ group: GroupReader, _ context: ScreenContext) throws -> Exhibit? {
+    try DestructionExhibit.make(group, context)
+  }
 }
 
 extension TextForm {
   /// The name of a single form in files.
   var name: String { TextForm.named.first { $0.form == self }?.name ?? "\(rawValue)" }
+}
+
+extension Destruction {
+  /// The names of the columns that the exhibit reads.
+  enum Columns {
+    static let kind = "kind"
+    static let meanCosine = "mean_cosine"
+    static let adjustedPValue = "adjusted_p_value"
+  }
 }

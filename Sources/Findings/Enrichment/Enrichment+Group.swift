@@ -1,12 +1,22 @@
 import Archive
+import Drawing
+import MessagePassing
 
-extension Enrichment {
+extension Enrichment: ScreenAnalysis {
+  /// The name of its group in the analysis file.
+  public static let name = "enrichment"
+
+  /// Analyzes the verdicts.
+  public static func find(in screen: ScreenMaterial, communicator: Communicator?) throws -> Enrichment? {
+    Enrichment(screen.counts, drive: screen.inputSums)
+  }
+
   /// The dataset group `enrichment`.
-  var group: AnalysisGroup {
+  public func group(of screen: ScreenMaterial) -> AnalysisGroup {
     // Without mutations there are neither matrices nor pools.
     let matrices = stride(from: 0, to: entries.count, by: max(1, pools.count)).map { entries[$0] }
     return AnalysisGroup(
-      name: "enrichment",
+      name: Enrichment.name,
       comment: """
         Row blocks and column blocks of each matrix that hold more non-silent verdicts than expected, for all kinds \
         together and for each kind. Three questions, each with the share that is expected, the difference of the \
@@ -30,9 +40,24 @@ extension Enrichment {
         .init("column_block", length: entries.map { $0.blocks[1].count }.max() ?? 0),
       ],
       variables: [
-        .init("layer", ["profile"], "layer of the matrix", .counts(matrices.map(\.layer))),
-        .init("matrix", ["profile"], "matrix", .matrices(matrices.map(\.matrix))),
+        .init(Enrichment.Columns.layer, ["profile"], "layer of the matrix", .counts(matrices.map(\.layer))),
+        .init(Enrichment.Columns.matrix, ["profile"], "matrix", .matrices(matrices.map(\.matrix))),
       ] + blocks(.row) + blocks(.column))
+  }
+
+  /// The tests of all blocks, a family for each question.
+  public func families(of screen: ScreenMaterial) -> [FindingFamily] {
+    let names: [(Question, FindingFamily.Name)] = [
+      (.margins, .stripes), (.arithmetic, .beyondArithmetic), (.alone, .alone),
+    ]
+    return names.map { question, name in
+      FindingFamily(name: name, findings: findings(question).count, tests: testCount(question))
+    }
+  }
+
+  /// What a report shows of the group.
+  public static func exhibit(_ group: GroupReader, _ context: ScreenContext) throws -> Exhibit? {
+    try EnrichmentExhibit.make(group, context)
   }
 
   private func blocks(_ axis: Axis) -> [AnalysisGroup.Variable] {
@@ -68,5 +93,13 @@ extension Enrichment {
 
   private func padded(_ rows: [[Double]], to count: Int) -> [Double] {
     rows.flatMap { $0 + Array(repeating: .nan, count: count - $0.count) }
+  }
+}
+
+extension Enrichment {
+  /// The names of the columns that the exhibit reads.
+  enum Columns {
+    static let layer = "layer"
+    static let matrix = "matrix"
   }
 }

@@ -1,7 +1,16 @@
 import Archive
+import Drawing
 import Geometry
 
-extension Galaxies {
+extension Galaxies: CloudAnalysis {
+  /// The name of its group in the analysis file.
+  public static let name = "galaxy"
+
+  /// What a report shows of the group.
+  public static func exhibit(_ group: GroupReader, _ context: CloudContext) throws -> Exhibit {
+    try GalaxyExhibit.make(group, context)
+  }
+
   /// The dataset group `galaxy`; `names` are those of groups by their label.
   public func group(names: [String]) -> AnalysisGroup {
     let all = [whole] + groups.map(\.galaxy)
@@ -9,7 +18,7 @@ extension Galaxies {
     let (one, ranked) = (["group"], ["group", "rank"])
     let rankCount = all.map { $0.components.eigenvalues.count }.max() ?? 0
     return AnalysisGroup(
-      name: "galaxy",
+      name: Galaxies.name,
       comment: """
         The spectrum of a cloud of points and of groups of its points of at least \(Galaxy.groupLimit): eigenvalues of \
         the covariance, divided by points less one. The power law is the line of log10 eigenvalue over log10 rank by \
@@ -29,6 +38,7 @@ extension Galaxies {
         points; its bias is the mean of the same over whitened normal clouds, which is taken off for the corrected \
         value.
         """,
+      findings: sentences,
       dimensions: [
         .init("group", labels: labels), .init("rank", length: rankCount, from: 1),
         .init("window", length: all.map(\.windows.count).max() ?? 0),
@@ -36,18 +46,22 @@ extension Galaxies {
       ],
       variables: [
         .init("points", one, "points", .counts(all.map(\.count))),
-        .init("dimensions", one, "dimensions of the space", .counts(all.map(\.dimension))),
+        .init(Galaxies.Columns.dimensions, one, "dimensions of the space", .counts(all.map(\.dimension))),
         .init(
-          "eigenvalue", ranked, "variances along principal components",
+          Galaxies.Columns.eigenvalue, ranked, "variances along principal components",
           .numbers(all.flatMap { Self.padded($0.components.eigenvalues, to: rankCount) })),
         .init(
-          "marchenko_pastur", ranked, "what an isotropic cloud is expected to have",
+          Galaxies.Columns.marchenkoPastur, ranked, "what an isotropic cloud is expected to have",
           .numbers(all.flatMap { Self.padded($0.expected, to: rankCount) })),
         .init(
-          "control_eigenvalue", ["group", "control", "rank"], "mean of the draws",
+          Galaxies.Columns.controlEigenvalue, ["group", "control", "rank"], "mean of the draws",
           .numbers(all.flatMap { $0.controls.flatMap { Self.padded($0.spectrum, to: rankCount) } })),
-        .init("edge_low", one, "lower edge of the law", .numbers(all.map { $0.marchenkoPastur.edges.lowerBound })),
-        .init("edge_high", one, "upper edge of the law", .numbers(all.map { $0.marchenkoPastur.edges.upperBound })),
+        .init(
+          Galaxies.Columns.edgeLow, one, "lower edge of the law",
+          .numbers(all.map { $0.marchenkoPastur.edges.lowerBound })),
+        .init(
+          Galaxies.Columns.edgeHigh, one, "upper edge of the law",
+          .numbers(all.map { $0.marchenkoPastur.edges.upperBound })),
       ] + Self.laws(all) + Self.figures(all) + Self.entropies(all))
   }
 
@@ -152,5 +166,17 @@ extension Galaxy {
           "share", ["component"], "share of the variance",
           .numbers(components.eigenvalues.prefix(count).map { $0 / components.totalVariance })),
       ])
+  }
+}
+
+extension Galaxies {
+  /// The names of the columns that the exhibit reads.
+  enum Columns {
+    static let dimensions = "dimensions"
+    static let eigenvalue = "eigenvalue"
+    static let marchenkoPastur = "marchenko_pastur"
+    static let controlEigenvalue = "control_eigenvalue"
+    static let edgeLow = "edge_low"
+    static let edgeHigh = "edge_high"
   }
 }

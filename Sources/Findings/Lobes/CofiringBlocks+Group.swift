@@ -14,9 +14,11 @@ extension CofiringBlocks {
         """,
       dimensions: [.init("bin", length: lobes.count), .init("other_bin", length: lobes.count)],
       variables: [
-        .init("lobe", ["bin"], "lobe of the bin", .counts(lobes)),
+        .init(LobeFindings.Columns.lobe, ["bin"], "lobe of the bin", .counts(lobes)),
         .init("features", ["bin"], "features that the bin stands for", .counts(sizes)),
-        .init("phi", ["bin", "other_bin"], "mean over pairs of different features", .numbers(values.values)),
+        .init(
+          LobeFindings.Columns.phi, ["bin", "other_bin"], "mean over pairs of different features",
+          .numbers(values.values)),
       ])
   }
 }

@@ -29,7 +29,9 @@ extension LobeFindings {
       dimensions: [divisionDimension, lobeDimension, .init("rank", length: LobeNames.limit, from: 1)],
       variables: [
         .init("document", ranked, "number of the document", missing: -1, .counts(entries.map(\.0))),
-        .init("name", ranked, "name of the document", .texts(entries.map { $0.0 < 0 ? "" : documents[$0.0] })),
+        .init(
+          LobeFindings.Columns.name, ranked, "name of the document",
+          .texts(entries.map { $0.0 < 0 ? "" : documents[$0.0] })),
       ] + LobeFindings.variables(entries.map(\.1), ranked))
   }
 
@@ -56,6 +58,7 @@ extension LobeFindings {
         are made from the firings that tell the groups, so that theirs is no surprise; that of geometry is from points \
         alone.
         """,
+      findings: taskSentences,
       dimensions: [divisionDimension, lobeDimension, .init("task", labels: groups)],
       variables: LobeFindings.variables(entries, ["division", "lobe", "task"])
         + AnalysisGroup.comparisons(
@@ -76,12 +79,18 @@ extension LobeFindings {
   private static func variables(_ entries: [LobeNames.Entry], _ dimensions: [String]) -> [AnalysisGroup.Variable] {
     let ratios = entries.map(\.logOddsRatio)
     return [
-      .init("share", dimensions, "share of the lobe's features that fire", .numbers(entries.map(\.firings.share))),
-      .init("log_odds_ratio", dimensions, "against the features of all other lobes", .numbers(ratios.map(\.value))),
       .init(
-        "log_odds_ratio_low", dimensions, "lower end of the ratio's interval", .numbers(ratios.map(\.interval.low))),
+        LobeFindings.Columns.share, dimensions, "share of the lobe's features that fire",
+        .numbers(entries.map(\.firings.share))),
       .init(
-        "log_odds_ratio_high", dimensions, "upper end of the ratio's interval", .numbers(ratios.map(\.interval.high))),
+        LobeFindings.Columns.logOddsRatio, dimensions, "against the features of all other lobes",
+        .numbers(ratios.map(\.value))),
+      .init(
+        LobeFindings.Columns.logOddsRatioLow, dimensions, "lower end of the ratio's interval",
+        .numbers(ratios.map(\.interval.low))),
+      .init(
+        LobeFindings.Columns.logOddsRatioHigh, dimensions, "upper end of the ratio's interval",
+        .numbers(ratios.map(\.interval.high))),
     ]
   }
 }

@@ -1,10 +1,21 @@
 import Archive
+import Drawing
 import Geometry
 
-extension LobeFindings {
+extension LobeFindings: CloudAnalysis {
+  /// The name of its group in the analysis file.
+  public static let name = "lobes"
+
+  /// What a report shows of the group.
+  public static func exhibit(_ group: GroupReader, _ context: CloudContext) throws -> Exhibit {
+    try LobesExhibit.make(group, context)
+  }
+
   var divisionDimension: AnalysisGroup.Dimension { .init("division", labels: divisions.map(\.name)) }
 
-  var lobeDimension: AnalysisGroup.Dimension { .init("lobe", length: divisions.map(\.lobeCount).max() ?? 0) }
+  var lobeDimension: AnalysisGroup.Dimension {
+    .init(LobeFindings.Columns.lobe, length: divisions.map(\.lobeCount).max() ?? 0)
+  }
 
   /// The dataset group `lobes`: which features are in which.
   var lobeGroup: AnalysisGroup {
@@ -13,7 +24,7 @@ extension LobeFindings {
     let lobeCount = lobeDimension.length
     let one = ["division"]
     return AnalysisGroup(
-      name: "lobes",
+      name: LobeFindings.name,
       comment: """
         Features divided by what they fire on, with each of five affinities (simple matching; Jaccard 1901; Dice 1945; \
         overlap, Simpson 1943; phi, Yule 1912) from exact counts, and by geometry, with the affinity 1 - angle / pi \
@@ -33,9 +44,9 @@ extension LobeFindings {
         .init(
           "label", ["division", "feature"], "lobe of each feature; -1: none", missing: -1,
           .counts(all.flatMap { $0.labels.map(Int.init) })),
-        .init("lobes", one, "lobes that were found", .counts(all.map(\.lobeCount))),
+        .init(LobeFindings.Columns.lobes, one, "lobes that were found", .counts(all.map(\.lobeCount))),
         .init(
-          "size", ["division", "lobe"], "features of the lobe",
+          LobeFindings.Columns.size, ["division", "lobe"], "features of the lobe",
           .counts(all.flatMap { division in (0..<lobeCount).map { lobe in division.labels.count { $0 == lobe } } })),
         .init("components", one, "connected components of the affinity", .counts(all.map(\.componentCount))),
         .init(
@@ -74,6 +85,7 @@ extension LobeFindings {
         deviations; p_value counts draws as large, (1 + those) / (1 + draws). Features are not drawn independently, so \
         that z grows with their number, and the effect size says how much it is.
         """,
+      findings: comparisonSentences,
       dimensions: [
         .init("measure", labels: lobes.functional.map(\.measure.rawValue)),
         .init("null", labels: LobeComparison.Null.allCases.map(\.rawValue)),
@@ -83,8 +95,12 @@ extension LobeFindings {
         + AnalysisGroup.comparisons("rand_index", both, "adjusted Rand index", entries.map(\.agreement.randIndex))
         + AnalysisGroup.comparisons("accuracy", both, "balanced accuracy", entries.map(\.accuracy))
         + [
-          .init("accuracy_low", one, "lower end of the interval", .numbers(predictions.map(\.interval.lowerBound))),
-          .init("accuracy_high", one, "upper end of the interval", .numbers(predictions.map(\.interval.upperBound))),
+          .init(
+            LobeFindings.Columns.accuracyLow, one, "lower end of the interval",
+            .numbers(predictions.map(\.interval.lowerBound))),
+          .init(
+            LobeFindings.Columns.accuracyHigh, one, "upper end of the interval",
+            .numbers(predictions.map(\.interval.upperBound))),
           .init("held_out", one, "features held out", .counts(predictions.map(\.count))),
           .init(
             "guessing", one, "balanced accuracy of a guess", .numbers(predictions.map { 1 / Double($0.classCount) })),
@@ -108,5 +124,22 @@ extension AnalysisGroup {
       variable("_p_value", "of a value as large under the null", \.probabilityAbove),
       .init("\(name)_draws", dimensions, "draws of the null", .counts(comparisons.map(\.drawCount))),
     ]
+  }
+}
+
+extension LobeFindings {
+  /// The names of the columns that the exhibit reads.
+  enum Columns {
+    static let accuracyLow = "accuracy_low"
+    static let accuracyHigh = "accuracy_high"
+    static let size = "size"
+    static let lobes = "lobes"
+    static let lobe = "lobe"
+    static let share = "share"
+    static let logOddsRatio = "log_odds_ratio"
+    static let logOddsRatioLow = "log_odds_ratio_low"
+    static let logOddsRatioHigh = "log_odds_ratio_high"
+    static let name = "name"
+    static let phi = "phi"
   }
 }

@@ -1,8 +1,19 @@
 import Archive
+import Drawing
+import MessagePassing
 
-extension Overlap {
-  /// The dataset group `overlap`; `inputs` are the ids.
-  func group(inputs: [String]) -> AnalysisGroup {
+extension Overlap: ScreenAnalysis {
+  /// The name of its group in the analysis file.
+  public static let name = "overlap"
+
+  /// Analyzes the verdicts.
+  public static func find(in screen: ScreenMaterial, communicator: Communicator?) throws -> Overlap? {
+    Overlap(screen.counts)
+  }
+
+  /// The dataset group `overlap`.
+  public func group(of screen: ScreenMaterial) -> AnalysisGroup {
+    let inputs = screen.inputs
     let both = ["input", "other_input"]
     func matrix(_ name: String, _ meaning: String, own: Double, _ value: (Int) -> Double) -> AnalysisGroup.Variable {
       var values = Array(repeating: own, count: inputCount * inputCount)
@@ -14,7 +25,7 @@ extension Overlap {
       return .init(name, both, meaning, .numbers(values))
     }
     return AnalysisGroup(
-      name: "overlap",
+      name: Overlap.name,
       comment: """
         How alike inputs are in what they are sensitive to. jaccard is the share of mutations non-silent on both among \
         those non-silent on either, with Wilson's interval (1927). The null is that the sets are independent: p_value \
@@ -40,5 +51,15 @@ extension Overlap {
         matrix("region_correlation_low", "lower end of the interval", own: 1) { pairs[$0].regions.interval.low },
         matrix("region_correlation_high", "upper end of the interval", own: 1) { pairs[$0].regions.interval.high },
       ])
+  }
+
+  /// The test of every two inputs.
+  public func families(of screen: ScreenMaterial) -> [FindingFamily] {
+    [FindingFamily(.overlap, adjusted: adjusted)]
+  }
+
+  /// What a report shows of the group.
+  public static func exhibit(_ group: GroupReader, _ context: ScreenContext) throws -> Exhibit? {
+    try OverlapExhibit.make(group, context)
   }
 }

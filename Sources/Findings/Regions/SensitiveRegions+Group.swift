@@ -1,32 +1,48 @@
 import Archive
+import Drawing
+import MessagePassing
 import Perturbations
 
-extension SensitiveRegions {
+extension SensitiveRegions: ScreenAnalysis {
+  /// The name of its group in the analysis file.
+  public static let name = "regions"
+
+  /// Analyzes the verdicts.
+  public static func find(in screen: ScreenMaterial, communicator: Communicator?) throws -> SensitiveRegions? {
+    SensitiveRegions(screen.counts, limit: Analysis.regionLimit)
+  }
+
   /// The dataset group `regions`.
-  func group(_ counts: ScreenCounts) -> AnalysisGroup {
+  public func group(of screen: ScreenMaterial) -> AnalysisGroup {
+    let counts = screen.counts
     let one = ["region"]
     let regions = entries.map(\.region)
     var variables: [AnalysisGroup.Variable] = [
-      .init("layer", one, "layer of the matrix", .counts(regions.map(\.layer))),
-      .init("matrix", one, "matrix of the region", .matrices(regions.map(\.matrix))),
+      .init(RegionPlace.Columns.layer, one, "layer of the matrix", .counts(regions.map(\.layer))),
+      .init(RegionPlace.Columns.matrix, one, "matrix of the region", .matrices(regions.map(\.matrix))),
       .init(
-        "row", one, "first row of the region, in elements of the stored tensor", .counts(regions.map(\.rows.lowerBound))
+        RegionPlace.Columns.row, one, "first row of the region, in elements of the stored tensor",
+        .counts(regions.map(\.rows.lowerBound))
       ),
       .init(
-        "column", one, "first column of the region, in elements of the stored tensor",
+        RegionPlace.Columns.column, one, "first column of the region, in elements of the stored tensor",
         .counts(regions.map(\.columns.lowerBound))),
       .init("rows", one, "rows of the region", .counts(regions.map(\.rows.count))),
       .init("columns", one, "columns of the region", .counts(regions.map(\.columns.count))),
-      .init("non_silent", one, "non-silent verdicts over kinds and inputs", .counts(entries.map(\.verdicts.count))),
-      .init("verdicts", one, "verdicts over kinds and inputs", .counts(entries.map(\.verdicts.total))),
       .init(
-        "kind_is_non_silent", ["region", "kind"], "whether the kind has a non-silent verdict",
+        SensitiveRegions.Columns.nonSilent, one, "non-silent verdicts over kinds and inputs",
+        .counts(entries.map(\.verdicts.count))),
+      .init(
+        SensitiveRegions.Columns.verdicts, one, "verdicts over kinds and inputs", .counts(entries.map(\.verdicts.total))
+      ),
+      .init(
+        SensitiveRegions.Columns.kindIsNonSilent, ["region", "kind"], "whether the kind has a non-silent verdict",
         .truths(entries.flatMap { entry in counts.kinds.map { entry.kinds.contains($0) } })),
     ]
     if counts.hasDivergence {
       variables += [
         .init(
-          "mean_divergence", one, "mean over verdicts of the divergence, in nats",
+          SensitiveRegions.Columns.meanDivergence, one, "mean over verdicts of the divergence, in nats",
           .numbers(entries.map(\.meanDivergence))),
         .init(
           "largest_divergence", one, "largest divergence of a verdict, in nats",
@@ -34,7 +50,7 @@ extension SensitiveRegions {
       ]
     }
     return AnalysisGroup(
-      name: "regions",
+      name: SensitiveRegions.name,
       comment: """
         The \(entries.count) regions with the most non-silent verdicts over kinds and inputs; the larger sum of \
         divergences goes first among equals, then canonical order.
@@ -43,5 +59,20 @@ extension SensitiveRegions {
         .init("region", length: entries.count), .init("kind", labels: counts.kinds.map(\.rawValue)),
       ],
       variables: variables)
+  }
+
+  /// What a report shows of the group.
+  public static func exhibit(_ group: GroupReader, _ context: ScreenContext) throws -> Exhibit? {
+    try RegionsExhibit.make(group, context)
+  }
+}
+
+extension SensitiveRegions {
+  /// The names of the columns that the exhibit reads.
+  enum Columns {
+    static let nonSilent = "non_silent"
+    static let verdicts = "verdicts"
+    static let meanDivergence = "mean_divergence"
+    static let kindIsNonSilent = "kind_is_non_silent"
   }
 }

@@ -1,9 +1,21 @@
 import Archive
+import Drawing
+import MessagePassing
 import Statistics
 
-extension Sensitivity {
+extension Sensitivity: ScreenAnalysis {
+  /// The name of its group in the analysis file.
+  public static let name = "sensitivity"
+
+  /// Analyzes the verdicts.
+  public static func find(in screen: ScreenMaterial, communicator: Communicator?) throws -> Sensitivity? {
+    Sensitivity(screen.counts)
+  }
+
   /// The dataset group `sensitivity`.
-  func group(_ counts: ScreenCounts, inputs: [String]) -> AnalysisGroup {
+  public func group(of screen: ScreenMaterial) -> AnalysisGroup {
+    let (counts, inputs) = (screen.counts, screen.inputs)
+    let screenShares = self.screen
     let combinations = entries.map(\.combination)
     let tasks = entries.flatMap(\.tasks)
     let shares = tasks.map(\.verdicts)
@@ -14,7 +26,7 @@ extension Sensitivity {
     }
     let (one, inputwise, taskwise) = (["combination"], ["combination", "input"], ["combination", "task"])
     return AnalysisGroup(
-      name: "sensitivity",
+      name: Sensitivity.name,
       comment: """
         Non-silent verdicts of every combination of layer, matrix and kind that was screened, by input and pooled by \
         task. Intervals of the shares are Wilson's score intervals of 95 % (1927). The null is the share of the whole \
@@ -27,9 +39,9 @@ extension Sensitivity {
         .init("task", labels: counts.tasks),
       ],
       variables: [
-        .init("layer", one, "layer of the mutated matrix", .counts(combinations.map(\.layer))),
-        .init("matrix", one, "mutated matrix", .matrices(combinations.map(\.matrix))),
-        .init("kind", one, "what was done to the region", .kinds(combinations.map(\.kind))),
+        .init(Sensitivity.Columns.layer, one, "layer of the mutated matrix", .counts(combinations.map(\.layer))),
+        .init(Sensitivity.Columns.matrix, one, "mutated matrix", .matrices(combinations.map(\.matrix))),
+        .init(Sensitivity.Columns.kind, one, "what was done to the region", .kinds(combinations.map(\.kind))),
         .init("mutations", one, "mutations screened", .counts(combinations.map(\.mutationCount))),
         .init(
           "on_some_input", one, "mutations that are non-silent on at least one input",
@@ -39,14 +51,16 @@ extension Sensitivity {
           .counts(combinations.map(\.onEveryInput))),
         .init("non_silent", inputwise, "non-silent mutations", .counts(byInput.map(\.count))),
         .init("share", inputwise, "share of non-silent mutations", .numbers(byInput.map(\.share))),
-        .init("task_verdicts", taskwise, "verdicts on the inputs of the task", .counts(shares.map(\.total))),
-        .init("task_non_silent", taskwise, "non-silent verdicts", .counts(shares.map(\.count))),
+        .init(
+          Sensitivity.Columns.taskVerdicts, taskwise, "verdicts on the inputs of the task", .counts(shares.map(\.total))
+        ),
+        .init(Sensitivity.Columns.taskNonSilent, taskwise, "non-silent verdicts", .counts(shares.map(\.count))),
         .init("task_share", taskwise, "share of non-silent verdicts", .numbers(shares.map(\.share))),
         .init("task_share_low", taskwise, "lower end of the share's interval", .numbers(intervals.map(\.low))),
         .init("task_share_high", taskwise, "upper end of the share's interval", .numbers(intervals.map(\.high))),
         .init(
           "task_screen_share", ["task"], "share of non-silent verdicts of the whole screen",
-          .numbers(screen.map(\.share))),
+          .numbers(screenShares.map(\.share))),
         .init(
           "task_log_odds_ratio", taskwise, "log odds ratio of the combination against all others",
           .numbers(ratios.map(\.value))),
@@ -59,25 +73,19 @@ extension Sensitivity {
       ])
   }
 
-  /// The dataset group `tasks`: the whole screen by task.
-  func taskGroup(_ counts: ScreenCounts) -> AnalysisGroup {
-    let intervals = screen.map(\.wilsonInterval)
-    let one = ["task"]
-    return AnalysisGroup(
-      name: "tasks",
-      comment: """
-        Non-silent verdicts of the whole screen by task. Intervals are Wilson's score intervals of 95 % (1927); \
-        mutations are no independent draws, so they are descriptive.
-        """,
-      dimensions: [.init("task", labels: counts.tasks)],
-      variables: [
-        .init("inputs", one, "inputs of the task", .counts(counts.inputsOfTask.map(\.count))),
-        .init("verdicts", one, "verdicts on the inputs of the task", .counts(screen.map(\.total))),
-        .init("non_silent", one, "non-silent verdicts", .counts(screen.map(\.count))),
-        .init("share", one, "share of non-silent verdicts", .numbers(screen.map(\.share))),
-        .init("share_low", one, "lower end of the share's interval", .numbers(intervals.map(\.low))),
-        .init("share_high", one, "upper end of the share's interval", .numbers(intervals.map(\.high))),
-        .init("regions", one, "regions with a non-silent verdict on the task", .counts(counts.regionsOfTask)),
-      ])
+  /// What a report shows of the group.
+  public static func exhibit(_ group: GroupReader, _ context: ScreenContext) throws -> Exhibit? {
+    try SensitivityExhibit.make(group, context)
+  }
+}
+
+extension Sensitivity {
+  /// The names of the columns that the exhibit reads.
+  enum Columns {
+    static let layer = "layer"
+    static let matrix = "matrix"
+    static let kind = "kind"
+    static let taskNonSilent = "task_non_silent"
+    static let taskVerdicts = "task_verdicts"
   }
 }

@@ -1,14 +1,25 @@
 import Archive
+import Drawing
+import MessagePassing
 import Statistics
 
-extension Severity {
+extension Severity: ScreenAnalysis {
+  /// The name of its group in the analysis file.
+  public static let name = "severity"
+
+  /// Analyzes what mutants say; nil without continuations.
+  public static func find(in screen: ScreenMaterial, communicator: Communicator?) throws -> Severity? {
+    screen.texts.map { Severity($0.tables, $0.measures) }
+  }
+
   /// The dataset group `severity`.
-  func group(tasks: [String]) -> AnalysisGroup {
+  public func group(of screen: ScreenMaterial) -> AnalysisGroup {
+    let tasks = screen.texts?.tables.texts.tasks ?? []
     let combinations = entries.map(\.combination)
     let cells = entries.flatMap(\.tasks)
     let one = ["combination"]
     return AnalysisGroup(
-      name: "severity",
+      name: Severity.name,
       comment: """
         How far the continuations of mutants are from the baseline's, by combination of layer, matrix and kind and by \
         task. cosine: of word counts in lower case without . , ! and ?, split at white space. edit_distance: \
@@ -29,12 +40,12 @@ extension Severity {
         """,
       dimensions: [.init("combination", length: entries.count), .init("task", labels: tasks)],
       variables: [
-        .init("layer", one, "layer of the mutated matrix", .counts(combinations.map(\.layer))),
-        .init("matrix", one, "mutated matrix", .matrices(combinations.map(\.matrix))),
-        .init("kind", one, "what was done to the region", .kinds(combinations.map(\.kind))),
+        .init(Severity.Columns.layer, one, "layer of the mutated matrix", .counts(combinations.map(\.layer))),
+        .init(Severity.Columns.matrix, one, "mutated matrix", .matrices(combinations.map(\.matrix))),
+        .init(Severity.Columns.kind, one, "what was done to the region", .kinds(combinations.map(\.kind))),
       ]
         + Quantity.allCases.enumerated().flatMap { variables($1, cells.map { $0.measures }, at: $0) }
-        + shares("answers_lost", "answers lost", cells.map(\.answersLost))
+        + shares(Severity.Columns.answersLost, "answers lost", cells.map(\.answersLost))
         + [
           .init(
             "answers_lost_log_odds_ratio", ["combination", "task"], "log odds ratio against all other combinations",
@@ -43,6 +54,16 @@ extension Severity {
         + shares("choices_changed", "choices other than the baseline's", cells.map(\.choicesChanged))
         + shares("choices_turned_wrong", "wrong choices where the baseline's is right", cells.map(\.choicesTurnedWrong))
     )
+  }
+
+  /// The test of every combination on each task by each measure.
+  public func families(of screen: ScreenMaterial) -> [FindingFamily] {
+    [FindingFamily(.severity, adjusted: entries.flatMap { $0.tasks.flatMap { $0.measures.map(\.adjusted) } })]
+  }
+
+  /// What a report shows of the group.
+  public static func exhibit(_ group: GroupReader, _ context: ScreenContext) throws -> Exhibit? {
+    try SeverityExhibit.make(group, context)
   }
 
   private func variables(_ quantity: Quantity, _ cells: [[Measure]], at place: Int) -> [AnalysisGroup.Variable] {
@@ -82,5 +103,15 @@ extension Severity {
       .init("\(name)_share_low", each, "lower end of the share's interval", .numbers(intervals.map(\.low))),
       .init("\(name)_share_high", each, "upper end of the share's interval", .numbers(intervals.map(\.high))),
     ]
+  }
+}
+
+extension Severity {
+  /// The names of the columns that the exhibit reads.
+  enum Columns {
+    static let answersLost = "answers_lost"
+    static let layer = "layer"
+    static let matrix = "matrix"
+    static let kind = "kind"
   }
 }

@@ -1,12 +1,23 @@
 import Archive
+import Drawing
+import MessagePassing
 
-extension Specificity {
+extension Specificity: ScreenAnalysis {
+  /// The name of its group in the analysis file.
+  public static let name = "specificity"
+
+  /// Analyzes the verdicts.
+  public static func find(in screen: ScreenMaterial, communicator: Communicator?) throws -> Specificity? {
+    Specificity(screen.counts)
+  }
+
   /// The dataset group `specificity`.
-  func group(_ counts: ScreenCounts) -> AnalysisGroup {
+  public func group(of screen: ScreenMaterial) -> AnalysisGroup {
+    let counts = screen.counts
     let (one, task) = (["region"], ["task"])
     let regions = entries.map(\.region)
     return AnalysisGroup(
-      name: "specificity",
+      name: Specificity.name,
       comment: """
         Regions whose non-silent verdicts fall on one task more than those of the whole screen do. The null deals a \
         region's non-silent verdicts to tasks by the tasks' shares of all of them; p_value is binomial, \
@@ -21,24 +32,30 @@ extension Specificity {
           "always_sensitive", [], "regions with a non-silent verdict on every input", .counts([alwaysSensitive])),
         .init(
           "always_sensitive_expected", [], "as many if inputs were independent", .numbers([alwaysSensitiveExpected])),
-        .init("specific", task, "regions that are specific to the task", .counts(specific)),
-        .init("exclusive", task, "regions that are non-silent on no other task", .counts(exclusive)),
-        .init("exclusive_expected", task, "as many by the null", .numbers(exclusiveExpected)),
-        .init("layer", one, "layer of the matrix", .counts(regions.map(\.layer))),
-        .init("matrix", one, "matrix of the region", .matrices(regions.map(\.matrix))),
+        .init(Specificity.Columns.specific, task, "regions that are specific to the task", .counts(specific)),
+        .init(Specificity.Columns.exclusive, task, "regions that are non-silent on no other task", .counts(exclusive)),
+        .init(Specificity.Columns.exclusiveExpected, task, "as many by the null", .numbers(exclusiveExpected)),
+        .init(RegionPlace.Columns.layer, one, "layer of the matrix", .counts(regions.map(\.layer))),
+        .init(RegionPlace.Columns.matrix, one, "matrix of the region", .matrices(regions.map(\.matrix))),
         .init(
-          "row", one, "first row of the region, in elements of the stored tensor",
+          RegionPlace.Columns.row, one, "first row of the region, in elements of the stored tensor",
           .counts(regions.map(\.rows.lowerBound))),
         .init(
-          "column", one, "first column of the region, in elements of the stored tensor",
+          RegionPlace.Columns.column, one, "first column of the region, in elements of the stored tensor",
           .counts(regions.map(\.columns.lowerBound))),
-        .init("specific_task", one, "number of the task that it is specific to", .counts(entries.map(\.task))),
-        .init("on_task", one, "non-silent verdicts on the task", .counts(entries.map(\.onTask))),
-        .init("on_all", one, "non-silent verdicts on all tasks", .counts(entries.map(\.onAll))),
+        .init(
+          Specificity.Columns.specificTask, one, "number of the task that it is specific to",
+          .counts(entries.map(\.task))),
+        .init(Specificity.Columns.onTask, one, "non-silent verdicts on the task", .counts(entries.map(\.onTask))),
+        .init(Specificity.Columns.onAll, one, "non-silent verdicts on all tasks", .counts(entries.map(\.onAll))),
         .init("is_exclusive", one, "whether it is silent on all other tasks", .truths(entries.map(\.isExclusive))),
         .init("p_value", one, "of as many on the task", .numbers(entries.map(\.probability))),
-        .init("adjusted_p_value", one, "smallest false discovery rate of a finding", .numbers(entries.map(\.adjusted))),
-        .init("log_odds_ratio", one, "of the task against all others", .numbers(entries.map(\.logOddsRatio.value))),
+        .init(
+          Specificity.Columns.adjustedPValue, one, "smallest false discovery rate of a finding",
+          .numbers(entries.map(\.adjusted))),
+        .init(
+          Specificity.Columns.logOddsRatio, one, "of the task against all others",
+          .numbers(entries.map(\.logOddsRatio.value))),
         .init(
           "log_odds_ratio_low", one, "lower end of the ratio's interval",
           .numbers(entries.map(\.logOddsRatio.interval.low))),
@@ -46,5 +63,33 @@ extension Specificity {
           "log_odds_ratio_high", one, "upper end of the ratio's interval",
           .numbers(entries.map(\.logOddsRatio.interval.high))),
       ])
+  }
+
+  /// The test of each region that is sensitive to anything, on each task; with one task there is nothing to be specific
+  /// to.
+  public func families(of screen: ScreenMaterial) -> [FindingFamily] {
+    let counts = screen.counts
+    let sensitive = (0..<counts.regions.count).count { counts.regions.verdicts(region: $0).count > 0 }
+    let tests = counts.tasks.count > 1 ? counts.tasks.count * sensitive : 0
+    return [FindingFamily(name: .specificity, findings: specific.reduce(0, +), tests: tests)]
+  }
+
+  /// What a report shows of the group.
+  public static func exhibit(_ group: GroupReader, _ context: ScreenContext) throws -> Exhibit? {
+    try SpecificityExhibit.make(group, context)
+  }
+}
+
+extension Specificity {
+  /// The names of the columns that the exhibit reads.
+  enum Columns {
+    static let exclusive = "exclusive"
+    static let exclusiveExpected = "exclusive_expected"
+    static let specific = "specific"
+    static let specificTask = "specific_task"
+    static let onTask = "on_task"
+    static let onAll = "on_all"
+    static let adjustedPValue = "adjusted_p_value"
+    static let logOddsRatio = "log_odds_ratio"
   }
 }

@@ -1,15 +1,26 @@
 import Archive
+import Drawing
+import MessagePassing
 
-extension Writers {
+extension Writers: ScreenAnalysis {
+  /// The name of its group in the analysis file.
+  public static let name = "writers"
+
+  /// Analyzes what mutants say; nil without continuations.
+  public static func find(in screen: ScreenMaterial, communicator: Communicator?) throws -> Writers? {
+    screen.texts.map { Writers($0.tables, $0.measures) }
+  }
+
   /// The dataset group `writers`.
-  func group(inputs: [String]) -> AnalysisGroup {
+  public func group(of screen: ScreenMaterial) -> AnalysisGroup {
+    let inputs = screen.texts?.inputs ?? []
     let genres = Genre.allCases
     let regions = entries.map(\.mutation.region)
     let within = tests.enumerated().flatMap { genre, tests in tests.within.map { (genre, $0) } }
     let across = tests.enumerated().flatMap { genre, tests in tests.across.map { (genre, $0) } }
     let one = ["writer"]
     return AnalysisGroup(
-      name: "writers",
+      name: Writers.name,
       comment: """
         Mutations that turn plain text into verse (line breaks and rhyme) or dialogue (quoted turns), by cheap rules \
         on characters, on at least \(Writers.inputLimit) inputs. Tested is whether writers share row blocks or column \
@@ -30,19 +41,35 @@ extension Writers {
           "is_plain", ["input"], "whether the baseline's continuation is plain",
           .truths(inputs.indices.map { plainInputs.contains($0) })),
         .init(
-          "writer_genre", one, "number of the genre", .counts(entries.map { genres.firstIndex(of: $0.genre) ?? 0 })),
+          Writers.Columns.writerGenre, one, "number of the genre",
+          .counts(entries.map { genres.firstIndex(of: $0.genre) ?? 0 })),
         .init("mutation", one, "place of the mutation in the results file", .counts(entries.map(\.index))),
-        .init("layer", one, "layer of the matrix", .counts(regions.map(\.layer))),
-        .init("matrix", one, "matrix of the region", .matrices(regions.map(\.matrix))),
-        .init("kind", one, "what was done to the region", .kinds(entries.map(\.mutation.kind))),
-        .init("row", one, "first row of the region", .counts(regions.map(\.rows.lowerBound))),
-        .init("column", one, "first column of the region", .counts(regions.map(\.columns.lowerBound))),
+        .init(RegionPlace.Columns.layer, one, "layer of the matrix", .counts(regions.map(\.layer))),
+        .init(RegionPlace.Columns.matrix, one, "matrix of the region", .matrices(regions.map(\.matrix))),
+        .init(Writers.Columns.kind, one, "what was done to the region", .kinds(entries.map(\.mutation.kind))),
+        .init(RegionPlace.Columns.row, one, "first row of the region", .counts(regions.map(\.rows.lowerBound))),
         .init(
-          "writes", ["writer", "input"], "whether it writes on the input",
+          RegionPlace.Columns.column, one, "first column of the region", .counts(regions.map(\.columns.lowerBound))),
+        .init(
+          Writers.Columns.writes, ["writer", "input"], "whether it writes on the input",
           .truths(entries.flatMap { entry in inputs.indices.map { entry.inputs.contains($0) } })),
-        .init("block_layer", ["block"], "layer of the matrix", .counts(within.map { $0.1.matrix?.layer ?? 0 })),
-        .init("block_matrix", ["block"], "matrix", .matrices(within.map { $0.1.matrix?.matrix ?? .q })),
+        .init(
+          Writers.Columns.blockLayer, ["block"], "layer of the matrix", .counts(within.map { $0.1.matrix?.layer ?? 0 })),
+        .init(Writers.Columns.blockMatrix, ["block"], "matrix", .matrices(within.map { $0.1.matrix?.matrix ?? .q })),
       ] + blocks("block", within) + blocks("residual", across))
+  }
+
+  /// The tests of blocks within matrices and across them.
+  public func families(of screen: ScreenMaterial) -> [FindingFamily] {
+    [
+      FindingFamily(.writersWithin, adjusted: tests.flatMap { $0.within.map(\.adjusted) }),
+      FindingFamily(.writersAcross, adjusted: tests.flatMap { $0.across.map(\.adjusted) }),
+    ]
+  }
+
+  /// What a report shows of the group.
+  public static func exhibit(_ group: GroupReader, _ context: ScreenContext) throws -> Exhibit? {
+    try WritersExhibit.make(group, context)
   }
 
   private func blocks(_ name: String, _ entries: [(genre: Int, entry: WriterTests.Entry)]) -> [AnalysisGroup.Variable] {
@@ -62,5 +89,16 @@ extension Writers {
         "\(name)_adjusted_p_value", [name], "smallest false discovery rate of a finding",
         .numbers(tests.map(\.adjusted))),
     ]
+  }
+}
+
+extension Writers {
+  /// The names of the columns that the exhibit reads.
+  enum Columns {
+    static let kind = "kind"
+    static let writerGenre = "writer_genre"
+    static let writes = "writes"
+    static let blockLayer = "block_layer"
+    static let blockMatrix = "block_matrix"
   }
 }

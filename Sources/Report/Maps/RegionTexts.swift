@@ -1,5 +1,6 @@
 import Archive
 import Drawing
+import Findings
 import Foundation
 import Perturbations
 import Transformer

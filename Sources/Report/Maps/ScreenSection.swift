@@ -1,5 +1,6 @@
 import Archive
 import Drawing
+import Findings
 import Foundation
 import Perturbations
 import Transformer
@@ -9,7 +10,7 @@ struct ScreenSection: Sendable {
   let summary: ResultsFile.Summary
   /// Name of the results file, without its folder.
   let fileName: String
-  let context: ReportContext
+  let context: ScreenContext
   let texts: RegionTexts
   /// Channels on which a region is non-silent at least to be shown so at first.
   let threshold: Int
@@ -22,7 +23,7 @@ struct ScreenSection: Sendable {
   private var shownKinds: [Kind] { maps.comparedKinds }
 
   /// Reads the texts of as many regions as there is room for: the wanted ones first, then the most sensitive.
-  init(_ file: borrowing ResultsFile, _ context: ReportContext, wanted: [Link]) throws {
+  init(_ file: borrowing ResultsFile, _ context: ScreenContext, wanted: [Link]) throws {
     summary = file.summary
     fileName = URL(fileURLWithPath: file.path).lastPathComponent
     self.context = context
@@ -96,7 +97,7 @@ struct ScreenSection: Sendable {
 
   /// What of the model the maps do not have.
   private var mapsAbsence: String {
-    guard maps.extent.isTold else {
+    guard maps.extent.isKnown else {
       return
         "The results file is of a version that does not tell the shapes of the matrices: they are drawn as far as "
         + "regions were screened in any layer, and layers without a region are not shown."

@@ -1,6 +1,7 @@
 import Archive
 import Basics
 import Drawing
+import Findings
 import Foundation
 import Mustache
 
@@ -10,6 +11,8 @@ struct Page: Sendable {
   let screen: ScreenSection?
   let analysis: AnalysisFile
   let exhibits: [Exhibit]
+  /// What was found, in sentences.
+  let findings: [String]
   let palette: Palette
   /// Version of this program.
   let program: String
@@ -65,7 +68,7 @@ struct Page: Sendable {
       "after": .list(
         PageSections(after, firstFigure: leading.nextFigure + (screen == nil ? 0 : 1), hasFiles: hasFiles).values),
       "numbers": .list(numbers.map { ["name": .text($0.name), "value": .text($0.value)] }),
-      "findings": .list(exhibits.flatMap(\.findings).map { ["sentence": .markup($0)] }),
+      "findings": .list(findings.map { ["sentence": .text($0)] }),
       "comments": .list(analysis.contents.map { ["name": .text($0.name), "comment": .text($0.comment)] }),
       "provenance": .list(provenance.map { ["name": .text($0.name), "value": .text($0.value)] }),
       "spaces": .list(exhibits.compactMap(\.space).map { ["data": .markup(Markup(made: $0.json.text))] }),

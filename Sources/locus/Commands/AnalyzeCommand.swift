@@ -19,7 +19,7 @@ struct AnalyzeCommand: ParsableCommand {
       permutations; the numbers are the same.
 
       With --model, the model that was screened also reads what its mutants say, and continuations are classified by \
-      its states as well as by their words: at most \(TextFindings.stateSampleLimit) of them, each a pass through the \
+      its states as well as by their words: at most \(TextMaterial.stateSampleLimit) of them, each a pass through the \
       model.
 
         locus analyze results/demo.h5

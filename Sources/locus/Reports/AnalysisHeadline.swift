@@ -22,8 +22,9 @@ struct AnalysisHeadline {
 
   func text() throws -> String {
     var blocks = [[part, totals].compactMap { $0 }, matrices, kinds, tasks]
-    if !analysis.regions.entries.isEmpty, top > 0 { blocks.append(regions) }
-    blocks.append(["Findings, each family of tests at a false discovery rate of 1 %"] + findings)
+    if let found = analysis[SensitiveRegions.self], !found.entries.isEmpty, top > 0 { blocks.append(regions(found)) }
+    blocks.append(
+      ["Findings, each family of tests at a false discovery rate of 1 %"] + SentenceList(analysis.sentences).lines)
     if let map = try RegionMap.ofMostSensitiveMatrix(counts) { blocks.append(ShadeMap(map).lines) }
     return blocks.map { $0.joined(separator: "\n") }.joined(separator: "\n\n")
   }
@@ -76,7 +77,7 @@ struct AnalysisHeadline {
       ("regions", .right), ("% of regions", .right),
     ])
     for (task, name) in counts.tasks.enumerated() {
-      let verdicts = analysis.sensitivity.screen[task]
+      let verdicts = counts.verdicts(task: task)
       let regions = counts.regionsOfTask[task]
       table.add([
         name.shown(limit: 24), counts.inputsOfTask[task].count.grouped, Percent.text(verdicts.share),
@@ -86,13 +87,13 @@ struct AnalysisHeadline {
     return ["Non-silent in %, by task; regions with a non-silent verdict on the task"] + table.lines
   }
 
-  private var regions: [String] {
+  private func regions(_ found: SensitiveRegions) -> [String] {
     var columns: [(title: String, alignment: TextTable.Alignment)] = [
       ("", .right), ("layer", .right), ("matrix", .left), ("rows", .right), ("columns", .right), ("non-silent", .right),
     ]
     if counts.hasDivergence { columns += [("mean", .right), ("largest", .right)] }
     var table = TextTable(columns + [("kinds", .left)])
-    let entries = analysis.regions.entries.prefix(top)
+    let entries = found.entries.prefix(top)
     for (index, entry) in entries.enumerated() {
       let region = entry.region
       var cells = [
@@ -104,18 +105,6 @@ struct AnalysisHeadline {
     }
     let divergence = counts.hasDivergence ? "; divergence in nats" : ""
     return ["The \(entries.count) most sensitive regions, by non-silent verdicts\(divergence)"] + table.lines
-  }
-
-  private var findings: [String] {
-    FindingSentences(analysis).all.flatMap { sentence in
-      // Continued lines are set in, to a hundred columns.
-      var lines = [""]
-      for word in sentence.split(separator: " ") {
-        if lines[lines.count - 1].count + word.count > 96 { lines.append("") }
-        lines[lines.count - 1] += (lines[lines.count - 1].isEmpty ? "" : " ") + word
-      }
-      return lines.enumerated().map { ($0.offset == 0 ? "- " : "  ") + $0.element }
-    }
   }
 
   // MARK: Words

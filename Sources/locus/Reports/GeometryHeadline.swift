@@ -14,7 +14,7 @@ struct GeometryHeadline {
   init(_ findings: GeometryFindings) { self.findings = findings }
 
   var text: String {
-    let blocks = [cloud, galaxy, lobes, tasks, crystals, parallelograms]
+    let blocks = [cloud, galaxy, lobes, tasks, crystals, parallelograms, sentences]
     return blocks.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n")
   }
 
@@ -30,7 +30,7 @@ struct GeometryHeadline {
     let size =
       parts.joined(separator: ", ")
       + "; the first principal components hold \(shares.joined(separator: ", ")) % of the variance"
-    return [size] + (findings.point.map { [sentence($0)] } ?? []) + arithmetic
+    return [size] + (findings.point.map { [sentence($0)] } ?? [])
   }
 
   private func sentence(_ point: MutantPoint) -> String {
@@ -40,20 +40,6 @@ struct GeometryHeadline {
     case .direction:
       "Mutants are points by their direction: the whole shift of the residual stream, their own with it"
     }
-  }
-
-  private var arithmetic: [String] {
-    guard let span = findings.arithmetic else { return [] }
-    let share = span.share
-    return [
-      """
-      \(percent(share.value)) % of the variance lies in \(span.rank) of \(span.dimension) directions, the row blocks \
-      of o and down, where
-        a constant region adds by arithmetic alone (components permuted: \(percent(share.mean)) %, \
-      z \(number(share.z)), \
-      \(chance(share)))
-      """
-    ]
   }
 
   private var galaxy: [String] {
@@ -73,27 +59,8 @@ struct GeometryHeadline {
     if let clustering = galaxy.clustering {
       table.add(["clustering entropy, nats"] + cells(clustering.difference) + ["–", "–"])
     }
-    let spectrum = [matched.slope, matched.participation, matched.entropyDimension]
     return ["The galaxy, beside normal clouds of the same covariance (matched) and of even spread (isotropic)"]
-      + table.lines + [verdict(spectrum)] + (galaxy.clustering.map { [verdict($0)] } ?? [])
-  }
-
-  /// A cloud of the same covariance has nearly the same spectrum, so that these differ only where no normal points have
-  /// it.
-  private func verdict(_ spectrum: [NullComparison]) -> String {
-    spectrum.contains(where: \.isBeyond)
-      ? "No independent normal points have such a spectrum: it is too even, or the points are too few"
-      : "In the spectrum nothing is found beyond the covariance"
-  }
-
-  private func verdict(_ clustering: ClusteringEntropy) -> String {
-    let difference = clustering.difference
-    let figures = "z \(number(difference.z)), \(chance(difference))"
-    guard difference.isBeyond else { return "In how points gather nothing is found beyond the covariance: \(figures)" }
-    return difference.excess > 0
-      ? "Points gather beyond the covariance, by \(number(clustering.correctedPerComponent)) nats a component: "
-        + "\(figures)"
-      : "Points keep apart more than normal ones of this covariance: \(figures)"
+      + table.lines
   }
 
   private var lobes: [String] {
@@ -162,16 +129,15 @@ struct GeometryHeadline {
     var table = TextTable([("", .left)] + GeometryHeadline.columns(null: "matched"))
     table.add(["mean deviation of the best \(found.quadruples.count)"] + cells(found.deviation))
     table.add(["flat ones refused among the nearest"] + cells(found.flatCount))
-    let figures = "z \(number(found.deviation.z)), \(chance(found.deviation))"
-    let isNearer = found.deviation.isBeyond && found.deviation.excess < 0
     return [
       "Crystals without labels: parallelograms among \(found.pairCount.grouped) pairs of points, beside normal clouds "
         + "of the same covariance"
-    ] + table.lines + [
-      isNearer
-        ? "They are nearer to parallelograms than those of their like, as they may be where points gather: \(figures)"
-        : "No parallelograms are found beyond the covariance: \(figures)"
-    ]
+    ] + table.lines
+  }
+
+  private var sentences: [String] {
+    let sentences = findings.groups.flatMap(\.findings)
+    return sentences.isEmpty ? [] : ["Findings"] + SentenceList(sentences).lines
   }
 
   // MARK: Words
@@ -183,10 +149,6 @@ struct GeometryHeadline {
   private func cells(_ comparison: NullComparison) -> [String] {
     [comparison.value, comparison.mean, comparison.z].map(number)
   }
-
-  private func chance(_ comparison: NullComparison) -> String { "p " + comparison.chance.text(number) }
-
-  private func percent(_ share: Double) -> String { String(format: "%.1f", 100 * share) }
 
   private func number(_ value: Double) -> String {
     guard value.isFinite else { return "–" }

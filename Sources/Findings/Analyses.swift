@@ -1,0 +1,24 @@
+import Geometry
+
+/// The list of all analyses, in the order of the analysis file, of the terminal and of the page.
+public enum Analyses {
+  /// The analyses of a screen's verdicts.
+  public static let ofVerdicts: [any ScreenAnalysis.Type] = [
+    Sensitivity.self, Tasks.self, SensitiveRegions.self, Profiles.self, Overlap.self, Specificity.self, Bias.self,
+    Enrichment.self, Complementarity.self, Control.self,
+  ]
+
+  /// The analyses of what mutants say, where continuations were recorded.
+  public static let ofTexts: [any ScreenAnalysis.Type] = [
+    DistinctPhenotypes.self, Severity.self, SeverityMap.self, Destruction.self, WordClasses.self, Writers.self,
+    StateClasses.self,
+  ]
+
+  /// All analyses of a screen.
+  public static let ofScreen = ofVerdicts + ofTexts
+
+  /// What a report shows of the geometry of a cloud.
+  public static let ofCloud: [any CloudAnalysis.Type] = [
+    CloudListing.self, Galaxies.self, LobeFindings.self, Crystals.self, NearestDifferences.self,
+  ]
+}

@@ -1,0 +1,22 @@
+import Drawing
+
+extension Bias {
+  /// The biased matrices.
+  public func sentences(of screen: ScreenMaterial) -> [String] {
+    guard !entries.isEmpty else { return ["Nothing can be said of bias: maximum and minimum were not both screened."] }
+    let found = findings.map { entries[$0] }.sorted { abs($0.effect) > abs($1.effect) }
+    let examples = found.map { entry in
+      "\(Sentence.place(entry.layer, entry.matrix)) towards \(entry.effect > 0 ? "maximum" : "minimum") (effect "
+        + "\(Numeral.number(entry.effect)))"
+    }
+    let leaning =
+      leaningCount > found.count
+      ? " \(Numeral.count(leaningCount)) lean to one kind, most of them no more than their larger extreme makes them."
+      : ""
+    return [
+      "\(Numeral.count(found.count)) of \(Numeral.items(entries.count, "matrix", "matrices")) are biased towards maximum or "
+        + "minimum (McNemar's test over regions, paired t tests over rows and columns, and the studentized residual from "
+        + "what most matrices' extremes make)\(Sentence.examples(examples)).\(leaning)"
+    ]
+  }
+}

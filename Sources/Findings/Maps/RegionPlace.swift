@@ -1,0 +1,62 @@
+import Archive
+import Drawing
+import Perturbations
+import Transformer
+
+/// A region as findings name it, by its matrix and its first row and column.
+public struct RegionPlace: Hashable, Sendable {
+  /// The layer.
+  public let layer: Int
+  /// The matrix.
+  public let matrix: WeightMatrix
+  /// The first row, in elements of the stored tensor.
+  public let row: Int
+  /// The first column, in elements of the stored tensor.
+  public let column: Int
+
+  /// Takes a place by its numbers.
+  public init(layer: Int, matrix: WeightMatrix, row: Int, column: Int) {
+    (self.layer, self.matrix, self.row, self.column) = (layer, matrix, row, column)
+  }
+
+  /// Reads the name that the page gives a region; nil if it is no such name.
+  public init?(key: String) {
+    let parts = key.split(separator: ".")
+    guard parts.count == 4, let layer = Int(parts[0]), let matrix = WeightMatrix(rawValue: String(parts[1])),
+      let row = Int(parts[2]), let column = Int(parts[3])
+    else { return nil }
+    self.init(layer: layer, matrix: matrix, row: row, column: column)
+  }
+
+  /// What a click on its name opens.
+  public var link: Link { Link(key: key, words: words) }
+
+  /// How the page names it.
+  public var key: String { "\(layer).\(matrix.rawValue).\(row).\(column)" }
+
+  /// How a person reads it.
+  public var words: String { "layer \(layer) \(matrix.rawValue), row \(row), column \(column)" }
+}
+
+extension GroupReader {
+  /// The regions that the columns `layer`, `matrix`, `row` and `column` name over a dimension.
+  func places(_ dimension: String) throws -> [RegionPlace] {
+    let layers = try counts(RegionPlace.Columns.layer, dimension)
+    let matrices = try matrices(RegionPlace.Columns.matrix, dimension)
+    let rows = try counts(RegionPlace.Columns.row, dimension)
+    let columns = try counts(RegionPlace.Columns.column, dimension)
+    return layers.indices.map {
+      RegionPlace(layer: layers[$0], matrix: matrices[$0], row: rows[$0], column: columns[$0])
+    }
+  }
+}
+
+extension RegionPlace {
+  /// The names of the columns of a group that name regions.
+  enum Columns {
+    static let layer = "layer"
+    static let matrix = "matrix"
+    static let row = "row"
+    static let column = "column"
+  }
+}

@@ -1,0 +1,27 @@
+import Perturbations
+
+/// What analyses of a screen are made of.
+public struct ScreenMaterial: Sendable {
+  /// The verdicts, counted.
+  public let counts: ScreenCounts
+  /// The ids of the inputs.
+  public let inputs: [String]
+  /// The sums of inputs, which tell what is arithmetic; nil where they were not recorded.
+  let inputSums: InputSums?
+  /// What mutants say: on the first rank, and where continuations were recorded.
+  public let texts: TextMaterial?
+  /// The number that keys samples, first centres and permutations.
+  public let seed: UInt64
+
+  /// Takes the counted verdicts, an id for each input, and what else is known.
+  public init(
+    _ counts: ScreenCounts, inputs: [String], inputSums: InputSums? = nil, texts: TextMaterial? = nil, seed: UInt64 = 0
+  ) {
+    precondition(inputs.count == counts.inputCount, "an id for each input")
+    self.counts = counts
+    self.inputs = inputs
+    self.inputSums = inputSums
+    self.texts = texts
+    self.seed = seed
+  }
+}

@@ -1,0 +1,37 @@
+import Archive
+import Drawing
+import Perturbations
+
+/// Maps of the mutants whose texts share few words with the baseline's.
+enum SeverityMapExhibit {
+  static func make(_ group: GroupReader, _ context: ScreenContext) throws -> Exhibit {
+    let labels = try group.labels("threshold")
+    let inputs = try group.bytes(SeverityMap.Columns.inputs, "mutation", "threshold")
+    let maps = context.maps
+    var exhibit = Exhibit(
+      name: "severity-maps", title: "Maps of severity",
+      introduction: Markup(
+        "The maps again, of changes above a threshold only: texts that share few words with the baseline's."))
+    guard inputs.count == maps.mutationCount * labels.count else { return exhibit }
+    let least = max(1, (context.ids.count + 1) / 2)
+    exhibit.figures = labels.indices.compactMap { threshold in
+      func isBelow(_ region: Int, _ kind: Kind) -> Bool {
+        guard let row = maps.mutations(region).first(where: { $0.kind == kind })?.row else { return false }
+        return Int(inputs[row * labels.count + threshold]) >= least
+      }
+      guard maps.regions.indices.contains(where: { region in maps.comparedKinds.contains { isBelow(region, $0) } })
+      else {
+        return nil
+      }
+      let title = "Cosine of word counts below \(labels[threshold].cut(12))"
+      return Figure(
+        name: "severity-map-\(threshold)", title: title,
+        caption: Markup(
+          "Mutants with such a text on at least \(least) of \(Numeral.items(context.ids.count, "input"))."),
+        drawing: AtlasFigure.make(
+          maps, kinds: maps.comparedKinds, palette: context.palette, name: "severity-map-\(threshold)", words: "below",
+          description: title, isBelow))
+    }
+    return exhibit
+  }
+}

@@ -1,0 +1,28 @@
+import Drawing
+
+extension Specificity {
+  /// Regions that are specific to a task, silent on all others, or sensitive on every input.
+  public func sentences(of screen: ScreenMaterial) -> [String] {
+    let counts = screen.counts
+    let always =
+      "\(Sentence.are(alwaysSensitive, "region")) sensitive on every input; "
+      + "\(Numeral.number(alwaysSensitiveExpected)) would be if inputs were independent."
+    // With one task there is nothing to be specific to.
+    guard counts.tasks.count > 1 else { return [always] }
+    func words(_ entry: Entry) -> String {
+      let region = entry.region
+      return
+        "\(Sentence.place(region.layer, region.matrix)) row \(region.rows.lowerBound) column "
+        + "\(region.columns.lowerBound) to \(counts.tasks[entry.task].cut(40)) (\(entry.onTask) of \(entry.onAll) "
+        + "non-silent verdicts)"
+    }
+    return [
+      "\(Numeral.count(specific.reduce(0, +))) of \(Numeral.items(counts.regions.count, "region")) are specific to a task "
+        + "(binomial test against the share that the task has of all non-silent verdicts)"
+        + "\(Sentence.examples(findings.map(words))).",
+      "\(Sentence.are(exclusive.reduce(0, +), "region")) silent on all tasks but one, where "
+        + "\(Numeral.number(exclusiveExpected.reduce(0, +))) would be by chance.",
+      always,
+    ]
+  }
+}
