@@ -15,7 +15,7 @@ public struct TextMaterial: Sendable {
   /// Measures and classifies continuations. `seed` is that of samples and of first centres; with a model, continuations
   /// are also classified by its states.
   public init(_ tables: TextTables, model: ScreenedModel? = nil, seed: UInt64 = 0) throws {
-    let shared = try SharedContinuations(tables.continuations, WorkSharing(nil))
+    let shared = try SharedContinuations(tables.continuations, Sharing(nil))
     self.init(tables, try ContinuationFindings(shared, texts: tables.texts, model: model, seed: seed))
   }
 
