@@ -64,8 +64,8 @@ public final class MappedFile: @unchecked Sendable {
     try check(
       Int(status.st_size) == byteCount && status.st_mtim.tv_sec == modified.tv_sec
         && status.st_mtim.tv_nsec == modified.tv_nsec,
-      "cannot trust \(path.quotedName): it was written to while it was in use; restore the file and run the same command "
-        + "again")
+      "cannot trust \(path.quotedName): it was written to while it was in use; restore the file and run the same "
+        + "command again")
   }
 
   // MARK: Opening
@@ -84,7 +84,8 @@ public final class MappedFile: @unchecked Sendable {
     let code = errno
     try check(
       address != MAP_FAILED,
-      "cannot map the \(byteCount) bytes of \(path.quotedName): \(SystemError.reason(code)); check the limit on virtual memory"
+      "cannot map the \(byteCount) bytes of \(path.quotedName): \(SystemError.reason(code)); check the limit on "
+        + "virtual memory"
     )
     // Where memory is too short to remember it, only the sentence would be missing.
     _ = locus_guard_add(address, byteCount, path.quotedName)
