@@ -5,7 +5,7 @@ import MessagePassing
 struct WorkSharing {
   private let communicator: Communicator?
 
-  /// Without a communicator the process does everything.
+  /// Shares work over the ranks of `communicator`; without one this process does everything.
   init(_ communicator: Communicator?) { self.communicator = communicator }
 
   var rankCount: Int { communicator?.size ?? 1 }

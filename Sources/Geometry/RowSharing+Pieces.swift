@@ -30,7 +30,7 @@ extension RowSharing {
     return all.compactMap { $0 }
   }
 
-  /// The same for pieces that are numbers.
+  /// Shares pieces that are numbers, as `pieces` shares bytes.
   public func numbers(
     _ step: String, count: Int, isWhole: ([Int32]) -> Bool, _ body: (Int) throws -> [Int32]
   ) throws -> [[Int32]] {

@@ -7,12 +7,13 @@ import MessagePassing
 /// depend on how many ranks and threads there are.
 public struct RowSharing: Sendable {
   private let communicator: Communicator?
-  /// Of each rank.
+  /// Threads of each rank.
   public let threads: Int
   /// Keeps what is finished; nil: nothing is kept, and nothing interrupts the work.
   let keeper: (any PieceKeeper)?
 
-  /// Without a communicator this process does everything. All ranks have a keeper, or none has.
+  /// Shares work over the ranks of `communicator`, or over this process's threads alone. All ranks have a keeper, or
+  /// none has.
   public init(_ communicator: Communicator? = nil, threads: Int = 1, keeper: (any PieceKeeper)? = nil) {
     precondition(threads > 0, "a thread to compute with")
     self.communicator = communicator
@@ -26,7 +27,7 @@ public struct RowSharing: Sendable {
 
   // MARK: On this rank
 
-  /// Those of `count` rows that this rank makes.
+  /// The rows among `count` that this rank makes.
   public func ownRows(of count: Int) -> Range<Int> { part(rank, of: rankCount, in: 0..<count) }
 
   /// Runs `body` on all threads at once, each with its number and its piece of the work.

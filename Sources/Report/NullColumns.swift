@@ -9,15 +9,15 @@ struct NullColumns: Sendable {
   ]
 
   let values: [Double]
-  /// Of the null's draws.
+  /// The means of the null's draws.
   let means: [Double]
   let deviations: [Double]
   /// Values less the means.
   let effects: [Double]
-  /// The same in deviations.
+  /// The deviations from the null in standard deviations.
   let scores: [Double]
   let chances: [Double]
-  /// Of the null; nil in files of earlier versions.
+  /// The number of the null's draws; nil in files of earlier versions.
   let draws: [Double]?
 
   /// Columns called `name`, `name_null` and so on.

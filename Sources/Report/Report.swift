@@ -26,7 +26,7 @@ public struct Report: Sendable {
       ("regions", RegionsExhibit.make),
     ]
 
-  /// The same of the geometry of a cloud.
+  /// The exhibits of a cloud's geometry, in the order of the page.
   private static let cloudExhibits: [(group: String, make: @Sendable (GroupReader, CloudContext) throws -> Exhibit)] = [
     ("cloud", CloudExhibit.make),
     ("galaxy", GalaxyExhibit.make),
@@ -35,10 +35,13 @@ public struct Report: Sendable {
     ("parallelograms", ParallelogramsExhibit.make),
   ]
 
-  /// Where, and how many files.
+  /// The files that were written.
   public struct Outcome: Sendable {
+    /// The path of the page.
     public let page: String
+    /// The page's size in bytes.
     public let pageBytes: Int
+    /// The number of figures.
     public let figureCount: Int
     /// Regions whose texts the page has.
     public let regionCount: Int

@@ -3,7 +3,7 @@ import Drawing
 
 /// What figures of a screen need to know besides their group.
 struct ReportContext: Sendable {
-  /// Those of the screen.
+  /// The ids of the screen's inputs.
   let ids: [String]
   let tasks: [String]
   let prompts: [String]
@@ -11,7 +11,7 @@ struct ReportContext: Sendable {
   /// The choice of the baseline and the right one, `LetterChoice.none` where there is none.
   let choices: [(baseline: UInt8, right: UInt8)]
   let maps: ScreenMaps
-  /// Of what cannot change its colours.
+  /// The palette of pictures that cannot change their colours.
   let palette: Palette
 
   /// Below this a finding, adjusted for their number, counts as beyond chance: the level of each family of tests.

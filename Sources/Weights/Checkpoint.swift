@@ -9,7 +9,7 @@ public struct Checkpoint: Sendable {
     case llama2C(Llama2CFile)
   }
 
-  /// As given.
+  /// The path as it was given.
   public let path: String
   /// The weight files, in the order of their names.
   public let files: [MappedFile]
@@ -51,6 +51,7 @@ public struct Checkpoint: Sendable {
 
   // MARK: Tensors
 
+  /// Whether there is a tensor of that name.
   public func contains(_ name: String) -> Bool {
     switch contents {
     case .safetensors(let owners, _): owners[name] != nil

@@ -3,7 +3,7 @@ import StrictJSON
 
 /// The weight files of a folder in Hugging Face layout.
 struct CheckpointFolder {
-  /// In the order of their names.
+  /// The files that hold tensors, in the order of their names.
   let files: [MappedFile]
   /// For each tensor name the file that has it.
   let owners: [String: SafetensorsFile]

@@ -6,13 +6,15 @@ import Foundation
   #error("weight files are little-endian and are used in place")
 #endif
 
+// @unchecked: the stored properties are constants, and the memory behind `bytes` is mapped without write access.
+
 /// A regular file mapped into memory for reading; every process that maps it shares the same pages.
 ///
 /// The file must not be changed while it is mapped. Touching a page that is no longer there ends the process, with a
 /// sentence that names the file where the executable has installed the guard of `CSignals`; other changes
 /// `checkUnchanged` finds.
-// @unchecked: the stored properties are constants, and the memory behind `bytes` is mapped without write access.
 public final class MappedFile: @unchecked Sendable {
+  /// The file's path.
   public let path: String
   /// The whole file, valid while this object lives; without a base address when the file is empty.
   public let bytes: UnsafeRawBufferPointer
@@ -51,6 +53,7 @@ public final class MappedFile: @unchecked Sendable {
     close(descriptor)
   }
 
+  /// The file's size in bytes.
   public var byteCount: Int { bytes.count }
 
   /// The last component of the path.

@@ -1,7 +1,7 @@
 /// What a results file says of how its numbers were made, so that they can be made again from the file and the model
 /// alone.
 enum ResultsComments {
-  /// Of the whole file.
+  /// The comment of the whole file.
   static let randomNumbers = """
     All random numbers come from Philox4x32-10 (Salmon et al. 2011, Parallel random numbers: as easy as 1, 2, 3). Its \
     key is the attribute seed, first the lower 32 bits, then the upper ones. The four words of its counter are given \
@@ -10,7 +10,7 @@ enum ResultsComments {
     (w1 + 0.5) / 2^32) in double precision (Box and Muller 1958).
     """
 
-  /// Of the mutations.
+  /// The comment of the mutations.
   static let mutations = """
     A region is a rectangle of the tensor as its file stores it: rows from row on, columns from column on. Old weights \
     are widened to float32, which is exact, and new weights are float32 numbers. maximum, minimum, zero and mean set \
@@ -28,7 +28,7 @@ enum ResultsComments {
     of the matrix less their mean.
     """
 
-  /// Of tokens, the baseline's and the mutants'.
+  /// The comment of tokens, the baseline's and the mutants'.
   static let tokens = """
     A token is the one with the largest score, the first of equals. At temperature 0, an attribute of the file, scores \
     are the logits. Above it they are the logits times 1 / temperature, which is rounded to float32, plus Gumbel \

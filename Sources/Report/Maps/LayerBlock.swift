@@ -5,7 +5,7 @@ import Transformer
 /// Matrices that are as wide as the hidden size stand side by side, wider ones above them, higher ones at the right: so
 /// a layer takes little room.
 struct LayerBlock: Sendable {
-  /// In elements of the matrices.
+  /// A rectangle in elements of the matrices.
   struct Box: Sendable {
     let x: Double
     let y: Double

@@ -17,7 +17,8 @@ struct LayerRuns: Sendable {
   private static let absentLimit = 6
 
   let runs: [Run]
-  /// Which layers were not screened; empty where all were, or where the file does not tell how many there are.
+  /// The sentence that names layers that were not screened; empty where all were, or where the file does not tell how
+  /// many there are.
   let sentence: String
 
   /// Layers of which there is a region, and how many the model has; nil where that is not known.

@@ -8,13 +8,14 @@ struct MatrixMap: Sendable {
   struct Grid: Equatable, Sendable {
     let regionRows: Int
     let regionColumns: Int
+    /// Rows of the whole matrix; where the file does not tell them, as far as any layer was screened.
     let rows: Int
     let columns: Int
   }
 
   let layer: Int
   let matrix: WeightMatrix
-  /// Of the whole matrix; where the file does not tell them, as far as any layer was screened.
+  /// Rows of the whole matrix; where the file does not tell them, as far as any layer was screened.
   let rows: Int
   let columns: Int
   /// Numbers of its regions.

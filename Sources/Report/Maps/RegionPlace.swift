@@ -6,7 +6,7 @@ import Transformer
 struct RegionPlace: Hashable, Sendable {
   let layer: Int
   let matrix: WeightMatrix
-  /// In elements of the stored tensor.
+  /// The first row, in elements of the stored tensor.
   let row: Int
   let column: Int
 

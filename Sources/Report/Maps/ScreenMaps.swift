@@ -14,9 +14,9 @@ struct ScreenMaps: Sendable {
   private static let slabVerdicts = 1 << 20
 
   let channels: Channels
-  /// Those that were screened.
+  /// The kinds that were screened.
   private(set) var kinds: [Kind] = []
-  /// In the order of the file.
+  /// The regions in the order of the file.
   private(set) var regions: [Region] = []
   private(set) var maps: [MatrixMap] = []
   private(set) var extent: ModelExtent
@@ -154,7 +154,7 @@ struct ScreenMaps: Sendable {
     return low
   }
 
-  /// Where a region is.
+  /// The place of a region, by its number.
   func place(_ region: Int) -> RegionPlace {
     let found = regions[region]
     return RegionPlace(

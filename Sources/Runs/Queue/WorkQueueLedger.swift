@@ -6,23 +6,27 @@
 package struct WorkQueueLedger: Sendable {
   /// The units of a rank whose end it has not told yet.
   package struct Hand: Equatable, Sendable {
-    /// Of the batch that it works on, and of the one that it asked for before the end of that.
+    /// Units of the batch that the rank works on.
     package fileprivate(set) var present = 0..<0
+    /// Units of the batch that it asked for before the end of that.
     package fileprivate(set) var ahead = 0..<0
     /// When it began the first of them.
     package fileprivate(set) var since = 0.0
 
+    /// Whether the rank has no units.
     package var isEmpty: Bool { present.isEmpty && ahead.isEmpty }
   }
 
-  /// By rank.
+  /// The units that each rank has.
   package private(set) var hands: [Hand]
+  /// Units that are finished.
   package private(set) var unitsDone = 0
   /// What the finished units took, of all ranks together.
   package private(set) var busySeconds = 0.0
   /// All units below this one are in some hand or finished.
   package private(set) var handedOut = 0
 
+  /// A ledger in which no rank has units.
   package init(rankCount: Int) { hands = Array(repeating: Hand(), count: rankCount) }
 
   /// A rank gets units, whose first it begins now if it has no others.

@@ -1,6 +1,6 @@
 /// The request of a simulated rank for more units.
 struct SimulatedRequest: Comparable {
-  /// In seconds since the screen began.
+  /// The time of its arrival, in seconds since the screen began.
   var arrival: Double
   var rank: Int32
 

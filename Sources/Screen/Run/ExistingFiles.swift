@@ -11,6 +11,7 @@ public struct ExistingFiles: Sendable {
   /// What a journal holds is thrown away.
   public var restarts = false
 
+  /// Takes what is allowed; by default nothing is replaced.
   public init(replacesFile: Bool = false, keepsResult: Bool = false, later: [String] = [], restarts: Bool = false) {
     self.replacesFile = replacesFile
     self.keepsResult = keepsResult

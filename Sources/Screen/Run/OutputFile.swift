@@ -7,6 +7,7 @@ import Weights
 /// The place of a results file: checked and locked before anything starts, filled under a temporary name, published
 /// whole.
 public struct OutputFile {
+  /// What is at the output.
   public enum State: Sendable {
     /// Nothing is there, or it is to be replaced.
     case open
@@ -14,12 +15,17 @@ public struct OutputFile {
     case finished
   }
 
+  /// The path of the results file.
   public let path: String
+  /// The hash of the model's weights.
   public let modelSHA256: String
+  /// The hash of the plan.
   public let planSHA256: String
+  /// The part of the screen that the file is to hold; nil: the whole.
   public let part: ScreenPart?
   /// Units of the plan that the file has: all, or those of the part.
   public let units: Range<Int>
+  /// What was found at the output.
   public let state: State
   /// Rank 0's while the file is open.
   private let lock: OutputLock?

@@ -2,7 +2,9 @@ import Runs
 
 /// What the caller knows of the run and the file records.
 public struct RunSettings: Sendable {
+  /// The version of the program.
   public var locusVersion: String
+  /// The command that was given.
   public var commandLine: String
   /// Threads of a rank, which share its products.
   public var threads: Int
@@ -16,6 +18,7 @@ public struct RunSettings: Sendable {
   /// Whether the parts of the units are timed.
   public var measuresParts = false
 
+  /// Takes what has no usual value.
   public init(locusVersion: String, commandLine: String, threads: Int, memory: MemoryPlan) {
     self.locusVersion = locusVersion
     self.commandLine = commandLine

@@ -3,22 +3,30 @@ import Runs
 
 /// How far a screen is.
 public struct ScreenProgress: Sendable {
+  /// What is under way.
   public enum Phase: String, Codable, Sendable { case baseline, screening, gathering }
 
+  /// What is under way.
   public let phase: Phase
+  /// Units that are finished.
   public let unitsDone: Int
+  /// Units of the screen.
   public let unitCount: Int
+  /// Mutations of finished units.
   public let mutationsDone: Int
+  /// Mutations of the screen.
   public let mutationCount: Int
   /// The share of the screen's operations that is done, 0…1: early layers cost more than late ones.
   public let workDone: Double
-  /// What of all that earlier starts did.
+  /// Units that earlier starts finished.
   public let unitsBefore: Int
+  /// Mutations that earlier starts finished.
   public let mutationsBefore: Int
+  /// The share of the operations that earlier starts did, 0…1.
   public let workBefore: Double
-  /// Seconds until all units are finished, and mutations a second of all ranks; nil while no unit of this start is
-  /// finished.
+  /// Seconds until all units are finished; nil while no unit of this start is.
   public var secondsLeft: Double?
+  /// Mutations a second of all ranks; nil while no unit of this start is finished.
   public var mutationsPerSecond: Double?
 }
 

@@ -16,6 +16,7 @@ public struct ScreenRun {
   /// All units of the plan, or those of a part.
   var units: Range<Int> { output.units }
 
+  /// Takes a screen that was read and an output that was opened.
   public init(
     screen: PreparedScreen, communicator: Communicator, output: OutputFile, settings: RunSettings
   ) {

@@ -3,29 +3,39 @@ import Runs
 
 /// What `status.json` in the journal says of a running or stopped screen, replaced in one step now and then.
 public struct ScreenStatus: Codable, Sendable {
+  /// Whether a process works on the screen.
   public enum State: String, Codable, Sendable { case running, stopped }
 
   /// Least seconds between two versions of the file.
   static let interval = 5.0
 
+  /// Whether a process works on the screen.
   public var state: State
+  /// What is or was under way.
   public var phase: ScreenProgress.Phase
+  /// Units that are finished.
   public var unitsDone: Int
+  /// Units of the screen.
   public var unitCount: Int
+  /// Mutations of finished units.
   public var mutationsDone: Int
+  /// Mutations of the screen.
   public var mutationCount: Int
-  /// The share of the operations that is done, 0…1, and what of it earlier starts did.
+  /// The share of the operations that is done, 0…1.
   public var workDone: Double
+  /// The share that earlier starts did.
   public var workBefore: Double
   /// Seconds since this start began to screen.
   public var screeningSeconds: Double
-  /// Mutations a second, and the seconds that are left at this speed; nil while unknown.
+  /// Mutations a second; nil while unknown.
   public var mutationsPerSecond: Double?
+  /// Seconds that are left at this speed; nil while unknown.
   public var secondsLeft: Double?
   /// UTC, ISO 8601.
   public var updated: String
   /// Why it stopped; nil while it runs.
   public var reason: String?
+  /// The start that wrote the status.
   public var start: StartRecord
 
   init(progress: ScreenProgress, screeningSeconds: Double, start: StartRecord) {

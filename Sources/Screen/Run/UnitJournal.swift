@@ -41,7 +41,7 @@ struct UnitJournal {
   private let units: Range<Int>
   /// Those of earlier starts, then those of this start's ranks.
   private var names: [String]
-  /// By unit; `Place.none` where it is not finished.
+  /// The place of each unit's record; `Place.none` where it is not finished.
   private var places: [Int64]
 
   // MARK: Reading
