@@ -6,14 +6,14 @@ import Foundation
   #error("weight files are little-endian and are used in place")
 #endif
 
-// @unchecked: the stored properties are constants, and the memory behind `bytes` is mapped without write access.
-
 /// A regular file mapped into memory for reading; every process that maps it shares the same pages.
 ///
 /// The file must not be changed while it is mapped. Touching a page that is no longer there ends the process, with a
 /// sentence that names the file where the executable has installed the guard of `CSignals`; other changes
 /// `checkUnchanged` finds.
 public final class MappedFile: @unchecked Sendable {
+  // @unchecked: the stored properties are constants, and the memory behind `bytes` is mapped without write access.
+
   /// The file's path.
   public let path: String
   /// The whole file, valid while this object lives; without a base address when the file is empty.
