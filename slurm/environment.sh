@@ -1,5 +1,6 @@
 # shellcheck shell=bash disable=SC2034  # read by the scripts that source this file
-# All that a site changes. A variable that is set already keeps its value: LAUNCHER=mpirun slurm/submit.sh ...
+# Everything that a site needs to set. A variable that is already set keeps its value:
+# LAUNCHER=mpirun slurm/submit.sh ...
 
 # The executable, or a command of several words, such as "apptainer exec locus.sif locus" (with the whole path of the
 # image). On nodes without Swift: `swift build -c release --static-swift-stdlib`, or build.sbatch.
@@ -11,18 +12,19 @@
 : "${LOCUS_SBATCH:=}"
 # Options of `locus plan`, which proposes nodes and time: cores of a node, hours of the longest job, memory of a rank.
 : "${LOCUS_PLAN:=--cores-per-node 64 --hours 12}"
-# Where results go that are given no --output: a parallel file system that all nodes share.
+# Where results go when no --output is given: a folder on a parallel file system that all nodes share.
 : "${LOCUS_SCRATCH:=$PWD/results}"
 # Lustre: over how many targets new files in the output's folder are striped. Empty leaves striping as it is.
 : "${LOCUS_STRIPES:=}"
-# srun or mpirun, and options of srun: sites name their PMIx otherwise, as `srun --mpi=list` tells.
+# srun or mpirun, and options of srun. Sites name their PMIx differently: `srun --mpi=list` lists the names.
 : "${LAUNCHER:=srun}"
 : "${LOCUS_SRUN:=--mpi=pmix}"
-# Seconds before the time limit at which a screen is asked to stop: above the longest unit, as `locus status` tells it.
+# Seconds before the time limit at which a screen is asked to stop: more than its longest unit takes, which
+# `locus status` prints.
 : "${LOCUS_NOTICE:=120}"
 # How often a job may start again, and how often within one allocation after a rank has died.
 : "${LOCUS_RESTARTS:=50}"
-# Seconds after which a start is expected to have added a unit; one that is stopped earlier asks for another all the
-# same.
+# Seconds within which a start is expected to add a unit. A start that is stopped earlier than this asks for another one
+# even if it has added none.
 : "${LOCUS_PATIENCE:=60}"
 : "${LOCUS_RELAUNCHES:=3}"

@@ -8,7 +8,9 @@ import Transformer
 public struct FeatureFirings: Sendable {
   /// How texts are cut, and what counts.
   public struct Settings: Sendable {
+    /// The site of the block whose activations are encoded.
     public var hook: Site
+    /// The layer, counted from 0.
     public var layer: Int
     /// An activation above it is a firing.
     public var threshold: Float = 1
@@ -17,6 +19,7 @@ public struct FeatureFirings: Sendable {
     /// Tokens that the model sees together, the one that begins a text included.
     public var contextTokens: Int
 
+    /// Takes what has no usual value.
     public init(hook: Site, layer: Int, contextTokens: Int) {
       self.hook = hook
       self.layer = layer
@@ -28,8 +31,9 @@ public struct FeatureFirings: Sendable {
   public let record: FiringRecord
   /// A block is called by its text and its number there; texts are the groups.
   public let documents: Cloud.Documents
-  /// Tokens at the ends of texts that fill no block, and texts that end with such.
+  /// Tokens at the ends of texts that fill no block.
   public let droppedTokens: Int
+  /// Texts that end with such tokens.
   public let incompleteBlocks: Int
 
   /// Runs the model over the blocks of a corpus, window by window; ranks share the windows, and all learn all firings,

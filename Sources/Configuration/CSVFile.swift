@@ -3,9 +3,11 @@ import Basics
 /// Reads comma-separated values as RFC 4180 has them: a field in quotes may hold commas, line breaks and doubled
 /// quotes.
 package struct CSVFile {
+  /// One row of the table.
   package struct Row {
     /// The line on which it begins, counted from 1.
     package let line: Int
+    /// The row's fields, quotes taken off.
     package let fields: [String]
   }
 

@@ -106,6 +106,6 @@ public struct ConfigurationReader {
 }
 
 extension Node {
-  /// Where the node begins, counted from 1.
+  /// The line on which the node begins, counted from 1.
   var line: Int { mark?.line ?? 1 }
 }

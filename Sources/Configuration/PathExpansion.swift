@@ -6,10 +6,12 @@ package struct PathExpansion {
   /// The values of environment variables by their names.
   package let variables: [String: String]
 
+  /// Expands with these variables, the environment's by default.
   package init(variables: [String: String] = ProcessInfo.processInfo.environment) { self.variables = variables }
 
   /// Why a path cannot be expanded: a clause that says what to do.
   package struct Problem: Error {
+    /// What is wrong, as the end of a sentence.
     package let clause: String
   }
 

@@ -1,11 +1,15 @@
 /// A picture made of marks, in pixels from its upper left corner.
 public struct Drawing: Sendable {
+  /// The fonts of all text, in CSS.
   public static let fonts = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', 'DejaVu Sans', sans-serif"
 
+  /// The picture's width in pixels.
   public let width: Double
+  /// The picture's height in pixels.
   public let height: Double
   /// What it shows, for those who do not see it.
   public let description: String
+  /// The marks, the later ones on top.
   public var marks: [Mark]
 
   /// Takes the marks and the size that they need, in pixels.

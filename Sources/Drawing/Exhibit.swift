@@ -2,13 +2,17 @@
 public struct Exhibit: Sendable {
   /// Name of the section in links: lower-case words with hyphens.
   public let name: String
+  /// The heading.
   public let title: String
   /// Harmless markup.
   public let introduction: Markup
+  /// The figures, in the order in which they are shown.
   public var figures: [Figure] = []
   /// After the figures.
   public var space: SpaceView?
+  /// The tables behind the figures.
   public var tables: [Table] = []
+  /// Texts to read behind the tables.
   public var galleries: [Gallery] = []
   /// What a page without a screen begins with: how much there is of what.
   public var numbers: [(name: String, value: String)] = []

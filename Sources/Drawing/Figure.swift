@@ -2,9 +2,11 @@
 public struct Figure: Sendable {
   /// Name of its file, without the extension: lower-case words with hyphens.
   public let name: String
+  /// The figure's title.
   public let title: String
   /// What is to be seen, in sentences; harmless markup.
   public let caption: Markup
+  /// What it shows.
   public let drawing: Drawing
 
   /// Takes a drawing and its words.

@@ -1,11 +1,16 @@
 /// Texts in groups.
 public struct Gallery: Sendable {
+  /// One text of a mutant.
   public struct Sample: Sendable {
     /// What the text answers to.
     public let input: String
+    /// What the unmutated model says.
     public let baseline: String
+    /// What the mutant says.
     public let text: String
+    /// The region that was mutated, as a link; nil where there is no map.
     public let place: Link?
+    /// A remark beside the text.
     public let note: String
 
     /// Takes a text and what stands beside it.
@@ -20,9 +25,13 @@ public struct Gallery: Sendable {
     }
   }
 
+  /// One group of texts.
   public struct Entry: Sendable {
+    /// The group's title.
     public let title: String
+    /// A remark below the title.
     public let note: String
+    /// The group's texts.
     public let samples: [Sample]
 
     /// Takes the samples of one group.
@@ -35,6 +44,7 @@ public struct Gallery: Sendable {
     }
   }
 
+  /// The groups in order.
   public let entries: [Entry]
 
   /// Takes the groups in order.

@@ -1,8 +1,10 @@
 /// A table of cells whose shade is a value.
 public struct HeatMap: Sendable {
+  /// One cell.
   public struct Cell: Sendable {
     /// nil: there is no value.
     public let paint: Paint?
+    /// What a pointer over the cell shows.
     public let tip: String
     /// Stands in the cell if it fits.
     public var label = ""
@@ -26,18 +28,25 @@ public struct HeatMap: Sendable {
       self.isUnscreened = isUnscreened
     }
 
+    /// The cell of what was not screened, called `name` in its tip.
     public static func unscreened(_ name: String) -> Cell {
       Cell(paint: nil, tip: "\(name): not screened", isUnscreened: true)
     }
   }
 
+  /// Names of the rows.
   public let rows: [String]
+  /// Names of the columns.
   public let columns: [String]
-  /// `[row][column]`
+  /// The cells, `[row][column]`.
   public let cells: [[Cell]]
+  /// The width of a cell in pixels.
   public var cellWidth = 44.0
+  /// The height of a cell in pixels.
   public var cellHeight = 18.0
+  /// What the rows are, above their names.
   public var rowTitle = ""
+  /// Whether the columns' names stand upright, for long ones.
   public var areColumnsTurned = false
   /// Rows and columns before which a little room separates groups.
   public var breaks: Set<Int> = []
@@ -66,7 +75,9 @@ public struct HeatMap: Sendable {
   }
   /// Room that turned labels of the last columns take at the right.
   private var overhang: Double { areColumnsTurned ? headHeight * 0.6 : 0 }
+  /// The map's width in pixels, names included.
   public var width: Double { labelWidth + left(columns.count) + overhang + 2 }
+  /// The map's height in pixels, names included.
   public var height: Double { headHeight + top(rows.count) + 2 }
 
   private func left(_ column: Int) -> Double {
@@ -82,7 +93,7 @@ public struct HeatMap: Sendable {
     cells.contains { $0.contains(where: \.isUnscreened) } ? [.hatching("not screened")] : []
   }
 
-  /// With its upper left corner at the origin.
+  /// The map's marks, its upper left corner at the origin.
   public var marks: [Mark] {
     // Every label counts for these.
     let (labelWidth, headHeight, lefts) = (labelWidth, headHeight, columns.indices.map(left))
@@ -144,7 +155,9 @@ public struct HeatMap: Sendable {
 
 /// Several heat maps with titles, side by side in lines of at most a width.
 public struct HeatMaps: Sendable {
+  /// The maps in order, with their titles.
   public let parts: [(title: String, map: HeatMap)]
+  /// The most pixels that a line of maps takes.
   public var limit = 960.0
 
   /// Takes the maps in order, with their titles.

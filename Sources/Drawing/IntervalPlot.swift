@@ -1,13 +1,18 @@
 /// Values with their intervals, a line each.
 public struct IntervalPlot: Sendable {
+  /// One line.
   public struct Entry: Sendable {
+    /// The name at the left.
     public let label: String
+    /// The value, a dot.
     public let value: Double
+    /// The lower end of the interval.
     public let low: Double
+    /// The upper end of the interval.
     public let high: Double
     /// What stands at the right.
     public let note: String
-    /// Where in the interval a short stroke stands.
+    /// The place of a short stroke in the interval, such as the null's mean.
     public var middle = Double.nan
     /// Where a ring stands: the value before something was done.
     public var earlier = Double.nan
@@ -27,10 +32,13 @@ public struct IntervalPlot: Sendable {
     }
   }
 
+  /// The lines from the top.
   public let entries: [Entry]
+  /// The title of the axis.
   public let title: String
+  /// Formats a value.
   public let label: @Sendable (Double) -> String
-  /// Of the axis.
+  /// Formats a tick label.
   public let tick: @Sendable (Double) -> String
   /// A value at which a line stands for comparison.
   public var reference: Double?
@@ -50,11 +58,14 @@ public struct IntervalPlot: Sendable {
   private static let lineHeight = 24.0
   private static let plotWidth = 540.0
 
+  /// The plot's width in pixels, names and notes included.
   public var width: Double { labelWidth + IntervalPlot.plotWidth + 24 + noteWidth }
+  /// The plot's height in pixels.
   public var height: Double { 8 + Double(entries.count) * IntervalPlot.lineHeight + 36 }
   private var labelWidth: Double { 12 + 6.6 * Double(entries.map(\.label.count).max() ?? 0) }
   private var noteWidth: Double { 6 * Double(entries.map(\.note.count).max() ?? 0) }
 
+  /// The plot's marks, its upper left corner at the origin.
   public var marks: [Mark] {
     // Every label counts for it.
     let labelWidth = labelWidth

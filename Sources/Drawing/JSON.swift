@@ -1,20 +1,28 @@
 /// A value in the notation that scripts read, fit to stand inside of a page.
 public enum JSON: Sendable {
+  /// The word null.
   case null
+  /// True or false.
   case truth(Bool)
+  /// An integer.
   case whole(Int)
-  /// To four decimals; null for what is no number.
+  /// A number to four decimals; null for what is no number.
   case number(Double)
+  /// A text.
   case text(String)
+  /// A list.
   case list([JSON])
+  /// An object; its members keep their order.
   case object([(name: String, value: JSON)])
 
+  /// The value as JSON without white space.
   public var text: String {
     var text = ""
     write(to: &text)
     return text
   }
 
+  /// Appends the value to `text`.
   public func write(to text: inout String) {
     switch self {
     case .null: text += "null"
@@ -41,7 +49,7 @@ public enum JSON: Sendable {
     }
   }
 
-  /// Without any `<`, which could end the script.
+  /// Appends a text, without any `<`, which could end the script.
   private static func write(_ value: String, to text: inout String) {
     text += "\""
     for scalar in value.unicodeScalars {

@@ -1,5 +1,6 @@
 /// What paints stand for, in lines.
 public struct Legend: Sendable {
+  /// One line or patch with its meaning.
   public enum Entry: Sendable {
     /// A patch and its meaning.
     case patch(Paint, String)
@@ -15,6 +16,7 @@ public struct Legend: Sendable {
     case symbol(PointSymbol, String)
   }
 
+  /// The entries in order.
   public let entries: [Entry]
   /// A line of entries goes on below from here.
   public var limit = 900.0
@@ -27,12 +29,15 @@ public struct Legend: Sendable {
     self.limit = limit
   }
 
+  /// The height of a line of entries in pixels.
   public static let lineHeight = 22.0
 
+  /// A ramp of magnitudes between two ends.
   public static func shades(from low: String, to high: String) -> Entry {
     .ramp(from: low, to: high, (0...10).map { Paint(.ink, opacity: Double($0) / 10) })
   }
 
+  /// A ramp from the second kind's colour to the first's.
   public static func leanings(from low: String, to high: String) -> Entry {
     .ramp(from: low, to: high, (-5...5).map { Paint($0 < 0 ? .second : .first, opacity: abs(Double($0)) / 5) })
   }

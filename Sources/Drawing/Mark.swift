@@ -1,23 +1,33 @@
 /// An element of an SVG drawing.
 public struct Mark: Sendable {
+  /// An attribute's value.
   public enum Value: Sendable {
+    /// A number, written shortly.
     case number(Double)
+    /// A text, escaped where it is written.
     case word(String)
+    /// A colour by its role.
     case paint(Paint)
   }
 
+  /// The part of a text that stands at its place.
   public enum Anchor: String, Sendable {
+    /// The text's start, middle or end.
     case start, middle, end
   }
 
+  /// The element's name in SVG.
   public let name: String
+  /// The element's attributes in order.
   public var attributes: [(name: String, value: Value)]
+  /// Elements inside this one.
   public var children: [Mark] = []
   /// Comes before the children.
   public var text: String?
 
   // MARK: Shapes
 
+  /// A rectangle from its upper left corner; sizes below 0 count as 0.
   public static func rectangle(
     x: Double, y: Double, width: Double, height: Double, fill: Paint?, stroke: Paint? = nil, tip: String? = nil
   ) -> Mark {
@@ -27,6 +37,7 @@ public struct Mark: Sendable {
     return Mark(name: "rect", attributes: size + paints(fill: fill, stroke: stroke)).tipped(tip)
   }
 
+  /// A line between two places.
   public static func line(x1: Double, y1: Double, x2: Double, y2: Double, stroke: Paint, width: Double = 1) -> Mark {
     Mark(
       name: "line",
@@ -50,6 +61,7 @@ public struct Mark: Sendable {
         + [("stroke-width", .number(width))] + (isDashed ? [("stroke-dasharray", .word("4 3"))] : []))
   }
 
+  /// A circle around a place.
   public static func circle(
     x: Double, y: Double, radius: Double, fill: Paint?, stroke: Paint? = nil, tip: String? = nil
   ) -> Mark {
@@ -68,6 +80,7 @@ public struct Mark: Sendable {
       .tipped(tip)
   }
 
+  /// A text at a place, turned by an angle in degrees if one is given.
   public static func text(
     _ text: String, x: Double, y: Double, anchor: Anchor = .start, size: Double = 11, fill: Paint = .ink,
     isBold: Bool = false, turned angle: Double? = nil
@@ -149,6 +162,7 @@ public struct Mark: Sendable {
     }
   }
 
+  /// Marks that are moved together.
   public static func group(_ children: [Mark], x: Double = 0, y: Double = 0) -> Mark {
     Mark(name: "g", attributes: [("transform", .word("translate(\(x.svg) \(y.svg))"))], children: children)
   }

@@ -1,5 +1,6 @@
 /// A piece of HTML or SVG that may stand in a page as it is.
 public struct Markup: Sendable {
+  /// The markup itself.
   public let text: String
 
   /// Takes what was made here, and never a text from a file.
@@ -27,5 +28,6 @@ public struct Markup: Sendable {
     text = escaped
   }
 
+  /// Joins two pieces of markup.
   public static func + (left: Markup, right: Markup) -> Markup { Markup(made: left.text + right.text) }
 }

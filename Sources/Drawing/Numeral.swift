@@ -17,7 +17,7 @@ public enum Numeral {
   /// In percent without decimals, for the ticks of an axis.
   public static func tick(_ value: Double) -> String { signed(String(format: "%.4g", 100 * value)) + " %" }
 
-  /// Without decimals; a dash for what is no number or beyond counting.
+  /// The number without decimals; a dash for what is no number or beyond counting.
   public static func whole(_ value: Double) -> String {
     value.isFinite && abs(value) < 1e15 ? count(Int(value.rounded())) : "–"
   }
@@ -31,7 +31,7 @@ public enum Numeral {
     return (factor == 1 ? "" : String(format: "%.0f·", factor)) + "10" + raised(Int(exponent))
   }
 
-  /// With three significant digits or so; a dash for what is no number.
+  /// The number with three significant digits or so; a dash for what is no number.
   public static func number(_ value: Double) -> String {
     guard value.isFinite else { return "–" }
     let size = abs(value)

@@ -1,5 +1,6 @@
 /// A colour by what it stands for, so that a drawing can be shown on light and on dark ground.
 public struct Paint: Equatable, Sendable {
+  /// What a colour stands for.
   public enum Role: String, CaseIterable, Sendable {
     /// Text and magnitudes.
     case ink
@@ -18,27 +19,38 @@ public struct Paint: Equatable, Sendable {
     /// Lobes, the first of every eight and so on.
     case lobe0, lobe1, lobe2, lobe3, lobe4, lobe5, lobe6, lobe7
 
-    /// In the order of their numbers.
+    /// The colours of lobes in the order of their numbers.
     public static let lobes: [Role] = [.lobe0, .lobe1, .lobe2, .lobe3, .lobe4, .lobe5, .lobe6, .lobe7]
   }
 
+  /// What the colour stands for.
   public let role: Role
-  /// From 0 to 1.
+  /// The opacity from 0 to 1.
   public let opacity: Double
 
+  /// Takes a role; an opacity outside of 0 to 1 is brought there, one that is no number is 0.
   public init(_ role: Role, opacity: Double = 1) {
     self.role = role
     self.opacity = opacity.isFinite ? min(max(opacity, 0), 1) : 0
   }
 
+  /// The opaque colour of text and magnitudes.
   public static let ink = Paint(.ink)
+  /// The opaque colour of secondary text.
   public static let quiet = Paint(.quiet)
+  /// The opaque colour of a scale's lines.
   public static let faint = Paint(.faint)
+  /// The opaque colour of the ground.
   public static let paper = Paint(.paper)
+  /// The opaque colour of regions whose mutants are silent.
   public static let silent = Paint(.silent)
+  /// The opaque colour of lines over what was not screened.
   public static let hatch = Paint(.hatch)
+  /// The opaque colour of regions that are non-silent by the first kind alone.
   public static let first = Paint(.first)
+  /// The opaque colour of regions that are non-silent by the second kind alone.
   public static let second = Paint(.second)
+  /// The opaque colour of regions that are non-silent by both kinds.
   public static let both = Paint(.both)
 
   /// A magnitude: the more of `limit`, the darker; nil for what is no number.
@@ -54,7 +66,7 @@ public struct Paint: Equatable, Sendable {
   }
 }
 
-/// Which colours stand for the kinds.
+/// The colours that stand for the kinds.
 public enum Palette: String, CaseIterable, Sendable {
   /// Red, blue and green, as in the first paper.
   case paper

@@ -2,10 +2,13 @@
 public struct PointSymbol: Sendable {
   /// The page's script draws the same.
   public enum Shape: String, CaseIterable, Sendable {
+    /// The shapes in the order in which classes take them.
     case circle, square, triangle, diamond, cross
   }
 
+  /// The shape.
   public let shape: Shape
+  /// The colour.
   public let paint: Paint
 
   /// Forty classes differ; a class below 0 is none.
@@ -19,6 +22,7 @@ public struct PointSymbol: Sendable {
     paint = Paint(colours[number % colours.count])
   }
 
+  /// A circle of that colour.
   public init(_ paint: Paint) { (shape, self.paint) = (.circle, paint) }
 
   /// Shapes take the same area.

@@ -2,14 +2,21 @@ import Foundation
 
 /// A picture of few pixels, as a PNG with a palette of at most 256 colours (ISO/IEC 15948).
 public struct Raster: Sendable {
+  /// A colour with its opacity, 8 bits each.
   public struct Colour: Equatable, Sendable {
+    /// The share of red, from 0 to 255.
     public let red: UInt8
+    /// The share of green.
     public let green: UInt8
+    /// The share of blue.
     public let blue: UInt8
+    /// The opacity, 255 for opaque.
     public let alpha: UInt8
 
+    /// No colour at all.
     public static let clear = Colour(red: 0, green: 0, blue: 0, alpha: 0)
 
+    /// Takes the three shares; opaque by default.
     public init(red: UInt8, green: UInt8, blue: UInt8, alpha: UInt8 = 255) {
       self.red = red
       self.green = green
@@ -17,7 +24,7 @@ public struct Raster: Sendable {
       self.alpha = alpha
     }
 
-    /// Of `#rrggbb`.
+    /// Reads a colour written `#rrggbb`; black where it is written otherwise.
     public init(_ hexadecimal: String, alpha: UInt8 = 255) {
       let value = UInt32(hexadecimal.dropFirst(), radix: 16) ?? 0
       self.init(
@@ -25,12 +32,16 @@ public struct Raster: Sendable {
     }
   }
 
+  /// Pixels of a row.
   public let columns: Int
+  /// Rows of pixels.
   public let rows: Int
   /// Places in the palette, `[row, column]`.
   public let pixels: [UInt8]
+  /// The colours, at most 256.
   public let palette: [Colour]
 
+  /// Takes the pixels by their places in the palette; preconditions check their number and range.
   public init(columns: Int, rows: Int, pixels: [UInt8], palette: [Colour]) {
     precondition(pixels.count == columns * rows && columns > 0 && rows > 0, "a pixel for each place")
     precondition(palette.count <= 256 && pixels.allSatisfy { $0 < palette.count }, "a colour for each pixel")
@@ -42,6 +53,7 @@ public struct Raster: Sendable {
 
   // MARK: PNG
 
+  /// The picture as the bytes of a PNG file.
   public var png: Data {
     let depth = palette.count <= 2 ? 1 : palette.count <= 4 ? 2 : palette.count <= 16 ? 4 : 8
     var file = Data([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A])
@@ -93,7 +105,7 @@ public struct Raster: Sendable {
     file.append(contentsOf: bytes(content.count) + checked + bytes(Int(checksum(checked))))
   }
 
-  /// CRC-32.
+  /// The CRC-32 of some bytes.
   private static func checksum(_ bytes: [UInt8]) -> UInt32 {
     var checksum: UInt32 = ~0
     for byte in bytes {

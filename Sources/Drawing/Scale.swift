@@ -2,13 +2,18 @@ import Foundation
 
 /// Values of an axis to pixels.
 public struct Scale: Sendable {
+  /// The value at `start`.
   public let low: Double
+  /// The value at `end`, above `low`.
   public let high: Double
+  /// The pixel of the lowest value.
   public let start: Double
+  /// The pixel of the highest value.
   public let end: Double
   /// Whether `low` and `high` are decimal logarithms, and so is what is placed.
   public let isLogarithmic: Bool
 
+  /// Takes both ends; where they are equal the scale is 1 wide.
   public init(from low: Double, to high: Double, start: Double, end: Double, isLogarithmic: Bool = false) {
     self.isLogarithmic = isLogarithmic
     self.low = low
@@ -17,6 +22,7 @@ public struct Scale: Sendable {
     self.end = end
   }
 
+  /// The pixel of a value, also outside of the ends.
   public func place(_ value: Double) -> Double { start + (value - low) / (high - low) * (end - start) }
 
   /// What is placed there, no logarithm.
@@ -42,10 +48,14 @@ public struct Scale: Sendable {
 
 /// A horizontal axis: faint lines through the plot, and what they stand for below.
 public struct Axis: Sendable {
+  /// The scale that places values.
   public let scale: Scale
+  /// What the values are.
   public let title: String
+  /// Formats a tick label.
   public let label: @Sendable (Double) -> String
 
+  /// Lines from `top` to `bottom` and labels below, in pixels.
   public func marks(top: Double, bottom: Double) -> [Mark] {
     let lines = scale.ticks(5).flatMap { value in
       let x = scale.place(value)

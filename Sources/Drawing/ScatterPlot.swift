@@ -2,29 +2,42 @@ import Foundation
 
 /// Points and lines over two axes.
 public struct ScatterPlot: Sendable {
+  /// One point.
   public struct Point: Sendable {
+    /// The place along the horizontal axis.
     public let x: Double
+    /// The place along the vertical axis.
     public let y: Double
+    /// How it is drawn.
     public let symbol: PointSymbol
+    /// Its radius in pixels.
     public var radius = 3.5
+    /// What a pointer over it shows.
     public var tip: String?
     /// The region that it opens.
     public var place: Link?
 
+    /// A point with a symbol, and the region that it opens.
     public init(x: Double, y: Double, symbol: PointSymbol, radius: Double = 3.5, tip: String? = nil, place: Link? = nil)
     {
       (self.x, self.y, self.symbol, self.radius, self.tip, self.place) = (x, y, symbol, radius, tip, place)
     }
 
+    /// A round point of one colour.
     public init(x: Double, y: Double, paint: Paint, radius: Double = 3.5, tip: String? = nil) {
       self.init(x: x, y: y, symbol: PointSymbol(paint), radius: radius, tip: tip)
     }
   }
 
+  /// A line through places.
   public struct Line: Sendable {
+    /// The places in order.
     public let points: [(x: Double, y: Double)]
+    /// The line's colour.
     public let paint: Paint
+    /// The line's width in pixels.
     public var width = 1.5
+    /// Whether the line is dashed.
     public var isDashed = false
 
     /// Takes the points that the line goes through, in order.
@@ -40,7 +53,9 @@ public struct ScatterPlot: Sendable {
 
   /// What an axis says.
   public struct Words: Sendable {
+    /// What the axis shows.
     public let title: String
+    /// Formats a tick label.
     public var label: @Sendable (Double) -> String = { Numeral.number($0) }
     /// Whether places go by logarithms; what is not above 0 is left out then.
     public var isLogarithmic = false
@@ -59,11 +74,17 @@ public struct ScatterPlot: Sendable {
     }
   }
 
+  /// The words of the horizontal axis.
   public let horizontal: Words
+  /// The words of the vertical axis.
   public let vertical: Words
+  /// The points, the later ones on top.
   public let points: [Point]
+  /// Lines below the points.
   public var lines: [Line] = []
+  /// The width between the axes' ends, in pixels.
   public var plotWidth = 520.0
+  /// The height between the axes' ends, in pixels.
   public var plotHeight = 320.0
   /// Whether a pixel is as much along both axes.
   public var hasEqualScales = false
@@ -84,10 +105,12 @@ public struct ScatterPlot: Sendable {
 
   private static let margin = (left: 64.0, top: 12.0, right: 16.0, bottom: 40.0)
 
+  /// The width in pixels, axes included.
   public var width: Double { ScatterPlot.margin.left + plotWidth + ScatterPlot.margin.right }
+  /// The height in pixels, axes included.
   public var height: Double { ScatterPlot.margin.top + plotHeight + ScatterPlot.margin.bottom }
 
-  /// With their upper left corner at the origin; what is no number is left out.
+  /// The plot's marks, its upper left corner at the origin; what is no number is left out.
   public var marks: [Mark] {
     let (left, top) = (ScatterPlot.margin.left, ScatterPlot.margin.top)
     let bottom = top + plotHeight

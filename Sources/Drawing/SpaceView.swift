@@ -2,7 +2,9 @@
 public struct SpaceView: Sendable {
   /// Classes of the points, by which they can be coloured.
   public struct Colouring: Sendable {
+    /// What the classes are.
     public let title: String
+    /// The names of the classes.
     public let classes: [String]
     /// The class of each point; one that there is not for none.
     public let values: [Int]
@@ -20,16 +22,17 @@ public struct SpaceView: Sendable {
     }
   }
 
+  /// The heading.
   public let title: String
   /// Harmless markup.
   public let caption: Markup
-  /// `[points, 3]`
+  /// The points' coordinates, `[points, 3]`.
   public let positions: [Double]
-  /// Of the points.
+  /// The names of the points.
   public let names: [String]
   /// Regions that points open; empty where there are no maps.
   public let places: [Link]
-  /// At least one.
+  /// The ways in which points can be coloured, at least one.
   public let colourings: [Colouring]
 
   /// Takes the points and the ways in which they can be coloured.

@@ -1,6 +1,8 @@
 /// Rows of cells under titles.
 public struct Table: Sendable {
+  /// One cell.
   public enum Cell: Sendable {
+    /// A text.
     case text(String)
     /// Stands at the right.
     case number(String)
@@ -10,9 +12,11 @@ public struct Table: Sendable {
     case saying(String)
   }
 
+  /// The table's title.
   public let title: String
   /// Whether the column is of numbers.
   public let columns: [(title: String, isNumber: Bool)]
+  /// The rows, each with a cell for each column.
   public let rows: [[Cell]]
   /// What is left out, if anything.
   public var note = ""

@@ -2,6 +2,7 @@ import CHDF5
 
 /// What a dataset's elements are.
 public enum ElementType: Hashable, Sendable {
+  /// Numbers of the Swift types with these names.
   case float32, float64, int16, int32, int64, uint8
   /// UTF-8 text of at most `length` bytes, filled up with zero bytes; the length is at least 1.
   ///
@@ -89,20 +90,26 @@ public protocol NumericElement: BitwiseCopyable, Sendable, Numeric {
 }
 
 extension Float: NumericElement {
+  /// The type in files.
   public static var elementType: ElementType { .float32 }
 }
 extension Double: NumericElement {
+  /// The type in files.
   public static var elementType: ElementType { .float64 }
 }
 extension Int16: NumericElement {
+  /// The type in files.
   public static var elementType: ElementType { .int16 }
 }
 extension Int32: NumericElement {
+  /// The type in files.
   public static var elementType: ElementType { .int32 }
 }
 extension Int64: NumericElement {
+  /// The type in files.
   public static var elementType: ElementType { .int64 }
 }
 extension UInt8: NumericElement {
+  /// The type in files.
   public static var elementType: ElementType { .uint8 }
 }

@@ -14,7 +14,7 @@ public struct File: ~Copyable, Container {
   private let handle: Handle
   private let rank: Int?
 
-  /// Where the root group is.
+  /// The file and the path of its root group.
   public var place: Place { Place(identifier: handle.identifier, file: path, path: "/", rank: rank) }
 
   private init(path: String, identifier: hid_t, rank: Int?) {

@@ -7,7 +7,7 @@ public struct Group: ~Copyable, Container {
   private let path: String
   private let rank: Int?
 
-  /// Where the group is.
+  /// The file and the path of the group.
   public var place: Place { Place(identifier: handle.identifier, file: file, path: path, rank: rank) }
 
   init(_ identifier: hid_t, name: String, in parent: Place) {
@@ -26,6 +26,7 @@ public struct Group: ~Copyable, Container {
 
 /// What a member of a group is.
 public enum MemberKind: Sendable {
+  /// A group, a dataset, or anything else.
   case group, dataset, other
 }
 

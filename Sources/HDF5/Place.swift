@@ -20,7 +20,7 @@ public struct Place {
 
 /// Something in an HDF5 file that is open and can carry attributes.
 public protocol StoredObject: ~Copyable {
-  /// Where it is.
+  /// The file and the path of this object.
   var place: Place { get }
 }
 

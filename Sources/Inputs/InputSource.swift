@@ -2,10 +2,11 @@ import Configuration
 import Tokenizers
 import Transformer
 
-/// Where the inputs of a screen come from.
+/// The source of a screen's inputs.
 public enum InputSource: Equatable, Sendable {
   /// A file of JSON Lines.
   case file(String)
+  /// Questions of MMLU.
   case mmlu(MMLU)
 
   /// The keys of a group under `inputs`.
@@ -52,17 +53,20 @@ public enum InputSource: Equatable, Sendable {
 /// A choice among the questions of MMLU (Hendrycks and others 2021): the first that the baseline answers right, and the
 /// first that it answers wrong.
 public struct MMLU: Equatable, Sendable {
-  /// With the folders `dev` and `test`.
+  /// The folder that holds `dev` and `test`.
   public let folder: String
-  /// In this order; nil: all that the folder has, by name.
+  /// The subjects in this order; nil: all that the folder has, by name.
   public let subjects: [String]?
   /// Solved questions of `dev` in front of each.
   public let shotCount: Int
+  /// Questions to take that the model answers right.
   public let rightCount: Int
+  /// Questions to take that it answers wrong.
   public let wrongCount: Int
 
   private static let countLimit = 65_535
 
+  /// Takes the choice of questions as the configuration writes it.
   public init(folder: String, subjects: [String]?, shotCount: Int, rightCount: Int, wrongCount: Int) {
     self.folder = folder
     self.subjects = subjects

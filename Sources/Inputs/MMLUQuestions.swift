@@ -10,7 +10,7 @@ package struct MMLUQuestions {
     let subject: String
     let path: String
     let line: Int
-    /// From 1 up in its file.
+    /// The question's number in its file, from 1 up.
     let number: Int
     let text: String
     let choices: [String]
@@ -39,6 +39,7 @@ package struct MMLUQuestions {
   private let model: HostShape
   private let stepCount: Int
 
+  /// The number of questions.
   package var count: Int { questions.count }
 
   /// Reads `dev/SUBJECT_dev.csv` and `test/SUBJECT_test.csv` of every subject.

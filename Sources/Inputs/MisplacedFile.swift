@@ -8,10 +8,13 @@ package struct MisplacedFile {
   /// Kinds of files that may well be what is wanted, with a mistake in them.
   let plausible: [FileKind]
 
+  /// The file that is wanted is a configuration.
   package static let configuration = MisplacedFile(
     wanted: "the YAML file that says what to screen", plausible: [.yaml, .json])
+  /// The file that is wanted has inputs.
   package static let inputs = MisplacedFile(
     wanted: "a file of JSON lines, one object with id, task and prompt on a line", plausible: [.jsonLines, .json])
+  /// The file that is wanted lists mutations.
   package static let list = MisplacedFile(
     wanted: "a table of mutations (CSV) or a results file, whose name ends in .h5", plausible: [.table])
 

@@ -8,8 +8,10 @@ import Foundation
 public struct PermutationProbability: Equatable, Sendable {
   /// Draws that are as extreme.
   public let reached: Int
+  /// Draws of the null.
   public let drawCount: Int
 
+  /// Takes how many of `drawCount` draws were at least as extreme.
   public init(reached: Int, of drawCount: Int) {
     precondition(reached >= 0 && reached <= max(drawCount, 0), "no more draws are as extreme than there are")
     self.reached = reached

@@ -8,8 +8,11 @@ import Perturbations
 public struct Report: Sendable {
   /// Where, and how many files.
   public struct Outcome: Sendable {
+    /// The path of the page.
     public let page: String
+    /// The page's size in bytes.
     public let pageBytes: Int
+    /// The number of figures.
     public let figureCount: Int
     /// Regions whose texts the page has.
     public let regionCount: Int

@@ -3,13 +3,16 @@
 /// Swift compares `String` by canonical equivalence: the composed and the decomposed é are equal there, but they are
 /// different names of members, different tokens and different tensors.
 public struct ByteString: Hashable, Sendable {
+  /// The bytes of the text.
   public let bytes: [UInt8]
 
+  /// Takes the bytes as they are.
   @inlinable
   public init(_ bytes: some Sequence<UInt8>) {
     self.bytes = Array(bytes)
   }
 
+  /// Takes the UTF-8 of a text.
   @inlinable
   public init(_ text: String) {
     bytes = Array(text.utf8)

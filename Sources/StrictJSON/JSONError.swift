@@ -4,10 +4,15 @@ import Basics
 ///
 /// Who reads a file makes an error of its own of it, which names the file and says what to do.
 public enum JSONError: Error, CustomStringConvertible, Sendable {
+  /// Something else was seen than what may stand there.
   case malformed(seen: String, wanted: String, offset: Int)
+  /// Two members of an object have one name.
   case duplicateName(ByteString, offset: Int)
+  /// The bytes are not UTF-8.
   case notUTF8(offset: Int)
+  /// Lists and objects are nested deeper than `limit`.
   case tooDeep(limit: Int, offset: Int)
+  /// There are more values than `limit`.
   case tooManyValues(limit: Int, offset: Int)
 
   /// The byte, counted from 0.

@@ -1,18 +1,23 @@
 /// A value of a JSON text.
 public enum JSONValue: Equatable, Sendable {
+  /// The word null.
   case null
+  /// The words true and false.
   case flag(Bool)
   /// A number without fraction and exponent that fits.
   case integer(Int)
   /// Any other number.
   case decimal(Double)
+  /// A string, its escapes resolved.
   case text(ByteString)
+  /// A list.
   case list([JSONValue])
-  /// In the order of the file; no two members have one name.
+  /// An object's members in the order of the file; no two have one name.
   case object([JSONMember])
 
   // MARK: What the value is
 
+  /// The number, if it is an integer that fits.
   public var integer: Int? { if case .integer(let number) = self { number } else { nil } }
   /// A number of either kind.
   public var number: Double? {
@@ -22,8 +27,11 @@ public enum JSONValue: Equatable, Sendable {
     default: nil
     }
   }
+  /// The truth value, if it is one.
   public var flag: Bool? { if case .flag(let flag) = self { flag } else { nil } }
+  /// The text, if it is a string.
   public var string: String? { if case .text(let text) = self { text.text } else { nil } }
+  /// The members, if it is an object.
   public var members: [JSONMember]? { if case .object(let members) = self { members } else { nil } }
 
   /// What `element` makes of the elements; nil when this is no list or one of them is nil.
@@ -46,9 +54,12 @@ public enum JSONValue: Equatable, Sendable {
 
 /// A named value of a JSON object.
 public struct JSONMember: Equatable, Sendable {
+  /// The member's name.
   public let name: ByteString
+  /// The member's value.
   public let value: JSONValue
 
+  /// Takes a name and a value.
   public init(name: ByteString, value: JSONValue) {
     self.name = name
     self.value = value

@@ -9,7 +9,7 @@ public struct Checkpoint: Sendable {
     case llama2C(Llama2CFile)
   }
 
-  /// As given.
+  /// The path as it was given.
   public let path: String
   /// The weight files, in the order of their names.
   public let files: [MappedFile]
@@ -51,6 +51,7 @@ public struct Checkpoint: Sendable {
 
   // MARK: Tensors
 
+  /// Whether there is a tensor of that name.
   public func contains(_ name: String) -> Bool {
     switch contents {
     case .safetensors(let owners, _): owners[name] != nil
@@ -68,8 +69,8 @@ public struct Checkpoint: Sendable {
     let tensor = try tensor(named: name)
     try check(
       tensor.shape == shape,
-      "cannot use tensor \(name.quotedName) of \(tensor.file.path.quotedName): its shape is \(shown(tensor.shape)) where the "
-        + "model's configuration makes \(shown(shape)); check \(shapeAuthority) against that file")
+      "cannot use tensor \(name.quotedName) of \(tensor.file.path.quotedName): its shape is \(shown(tensor.shape)) "
+        + "where the model's configuration makes \(shown(shape)); check \(shapeAuthority) against that file")
     return tensor
   }
 
@@ -81,8 +82,8 @@ public struct Checkpoint: Sendable {
       guard let owner = owners[name] else {
         if let file = strays[name] {
           throw WeightsError(
-            "cannot find tensor \(name.quotedName): \(listing.quotedName) places it in \(file.quotedName), which does not "
-              + "have it; download index and files from the same place again")
+            "cannot find tensor \(name.quotedName): \(listing.quotedName) places it in \(file.quotedName), which does "
+              + "not have it; download index and files from the same place again")
         }
         throw WeightsError(
           "cannot find tensor \(name.quotedName) in \(listing.quotedName): it has \(owners.count) tensors and none "

@@ -1,7 +1,10 @@
 /// The number formats that can be widened to float32 exactly, under their safetensors names.
 public enum ElementType: String, Sendable, CaseIterable {
+  /// IEEE binary32.
   case float32 = "F32"
+  /// The upper half of IEEE binary32.
   case bfloat16 = "BF16"
+  /// IEEE binary16.
   case float16 = "F16"
 
   /// Bytes of one element.

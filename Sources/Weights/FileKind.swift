@@ -6,41 +6,64 @@ import Foundation
 /// A kind is no promise that the file is whole or sound; who reads it checks that.
 public enum FileKind: Equatable, Sendable {
   // No file that can be read.
+  /// Nothing lies there.
   case absent
+  /// A folder.
   case folder
   /// A pipe, a device, or a file without permission to read it.
   case unreadable
 
   // What downloads leave in the place of a file.
+  /// A file without bytes.
   case empty
+  /// The pointer that Git LFS leaves in place of a large file.
   case gitLFSPointer
+  /// A web page, such as one that asks for a login.
   case webPage
 
   // Tensors.
+  /// A safetensors file.
   case safetensors
+  /// A model of llama2.c.
   case llama2C
+  /// A GGUF file.
   case gguf
+  /// A file that torch.save wrote.
   case torch
+  /// A `.npy` file.
   case numpyArray
+  /// A `.npz` file.
   case numpyArchive
+  /// An HDF5 file.
   case hdf5
 
   // Tokenizers.
+  /// A `tokenizer.json`.
   case tokenizer
+  /// A SentencePiece model.
   case sentencePiece
+  /// A `tokenizer.bin` of llama2.c.
   case llama2CTokenizer
 
   // Texts.
+  /// A `config.json`.
   case modelConfiguration
+  /// The index of a folder of safetensors files.
   case tensorIndex
+  /// Another JSON text.
   case json
+  /// Lines of JSON.
   case jsonLines
+  /// A YAML text.
   case yaml
+  /// A table with separators.
   case table
+  /// Another text.
   case text
 
   /// An archive, or another file of a known format, whose name stands here with its article: "a zip archive".
   case archive(String)
+  /// Another file of a known format, whose name stands here with its article.
   case foreign(String)
   /// Bytes that tell nothing.
   case unknown

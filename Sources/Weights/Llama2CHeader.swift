@@ -6,18 +6,26 @@ import Basics
 public struct Llama2CHeader: Sendable, Equatable {
   /// 0 (no magic number, tables of the rotary embedding included) or 1.
   public let version: Int
+  /// Components of the residual stream (dim).
   public let hiddenSize: Int
+  /// Neurons of the MLP (hidden_dim).
   public let intermediateSize: Int
+  /// Blocks of the model (n_layers).
   public let layerCount: Int
+  /// Query heads of a layer (n_heads).
   public let headCount: Int
+  /// Key and value heads of a layer (n_kv_heads).
   public let keyValueHeadCount: Int
+  /// Tokens of the vocabulary (vocab_size).
   public let vocabularySize: Int
   /// The longest sequence the model was trained for, in tokens.
   public let contextLength: Int
   /// Whether the classifier is the token embedding; otherwise the file holds `lm_head.weight`.
   public let sharesClassifier: Bool
 
+  /// Components of a head.
   public var headSize: Int { hiddenSize / headCount }
+  /// Components of all keys of a position.
   public var keyValueSize: Int { headSize * keyValueHeadCount }
   /// Bytes before the first weight.
   public var byteCount: Int { version == 0 ? Self.byteCountOfVersion0 : Self.byteCountOfVersion1 }

@@ -11,8 +11,10 @@ import Foundation
 /// The file must not be changed while it is mapped. Touching a page that is no longer there ends the process, with a
 /// sentence that names the file where the executable has installed the guard of `CSignals`; other changes
 /// `checkUnchanged` finds.
-// @unchecked: the stored properties are constants, and the memory behind `bytes` is mapped without write access.
 public final class MappedFile: @unchecked Sendable {
+  // @unchecked: the stored properties are constants, and the memory behind `bytes` is mapped without write access.
+
+  /// The file's path.
   public let path: String
   /// The whole file, valid while this object lives; without a base address when the file is empty.
   public let bytes: UnsafeRawBufferPointer
@@ -51,6 +53,7 @@ public final class MappedFile: @unchecked Sendable {
     close(descriptor)
   }
 
+  /// The file's size in bytes.
   public var byteCount: Int { bytes.count }
 
   /// The last component of the path.
@@ -64,8 +67,8 @@ public final class MappedFile: @unchecked Sendable {
     try check(
       Int(status.st_size) == byteCount && status.st_mtim.tv_sec == modified.tv_sec
         && status.st_mtim.tv_nsec == modified.tv_nsec,
-      "cannot trust \(path.quotedName): it was written to while it was in use; restore the file and run the same command "
-        + "again")
+      "cannot trust \(path.quotedName): it was written to while it was in use; restore the file and run the same "
+        + "command again")
   }
 
   // MARK: Opening
@@ -84,7 +87,8 @@ public final class MappedFile: @unchecked Sendable {
     let code = errno
     try check(
       address != MAP_FAILED,
-      "cannot map the \(byteCount) bytes of \(path.quotedName): \(SystemError.reason(code)); check the limit on virtual memory"
+      "cannot map the \(byteCount) bytes of \(path.quotedName): \(SystemError.reason(code)); check the limit on "
+        + "virtual memory"
     )
     // Where memory is too short to remember it, only the sentence would be missing.
     _ = locus_guard_add(address, byteCount, path.quotedName)

@@ -5,7 +5,7 @@ import StrictJSON
 struct SafetensorsHeader {
   struct Entry {
     let name: String
-    /// As the file spells it; may be one that is not read.
+    /// The element type as the file spells it, which may be one that is not read.
     let type: String
     let shape: [Int]
     /// Bytes of the data section.
@@ -15,7 +15,7 @@ struct SafetensorsHeader {
   /// In the order of their data, which they cover without gap or overlap.
   let entries: [Entry]
   let metadata: [String: String]
-  /// Where the data section begins in the file.
+  /// Bytes of the file before its data section.
   let dataOffset: Int
 
   private static let byteLimit = 100_000_000  // the format's own

@@ -5,12 +5,17 @@ import Foundation
 ///
 /// As a matrix it is `[rows, columns]`: the first dimension by the product of the others; a vector is one row.
 public struct Tensor: Sendable {
+  /// The tensor's name in its file.
   public let name: String
+  /// The sizes of its dimensions; the last index is contiguous.
   public let shape: [Int]
+  /// The number format of its elements.
   public let elementType: ElementType
+  /// The file that holds it.
   public let file: MappedFile
-  /// Where the first element lies in `file`; of any alignment.
+  /// Bytes of the file before its first element; they may have any alignment.
   public let byteOffset: Int
+  /// The product of its sizes.
   public let elementCount: Int
 
   /// The region must lie inside the file, and the shape's product must fit: readers check both.
@@ -29,8 +34,11 @@ public struct Tensor: Sendable {
     self.elementCount = elementCount
   }
 
+  /// The first dimension of a matrix; 1 for a vector.
   public var rows: Int { shape.count < 2 ? 1 : shape[0] }
+  /// Elements of a row.
   public var columns: Int { shape.count < 2 ? elementCount : shape.dropFirst().reduce(1, *) }
+  /// Bytes of all elements in the file.
   public var byteCount: Int { elementCount * elementType.byteCount }
 
   /// The elements themselves when they are float32 on a multiple of 4 bytes, otherwise nil: widen them then.

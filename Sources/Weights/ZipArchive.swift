@@ -24,7 +24,7 @@ enum ZipArchive {
     number(UInt16.self, bytes, 26).flatMap { text(bytes, 30, count: Int($0)) }
   }
 
-  /// Of the list at the end; empty where that is not found or is of the kind for files above 4 GiB.
+  /// The names in the list at the archive's end; empty where that is not found or is of the kind for files above 4 GiB.
   private static func listedNames(_ bytes: UnsafeRawBufferPointer) -> [String] {
     guard let end = end(bytes), let first = number(UInt32.self, bytes, end + 16) else { return [] }
     var names: [String] = []

@@ -12,19 +12,26 @@ public struct AnalysisFile: Sendable {
 
   /// One analysis in the file.
   public struct Content: Sendable {
+    /// The section that holds the group.
     public let section: AnalysisSection
+    /// The group's name.
     public let name: String
+    /// What was asked and how, with the null and the sources.
     public let comment: String
+    /// The group's dimensions and their lengths.
     public let dimensions: [(name: String, length: Int)]
     /// Names and meanings of the datasets.
     public let variables: [(name: String, longName: String)]
   }
 
+  /// The file's path.
   public let path: String
-  /// Of the section that was written last.
+  /// The provenance of the section that was written last.
   public let provenance: AnalysisProvenance
-  /// Of each section that the file has; those of older versions have but one, which says no more than the file.
+  /// The provenance of each section that the file has; those of older versions have but one, which says no more than
+  /// the file.
   public let sections: [AnalysisSection: AnalysisProvenance]
+  /// What groups the file has.
   public let contents: [Content]
 
   /// Reads everything but the values.

@@ -6,12 +6,16 @@ import Transformer
 public struct AnalysisGroup: Equatable, Sendable {
   /// A dimension: numbered from 0, or from 1 as ranks are, or labelled.
   public struct Dimension: Equatable, Sendable {
+    /// The dimension's name.
     public let name: String
+    /// The number of its places.
     public let length: Int
     /// The number of its first element, where it has one; 0 where it has labels.
     public let first: Int
+    /// Names of the places; nil where they are numbers.
     public let labels: [String]?
 
+    /// A dimension whose places are numbered from `first` on.
     public init(_ name: String, length: Int, from first: Int = 0) {
       self.name = name
       self.length = length
@@ -19,6 +23,7 @@ public struct AnalysisGroup: Equatable, Sendable {
       labels = nil
     }
 
+    /// A dimension whose places have names.
     public init(_ name: String, labels: [String]) {
       self.name = name
       length = labels.count
@@ -29,29 +34,38 @@ public struct AnalysisGroup: Equatable, Sendable {
 
   /// The values of a dataset, row-major.
   public enum Values: Equatable, Sendable {
+    /// Integer values.
     case counts([Int])
+    /// Real numbers; what is not a number is missing.
     case numbers([Double])
+    /// Matrices of a block, by their codes.
     case matrices([WeightMatrix])
+    /// Kinds of mutation, by their codes.
     case kinds([Kind])
     /// 1 for true.
     case truths([Bool])
     /// Counts that are small, where there are many.
     case bytes([UInt8])
-    /// Without zero bytes.
+    /// Texts without zero bytes.
     case texts([String])
   }
 
   /// A dataset: its values, the names of its dimensions, and what it means.
   public struct Variable: Equatable, Sendable {
+    /// The variable's name.
     public let name: String
+    /// Names of its dimensions, the last one contiguous.
     public let dimensions: [String]
+    /// What it means, in words.
     public let longName: String
     /// UDUNITS style; "1" for plain numbers.
     public let units: String
     /// What stands among counts or bytes for one that is missing; nil: none is. Of numbers it is what is not a number.
     public let missing: Int?
+    /// Its values, row-major.
     public let values: Values
 
+    /// A variable of the group; a value that equals `missing` is missing.
     public init(
       _ name: String, _ dimensions: [String], _ longName: String, units: String = "1", missing: Int? = nil,
       _ values: Values
@@ -65,12 +79,14 @@ public struct AnalysisGroup: Equatable, Sendable {
     }
   }
 
+  /// The group's name in the file.
   public let name: String
   /// How the values were made: method, null and source, in sentences.
   public let comment: String
   /// What was found, in sentences; none in files of earlier versions.
   public let findings: [String]
   public let dimensions: [Dimension]
+  /// The variables in the order of the file.
   public let variables: [Variable]
 
   /// Every variable has as many values as its dimensions say.

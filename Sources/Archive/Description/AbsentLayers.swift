@@ -19,7 +19,7 @@ public struct AbsentLayers: Equatable, Sendable {
     self.runs = runs
   }
 
-  /// As in 0, 2–31.
+  /// The layers of a run as people write them: `0` or `2–31`.
   public static func words(_ run: ClosedRange<Int>) -> String {
     run.count == 1 ? "\(run.lowerBound)" : "\(run.lowerBound)–\(run.upperBound)"
   }

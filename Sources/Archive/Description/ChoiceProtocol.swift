@@ -7,6 +7,7 @@ public struct ChoiceProtocol: Equatable, Sendable {
   /// Solved examples in front of each question; nil where the prompts are as somebody wrote them.
   public let shotCount: Int?
 
+  /// Takes how questions were asked; nil shots where inputs are no questions of MMLU.
   public init(promptTemplate: String, letterTokens: String, shotCount: Int?) {
     self.promptTemplate = promptTemplate
     self.letterTokens = letterTokens

@@ -4,10 +4,11 @@ import Transformer
 
 /// The shapes of a model's matrices, which are the same in every layer.
 public struct MatrixShapes: Equatable, Sendable {
+  /// Blocks of the model.
   public let layerCount: Int
-  /// In canonical order.
+  /// The matrices in canonical order.
   public let matrices: [WeightMatrix]
-  /// Of each of `matrices`.
+  /// The rows of each of `matrices`.
   let rows: [Int32]
   let columns: [Int32]
 

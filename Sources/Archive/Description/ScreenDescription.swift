@@ -7,15 +7,20 @@ public struct ScreenDescription: Sendable {
   /// One input as it was screened.
   public struct Input: Sendable {
     public let id: String
+    /// The input's task.
     public let task: String
+    /// The prompt's text.
     public let prompt: String
+    /// The prompt's tokens.
     public let tokens: [Int32]
     /// Empty: none.
     public let answer: String
+    /// The choices; empty: none.
     public let choices: [String]
-    /// Which choice the answer is; `LetterChoice.none`: none.
+    /// The number of the choice that is the answer; `LetterChoice.none`: none.
     public let answerChoice: UInt8
 
+    /// Takes an input as it was read; zero bytes of texts are left out.
     public init(
       id: String, task: String, prompt: String, tokens: [Int32], answer: String = "", choices: [String] = [],
       answerChoice: UInt8 = LetterChoice.none
@@ -32,13 +37,16 @@ public struct ScreenDescription: Sendable {
 
   /// The baseline's continuation of one input.
   public struct Continuation: Sendable {
+    /// The continuation's tokens.
     public let tokens: [Int32]
+    /// The continuation's text.
     public let text: String
     /// Best minus second score at each step.
     public let margins: [Float]
     /// The choice whose letter scores best; `LetterChoice.none` without choices.
     public let choice: UInt8
 
+    /// Takes the baseline's continuation of one input.
     public init(tokens: [Int32], text: String, margins: [Float], choice: UInt8 = LetterChoice.none) {
       self.tokens = tokens
       self.text = text.withoutZeros
@@ -51,16 +59,20 @@ public struct ScreenDescription: Sendable {
   public struct Start: Sendable {
     /// UTC, ISO 8601.
     public let time: String
+    /// The command of the start.
     public let commandLine: String
     /// Names with commas between them.
     public let hosts: String
     /// The batch system's number of the job; empty outside of one.
     public let job: String
+    /// Its ranks.
     public let ranks: Int
+    /// Threads of a rank.
     public let threads: Int
     /// Units that were finished before.
     public let unitsBefore: Int
 
+    /// Takes what is known of a start.
     public init(
       time: String, commandLine: String, hosts: String, job: String, ranks: Int, threads: Int, unitsBefore: Int
     ) {
@@ -74,29 +86,38 @@ public struct ScreenDescription: Sendable {
     }
   }
 
+  /// The inputs in order.
   public let inputs: [Input]
+  /// The baseline's continuation of each input.
   public let baseline: [Continuation]
+  /// Mutations in the file.
   public var mutationCount: Int
+  /// Units in the file.
   public var unitCount: Int
+  /// Steps of a continuation.
   public let stepCount: Int
+  /// Components of a direction; 0 if none is recorded.
   public let componentCount: Int
+  /// The columns that are recorded.
   public let recording: RecordedColumns
   /// nil where choices are not recorded.
   public let choiceProtocol: ChoiceProtocol?
-  /// Of the model; nil where a file that is written again does not say.
+  /// The shapes of the model's matrices; nil where a file that is written again does not say.
   public let shapes: MatrixShapes?
-  /// Of blocks as wide as the regions; nil where these have several widths.
+  /// Sums of inputs over blocks as wide as the regions; nil where these have several widths.
   public let drive: InputSums?
-  /// Of the screen's tokenizer; nil: the file has none.
+  /// The bytes of the tokenizer's tokens; nil: the file has none.
   public let vocabulary: TokenTexts?
+  /// The file's root attributes.
   public var provenance: Provenance
   /// The numbers of the kinds that have one.
   public let parameters: KindParameters
-  /// In order; where there are none the file has no group for them.
+  /// The starts of the screen in order; where there are none the file has no group for them.
   public let starts: [Start]
   /// Whether the continuations of mutants are in the file as texts, besides their tokens.
   public var hasTextStrings = false
 
+  /// Takes everything that a results file says besides its phenotypes.
   public init(
     inputs: [Input], baseline: [Continuation], mutationCount: Int, unitCount: Int, stepCount: Int,
     componentCount: Int, recording: RecordedColumns, choiceProtocol: ChoiceProtocol? = nil,
@@ -120,7 +141,7 @@ public struct ScreenDescription: Sendable {
     self.starts = starts
   }
 
-  /// Of the file, for people.
+  /// The file's title, for people.
   var title: String {
     "Screen of \(provenance.modelName)\(provenance.progress.map { ", \($0.words)" } ?? ""): \(mutationCount) "
       + "mutations, \(inputs.count) inputs, \(stepCount) steps"

@@ -3,7 +3,7 @@ import Foundation
 /// Where an output that is named by a symbolic link goes: a file gets its name by renaming, which would put it in the
 /// link's place.
 public enum OutputTarget {
-  /// As many as Linux follows.
+  /// Symbolic links that are followed, as many as Linux follows.
   private static let linkLimit = 40
 
   /// The path that `path` leads to; its own where it is no link. What it leads to need not be there, but its folder

@@ -13,7 +13,7 @@ public enum MutantPoint: String, CaseIterable, Sendable {
 }
 
 extension ResultsFile {
-  /// `[rows, component]`; nil where the file does not have them.
+  /// The points of some mutants, `[rows, component]`; nil where the file does not have them.
   public func points(_ point: MutantPoint, _ rows: Range<Int>) throws -> [Float]? {
     switch point {
     case .response: try recordedValues(\.response, rows)

@@ -3,7 +3,7 @@ import Perturbations
 /// What a results file says of how its numbers were made, so that they can be made again from the file and the model
 /// alone.
 enum ResultsComments {
-  /// Of the whole file.
+  /// The comment of the whole file.
   static let randomNumbers = """
     All random numbers come from Philox4x32-10 (Salmon et al. 2011, Parallel random numbers: as easy as 1, 2, 3). Its \
     key is the attribute seed, first the lower 32 bits, then the upper ones. The four words of its counter are given \

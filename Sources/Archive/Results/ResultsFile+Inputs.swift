@@ -4,6 +4,7 @@ import Transformer
 
 /// The inputs, and what the baseline makes of them.
 extension ResultsFile {
+  /// The prompt of each input.
   public func prompts() throws -> [String] { try ResultsFile.strings("input/prompt", in: file) }
 
   /// Everything that the file says of the inputs.

@@ -6,24 +6,37 @@ import Transformer
 public struct ResultsFile: ~Copyable {
   /// Place and kind of some consecutive mutations, one element each.
   public struct Mutations: Sendable {
+    /// The layer of each.
     public let layer: [Int32]
+    /// The matrix of each.
     public let matrix: [WeightMatrix]
+    /// The first row of each region, in elements.
     public let row: [Int32]
+    /// The first column of each region, in elements.
     public let column: [Int32]
+    /// The number of rows of each region.
     public let rows: [Int32]
+    /// The number of columns of each region.
     public let columns: [Int32]
+    /// The kind of each.
     public let kind: [Kind]
+    /// The value that each region was set to, or the number of its kind; not a number where there is none.
     public let value: [Float]
   }
 
   /// What a file says of itself and the sizes of its parts.
   public struct Summary: Sendable {
+    /// The file's root attributes.
     public let provenance: Provenance
+    /// Mutations in the file.
     public let mutationCount: Int
+    /// Inputs in the file.
     public let inputCount: Int
+    /// Steps of a continuation.
     public let stepCount: Int
     /// Components of a direction; 0 if none is recorded.
     public let componentCount: Int
+    /// Units in the file.
     public let unitCount: Int
     /// Which columns are recorded.
     public let recording: RecordedColumns
@@ -31,14 +44,17 @@ public struct ResultsFile: ~Copyable {
     public let hasTextStrings: Bool
     /// Tokens that the file knows the bytes of; nil if none.
     public let vocabularyCount: Int?
-    /// Of the screened model's matrices; nil where the file does not say.
+    /// The shapes of the screened model's matrices; nil where the file does not say.
     public let shapes: MatrixShapes?
-    /// Of each input.
+    /// The id of each input.
     public let ids: [String]
+    /// The task of each input.
     public let tasks: [String]
   }
 
+  /// The file's path.
   public let path: String
+  /// What the file says of itself.
   public let summary: Summary
   let file: File
 
@@ -112,6 +128,7 @@ public struct ResultsFile: ~Copyable {
 
   // MARK: Rows
 
+  /// Reads some consecutive mutations.
   public func mutations(_ rows: Range<Int>) throws -> Mutations {
     let matrices: [UInt8] = try read("mutation/matrix", rows)
     let kinds: [UInt8] = try read("mutation/kind", rows)

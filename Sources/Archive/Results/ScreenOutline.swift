@@ -5,6 +5,7 @@ import Perturbations
 /// What is known of a screen before its units are evaluated, in a file of the layout of its results: with it and the
 /// units that are finished, a part of the results can be looked at while the screen runs. For one process.
 public struct ScreenOutline: Sendable {
+  /// The path of the outline.
   public let path: String
   public let description: ScreenDescription
   /// Where the mutations of each unit are among those of the file.

@@ -5,14 +5,14 @@ import Drawing
 struct CloudPoints: Sendable {
   let count: Int
   let componentCount: Int
-  /// `[points, components]`
+  /// The points' coordinates, `[points, components]`.
   private let positions: [Double]
-  /// Of the components, of the variance.
+  /// The components' shares of the variance.
   let shares: [Double]
   let names: [String]
   /// Regions of mutants; empty for other points.
   let places: [RegionPlace]
-  /// At least one: lobes first.
+  /// The ways to colour points, at least one: lobes first.
   let colourings: [SpaceView.Colouring]
 
   /// Columns of numbers that are no classes.
@@ -53,7 +53,7 @@ struct CloudPoints: Sendable {
     component < componentCount ? positions[point * componentCount + component] : 0
   }
 
-  /// `[points, 3]`
+  /// The points' first three coordinates, `[points, 3]`.
   var spatial: [Double] { (0..<count).flatMap { point in (0..<3).map { position(point, $0) } } }
 
   func axis(_ component: Int) -> String {

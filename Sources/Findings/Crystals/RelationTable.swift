@@ -14,9 +14,9 @@ struct RelationTable: Sendable {
 
   let names: [String]
   let pairCounts: [Int]
-  /// Of the gain in cosine, pair by pair.
+  /// The effect of the gain in cosine, pair by pair.
   let pairEffects: [Double]
-  /// `[relation, measure, stage]`
+  /// The measures with their nulls, `[relation, measure, stage]`.
   let qualities: NullColumns
   /// False discovery rates over relations.
   let adjusted: [Double]
@@ -44,7 +44,7 @@ struct RelationTable: Sendable {
     Numeral.bound(qualities.chances[place], of: qualities.draws?[place]) + Numeral.chance(adjusted[place])
   }
 
-  /// Where a quality is.
+  /// The place of a quality among all.
   func place(_ relation: Int, _ measure: Measure, _ stage: Stage) -> Int {
     let own = (measures.firstIndex(of: measure.rawValue) ?? 0, stages.firstIndex(of: stage.rawValue) ?? 0)
     return (relation * measures.count + own.0) * stages.count + own.1

@@ -110,7 +110,7 @@ private struct EnrichmentTable {
   let layers: [Int]
   let matrices: [WeightMatrix]
   let kinds: [String]
-  /// `[axis][profile, kind, block]`
+  /// The blocks of the group, `[axis][profile, kind, block]`.
   private let blocks: [[Block]]
 
   init(_ group: GroupReader) throws {
@@ -141,7 +141,7 @@ private struct EnrichmentTable {
     }
   }
 
-  /// Of one profile and kind along one axis; without those that its matrix does not have.
+  /// The blocks of one profile and kind along one axis; without those that its matrix does not have.
   func blocks(_ profile: Int, kind: Int, axis: Int) -> [Block] {
     blocks[axis].filter { $0.profile == profile && $0.kind == kind && $0.excess.isFinite }
   }
@@ -156,7 +156,7 @@ private struct EnrichmentTable {
     }
   }
 
-  /// Those with an excess, the surest first.
+  /// The blocks with an excess, the surest first.
   var ranked: [Block] {
     blocks.joined().filter { $0.margin.adjusted.isFinite && $0.excess > 0 }.sorted {
       ($0.margin.adjusted, -$0.margin.difference, $0.profile) < ($1.margin.adjusted, -$1.margin.difference, $1.profile)

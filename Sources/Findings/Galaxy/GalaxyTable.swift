@@ -30,20 +30,20 @@ struct GalaxyTable: Sendable {
     let corrected: Double
     let perComponent: Double
     let z: Double
-    /// As the report writes it.
+    /// The probability as the report writes it.
     let chance: String
   }
 
-  /// Of groups and of controls.
+  /// Names of groups and of controls.
   let names: [String]
   let controls: [String]
   let dimensions: [Int]
   /// The slope first, then the effective dimension.
   let figures: [Controlled]
-  /// Of the groups that have one.
+  /// The clustering entropy of the groups that have one.
   let entropies: [(name: String, entropy: Entropy)]
   private let laws: [Law]
-  /// `[group, window]`
+  /// The power law of each window, `[group, window]`.
   private let windowLaws: [Law]
   private let rankCount: Int
   /// `[group, rank]`, and `[group, control, rank]`
@@ -118,7 +118,7 @@ struct GalaxyTable: Sendable {
     return windowLaws[group * count..<(group + 1) * count]
   }
 
-  /// By rank; no number beyond its last.
+  /// The eigenvalues of a group by rank; no number beyond its last.
   func spectrum(_ group: Int) -> [Double] { Array(eigenvalues[group * rankCount..<(group + 1) * rankCount]) }
 
   func expected(_ group: Int) -> [Double] { Array(expectations[group * rankCount..<(group + 1) * rankCount]) }

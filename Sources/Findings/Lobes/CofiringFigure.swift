@@ -3,9 +3,9 @@ import Drawing
 
 /// How points fire together, in the order of their lobes.
 struct CofiringFigure: Sendable {
-  /// Of each bin, ascending.
+  /// The lobe of each bin, ascending.
   private let lobes: [Int]
-  /// `[bin, bin]`
+  /// The mean phi of each two bins, `[bin, bin]`.
   private let values: [Double]
 
   private static let side = 620.0

@@ -3,7 +3,7 @@ import Archive
 struct LobeTable: Sendable {
   /// Measures of firing together, and geometry.
   let divisions: [String]
-  /// `[division, lobe]`
+  /// The points of each lobe, `[division, lobe]`.
   private let sizes: [Int]
   private let lobeLimit: Int
   private let lobeCounts: [Int]
@@ -39,7 +39,7 @@ struct LobeTable: Sendable {
     return documents[start..<start + documentLimit].prefix(count).filter { !$0.isEmpty }
   }
 
-  /// With what it fires on most.
+  /// The lobe's number with what it fires on most.
   func name(_ division: Int, _ lobe: Int) -> String {
     let own = documents(division, lobe, 2).map { $0.cut(24) }.joined(separator: ", ")
     return own.isEmpty ? "lobe \(lobe)" : "lobe \(lobe): \(own)"

@@ -15,7 +15,7 @@ public struct AtlasFigure {
   /// Two or one.
   private let kinds: [Kind]
   private let palette: Palette
-  /// Of the drawing among those of a page.
+  /// The name of the drawing among those of a page.
   private let name: String
   private let isTrue: (Int, Kind) -> Bool
 

@@ -74,9 +74,9 @@ private struct SensitivityTable {
   let kinds: [Kind]
   let tasks: [String]
   var all: Cells = [:]
-  /// In the order of `kinds`.
+  /// Cells in the order of `kinds`.
   var byKind: [Cells]
-  /// In the order of `tasks`.
+  /// Cells in the order of `tasks`.
   var byTask: [Cells]
 
   init(_ group: GroupReader, _ maps: ScreenMaps) throws {

@@ -13,7 +13,7 @@ public struct Dataset: ~Copyable, StoredObject {
   private let path: String
   private let rank: Int?
 
-  /// Where the dataset is.
+  /// The file and the path of the dataset.
   public var place: Place { Place(identifier: handle.identifier, file: file, path: path, rank: rank) }
 
   init(_ identifier: hid_t, name: String, in parent: Place, shape: [Int], elementType: ElementType?) {

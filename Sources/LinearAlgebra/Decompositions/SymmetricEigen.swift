@@ -4,9 +4,9 @@ import CBLAS
 ///
 /// The sign of a vector is such that its first entry of the largest size is positive.
 public struct SymmetricEigen: Sendable {
-  /// `[count]`
+  /// The eigenvalues, the largest first, `[count]`.
   public let values: [Double]
-  /// `[order, count]`
+  /// The eigenvectors as columns, in the order of the values, `[order, count]`.
   public let vectors: DoubleMatrix
 
   /// All of them: about 9 · order³ operations. Only the upper triangle is read.

@@ -4,14 +4,17 @@ import Foundation
 ///
 /// A reference type on purpose: panels of activations are large, live long and are written in place.
 public final class Matrix {
+  /// The number of rows.
   public let rows: Int
+  /// The number of columns, which is the stride too.
   public let columns: Int
   private static let largePage = 2 << 20
 
   private let storage: UnsafeMutableBufferPointer<Float>
-  /// Whose memory it is; nil: the matrix's own.
+  /// The object whose memory it is; nil: the matrix's own.
   private let owner: AnyObject?
 
+  /// A matrix of zeros in memory of its own.
   public init(rows: Int, columns: Int) {
     precondition(rows >= 0 && columns >= 0, "a matrix has no negative side")
     self.rows = rows

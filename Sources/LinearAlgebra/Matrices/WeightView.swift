@@ -6,6 +6,7 @@ import CKernels
 public struct WeightView {
   /// Formats that widen to float32 exactly.
   public enum Format: Sendable {
+    /// IEEE binary32, the upper half of it, or IEEE binary16.
     case float32, bfloat16, float16
 
     /// Bytes of one element.
@@ -20,12 +21,18 @@ public struct WeightView {
     }
   }
 
+  /// The first byte of the first weight.
   public let base: UnsafeRawPointer
+  /// The number format of the weights.
   public let format: Format
+  /// The number of outputs.
   public let rows: Int
+  /// The number of inputs.
   public let columns: Int
+  /// Elements from the start of one row to that of the next.
   public let stride: Int
 
+  /// Borrows `rows` × `columns` weights; the caller keeps the memory alive.
   public init(base: UnsafeRawPointer, format: Format, rows: Int, columns: Int, stride: Int) {
     precondition(rows >= 0 && columns >= 0 && stride >= columns, "a view's rows do not overlap")
     self.base = base
@@ -35,12 +42,14 @@ public struct WeightView {
     self.stride = stride
   }
 
+  /// Takes a float32 matrix as weights.
   public init(_ matrix: MatrixView) {
     self.init(
       base: UnsafeRawPointer(matrix.base), format: .float32, rows: matrix.rows, columns: matrix.columns,
       stride: matrix.stride)
   }
 
+  /// Some of the columns, in the same memory.
   public subscript(columns range: Range<Int>) -> WeightView {
     precondition(range.lowerBound >= 0 && range.upperBound <= columns, "the columns lie in the view")
     return WeightView(

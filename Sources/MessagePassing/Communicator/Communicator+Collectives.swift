@@ -2,6 +2,7 @@ import CMPI
 
 /// How values of different ranks become one.
 public enum Reduction: Sendable {
+  /// The operations that reductions know.
   case sum, maximum, minimum
 
   fileprivate var operation: mpi_reduction {

@@ -1,5 +1,6 @@
 /// A failure that another rank reports.
 public struct FailureElsewhere: Error {
+  /// The rank on which it failed.
   public let rank: Int
 }
 

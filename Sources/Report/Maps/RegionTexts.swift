@@ -73,7 +73,7 @@ struct RegionTexts: Sendable {
     return .list(values)
   }
 
-  /// Where a text is among the distinct ones.
+  /// The place of a text among the distinct ones, to which it is added if it is new.
   private mutating func place(of text: String) -> Int {
     if let place = places[text] { return place }
     places[text] = texts.count

@@ -4,9 +4,11 @@ import Foundation
 ///
 /// A record that was cut short, as by the end of the process that wrote it, is dropped with all behind it.
 public struct JournalFile: Sendable {
+  /// One record of the file.
   public struct Entry: Equatable, Sendable {
+    /// The unit's number.
     public let unit: Int
-    /// Where the record begins.
+    /// Bytes of the file before the record.
     public let offset: Int
     /// How many bytes of phenotypes it holds.
     public let byteCount: Int
@@ -14,6 +16,7 @@ public struct JournalFile: Sendable {
 
   /// Nil if the file was cut short before its header was whole; then there are no entries.
   public let header: JournalHeader?
+  /// The whole records, in the order of the file.
   public let entries: [Entry]
   /// Bytes behind the last whole record.
   public let droppedByteCount: Int

@@ -7,17 +7,22 @@ import Foundation
 public struct JournalFolder: Equatable, Sendable {
   static let unitsSuffix = ".units"
 
+  /// The folder's path.
   public let path: String
 
   /// The folder that belongs to an output.
   public init(output: String) { path = output + ".journal" }
 
+  /// The file that a start locks.
   public var lockPath: String { path + "/lock" }
+  /// The file with the conditions of the plan.
   public var planPath: String { path + "/plan.json" }
+  /// The file that says how far the run is.
   public var statusPath: String { path + "/status.json" }
   /// What the screen is of, for those who look at its units before all are finished.
   public var outlinePath: String { path + "/outline.h5" }
 
+  /// Whether the folder is there.
   public var exists: Bool { FileManager.default.fileExists(atPath: path) }
 
   /// The file of a rank in one of the starts.
@@ -25,7 +30,7 @@ public struct JournalFolder: Equatable, Sendable {
     "\(path)/\(JournalFolder.unitsName(start: start, rank: rank))"
   }
 
-  /// Without leading folders.
+  /// The name of a rank's file of units, without leading folders.
   public static func unitsName(start: Int, rank: Int) -> String {
     String(format: "%04d-%05d", start, rank) + unitsSuffix
   }
@@ -119,6 +124,7 @@ public struct JournalFolder: Equatable, Sendable {
 
 /// Files that are replaced in one step: a reader sees the old bytes or the new ones.
 public enum AtomicFile {
+  /// Replaces the file at `path` in one step.
   public static func write(_ bytes: Data, to path: String) throws {
     let temporary = path + ".new"
     let advice = "check that the folder can be written and has room"

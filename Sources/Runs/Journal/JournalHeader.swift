@@ -10,10 +10,13 @@ public struct JournalHeader: Equatable, Sendable {
   /// Magic, two digests of 64 digits, start, rank, and a checksum.
   static let byteCount = 8 + 64 + 64 + 8 + 8 + Checksum.byteCount
 
+  /// The hash of the plan.
   public let planSHA256: String
+  /// The hash of the model's weights.
   public let modelSHA256: String
   /// Which start of the screen wrote the file, from 1 up, and which of its ranks.
   public let start: Int
+  /// The rank that writes the file.
   public let rank: Int
 
   /// Digests have 64 hexadecimal digits.

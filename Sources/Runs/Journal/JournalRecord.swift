@@ -5,12 +5,14 @@ public struct JournalRecord: Equatable, Sendable {
   /// Before the bytes: their number, the unit, and its seconds.
   static let frontByteCount = 24
 
+  /// The unit's number.
   public let unit: Int
   /// Seconds by the wall that the unit took.
   public let seconds: Double
   /// The unit's phenotypes.
   public let bytes: [UInt8]
 
+  /// Takes what a unit took and its rows.
   public init(unit: Int, seconds: Double, bytes: [UInt8]) {
     self.unit = unit
     self.seconds = seconds

@@ -4,6 +4,7 @@ import Foundation
 ///
 /// What was appended survives the end of the process at once, and the end of the machine from the next flush on.
 public struct JournalWriter: ~Copyable {
+  /// The file's path.
   public let path: String
   private let descriptor: Int32
   private var end: Int

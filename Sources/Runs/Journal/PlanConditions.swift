@@ -2,10 +2,14 @@ import Foundation
 
 /// Everything that the results of a screen depend on, by name: a journal goes on only under the very same.
 public struct PlanConditions: Codable, Equatable, Sendable {
+  /// One condition by its name.
   public struct Item: Codable, Equatable, Sendable {
+    /// The condition's name.
     public let name: String
+    /// Its value, written out.
     public let value: String
 
+    /// Takes a name and a value.
     public init(name: String, value: String) {
       self.name = name
       self.value = value
@@ -15,12 +19,16 @@ public struct PlanConditions: Codable, Equatable, Sendable {
   /// The version of the journal's format that this program writes and reads.
   public static let currentVersion = 1
 
+  /// The version of the journal's format.
   public let version: Int
-  /// 64 hexadecimal digits that stand for the plan, the model and the inputs together, and for the model alone.
+  /// The hash of plan, model and inputs together: 64 hexadecimal digits.
   public let planSHA256: String
+  /// The hash of the model alone.
   public let modelSHA256: String
+  /// The conditions one by one, so that a refusal can name what differs.
   public let items: [Item]
 
+  /// Takes hashes and conditions of the format's current version.
   public init(planSHA256: String, modelSHA256: String, items: [Item]) {
     version = PlanConditions.currentVersion
     self.planSHA256 = planSHA256

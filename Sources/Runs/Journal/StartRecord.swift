@@ -4,19 +4,24 @@ import Foundation
 public struct StartRecord: Codable, Equatable, Sendable {
   static let suffix = ".start"
 
-  /// From 1 up.
+  /// The number of the start, from 1 up.
   public var number: Int
   /// UTC, ISO 8601.
   public var time: String
+  /// The command of the start.
   public var commandLine: String
+  /// The hosts of its ranks.
   public var hosts: [String]
+  /// Its ranks.
   public var ranks: Int
+  /// Threads of a rank.
   public var threads: Int
   /// The batch system's number of the job; empty outside of one.
   public var job: String
   /// Units that were done before.
   public var unitsBefore: Int
 
+  /// Takes what is known of a start.
   public init(
     number: Int, time: String, commandLine: String, hosts: [String], ranks: Int, threads: Int, job: String,
     unitsBefore: Int
@@ -31,6 +36,7 @@ public struct StartRecord: Codable, Equatable, Sendable {
     self.unitsBefore = unitsBefore
   }
 
+  /// Writes the record into the journal's folder in one step.
   public func write(to folder: JournalFolder) throws {
     let name = String(format: "%04d", number) + StartRecord.suffix
     try AtomicFile.write(try JSONEncoder().encode(self), to: folder.path + "/" + name)

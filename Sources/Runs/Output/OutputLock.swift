@@ -33,6 +33,7 @@ public final class OutputLock: Sendable {
   /// How long the lock of a holder without heartbeat is waited for: above the 90 s for which NFS keeps it.
   static let lostSeconds = 180.0
 
+  /// The path of the lock file.
   public let path: String
   private let descriptor: Int32
   private let heart: Heart
@@ -46,6 +47,7 @@ public final class OutputLock: Sendable {
     try self.init(path: path, watching: OutputLock.watchSeconds, noting: noting)
   }
 
+  /// Takes the lock, or watches another holder for some seconds and throws if it lives.
   package init(path: String, watching seconds: Double, noting: (String) -> Void) throws {
     let here = Holder.here()
     let (descriptor, isKernels) = try OutputLock.open(path, here: here, watching: seconds, noting: noting)

@@ -46,6 +46,7 @@ package struct WorkQueue {
     }
   }
 
+  /// Evaluates a unit and calls `pause` now and then, so that rank 0 can answer others.
   package typealias Evaluation = (_ unit: Int, _ pause: () throws -> Void) throws -> Void
 
   // MARK: Rank 0

@@ -23,6 +23,7 @@ public struct WorkQueueLedger: Sendable {
   /// All units below this one are in some hand or finished.
   public private(set) var handedOut = 0
 
+  /// A ledger in which no rank has units.
   package init(rankCount: Int) { hands = Array(repeating: Hand(), count: rankCount) }
 
   /// A rank gets units, whose first it begins now if it has no others.

@@ -14,6 +14,7 @@ package struct WorkQueuePolicy: Sendable {
     /// Whether to ask for the next batch before beginning the last unit of this one, or after it.
     package let asksAhead: Bool
 
+    /// Takes the units and when to ask for more.
     package init(units: Range<Int>, asksAhead: Bool) {
       self.units = units
       self.asksAhead = asksAhead
@@ -38,8 +39,11 @@ package struct WorkQueuePolicy: Sendable {
   // Reports that a mean of the units' times remembers.
   private static let remembered = 64.0
 
+  /// Units of the run.
   package let unitCount: Int
+  /// Ranks that take part.
   package let rankCount: Int
+  /// Whether rank 0 evaluates units too.
   package let rankZeroWorks: Bool
   /// Seconds between rank 0's looks for requests while it works too.
   package var pauseSeconds = 0.0
@@ -48,6 +52,7 @@ package struct WorkQueuePolicy: Sendable {
   private var unitSeconds = 0.0
   private var reports = 0.0
 
+  /// Plans for so many units and ranks; rank 0 works where there are at most `ranksThatShareRankZero` ranks.
   package init(
     unitCount: Int, rankCount: Int, ranksThatShareRankZero: Int = WorkQueuePolicy.ranksThatShareRankZero
   ) {

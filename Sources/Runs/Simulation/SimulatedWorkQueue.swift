@@ -12,7 +12,7 @@ struct SimulatedWorkQueue {
     /// Units and seconds that the request tells of, and those that the next one will besides its own.
     var told = (units: 0, seconds: 0.0)
     var untold = (units: 0, seconds: 0.0)
-    /// Where its trace of the baseline is; −1: nowhere.
+    /// The run at which its trace of the baseline stands; −1: none.
     var run = -1
   }
 

@@ -4,7 +4,7 @@ import Foundation
 struct UnitTimes {
   private let runs: [WorkQueueSimulation.UnitRun]
   private let seed: UInt64
-  /// Of the factor's logarithm.
+  /// The standard deviation of the factor's logarithm.
   private let deviation: Double
   private let mean: Double
   /// The run of the unit asked for last, and its units.

@@ -10,10 +10,14 @@ public struct WorkQueueSimulation: Sendable {
   public struct UnitRun: Equatable, Sendable {
     /// Mean seconds of a unit.
     public var seconds: Double
+    /// Units of the run.
     public var count: Int
+    /// Their layer.
     public var layer: Int
+    /// Their matrix, by its number.
     public var matrix: Int
 
+    /// Takes the mean time of `count` units.
     public init(seconds: Double, count: Int, layer: Int = 0, matrix: Int = 0) {
       self.seconds = seconds
       self.count = count
@@ -22,8 +26,9 @@ public struct WorkQueueSimulation: Sendable {
     }
   }
 
-  /// In the plan's order.
+  /// The runs of units in the plan's order.
   public let runs: [UnitRun]
+  /// The seed of the units' times.
   public let seed: UInt64
   /// Standard deviation of the times of like units over their mean; their factors are log-normal. The units of the demo
   /// screen have 0.03 on shared cores, where mutants' texts are decoded 0.2 may be nearer.
@@ -31,9 +36,11 @@ public struct WorkQueueSimulation: Sendable {
   /// Seconds in which a rank follows the baseline through one layer. A rank that comes to another matrix traces its
   /// layer, and those since the layer before.
   public var layerSeconds = 0.0
+  /// The times of messages.
   public var messages = Messages()
-  /// Seconds of what comes before the first unit of any rank, and behind the last one, by the number of ranks.
+  /// Seconds before the first unit of any rank, by the number of ranks.
   public var startSeconds: @Sendable (_ ranks: Int) -> Double = { _ in 0 }
+  /// Seconds behind the last unit, by the number of ranks.
   public var gatherSeconds: @Sendable (_ ranks: Int) -> Double = { _ in 0 }
 
   /// What the messages of the hand-out take, in seconds.
@@ -41,18 +48,21 @@ public struct WorkQueueSimulation: Sendable {
     /// Rank 0's time for a request and its answer. Measured with Open MPI 4.1: 0.7 µs in shared memory, 4 to 5 µs over
     /// TCP.
     public var serving = 5e-6
-    /// From rank to rank, one way. Measured as half a round trip: 2 to 8 µs in shared memory, 90 µs over TCP; fast
-    /// networks take 1 to 3 µs, more under load.
+    /// Seconds from rank to rank, one way. Measured as half a round trip: 2 to 8 µs in shared memory, 90 µs over TCP;
+    /// fast networks take 1 to 3 µs, more under load.
     public var latency = 20e-6
-    /// Rank 0's sleep between looks for requests where it does nothing else, and a rank's between looks for the answer.
+    /// Rank 0's sleep between looks for requests where it does nothing else.
     public var servingSleep = 275e-6
+    /// A rank's sleep between looks for the answer.
     public var waitingSleep = 120e-6
     /// Between rank 0's looks for requests where it works too: a layer of a panel.
     public var pause = 1.0
 
+    /// Times of a usual cluster.
     public init() {}
   }
 
+  /// Takes runs of units; a precondition checks that numbers and times are at least 0.
   public init(runs: [UnitRun], seed: UInt64) {
     precondition(
       runs.allSatisfy { $0.count >= 0 && $0.layer >= 0 && $0.seconds >= 0 && $0.seconds.isFinite },
@@ -66,6 +76,7 @@ public struct WorkQueueSimulation: Sendable {
     self.init(runs: unitSeconds.map { UnitRun(seconds: $0, count: 1) }, seed: seed)
   }
 
+  /// Units of all runs.
   public var unitCount: Int { runs.reduce(0) { $0 + $1.count } }
 
   /// The ranks that a table shows: the usual ones below `ranks`, and `ranks`.
@@ -86,10 +97,13 @@ extension WorkQueueSimulation {
   /// What came of a hand-out. Rank-seconds add up the ranks' times; those below, `usefulSeconds` and the start and the
   /// gathering on every rank make up `ranks` times `makespan`.
   public struct Outcome: Equatable, Sendable {
+    /// The number of ranks.
     public let ranks: Int
+    /// Seconds before the first unit.
     public let startSeconds: Double
     /// From the first unit's beginning until all are done and every rank knows it.
     public let screenSeconds: Double
+    /// Seconds behind the last unit.
     public let gatherSeconds: Double
     /// Rank-seconds in which units were evaluated.
     public let usefulSeconds: Double
@@ -101,7 +115,9 @@ extension WorkQueueSimulation {
     public let tailSeconds: Double
     /// Rank-seconds of rank 0 answering and, with many ranks, doing nothing else.
     public let servingSeconds: Double
+    /// Seconds of the longest unit.
     public let longestUnit: Double
+    /// Requests that rank 0 answered.
     public let requestCount: Int
     /// The most requests that arrive within a second.
     public let peakRequests: Int
@@ -110,7 +126,9 @@ extension WorkQueueSimulation {
     /// Mean seconds from a request to its answer.
     public let answerSeconds: Double
 
+    /// Seconds from start to end.
     public var makespan: Double { startSeconds + screenSeconds + gatherSeconds }
+    /// Requests a second while units are evaluated.
     public var requestsPerSecond: Double { screenSeconds > 0 ? Double(requestCount) / screenSeconds : 0 }
     /// Mean seconds that a rank stands still from its last unit's end to the end of the screen.
     public var tailPerRank: Double { tailSeconds / Double(ranks) }

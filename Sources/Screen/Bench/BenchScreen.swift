@@ -8,9 +8,13 @@ import Transformer
 public struct BenchScreen: Sendable {
   /// Shapes that people screen.
   public enum Shape: String, CaseIterable, Sendable {
+    /// The shape of llama2.c's 15-million-parameter model.
     case tiny = "llama-15m"
+    /// The shape of its 110-million-parameter model.
     case small = "llama-110m"
+    /// The shape of TinyLlama.
     case tinyLlama = "tinyllama-1.1b"
+    /// The shape of Llama-2-7B.
     case llama2 = "llama2-7b"
 
     /// `config.json` of the shape, less what the screen does not need.
@@ -31,6 +35,7 @@ public struct BenchScreen: Sendable {
     }
   }
 
+  /// The folder that holds the model.
   public let folder: String
 
   /// The configuration to screen.

@@ -3,19 +3,24 @@ import Transformer
 
 /// The speed of a model's products by their shape: by the kernel that screens use and by BLAS on float32 weights.
 public struct ProductTable: Codable, Sendable {
+  /// The products of one shape.
   public struct Line: Codable, Sendable {
     /// Names of the matrices of this shape.
     public let matrices: [String]
+    /// Rows of the matrices.
     public let outputs: Int
+    /// Columns of the matrices.
     public let inputs: Int
     /// Operations per second of one thread, for each of `rowCounts`.
     public let own: [Double]
+    /// Operations per second of BLAS, for each of `rowCounts`.
     public let blas: [Double]
   }
 
   /// Rows of the panels: a token alone, few and many sequences decoded together, and verdicts.
   public static let rowCounts = [1, 8, 64, 256, 1024]
 
+  /// The shapes of the model.
   public let lines: [Line]
 
   /// Measures the products of every shape in `model`, `seconds` each.

@@ -9,22 +9,27 @@ import Transformer
 public struct ScreenBench {
   /// What one run took.
   public struct Timing: Codable, Sendable {
+    /// The number of ranks.
     public let ranks: Int
-    /// Seconds by the wall of everything, and of the units, first to last.
+    /// Seconds by the wall of everything.
     public let seconds: Double
+    /// Seconds by the wall of the units, first to last.
     public let unitSeconds: Double
     /// Processor seconds of all ranks' units.
     public let processorSeconds: Double
-    /// Of the processor's seconds, those in matrix products and in attention.
+    /// Processor seconds in matrix products.
     public let productSeconds: Double
+    /// Processor seconds in attention.
     public let attentionSeconds: Double
     /// Wall seconds of all ranks that went into the journal.
     public let journalSeconds: Double
+    /// Mutations a second of all ranks.
     public let mutationsPerSecond: Double
     /// Bytes of a rank in memory, but for mapped files.
     public let residentBytesPerRank: Int
-    /// Operations that the units did, and those of all their verdicts if nothing is left out.
+    /// Operations that the units did.
     public let operationsDone: Double
+    /// Operations of all verdicts if nothing is left out.
     public let operationsNeeded: Double
   }
 

@@ -6,9 +6,11 @@ public struct GatheringEstimate: Equatable, Sendable {
   public var bytes: Double
   /// Units whose records are read.
   public var unitCount: Int
+  /// Cores of a node, a rank each.
   public var coresPerNode = 64
-  /// What the file system gives to and takes from all nodes together, and one, in bytes per second.
+  /// Bytes per second that the file system gives to and takes from all nodes together.
   public var fileSystemBandwidth = 20e9
+  /// Bytes per second that it gives to and takes from one node.
   public var nodeFileBandwidth = 2e9
   /// A rank's bytes per second through a record's checksum.
   public var checksumBandwidth = 1e9
@@ -16,11 +18,12 @@ public struct GatheringEstimate: Equatable, Sendable {
   public var openSeconds = 1e-3
   /// A rank's bytes per second through shuffling and deflate, level 1.
   public var compressionBandwidth = 60e6
-  /// Seconds of a collective call of two ranks, times the logarithm of their number, and such calls in a round:
-  /// opening, writing and closing some fifteen datasets.
+  /// Seconds of a collective call of two ranks, times the logarithm of their number.
   public var collectiveSeconds = 20e-6
+  /// Such calls in a round: opening, writing and closing some fifteen datasets.
   public var collectivesPerRound = 150.0
 
+  /// Takes what is gathered; all else has usual values.
   public init(bytes: Double, unitCount: Int) {
     self.bytes = bytes
     self.unitCount = unitCount

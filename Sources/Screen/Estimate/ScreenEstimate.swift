@@ -8,8 +8,11 @@ import Transformer
 public struct ScreenEstimate: Sendable {
   /// Prompt lengths in tokens, one for each input.
   public let promptLengths: [Int]
+  /// Regions of the first screen.
   public let regionCount: Int
+  /// Mutations of the first screen.
   public let mutationCount: Int
+  /// Units of the first screen.
   public let unitCount: Int
   /// Floating-point operations of the verdicts, null mutants included, with every continuation of full length.
   public let verdicts: VerdictOperations
@@ -19,23 +22,28 @@ public struct ScreenEstimate: Sendable {
   public let memory: MemoryPlan
   /// Bytes of the model's weights at two bytes each, mapped once a node.
   public let weightBytes: Int
-  /// Bytes of the results file before compression, and those of them that are texts of mutants, if all are non-silent
-  /// from the first step on and a token has as many bytes as is usual at most.
+  /// Bytes of the results file before compression.
   public let outputBytes: Int
+  /// Bytes of mutants' texts among them, if all are non-silent from the first step on and a token has as many bytes as
+  /// is usual at most.
   public let textBytes: Int
   /// Of a refinement, what the levels behind the first are at most: all that is above is of the first.
   public let levels: [Level]
 
+  /// The plan of the first screen.
   public let plan: UnitPlan
   private let shape: HostShape
   private let stepCount: Int
 
   /// A level of a refinement if every mutation of the levels before it were non-silent.
   public struct Level: Sendable {
+    /// The size of its regions.
     public let size: RegionSize
+    /// Mutations at most; a real number, as it may be beyond counting.
     public let mutationCount: Double
-    /// Operations of the verdicts, and of decoding, as for the whole screen.
+    /// Operations of the verdicts.
     public let verdictOperations: Double
+    /// Operations of decoding.
     public let continuationOperations: Double
     /// Bytes of the level's results file before compression.
     public let outputBytes: Double
@@ -43,15 +51,19 @@ public struct ScreenEstimate: Sendable {
 
   /// A node to be used: its ranks, and the bytes that each may take.
   public struct Node: Sendable {
+    /// Ranks of the node.
     public var ranks: Int
+    /// Bytes that a rank may take beyond the mapped weights.
     public var memory: Int
 
+    /// Takes ranks and bytes.
     public init(ranks: Int, memory: Int) {
       self.ranks = ranks
       self.memory = memory
     }
   }
 
+  /// Estimates a plan for prompts of these lengths; throws where its memory does not fit.
   public init(
     configuration: ScreenConfiguration, shape: HostShape, plan: UnitPlan, promptLengths: [Int],
     hasChoices: Bool = false, node: Node

@@ -3,9 +3,11 @@ import Transformer
 
 /// The operations of a plan's verdicts by matrix, layer and part.
 public struct VerdictOperations: Sendable {
+  /// Operations of all verdicts.
   public let total: Operations
-  /// With their mutations, in canonical order.
+  /// Operations by matrix with the numbers of their mutations, in canonical order.
   public let byMatrix: [(matrix: WeightMatrix, mutationCount: Int, operations: Operations)]
+  /// Operations by layer with the numbers of their mutations, ascending.
   public let byLayer: [(layer: Int, mutationCount: Int, operations: Operations)]
 
   /// Takes the operations of each unit of a plan.

@@ -26,10 +26,10 @@ struct PartFile {
     try file.close()
   }
 
-  /// Where its mutations are in the plan.
+  /// The positions of its mutations in the plan.
   var positions: Range<Int> { place.firstMutation..<place.firstMutation + description.mutationCount }
 
-  /// As in `2/8`.
+  /// The part as people write it: `2/8`.
   var name: String { "\(place.index)/\(place.count)" }
 
   /// Reads the rows of these positions of the plan, which are among its own.

@@ -7,7 +7,7 @@ import Runs
 /// The finished units of a screen that runs or was stopped. Its journal is read and never written, so that the screen
 /// may go on meanwhile; a record that is cut short counts as not there.
 public struct PartialScreen: Sendable {
-  /// Where the record of a finished unit is.
+  /// The place of a finished unit's record.
   private struct Place: Codable {
     let unit: Int
     let file: String
@@ -16,12 +16,12 @@ public struct PartialScreen: Sendable {
 
   private let folder: JournalFolder
   private let outline: ScreenOutline
-  /// In the plan's order.
+  /// The places of the records, in the plan's order.
   private let places: [Place]
   /// Where the mutations of each of them begin among those that are there, and at the end how many these are.
   private let starts: [Int]
 
-  /// Of what is there.
+  /// How much of the screen is there.
   public var progress: Provenance.Progress {
     .init(
       unitsDone: places.count, unitCount: outline.units.count, mutationCount: outline.description.mutationCount)

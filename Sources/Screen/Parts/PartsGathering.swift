@@ -6,16 +6,19 @@ import Runs
 
 /// Joins the results files of all parts of a screen into that of the whole, which is the file of an undivided run.
 public struct PartsGathering {
-  /// In the plan's order.
+  /// The parts in the plan's order.
   private let parts: [PartFile]
-  /// Of the whole.
+  /// Description of the joined screen.
   private let description: ScreenDescription
 
   /// Bytes of rows that a rank holds at a time.
   public static let usualRoundBytes = Gathering.roundBytes
 
+  /// The number of parts.
   public var partCount: Int { parts.count }
+  /// Mutations of the joined screen.
   public var mutationCount: Int { description.mutationCount }
+  /// Its inputs.
   public var inputCount: Int { description.inputs.count }
 
   // MARK: Reading

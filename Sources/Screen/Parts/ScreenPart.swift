@@ -5,10 +5,12 @@ import Perturbations
 
 /// One of several parts of a screen, which are run apart and gathered later.
 public struct ScreenPart: Equatable, Sendable, CustomStringConvertible {
-  /// From 1 up.
+  /// The part's number, from 1 up.
   public let index: Int
+  /// The number of parts.
   public let count: Int
 
+  /// Takes a part's number; a precondition checks that there is such a part.
   public init(index: Int, of count: Int) {
     precondition(count >= 1 && (1...count).contains(index), "a part is one of its count")
     self.index = index

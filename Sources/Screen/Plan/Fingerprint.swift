@@ -15,6 +15,7 @@ package struct Fingerprint {
   private let modelSHA256: String
   private var items: [PlanConditions.Item] = []
 
+  /// Hashes everything that the results of `screen` depend on.
   package init(screen: PreparedScreen, modelSHA256: String) {
     self.modelSHA256 = modelSHA256
     let configuration = screen.configuration

@@ -1,17 +1,18 @@
 import Configuration
 import Perturbations
 
-/// Where the mutations of a screen come from.
+/// The source of a screen's mutations.
 public enum MutationChoice: Equatable, Sendable {
   /// All regions of a size.
   case regions(RegionSize)
   /// Regions of the first size, and of each size after it those that lie in non-silent ones of the size before.
   case refinement([RegionSize])
-  /// Those that a file lists.
+  /// Mutations that a file lists.
   case list(path: String, which: Which)
 
   /// Mutations of an earlier screen.
   public enum Which: String, CaseIterable, Sendable {
+    /// All of them.
     case all
     /// Those that changed the continuation of an input at least.
     case nonSilent = "non_silent"

@@ -146,7 +146,7 @@ extension Region {
 }
 
 extension Mutation {
-  /// For messages.
+  /// The choice in words, for messages.
   var words: String {
     "\(kind.rawValue) of layer \(region.layer) \(region.matrix.rawValue), \(region.rows.count) × "
       + "\(region.columns.count) at (\(region.rows.lowerBound), \(region.columns.lowerBound))"

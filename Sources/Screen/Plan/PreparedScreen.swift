@@ -12,11 +12,17 @@ import Weights
 
 /// Everything a screen reads before it starts: the configuration, the model, the inputs and the plan, all checked.
 public struct PreparedScreen {
+  /// The configuration as it was read.
   public let configuration: ScreenConfiguration
+  /// The files of the model's weights.
   public let checkpoint: Checkpoint
+  /// The model, its weights mapped.
   public let model: Model
+  /// The tokenizer, or one that says why there is none.
   public let tokenizer: any Tokenizer
+  /// The inputs in the order of the file.
   public private(set) var inputs: [ScreenInput]
+  /// The mutations in units.
   public internal(set) var plan: UnitPlan
 
   /// Reads headers and small files, maps the weights, and touches none of them but the norms; where questions are to be
@@ -26,7 +32,7 @@ public struct PreparedScreen {
     try choose(threads: 1, nil)
   }
 
-  /// The same without choosing questions.
+  /// Reads everything but does not choose questions.
   private init(reading configurationPath: String, seed: UInt64?, listed: MutationList?) throws {
     configuration = try ScreenConfiguration.load(path: configurationPath, seed: seed)
     let shape = try HostShape.load(path: configuration.modelPath)

@@ -9,6 +9,7 @@ public struct RefinementLevel: Equatable, Sendable {
   public let size: RegionSize?
   /// Its results file.
   public let path: String
+  /// Whether no level comes after it.
   public let isLast: Bool
 
   /// The name of a level's file: `screen.h5` has `screen.64x64.h5` beside it.

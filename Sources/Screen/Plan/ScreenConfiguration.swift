@@ -10,9 +10,11 @@ public struct ScreenConfiguration: Sendable {
   public let path: String
   /// The file itself, for the results file.
   public let bytes: [UInt8]
+  /// The model's folder or file.
   public let modelPath: String
   /// nil: the tokenizer is in the model folder.
   public let tokenizerPath: String?
+  /// The source of the inputs.
   public let inputs: InputSource
   /// Only so many inputs of each task are screened, the first in the file; nil: all.
   public let inputsPerTask: Int?
@@ -22,17 +24,19 @@ public struct ScreenConfiguration: Sendable {
   public let temperature: Float
   /// Of the sampling of tokens and mutations, of what is random in kinds, and of the random projection.
   public private(set) var seed: UInt64
+  /// The source of the mutations.
   public let choice: MutationChoice
-  /// In canonical order.
+  /// The matrices in canonical order.
   public let matrices: [WeightMatrix]
-  /// Ascending; nil: all.
+  /// The layers, ascending; nil: all.
   public let layers: [Int]?
-  /// In canonical order.
+  /// The kinds in canonical order.
   public let kinds: [Kind]
   /// The numbers of the kinds that have one.
   public let parameters: KindParameters
   /// nil: all mutations.
   public let sampleCount: Int?
+  /// The columns that are recorded.
   public let recording: RecordedColumns
   /// Whether continuations of mutants are written as texts too.
   public let hasTextStrings: Bool

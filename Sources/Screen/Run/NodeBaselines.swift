@@ -8,7 +8,7 @@ import Transformer
 /// Every product gives a row the same numbers whatever rows are computed with it, so it does not matter which rank
 /// computes which input. A rank alone on its node holds them in memory of its own.
 public struct NodeBaselines {
-  /// In the order of the inputs; of no use after `free()`.
+  /// The baselines in the order of the inputs; of no use after `free()`.
   public let baselines: [Baseline]
   /// What drives constant regions on them; nil unless it was asked for.
   public let drive: InputSums?

@@ -6,24 +6,29 @@ import Transformer
 extension ScreenRun {
   /// What a run did and took.
   public struct Summary: Sendable {
-    /// Units of the screen, those that earlier starts had finished, and those that are finished now.
+    /// Units of the screen.
     public let unitCount: Int
+    /// Units that earlier starts had finished.
     public let unitsBefore: Int
+    /// Units that are finished now.
     public var unitsDone = 0
     /// Bytes of the journal that were cut short and left out.
     public let droppedByteCount: Int
     /// Why it stopped before all units were finished; nil if the results file is written.
     public var stopReason: String?
-    /// Wall seconds of evaluating units, first to last, and of writing the file.
+    /// Wall seconds of evaluating units, first to last.
     public var screenSeconds = 0.0
+    /// Wall seconds of writing the file.
     public var gatherSeconds = 0.0
-    /// Mutations of the screen, and those that this start evaluated.
+    /// Mutations of the screen.
     public var mutationCount = 0
+    /// Mutations that this start evaluated.
     public var mutationsEvaluated = 0
-    /// Of all mutations and inputs, how many are non-silent.
+    /// Non-silent verdicts.
     public var nonSilentCount = 0
+    /// Verdicts of all mutations and inputs.
     public var verdictCount = 0
-    /// Of all ranks.
+    /// Costs of all ranks together.
     public var costs = UnitCosts()
     /// Operations of all verdicts if nothing is left out.
     public var operationsNeeded = Operations()
@@ -40,9 +45,11 @@ extension ScreenRun {
 
 /// What evaluating units cost.
 public struct UnitCosts: Sendable {
-  /// Processor seconds of the units, and those of them in matrix products and in attention, where parts are measured.
+  /// Processor seconds of the units.
   public internal(set) var processorSeconds = 0.0
+  /// Processor seconds in matrix products, where parts are measured.
   public private(set) var productSeconds = 0.0
+  /// Processor seconds in attention, where parts are measured.
   public private(set) var attentionSeconds = 0.0
   /// Wall seconds of writing the journal and handing it to the disk.
   public internal(set) var journalSeconds = 0.0

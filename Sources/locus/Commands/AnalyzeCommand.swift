@@ -25,10 +25,10 @@ struct AnalyzeCommand: ParsableCommand {
         locus analyze results/demo.h5
         mpirun -n 8 locus analyze results/demo.h5 --model configs/demo/model
 
-      With --partial, FILE is the output of a screen that runs or was stopped. The units that are finished are written \
-      to FILE.partial.h5 for FILE.h5, a results file as of a screen of fewer mutations, and analyzed to \
-      FILE.partial.analysis.h5; the screen's journal is only read. What is not screened yet may be otherwise, and \
-      everything says that it is of a part.
+      With --partial, FILE is the output of a screen that is running or was stopped. Its finished units are written to \
+      FILE.partial.h5 for FILE.h5, like a screen of fewer mutations, and the analysis of them to \
+      FILE.partial.analysis.h5; the screen's journal is only read. The rest of the screen may turn out differently, so \
+      all that is written says that it describes a part.
 
         locus analyze --partial results/demo.h5
         locus report results/demo.partial.h5 --output results/so-far
@@ -49,10 +49,10 @@ struct AnalyzeCommand: ParsableCommand {
   @Option(help: "Most sensitive regions to print; the analysis file lists \(Analysis.regionLimit).")
   var top = 10
 
-  @Flag(help: "Take the units that are finished of a screen that is not.")
+  @Flag(help: "Analyze the finished units of a screen that is running or was stopped.")
   var partial = false
 
-  @Option(help: "Keys the permutations of the tests.")
+  @Option(help: "Seed of the permutations that tests draw.")
   var seed: UInt64 = 0
 
   @OptionGroup var common: CommonOptions

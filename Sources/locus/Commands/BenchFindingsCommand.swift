@@ -46,7 +46,7 @@ struct BenchFindingsCommand: ParsableCommand {
   @Option(help: "Permutations, and screens for each thing that is planted.")
   var seeds = 100
 
-  @Option(help: "Keys everything that is drawn; the seeds follow from it one by one.")
+  @Option(help: "Seed of everything that is drawn at random; each permutation has its own, counted from this.")
   var seed: UInt64 = 0
 
   @Option(help: "How to permute, such as cells,phenotypes, or none.")
@@ -58,7 +58,7 @@ struct BenchFindingsCommand: ParsableCommand {
   @Option(help: "By how many percentage points verdicts are raised.")
   var points = "5,10,20,30,40"
 
-  @Option(help: "Plant stripes and pairs along axes with so many blocks or more.")
+  @Option(help: "Plant stripes and pairs only along axes with at least this many blocks.")
   var leastBlocks = 2
 
   @Option(help: "A folder for temporary results files, which are removed.")

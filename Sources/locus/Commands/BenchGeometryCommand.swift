@@ -64,7 +64,7 @@ struct BenchGeometryCommand: ParsableCommand {
   @Option(help: "How often to run each.")
   var repeats = 3
 
-  @Option(help: "Keys everything that is drawn.")
+  @Option(help: "Seed of everything that is drawn at random.")
   var seed: UInt64 = 0
 
   @Option(help: "Write the figures to this file too.")

@@ -10,13 +10,13 @@ struct GatherCommand: ParsableCommand {
     commandName: "gather",
     abstract: "Join the parts of a screen into one results file.",
     discussion: """
-      Takes the results files of all parts, as an array of jobs wrote them with locus screen --part, in any order, and \
-      writes the file that an undivided screen would have written. Runs on any number of MPI ranks. The parts stay.
+      Takes the results files of all parts, as an array of jobs writes them with locus screen --part, in any order, \
+      and writes the file that an undivided screen would have written. Runs on any number of MPI ranks. The parts stay.
 
         locus gather results/part-*.h5 --output results/screen.h5
 
-      If the output holds the finished result of this very plan, says so and ends with status 0. Anything else there \
-      is an error unless --force is given.
+      If the output already holds the finished result of this plan, the command says so and returns 0. Any other file \
+      there is an error, unless --force is given.
       """)
 
   @Argument(help: "The results files of all parts.")

@@ -17,10 +17,10 @@ struct GeometryCommand: ParsableCommand {
       Takes one of three clouds.
 
       A results file of locus screen: points are the mutants, and a mutant fires on the inputs on which it is not \
-      silent. A mutant's place is its response: how the residual stream has moved at its end, less what the mutation \
-      itself adds where it enters, so that it is what later blocks answered. With --point direction it is the whole \
-      shift. A constant region adds the same to all of its rows, so that whole shifts have much in common by \
-      arithmetic alone. Files of earlier versions have directions only.
+      silent. A mutant's place is its response, what later blocks answered: the shift of the final residual stream \
+      less what the mutation itself adds where it enters. With --point direction it is the whole shift. Whole shifts \
+      have much in common by arithmetic alone, because a constant region adds the same to all of its rows. Files of \
+      earlier versions have directions only.
 
         locus geometry results/demo.h5
         locus geometry results/demo.h5 --point direction
@@ -35,26 +35,26 @@ struct GeometryCommand: ParsableCommand {
       The features of a sparse autoencoder of a model: runs the model over texts, counts on which blocks of 256 tokens \
       each feature is above 1, and takes the decoder's rows as points. Incomplete blocks are left out. The autoencoder \
       is a safetensors or .npz file with tensors such as W_enc, W_dec, b_enc, b_dec and threshold, or a folder with \
-      one. The settings that its library has put beside it (SAELens, sparsify, Llama Scope, Gemma Scope, \
-      dictionary_learning) are followed, and refused by name where they cannot be; without any, give --layer and \
+      one. Settings that its library has put beside it (SAELens, sparsify, Llama Scope, Gemma Scope, \
+      dictionary_learning) are followed; one that cannot be is refused by name. Without settings, give --layer and \
       --hook.
 
         mpirun -n 8 locus geometry --model MODEL --sae AUTOENCODER --text TEXTS
         mpirun -n 8 locus geometry --model MODEL --sae sae.safetensors --layer 3 --hook res_post --text TEXTS
 
-      A firing record is an HDF5 file with the datasets offsets, int64 [points + 1], and documents, int32: point i \
-      fires on documents[offsets[i]] up to, but not, documents[offsets[i + 1]], which ascend; the file's attribute \
-      document_count says how many documents there are. The datasets document_names and document_groups, texts, are \
-      optional.
+      A firing record is an HDF5 file with two datasets: offsets, int64 [points + 1], and documents, int32. Point i \
+      fires on documents[offsets[i]] up to, but not including, documents[offsets[i + 1]], in ascending order. The \
+      file's attribute document_count says how many documents there are. Two datasets of text, document_names and \
+      document_groups, are optional.
 
       Zero vectors, points that are not finite and points that never fire are left out and counted. Prints the \
-      headline and writes /geometry into an analysis file, in which what locus analyze found of the same screen stays. \
+      headline and writes /geometry into an analysis file; what locus analyze found of the same screen stays in it. \
       Any number of ranks gives the same numbers.
 
-      What is finished is kept in OUTPUT.journal until the file is whole: whatever ends the run, the same command goes \
-      on from there, with any number of ranks, and makes the same file. SIGINT (Ctrl-C), SIGTERM and SIGUSR1, and the \
-      time limit, end it at the next piece, a draw or a clustering, with status 85; a second signal ends at once. What \
-      mpirun and srun make of these, locus screen --help tells.
+      Finished pieces (draws and clusterings) are kept in OUTPUT.journal until the file is whole. Whatever ends the \
+      run, the same command continues from there, with any number of ranks, and makes the same file. SIGINT (Ctrl-C), \
+      SIGTERM, SIGUSR1 and the time limit end it after the next piece, with status 85; a second signal ends it at \
+      once. locus screen --help says how mpirun and srun treat these signals.
       """)
 
   @Argument(help: "A results file, or a safetensors, .npy, .npz, HDF5 or JSON file of points.")
@@ -66,7 +66,7 @@ struct GeometryCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: "The analysis file to write; by default NAME.analysis.h5 beside the cloud's file.")
   var output: String?
 
-  @Option(help: "Keys everything that is drawn.")
+  @Option(help: "Seed of everything that is drawn at random.")
   var seed: UInt64 = 0
 
   @Option(
@@ -77,7 +77,7 @@ struct GeometryCommand: ParsableCommand {
       """))
   var point: MutantPoint?
 
-  @Option(help: "Lobes to find; by default as many as the eigenvalues' largest gap tells.")
+  @Option(help: "Lobes to find; by default as many as the largest gap of the eigenvalues suggests.")
   var clusters: Int?
 
   @Option(
@@ -96,11 +96,11 @@ struct GeometryCommand: ParsableCommand {
       """)
   var method: Lobes.Method?
 
-  @Flag(help: "Throw away what an interrupted start has finished.")
+  @Flag(help: "Discard the finished pieces of an interrupted start.")
   var restart = false
 
   @Option(
-    help: "End within this time, such as 3h50m or 01:30:00; a Slurm job's own limit is heeded besides.",
+    help: "End within this time, such as 3h50m or 01:30:00; the limit of a Slurm job counts too.",
     transform: TimeSpan.init(parsing:))
   var maxTime: TimeSpan?
 

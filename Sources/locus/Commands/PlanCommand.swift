@@ -40,7 +40,7 @@ struct PlanCommand: ParsableCommand {
     transform: TimeSpan.init(parsingHours:))
   var hours = TimeSpan(seconds: 12 * 3600)
 
-  @Option(help: "A seed that takes the place of the configuration's.")
+  @Option(help: "Use this seed instead of the configuration's.")
   var seed: UInt64?
 
   @Flag(help: "Print the operations by matrix, layer and part.")
@@ -55,7 +55,7 @@ struct PlanCommand: ParsableCommand {
   @Flag(help: "Print only the options of sbatch that are proposed, on one line.")
   var request = false
 
-  @Option(help: "Propose an array of so many jobs of a node each, for the parts of a screen.")
+  @Option(help: "Propose an array of this many jobs, one node each, for the parts of a screen.")
   var parts: Int?
 
   @OptionGroup var common: CommonOptions

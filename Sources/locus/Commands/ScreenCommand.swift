@@ -10,29 +10,29 @@ import Screen
 struct ScreenCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "screen",
-    abstract: "Run the screen of a configuration and write its results file, or go on with it.",
+    abstract: "Run the screen of a configuration and write its results file, or continue it.",
     discussion: """
       Evaluates every mutation of the plan on every input and gathers the phenotypes into one HDF5 file. Runs on any \
       number of MPI ranks, also without mpirun; the file is the same for any number.
 
         mpirun -n 2 locus screen configs/demo.yaml --output results/demo.h5
 
-      Finished units are kept in OUTPUT.journal until the file is whole. Whatever ends the run, the same command goes \
-      on from there, with any number of ranks. At SIGINT (Ctrl-C), SIGTERM or SIGUSR1 the first rank says at once how \
-      many units are safe; those under way are finished, and the status is 85, as at the time limit. A second signal \
-      ends at once.
+      Finished units are kept in OUTPUT.journal until the file is whole. Whatever ends the run, the same command \
+      continues from there, with any number of ranks. On SIGINT (Ctrl-C), SIGTERM or SIGUSR1 the first rank says at \
+      once how many units are safe. Units under way are finished, and the status is 85, as at the time limit. A second \
+      signal ends the run at once.
 
-      Open MPI's mpirun leaves its ranks two seconds after Ctrl-C or SIGTERM, then kills them, and its own status is \
-      1: units that take longer are done again. It leaves twice N seconds with OMPI_MCA_odls_base_sigkill_timeout=N, \
-      and all the time that units need, with status 85, after kill -USR1 of mpirun, and of srun. srun asks for a \
-      second Ctrl-C, and kills its ranks at that.
+      Launchers add rules of their own. Open MPI's mpirun gives its ranks two seconds after Ctrl-C or SIGTERM, then \
+      kills them and returns 1; units that take longer are repeated. With OMPI_MCA_odls_base_sigkill_timeout=N it \
+      gives them 2 N seconds. After kill -USR1 of mpirun or srun, units have all the time they need, and the status is \
+      85. srun asks for a second Ctrl-C and then kills its ranks.
 
-      If the output holds the finished result of this very plan, says so and ends with status 0. Anything else there \
-      is an error unless --force is given.
+      If the output already holds the finished result of this plan, the command says so and returns 0. Any other file \
+      there is an error, unless --force is given.
 
-      The mutations are all regions of a size and all kinds, a sample of them, those of a list (mutations.list), or \
-      found from coarse to fine (mutations.refine): each level screens the regions within the non-silent ones of the \
-      level before. Levels before the last have files of their own: demo.h5 has demo.64x64.h5 beside it.
+      Mutations are all regions of a size by all kinds, a sample of these, those of a list (mutations.list), or found \
+      from coarse to fine (mutations.refine): each level screens the regions inside the non-silent ones of the level \
+      before. Levels before the last have files of their own: demo.h5 has demo.64x64.h5 beside it.
       """)
 
   /// More is to be done, and nothing is lost: what HTCondor and Slurm sites use for it.
@@ -47,15 +47,16 @@ struct ScreenCommand: ParsableCommand {
   @Flag(help: "Replace whatever file is at the output.")
   var force = false
 
-  @Flag(help: "Throw away the finished units of earlier starts.")
+  @Flag(help: "Discard the finished units of earlier starts.")
   var restart = false
 
   @Option(
-    help: "End within this time, such as 3h50m or 01:30:00; a Slurm job's own limit is heeded besides.",
+    help: "End within this time, such as 3h50m or 01:30:00; the limit of a Slurm job counts too.",
     transform: TimeSpan.init(parsing:))
   var maxTime: TimeSpan?
 
-  @Option(help: "Seconds between handing finished units to the disk; the end of a process loses none of them anyway.")
+  @Option(
+    help: "Seconds between flushes of the journal to disk; the end of a process loses no finished unit in any case.")
   var checkpoint = 30.0
 
   @Option(
@@ -63,7 +64,7 @@ struct ScreenCommand: ParsableCommand {
     transform: ScreenPart.init(parsing:))
   var part: ScreenPart?
 
-  @Option(help: "Threads of a rank, which share its products. Results do not depend on it; ranks scale better.")
+  @Option(help: "Threads of a rank, which share its products. Results do not depend on it; more ranks scale better.")
   var threads = 1
 
   @Option(
@@ -74,7 +75,7 @@ struct ScreenCommand: ParsableCommand {
     transform: MemorySize.init(parsing:))
   var memory = MemorySize(bytes: MemoryPlan.usualLimit)
 
-  @Option(help: "A seed that takes the place of the configuration's.")
+  @Option(help: "Use this seed instead of the configuration's.")
   var seed: UInt64?
 
   @OptionGroup var common: CommonOptions

@@ -11,7 +11,7 @@ struct StatusCommand: ParsableCommand {
     abstract: "Say how far a running or stopped screen is.",
     discussion: """
       Reads the screen's own files: the output, or the journal beside it. The first word is finished, running, stopped \
-      or absent. Of a screen that refines, the level at hand is described and the units of all levels are counted.
+      or absent. For a screen that refines, it describes the current level and counts the units of all levels.
 
         locus status results/demo.h5
       """)

@@ -30,24 +30,24 @@ struct FeatureOptions: ParsableArguments {
   @Option(help: "The tokenizer, if it is not in the model's folder.")
   var tokenizer: String?
 
-  @Option(help: "k, if the autoencoder is a top-k one and does not say so; goes before its settings.")
+  @Option(help: "The k of a top-k autoencoder; overrides its settings.")
   var topK: Int?
 
   @Flag(
     inversion: .prefixedNo,
     help: """
-      Whether the decoder's bias is taken off before encoding; goes before the autoencoder's settings. By default as \
-      these say, otherwise unless each feature has a threshold.
+      Whether the decoder's bias is subtracted before encoding; overrides the autoencoder's settings. Without settings \
+      it is subtracted unless each feature has a threshold.
       """)
   var subtractDecoderBias: Bool?
 
-  @Option(help: "An activation above it is a firing.")
+  @Option(help: "A feature fires where its activation is above this.")
   var threshold: Float = 1
 
   @Option(help: "Tokens of a block, which is a document.")
   var block = 256
 
-  @Option(help: "Tokens that the model sees together; by default its context, 2,048 at most.")
+  @Option(help: "Tokens that the model sees at a time; by default its context, 2,048 at most.")
   var context: Int?
 
   @Option(help: ArgumentHelp("Write the firing record to this HDF5 file.", valueName: "file"))

@@ -4,7 +4,8 @@ import ArgumentParser
 struct RowOptions: ParsableArguments {
   @Option(
     help: """
-      The tensor of a safetensors or .npz file whose rows are the points; needless if only one has two dimensions.
+      The tensor of a safetensors or .npz file whose rows are the points; not needed if only one tensor has two \
+      dimensions.
       """)
   var tensor: String?
 
