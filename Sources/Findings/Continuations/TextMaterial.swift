@@ -1,3 +1,5 @@
+import MessagePassing
+
 /// What analyses of texts are made of: the continuations of all mutants, what is measured of each, and its class.
 public struct TextMaterial: Sendable {
   /// The number of continuations that are classified by states at most.

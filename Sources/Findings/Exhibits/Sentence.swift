@@ -1,6 +1,7 @@
 import Basics
 import Drawing
 import Foundation
+import LinearAlgebra
 import Transformer
 
 /// The words that sentences of findings share.
