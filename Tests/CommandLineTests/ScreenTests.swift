@@ -5,7 +5,7 @@ import Testing
 /// The program as a person runs it.
 @Suite(.serialized) struct ScreenTests {
   private static let groups = ["/mutation", "/phenotype", "/baseline", "/input"]
-  private static let hasTools = Program.isInstalled("h5diff") && Program.isInstalled("h5dump")
+  private static let hasTools = Program.isExpected("h5diff") && Program.isExpected("h5dump")
   private static let withoutTools: Comment = "skipped: hdf5-tools is not installed"
 
   @Test(.enabled(if: hasTools, withoutTools))

@@ -68,7 +68,7 @@ struct SharedFileTests {
     }
   }
 
-  @Test(.enabled(if: Program.isInstalled("h5dump") && Program.isInstalled("h5diff"), "hdf5-tools is not installed"))
+  @Test(.enabled(if: Program.isExpected("h5dump") && Program.isExpected("h5diff"), "hdf5-tools is not installed"))
   func theFileDoesNotDependOnTheNumberOfRanks() throws {
     try SharedFolder.run { (world, folder) throws in
       try write(folder.path("shared.h5"), world, rows: slab(of: Self.rows, world))

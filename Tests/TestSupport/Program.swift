@@ -27,6 +27,12 @@ public struct Program {
   /// Whether a program of this name is installed.
   public static func isInstalled(_ name: String) -> Bool { named(name) != nil }
 
+  /// Whether tests that need a program of this name are run: it is installed, or must be because everything must pass
+  /// here (`LOCUS_CI`).
+  public static func isExpected(_ name: String) -> Bool {
+    isInstalled(name) || ProcessInfo.processInfo.environment["LOCUS_CI"] != nil
+  }
+
   /// The `locus` that was built with the tests.
   public static var locus: Program {
     let tests = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
