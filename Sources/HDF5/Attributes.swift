@@ -39,7 +39,7 @@ extension StoredObject where Self: ~Copyable {
     precondition(!texts.isEmpty, "the attribute \(name) needs a value")
     let attempt = attempt("writing", name)
     guard texts.allSatisfy({ !$0.utf8.contains(0) }) else {
-      throw HDF5Error(message: "\(attempt) failed: a text has a zero byte inside, remove it")
+      throw HDF5Error("\(attempt) failed: a text has a zero byte inside, remove it")
     }
     let space = try newSpace([texts.count], attempt)
     defer { H5Sclose(space) }
@@ -102,13 +102,13 @@ extension StoredObject where Self: ~Copyable {
     let stored = try check(H5Aget_type(attribute), attempt)
     defer { H5Tclose(stored) }
     guard case .text = ElementType(stored: stored) else {
-      throw HDF5Error(message: "\(attempt) failed: it is no list of texts")
+      throw HDF5Error("\(attempt) failed: it is no list of texts")
     }
     let space = try check(H5Aget_space(attribute), attempt)
     defer { H5Sclose(space) }
     let count = Int(try check(H5Sget_simple_extent_npoints(space), attempt))
     guard count <= 1 << 20 else {
-      throw HDF5Error(message: "\(attempt) failed: it claims \(count) texts, the file is damaged")
+      throw HDF5Error("\(attempt) failed: it claims \(count) texts, the file is damaged")
     }
     var starts = [UnsafeMutablePointer<CChar>?](repeating: nil, count: count)
     return try ElementType.text.withIdentifier { type in
@@ -117,7 +117,7 @@ extension StoredObject where Self: ~Copyable {
       return try starts.map { start in
         guard let start else { return "" }
         guard let text = String(validatingCString: start) else {
-          throw HDF5Error(message: "\(attempt) failed: it is not UTF-8, the file is damaged")
+          throw HDF5Error("\(attempt) failed: it is not UTF-8, the file is damaged")
         }
         return text
       }
