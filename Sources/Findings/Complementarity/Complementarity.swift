@@ -1,4 +1,3 @@
-import Basics
 import LinearAlgebra
 import MessagePassing
 import Perturbations

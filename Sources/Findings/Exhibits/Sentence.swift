@@ -1,4 +1,5 @@
 import Basics
+import LinearAlgebra
 import Drawing
 import Foundation
 import LinearAlgebra
