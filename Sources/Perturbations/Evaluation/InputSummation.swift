@@ -22,9 +22,10 @@ public final class InputSummation: ProductObserver {
   private var squares: [Int128]
   /// How many inputs were beyond the limit.
   private var beyond: [Int64]
-  /// `[layer, site]`
+  /// Positions that were summed, `[layer, site]`.
   private var positions: [Int64]
 
+  /// Sums over blocks of `blockColumns` columns.
   public init(configuration: LlamaConfiguration, blockColumns: Int) {
     precondition(blockColumns > 0, "a block has columns")
     self.blockColumns = blockColumns

@@ -12,7 +12,7 @@ struct MutantEntry {
   let layer: Int
   /// Sizes of the columns of `passage(of: region)`; empty where there is none.
   let sizes: [Float]
-  /// `[rows, hidden]`.
+  /// The residual stream of the mutants' rows, `[rows, hidden]`.
   let residual: MutableMatrixView
   /// Scratch with a row for each of them.
   let panel: Panel

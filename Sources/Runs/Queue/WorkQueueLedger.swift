@@ -4,7 +4,7 @@
 /// Times are seconds of any one clock. Units are handed out in ascending order, and each rank evaluates its own in that
 /// order.
 package struct WorkQueueLedger: Sendable {
-  /// The units of a rank whose end it has not told yet.
+  /// The units of a rank whose end it has not reported yet.
   package struct Hand: Equatable, Sendable {
     /// Units of the batch that the rank works on.
     package fileprivate(set) var present = 0..<0

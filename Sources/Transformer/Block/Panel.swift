@@ -4,20 +4,25 @@ import LinearAlgebra
 ///
 /// Memory: (2 hidden + 2 query + 2 key-value + 2 intermediate widths) × rows floats.
 public final class Panel {
+  /// Rows that it has room for.
   public let capacity: Int
   /// The residual stream, `[rows, hidden]`, and what a norm makes of it.
   public let residual: Matrix
   public let normed: Matrix
-  /// `[rows, heads · headSize]`.
+  /// Queries of all heads, `[rows, heads · headSize]`.
   public let query: Matrix
+  /// What attention makes of the values, `[rows, heads · headSize]`.
   public let attended: Matrix
-  /// `[rows, keyValueHeads · headSize]`.
+  /// Keys of all heads, `[rows, keyValueHeads · headSize]`.
   public let key: Matrix
+  /// Values of all heads, `[rows, keyValueHeads · headSize]`.
   public let value: Matrix
-  /// `[rows, intermediate]`; `gate` holds silu(gate) · up after the activation.
+  /// The gate, `[rows, intermediate]`; after the activation it holds silu(gate) · up.
   public let gate: Matrix
+  /// The other input of the activation, `[rows, intermediate]`.
   public let up: Matrix
 
+  /// A panel of `capacity` rows for a model of these sizes.
   public init(configuration: LlamaConfiguration, capacity: Int) {
     self.capacity = capacity
     residual = Matrix(rows: capacity, columns: configuration.hiddenSize)

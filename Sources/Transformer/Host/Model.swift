@@ -4,17 +4,23 @@ import Weights
 public struct Model {
   /// The weights of one decoder block.
   public struct Layer {
+    /// The gain of the norm before attention, `[hidden]`.
     public let attentionNorm: [Float]
+    /// The gain of the norm before the feed-forward layer, `[hidden]`.
     public let feedForwardNorm: [Float]
     let projections: [Projection]
 
+    /// One of the layer's matrices.
     public subscript(matrix: WeightMatrix) -> Projection { projections[matrix.index] }
   }
 
   /// As it was given, but for `tiedHead`: the files decide that.
   public let configuration: LlamaConfiguration
+  /// The embedding, `[vocabulary, hidden]`.
   public let embedding: Tensor
+  /// The layers, each with its matrices and norms.
   public let layers: [Layer]
+  /// The gain of the final norm, `[hidden]`.
   public let finalNorm: [Float]
   /// The language-model head `[vocabulary, hidden]`; the embedding where they are tied.
   public let head: Projection

@@ -10,7 +10,7 @@ struct TensorNames {
   /// The name of the head, be it there or not.
   let head: String
 
-  /// As transformers writes a causal language model.
+  /// The names that transformers gives a causal language model.
   static let usual = TensorNames(prefix: "model.", head: headSuffix)
 
   private static let headSuffix = "lm_head.weight"

@@ -30,6 +30,7 @@ extension ProductObserver {
 
 /// The forward pass of a model over panels of rows, block by block.
 public struct ForwardPass {
+  /// The model whose pass it is.
   public let model: Model
   /// Positions that the rotary tables cover.
   public let positionCount: Int
@@ -41,6 +42,7 @@ public struct ForwardPass {
   public let operations = OperationCount()
   private let quantizedHead: QuantizedHead.Shared
 
+  /// The sizes and constants of the model.
   public var configuration: LlamaConfiguration { model.configuration }
 
   /// A decoder for sequences of at most `positionCount` tokens, whose products `threads` threads share.
