@@ -5,22 +5,35 @@ import Weights
 /// The sizes and constants of a decoder with a norm before each part, rotary positions and a gated feed-forward layer.
 public struct GatedDecoder: Equatable, Sendable {
   public var hiddenSize: Int
+  /// Hidden units of the feed-forward layer.
   public var intermediateSize: Int
+  /// Blocks of the model.
   public var layerCount: Int
+  /// Query heads of a layer.
   public var headCount: Int
+  /// Key and value heads of a layer.
   public var keyValueHeadCount: Int
+  /// Components of a head.
   public var headSize: Int
+  /// Tokens of the vocabulary.
   public var vocabularyCount: Int
+  /// Positions that the model was made for.
   public var contextLength: Int
+  /// The constant that norms add to the mean square.
   public var normEpsilon: Float
+  /// The rotary frequencies and their scaling.
   public var rotary: RotaryScaling
+  /// The order in which the file keeps the rows of q and k.
   public var rowOrder: RowOrder
   /// A query at position p sees the keys p − slidingWindow + 1 … p; nil: all keys up to p.
   public var slidingWindow: Int?
+  /// Whether the language-model head is the embedding.
   public var tiedHead: Bool
   /// Whether q, k and v add a bias; `outputBias` says the same of o.
   public var inputBias: Bool
+  /// Whether o adds a bias.
   public var outputBias: Bool
+  /// The token that stands in front of every text; nil for none.
   public var beginToken: Int32?
   /// A continuation ends after one of these.
   public var endTokens: [Int32]
@@ -86,7 +99,7 @@ public struct GatedDecoder: Equatable, Sendable {
   /// A million times those of today's models; bytes and operations of so many can be counted.
   private static let weightLimit = 1e16
 
-  /// Of all matrices; a real number, because sizes that are possible each may together be beyond counting.
+  /// Weights of all matrices; a real number, because sizes that are possible each may together be beyond counting.
   private var weightCount: Double {
     // q, k, v, o, gate, up and down have so many rows or columns beside the hidden size.
     let widths = [queryWidth, keyValueWidth, keyValueWidth, queryWidth] + Array(repeating: intermediateSize, count: 3)

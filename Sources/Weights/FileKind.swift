@@ -1,7 +1,7 @@
 import Foundation
 
-/// What lies at a path, told by its bytes and, in archives, by the names of their members: never by the ending of its
-/// name.
+/// What lies at a path, recognized by its bytes and, in archives, by the names of their members: never by the ending of
+/// its name.
 ///
 /// A kind is no promise that the file is whole or sound; who reads it checks that.
 public enum FileKind: Equatable, Sendable {

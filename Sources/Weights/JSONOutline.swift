@@ -1,4 +1,4 @@
-/// What a JSON file is about, told by the names of its outermost object; the rest is stepped over.
+/// What a JSON file is about, recognized by the names of its outermost object; the rest is stepped over.
 enum JSONOutline {
   private static let byteLimit = 1 << 24
   private static let nameLimit = 1000

@@ -1,6 +1,6 @@
 import StrictJSON
 
-/// Kinds of text, told by how the first lines are made.
+/// Kinds of text, recognized by how the first lines are made.
 enum TextKind {
   /// Bytes that are looked at, but for JSON.
   private static let limit = 1 << 16

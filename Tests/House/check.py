@@ -8,7 +8,7 @@ The limits below may only go down. The rules:
     file        a Swift source has at most 300 lines
     function    a function, initializer or subscript has at most 60 lines
     undocumented  every public or package declaration has a doc comment of its own; extensions need none, nor do members
-                whose meaning a standard protocol gives (PROTOCOL_MEMBERS)
+                that a protocol describes: one of ours, or a standard one (PROTOCOL_MEMBERS)
     fragment    the first sentence of a doc comment can be read without the line below it: it does not begin with a word
                 that leans on something else (LEANING) unless it goes on for nine words, and it has at least two;
                 a span of code is one word
@@ -110,6 +110,8 @@ class Declaration:
         self.keyword = match["keyword"]
         self.modifiers = match["modifiers"].split()
         self.is_open = any(word in ("public", "package", "open") for word in self.modifiers)
+        # The types behind the colon: what a type is made of, a protocol's parents, or what a property is.
+        self.parents = set(re.findall(r"\w+", match["rest"].partition(":")[2].partition("{")[0]))
         name = re.match(r"\s*`?([\w]+|[-+*/%<>=!&|^~.]+)", match["rest"])
         self.name = name.group(1) if name else ""
         if self.keyword == "init":
@@ -171,14 +173,39 @@ def sentences(lines):
 # ---- The rules: each yields (file, line from 1 or nothing, what was found)
 
 
-def undocumented(path, lines, found):
+class Protocols:
+    """The protocols of Sources: what each of them describes, and which types conform to it."""
+
+    def __init__(self, declarations_of_all):
+        self.members, self.parents = {}, {}
+        for declaration in declarations_of_all:
+            if declaration.keyword in ("struct", "class", "enum", "actor", "extension", "protocol"):
+                self.parents.setdefault(declaration.name, set()).update(declaration.parents)
+            if declaration.outer and declaration.outer.keyword == "protocol":
+                self.members.setdefault(declaration.outer.name, set()).add(declaration.name)
+
+    def describe(self, declaration):
+        """Whether a member is what a protocol of its type asks for."""
+        waiting, seen = [declaration.outer.name] if declaration.outer else [], set()
+        is_requirement = declaration.outer is not None and declaration.outer.keyword == "protocol"
+        while waiting and not is_requirement:
+            name = waiting.pop()
+            if name not in seen:
+                seen.add(name)
+                if declaration.name in self.members.get(name, ()):
+                    return True
+                waiting += self.parents.get(name, ())
+        return False
+
+
+def undocumented(path, lines, found, protocols):
     for declaration in found:
         line = declaration.line - 1
         while line >= 0 and re.match(r"\s*@\w+(\(.*\))?$", lines[line]):
             line -= 1
         told = line >= 0 and lines[line].lstrip().startswith("///")
         if declaration.is_open and declaration.keyword != "extension" and not told \
-                and declaration.name not in PROTOCOL_MEMBERS:
+                and declaration.name not in PROTOCOL_MEMBERS and not protocols.describe(declaration):
             yield path, declaration.line + 1, f"{declaration.keyword} {declaration.name}"
 
 
@@ -196,14 +223,14 @@ def long_functions(path, bodies):
             yield path, declaration.line + 1, f"{declaration.keyword} {declaration.name}: {length} lines"
 
 
-def swift(path, text):
+def swift(path, text, parsed, protocols):
     """The findings of every rule about one Swift source."""
     lines = text.split("\n")
     count = text.count("\n")
-    found, bodies = declarations(code_alone(text))
+    found, bodies = parsed
     yield "file", [(path, None, f"{count} lines")] if count > MOST_LINES else []
     yield "function", long_functions(path, bodies)
-    yield "undocumented", undocumented(path, lines, found)
+    yield "undocumented", undocumented(path, lines, found, protocols)
     yield "fragment", fragments(path, lines)
 
 
@@ -236,6 +263,15 @@ def is_shell(path, text):
     return path.suffix in (".sh", ".sbatch") or re.match(r"#!.*\b(bash|sh)\b", text) is not None
 
 
+def readable(paths):
+    """The paths of texts, with the texts."""
+    for path in paths:
+        try:
+            yield path, (ROOT / path).read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            pass
+
+
 def check(paths):
     """All findings: rule → place → list."""
     findings = {rule: {"Sources": [], "Tests": []} for rule in LIMITS}
@@ -246,13 +282,13 @@ def check(paths):
 
     add("folder", crowded(paths))
     add("readme", without_readme(paths))
-    for path in paths:
-        try:
-            text = (ROOT / path).read_text(encoding="utf-8")
-        except (UnicodeDecodeError, FileNotFoundError, IsADirectoryError):
-            continue
-        if path.suffix == ".swift":
-            for rule, found in swift(path, text):
+    texts = dict(readable(paths))
+    parsed = {path: declarations(code_alone(text)) for path, text in texts.items() if path.suffix == ".swift"}
+    protocols = Protocols(
+        declaration for path, (found, _) in parsed.items() if path.parts[0] == "Sources" for declaration in found)
+    for path, text in texts.items():
+        if path in parsed:
+            for rule, found in swift(path, text, parsed[path], protocols):
                 add(rule, found)
         if path.suffix in (".swift", ".c", ".h") or is_shell(path, text):
             add("column", columns(path, text))

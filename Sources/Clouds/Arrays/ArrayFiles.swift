@@ -1,6 +1,6 @@
 import Weights
 
-/// Files of arrays, told by their bytes.
+/// Files of arrays, recognized by their bytes.
 enum ArrayFiles {
   /// Reads what the file says of its arrays: one of numpy's, or a safetensors file. `wanted` is what a person is asked
   /// to put into the latter in place of a file that may run any program when it is read.

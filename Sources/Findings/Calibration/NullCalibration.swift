@@ -30,7 +30,7 @@ public struct NullCalibration: Sendable {
   /// Seeds with a finding of any family that is not kept.
   public let seedsWithFalseFindings: Int
 
-  /// Temporary files go to `folder`; `progress` is told how many of how many seeds this rank has done. Ranks share the
+  /// Temporary files go to `folder`; `progress` learns how many of how many seeds this rank has done. Ranks share the
   /// seeds, and find the same. Collective.
   public init(
     _ screen: RecordedScreen, _ null: CalibrationNull, seeds: Range<UInt64>, folder: String, communicator: Communicator,

@@ -47,7 +47,7 @@ public struct PowerCalibration: Sendable {
   public let lines: [Line]
 
   /// `points` are the strengths of what is raised; stripes and pairs are planted along axes with `leastBlocks` at
-  /// least; `progress` is told how many of how many screens this rank has done. Ranks share the screens, and find the
+  /// least; `progress` learns how many of how many screens this rank has done. Ranks share the screens, and find the
   /// same. Collective.
   public init(
     _ screen: RecordedScreen, _ plants: [Plant], points: [Int], leastBlocks: Int = 2, seeds: Range<UInt64>,

@@ -26,7 +26,7 @@ public struct ClassAgreement: Sendable {
   /// for the same classes.
   public var effect: Double { mean < 1 ? (index - mean) / (1 - mean) : .nan }
 
-  /// Beyond what inputs explain, and enough to be told.
+  /// Whether the agreement is beyond what inputs explain, and large enough to be reported.
   public var isFinding: Bool {
     probability.value <= FalseDiscoveryRate.level && effect >= ClassAgreement.leastEffect
   }

@@ -12,16 +12,16 @@ import Statistics
 public struct ClassTies: Sendable {
   /// An answer to one of the questions on one task.
   public struct Tie: Sendable {
-    /// The part of the classes' entropy that is told, chance taken off: mutual information less the mean of the null's,
-    /// over the largest that is possible less the same; 0 as by chance, 1 where all is told. Not a number where nothing
-    /// is asked.
+    /// The part of the classes' entropy that is explained, chance removed: mutual information less the mean of the
+    /// null's, over the largest that is possible less the same; 0 as by chance, 1 where all is explained. Not a number
+    /// where nothing is asked.
     public let effect: Double
     /// The probability of an effect at least this large under the null.
     public let probability: PermutationProbability
     /// Smallest false discovery rate of a finding, over tasks and both questions.
     public fileprivate(set) var adjusted = Double.nan
 
-    /// Beyond chance, and enough to be told.
+    /// Whether the tie is beyond chance, and large enough to be reported.
     public var isFinding: Bool { adjusted <= FalseDiscoveryRate.level && effect >= ClassTies.leastEffect }
   }
 
@@ -39,7 +39,7 @@ public struct ClassTies: Sendable {
     public fileprivate(set) var combination: Tie
   }
 
-  /// A weaker tie is not told, however sure it is: a tenth of the entropy.
+  /// A weaker tie is not reported, however sure it is: a tenth of the entropy.
   public static let leastEffect = 0.1
   /// With fewer mutations that are compared nothing is asked of a task.
   public static let leastMutations = 30
@@ -67,7 +67,7 @@ public struct ClassTies: Sendable {
     }
   }
 
-  /// Ties that are told.
+  /// Ties that are reported.
   public var findingCount: Int {
     entries.reduce(0) { $0 + ($1.coherence.isFinding ? 1 : 0) + ($1.combination.isFinding ? 1 : 0) }
   }

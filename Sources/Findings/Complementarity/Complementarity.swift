@@ -42,7 +42,7 @@ public struct Complementarity: Sendable {
     public let adjusted: Double
   }
 
-  /// Pairs that are told of each matrix and axis, the best first.
+  /// Pairs that are reported for each matrix and axis, the best first.
   public static let pairLimit = 10
   /// A block takes part if it has so many verdicts by one kind more than by the other, region by region.
   public static let fewestDifferingVerdicts = 12

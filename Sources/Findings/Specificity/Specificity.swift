@@ -5,7 +5,7 @@ import Statistics
 /// Regions whose non-silent verdicts fall on one task more than those of the whole screen do; and regions that are
 /// sensitive on every input.
 ///
-/// The null deals a region's non-silent verdicts to the tasks by the tasks' shares of all non-silent verdicts, so a
+/// The null reassigns a region's non-silent verdicts to the tasks by the tasks' shares of all of them, so that a
 /// task on which everything is sensitive does not make specific regions by that alone.
 public struct Specificity: Sendable {
   /// A region and the task that it is specific to.

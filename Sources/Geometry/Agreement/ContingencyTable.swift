@@ -60,7 +60,7 @@ public struct ContingencyTable: Sendable {
 
   // MARK: Chance
 
-  /// What `mutualInformation` would be on average if labels were dealt out at random, in nats; exact.
+  /// What `mutualInformation` would be on average if labels were permuted at random, in nats; exact.
   ///
   /// A cell is then hypergeometric. Its probabilities come from their ratios on both sides of the likeliest value and
   /// are made to sum to 1, so that no rounding of a large factorial enters.

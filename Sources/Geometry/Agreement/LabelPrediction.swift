@@ -1,10 +1,10 @@
 import Basics
 import Foundation
 
-/// How well the classes of points that were held out are told from their positions, by `LogisticRegression`.
+/// How well the classes of points that were held out are predicted from their positions, by `LogisticRegression`.
 ///
-/// Balanced: the mean over classes of the share that is told right, 1 / classes by guessing whatever the sizes of the
-/// classes.
+/// Balanced: the mean over classes of the share that is predicted right, 1 / classes by guessing whatever the sizes of
+/// the classes.
 public struct LabelPrediction: Sendable, Equatable {
   /// The share of held-out points whose class is predicted right.
   public let accuracy: Double

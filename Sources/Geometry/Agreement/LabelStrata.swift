@@ -1,6 +1,6 @@
 import Basics
 
-/// Points among which labels may be dealt out anew: all that have one, or only those of like rates.
+/// Points among which labels may be permuted: all that have one, or only those of like rates.
 struct LabelStrata: Sendable {
   /// Points that have labels, `[strata, points]`.
   let points: [[Int]]

@@ -16,7 +16,7 @@ public struct GeometryBench: Sendable {
     case cofiring
     /// Spectrum, fits, controls and clustering entropy.
     case galaxy
-    /// Planted lobes learnt from positions, and told from them.
+    /// Planted lobes learnt from positions, and predicted from them.
     case regression
   }
 

@@ -3,13 +3,13 @@ import MessagePassing
 
 /// Functional lobes, of features that fire together, against geometric ones, of features whose points lie in like
 /// directions (Li et al. 2024, arXiv 2410.19750, §4): by how far the two divisions agree, and by how well a feature's
-/// lobe is told from its point; each beside three nulls.
+/// lobe is predicted from its point; each beside three nulls.
 public struct LobeComparison: Sendable {
   /// What is left to chance.
   public enum Null: String, Sendable, CaseIterable {
-    /// Functional lobes are dealt out among all features.
+    /// Functional lobes are permuted among all features.
     case permutedLabels = "permuted_labels"
-    /// Functional lobes are dealt out among features of like firing rates: rates alone do not make lobes then.
+    /// Functional lobes are permuted among features of like firing rates: rates alone do not make lobes then.
     case equalRates = "equal_rates"
     /// Points are drawn from a normal distribution of the cloud's mean and covariance, and clustered like the cloud.
     case randomDirections = "random_directions"

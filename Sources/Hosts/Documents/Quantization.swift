@@ -25,7 +25,7 @@ struct Quantization {
       ?? [4, 8].first { Self.find("load_in_\($0)bit", in: value)?.flag == true }
   }
 
-  /// To follow "config.json: ".
+  /// The refusal as it follows "config.json: ".
   var sentence: String {
     let how = (method.map { " by \($0.prefix(40))" } ?? "") + (bits.map { " to \($0) bits" } ?? "")
     return "\(key) says that the weights are quantised\(how); \(PackedWeights.remedy)"

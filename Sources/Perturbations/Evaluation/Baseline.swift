@@ -6,6 +6,7 @@ import Transformer
 public final class Baseline {
   /// Number of the input; keys the sampling noise.
   public let input: Int
+  /// The prompt's tokens.
   public let prompt: [Int32]
   /// The continuation, the end token included where there is one: `stepCount` tokens.
   public let continuation: [Int32]
@@ -15,9 +16,11 @@ public final class Baseline {
   package let store: KeyValueStore?
   /// Final residual stream at each step, `[steps, hidden]`, and what the final norm makes of it.
   package let residual: Matrix
+  /// What the final norm makes of it, `[steps, hidden]`.
   package let normed: Matrix
   /// Logits `[steps, vocabulary]` and the logarithm of the sum of their exponentials.
   package let logits: Matrix
+  /// The logarithm of the sum of each step's exponentials of logits.
   package let logSums: [Double]
   /// Sampling noise `[steps][vocabulary]`; empty when greedy.
   package let noise: [[Float]]
@@ -28,6 +31,7 @@ public final class Baseline {
   public var sequence: [Int32] { prompt + continuation.dropLast() }
   /// Length of that sequence, and its positions whose logits choose the steps.
   public var length: Int { prompt.count + stepCount - 1 }
+  /// The first position whose logits choose a step.
   public var firstScored: Int { prompt.count - 1 }
 
   /// Takes the rows of one input out of a run of several whole sequences.

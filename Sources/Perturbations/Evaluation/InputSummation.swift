@@ -21,7 +21,7 @@ public final class InputSummation: Hook {
   private var squares: [Int128]
   /// How many inputs were beyond the limit.
   private var beyond: [Int64]
-  /// `[layer, site]`
+  /// Positions that were summed, `[layer, site]`.
   private var positions: [Int64]
 
   public init(shape: HostShape, blockColumns: Int) {

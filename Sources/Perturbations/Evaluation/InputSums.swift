@@ -1,14 +1,14 @@
 import Transformer
 
-/// Where matrices take their input from.
+/// The four inputs that a block's matrices read.
 public enum MatrixInput: String, CaseIterable, Sendable {
-  /// Of q, k and v.
+  /// The normed residual stream that q, k and v read.
   case attention
-  /// Of o.
+  /// The output of attention, head by head, that o reads.
   case attended
-  /// Of gate and up.
+  /// The normed residual stream that gate and up read.
   case mlp
-  /// Of down.
+  /// The gated activation that down reads.
   case hidden
 
   /// Place in the canonical order, 0 first.
@@ -41,13 +41,16 @@ public enum MatrixInput: String, CaseIterable, Sendable {
 /// What constant regions add to their rows for a unit value, by arithmetic alone: Σ_{j∈J} x_j of the inputs x of a
 /// matrix, J the columns of a block.
 public struct InputSums: Equatable, Sendable {
+  /// Layers of the model.
   public let layerCount: Int
   /// Blocks of the widest site.
   public let blockCount: Int
   /// Over all positions of all baselines, `[layer, site, block]`; not a number where a site has fewer blocks.
   public let sumMean: [Float]
+  /// The root mean square over the same, `[layer, site, block]`.
   public let sumRMS: [Float]
 
+  /// Takes mean and root mean square, `[layer, site, block]` both.
   public init(layerCount: Int, blockCount: Int, sumMean: [Float], sumRMS: [Float]) {
     let count = layerCount * MatrixInput.allCases.count * blockCount
     precondition(sumMean.count == count && sumRMS.count == count, "[layer, site, block]")

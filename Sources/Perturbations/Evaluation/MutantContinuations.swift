@@ -21,7 +21,7 @@ struct MutantContinuations {
   private var starts: [Generation.Start] = []
   private var sources: [Source] = []
 
-  /// At most `limit` sequences are decoded together.
+  /// Decodes at most `limit` sequences together.
   init(panel: Panel, generation: Generation, limit: Int) {
     self.panel = panel
     self.generation = generation

@@ -13,7 +13,7 @@ struct MutantEntry {
   let layer: Int
   /// Sizes of the columns of the passage's matrix; empty where there is none.
   let sizes: [Float]
-  /// `[rows, hidden]`.
+  /// The residual stream of the mutants' rows, `[rows, hidden]`.
   let residual: MutableMatrixView
   /// Scratch with a row for each of them.
   let panel: Panel

@@ -27,7 +27,7 @@ public final class UnitEvaluator {
   private let trace: BaselineTrace
   private let projection: RandomProjection?
   private let seed: UInt64
-  /// Of the matrix at hand.
+  /// The mutator of the matrix at hand.
   private var mutator: (layer: Int, matrix: WeightMatrix, made: RegionMutator)?
   /// The product that the changes at hand pass through, and sizes of its columns.
   var passage: (layer: Int, matrix: WeightMatrix, sizes: [Float])?
@@ -42,8 +42,10 @@ public final class UnitEvaluator {
     /// Choices are found from a few rows of the head.
     public var headScreen: Bool
 
+    /// Everything that can be left out is.
     public static let all = Savings(earlyVerdicts: true, headScreen: true)
 
+    /// Takes what is to be left out.
     public init(earlyVerdicts: Bool, headScreen: Bool) {
       self.earlyVerdicts = earlyVerdicts
       self.headScreen = headScreen

@@ -2,11 +2,13 @@
 public struct UnusableBaseline: Error, Codable, CustomStringConvertible, Sendable {
   /// Number of the input.
   public let input: Int
+  /// The step at which it is unusable.
   public let step: Int
   /// How clearly the token of the step was chosen where the whole sequence gives another one than generating it; nil
   /// where scores of the step are not finite numbers.
   public let margin: Float?
 
+  /// Whether all scores there are finite numbers.
   public var areScoresNumbers: Bool { margin != nil }
 
   public var description: String { sentence(naming: "\(input)") }

@@ -2,11 +2,16 @@ import Transformer
 
 /// A rectangle of a weight matrix, in elements of the `[out, in]` tensor as its file stores it.
 public struct Region: Equatable, Hashable, Sendable {
+  /// The layer, counted from 0.
   public let layer: Int
+  /// The matrix.
   public let matrix: WeightMatrix
+  /// Rows of the matrix, which are outputs.
   public let rows: Range<Int>
+  /// Columns of the matrix, which are inputs.
   public let columns: Range<Int>
 
+  /// A region of a matrix, in elements of the stored tensor.
   public init(layer: Int, matrix: WeightMatrix, rows: Range<Int>, columns: Range<Int>) {
     self.layer = layer
     self.matrix = matrix
@@ -22,9 +27,12 @@ public struct Region: Equatable, Hashable, Sendable {
 
 /// A region and what is done to it.
 public struct Mutation: Equatable, Hashable, Sendable {
+  /// The weights that are changed.
   public let region: Region
+  /// What is done to them.
   public let kind: Kind
 
+  /// One kind of change of one region.
   public init(region: Region, kind: Kind) {
     self.region = region
     self.kind = kind

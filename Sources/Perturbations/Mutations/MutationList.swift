@@ -42,11 +42,15 @@ public struct MutationList: Equatable, Sendable {
   public var parameters: KindParameters
   private var entries: [Entry] = []
 
+  /// An empty list.
   public init(parameters: KindParameters = KindParameters()) { self.parameters = parameters }
 
+  /// The number of mutations.
   public var count: Int { entries.count }
+  /// Bytes that the list takes in memory.
   public var byteCount: Int { MemoryLayout<Entry>.stride * entries.count }
 
+  /// The mutation at a position of the list.
   public subscript(position: Int) -> Mutation { entries[position].mutation }
 
   // MARK: Building

@@ -4,17 +4,20 @@ import Transformer
 ///
 /// An index and a mutation convert into each other by arithmetic; nothing is stored for each mutation.
 public struct MutationSpace: Equatable, Sendable {
+  /// The size of a region; regions at the edges may be smaller.
   public let region: RegionSize
-  /// Ascending.
+  /// The layers, ascending.
   public let layers: [Int]
-  /// In canonical order.
+  /// The matrices, in canonical order.
   public let matrices: [WeightMatrix]
+  /// The kinds, in canonical order.
   public let kinds: [Kind]
   /// `[out, in]` of each of `matrices`.
   private let shapes: [[Int]]
   /// Mutations of one layer before each of `matrices`, and at the end those of the whole layer.
   private let offsets: [Int]
 
+  /// All regions of a size in these layers and matrices, by these kinds.
   public init(
     configuration: HostShape, region: RegionSize, layers: [Int], matrices: [WeightMatrix], kinds: [Kind]
   ) {
@@ -38,8 +41,11 @@ public struct MutationSpace: Equatable, Sendable {
 
   // MARK: Counts
 
+  /// Mutations of one layer.
   public var mutationsPerLayer: Int { offsets[matrices.count] }
+  /// Mutations of the space.
   public var count: Int { mutationsPerLayer * layers.count }
+  /// Regions of the space.
   public var regionCount: Int { kinds.isEmpty ? 0 : count / kinds.count }
 
   /// The mutations of one matrix of one layer, by their places in `layers` and `matrices`.
@@ -60,6 +66,7 @@ public struct MutationSpace: Equatable, Sendable {
 
   // MARK: Index and mutation
 
+  /// The mutation with an index; computed, not stored.
   public subscript(index: Int) -> Mutation {
     precondition(index >= 0 && index < count, "an index of the space")
     let (layer, inLayer) = index.quotientAndRemainder(dividingBy: mutationsPerLayer)

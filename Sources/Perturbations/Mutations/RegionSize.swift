@@ -5,16 +5,17 @@ public struct RegionSize: Equatable, Sendable, CustomStringConvertible {
   /// nil: all columns of a matrix.
   public let columns: Int?
 
+  /// A size in elements; nil stands for all that a matrix has.
   public init(rows: Int?, columns: Int?) {
     precondition(rows ?? 1 > 0 && columns ?? 1 > 0, "a region has rows and columns")
     self.rows = rows
     self.columns = columns
   }
 
-  /// As in `64 × 64` or `all × 1`.
+  /// The size in words: `64 × 64` or `all × 1`.
   public var description: String { words.joined(separator: " × ") }
 
-  /// As in `64x64`, for names of files.
+  /// The size as names of files have it: `64x64`.
   public var fileName: String { words.joined(separator: "x") }
 
   private var words: [String] { [rows, columns].map { $0.map(String.init) ?? "all" } }

@@ -2,6 +2,7 @@ import Basics
 
 /// The smallest piece of work: consecutive mutations of one matrix of one layer.
 public struct Unit: Equatable, Sendable {
+  /// The unit's number, from 0.
   public let index: Int
   /// Positions in the plan's list of mutations.
   public let positions: Range<Int>
@@ -9,22 +10,26 @@ public struct Unit: Equatable, Sendable {
 
 /// The mutations of a screen and their division into units: a function of the configuration alone.
 public struct UnitPlan: Sendable {
-  /// Where the mutations come from.
+  /// The source of a plan's mutations.
   public enum Source: Sendable {
+    /// All mutations of a space.
     case space(MutationSpace)
     /// Some of a space: indices into it, ascending.
     case sample([Int], of: MutationSpace)
+    /// The mutations of a list.
     case list(MutationList)
   }
 
   /// Mutants of a full unit; each unit has a null mutant besides.
   public static let mutantsPerUnit = 64
 
+  /// The source of the mutations.
   public let source: Source
-  /// In canonical order; of a sample also those that it may have missed.
+  /// The kinds in canonical order; of a sample also those that it may have missed.
   public let kinds: [Kind]
   /// The numbers of the kinds that have one.
   public let parameters: KindParameters
+  /// The units in the plan's order.
   public let units: [Unit]
   /// Weights in the regions of the unit with the most, at most.
   public let mostWeightsOfUnit: Int
@@ -90,6 +95,7 @@ public struct UnitPlan: Sendable {
     return columns.allSatisfy { $0.lowerBound % widest == 0 } ? widest : nil
   }
 
+  /// The number of mutations.
   public var mutationCount: Int {
     switch source {
     case .space(let space): space.count
@@ -104,7 +110,7 @@ public struct UnitPlan: Sendable {
     return (0..<list.count).count { $0 == 0 || list[$0 - 1].region != list[$0].region }
   }
 
-  /// Where the mutations are from; nil for a list.
+  /// The space of the mutations; nil for a list.
   public var space: MutationSpace? {
     switch source {
     case .space(let space), .sample(_, let space): space

@@ -5,9 +5,9 @@ import LinearAlgebra
 struct DirectionSums {
   private let mutationCount: Int
   private let hiddenSize: Int
-  /// At the end of the model, `[mutation, hidden]`.
+  /// Sums of shifts at the end of the model, `[mutation, hidden]`.
   private var atEnd: [Double]
-  /// The same where the mutation enters the stream; empty where nobody asks for it.
+  /// Sums of shifts where the mutation enters the stream, `[mutation, hidden]`; empty where nobody asks for them.
   private var atEntry: [Double]
 
   init(mutationCount: Int, hiddenSize: Int, keepingEntry: Bool) {

@@ -10,14 +10,19 @@ public struct PhenotypeColumn: Sendable {
   ///
   /// For whole numbers that is also what stands for a missing value in files; for others it is what is not a number.
   public enum Values: Sendable {
+    /// Numbers of single precision, and what stands where nothing is known.
     case float32(WritableKeyPath<Phenotypes, [Float]> & Sendable, unset: Float)
+    /// Integers of 32 bits, and what stands where nothing is known.
     case int32(WritableKeyPath<Phenotypes, [Int32]> & Sendable, unset: Int32)
+    /// Integers of 16 bits, and what stands where nothing is known.
     case int16(WritableKeyPath<Phenotypes, [Int16]> & Sendable, unset: Int16)
+    /// Integers of 8 bits, and what stands where nothing is known.
     case uint8(WritableKeyPath<Phenotypes, [UInt8]> & Sendable, unset: UInt8)
   }
 
   /// What the values of a column stand for.
   public enum Content: Sendable {
+    /// Plain numbers.
     case numbers
     /// Tokens of the vocabulary, or -1.
     case tokens
@@ -27,7 +32,9 @@ public struct PhenotypeColumn: Sendable {
 
   /// When a column is recorded.
   public enum Condition: Sendable {
+    /// The column is always recorded.
     case always
+    /// The column is recorded where a setting says so.
     case when(WritableKeyPath<RecordedColumns, Bool> & Sendable)
     /// The configuration has `record: {NAME: true}`.
     case onRequest
@@ -40,10 +47,15 @@ public struct PhenotypeColumn: Sendable {
   public let name: String
   /// Name for people.
   public let label: String
+  /// The group of the results file that holds it.
   public let group: Group
+  /// Its dimensions, the last one contiguous.
   public let axes: [Dimension]
+  /// Its element type and its place among the phenotypes.
   public let values: Values
+  /// What its values are.
   public let content: Content
+  /// When it is recorded.
   public let condition: Condition
   /// UDUNITS style; "1" for plain numbers.
   public let unit: String
@@ -74,7 +86,7 @@ public struct PhenotypeColumn: Sendable {
 
   // MARK: Questions
 
-  /// Where the dataset is in a results file.
+  /// The path of its dataset in a results file.
   public var path: String { "\(group.rawValue)/\(name)" }
 
   /// The array of a table that has the values, whatever the type of its elements.

@@ -4,9 +4,13 @@ import Transformer
 ///
 /// Arrays are row-major; one that is not recorded is empty. What each of them means is said in `columns`.
 public struct Phenotypes: Equatable, Sendable {
+  /// Rows of the table.
   public let mutationCount: Int
+  /// The number of inputs.
   public let inputCount: Int
+  /// Steps of a continuation.
   public let stepCount: Int
+  /// Components of a direction.
   public let componentCount: Int
 
   /// What each region was set to, `[mutation]`.
@@ -117,7 +121,7 @@ extension Phenotypes {
     none.
     """
 
-  /// Which logits are compared.
+  /// The logits that are compared, in words.
   private static let commentOnLogits = """
     Of the softmax of the logits as they are, which is at temperature 1, also where tokens are sampled at another one. \
     Not a number where logits of the mutant are not finite numbers.

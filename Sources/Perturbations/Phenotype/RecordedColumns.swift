@@ -2,6 +2,7 @@
 public struct RecordedColumns: Equatable, Sendable {
   /// How many components of a direction are recorded.
   public enum Direction: Equatable, Sendable {
+    /// Nothing is recorded.
     case none
     /// All components of the residual stream.
     case full

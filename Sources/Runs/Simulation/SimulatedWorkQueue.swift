@@ -44,7 +44,7 @@ struct SimulatedWorkQueue {
   private var longest = 0.0
   private var answerTime = 0.0
   private var requestCount = 0
-  /// When the last rank was told that there is no more.
+  /// The time at which the last rank learned that there is no more.
   private var lastTold = 0.0
   private var peak = 0
   private var second = (number: -1.0, count: 0)

@@ -6,7 +6,8 @@ import Perturbations
 import Runs
 import Transformer
 
-/// Everything that the results of a screen depend on, so that a file or a journal can be told to be of this very plan.
+/// Everything that the results of a screen depend on, so that a file or a journal can be recognized as one of this
+/// plan.
 package struct Fingerprint {
   /// The format of results files when plans were first told apart so. It stays when that format changes: the results do
   /// not.

@@ -5,7 +5,7 @@ enum ModelType: String {
   case wordPiece = "WordPiece"
   case wordLevel = "WordLevel"
 
-  /// Reads the member `type`; files older than it are told by what else they hold.
+  /// Reads the member `type`; files older than it are recognized by what else they hold.
   init(_ node: JSONNode) throws {
     if try node.member("type") != nil {
       guard let type = ModelType(rawValue: try node.type()) else {

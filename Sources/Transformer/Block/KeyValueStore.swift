@@ -5,6 +5,7 @@ import LinearAlgebra
 ///
 /// Which rows a sequence has is for its runs to say. Memory: 2 · kept layers · rows · keyValueWidth floats.
 public final class KeyValueStore {
+  /// Positions that it has room for.
   public let rows: Int
   private let layers: Range<Int>
   /// Whether every layer has rows of its own; otherwise each layer overwrites the one before.
@@ -61,10 +62,10 @@ public final class KeyValueStore {
     2 * layerCount * shape.width(of: .key) * MemoryLayout<Float>.stride
   }
 
-  /// `[rows, keyValueWidth]`.
+  /// The keys of some rows at a layer, `[rows, keyValueWidth]`.
   public func keys(layer: Int, rows: Range<Int>) -> MatrixView { slice(keyMatrix, layer: layer, rows).reading }
 
-  /// `[rows, keyValueWidth]`.
+  /// The values of some rows at a layer, `[rows, keyValueWidth]`.
   public func values(layer: Int, rows: Range<Int>) -> MatrixView { slice(valueMatrix, layer: layer, rows).reading }
 
   /// Copies keys and values `[n, keyValueWidth]` to the rows from `row` on.

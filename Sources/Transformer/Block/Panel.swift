@@ -4,6 +4,7 @@ import LinearAlgebra
 ///
 /// Memory: the sum of the slots' widths × rows floats.
 public final class Panel {
+  /// Rows that it has room for.
   public let capacity: Int
   private let slots: [Matrix?]
 

@@ -2,6 +2,7 @@
 public struct Span: Sendable {
   /// Row of the key-value store that holds the sequence's position 0; the others follow it.
   public let origin: Int
+  /// Positions of the sequence, consecutive.
   public let positions: Range<Int>
   /// Those whose output is needed after the last layer.
   public let scored: Range<Int>
@@ -18,18 +19,23 @@ public struct Span: Sendable {
 ///
 /// The last layer is computed at the scored positions only, so a row set says which those are.
 public struct RowSet {
+  /// The spans, whose rows follow one another.
   public let spans: [Span]
   /// Position of each row in its sequence, and of each scored row.
   public let positions: [Int32]
+  /// The position of each scored row in its sequence.
   public let scoredPositions: [Int32]
   /// Rows whose output is needed after the last layer, ascending.
   public let scored: [Int]
   /// Rows of each span among all rows, and among the scored ones.
   public let ranges: [Range<Int>]
+  /// Rows of each span among the scored rows.
   public let scoredRanges: [Range<Int>]
 
+  /// The number of rows.
   public var count: Int { positions.count }
 
+  /// Numbers the rows of some spans.
   public init(_ spans: [Span]) {
     self.spans = spans
     var positions: [Int32] = []

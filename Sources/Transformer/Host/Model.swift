@@ -24,7 +24,9 @@ public struct Model {
   /// As it was given, but for whether the head is tied: the files decide that.
   public let shape: HostShape
   public let embedding: Tensor
+  /// The layers, each with its matrices and norms.
   public let layers: [Layer]
+  /// The gain of the final norm, `[hidden]`.
   public let finalNorm: [Float]
   /// The language-model head `[vocabulary, hidden]`; the embedding where they are tied.
   public let head: Projection

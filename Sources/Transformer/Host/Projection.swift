@@ -6,9 +6,13 @@ import Weights
 /// bfloat16 and float16 weights are widened exactly while they are packed for the product, so that no float32 copy of a
 /// model ever exists.
 public struct Projection {
+  /// The matrix as its file stores it, `[out, in]`.
   public let weight: Tensor
+  /// The bias, `[out]`; nil: none.
   public let bias: [Float]?
+  /// Outputs.
   public let rows: Int
+  /// Inputs.
   public let columns: Int
   /// The weights themselves, `[out, in]`; valid while the projection lives.
   public let view: WeightView

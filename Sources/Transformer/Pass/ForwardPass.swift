@@ -4,6 +4,7 @@ import Weights
 
 /// The forward pass of a model over panels of rows, block by block.
 public struct ForwardPass {
+  /// The model whose pass it is.
   public let model: Model
   /// Positions that the rotary tables cover.
   public let positionCount: Int

@@ -14,13 +14,16 @@ public struct Generation {
   public struct Start {
     /// Keys the sampling noise.
     public let input: Int
+    /// The step of that token, 0 first.
     public let step: Int
+    /// The token, and how clearly it was chosen.
     public let choice: Sampling.Choice
     /// Position of that token.
     public let position: Int
     /// Row of the key-value store with the sequence's position 0; it holds all positions before the token.
     public let origin: Int
 
+    /// Takes a sequence that stands in the key-value store up to the token.
     public init(input: Int, step: Int, choice: Sampling.Choice, position: Int, origin: Int) {
       self.input = input
       self.step = step
@@ -30,12 +33,16 @@ public struct Generation {
     }
   }
 
+  /// The forward pass that decodes.
   public let pass: ForwardPass
+  /// How tokens are chosen.
   public let sampling: Sampling
   /// Length of a continuation unless an end token comes first.
   public let stepCount: Int
+  /// Tokens that end a continuation.
   public let endTokens: [Int32]
 
+  /// Decodes with `pass`, at most `stepCount` tokens of a sequence.
   public init(pass: ForwardPass, sampling: Sampling, stepCount: Int, endTokens: [Int32]) {
     precondition(stepCount > 0, "a continuation has at least one step")
     self.pass = pass

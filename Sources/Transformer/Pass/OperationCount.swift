@@ -9,10 +9,13 @@ public struct Operations: Equatable, Sendable {
   /// Corrections of mutated matrices.
   public var corrections = 0.0
 
+  /// All operations together.
   public var total: Double { blocks + attention + head + corrections }
 
+  /// No operations.
   public init() {}
 
+  /// Adds part by part.
   public static func + (one: Operations, other: Operations) -> Operations {
     var sum = one
     sum.blocks += other.blocks
@@ -22,8 +25,10 @@ public struct Operations: Equatable, Sendable {
     return sum
   }
 
+  /// Subtracts part by part.
   public static func - (one: Operations, other: Operations) -> Operations { one + other * -1 }
 
+  /// Multiplies each part with a factor.
   public static func * (operations: Operations, factor: Double) -> Operations {
     var product = operations
     product.blocks *= factor
@@ -33,10 +38,12 @@ public struct Operations: Equatable, Sendable {
     return product
   }
 
+  /// Adds part by part, in place.
   public static func += (sum: inout Operations, other: Operations) { sum = sum + other }
 
   // MARK: Formulas
 
+  /// Operations of a product of `rows` rows with a matrix `[outputs, inputs]`.
   public static func product(rows: Int, outputs: Int, inputs: Int) -> Double {
     2 * Double(rows) * Double(outputs) * Double(inputs)
   }
@@ -51,6 +58,7 @@ public struct Operations: Equatable, Sendable {
 
 /// What a decoder and its copies have done.
 public final class OperationCount {
+  /// What was done so far.
   public private(set) var done = Operations()
   /// Processor seconds of attention in panels; nil: nobody asks.
   public var attentionSeconds: Double?
@@ -60,10 +68,12 @@ public final class OperationCount {
     done.blocks += Operations.product(rows: rows, outputs: outputs, inputs: inputs)
   }
 
+  /// Counts a product of `rows` rows with the language-model head, or a part of it.
   public func addHead(rows: Int, outputs: Int, inputs: Int) {
     done.head += Operations.product(rows: rows, outputs: outputs, inputs: inputs)
   }
 
+  /// Counts the correction of a mutation to a product.
   public func addCorrection(rows: Int, outputs: Int, inputs: Int) {
     done.corrections += Operations.product(rows: rows, outputs: outputs, inputs: inputs)
   }

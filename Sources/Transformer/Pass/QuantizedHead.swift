@@ -20,9 +20,9 @@ package final class QuantizedHead {
   /// The memory that one thread works in.
   private struct Space {
     let scratch: Bytes
-    /// `[rows, most]`
+    /// The candidates of each row, `[rows, most]`.
     let candidates: Bytes
-    /// `[rows]`
+    /// How many candidates each row has, `[rows]`.
     let counts: Bytes
   }
 

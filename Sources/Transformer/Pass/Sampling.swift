@@ -7,11 +7,15 @@ import LinearAlgebra
 /// (the Gumbel-max trick; Maddison et al. 2014). The noise is a function of (seed, input, step, token) alone, so a
 /// model and its mutants see the same noise and differ only where their logits do.
 public struct Sampling: Equatable, Sendable {
+  /// The temperature; 0: always the likeliest token.
   public let temperature: Float
+  /// The seed of the noise.
   public let seed: UInt64
 
+  /// The likeliest token at each step.
   public static let greedy = Sampling(temperature: 0, seed: 0)
 
+  /// Takes a temperature of at least 0 and a seed.
   public init(temperature: Float, seed: UInt64) {
     precondition(temperature >= 0 && temperature.isFinite, "a temperature is a number from 0 up")
     self.temperature = temperature
@@ -20,9 +24,12 @@ public struct Sampling: Equatable, Sendable {
 
   /// A chosen token, and by how much its score beat the second best.
   public struct Choice: Equatable, Sendable {
+    /// The token.
     public let token: Int32
+    /// Its score less the second best.
     public let margin: Float
 
+    /// Takes a token and its margin.
     public init(token: Int32, margin: Float) {
       self.token = token
       self.margin = margin

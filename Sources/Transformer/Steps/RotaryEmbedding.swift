@@ -2,7 +2,9 @@ import Foundation
 
 /// The base of the rotary frequencies and how they are stretched for longer contexts.
 public struct RotaryScaling: Equatable, Sendable {
+  /// How frequencies are stretched.
   public enum Kind: Equatable, Sendable {
+    /// The frequencies are those of the base.
     case none
     /// Position interpolation (Chen et al. 2023): all frequencies divided by `factor`.
     case linear(factor: Double)
@@ -11,9 +13,12 @@ public struct RotaryScaling: Equatable, Sendable {
       factor: Double, lowFrequencyFactor: Double, highFrequencyFactor: Double, originalContextLength: Double)
   }
 
+  /// The base of the frequencies.
   public let base: Double
+  /// How they are stretched.
   public let kind: Kind
 
+  /// Takes a base and a way to stretch.
   public init(base: Double, kind: Kind) {
     self.base = base
     self.kind = kind
