@@ -27,13 +27,13 @@ public protocol ScreenAnalysis: Sendable {
 }
 
 extension ScreenAnalysis {
-  /// By default nothing is said.
+  /// Says nothing, where an analysis has no sentences of its own.
   public func sentences(of screen: ScreenMaterial) -> [String] { [] }
 
-  /// By default nothing is tested.
+  /// Names no family of tests, where an analysis has none of its own.
   public func families(of screen: ScreenMaterial) -> [FindingFamily] { [] }
 
-  /// By default nothing is shown.
+  /// Shows nothing, where an analysis has no figure of its own.
   public static func exhibit(_ group: GroupReader, _ context: ScreenContext) throws -> Exhibit? { nil }
 }
 

@@ -4,6 +4,7 @@ import Weights
 
 /// The sizes and constants of a decoder with a norm before each part, rotary positions and a gated feed-forward layer.
 public struct GatedDecoder: Equatable, Sendable {
+  /// Floats of a row of the residual stream.
   public var hiddenSize: Int
   /// Hidden units of the feed-forward layer.
   public var intermediateSize: Int

@@ -6,7 +6,7 @@ import Perturbations
 
 /// The page and the drawings that show a screen, a cloud or both, and what was found in them.
 public struct Report: Sendable {
-  /// Where, and how many files.
+  /// What was written: the page, its size and what it shows.
   public struct Outcome: Sendable {
     /// The path of the page.
     public let page: String

@@ -8,6 +8,7 @@ import Transformer
 package struct SyntheticGroups {
   private let screen: SyntheticScreen
 
+  /// Makes the groups of a synthetic screen.
   package init(screen: SyntheticScreen) { self.screen = screen }
 
   /// What an analysis file of the screen holds; classes by states where there are texts.

@@ -26,7 +26,8 @@ import Transformer
         """)
   }
 
-  /// A change of q, k, v or o is computed densely from the second norm on, one of gate, up or down from the next block on.
+  /// A change of q, k, v or o is computed densely from the second norm on, one of gate, up or down from the next block
+  /// on.
   @Test func aThinPathEndsWhereAllOfTheStreamChanges() throws {
     let block = try block()
     #expect(block.matrices.map { block.path(of: $0).resume } == [8, 8, 8, 8, 13, 13, 13])

@@ -6,6 +6,7 @@ import Foundation
 package struct SeededNumbers: RandomNumberGenerator, Sendable {
   private var state: UInt64
 
+  /// Starts the stream of a seed.
   package init(seed: UInt64) { state = seed }
 
   package mutating func next() -> UInt64 {

@@ -85,6 +85,7 @@ public struct AnalysisGroup: Equatable, Sendable {
   public let comment: String
   /// What was found, in sentences; none in files of earlier versions.
   public let findings: [String]
+  /// The dimensions that its variables have.
   public let dimensions: [Dimension]
   /// The variables in the order of the file.
   public let variables: [Variable]
@@ -111,7 +112,7 @@ extension AnalysisGroup {
   /// Name of the attribute that holds the sentences.
   static let findingsAttribute = "findings"
 
-  /// The same columns with these sentences.
+  /// Returns a group that has the same columns and says these sentences.
   public func saying(_ findings: [String]) -> AnalysisGroup {
     AnalysisGroup(name: name, comment: comment, findings: findings, dimensions: dimensions, variables: variables)
   }

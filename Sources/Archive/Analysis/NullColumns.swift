@@ -29,8 +29,8 @@ public struct NullColumns: Sendable {
       draws: "\(prefix)draws", over: dimensions)
   }
 
-  /// Reads columns called `control_name_mean` and so on; the value, over the first dimension, is the same for all of the
-  /// last. There need be no score.
+  /// Reads columns called `control_name_mean` and so on; the value, over the first dimension, is the same for all of
+  /// the last. There need be no score.
   public init(_ group: GroupReader, controlled name: String, _ first: String, _ last: String) throws {
     func column(_ part: String) throws -> [Double] { try group.numbers("control_\(name)_\(part)", first, last) }
     (means, deviations) = (try column("mean"), try column("deviation"))

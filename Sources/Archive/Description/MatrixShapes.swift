@@ -12,7 +12,7 @@ public struct MatrixShapes: Equatable, Sendable {
   let rows: [Int32]
   let columns: [Int32]
 
-  /// Those of a model.
+  /// Takes the shapes from a model.
   public init(_ configuration: HostShape) {
     self.init(
       layerCount: configuration.layerCount,

@@ -1,6 +1,9 @@
 /// How a row of values is written as text.
 public enum TextFormat: String, CaseIterable, Sendable {
-  case csv, jsonl
+  /// Values separated by commas, with a header (RFC 4180).
+  case csv
+  /// JSON Lines: one JSON object a row.
+  case jsonl
 
   /// The format that the end of a file's name says; nil where it tells none.
   public init?(fileName: String) {

@@ -2,7 +2,12 @@
 public struct Channels: Sendable {
   /// What a channel is: one input, the inputs of a task, or all inputs together.
   public enum Unit: String, Codable, Sendable {
-    case input, task, all
+    /// One input for itself.
+    case input
+    /// The inputs of a task, joined.
+    case task
+    /// All inputs, joined.
+    case all
   }
 
   /// What the channels are.

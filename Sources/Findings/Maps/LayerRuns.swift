@@ -22,7 +22,8 @@ public struct LayerRuns: Sendable {
 
   /// All runs in the order of the layers.
   public let runs: [Run]
-  /// Which layers were not screened; empty where all were, or where the file does not tell how many there are.
+  /// The sentence that says which layers were not screened; empty where all were, or where the file does not tell how
+  /// many there are.
   public let sentence: String
 
   /// Takes the layers of which there is a region, and how many the model has; nil where that is not known.

@@ -163,7 +163,7 @@ public struct ScreenMaps: Sendable {
     return low
   }
 
-  /// Where a region is.
+  /// Returns the place of a region.
   public func place(_ region: Int) -> RegionPlace {
     let found = regions[region]
     return RegionPlace(

@@ -1,6 +1,7 @@
 import Transformer
 
-/// Llama (Touvron et al. 2023): a norm before each part, rotary positions, shared key heads, a gated feed-forward layer.
+/// Llama (Touvron et al. 2023): a norm before each part, rotary positions, shared key heads, a gated feed-forward
+/// layer.
 enum Llama: LlamaLike {
   static let modelType = "llama"
   static let usual = UsualValues(keyValueHeadCount: nil, contextLength: 2048, beginToken: 1, endToken: 2)

@@ -24,6 +24,7 @@ public final class InputSummation: Hook {
   /// Positions that were summed, `[layer, site]`.
   private var positions: [Int64]
 
+  /// Makes empty sums for a model of this shape, with `blockColumns` columns a block.
   public init(shape: HostShape, blockColumns: Int) {
     precondition(blockColumns > 0, "a block has columns")
     self.blockColumns = blockColumns

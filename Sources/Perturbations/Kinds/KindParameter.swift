@@ -26,6 +26,7 @@ public struct KindParameter: Sendable {
 public struct KindParameters: Equatable, Sendable {
   private var values: [Kind: Float] = [:]
 
+  /// Makes parameters of which no kind has one.
   public init() {}
 
   /// The number of a kind, such as the factor of `scale`; nil where there is none.

@@ -16,7 +16,7 @@ public struct StageJournal: Sendable {
   /// The stage.
   public let stage: RunStage
   private let journal: RunJournal
-  /// By piece of the stage; `JournalPlace.none` where it is not finished.
+  /// The place of each piece of the stage; `JournalPlace.none` where it is not finished.
   private var places: [Int64]
 
   /// Finds the pieces of a stage that earlier starts finished. Collective.

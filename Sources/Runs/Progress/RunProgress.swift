@@ -2,13 +2,15 @@
 public struct RunProgress: Sendable {
   /// What the run does now, in a word.
   public let phase: String
-  /// Pieces that are finished, by all starts, and all that there are.
+  /// Pieces that all starts together have finished.
   public let piecesDone: Int
+  /// All pieces that there are.
   public let pieceCount: Int
   /// The share of the stage's costs that is done, 0…1.
   public let workDone: Double
-  /// What of both earlier starts did.
+  /// The pieces that earlier starts finished.
   public let piecesBefore: Int
+  /// The share of the costs that earlier starts did, 0…1.
   public let workBefore: Double
   /// Seconds until all pieces are finished; nil while no piece of this start is.
   public var secondsLeft: Double?

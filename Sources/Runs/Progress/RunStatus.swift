@@ -5,14 +5,17 @@ public struct RunStatus: Codable, Sendable {
   /// Whether somebody was at it when the file was written.
   public enum State: String, Codable, Sendable { case running, stopped }
 
+  /// Whether the run is at work or has stopped.
   public var state: State
   /// What the run does, in a word.
   public var phase: String
-  /// Pieces that are finished, and all that there are; nil where their number is not known beforehand.
+  /// Pieces that are finished.
   public var unitsDone: Int
+  /// All pieces that there are; nil where their number is not known beforehand.
   public var unitCount: Int?
-  /// The share of the costs that is done, 0…1, and what of it earlier starts did; nil where it is not known.
+  /// The share of the costs that is done, 0…1; nil where it is not known.
   public var workDone: Double?
+  /// The share of the costs that earlier starts did; nil where it is not known.
   public var workBefore: Double?
   /// Seconds since this start began to evaluate pieces.
   public var screeningSeconds: Double
@@ -90,6 +93,7 @@ public struct DetailedStatus<Details: Codable & Sendable>: Codable, Sendable {
 
 /// The details of a run that has none.
 public struct NoDetails: Codable, Sendable {
+  /// Makes the details of a run that tells none.
   public init() {}
 }
 

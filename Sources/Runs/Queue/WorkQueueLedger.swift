@@ -6,17 +6,20 @@
 public struct WorkQueueLedger: Sendable {
   /// The units of a rank whose end it has not told yet.
   public struct Hand: Equatable, Sendable {
-    /// Of the batch that it works on, and of the one that it asked for before the end of that.
+    /// The units left of the batch that it works on.
     public fileprivate(set) var present = 0..<0
+    /// The batch that it asked for before the end of the present one.
     public fileprivate(set) var ahead = 0..<0
     /// When it began the first of them.
     public fileprivate(set) var since = 0.0
 
+    /// Whether it has nothing in hand.
     public var isEmpty: Bool { present.isEmpty && ahead.isEmpty }
   }
 
-  /// By rank.
+  /// What each rank has in hand, by rank.
   public private(set) var hands: [Hand]
+  /// The number of units that are finished.
   public private(set) var unitsDone = 0
   /// What the finished units took, of all ranks together.
   public private(set) var busySeconds = 0.0

@@ -9,8 +9,8 @@ struct SequenceCost {
   private let blocks: [BlockCost]
   private let between: [[(cost: BlockCost, count: Int)]]
 
-  /// What a block costs: elements of its matrices that all rows of the last layer meet and that the scored rows meet, and
-  /// its attention.
+  /// What a block costs: elements of its matrices that all rows of the last layer meet and that the scored rows meet,
+  /// and its attention.
   private struct BlockCost: Hashable {
     let whole: Double
     let scored: Double

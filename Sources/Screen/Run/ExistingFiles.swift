@@ -14,7 +14,7 @@ public struct ExistingFiles: Sendable {
   /// Whether what a journal holds is thrown away.
   public var restarts = false
 
-  /// By default nothing is replaced or thrown away.
+  /// Says what may be replaced or thrown away; by default nothing is.
   public init(replacesFile: Bool = false, keepsResult: Bool = false, later: [String] = [], restarts: Bool = false) {
     self.replacesFile = replacesFile
     self.keepsResult = keepsResult

@@ -15,8 +15,9 @@ public struct ScreenProgress: Sendable {
   /// What of the mutations earlier starts did.
   public let mutationsBefore: Int
 
-  /// Units that are finished, and all that there are.
+  /// Units that are finished.
   public var unitsDone: Int { run.piecesDone }
+  /// All units that there are.
   public var unitCount: Int { run.pieceCount }
   /// The units that earlier starts finished.
   public var unitsBefore: Int { run.piecesBefore }
@@ -28,8 +29,9 @@ public struct ScreenProgress: Sendable {
 
 /// How far a screen is in mutations, as `status.json` tells it.
 public struct MutationProgress: Codable, Sendable {
-  /// Mutations whose units are finished, and all that there are.
+  /// Mutations whose units are finished.
   public var mutationsDone: Int
+  /// All mutations of the plan.
   public var mutationCount: Int
   /// Mutations a second of all ranks; nil while no unit of this start is finished.
   public var mutationsPerSecond: Double?

@@ -53,6 +53,7 @@ public struct UnitCosts: Sendable {
   public private(set) var attentionSeconds = 0.0
   /// Wall seconds of writing the journal and handing it to the disk.
   public internal(set) var journalSeconds = 0.0
+  /// The floating-point operations of this start.
   public private(set) var operations = Operations()
 
   private var operationsBefore = Operations()
@@ -70,7 +71,7 @@ public struct UnitCosts: Sendable {
     attentionSeconds = generation.pass.operations.attentionSeconds ?? 0
   }
 
-  /// Those of all ranks together. Collective.
+  /// Returns the sums over all ranks. Collective.
   func sum(_ communicator: Communicator) throws -> UnitCosts {
     let sums = try communicator.allReduce(
       [

@@ -1,15 +1,17 @@
 /// One block of a model as a list of steps over named slots, in the order in which they run.
 ///
-/// The forward pass, the thin entry of a mutant, traces, the trimmed last layer, operations, memory, the binding of tensors
-/// and the sites of hooks are readers of the list; none of them knows a family.
+/// The forward pass, the thin entry of a mutant, traces, the trimmed last layer, operations, memory, the binding of
+/// tensors and the sites of hooks are readers of the list; none of them knows a family.
 public struct Block: Sendable {
   /// What a slot holds behind a step of the list: every step that writes a slot makes a new value of it.
   public struct Value: Hashable, Sendable {
+    /// The slot that holds it.
     public let slot: Slot
     /// The step that wrote it, -1 for what enters the block.
     public let step: Int
   }
 
+  /// The steps in the order in which they run.
   public let steps: [any Step]
   /// What each step reads, in the order of its inputs.
   public let reads: [[Value]]

@@ -42,6 +42,7 @@ public enum Reach: Equatable, Sendable {
 public struct StepTensor: Equatable, Sendable {
   /// The name behind the layer's.
   public let name: String
+  /// The shape that the file must have.
   public let shape: [Int]
 
   init(_ name: String, _ shape: [Int]) {

@@ -1,19 +1,21 @@
 /// The way of a change of some rows of a matrix through its block, as far as it stays in some columns: derived from the
 /// list of steps.
 ///
-/// A change of rows of q, k or v stays in heads up to the product with o, one of gate or up in the same hidden units up to
-/// the product with down; that product, the passage, takes the columns to the residual stream. A matrix whose product is
-/// added to the residual stream has no passage.
+/// A change of rows of q, k or v stays in heads up to the product with o, one of gate or up in the same hidden units up
+/// to the product with down; that product, the passage, takes the columns to the residual stream. A matrix whose
+/// product is added to the residual stream has no passage.
 public struct ThinPath: Sendable {
-  /// The place of the mutated matrix's product, and the product.
+  /// The place of the mutated matrix's product in the list.
   public let index: Int
+  /// The product of the mutated matrix.
   public let product: Product
   /// The steps behind it that work on the changed columns alone, with the slot by which the change enters each.
   public let steps: [(index: Int, entering: Slot)]
   /// The product that takes the changed columns to the residual stream; nil where the mutated one is added itself.
   public let passage: (index: Int, step: Product)?
-  /// The residual stream without the last product of the path, and with it.
+  /// The residual stream without the last product of the path.
   public let streamBefore: Block.Value
+  /// The residual stream with the last product of the path, where the whole block is computed from then on.
   public let streamBehind: Block.Value
   /// The step from which on the whole block is computed; the count of steps where nothing is left to compute.
   public let resume: Int
@@ -30,8 +32,8 @@ public struct ThinPath: Sendable {
   private let list: [any Step]
   private let reads: [[Block.Value]]
 
-  /// The path of a change of rows of the matrix whose product is step `index` of a block; nil where it meets a step, other
-  /// than a product that is added to the residual stream, that spreads it over all columns.
+  /// The path of a change of rows of the matrix whose product is step `index` of a block; nil where it meets a step,
+  /// other than a product that is added to the residual stream, that spreads it over all columns.
   init?(of product: Product, at index: Int, in list: [any Step], reads: [[Block.Value]], widths: [Int]) {
     var steps: [(index: Int, entering: Slot)] = []
     var passage: (index: Int, step: Product)?
@@ -77,8 +79,9 @@ public struct ThinPath: Sendable {
 
   // MARK: Along the path
 
-  /// What the mutated matrix is applied to, and what it makes of it.
+  /// What the mutated matrix is applied to.
   public var input: Block.Value { reads[index][0] }
+  /// What the mutated matrix makes of its input.
   public var output: Block.Value { Block.Value(slot: product.output, step: index) }
 
   /// What the passage is applied to, as the path changes it; the mutated product's input without a passage.

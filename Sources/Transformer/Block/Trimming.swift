@@ -1,5 +1,5 @@
-/// How a block runs where only the scored rows are wanted behind it: keys and values are computed for all rows, all else
-/// for the scored ones.
+/// How a block runs where only the scored rows are wanted behind it: keys and values are computed for all rows, all
+/// else for the scored ones.
 struct Trimming {
   let isWhole: [Bool]
   let firstScored: Int

@@ -2,6 +2,7 @@ import LinearAlgebra
 
 /// A place of a block where activations can be seen and changed.
 public enum Place: Hashable, Sendable {
+  /// One of the sites that interpretability libraries have names for.
   case site(Site)
   /// The product of a matrix: what it is applied to, and what it makes of it.
   case product(WeightMatrix)
@@ -25,10 +26,13 @@ extension Hook {
 
 /// What a hook is shown at a place.
 public struct Visit {
+  /// The place at which the hook is called.
   public let place: Place
+  /// The layer of the block.
   public let layer: Int
   /// The rows of the panel, of which the values have all, or the scored ones where `isScoredOnly`.
   public let rows: RowSet
+  /// Whether the values are those of the scored rows alone.
   public let isScoredOnly: Bool
   /// The values, `[rows, width]`: the residual stream with the product where one is added to it, else the product.
   public let values: MutableMatrixView

@@ -15,8 +15,8 @@ public enum Site: String, CaseIterable, Sendable {
 extension Block {
   /// What a hook sees at a site; nil where the block has no such site.
   ///
-  /// `res_mid` is the residual stream behind the sum with attention's output, provided that something of the block reads
-  /// it there: a block whose parts stand side by side has none.
+  /// `res_mid` is the residual stream behind the sum with attention's output, provided that something of the block
+  /// reads it there: a block whose parts stand side by side has none.
   public func value(at site: Site) -> Value? {
     switch site {
     case .residualBefore: Value(slot: .residual, step: -1)

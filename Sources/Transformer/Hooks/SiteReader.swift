@@ -42,7 +42,8 @@ public struct SiteReader {
 }
 
 extension HostShape {
-  /// Floats of a row at a site of a layer. Throws a `TransformerError` that names the sites there are if it has none such.
+  /// Floats of a row at a site of a layer. Throws a `TransformerError` that names the sites there are if it has none
+  /// such.
   public func width(at site: Site, layer: Int) throws -> Int {
     guard let value = blocks[layer].value(at: site) else {
       throw TransformerError(

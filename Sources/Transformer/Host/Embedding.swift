@@ -5,6 +5,7 @@ import Weights
 public struct Embedding: Equatable, Sendable {
   /// The name of the table behind the model's prefix, such as `embed_tokens`.
   public let name: String
+  /// Tokens that the table has a row for.
   public let vocabularyCount: Int
   /// Floats of a row: the width of the residual stream.
   public let width: Int

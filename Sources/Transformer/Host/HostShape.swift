@@ -1,9 +1,11 @@
 /// What every model has, whatever its family: the start, a list of steps for each block, the end, and what it reads and
 /// writes. It holds no weights.
 public struct HostShape: Sendable {
+  /// How tokens become the residual stream.
   public let embedding: Embedding
   /// The blocks, layer by layer.
   public let blocks: [Block]
+  /// How the residual stream becomes logits.
   public var readout: Readout
   /// The name of the blocks behind the model's prefix, such as `layers`; the number of the layer follows.
   public let layersName: String
@@ -36,7 +38,9 @@ public struct HostShape: Sendable {
 
   /// Floats of a row of the residual stream.
   public var hiddenSize: Int { embedding.width }
+  /// Tokens of the vocabulary.
   public var vocabularyCount: Int { embedding.vocabularyCount }
+  /// The number of blocks.
   public var layerCount: Int { blocks.count }
   /// Whether the head is the embedding.
   public var tiedHead: Bool { readout.isTied }

@@ -23,6 +23,7 @@ public struct Model {
 
   /// As it was given, but for whether the head is tied: the files decide that.
   public let shape: HostShape
+  /// The table of embeddings, `[vocabulary, hidden]`.
   public let embedding: Tensor
   /// The layers, each with its matrices and norms.
   public let layers: [Layer]
@@ -37,8 +38,8 @@ public struct Model {
 
   /// Looks up every tensor and checks its shape against the steps; reads only the small norm vectors, and biases.
   ///
-  /// Throws a `TransformerError` or a `WeightsError` when a tensor is missing, quantised or of another shape, and when the
-  /// files hold one that a model of this shape would leave out.
+  /// Throws a `TransformerError` or a `WeightsError` when a tensor is missing, quantised or of another shape, and when
+  /// the files hold one that a model of this shape would leave out.
   public init(shape: HostShape, checkpoint: Checkpoint) throws {
     let names = try TensorNames(checkpoint, shape)
     let source = TensorSource(checkpoint, names, shape)

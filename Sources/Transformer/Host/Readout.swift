@@ -3,6 +3,7 @@ import Weights
 
 /// The end of a model: a norm of the residual stream, and the language-model head that makes logits of it.
 public struct Readout: Sendable {
+  /// The norm of the residual stream behind the last block.
   public let norm: Norm
   /// The name of the head, such as `lm_head`.
   public let name: String

@@ -17,6 +17,7 @@ public struct ForwardPass {
   public let operations = OperationCount()
   private let quantizedHead: QuantizedHead.Shared
 
+  /// The shape of the model.
   public var shape: HostShape { model.shape }
 
   /// A pass for sequences of at most `positionCount` tokens, whose products `threads` threads share.
@@ -48,11 +49,12 @@ public struct ForwardPass {
 
   // MARK: The pass
 
-  /// Runs block `layer` on the first rows of the panel, from its step `first` on; the residual stream holds its output then.
+  /// Runs block `layer` on the first rows of the panel, from its step `first` on; the residual stream holds its output
+  /// then.
   ///
-  /// Keys and values go to the store, which holds those of earlier positions already. With `onlyScored`, only the scored
-  /// rows go beyond keys and values, and the panel holds just those afterwards; a first step behind the gathering of these
-  /// rows finds the panel so already. The hook is called at the places that it names.
+  /// Keys and values go to the store, which holds those of earlier positions already. With `onlyScored`, only the
+  /// scored rows go beyond keys and values, and the panel holds just those afterwards; a first step behind the
+  /// gathering of these rows finds the panel so already. The hook is called at the places that it names.
   public func run(
     layer: Int, from first: Int = 0, rows: RowSet, onlyScored: Bool = false, panel: Panel, store: KeyValueStore,
     hook: (any Hook)? = nil

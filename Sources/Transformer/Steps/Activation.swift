@@ -3,7 +3,9 @@ import LinearAlgebra
 
 /// The gated activation `gate = silu(gate) · factor`, element by element and in place (Shazeer 2020).
 public struct Activation: Step {
+  /// The slot that goes through the activation and holds the result.
   public let gate: Slot
+  /// The slot that the activation is multiplied with.
   public let factor: Slot
   /// Floats of a row.
   public let width: Int
@@ -24,7 +26,7 @@ public struct Activation: Step {
     locus_gated_product(work.panel[gate].view.base, work.panel[factor].view.base, work.range.count * width)
   }
 
-  /// The same of some columns, `[rows, columns]` both.
+  /// Computes some columns alone, `[rows, columns]` both, in place of those of `gate`.
   public func forward(_ gate: MutableMatrixView, times factor: MutableMatrixView) {
     for row in 0..<gate.rows { locus_gated_product(gate.row(row), factor.row(row), gate.columns) }
   }

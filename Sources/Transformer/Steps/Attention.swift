@@ -6,9 +6,11 @@ import LinearAlgebra
 ///
 /// Keys and values of all rows go to the store first; queries may be those of the scored rows alone.
 public struct Attention: Step {
+  /// Heads of queries.
   public let headCount: Int
   /// Heads of keys and values; each is shared by `headCount / keyValueHeadCount` query heads (Ainslie et al. 2023).
   public let keyValueHeadCount: Int
+  /// Components of a head.
   public let headSize: Int
   /// A query at position p sees the keys p − window + 1 … p; nil: all keys up to p.
   public let window: Int?
@@ -67,8 +69,8 @@ public struct Attention: Step {
     }
   }
 
-  /// Attention of one sequence: `query` and `output` `[queries, heads · headSize]` from position `firstPosition` on, `key`
-  /// and `value` `[positions, keyValueHeads · headSize]` from position 0 on, rotated.
+  /// Attention of one sequence: `query` and `output` `[queries, heads · headSize]` from position `firstPosition` on,
+  /// `key` and `value` `[positions, keyValueHeads · headSize]` from position 0 on, rotated.
   ///
   /// The heads may be some of the model's: as many query heads share a key head as the widths say.
   public func forward(

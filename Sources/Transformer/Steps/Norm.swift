@@ -5,10 +5,13 @@ import LinearAlgebra
 public struct Norm: Step {
   /// The name of its gain behind the layer's, such as `input_layernorm`.
   public let name: String
+  /// The slot that is normalised.
   public let input: Slot
+  /// The slot that takes the result.
   public let output: Slot
   /// Floats of a row.
   public let width: Int
+  /// What is added to the mean square.
   public let epsilon: Float
 
   /// A norm whose gain is the tensor `name.weight`, `[width]`.

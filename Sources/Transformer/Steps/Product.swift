@@ -2,14 +2,19 @@ import LinearAlgebra
 
 /// The product with a weight matrix and its bias: `output = W · input + b`, or that added to what the output holds.
 public struct Product: Step {
+  /// The weight matrix.
   public let matrix: WeightMatrix
   /// The name of its module behind the layer's, such as `self_attn.q_proj`.
   public let name: String
+  /// The slot that the matrix is applied to.
   public let input: Slot
+  /// The slot that takes the product.
   public let output: Slot
-  /// Floats of an output row and of an input row: the matrix is `[rows, columns]`.
+  /// Floats of an output row: the matrix is `[rows, columns]`.
   public let rows: Int
+  /// Floats of an input row.
   public let columns: Int
+  /// Whether a bias is added.
   public let hasBias: Bool
   /// Whether the product is added to the output, in the same call of the kernel.
   public let isAdding: Bool

@@ -1,13 +1,18 @@
 import CKernels
 import LinearAlgebra
 
-/// Rotary position embedding of queries or keys, in place (Su et al. 2021): each pair of a head's components is turned by
-/// an angle that grows with the position.
+/// Rotary position embedding of queries or keys, in place (Su et al. 2021): each pair of a head's components is turned
+/// by an angle that grows with the position.
 public struct Rotation: Step {
+  /// The slot that is rotated in place.
   public let slot: Slot
+  /// The heads that the slot has.
   public let headCount: Int
+  /// Components of a head, an even number.
   public let headSize: Int
+  /// The frequencies of the angles.
   public let rotary: RotaryScaling
+  /// Which components of a head make a pair.
   public let order: RowOrder
 
   /// A rotation of `headCount` heads of `headSize` components each.

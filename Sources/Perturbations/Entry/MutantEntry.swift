@@ -59,7 +59,8 @@ struct MutantEntry {
     }
   }
 
-  /// Adds the correction of a matrix whose product is added to the residual stream. Returns whether its rounding is felt.
+  /// Adds the correction of a matrix whose product is added to the residual stream. Returns whether its rounding is
+  /// felt.
   private func addDirectly(_ sequence: MutantSequence, trace: LayerTrace) -> Bool {
     let input = trace(path.input, input: sequence.input)[rows: sequence.positions]
     let output = residual[rows: sequence.entryRows]
@@ -67,8 +68,8 @@ struct MutantEntry {
     return sequence.correction?.isFelt(input: input, output: output.reading, width: output.columns) ?? false
   }
 
-  /// What the passage reads in the columns that the mutation reaches, less the baseline's, to the first columns of its slot
-  /// of the panel. Returns whether the correction's rounding is felt in queries or keys.
+  /// What the passage reads in the columns that the mutation reaches, less the baseline's, to the first columns of its
+  /// slot of the panel. Returns whether the correction's rounding is felt in queries or keys.
   private func change(
     _ sequence: MutantSequence, rows: Range<Int>, columns: Range<Int>, trace: LayerTrace
   ) -> Bool {
@@ -78,8 +79,8 @@ struct MutantEntry {
     return isFelt
   }
 
-  /// What the passage reads in the columns that the mutation reaches, in the first columns of its slot of the panel, and
-  /// whether the correction's rounding is felt in queries or keys.
+  /// What the passage reads in the columns that the mutation reaches, in the first columns of its slot of the panel,
+  /// and whether the correction's rounding is felt in queries or keys.
   func mutatedColumns(
     _ sequence: MutantSequence, rows: Range<Int>, columns: Range<Int>, trace: LayerTrace
   ) -> (output: MutableMatrixView, isFelt: Bool) {

@@ -10,8 +10,8 @@ extension MutantEntry {
     return (attention.step, attention.entering, reads[0], reads[1], reads[2])
   }
 
-  /// Output of the touched heads, in the first columns of its slot of the panel, and whether the correction's rounding is
-  /// felt in queries or keys.
+  /// Output of the touched heads, in the first columns of its slot of the panel, and whether the correction's rounding
+  /// is felt in queries or keys.
   func mutatedHeads(
     _ sequence: MutantSequence, rows: Range<Int>, columns: Range<Int>, trace: LayerTrace
   ) -> (output: MutableMatrixView, isFelt: Bool) {
@@ -78,8 +78,8 @@ extension MutantEntry {
     return mutated.view.reading
   }
 
-  /// Keys and values of the mutated layer as a sequence's own decoding finds them, where the mutation changes those: the
-  /// baseline's but in the touched heads.
+  /// Keys and values of the mutated layer as a sequence's own decoding finds them, where the mutation changes those:
+  /// the baseline's but in the touched heads.
   func store(_ sequence: MutantSequence, count: Int, trace: LayerTrace, in store: KeyValueStore, from row: Int) {
     guard let rows = sequence.correction?.region.rows, path.isAtAllPositions else { return }
     let (attention, entering, _, key, value) = heads
