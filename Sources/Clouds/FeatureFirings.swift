@@ -1,7 +1,6 @@
 import Basics
 import Geometry
 import Inputs
-import Inputs
 import MessagePassing
 import Transformer
 
@@ -52,7 +51,7 @@ public struct FeatureFirings: Sendable {
     let plan = try communicator.map { try $0.agree(cut) } ?? cut()
     let reader = SiteReader(pass: pass, site: settings.hook, layer: settings.layer)
     let featureCount = autoencoder.featureCount
-    let sharing = RowSharing(communicator, keeper: keeper)
+    let sharing = Sharing(communicator, keeper: keeper)
     let isWhole = { FeatureFirings.isWhole($0, blockCount: plan.blockNames.count, featureCount: featureCount) }
     let found = try sharing.numbers("counting firings", count: plan.windows.count, isWhole: isWhole) { index in
       let window = plan.windows[index]

@@ -182,7 +182,7 @@ struct GeometryCommand: ParsableCommand {
         try interruptible(journal, world) {
           try GeometryFindings(
             source.cloud, mutations: source.mutations, point: source.point, hiddenSize: source.hiddenSize,
-            choices: choices, sharing: RowSharing(world, threads: threads, keeper: journal)
+            choices: choices, sharing: Sharing(world, threads: threads, keeper: journal)
           ) { phase in
             journal.clearLine()
             if world.rank == 0 { logger.notice("\(phase)") }
