@@ -9,8 +9,10 @@ public struct FindingSentences {
   /// Examples that a sentence names.
   private static let exampleCount = 3
 
+  /// Takes what was found.
   public init(_ analysis: Analysis) { self.analysis = analysis }
 
+  /// The sentences in the order in which they are printed.
   public var all: [String] {
     [bias, enrichment, complementarity] + (analysis.control.entries.isEmpty ? [] : [control])
       + (analysis.counts.tasks.count > 1 ? [specificity] : []) + [overlap] + (analysis.texts.map(texts) ?? [])
@@ -18,6 +20,7 @@ public struct FindingSentences {
 
   // MARK: Families
 
+  /// Which matrices are biased towards maximum or minimum.
   public var bias: String {
     let bias = analysis.bias
     let findings = bias.findings.map { bias.entries[$0] }.sorted { abs($0.effect) > abs($1.effect) }
@@ -31,6 +34,7 @@ public struct FindingSentences {
       + "\(told(findings.count, examples))\(leaning > findings.count ? "; \(leaning) lean beyond chance alone" : "")."
   }
 
+  /// Which row and column blocks hold more than expected.
   public var enrichment: String {
     let enrichment = analysis.enrichment
     func examples(_ question: Enrichment.Question) -> String {
@@ -66,6 +70,7 @@ public struct FindingSentences {
       + "matter of amount."
   }
 
+  /// Which pairs of blocks answer to opposite kinds.
   public var complementarity: String {
     let complementarity = analysis.complementarity
     let findings = complementarity.findings
@@ -80,6 +85,7 @@ public struct FindingSentences {
       + "\(complementarity.testCount) matrices and axes \(told(findings.count, examples))."
   }
 
+  /// Which regions are sensitive on one task alone.
   public var specificity: String {
     let specificity = analysis.specificity
     let count = specificity.specific.reduce(0, +)
@@ -97,6 +103,7 @@ public struct FindingSentences {
       + "\(analysis.counts.tasks[entry.task]) (\(entry.onTask) of \(entry.onAll) non-silent verdicts)"
   }
 
+  /// How alike inputs are in what they are sensitive to.
   public var overlap: String {
     let pairs = analysis.overlap.pairs
     let shares = pairs.map(\.jaccard.share).filter { !$0.isNaN }.sorted()

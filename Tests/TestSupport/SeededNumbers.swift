@@ -6,6 +6,7 @@ import Foundation
 package struct SeededNumbers: RandomNumberGenerator, Sendable {
   private var state: UInt64
 
+  /// Starts the numbers that belong to `seed`.
   package init(seed: UInt64) { state = seed }
 
   package mutating func next() -> UInt64 {

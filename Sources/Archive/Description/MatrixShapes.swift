@@ -12,7 +12,7 @@ public struct MatrixShapes: Equatable, Sendable {
   let rows: [Int32]
   let columns: [Int32]
 
-  /// Those of a model.
+  /// The shapes that follow from a model's sizes.
   public init(_ configuration: LlamaConfiguration) {
     self.init(
       layerCount: configuration.layerCount,

@@ -1,5 +1,6 @@
 /// How a row of values is written as text.
 public enum TextFormat: String, CaseIterable, Sendable {
+  /// Values with commas between them, or one JSON object a line.
   case csv, jsonl
 
   /// The format that the end of a file's name says; nil where it tells none.

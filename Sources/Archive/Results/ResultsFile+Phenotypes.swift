@@ -11,7 +11,7 @@ extension ResultsFile {
     try values(of: column(array), rows)
   }
 
-  /// The same values; nil where the column is not recorded.
+  /// The values of a column; nil where it is not recorded.
   public func recordedValues<Element: NumericElement>(
     _ array: KeyPath<Phenotypes, [Element]>, _ rows: Range<Int>
   ) throws -> [Element]? {

@@ -38,7 +38,7 @@ public struct ResultsFile: ~Copyable {
     public let componentCount: Int
     /// Units in the file.
     public let unitCount: Int
-    /// Which columns are recorded.
+    /// The columns that are recorded.
     public let recording: RecordedColumns
     /// Whether the continuations of mutants are there as texts too.
     public let hasTextStrings: Bool

@@ -17,7 +17,7 @@ struct MutantEntry {
   /// Scratch with a row for each of them.
   let panel: Panel
 
-  /// Where in the layer the streams stand.
+  /// The stage of a layer at which the streams stand behind a product with `matrix`.
   static func stage(of matrix: WeightMatrix) -> Stage {
     switch matrix {
     case .q, .k, .v, .o: .attended

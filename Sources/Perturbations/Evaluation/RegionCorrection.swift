@@ -38,7 +38,7 @@ struct RegionCorrection {
       in: pass.workspace)
   }
 
-  /// The same for all of the output, `[tokens, out]`.
+  /// Adds the correction for matrix inputs `[tokens, in]` to the whole output, `[tokens, out]`.
   func add(input: MatrixView, to output: MutableMatrixView, pass: ForwardPass) {
     add(input: input, toRegion: output[columns: region.rows], pass: pass)
   }

@@ -33,7 +33,7 @@ extension Kind {
 }
 
 extension [String] {
-  /// As in a, b and c.
+  /// The words in one phrase: `a, b and c`.
   fileprivate var enumerated: String {
     count < 2 ? joined() : dropLast().joined(separator: ", ") + " and " + self[count - 1]
   }

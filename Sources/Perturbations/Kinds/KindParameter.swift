@@ -26,6 +26,7 @@ public struct KindParameter: Sendable {
 public struct KindParameters: Equatable, Sendable {
   private var values: [Kind: Float] = [:]
 
+  /// No kind has a number.
   public init() {}
 
   /// The number of a kind, such as the factor of `scale`; nil where there is none.

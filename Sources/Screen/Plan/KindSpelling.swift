@@ -36,7 +36,7 @@ struct KindSpelling {
     init(_ sentence: String) { self.sentence = sentence }
   }
 
-  /// As in zero, scale:2 or noise:0.5.
+  /// The spellings of all kinds in one phrase: `zero, scale:2 or noise:0.5`.
   private static var choices: String {
     let plain = Kind.allCases.filter { !$0.hasParameter }.map(\.rawValue)
     let numbered = Kind.allCases.compactMap { kind in kind.parameter.map { "\(kind.rawValue):\($0.example)" } }

@@ -8,6 +8,7 @@ public final class Panel {
   public let capacity: Int
   /// The residual stream, `[rows, hidden]`, and what a norm makes of it.
   public let residual: Matrix
+  /// What a norm makes of the residual stream, `[rows, hidden]`.
   public let normed: Matrix
   /// Queries of all heads, `[rows, heads · headSize]`.
   public let query: Matrix

@@ -44,7 +44,7 @@ enum ModelFamily: String, CaseIterable {
     }
   }
 
-  /// Of Qwen2 where it is switched on.
+  /// The window where Qwen2 switches one on without giving its size.
   var slidingWindow: Int? { self == .llama ? nil : 4096 }
 
   var beginToken: Int32? { self == .qwen2 ? nil : 1 }

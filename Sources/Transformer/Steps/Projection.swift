@@ -10,9 +10,9 @@ public struct Projection {
   public let weight: Tensor
   /// The bias, `[out]`; nil: none.
   public let bias: [Float]?
-  /// Outputs.
+  /// The number of outputs.
   public let rows: Int
-  /// Inputs.
+  /// The number of inputs.
   public let columns: Int
   /// The weights themselves, `[out, in]`; valid while the projection lives.
   public let view: WeightView
