@@ -20,7 +20,7 @@ public struct FindingSentences {
 
   // MARK: Families
 
-  /// Which matrices are biased towards maximum or minimum.
+  /// The sentence on matrices that are biased towards maximum or minimum.
   public var bias: String {
     let bias = analysis.bias
     let findings = bias.findings.map { bias.entries[$0] }.sorted { abs($0.effect) > abs($1.effect) }
@@ -34,7 +34,7 @@ public struct FindingSentences {
       + "\(told(findings.count, examples))\(leaning > findings.count ? "; \(leaning) lean beyond chance alone" : "")."
   }
 
-  /// Which row and column blocks hold more than expected.
+  /// The sentence on row and column blocks that hold more than expected.
   public var enrichment: String {
     let enrichment = analysis.enrichment
     func examples(_ question: Enrichment.Question) -> String {
@@ -70,7 +70,7 @@ public struct FindingSentences {
       + "matter of amount."
   }
 
-  /// Which pairs of blocks answer to opposite kinds.
+  /// The sentence on pairs of blocks that answer to opposite kinds.
   public var complementarity: String {
     let complementarity = analysis.complementarity
     let findings = complementarity.findings
@@ -85,7 +85,7 @@ public struct FindingSentences {
       + "\(complementarity.testCount) matrices and axes \(told(findings.count, examples))."
   }
 
-  /// Which regions are sensitive on one task alone.
+  /// The sentence on regions that are sensitive on one task alone.
   public var specificity: String {
     let specificity = analysis.specificity
     let count = specificity.specific.reduce(0, +)
@@ -103,7 +103,7 @@ public struct FindingSentences {
       + "\(analysis.counts.tasks[entry.task]) (\(entry.onTask) of \(entry.onAll) non-silent verdicts)"
   }
 
-  /// How alike inputs are in what they are sensitive to.
+  /// The sentence on how alike inputs are in what they are sensitive to.
   public var overlap: String {
     let pairs = analysis.overlap.pairs
     let shares = pairs.map(\.jaccard.share).filter { !$0.isNaN }.sorted()
