@@ -22,13 +22,13 @@ import sys
 
 # Rule: the most findings in Sources, and in Tests. None: the rule does not hold there.
 LIMITS = {
-    "folder": (2, 3),
-    "file": (1, 2),
-    "function": (5, 0),
-    "undocumented": (135, 0),
-    "fragment": (46, 0),
-    "column": (1, 0),
-    "readme": (18, None),
+    "folder": (0, 3),
+    "file": (0, 2),
+    "function": (4, 0),
+    "undocumented": (0, 0),
+    "fragment": (0, 0),
+    "column": (0, 0),
+    "readme": (0, None),
 }
 MOST_FILES, MOST_LINES, MOST_FUNCTION_LINES, MOST_COLUMNS = 20, 300, 60, 120
 LEANING = re.compile(

@@ -14,8 +14,11 @@ extension Bias {
       ? " \(Numeral.count(leaningCount)) lean to one kind, most of them no more than their larger extreme makes them."
       : ""
     return [
-      "\(Numeral.count(found.count)) of \(Numeral.items(entries.count, "matrix", "matrices")) are biased towards maximum or "
-        + "minimum (McNemar's test over regions, paired t tests over rows and columns, and the studentized residual from "
+      "\(Numeral.count(found.count)) of \(Numeral.items(entries.count, "matrix", "matrices")) are biased towards "
+        + "maximum or "
+        + ""
+        + "minimum (McNemar's test over regions, paired t tests over rows and columns, and the studentized "
+        + "residual from "
         + "what most matrices' extremes make)\(Sentence.examples(examples)).\(leaning)"
     ]
   }

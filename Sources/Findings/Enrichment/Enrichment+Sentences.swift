@@ -5,7 +5,8 @@ extension Enrichment {
   public func sentences(of screen: ScreenMaterial) -> [String] {
     func found(_ question: Question) -> String { Numeral.count(findings(question).count) }
     return [
-      "\(found(.margins)) of \(Numeral.items(testCount(.margins), "row and column block")) hold more non-silent verdicts "
+      "\(found(.margins)) of \(Numeral.items(testCount(.margins), "row and column block")) hold more non-silent "
+        + "verdicts "
         + "than the totals of the other axis give them (permutation test)\(examples(.margins)). That alone may be "
         + "arithmetic: random weights have such stripes too.",
       "\(found(.arithmetic)) stand above what most blocks of their axis follow (studentized residual)"

@@ -31,7 +31,8 @@ extension Galaxies {
     guard let clustering = whole.clustering else { return [] }
     let difference = clustering.difference
     let figures =
-      "the clustering entropy is \(Numeral.number(clustering.correctedPerComponent)) nats a component beyond its bias (z "
+      "the clustering entropy is \(Numeral.number(clustering.correctedPerComponent)) nats a component beyond its "
+      + "bias (z "
       + "\(Numeral.number(difference.z)), \(Sentence.probability(difference.chance)))."
     guard difference.isBeyond else {
       return ["In how points gather nothing is found beyond the covariance: \(figures)"]

@@ -22,7 +22,8 @@ extension Overlap {
     guard let best = others.max(by: { $0.jaccard.share < $1.jaccard.share }) else { return [] }
     let names = [best.first, best.second].map { screen.inputs[$0].cut(40) }
     return [
-      "Of inputs of different tasks, \(names[0]) and \(names[1]) share most non-silent mutations (Jaccard's coefficient "
+      "Of inputs of different tasks, \(names[0]) and \(names[1]) share most non-silent mutations (Jaccard's "
+        + "coefficient "
         + "\(Numeral.number(best.jaccard.share)))."
     ]
   }

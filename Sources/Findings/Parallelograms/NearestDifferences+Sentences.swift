@@ -5,7 +5,8 @@ extension NearestDifferences {
   /// Whether the nearest to parallelograms are nearer than those of normal clouds.
   var sentences: [String] {
     let figures =
-      "unlabelled parallelograms deviate by \(Numeral.number(deviation.value)) on average, those of normal clouds of the "
+      "unlabelled parallelograms deviate by \(Numeral.number(deviation.value)) on average, those of normal "
+      + "clouds of the "
       + "same covariance by \(Numeral.number(deviation.mean)) (effect \(Numeral.number(deviation.excess)), z "
       + "\(Numeral.number(deviation.z)), \(Sentence.probability(deviation.chance)))."
     let isNearer = deviation.isBeyond && deviation.excess < 0

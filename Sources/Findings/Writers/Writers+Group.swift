@@ -54,7 +54,8 @@ extension Writers: ScreenAnalysis {
           Writers.Columns.writes, ["writer", "input"], "whether it writes on the input",
           .truths(entries.flatMap { entry in inputs.indices.map { entry.inputs.contains($0) } })),
         .init(
-          Writers.Columns.blockLayer, ["block"], "layer of the matrix", .counts(within.map { $0.1.matrix?.layer ?? 0 })),
+          Writers.Columns.blockLayer, ["block"], "layer of the matrix",
+          .counts(within.map { $0.1.matrix?.layer ?? 0 })),
         .init(Writers.Columns.blockMatrix, ["block"], "matrix", .matrices(within.map { $0.1.matrix?.matrix ?? .q })),
       ] + blocks("block", within) + blocks("residual", across))
   }

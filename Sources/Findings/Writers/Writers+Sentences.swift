@@ -9,13 +9,16 @@ extension Writers {
     let examples = found.map { entry in
       let place = entry.matrix.map { Sentence.place($0.layer, $0.matrix) } ?? "across matrices"
       return
-        "\(place) \(entry.axis)s \(entry.block.start)–\(entry.block.start + entry.block.size - 1) (\(entry.observed) where "
+        "\(place) \(entry.axis)s \(entry.block.start)–\(entry.block.start + entry.block.size - 1) "
+        + "(\(entry.observed) where "
         + "\(Numeral.number(entry.expected)) \(entry.expected == 1 ? "is" : "are") expected)"
     }
     let words = zip(Genre.allCases, counts).map { "\(Numeral.items($1, "mutation")) to \($0.rawValue)" }
     return [
-      "Plain text is turned on at least \(Writers.inputLimit) inputs by \(words.joined(separator: " and by ")).",
-      "\(Numeral.items(found.count, "row or column block holds", "row and column blocks hold")) more of these mutations "
+      "Plain text is turned on at least \(Writers.inputLimit) inputs by "
+        + "\(words.joined(separator: " and by ")).",
+      "\(Numeral.items(found.count, "row or column block holds", "row and column blocks hold")) more of these "
+        + "mutations "
         + "than chance gives them (permutation test)\(Sentence.examples(examples)).",
     ]
   }

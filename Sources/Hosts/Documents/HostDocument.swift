@@ -13,7 +13,8 @@ struct HostDocument {
   init(folder: String) throws {
     guard let root = try ConfigurationObject.read("config.json", folder: folder) else {
       throw HostsError(
-        "cannot read \(folder)/config.json: there is no such file; \(try FolderContents(path: folder).lackOfConfiguration)"
+        "cannot read \(folder)/config.json: there is no such file; "
+          + "\(try FolderContents(path: folder).lackOfConfiguration)"
       )
     }
     if let sentence = Quantization(root)?.sentence { throw root.refusal(sentence) }

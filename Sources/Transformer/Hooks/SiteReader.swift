@@ -47,7 +47,8 @@ extension HostShape {
   public func width(at site: Site, layer: Int) throws -> Int {
     guard let value = blocks[layer].value(at: site) else {
       throw TransformerError(
-        "cannot read activations at \(site.rawValue) of layer \(layer): blocks of this model have no such site; choose one of "
+        "cannot read activations at \(site.rawValue) of layer \(layer): blocks of this model have no such site; "
+          + "choose one of "
           + blocks[layer].sites.map(\.rawValue).joined(separator: ", "))
     }
     return blocks[layer].width(of: value.slot)

@@ -44,7 +44,8 @@ struct TensorNames {
     let best = zip(candidates, counts).filter { $0.1 == most }.map(\.0.layers)
     guard best.count < 2 else {
       throw TransformerError(
-        "cannot use the model \(checkpoint.path): its files hold two models, '\(best[0])0' and '\(best[1])0'; save the one "
+        "cannot use the model \(checkpoint.path): its files hold two models, '\(best[0])0' and '\(best[1])0'; "
+          + "save the one "
           + "that is meant alone")
     }
     self.shape = shape

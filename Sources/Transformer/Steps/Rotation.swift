@@ -12,7 +12,7 @@ public struct Rotation: Step {
   public let headSize: Int
   /// The frequencies of the angles.
   public let rotary: RotaryScaling
-  /// Which components of a head make a pair.
+  /// The components of a head that make a pair.
   public let order: RowOrder
 
   /// A rotation of `headCount` heads of `headSize` components each.
