@@ -89,20 +89,26 @@ public protocol NumericElement: BitwiseCopyable, Sendable, Numeric {
 }
 
 extension Float: NumericElement {
+  /// The type of float32 numbers.
   public static var elementType: ElementType { .float32 }
 }
 extension Double: NumericElement {
+  /// The type of float64 numbers.
   public static var elementType: ElementType { .float64 }
 }
 extension Int16: NumericElement {
+  /// The type of 16-bit whole numbers.
   public static var elementType: ElementType { .int16 }
 }
 extension Int32: NumericElement {
+  /// The type of 32-bit whole numbers.
   public static var elementType: ElementType { .int32 }
 }
 extension Int64: NumericElement {
+  /// The type of 64-bit whole numbers.
   public static var elementType: ElementType { .int64 }
 }
 extension UInt8: NumericElement {
+  /// The type of bytes.
   public static var elementType: ElementType { .uint8 }
 }

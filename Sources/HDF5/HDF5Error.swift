@@ -4,7 +4,8 @@ import CHDF5
 /// The mark of what HDF5 refuses.
 public enum HDF5Origin {}
 
-/// An operation on an HDF5 file that failed, in one sentence: what was attempted, on which file and object, and what HDF5 said.
+/// An operation on an HDF5 file that failed, in one sentence: what was attempted, on which file and object, and what
+/// HDF5 said.
 public typealias HDF5Error = Refusal<HDF5Origin>
 
 /// Returns `status`, or throws when HDF5 marks it as a failure; every call to HDF5 passes through here.

@@ -8,8 +8,10 @@ import Foundation
 public struct PermutationProbability: Equatable, Sendable {
   /// Draws that are as extreme.
   public let reached: Int
+  /// How many draws of the null there were.
   public let drawCount: Int
 
+  /// Makes the probability of a figure that `reached` of the draws come up to.
   public init(reached: Int, of drawCount: Int) {
     precondition(reached >= 0 && reached <= max(drawCount, 0), "no more draws are as extreme than there are")
     self.reached = reached

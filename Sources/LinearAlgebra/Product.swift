@@ -13,6 +13,7 @@ public final class ProductWorkspace {
     scratches = (0..<max(1, threads)).map { _ in Matrix(rows: 1, columns: locus_product_scratch_count()) }
   }
 
+  /// How many threads share the rows.
   public var threads: Int { scratches.count }
 
   /// Bytes of a workspace.

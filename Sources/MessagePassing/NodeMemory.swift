@@ -12,6 +12,7 @@ import CMPI
 public final class NodeMemory {
   /// Where it begins in this process, at a multiple of 64.
   public let base: UnsafeMutableRawPointer
+  /// How many bytes the memory has.
   public let byteCount: Int
   private let node: Communicator
   private var window: mpi_window?

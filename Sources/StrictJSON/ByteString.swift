@@ -3,13 +3,16 @@
 /// Swift compares `String` by canonical equivalence: the composed and the decomposed é are equal there, but they are
 /// different names of members, different tokens and different tensors.
 public struct ByteString: Hashable, Sendable {
+  /// The bytes in UTF-8.
   public let bytes: [UInt8]
 
+  /// Makes a text of bytes in UTF-8.
   @inlinable
   public init(_ bytes: some Sequence<UInt8>) {
     self.bytes = Array(bytes)
   }
 
+  /// Makes the bytes of a text.
   @inlinable
   public init(_ text: String) {
     bytes = Array(text.utf8)
@@ -18,6 +21,7 @@ public struct ByteString: Hashable, Sendable {
   /// The bytes as a string, which keeps them; what is not UTF-8 becomes U+FFFD.
   public var text: String { String(decoding: bytes, as: UTF8.self) }
 
+  /// Hashes the bytes.
   public func hash(into hasher: inout Hasher) {
     bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
   }

@@ -13,6 +13,7 @@ public enum JSONValue: Equatable, Sendable {
 
   // MARK: What the value is
 
+  /// The whole number, if the value is one.
   public var integer: Int? { if case .integer(let number) = self { number } else { nil } }
   /// A number of either kind.
   public var number: Double? {
@@ -22,8 +23,11 @@ public enum JSONValue: Equatable, Sendable {
     default: nil
     }
   }
+  /// The truth value, if it is one.
   public var flag: Bool? { if case .flag(let flag) = self { flag } else { nil } }
+  /// The text, if it is one.
   public var string: String? { if case .text(let text) = self { text.text } else { nil } }
+  /// The members in the order of the text, if the value is an object.
   public var members: [JSONMember]? { if case .object(let members) = self { members } else { nil } }
 
   /// What `element` makes of the elements; nil when this is no list or one of them is nil.
@@ -46,9 +50,12 @@ public enum JSONValue: Equatable, Sendable {
 
 /// A named value of a JSON object.
 public struct JSONMember: Equatable, Sendable {
+  /// The name, by its bytes.
   public let name: ByteString
+  /// The value under the name.
   public let value: JSONValue
 
+  /// Makes a member of an object.
   public init(name: ByteString, value: JSONValue) {
     self.name = name
     self.value = value

@@ -3,7 +3,8 @@ import Basics
 /// The mark of what tokenizers refuse.
 public enum TokenizersOrigin {}
 
-/// Why a tokenizer could not be read, or made no tokens of a text: one sentence with the file, what was seen in it, what to do.
+/// Why a tokenizer could not be read, or made no tokens of a text: one sentence with the file, what was seen in it,
+/// what to do.
 public typealias TokenizerError = Refusal<TokenizersOrigin>
 
 extension TokenizerError {

@@ -5,12 +5,17 @@ import Foundation
 ///
 /// As a matrix it is `[rows, columns]`: the first dimension by the product of the others; a vector is one row.
 public struct Tensor: Sendable {
+  /// The name in its file.
   public let name: String
+  /// The sizes of its dimensions, the last one contiguous; empty for a single number.
   public let shape: [Int]
+  /// How its numbers are stored.
   public let elementType: ElementType
+  /// The file that its bytes are in.
   public let file: MappedFile
   /// Where the first element lies in `file`; of any alignment.
   public let byteOffset: Int
+  /// The product of the shape.
   public let elementCount: Int
 
   /// The region must lie inside the file, and the shape's product must fit: readers check both.
@@ -29,8 +34,11 @@ public struct Tensor: Sendable {
     self.elementCount = elementCount
   }
 
+  /// The first size of the shape, or 1 where there are fewer than two.
   public var rows: Int { shape.count < 2 ? 1 : shape[0] }
+  /// The elements of a row: the product of all sizes but the first.
   public var columns: Int { shape.count < 2 ? elementCount : shape.dropFirst().reduce(1, *) }
+  /// The bytes of all elements.
   public var byteCount: Int { elementCount * elementType.byteCount }
 
   /// The elements themselves when they are float32 on a multiple of 4 bytes, otherwise nil: widen them then.

@@ -81,8 +81,8 @@ import Transformer
       let alone = try #require(try world.split(color: world.rank, key: 0))
       let summary = try screen(path, output: folder.path("alone-\(world.rank).h5"), communicator: alone)
       try alone.free()
-      // Besides the verdicts, a screen follows the baseline: through each layer once, and again for each of its matrices
-      // that has mutants. Counts are whole numbers, so that nothing but a wrong formula can differ.
+      // Besides the verdicts, a screen follows the baseline: through each layer once, and again for each of its
+      // matrices that has mutants. Counts are whole numbers, so that nothing but a wrong formula can differ.
       let screen = try PreparedScreen(configurationPath: path)
       let shape = screen.model.configuration
       let lengths = screen.inputs.map { $0.tokens.count + screen.configuration.stepCount - 1 }

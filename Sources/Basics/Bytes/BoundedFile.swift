@@ -2,8 +2,8 @@ import Foundation
 
 /// Whole files of strangers, read into memory up to a size.
 public enum BoundedFile {
-  /// Returns the bytes of the regular file at `path`; throws an error of the caller's own type when it cannot be read or
-  /// holds more than `limit` bytes.
+  /// Returns the bytes of the regular file at `path`; throws an error of the caller's own type when it cannot be read
+  /// or holds more than `limit` bytes.
   public static func read<Origin>(
     path: String, limit: Int, throwing error: Refusal<Origin>.Type
   ) throws(Refusal<Origin>) -> [UInt8] {

@@ -1,5 +1,5 @@
-/// A queue whose smallest element comes first: a binary heap (Williams 1964). To insert or remove one of n elements takes at
-/// most about 2 log₂ n comparisons; of equal elements either may come first.
+/// A queue whose smallest element comes first: a binary heap (Williams 1964). To insert or remove one of n elements
+/// takes at most about 2 log₂ n comparisons; of equal elements either may come first.
 public struct BinaryHeap<Element: Comparable> {
   @usableFromInline var heap: [Element] = []
 

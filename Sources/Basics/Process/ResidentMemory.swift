@@ -2,12 +2,12 @@ import Foundation
 
 /// The memory that this process has, as Linux tells it in /proc/self/status.
 public enum ResidentMemory {
-  /// Bytes of the process's own and those it shares with its node's ranks, without the pages of mapped files; 0 where the
-  /// system does not say.
+  /// Bytes of the process's own and those it shares with its node's ranks, without the pages of mapped files; 0 where
+  /// the system does not say.
   public static var bytes: Int { sum(of: ["RssAnon:", "RssShmem:"]) }
 
-  /// The most bytes that it had at a time, with the pages of mapped files, since `forgetPeak` or the beginning; 0 where the
-  /// system does not say.
+  /// The most bytes that it had at a time, with the pages of mapped files, since `forgetPeak` or the beginning; 0 where
+  /// the system does not say.
   public static var peakBytes: Int { sum(of: ["VmHWM:"]) }
 
   /// Begins anew with the peak, where the system can.

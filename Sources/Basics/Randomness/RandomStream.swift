@@ -9,7 +9,8 @@ import Foundation
 ///
 /// - `init(seed:stream:index:)` starts a long stream at block 0. Its counter is (0, index, stream, `find`), where
 ///   `find` is 0x6669_6e64, so that streams of different names or indices have no block in common.
-/// - `init(seed:counter:)` starts at a counter that the caller makes of coordinates, such as row and column of a weight.
+/// - `init(seed:counter:)` starts at a counter that the caller makes of coordinates, such as row and column of a
+///   weight.
 ///   All four words of the counter are the caller's, so the neighbour's block is the next one: draw at most four words.
 ///
 /// A stream takes 48 bytes and allocates nothing; a block costs some 20 ns.

@@ -2,8 +2,8 @@ extension String {
   /// This foreign text in quotes, on one line and cut to 80 characters of Unicode, fit for a sentence.
   public var quoted: String { quoted() }
 
-  /// This name out of a file or of one in quotes, on one line with ? for its control characters and cut to 120 characters
-  /// of Unicode, fit for a sentence.
+  /// This name out of a file or of one in quotes, on one line with ? for its control characters and cut to 120
+  /// characters of Unicode, fit for a sentence.
   public var quotedName: String { quoted(limit: 120, control: "?") }
 
   /// Returns this foreign text in quotes, on one line and cut to `limit` characters of Unicode.

@@ -5,6 +5,7 @@ import Foundation
 public struct Cholesky: Sendable {
   /// Column by column, the lower triangle.
   private let factor: [Double]
+  /// The number of rows and of columns.
   public let order: Int
 
   /// order³ / 3 operations; an error if the matrix is not positive definite.

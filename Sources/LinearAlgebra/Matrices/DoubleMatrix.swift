@@ -3,16 +3,20 @@ import CBLAS
 /// A row-major float64 matrix, a value: for decompositions and statistics, where rounding counts and sizes are
 /// moderate.
 public struct DoubleMatrix: Sendable, Equatable {
+  /// The number of rows.
   public let rows: Int
+  /// The number of columns.
   public let columns: Int
   /// `[rows, columns]`
   public var values: [Double]
 
+  /// Makes a matrix `[rows, columns]` of one number.
   public init(rows: Int, columns: Int, repeating value: Double = 0) {
     precondition(rows >= 0 && columns >= 0, "a matrix has no negative side")
     self.init(rows: rows, columns: columns, values: Array(repeating: value, count: rows * columns))
   }
 
+  /// Makes a matrix `[rows, columns]` of its numbers row by row; there must be rows · columns of them.
   public init(rows: Int, columns: Int, values: [Double]) {
     precondition(rows >= 0 && columns >= 0 && values.count == rows * columns, "\(rows) × \(columns) values")
     self.rows = rows
@@ -26,13 +30,16 @@ public struct DoubleMatrix: Sendable, Equatable {
     for (place, value) in diagonal.enumerated() { self[place, place] = value }
   }
 
+  /// The number in a row and a column.
   public subscript(row: Int, column: Int) -> Double {
     get { values[row * columns + column] }
     set { values[row * columns + column] = newValue }
   }
 
+  /// The numbers of a row, `[columns]`.
   public subscript(row row: Int) -> ArraySlice<Double> { values[row * columns..<(row + 1) * columns] }
 
+  /// The numbers of a column, `[rows]`, copied.
   public subscript(column column: Int) -> [Double] { (0..<rows).map { self[$0, column] } }
 
   /// Some rows, in the order given.
@@ -46,6 +53,7 @@ public struct DoubleMatrix: Sendable, Equatable {
       rows: rows, columns: chosen.count, values: (0..<rows).flatMap { row in chosen.map { self[row, $0] } })
   }
 
+  /// The matrix with rows and columns exchanged, `[columns, rows]`, copied.
   public var transposed: DoubleMatrix {
     var result = DoubleMatrix(rows: columns, columns: rows)
     for row in 0..<rows {

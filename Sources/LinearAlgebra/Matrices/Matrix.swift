@@ -4,7 +4,9 @@ import Foundation
 ///
 /// A reference type on purpose: panels of activations are large, live long and are written in place.
 public final class Matrix {
+  /// The number of rows.
   public let rows: Int
+  /// The number of columns.
   public let columns: Int
   private static let largePage = 2 << 20
 
@@ -12,6 +14,7 @@ public final class Matrix {
   /// Whose memory it is; nil: the matrix's own.
   private let owner: AnyObject?
 
+  /// Makes a matrix `[rows, columns]`.
   public init(rows: Int, columns: Int) {
     precondition(rows >= 0 && columns >= 0, "a matrix has no negative side")
     self.rows = rows

@@ -20,12 +20,18 @@ public struct WeightView {
     }
   }
 
+  /// The first weight.
   public let base: UnsafeRawPointer
+  /// How the weights are stored.
   public let format: Format
+  /// The outputs of the matrix.
   public let rows: Int
+  /// The inputs of the matrix.
   public let columns: Int
+  /// The distance of two rows, in weights.
   public let stride: Int
 
+  /// Makes a view of weights `[rows, columns]` from `base` on, which must outlive it.
   public init(base: UnsafeRawPointer, format: Format, rows: Int, columns: Int, stride: Int) {
     precondition(rows >= 0 && columns >= 0 && stride >= columns, "a view's rows do not overlap")
     self.base = base
@@ -35,12 +41,14 @@ public struct WeightView {
     self.stride = stride
   }
 
+  /// Makes a view of a matrix of float32 numbers, which must outlive it.
   public init(_ matrix: MatrixView) {
     self.init(
       base: UnsafeRawPointer(matrix.base), format: .float32, rows: matrix.rows, columns: matrix.columns,
       stride: matrix.stride)
   }
 
+  /// The view of some of the columns, of the same memory.
   public subscript(columns range: Range<Int>) -> WeightView {
     precondition(range.lowerBound >= 0 && range.upperBound <= columns, "the columns lie in the view")
     return WeightView(

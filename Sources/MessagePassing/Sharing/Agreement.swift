@@ -1,5 +1,6 @@
 /// A failure that another rank reports.
 public struct FailureElsewhere: Error {
+  /// The first rank that failed.
   public let rank: Int
 }
 

@@ -7,8 +7,8 @@ public enum SharingOrigin {}
 public typealias SharingError = Refusal<SharingOrigin>
 
 extension Sharing {
-  /// Returns what `body` makes of each piece from 0 up to `count`, on every rank. Collective, so `body` must not be; if it
-  /// fails on one rank, all throw as with `agree`.
+  /// Returns what `body` makes of each piece from 0 up to `count`, on every rank. Collective, so `body` must not be; if
+  /// it fails on one rank, all throw as with `agree`.
   public func map<Value: BitwiseCopyable>(_ count: Int, _ body: (Int) throws -> [Value]) throws -> [[Value]] {
     guard rankCount > 1 else { return try (0..<count).map(body) }
     return try gathered(try agree { try ownPieces(of: count).map(body) }, count: count)
@@ -17,7 +17,8 @@ extension Sharing {
   /// Returns what `body` makes of each of `count` pieces, on every rank; pieces that were kept are not made again.
   /// Collective, so `body` must not be.
   ///
-  /// Throws a `SharingError` on all ranks if a piece fails on one, and an `Interruption` where one was asked to end early.
+  /// Throws a `SharingError` on all ranks if a piece fails on one, and an `Interruption` where one was asked to end
+  /// early.
   ///
   /// - Parameters:
   ///   - step: What is being done, for who watches.

@@ -4,8 +4,8 @@ import Dispatch
 /// The ranks and threads that share a computation. All ranks learn all of its results, which do not depend on how many
 /// ranks and threads there are.
 ///
-/// Work is shared in one of two ways: in runs of neighbours, one for each rank (`ownRange`, `rows`), or in pieces that go
-/// round the ranks, because neighbours are of like size (`map`, `pieces`).
+/// Work is shared in one of two ways: in runs of neighbours, one for each rank (`ownRange`, `rows`), or in pieces that
+/// go round the ranks, because neighbours are of like size (`map`, `pieces`).
 public struct Sharing: Sendable {
   private let communicator: Communicator?
   /// How many threads each rank computes with.
@@ -52,8 +52,8 @@ public struct Sharing: Sendable {
 
   // MARK: Over all ranks
 
-  /// Returns what `body` gives this rank; if it fails on one, all throw: the first failing rank its own error, the others
-  /// `FailureElsewhere`. Collective, so `body` must not be.
+  /// Returns what `body` gives this rank; if it fails on one, all throw: the first failing rank its own error, the
+  /// others `FailureElsewhere`. Collective, so `body` must not be.
   public func agree<Value>(_ body: () throws -> Value) throws -> Value {
     guard let communicator else { return try body() }
     return try communicator.agree(body)
@@ -79,8 +79,8 @@ public struct Sharing: Sendable {
     return try byRank(made).flatMap { $0 }
   }
 
-  /// Returns `[count, width]` numbers on every rank, row by row. `fill` is given some rows and where they go, and what it
-  /// writes of a row must not depend on the others. Collective.
+  /// Returns `[count, width]` numbers on every rank, row by row. `fill` is given some rows and where they go, and what
+  /// it writes of a row must not depend on the others. Collective.
   public func rows<Value: BitwiseCopyable & Sendable>(
     _ count: Int, width: Int, repeating value: Value, fill: @Sendable (Range<Int>, UnsafeMutablePointer<Value>) -> Void
   ) throws -> [Value] {

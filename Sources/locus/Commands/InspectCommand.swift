@@ -40,7 +40,8 @@ struct InspectCommand: ParsableCommand {
     case .jsonLines, .table:
       throw CommandError(
         describing:
-          "\(path): it is \(kind.phrase), as inputs and lists are; 'locus plan CONFIGURATION' describes the screen that "
+          "\(path): it is \(kind.phrase), as inputs and lists are; 'locus plan CONFIGURATION' describes the "
+          + "screen that "
           + "they are for"
       )
     default: return try ModelDescription(path: path).text

@@ -24,7 +24,8 @@ extension CommandError {
   /// Makes an error of a launcher and an MPI that do not agree about the number of ranks.
   init(launched: Int, found: Int) {
     self.init(
-      "cannot start: the launcher started \(launched) processes but MPI sees \(found); launch with the mpirun of the MPI "
+      "cannot start: the launcher started \(launched) processes but MPI sees \(found); launch with the "
+        + "mpirun of the MPI "
         + "that locus was built with, or with srun --mpi=pmix")
   }
 }

@@ -5,6 +5,7 @@ import Basics
 /// The whole header is checked on opening, as strictly as the format's own library does; see
 /// https://github.com/huggingface/safetensors for the format.
 public struct SafetensorsFile: Sendable {
+  /// The file, mapped.
   public let file: MappedFile
   /// Free text that the file carries, `__metadata__` in its header.
   public let metadata: [String: String]
@@ -37,6 +38,7 @@ public struct SafetensorsFile: Sendable {
     self.unreadable = unreadable
   }
 
+  /// The path of the file.
   public var path: String { file.path }
 
   /// All names, those of unreadable tensors included, sorted.

@@ -98,9 +98,9 @@ struct CheckpointFolder {
         } else if let other = owners.updateValue(shard, forKey: name) {
           throw WeightsError(
 
-            "cannot read \(listing.quotedName): both \(other.file.name.quotedName) and \(shard.file.name.quotedName) have "
-              + "the tensor \(name.quotedName), and the index does not say which is meant; download index and files from "
-              + "the same place again")
+            "cannot read \(listing.quotedName): both \(other.file.name.quotedName) and "
+              + "\(shard.file.name.quotedName) have the tensor \(name.quotedName), and the index does not say which "
+              + "is meant; download index and files from the same place again")
         }
       }
     }

@@ -13,6 +13,7 @@ import Foundation
 /// `checkUnchanged` finds.
 // @unchecked: the stored properties are constants, and the memory behind `bytes` is mapped without write access.
 public final class MappedFile: @unchecked Sendable {
+  /// The path that the file was opened at.
   public let path: String
   /// The whole file, valid while this object lives; without a base address when the file is empty.
   public let bytes: UnsafeRawBufferPointer
@@ -51,6 +52,7 @@ public final class MappedFile: @unchecked Sendable {
     close(descriptor)
   }
 
+  /// How many bytes the file has.
   public var byteCount: Int { bytes.count }
 
   /// The last component of the path.
@@ -64,8 +66,8 @@ public final class MappedFile: @unchecked Sendable {
     try check(
       Int(status.st_size) == byteCount && status.st_mtim.tv_sec == modified.tv_sec
         && status.st_mtim.tv_nsec == modified.tv_nsec,
-      "cannot trust \(path.quotedName): it was written to while it was in use; restore the file and run the same command "
-        + "again")
+      "cannot trust \(path.quotedName): it was written to while it was in use; restore the file and run "
+        + "the same command again")
   }
 
   // MARK: Opening
@@ -84,7 +86,8 @@ public final class MappedFile: @unchecked Sendable {
     let code = errno
     try check(
       address != MAP_FAILED,
-      "cannot map the \(byteCount) bytes of \(path.quotedName): \(SystemError.reason(code)); check the limit on virtual memory"
+      "cannot map the \(byteCount) bytes of \(path.quotedName): \(SystemError.reason(code)); "
+        + "check the limit on virtual memory"
     )
     // Where memory is too short to remember it, only the sentence would be missing.
     _ = locus_guard_add(address, byteCount, path.quotedName)

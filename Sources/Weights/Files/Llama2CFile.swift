@@ -2,7 +2,9 @@ import Basics
 
 /// A llama2.c .bin file of float32 weights, its tensors under their Hugging Face names and `[out, in]`.
 public struct Llama2CFile: Sendable {
+  /// The file, mapped.
   public let file: MappedFile
+  /// The sizes at its beginning.
   public let header: Llama2CHeader
   private let tensors: [String: Tensor]
 
@@ -35,6 +37,7 @@ public struct Llama2CFile: Sendable {
   /// All names, sorted.
   public var names: [String] { tensors.keys.sorted() }
 
+  /// Returns whether a tensor of this name is there.
   public func contains(_ name: String) -> Bool { tensors[name] != nil }
 
   /// The tensor of that name; `WeightsError` when there is none.

@@ -51,6 +51,7 @@ public struct Checkpoint: Sendable {
 
   // MARK: Tensors
 
+  /// Returns whether a tensor of this name is there.
   public func contains(_ name: String) -> Bool {
     switch contents {
     case .safetensors(let owners, _): owners[name] != nil
@@ -68,8 +69,10 @@ public struct Checkpoint: Sendable {
     let tensor = try tensor(named: name)
     try check(
       tensor.shape == shape,
-      "cannot use tensor \(name.quotedName) of \(tensor.file.path.quotedName): its shape is \(shown(tensor.shape)) where the "
-        + "model's configuration makes \(shown(shape)); check \(shapeAuthority) against that file")
+      "cannot use tensor \(name.quotedName) of \(tensor.file.path.quotedName): its shape is "
+        + "\(shown(tensor.shape)) where the model's configuration makes \(shown(shape)); "
+        + "check \(shapeAuthority) against that file"
+    )
     return tensor
   }
 
@@ -81,8 +84,8 @@ public struct Checkpoint: Sendable {
       guard let owner = owners[name] else {
         if let file = strays[name] {
           throw WeightsError(
-            "cannot find tensor \(name.quotedName): \(listing.quotedName) places it in \(file.quotedName), which does not "
-              + "have it; download index and files from the same place again")
+            "cannot find tensor \(name.quotedName): \(listing.quotedName) places it in \(file.quotedName), which "
+              + "does not have it; download index and files from the same place again")
         }
         throw WeightsError(
           "cannot find tensor \(name.quotedName) in \(listing.quotedName): it has \(owners.count) tensors and none "

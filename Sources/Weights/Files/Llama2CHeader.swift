@@ -6,18 +6,26 @@ import Basics
 public struct Llama2CHeader: Sendable, Equatable {
   /// 0 (no magic number, tables of the rotary embedding included) or 1.
   public let version: Int
+  /// Components of the residual stream.
   public let hiddenSize: Int
+  /// Units of a feed-forward layer.
   public let intermediateSize: Int
+  /// The number of blocks.
   public let layerCount: Int
+  /// Heads for queries.
   public let headCount: Int
+  /// Heads for keys and values.
   public let keyValueHeadCount: Int
+  /// Tokens of the vocabulary.
   public let vocabularySize: Int
   /// The longest sequence the model was trained for, in tokens.
   public let contextLength: Int
   /// Whether the classifier is the token embedding; otherwise the file holds `lm_head.weight`.
   public let sharesClassifier: Bool
 
+  /// Components of a head.
   public var headSize: Int { hiddenSize / headCount }
+  /// Components of the keys of all heads.
   public var keyValueSize: Int { headSize * keyValueHeadCount }
   /// Bytes before the first weight.
   public var byteCount: Int { version == 0 ? Self.byteCountOfVersion0 : Self.byteCountOfVersion1 }
