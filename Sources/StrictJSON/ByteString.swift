@@ -21,6 +21,7 @@ public struct ByteString: Hashable, Sendable {
   /// The bytes as a string, which keeps them; what is not UTF-8 becomes U+FFFD.
   public var text: String { String(decoding: bytes, as: UTF8.self) }
 
+  /// Hashes the bytes.
   public func hash(into hasher: inout Hasher) {
     bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
   }

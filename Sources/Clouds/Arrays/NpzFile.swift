@@ -13,7 +13,7 @@ struct NpzFile: ArrayFile {
     path = file.path
     let directory: ZipDirectory
     do {
-      directory = try withExtendedLifetime(file) { () throws(ZipDirectory.Refusal) in try ZipDirectory(file.bytes) }
+      directory = try withExtendedLifetime(file) { () throws(ZipDirectory.Damage) in try ZipDirectory(file.bytes) }
     } catch {
       throw CloudsError("cannot read the archive \(file.path): \(error.problem); save it again with numpy.savez")
     }

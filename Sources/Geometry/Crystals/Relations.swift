@@ -7,6 +7,7 @@ public struct Relations: Sendable, Equatable {
     /// The point to which it leads.
     public let to: Int
 
+    /// Makes a pair of numbers of points.
     public init(from: Int, to: Int) {
       self.from = from
       self.to = to

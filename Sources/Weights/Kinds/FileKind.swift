@@ -94,7 +94,7 @@ public enum FileKind: Equatable, Sendable {
     self =
       bytes.isEmpty
       ? .empty
-      : FileSignature.kind(of: bytes) ?? ZipArchive.kind(of: bytes) ?? FileKind.ofTensors(bytes)
+      : FileSignature.kind(of: bytes) ?? FileKind.ofArchive(bytes) ?? FileKind.ofTensors(bytes)
         ?? TextKind.kind(of: bytes) ?? FileKind.ofTokenizer(bytes) ?? FileKind.ofLlama2C(bytes) ?? .unknown
   }
 
