@@ -55,7 +55,7 @@ import Testing
   }
 
   @Test(arguments: [
-    "cloud", "arithmetic", "galaxy", "crystals", "parallelograms", "lobes", "lobe_names", "lobe_tasks",
+    "cloud", "galaxy", "crystals", "parallelograms", "lobes", "lobe_names", "lobe_tasks",
     "lobe_comparison", "cofiring",
   ])
   func whatLacksAColumnIsRefused(_ name: String) throws {
