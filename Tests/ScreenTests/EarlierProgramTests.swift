@@ -4,12 +4,11 @@ import CKernels
 import Foundation
 import MessagePassing
 import Perturbations
+import Screen
 import Runs
 import Testing
 import TestSupport
 import Transformer
-
-@testable import Screen
 
 /// What people have from the program before its types were renamed is still theirs: hashes, journals, results.
 ///
