@@ -1,10 +1,9 @@
 import LinearAlgebra
+import Perturbations
 import TestSupport
 import Testing
 import Transformer
 import Weights
-
-@testable import Perturbations
 
 /// A kind that the program does not list, with the largest code that there can be: every weight is halved.
 private enum Halve: KindDefinition {

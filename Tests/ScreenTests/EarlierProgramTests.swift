@@ -1,13 +1,13 @@
-import Hosts
 import Archive
 import CKernels
 import Foundation
+import Hosts
 import MessagePassing
 import Perturbations
-import Screen
 import Runs
-import Testing
+import Screen
 import TestSupport
+import Testing
 import Transformer
 
 /// What people have from the program before its types were renamed is still theirs: hashes, journals, results.

@@ -4,7 +4,8 @@ public struct Kind: Sendable {
   public let code: UInt8
   let definition: any KindDefinition.Type
 
-  init(_ definition: any KindDefinition.Type) {
+  /// Makes the kind that a definition describes, be it in the list or not.
+  package init(_ definition: any KindDefinition.Type) {
     code = definition.code
     self.definition = definition
   }

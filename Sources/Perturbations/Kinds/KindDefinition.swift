@@ -2,7 +2,7 @@ import LinearAlgebra
 
 /// What a kind of mutation is. A kind is one type that conforms, in one file, and one line in `Kinds.swift`; nothing
 /// else in the program asks which kind it has before it.
-protocol KindDefinition: Sendable {
+package protocol KindDefinition: Sendable {
   /// Name in configurations, files and tables: a word of ASCII letters.
   static var name: String { get }
   /// Number that stands for the kind in files and gives its place among the mutations of a region.
@@ -27,13 +27,13 @@ protocol KindDefinition: Sendable {
 }
 
 extension KindDefinition {
-  static var parameter: KindParameter? { nil }
-  static var hasValue: Bool { true }
-  static var usesMoments: Bool { false }
+  package static var parameter: KindParameter? { nil }
+  package static var hasValue: Bool { true }
+  package static var usesMoments: Bool { false }
 }
 
 /// How the new weights of a kind are described in a results file, so that they can be made again from it and the model.
-enum KindRecipe: Sendable {
+package enum KindRecipe: Sendable {
   /// All weights become the value; the note says more.
   case constant(note: String? = nil)
   /// A verb and what follows, behind the kind's name.

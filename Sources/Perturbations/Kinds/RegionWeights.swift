@@ -2,7 +2,7 @@ import Basics
 import LinearAlgebra
 
 /// What kinds ask of a matrix.
-struct MatrixStatistics {
+package struct MatrixStatistics {
   let smallest: Float
   let largest: Float
   /// Mean and standard deviation of all weights; not a number where no kind of the screen uses them.
@@ -11,7 +11,7 @@ struct MatrixStatistics {
 }
 
 /// The weights of one region: the old ones, until a kind has made them new.
-struct RegionWeights {
+package struct RegionWeights {
   let rows: Range<Int>
   let columns: Range<Int>
   let matrix: MatrixStatistics
@@ -45,7 +45,7 @@ struct RegionWeights {
   // MARK: Changes
 
   /// Makes each weight what `new` gives for the old one.
-  func setEach(_ new: (_ old: Float) -> Float) {
+  package func setEach(_ new: (_ old: Float) -> Float) {
     let base = weights.base
     for place in 0..<count { base[place] = new(base[place]) }
   }
