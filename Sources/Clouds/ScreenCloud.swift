@@ -31,13 +31,13 @@ public struct ScreenCloud: Sendable {
       throw CloudsError(
         "cannot analyze the geometry of \(path): it records no directions; screen again with record.direction")
     }
-    guard wanted != .response || summary.hasResponse else {
+    guard wanted != .response || summary.recording.response else {
       throw CloudsError(
         "cannot take the responses of \(path) as points: it records none; screen again with record.response, or take "
           + "--point direction"
       )
     }
-    point = wanted ?? (summary.hasResponse ? .response : .direction)
+    point = wanted ?? (summary.recording.response ? .response : .direction)
     hiddenSize = summary.shapes?.shape(of: .o)?.rows
     let inputCount = summary.inputCount
     var builder = CloudBuilder(path: path, dimension: summary.componentCount, documentCount: inputCount)
@@ -46,7 +46,7 @@ public struct ScreenCloud: Sendable {
     for start in stride(from: 0, to: summary.mutationCount, by: rows) {
       let slab = start..<min(start + rows, summary.mutationCount)
       let listed = try file.mutationList(slab)
-      let changes = try file.firstChanges(slab)
+      let changes = try file.values(\.firstChange, slab)
       let points = try file.points(point, slab) ?? []
       for (index, mutation) in listed.enumerated() {
         let verdicts = changes[index * inputCount..<(index + 1) * inputCount]

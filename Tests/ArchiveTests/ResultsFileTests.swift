@@ -115,23 +115,24 @@ import Transformer
       #expect(try file.baselineTexts() == ["🦙 0", "🦙 1", "🦙 \u{FFFD}"])
       let all = 0..<Self.mutationCount
       let expected = table(all, recording)
-      #expect(try file.firstChanges(all) == expected.firstChange)
-      #expect(try file.margins(all) == expected.margin)
-      #expect(try file.divergences(all) == (recording.divergence ? expected.divergence : nil))
+      #expect(try file.values(\.firstChange, all) == expected.firstChange)
+      #expect(try file.values(\.margin, all) == expected.margin)
+      #expect(try file.recordedValues(\.divergence, all) == (recording.divergence ? expected.divergence : nil))
       #expect(
-        try file.logPerplexityChanges(all) == (recording.perplexity ? expected.logPerplexityChange : nil))
-      #expect(try file.choices(all) == (recording.choices ? expected.choice : nil))
+        try file.recordedValues(\.logPerplexityChange, all)
+          == (recording.perplexity ? expected.logPerplexityChange : nil))
+      #expect(try file.recordedValues(\.choice, all) == (recording.choices ? expected.choice : nil))
       let described = try file.description()
       #expect(described.choiceProtocol == description.choiceProtocol && described.recording == recording)
       #expect(described.inputs.map(\.choices) == [[], ["nein", "ja", "vielleicht"], []])
       #expect(described.inputs.map(\.answer) == ["", "ja", ""])
       #expect(described.inputs.map(\.answerChoice) == [LetterChoice.none, 1, LetterChoice.none])
       #expect(described.baseline.map(\.choice) == description.baseline.map(\.choice))
-      #expect(try file.tokens(all) == (recording.text ? expected.tokens : nil))
-      #expect(try file.directions(all) == (recording.direction == .full ? expected.direction : nil))
-      #expect(try file.responses(all) == (recording.response ? expected.response : nil))
+      #expect(try file.recordedValues(\.tokens, all) == (recording.text ? expected.tokens : nil))
+      #expect(try file.recordedValues(\.direction, all) == (recording.direction == .full ? expected.direction : nil))
+      #expect(try file.recordedValues(\.response, all) == (recording.response ? expected.response : nil))
       #expect(try file.phenotypes(all) == expected)
-      #expect(try file.firstChanges(70..<73) == Array(expected.firstChange[210..<219]))
+      #expect(try file.values(\.firstChange, 70..<73) == Array(expected.firstChange[210..<219]))
       let mutations = try file.mutations(all)
       #expect(mutations.value == expected.value && mutations.row == all.map { Int32($0) })
       #expect(
@@ -139,6 +140,51 @@ import Transformer
           $0.element == (mutation($0.offset).region.matrix, mutation($0.offset).kind)
         })
       try file.close()
+    }
+  }
+
+  /// What other tests compare files with sees every value.
+  @Test func aDifferenceIsSeenWhereverItIs() throws {
+    try SharedFolder.run { (world, folder) throws in
+      guard world.rank == 0 else { return }
+      let (path, other) = (folder.path("results.h5"), folder.path("other.h5"))
+      let alone = try #require(try world.split(color: 0, key: 0))
+      try write(path, world: alone, description: description(Self.recordings[0], shapes: Self.shapes))
+      #expect(try StoredFile.differences(path, path).isEmpty)
+      let names = try StoredFile(path).values.keys.filter { !$0.contains("@") && $0.split(separator: "/").count == 2 }
+      #expect(names.count > 40)
+      for name in names where !StoredFile.provenance.contains(name) {
+        try? FileManager.default.removeItem(atPath: other)
+        try FileManager.default.copyItem(atPath: path, toPath: other)
+        let file = try File.update(other, communicator: nil)
+        let dataset = try file.openDataset(name)
+        try change(dataset)
+        try dataset.close()
+        try file.close()
+        let differences = try StoredFile.differences(path, other)
+        #expect(differences == [name])
+      }
+      try alone.free()
+    }
+  }
+
+  /// Changes the last element.
+  private func change(_ dataset: borrowing Dataset) throws {
+    let last = dataset.shape.map { $0 - 1 }
+    let one = dataset.shape.map { _ in 1 }
+    func change<Element: NumericElement>(_ values: [Element], _ new: (Element) -> Element) throws {
+      try dataset.write(values.map(new), at: last, count: one)
+    }
+    switch dataset.elementType {
+    case .float32: try change(try dataset.read(at: last, count: one) as [Float]) { $0.isNaN ? 0 : -$0 - 1 }
+    case .float64: try change(try dataset.read(at: last, count: one) as [Double]) { $0.isNaN ? 0 : -$0 - 1 }
+    case .int16: try change(try dataset.read(at: last, count: one) as [Int16]) { $0 ^ 1 }
+    case .int32: try change(try dataset.read(at: last, count: one) as [Int32]) { $0 ^ 1 }
+    case .int64: try change(try dataset.read(at: last, count: one) as [Int64]) { $0 ^ 1 }
+    case .uint8: try change(try dataset.read(at: last, count: one) as [UInt8]) { $0 ^ 1 }
+    case .text: try dataset.write(["another"], at: last, count: one)
+    case .string: try dataset.write(characters: [UInt8(ascii: "~")], at: last, count: one)
+    case nil: Issue.record("an element of ours")
     }
   }
 
@@ -251,7 +297,8 @@ import Transformer
       let small = TokenTexts([[1], [2]])
       try write(path, world: world, description: description(Self.recordings[0], vocabulary: small))
       #expect(try refusal { _ = try $0.description() }.contains("baseline/tokens holds the token 2"))
-      #expect(try refusal { _ = try $0.tokens(0..<3) }.contains("phenotype/tokens holds the token 35"))
+      #expect(
+        try refusal { _ = try $0.recordedValues(\.tokens, 0..<3) }.contains("phenotype/tokens holds the token 35"))
     }
   }
 

@@ -1,5 +1,6 @@
 import CKernels
 import Foundation
+import TestSupport
 import Testing
 
 /// One problem: inputs with rows wider than they need be.
@@ -23,7 +24,7 @@ private struct Problem {
     self.keyValueHeads = keyValueHeads
     self.headSize = headSize
     self.window = window
-    var random = RandomNumbers(seed: UInt64(queryCount * 1000 + headSize))
+    var random = SeededNumbers(seed: UInt64(queryCount * 1000 + headSize))
     query = random.floats(queryCount * (heads * headSize + 3), scale: 3)
     key = random.floats((firstPosition + queryCount) * (keyValueHeads * headSize + 5), scale: 3)
     value = random.floats((firstPosition + queryCount) * (keyValueHeads * headSize + 7), scale: 2)

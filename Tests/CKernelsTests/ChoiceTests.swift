@@ -1,4 +1,5 @@
 import CKernels
+import TestSupport
 import Testing
 
 @Suite struct ChoiceTests {
@@ -47,7 +48,7 @@ import Testing
   func againstSorting(name: String) throws {
     let table = try InstructionSets.table(name)
     for count in Awkward.counts + [32000] {
-      var random = RandomNumbers(seed: UInt64(count))
+      var random = SeededNumbers(seed: UInt64(count))
       // Multiples of 1/64, so that no rounding can change the order.
       let logits = (0..<count).map { _ in (random.float(16) * 64).rounded() / 64 }
       let noise = (0..<count).map { _ in (random.float(8) * 64).rounded() / 64 }

@@ -1,4 +1,5 @@
 import CKernels
+import TestSupport
 import Testing
 
 struct CofiringTests {
@@ -9,12 +10,12 @@ struct CofiringTests {
     let features: [[Int]]
 
     init(rows: Int, documents: Int, features: Int, of thousand: UInt64) {
-      var random = RandomNumbers(seed: UInt64(rows * 7919 + documents))
+      var random = SeededNumbers(seed: UInt64(rows * 7919 + documents))
       self.documents = documents
-      fires = (0..<rows).map { _ in (0..<documents).map { _ in random.bits() % 1000 < thousand } }
+      fires = (0..<rows).map { _ in (0..<documents).map { _ in random.next() % 1000 < thousand } }
       self.features = (0..<features).map { feature in
         // Among them one that never fires and one that always does.
-        feature == 0 ? [] : (0..<documents).filter { _ in feature == 1 || random.bits() % 1000 < thousand }
+        feature == 0 ? [] : (0..<documents).filter { _ in feature == 1 || random.next() % 1000 < thousand }
       }
     }
 

@@ -1,5 +1,6 @@
 import CKernels
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct DecoderBlockTests {
@@ -8,7 +9,7 @@ import Testing
     let table = try InstructionSets.table(name)
     let rows = 3
     for columns in Awkward.counts {
-      var random = RandomNumbers(seed: UInt64(columns))
+      var random = SeededNumbers(seed: UInt64(columns))
       let stride = columns + 5
       let x = random.floats(rows * stride, scale: 3)
       let gain = random.floats(columns, scale: 2)
@@ -49,7 +50,7 @@ import Testing
     let heads = 3
     let positions: [Int32] = [4, 0, 6]
     for headSize in [2, 4, 6, 8, 16, 30, 32, 34, 64, 80, 128] {
-      var random = RandomNumbers(seed: UInt64(headSize))
+      var random = SeededNumbers(seed: UInt64(headSize))
       let half = headSize / 2
       let angles = random.floats(7 * half, scale: 3)
       let cosine = angles.map { Foundation.cos($0) }
@@ -88,7 +89,7 @@ import Testing
   func gatedProduct(name: String) throws {
     let table = try InstructionSets.table(name)
     for count in Awkward.counts {
-      var random = RandomNumbers(seed: UInt64(count))
+      var random = SeededNumbers(seed: UInt64(count))
       let gate = random.floats(count, scale: 20)
       let up = random.floats(count, scale: 2)
       var result = Guarded(gate)

@@ -1,5 +1,6 @@
 import CKernels
 import Foundation
+import TestSupport
 import Testing
 
 #if arch(x86_64)
@@ -69,7 +70,7 @@ private struct Reference {
     var smallest = Double.infinity
     var largest = 0.0
     for count in [2, 3, 17, 255, 257, 4099] {
-      var random = RandomNumbers(seed: UInt64(count))
+      var random = SeededNumbers(seed: UInt64(count))
       for peak: Float in [0, 12, 40] {
         var baseline = random.floats(count, scale: 8)
         baseline[count / 2] += peak
@@ -93,7 +94,7 @@ private struct Reference {
   @Test("an unlikely token that the mutant lifts", arguments: InstructionSets.available)
   func liftedToken(name: String) throws {
     let table = try InstructionSets.table(name)
-    var random = RandomNumbers(seed: 5)
+    var random = SeededNumbers(seed: 5)
     for peak: Float in [20, 40, 60, 90, 98] {
       for lift in stride(from: Float(-10), through: 150, by: 7) {
         var baseline = random.floats(1000)
@@ -110,7 +111,7 @@ private struct Reference {
   @Test("150,000 tokens", arguments: InstructionSets.available)
   func largeVocabulary(name: String) throws {
     let table = try InstructionSets.table(name)
-    var random = RandomNumbers(seed: 9)
+    var random = SeededNumbers(seed: 9)
     for range: Float in [0, 10] {
       let baseline = random.floats(150_000, scale: range)
       for scale: Float in [1e-4, 1, 10] {
@@ -124,7 +125,7 @@ private struct Reference {
   func exactlyZero(name: String) throws {
     let table = try InstructionSets.table(name)
     for count in Awkward.counts {
-      var random = RandomNumbers(seed: UInt64(count))
+      var random = SeededNumbers(seed: UInt64(count))
       let logits = random.floats(count, scale: 12)
       #expect(table.compare(logits, table.log_sum_exp(logits, count), logits, count) == locus_comparison())
     }

@@ -1,5 +1,6 @@
 import CKernels
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct ExponentialTests {
@@ -47,7 +48,7 @@ import Testing
   func writesNothingElse(name: String) throws {
     let table = try InstructionSets.table(name)
     for count in Awkward.counts {
-      var random = RandomNumbers(seed: 1)
+      var random = SeededNumbers(seed: 1)
       let inputs = random.floats(count, scale: 5)
       var outputs = Guarded(count: count)
       try outputs.withPointer { table.exp(inputs, $0, count) }

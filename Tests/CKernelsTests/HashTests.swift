@@ -1,4 +1,5 @@
 import CKernels
+import TestSupport
 import Testing
 
 @Suite struct HashTests {
@@ -32,8 +33,8 @@ import Testing
   }
 
   @Test("any division into parts") func parts() {
-    var random = RandomNumbers(seed: 2)
-    let bytes = (0..<700).map { _ in UInt8(truncatingIfNeeded: random.bits()) }
+    var random = SeededNumbers(seed: 2)
+    let bytes = (0..<700).map { _ in UInt8(truncatingIfNeeded: random.next()) }
     for count in [0, 1, 55, 56, 57, 63, 64, 65, 119, 120, 127, 128, 129, 700] {
       let whole = digest([bytes[..<count]])
       for length in [1, 3, 55, 63, 64, 65, 130] {
@@ -58,8 +59,8 @@ import Testing
       state == [
         0xba78_16bf, 0x8f01_cfea, 0x4141_40de, 0x5dae_2223, 0xb003_61a3, 0x9617_7a9c, 0xb410_ff61, 0xf200_15ad,
       ])
-    var random = RandomNumbers(seed: 3)
-    let many = (0..<64 * 9).map { _ in UInt8(truncatingIfNeeded: random.bits()) }
+    var random = SeededNumbers(seed: 3)
+    let many = (0..<64 * 9).map { _ in UInt8(truncatingIfNeeded: random.next()) }
     var expected = state
     try InstructionSets.table("portable").sha256_blocks(&expected, many, 9)
     table.sha256_blocks(&state, many, 9)

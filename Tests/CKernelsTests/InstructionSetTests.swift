@@ -1,4 +1,5 @@
 import CKernels
+import TestSupport
 import Testing
 
 @Suite struct InstructionSetTests {
@@ -25,7 +26,7 @@ import Testing
 
   @Test("the public functions give what the best table gives") func publicFunctions() throws {
     let table = try InstructionSets.table(try #require(InstructionSets.available.first))
-    var random = RandomNumbers(seed: 8)
+    var random = SeededNumbers(seed: 8)
     let x = random.floats(100, scale: 4)
     let y = random.floats(100, scale: 4)
     let halves = (0..<100).map { UInt16($0 * 300) }

@@ -1,4 +1,5 @@
 import CKernels
+import TestSupport
 import Testing
 
 @Suite struct NearestTests {
@@ -44,7 +45,7 @@ import Testing
   @Test(arguments: InstructionSets.available, [(5, 1), (40, 3), (97, 16), (130, 7)])
   func theClosestAreKept(name: String, shape: (count: Int, kept: Int)) throws {
     let (table, count) = (try InstructionSets.table(name), shape.count)
-    var random = RandomNumbers(seed: UInt64(count))
+    var random = SeededNumbers(seed: UInt64(count))
     var products = random.floats(count * count)
     for row in 0..<count {
       for column in 0..<row { products[row * count + column] = products[column * count + row] }

@@ -1,5 +1,6 @@
 import CKernels
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct NumberFormatTests {
@@ -60,7 +61,7 @@ import Testing
   func extremes(name: String) throws {
     let table = try InstructionSets.table(name)
     for count in Awkward.counts {
-      var random = RandomNumbers(seed: UInt64(count))
+      var random = SeededNumbers(seed: UInt64(count))
       // All of one sign too, so that a zero that came from nowhere would show.
       for offset: Float in [0, 10, -10] {
         let values = random.floats(count).map { $0 + offset }

@@ -1,4 +1,5 @@
 import CKernels
+import TestSupport
 import Testing
 
 @Suite(.enabled(if: locus_has_quantized_products(), "skipped: this processor does not multiply bytes"))
@@ -101,11 +102,11 @@ struct QuantizedTests {
   @Test(arguments: [1, 2, 3, 4, 7, 8, 11, 12, 13, 37], [(1, 1), (31, 3), (33, 4), (100, 66), (64, 288), (97, 301)])
   func productsOfBytesAreExact(rows: Int, shape: (columns: Int, depth: Int)) throws {
     let (columns, depth) = shape
-    var random = RandomNumbers(seed: UInt64(rows * 1000 + depth))
+    var random = SeededNumbers(seed: UInt64(rows * 1000 + depth))
     func vectors(_ count: Int) -> [Float] {
-      var values = (0..<count * depth).map { _ in Float(Int(random.bits() % 255) - 127) }
+      var values = (0..<count * depth).map { _ in Float(Int(random.next() % 255) - 127) }
       for vector in 0..<count {
-        values[vector * depth + Int(random.bits() % UInt64(depth))] = random.bits() % 2 == 0 ? 127 : -127
+        values[vector * depth + Int(random.next() % UInt64(depth))] = random.next() % 2 == 0 ? 127 : -127
       }
       // The largest sums of either sign.
       if count > 2 {
@@ -132,7 +133,7 @@ struct QuantizedTests {
   // MARK: Bounds
 
   /// Vectors that are hard to put into bytes, and some at random.
-  private func awkwardVectors(depth: Int, count: Int, random: inout RandomNumbers) -> [Float] {
+  private func awkwardVectors(depth: Int, count: Int, random: inout SeededNumbers) -> [Float] {
     var vectors: [[Float]] = [
       Array(repeating: 0.3, count: depth),
       (0..<depth).map { $0 == depth / 2 ? 1000 : 0.004 * Float($0 % 7 - 3) },
@@ -147,7 +148,7 @@ struct QuantizedTests {
 
   @Test(arguments: [5, 64, 300, 1100])
   func boundsHoldTheElementAndAreNarrow(depth: Int) throws {
-    var random = RandomNumbers(seed: UInt64(depth))
+    var random = SeededNumbers(seed: UInt64(depth))
     let (rows, columns) = (21, 150)
     let input = awkwardVectors(depth: depth, count: rows, random: &random)
     var weights = awkwardVectors(depth: depth, count: columns, random: &random)
@@ -188,7 +189,7 @@ struct QuantizedTests {
   @Test(arguments: [(1, 1, 8), (2, 2, 8), (13, 47, 40), (37, 1000, 64), (5, 9001, 96), (384, 70, 33)])
   func candidatesAreThoseThatTheBoundsLeave(shape: (rows: Int, columns: Int, depth: Int)) throws {
     let (rows, columns, depth) = shape
-    var random = RandomNumbers(seed: UInt64(columns))
+    var random = SeededNumbers(seed: UInt64(columns))
     let (input, weights) = (random.floats(rows * depth), random.floats(columns * depth))
     let found = try #require(search(input: input, weights: weights, rows: rows, columns: columns, depth: depth))
     let elements = product(input, weights, rows: rows, columns: columns, depth: depth)
@@ -215,7 +216,7 @@ struct QuantizedTests {
 
   @Test func tooManyCandidates() throws {
     let (columns, depth, most) = (5000, 16, 40)
-    var random = RandomNumbers(seed: 3)
+    var random = SeededNumbers(seed: 3)
     let best = [Float](repeating: 1, count: depth)
     for (ties, count) in [(39, 39), (40, 40), (41, -1), (4000, -1)] {
       var weights = random.floats(columns * depth, scale: 0.1)
@@ -229,7 +230,7 @@ struct QuantizedTests {
 
   @Test func numbersWithoutBounds() throws {
     let depth = 20
-    var random = RandomNumbers(seed: 4)
+    var random = SeededNumbers(seed: 4)
     let plain = random.floats(depth)
     func with(_ value: Float) -> [Float] { plain.dropLast() + [value] }
     let states = [

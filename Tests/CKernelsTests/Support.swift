@@ -13,28 +13,6 @@ enum InstructionSets {
   }
 }
 
-/// Reproducible numbers (SplitMix64).
-struct RandomNumbers {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func bits() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
-  }
-
-  /// Between −scale and scale.
-  mutating func float(_ scale: Float = 1) -> Float {
-    (Float(bits() >> 40) / 8_388_608 - 1) * scale
-  }
-
-  mutating func floats(_ count: Int, scale: Float = 1) -> [Float] { (0..<count).map { _ in float(scale) } }
-}
-
 /// An array with untouchable values before and behind it.
 struct Guarded {
   static let canary: Float = -12345.678

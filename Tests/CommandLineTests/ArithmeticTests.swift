@@ -24,12 +24,8 @@ import Testing
       let words = outcome.output.split { $0.isWhitespace }.joined(separator: " ")
       #expect(words.contains("follow by arithmetic stand none. Alone above all their like stand none."), "\(words)")
       // There are stripes to explain: the same blocks stand out of chance alone.
-      guard let dump = Program.named("h5dump") else { return }
-      let values = try dump.run([
-        "-d", "/analysis/enrichment/column_chance_z", bench.path("out.analysis.h5"),
-      ])
-      let scores = values.output.split { " ,\n".contains($0) }.compactMap { Double($0) }
-      #expect(scores.contains { $0 > 5 }, "\(values.errors)")
+      let scores = try StoredFile.numbers(bench.path("out.analysis.h5"), "/analysis/enrichment/column_chance_z")
+      #expect(scores.contains { $0 > 5 })
     }
   }
 }
@@ -43,7 +39,7 @@ extension Workbench {
     let start = 8 + headerLength
     let header = try #require(
       try JSONSerialization.jsonObject(with: Data(file[8..<start])) as? [String: Any])
-    var random = Generator(state: 1)
+    var random = SeededNumbers(seed: 1)
     for tensor in header.keys.sorted() where tensor != "__metadata__" && !tensor.contains("norm") {
       let entry = try #require(header[tensor] as? [String: Any])
       #expect(entry["dtype"] as? String == "BF16")
@@ -60,20 +56,5 @@ extension Workbench {
       }
     }
     try write(name, Data(file))
-  }
-}
-
-/// Knuth's linear congruential generator of MMIX, whose upper bits are used.
-private struct Generator {
-  var state: UInt64
-
-  mutating func normal() -> Double {
-    // Box and Muller 1958.
-    (-2 * log(uniform())).squareRoot() * cos(2 * .pi * uniform())
-  }
-
-  private mutating func uniform() -> Double {
-    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-    return (Double(state >> 32) + 0.5) / 4_294_967_296
   }
 }

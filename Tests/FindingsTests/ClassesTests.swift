@@ -1,6 +1,7 @@
 import Findings
 import Geometry
 import Perturbations
+import TestSupport
 import Testing
 import Transformer
 
@@ -11,17 +12,17 @@ struct ClassesTests {
   ]
   private static let verse = ["moon", "silver", "dream", "shadow", "whisper", "star", "velvet", "swan"]
 
-  private static func story(_ chance: inout Chance) -> String {
+  private static func story(_ chance: inout SeededNumbers) -> String {
     (0..<10).map { _ in chance.pick(prose) }.joined(separator: " ") + "."
   }
 
-  private static func poem(_ chance: inout Chance) -> String {
+  private static func poem(_ chance: inout SeededNumbers) -> String {
     func words() -> String { (0..<3).map { _ in chance.pick(verse) }.joined(separator: " ") }
     return "\n\(words()) at night,\n\(words()) of light,\n\(words()) so bright."
   }
 
   @Test func aPlantedClassOfVerseIsFoundAndNamed() throws {
-    var chance = Chance(5)
+    var chance = SeededNumbers(5)
     let stories = (0..<150).map { _ in ClassesTests.story(&chance) }
     let poems = (0..<50).map { _ in ClassesTests.poem(&chance) }
     let strange = "qqq www eee"
@@ -62,7 +63,7 @@ struct ClassesTests {
   @Test func clustersAreThoseThatAreThere() {
     // Three directions in a plane and noise; dense rows.
     var rows = UnitRows.dense(dimension: 6)
-    var chance = Chance(9)
+    var chance = SeededNumbers(9)
     var planted: [Int] = []
     for index in 0..<90 {
       var vector = (0..<6).map { _ in Float(chance.below(100)) / 500 }

@@ -1,5 +1,6 @@
 import Findings
 import Perturbations
+import TestSupport
 import Testing
 import Transformer
 
@@ -13,7 +14,7 @@ struct ContinuationsTests {
     let mutations =
       Screens.mutations(matrix: .q, rows: 20, columns: 8, region: 4, kinds: [.maximum, .minimum, .zero])
       + Screens.mutations(layer: 1, matrix: .down, rows: 20, columns: 8, region: 4, kinds: [.zero])
-    var chance = Chance(3)
+    var chance = SeededNumbers(3)
     let firstChange = (0..<mutations.count * inputCount).map { _ in chance.happens(60) ? Int16(chance.below(2)) : -1 }
     let tokens = firstChange.flatMap { step -> [Int32] in
       guard step >= 0 else { return [-1, -1] }

@@ -47,7 +47,7 @@ struct ModelNoiseTests {
     var (found, others) = (0, 0)
     var effects: [Double] = []
     for seed in 0..<100 {
-      var chance = Chance(seed)
+      var chance = SeededNumbers(seed)
       let places = screen.places(.cells, seed: seed)
       // The largest of three mutations' divergences on each input of the task.
       let tables = screen.tables(
@@ -82,7 +82,7 @@ struct ModelNoiseTests {
       // Texts of another task on the inputs of the first, on each with a chance of 80 %: of every fourth mutation,
       // whatever it is; and of the mutations of one matrix and kind.
       func tables(_ isPlanted: (Int) -> Bool) -> TextTables {
-        var chance = Chance(seed)
+        var chance = SeededNumbers(seed)
         return screen.tables(
           places,
           text: { mutation, input in

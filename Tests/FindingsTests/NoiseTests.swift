@@ -1,5 +1,6 @@
 import Findings
 import Perturbations
+import TestSupport
 import Testing
 import Transformer
 
@@ -14,13 +15,13 @@ struct NoiseTests {
   }
 
   /// Three lines of three words.
-  private static func text(_ chance: inout Chance) -> String {
+  private static func text(_ chance: inout SeededNumbers) -> String {
     (0..<3).map { _ in (0..<3).map { _ in chance.pick(words) }.joined(separator: " ") }.joined(separator: ",\n") + "."
   }
 
   /// What a screen of noise says and how often it is silent.
   private static func screen(_ seed: Int) throws -> (counts: ScreenCounts, tables: TextTables) {
-    var chance = Chance(seed)
+    var chance = SeededNumbers(seed)
     let said = mutations.map { _ in (0..<4).map { _ in chance.happens(40) ? text(&chance) : nil } }
     let tasks = ["story", "story", "code", "code"]
     // No line of a baseline rhymes with another, and few of its words are others'.
@@ -64,7 +65,7 @@ struct NoiseTests {
     let planted = NoiseTests.mutations[70].region
     var (found, right, wrong) = (0, 0, 0)
     for seed in 1...100 {
-      var chance = Chance(seed)
+      var chance = SeededNumbers(seed)
       let counts = try Screens.counts(NoiseTests.mutations, tasks: tasks) { mutation, input in
         mutation.region == planted ? tasks[input] == "verse" : chance.happens(25)
       }
@@ -84,7 +85,7 @@ struct NoiseTests {
     #expect(abs(small.index - 0.571428571428571) < 1e-12)
     var (found, noise) = (0, 0)
     for seed in 0..<100 {
-      var chance = Chance(seed)
+      var chance = SeededNumbers(seed)
       let inputs = (0..<120).map { _ in chance.below(3) }
       // Both depend on the input; what else there is they share, or do not.
       let shared = inputs.map { _ in chance.below(2) }

@@ -2,6 +2,7 @@ import Findings
 import Foundation
 import Perturbations
 import Statistics
+import TestSupport
 import Testing
 import Transformer
 
@@ -17,7 +18,7 @@ struct PlantedFindingsTests {
 
   /// Verdicts that are non-silent with a probability of their own each.
   private static func counts(seed: UInt64, chance: (Mutation) -> Double) throws -> ScreenCounts {
-    var random = SplitMix(state: seed &* 0x9e37_79b9_7f4a_7c15)
+    var random = SeededNumbers(seed: seed &* 0x9e37_79b9_7f4a_7c15)
     return try Screens.counts(mutations, tasks: tasks) { mutation, _ in
       Double.random(in: 0..<1, using: &random) < chance(mutation)
     }
@@ -106,7 +107,7 @@ struct PlantedFindingsTests {
     }
     var (found, withFalse) = (0, 0)
     for seed in PlantedFindingsTests.seeds {
-      var random = SplitMix(state: seed &* 0x9e37_79b9_7f4a_7c15)
+      var random = SeededNumbers(seed: seed &* 0x9e37_79b9_7f4a_7c15)
       // Maxima from three fifths to five thirds of the minima; verdicts follow them.
       let maxima = (0..<layers * WeightMatrix.allCases.count).map { _ in
         exp(Double.random(in: -0.5...0.5, using: &random))
@@ -157,7 +158,7 @@ struct PlantedFindingsTests {
 
   @Test func exclusiveRegionsAreCountedAndFewVerdictsAreNoFinding() throws {
     let tasks = ["story", "story", "code", "code", "verse", "verse"]
-    var random = SplitMix(state: 7)
+    var random = SeededNumbers(seed: 7)
     let counts = try Screens.counts(PlantedFindingsTests.mutations, tasks: tasks) { mutation, input in
       if mutation.region.matrix == .o, mutation.region.rows.lowerBound == 2 { return tasks[input] == "code" }
       return Double.random(in: 0..<1, using: &random) < 0.2
@@ -165,18 +166,5 @@ struct PlantedFindingsTests {
     let specificity = Specificity(counts)
     #expect(specificity.specific.reduce(0, +) == 0, "four verdicts are too few among a thousand regions")
     #expect(specificity.exclusive[1] >= 24 && specificity.exclusive[1] > specificity.exclusive[0])
-  }
-}
-
-/// Steele, Lea and Flood 2014, OOPSLA, 453–472.
-private struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var value = state
-    value = (value ^ (value >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    value = (value ^ (value >> 27)) &* 0x94d0_49bb_1331_11eb
-    return value ^ (value >> 31)
   }
 }

@@ -1,6 +1,7 @@
 import Findings
 import Perturbations
 import Statistics
+import TestSupport
 import Testing
 import Texts
 import Transformer
@@ -59,7 +60,7 @@ struct SeverityTests {
     let texts = [SeverityTests.baseline + " five", SeverityTests.half, SeverityTests.none]
     let screen = TextScreen([("story", "Count.", SeverityTests.baseline, "")], said: texts)
     let mutations = Screens.mutations(matrix: .v, rows: 120, columns: 4, region: 4)
-    var chance = Chance(2)
+    var chance = SeededNumbers(2)
     let said = mutations.map { _ in texts[chance.below(3)] }
     let tables = screen.tables(mutations) { mutation, _ in said[mutation] }
     let measures = ContinuationMeasures(tables.continuations, texts: screen.texts, known: screen.known())
@@ -114,7 +115,7 @@ struct SeverityTests {
   /// A screen of 200 regions whose mutants lose half or all of the words at random, and all wherever `isPlanted`.
   private func destruction(seed: Int, isPlanted: (Int) -> Bool) -> Destruction {
     let mutations = Screens.mutations(matrix: .down, rows: 800, columns: 4, region: 4, kinds: [.maximum])
-    var chance = Chance(seed)
+    var chance = SeededNumbers(seed)
     let tables = plain.tables(mutations) { mutation, _ in
       let draw = chance.below(20)
       if isPlanted(mutation) { return SeverityTests.none }

@@ -11,7 +11,7 @@ struct StatesTests {
   init() throws { demo = try Demo() }
 
   /// Continuations of the demo's inputs of a task, each with a token of another one of them.
-  private func texts(_ task: String, count: Int, _ chance: inout Chance) -> [[Int32]] {
+  private func texts(_ task: String, count: Int, _ chance: inout SeededNumbers) -> [[Int32]] {
     let known = demo.inputs.filter { $0.id.hasPrefix(task) }.map { Array($0.continuation.prefix(12)) }
     return (0..<count).map { _ in
       var text = chance.pick(known)
@@ -21,7 +21,7 @@ struct StatesTests {
   }
 
   @Test func twoSetsOfTextsWithStatesApartAreTwoClasses() throws {
-    var chance = Chance(3)
+    var chance = SeededNumbers(3)
     let sums = texts("arithmetic", count: 40, &chance)
     let stories = texts("story", count: 40, &chance)
     let mutations = Screens.mutations(matrix: .down, rows: 40, columns: 32, region: 4, kinds: [.maximum])

@@ -1,4 +1,5 @@
 import Findings
+import TestSupport
 import Testing
 import Texts
 
@@ -44,7 +45,7 @@ struct TextComparisonTests {
 
   /// Against the table of Wagner and Fischer 1974, for patterns of less and of more than a machine word.
   @Test func editDistancesAreExact() {
-    var chance = Chance(1)
+    var chance = SeededNumbers(1)
     for trial in 0..<400 {
       let length = trial % 4 == 0 ? 200 : 40
       let symbols = trial % 3 == 0 ? 2 : 12

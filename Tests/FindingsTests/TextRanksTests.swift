@@ -20,7 +20,7 @@ import Transformer
     var table = Phenotypes(
       mutationCount: mutations.count, inputCount: inputs.count, stepCount: stepCount, componentCount: 0,
       recording: recording)
-    var chance = Chance(11)
+    var chance = SeededNumbers(11)
     for verdict in 0..<mutations.count * inputs.count where chance.happens(60) {
       table.firstChange[verdict] = 0
       table.divergence[verdict] = Float(chance.below(1000)) / 1000

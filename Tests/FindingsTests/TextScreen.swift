@@ -1,3 +1,4 @@
+import TestSupport
 import Findings
 import Perturbations
 import Texts
@@ -84,20 +85,7 @@ struct TextScreen {
   }
 }
 
-/// Numbers that look random (SplitMix64; Steele, Lea and Flood 2014).
-struct Chance {
-  private var state: UInt64
-
-  init(_ seed: Int) { state = UInt64(seed) &* 0x9e37_79b9_7f4a_7c15 &+ 1 }
-
-  mutating func below(_ bound: Int) -> Int {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var bits = (state ^ state >> 30) &* 0xbf58_476d_1ce4_e5b9
-    bits = (bits ^ bits >> 27) &* 0x94d0_49bb_1331_11eb
-    return Int((bits ^ bits >> 31) % UInt64(bound))
-  }
-
-  mutating func happens(_ percent: Int) -> Bool { below(100) < percent }
-
-  mutating func pick<Element>(_ elements: [Element]) -> Element { elements[below(elements.count)] }
+extension SeededNumbers {
+  /// Numbers that have nothing in common with those of the next seed.
+  init(_ seed: Int) { self.init(seed: UInt64(seed) &* 0x9e37_79b9_7f4a_7c15 &+ 1) }
 }

@@ -1,5 +1,6 @@
 import Findings
 import Perturbations
+import TestSupport
 import Testing
 import Texts
 import Transformer
@@ -32,7 +33,7 @@ struct WritersTests {
     let mutations = (0..<layers).flatMap {
       Screens.mutations(layer: $0, matrix: .o, rows: 48, columns: 48, region: 4, kinds: [.maximum])
     }
-    var chance = Chance(seed)
+    var chance = SeededNumbers(seed)
     let isWriter = mutations.map { chance.happens(isPlanted($0.region) ? 75 : percent) }
     return writers(mutations) { mutation, _ in
       guard chance.happens(67) else { return nil }

@@ -48,13 +48,13 @@ extension FuzzTarget {
     let count = file.summary.mutationCount
     for rows in [0..<count, 0..<0, count..<count, count / 2..<count] {
       _ = try file.mutations(rows)
-      _ = try file.firstChanges(rows)
-      _ = try file.margins(rows)
-      _ = try file.divergences(rows)
-      _ = try file.logPerplexityChanges(rows)
-      _ = try file.choices(rows)
-      _ = try file.tokens(rows)
-      _ = try (file.directions(rows), file.responses(rows))
+      _ = try file.values(\.firstChange, rows)
+      _ = try file.values(\.margin, rows)
+      _ = try file.recordedValues(\.divergence, rows)
+      _ = try file.recordedValues(\.logPerplexityChange, rows)
+      _ = try file.recordedValues(\.choice, rows)
+      _ = try file.recordedValues(\.tokens, rows)
+      _ = try (file.recordedValues(\.direction, rows), file.recordedValues(\.response, rows))
       _ = try (file.phenotypes(rows), file.mutationList(rows))
     }
   }

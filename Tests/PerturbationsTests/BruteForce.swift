@@ -135,6 +135,7 @@ struct BruteForce {
         let draw = UInt64(bits[0]) << 32 | UInt64(bits[1])
         weights.swapAt(places[last], places[Int(draw.multipliedFullWidth(by: UInt64(last) + 1).high)])
       }
+    default: preconditionFailure("write the slow way of \(mutation.kind) here")
     }
   }
 

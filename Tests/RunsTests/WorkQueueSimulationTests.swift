@@ -18,11 +18,8 @@ struct WorkQueueSimulationTests {
   }
 
   private func random(_ count: Int, in range: ClosedRange<Double>, seed: UInt64) -> [Double] {
-    var state = seed
-    return (0..<count).map { _ in
-      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      return range.lowerBound + (range.upperBound - range.lowerBound) * Double(state >> 11) / 0x1p53
-    }
+    var random = SeededNumbers(seed: seed)
+    return (0..<count).map { _ in Double.random(in: range, using: &random) }
   }
 
   // MARK: By hand

@@ -1,5 +1,6 @@
 import Configuration
 import Screen
+import TestSupport
 import Testing
 
 /// A configuration text that must be refused: at a line, nil for the file as a whole, with words of the sentence.
@@ -149,7 +150,7 @@ struct ConfigurationRefusalTests {
   // MARK: Hostile texts
 
   @Test func damagedTextsAreReadOrRefused() {
-    var random = SplitMix(state: 20_240_611)
+    var random = SeededNumbers(seed: 20_240_611)
     let pieces =
       Array("[]{}:,-?&*#!|>'\"%@`\n\t \\~\u{0}\u{85}é0.".utf8).map { [$0] }
       + ["\n---\n", "<<: ", "*a", "&a ", "!!str ", "\"\\u", "null", "- ", ": ", "\r\n", "all", "99999999999999999999"]
@@ -183,18 +184,5 @@ struct ConfigurationRefusalTests {
     }
     #expect(refused > 1_000)
     #expect(refused < 3_000)
-  }
-}
-
-/// A seeded generator (Steele, Lea and Flood 2014), so that a failure can be seen again.
-private struct SplitMix {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var bits = state
-    bits = (bits ^ (bits >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    bits = (bits ^ (bits >> 27)) &* 0x94d0_49bb_1331_11eb
-    return bits ^ (bits >> 31)
   }
 }

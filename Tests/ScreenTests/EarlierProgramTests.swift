@@ -93,19 +93,16 @@ import Transformer
       #expect(summary.unitsBefore == 9 && summary.unitCount == 17 && summary.stopReason == nil)
       try world.barrier()
 
-      let whole = try ResultsFile(path: EarlierProgramTests.stored + "/whole.h5")
-      let continued = try ResultsFile(path: output)
-      let rows = 0..<whole.summary.mutationCount
-      #expect(continued.summary.provenance.planSHA256 == whole.summary.provenance.planSHA256)
-      #expect(try continued.firstChanges(rows) == whole.firstChanges(rows))
-      #expect(try continued.tokens(rows) == whole.tokens(rows))
-      if kernels == "avx512" {
-        #expect(try continued.margins(rows) == whole.margins(rows))
-        #expect(try continued.divergences(rows) == whole.divergences(rows))
-        #expect(try continued.directions(rows) == whole.directions(rows))
+      let whole = EarlierProgramTests.stored + "/whole.h5"
+      // What the program and the machine say of themselves; on other kernels the last bits of numbers are others.
+      var exceptions: Set = ["/@locus_version", "/@instruction_set", "/@blas", "/@mpi"]
+      if kernels != "avx512" {
+        exceptions.formUnion(
+          ["margin", "divergence", "log_perplexity_change", "direction", "response"].map { "/phenotype/\($0)" }
+            + ["/baseline/margin", "/drive/sum_mean", "/drive/sum_rms"])
       }
-      try continued.close()
-      try whole.close()
+      let differences = try StoredFile.differences(output, whole, except: exceptions)
+      #expect(differences == [])
     }
   }
 }

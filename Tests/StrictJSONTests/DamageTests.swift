@@ -1,28 +1,16 @@
 import Foundation
 import StrictJSON
+import TestSupport
 import Testing
 
 /// Random damage: a text is read or refused, and Foundation's reader agrees where it is as strict.
 struct DamageTests {
-  /// SplitMix64 (Steele, Lea and Flood 2014): the same damage on every run.
-  private struct Generator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var mixed = state
-      mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-      mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-      return mixed ^ mixed >> 31
-    }
-  }
-
   private static let original = Array(
     #"{"a":{"dtype":"F32","shape":[2,-3],"x":[0,24.5e1]},"\u00e9\ud83d\ude00é\n":[true,false,null],"b":""}"#.utf8)
   /// Such that inserted bytes often leave JSON that is still well formed.
   private static let characters = Array("0123456789-+.eE,:[]{}\"\\ \nantuFBé".utf8)
 
-  private func damaged(_ generator: inout Generator) -> [UInt8] {
+  private func damaged(_ generator: inout SeededNumbers) -> [UInt8] {
     var bytes = Self.original
     for _ in 0...Int.random(in: 0..<3, using: &generator) {
       let place = Int.random(in: 0..<bytes.count, using: &generator)
@@ -37,7 +25,7 @@ struct DamageTests {
   }
 
   @Test func damagedTexts() throws {
-    var generator = Generator(state: 1)
+    var generator = SeededNumbers(seed: 1)
     var readCount = 0
     for _ in 0..<20_000 {
       let bytes = damaged(&generator)

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import Tokenizers
 
@@ -31,7 +32,7 @@ struct FixtureTests {
   @Test(arguments: ["llama3", "llama2", "mistral"])
   func randomTextComesBack(style: String) throws {
     let tokenizer = try TokenizerFile.load(Places.fixtures.appendingPathComponent(style).path)
-    var generator = SeededGenerator(seed: 3)
+    var generator = SeededNumbers(seed: 3)
     for _ in 0..<500 {
       var text = Self.randomText(&generator)
       // Of the spaces in front, this style keeps one fewer: it adds none of its own there, and decoding drops one.
@@ -40,7 +41,7 @@ struct FixtureTests {
     }
   }
 
-  private static func randomText(_ generator: inout SeededGenerator) -> String {
+  private static func randomText(_ generator: inout SeededNumbers) -> String {
     let limits: [UInt32] = [0x80, 0x250, 0x3000, 0x11_0000]
     var text = ""
     for _ in 0..<Int.random(in: 0..<40, using: &generator) {

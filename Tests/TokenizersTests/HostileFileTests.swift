@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import Tokenizers
 
@@ -36,7 +37,7 @@ struct HostileFileTests {
     for count in stride(from: 0, to: good.count, by: 7) {
       #expect(try folder.refusal(Array(good[..<count])) != nil)
     }
-    var generator = SeededGenerator(seed: 5)
+    var generator = SeededNumbers(seed: 5)
     for _ in 0..<2_000 {
       var bad = good
       bad[Int.random(in: 0..<bad.count, using: &generator)] = UInt8.random(in: 0x20...0x7E, using: &generator)
@@ -102,7 +103,7 @@ struct HostileFileTests {
   }
 
   @Test func randomBytes() throws {
-    var generator = SeededGenerator(seed: 8)
+    var generator = SeededNumbers(seed: 8)
     for name in ["tokenizer.bin", "tokenizer.json"] {
       for _ in 0..<500 {
         let count = Int.random(in: 1..<300, using: &generator)

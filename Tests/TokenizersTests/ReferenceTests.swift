@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import Tokenizers
 
@@ -102,7 +103,7 @@ struct ReferenceTests {
     ])
   func randomText(file: String) throws {
     let tokenizer = try TokenizerFile.load(Places.shared.appendingPathComponent(file).path)
-    var generator = SeededGenerator(seed: 9)
+    var generator = SeededNumbers(seed: 9)
     for _ in 0..<1_000 {
       var text = ""
       for _ in 0..<Int.random(in: 0..<40, using: &generator) {

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import Tokenizers
 
@@ -114,7 +115,7 @@ struct SentencePieceTests {
 
   @Test func everyDamageIsReadOrRefused() throws {
     let good = model(Self.letters, training: Self.bytePair)
-    var generator = SeededGenerator(seed: 4)
+    var generator = SeededNumbers(seed: 4)
     for _ in 0..<1_500 {
       var bad = Array(good.prefix(Int.random(in: 1...good.count, using: &generator)))
       bad[Int.random(in: 0..<bad.count, using: &generator)] = UInt8.random(in: 0...255, using: &generator)

@@ -10,33 +10,13 @@ import Weights
   static let isSupported = QuantizedHead.isSupported
   static let withoutSupport: Comment = "skipped: this processor does not multiply bytes"
 
-  /// Reproducible numbers (SplitMix64).
-  private struct RandomNumbers {
-    var state: UInt64
-
-    mutating func bits() -> UInt64 {
-      state &+= 0x9e37_79b9_7f4a_7c15
-      var z = state
-      z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-      z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-      return z ^ (z >> 31)
-    }
-
-    /// Bell-shaped, of variance 1.
-    mutating func float() -> Float {
-      (0..<3).reduce(Float(0)) { sum, _ in sum + Float(bits() >> 40) / 8_388_608 - 1 }
-    }
-
-    mutating func floats(_ count: Int) -> [Float] { (0..<count).map { _ in float() } }
-  }
-
   /// A llama2.c model of one small layer with that head `[vocabulary, hidden]`.
   private func model(head: [Float], hiddenSize: Int, folder: String) throws -> Model {
     let vocabulary = head.count / hiddenSize
     let header = [hiddenSize, 8, 1, 1, 1, vocabulary, 4].map(Int32.init)
     let norm = [Float](repeating: 1, count: hiddenSize)
-    var random = RandomNumbers(state: 1)
-    let layer = random.floats(4 * hiddenSize * hiddenSize) + norm + random.floats(3 * 8 * hiddenSize)
+    var random = SeededNumbers(seed: 1)
+    let layer = random.bellShaped(4 * hiddenSize * hiddenSize) + norm + random.bellShaped(3 * 8 * hiddenSize)
     let tables = [Float](repeating: 0, count: 4 * hiddenSize)
     var data = header.withUnsafeBytes { Data($0) }
     for floats in [head, norm, layer, norm, tables] { floats.withUnsafeBytes { data.append(contentsOf: $0) } }
@@ -89,9 +69,9 @@ import Weights
 
   @Test(.enabled(if: isSupported, withoutSupport), arguments: [(1000, 64), (8000, 288), (32000, 100), (20001, 130)])
   func randomHeads(vocabulary: Int, hiddenSize: Int) throws {
-    var random = RandomNumbers(state: UInt64(vocabulary))
-    let head = random.floats(vocabulary * hiddenSize)
-    let states = (0..<67).map { _ in random.floats(hiddenSize) }
+    var random = SeededNumbers(seed: UInt64(vocabulary))
+    let head = random.bellShaped(vocabulary * hiddenSize)
+    let states = (0..<67).map { _ in random.bellShaped(hiddenSize) }
     let found = try check(states, head: head)
     #expect(Set(found.choices.map(\.token)).count > 30)
     if vocabulary > 1000 { #expect(found.whole < 7) }
@@ -101,15 +81,15 @@ import Weights
   /// at a token and have such components too: so trained models look.
   @Test(.enabled(if: isSupported, withoutSupport)) func heavyTails() throws {
     let (vocabulary, hiddenSize) = (12000, 128)
-    var random = RandomNumbers(state: 5)
+    var random = SeededNumbers(seed: 5)
     let head = (0..<vocabulary).flatMap { _ -> [Float] in
-      let length = exp(random.float())
-      return (0..<hiddenSize).map { random.float() * length * ($0 % 41 == 0 ? 6 : 1) }
+      let length = exp(random.bellShaped())
+      return (0..<hiddenSize).map { random.bellShaped() * length * ($0 % 41 == 0 ? 6 : 1) }
     }
     let states = (0..<50).map { index -> [Float] in
-      let token = Int(random.bits() % UInt64(vocabulary))
+      let token = Int(random.next() % UInt64(vocabulary))
       return (0..<hiddenSize).map {
-        random.float() * ($0 % 53 == 7 ? 12 : 1) + head[token * hiddenSize + $0] * Float(index % 4)
+        random.bellShaped() * ($0 % 53 == 7 ? 12 : 1) + head[token * hiddenSize + $0] * Float(index % 4)
       }
     }
     let found = try check(states, head: head)
@@ -118,8 +98,8 @@ import Weights
 
   @Test(.enabled(if: isSupported, withoutSupport)) func tiesGoToTheSmallestToken() throws {
     let (vocabulary, hiddenSize) = (3000, 72)
-    var random = RandomNumbers(state: 6)
-    var head = random.floats(vocabulary * hiddenSize)
+    var random = SeededNumbers(seed: 6)
+    var head = random.bellShaped(vocabulary * hiddenSize)
     func copy(_ source: Int, to target: Int) {
       for component in 0..<hiddenSize {
         head[target * hiddenSize + component] = head[source * hiddenSize + component]
@@ -140,12 +120,12 @@ import Weights
 
   @Test(.enabled(if: isSupported, withoutSupport)) func tokensThatDifferInTheLastBit() throws {
     let (vocabulary, hiddenSize) = (5000, 96)
-    var random = RandomNumbers(state: 7)
-    var head = random.floats(vocabulary * hiddenSize)
+    var random = SeededNumbers(seed: 7)
+    var head = random.bellShaped(vocabulary * hiddenSize)
     var states: [[Float]] = []
     for token in 0..<30 {
       let row = (0..<hiddenSize).map { head[token * hiddenSize + $0] }
-      let changed = Int(random.bits() % UInt64(hiddenSize))
+      let changed = Int(random.next() % UInt64(hiddenSize))
       let other = (token * 131 + 400) % vocabulary
       for component in 0..<hiddenSize {
         let value = row[component]
@@ -161,9 +141,9 @@ import Weights
 
   @Test(.enabled(if: isSupported, withoutSupport)) func statesThatAreNoNumbersOrNothing() throws {
     let (vocabulary, hiddenSize) = (2000, 64)
-    var random = RandomNumbers(state: 8)
-    let head = random.floats(vocabulary * hiddenSize)
-    var states = (0..<12).map { _ in random.floats(hiddenSize) }
+    var random = SeededNumbers(seed: 8)
+    let head = random.bellShaped(vocabulary * hiddenSize)
+    var states = (0..<12).map { _ in random.bellShaped(hiddenSize) }
     states[1][3] = .nan
     states[4][0] = .infinity
     states[5] = [Float](repeating: 0, count: hiddenSize)
@@ -177,9 +157,9 @@ import Weights
 
   @Test(.enabled(if: isSupported, withoutSupport)) func anyNumberOfRowsAndThreads() throws {
     let (vocabulary, hiddenSize) = (4000, 40)
-    var random = RandomNumbers(state: 9)
-    let head = random.floats(vocabulary * hiddenSize)
-    let states = (0..<900).map { _ in random.floats(hiddenSize) }
+    var random = SeededNumbers(seed: 9)
+    let head = random.bellShaped(vocabulary * hiddenSize)
+    let states = (0..<900).map { _ in random.bellShaped(hiddenSize) }
     let all = try check(states, head: head).choices
     for (rows, threads) in [(1, 1), (13, 2), (385, 1), (150, 3), (900, 2)] {
       #expect(try check(Array(states[..<rows]), head: head, threads: threads).choices == Array(all[..<rows]))
@@ -189,8 +169,8 @@ import Weights
   // MARK: No quantized head
 
   @Test func withoutTheInstructionsOrWithoutFiniteWeights() throws {
-    var random = RandomNumbers(state: 10)
-    var head = random.floats(500 * 32)
+    var random = SeededNumbers(seed: 10)
+    var head = random.bellShaped(500 * 32)
     try Places.withTemporaryFolder { folder in
       let sound = try model(head: head, hiddenSize: 32, folder: folder)
       #expect(QuantizedHead(head: sound.head, isSupported: false) == nil)
@@ -201,18 +181,18 @@ import Weights
         #expect(QuantizedHead(head: broken.head) == nil)
         let pass = ForwardPass(model: broken, positionCount: 4, quantizingHead: true)
         #expect(!pass.quantizesHead)
-        let states = matrix([random.floats(32)]).view.reading
+        let states = matrix([random.bellShaped(32)]).view.reading
         #expect(pass.greedyChoices(ofNormed: states, logits: Matrix(rows: 1, columns: 500))[0].margin.isNaN)
       }
     }
   }
 
   @Test(.enabled(if: isSupported, withoutSupport)) func theShapeDecides() throws {
-    var random = RandomNumbers(state: 11)
+    var random = SeededNumbers(seed: 11)
     try Places.withTemporaryFolder { folder in
       // The layer is 33 thousand elements.
       for (vocabulary, isQuantized) in [(50, false), (2000, false), (5000, true)] {
-        let model = try model(head: random.floats(vocabulary * 64), hiddenSize: 64, folder: folder)
+        let model = try model(head: random.bellShaped(vocabulary * 64), hiddenSize: 64, folder: folder)
         #expect(ForwardPass(model: model, positionCount: 4).quantizesHead == isQuantized)
       }
     }
@@ -252,4 +232,13 @@ import Weights
     }
     #expect(continuations(true) == continuations(false))
   }
+}
+
+extension SeededNumbers {
+  /// A number from a bell-shaped distribution of variance 1.
+  fileprivate mutating func bellShaped() -> Float {
+    (0..<3).reduce(Float(0)) { sum, _ in sum + float() }
+  }
+
+  fileprivate mutating func bellShaped(_ count: Int) -> [Float] { (0..<count).map { _ in bellShaped() } }
 }

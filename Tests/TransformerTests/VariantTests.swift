@@ -30,6 +30,8 @@ import Weights
     let elementType: ElementType
     let isAsNamed: @Sendable (LlamaConfiguration) -> Bool
     let spoil: @Sendable (inout LlamaConfiguration) -> Void
+    /// What is said where the files themselves tell that they are of another model.
+    var refusal: String?
 
     var testDescription: String { name }
     var folder: String { VariantTests.fixtures + "/" + name }
@@ -46,7 +48,8 @@ import Weights
     Variant(
       name: "llama-untied", weightFiles: 1, elementType: .float16,
       isAsNamed: { !$0.tiedHead && $0.headSize * $0.headCount != $0.hiddenSize && $0.normEpsilon == 1e-2 },
-      spoil: { $0.headSize *= 2 }),
+      spoil: { $0.headSize *= 2 },
+      refusal: "q_proj.weight' of '" + fixtures + "/llama-untied/model.safetensors': its shape is [32, 24]"),
     Variant(
       name: "llama3-rope", weightFiles: 1, elementType: .bfloat16,
       isAsNamed: {
@@ -64,10 +67,12 @@ import Weights
     Variant(
       name: "qwen2", weightFiles: 1, elementType: .float32,
       isAsNamed: { $0.inputBias && !$0.outputBias && $0.tiedHead && $0.rotary.base == 1e6 },
-      spoil: { $0.inputBias = false }),
+      spoil: { $0.inputBias = false },
+      refusal: "holds the tensor model.layers.0.self_attn.k_proj.bias, which the architecture that config.json names"),
     Variant(
       name: "llama-bias", weightFiles: 1, elementType: .float16, isAsNamed: { $0.inputBias && $0.outputBias },
-      spoil: { $0.outputBias = false }),
+      spoil: { $0.outputBias = false },
+      refusal: "holds the tensor model.layers.0.self_attn.o_proj.bias, which the architecture that config.json names"),
     Variant(
       name: "llama-shards", weightFiles: 4, elementType: .bfloat16,
       isAsNamed: { $0.layerCount == 3 && $0.rotary == RotaryScaling(base: 500_000, kind: .none) },
@@ -149,10 +154,16 @@ import Weights
   func leavingOutWhatIsSpecialShows(_ variant: Variant) throws {
     var configuration = try LlamaConfiguration.load(path: variant.folder)
     variant.spoil(&configuration)
-    guard let model = try? Model(configuration: configuration, checkpoint: try Checkpoint(path: variant.folder)) else {
-      // The files say themselves that they are of another model.
+    let checkpoint = try Checkpoint(path: variant.folder)
+    if let refusal = variant.refusal {
+      let error = #expect(throws: (any Error).self) {
+        try Model(configuration: configuration, checkpoint: checkpoint)
+      }
+      let words = error.map { "\($0)" } ?? ""
+      #expect(words.contains(refusal), "\(words)")
       return
     }
+    let model = try Model(configuration: configuration, checkpoint: checkpoint)
     let difference = try prompts(variant).map { try largestDifference(model, from: $0) }.max() ?? .nan
     #expect(difference.isFinite)
     #expect(difference > 1000 * Self.tolerance)

@@ -16,8 +16,8 @@ extension ResultsFile {
   /// `[rows, component]`; nil where the file does not have them.
   public func points(_ point: MutantPoint, _ rows: Range<Int>) throws -> [Float]? {
     switch point {
-    case .response: try responses(rows)
-    case .direction: try directions(rows)
+    case .response: try recordedValues(\.response, rows)
+    case .direction: try recordedValues(\.direction, rows)
     }
   }
 }

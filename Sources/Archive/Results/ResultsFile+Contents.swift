@@ -10,28 +10,11 @@ extension ResultsFile {
     var description = ScreenDescription(
       inputs: try inputs(), baseline: try baselines(),
       mutationCount: summary.mutationCount, unitCount: summary.unitCount, stepCount: summary.stepCount,
-      componentCount: summary.componentCount, recording: recording,
+      componentCount: summary.componentCount, recording: summary.recording,
       choiceProtocol: try choiceProtocol(), shapes: summary.shapes, drive: try drive(), vocabulary: try self.texts(),
       provenance: summary.provenance, parameters: try kindParameters())
     description.hasTextStrings = summary.hasTextStrings
     return description
-  }
-
-  /// All columns of some rows.
-  public func phenotypes(_ rows: Range<Int>) throws -> Phenotypes {
-    var table = Phenotypes(
-      mutationCount: rows.count, inputCount: summary.inputCount, stepCount: summary.stepCount,
-      componentCount: summary.componentCount, recording: recording)
-    table.value = try read("mutation/value", rows)
-    table.firstChange = try firstChanges(rows)
-    table.margin = try margins(rows)
-    table.divergence = try divergences(rows) ?? []
-    table.logPerplexityChange = try logPerplexityChanges(rows) ?? []
-    table.tokens = try tokens(rows) ?? []
-    table.direction = try directions(rows) ?? []
-    table.response = try responses(rows) ?? []
-    table.choice = try choices(rows) ?? []
-    return table
   }
 
   /// The mutations of some rows one by one; an error where a place is impossible, or outside of its matrix where the
@@ -77,13 +60,6 @@ extension ResultsFile {
   public func unitRanks() throws -> [Int32] { try units("unit/rank") }
 
   // MARK: Private
-
-  private var recording: RecordedColumns {
-    RecordedColumns(
-      text: summary.hasTokens, divergence: summary.hasDivergence, perplexity: summary.hasPerplexity,
-      direction: summary.componentCount > 0 ? .full : .none,
-      response: summary.hasResponse && summary.componentCount > 0, choices: summary.hasChoices)
-  }
 
   private func units<Element: NumericElement>(_ name: String) throws -> [Element] {
     let (values, shape): ([Element], [Int]) = try whole(name)

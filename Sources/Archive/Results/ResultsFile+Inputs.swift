@@ -36,7 +36,7 @@ extension ResultsFile {
     let margins: [[Float]] = try inputRows("baseline/margin")
     try check(tokens.flatMap { $0 }, "baseline/tokens")
     let texts = try inputStrings("baseline/text")
-    let choices = summary.hasChoices ? try inputChoices("baseline/choice") : texts.map { _ in LetterChoice.none }
+    let choices = summary.recording.choices ? try inputChoices("baseline/choice") : texts.map { _ in LetterChoice.none }
     return texts.indices.map { input in
       ScreenDescription.Continuation(
         tokens: Array(tokens[input].prefix { $0 >= 0 }), text: texts[input],

@@ -25,15 +25,10 @@ public struct ResultsFile: ~Copyable {
     /// Components of a direction; 0 if none is recorded.
     public let componentCount: Int
     public let unitCount: Int
-    public let hasDivergence: Bool
-    public let hasPerplexity: Bool
-    public let hasTokens: Bool
-    /// Whether these are there as texts too.
+    /// Which columns are recorded.
+    public let recording: RecordedColumns
+    /// Whether the continuations of mutants are there as texts too.
     public let hasTextStrings: Bool
-    /// Whether what later blocks answered is recorded beside the direction.
-    public let hasResponse: Bool
-    /// Whether inputs have choices that are scored.
-    public let hasChoices: Bool
     /// Tokens that the file knows the bytes of; nil if none.
     public let vocabularyCount: Int?
     /// Of the screened model's matrices; nil where the file does not say.
@@ -129,63 +124,13 @@ public struct ResultsFile: ~Copyable {
       value: try read("mutation/value", rows))
   }
 
-  /// What regions were set to, one element each; not a number for kinds that set no constant.
-  public func mutationValues(_ rows: Range<Int>) throws -> [Float] { try read("mutation/value", rows) }
-
-  /// Step of the first change, −1 where silent, `[rows, input]`.
-  public func firstChanges(_ rows: Range<Int>) throws -> [Int16] {
-    try read("phenotype/first_change", rows, [inputCount])
-  }
-
-  /// `[rows, input]`
-  public func margins(_ rows: Range<Int>) throws -> [Float] { try read("phenotype/margin", rows, [inputCount]) }
-
-  /// Nats, `[rows, input]`; nil where not recorded.
-  public func divergences(_ rows: Range<Int>) throws -> [Float]? {
-    summary.hasDivergence ? try read("phenotype/divergence", rows, [inputCount]) : nil
-  }
-
-  /// Mean over steps of log p of the baseline's next token, baseline less mutant, nats, `[rows, input]`; nil where not
-  /// recorded.
-  public func logPerplexityChanges(_ rows: Range<Int>) throws -> [Float]? {
-    summary.hasPerplexity ? try read("phenotype/log_perplexity_change", rows, [inputCount]) : nil
-  }
-
-  /// Mutants' own continuations, `[rows, input, step]`; nil where not recorded.
-  public func tokens(_ rows: Range<Int>) throws -> [Int32]? {
-    guard summary.hasTokens else { return nil }
-    let tokens: [Int32] = try read("phenotype/tokens", rows, [inputCount, summary.stepCount])
-    try check(tokens, "phenotype/tokens")
-    return tokens
-  }
-
-  /// The choice whose letter scores best, `LetterChoice.none` where the input has no choices, `[rows, input]`; nil
-  /// where not recorded.
-  public func choices(_ rows: Range<Int>) throws -> [UInt8]? {
-    guard summary.hasChoices else { return nil }
-    let choices: [UInt8] = try read("phenotype/choice", rows, [inputCount])
-    try check(choices: choices, "phenotype/choice")
-    return choices
-  }
-
   /// How choices were scored; nil where the file does not say.
   public func choiceProtocol() throws -> ChoiceProtocol? {
-    guard summary.hasChoices else { return nil }
+    guard summary.recording.choices else { return nil }
     let dataset = try file.openDataset("phenotype/choice")
     let found = try dataset.readChoiceProtocol()
     try dataset.close()
     return found
-  }
-
-  /// `[rows, component]`; nil where not recorded.
-  public func directions(_ rows: Range<Int>) throws -> [Float]? {
-    summary.componentCount > 0 ? try read("phenotype/direction", rows, [summary.componentCount]) : nil
-  }
-
-  /// What later blocks answered: the directions less the mutations' own shifts where they enter the residual stream,
-  /// `[rows, component]`; nil where not recorded.
-  public func responses(_ rows: Range<Int>) throws -> [Float]? {
-    summary.hasResponse ? try read("phenotype/response", rows, [summary.componentCount]) : nil
   }
 
   // MARK: Parts
@@ -203,18 +148,24 @@ public struct ResultsFile: ~Copyable {
       throw ArchiveError(
         "cannot read \(file.path): it has \(ids.count) inputs but phenotypes of shape \(first); the file is damaged")
     }
+    let componentCount = try shape(of: "phenotype/direction", in: file)?.last ?? 0
     return Summary(
       provenance: provenance, mutationCount: first[0], inputCount: first[1], stepCount: tokens[1],
-      componentCount: try shape(of: "phenotype/direction", in: file)?.last ?? 0,
+      componentCount: componentCount,
       unitCount: try shape(of: "unit/seconds", in: file)?.first ?? 0,
-      hasDivergence: try shape(of: "phenotype/divergence", in: file) != nil,
-      hasPerplexity: try shape(of: "phenotype/log_perplexity_change", in: file) != nil,
-      hasTokens: try shape(of: "phenotype/tokens", in: file) != nil,
+      recording: try recording(of: file, componentCount: componentCount),
       hasTextStrings: try shape(of: "phenotype/text", in: file) != nil,
-      hasResponse: try shape(of: "phenotype/response", in: file) != nil,
-      hasChoices: try shape(of: "phenotype/choice", in: file) != nil,
       vocabularyCount: try shape(of: "vocabulary/offset", in: file).map { ($0.first ?? 0) - 1 },
       shapes: try MatrixShapes(file), ids: ids, tasks: tasks)
+  }
+
+  /// The columns that a file has; those without any component do not count.
+  private static func recording(of file: borrowing File, componentCount: Int) throws -> RecordedColumns {
+    var names: Set<String> = []
+    for column in Phenotypes.columns where try shape(of: column.path, in: file) != nil {
+      if componentCount > 0 || !column.axes.contains(.component) { names.insert(column.name) }
+    }
+    return RecordedColumns(names: names)
   }
 
   /// The shape of a dataset; nil if there is none of this name.
@@ -260,7 +211,7 @@ public struct ResultsFile: ~Copyable {
   }
 
   private static func kind(_ code: UInt8, _ path: String) throws -> Kind {
-    guard let kind = Kind.allCases.first(where: { $0.code == code }) else {
+    guard let kind = Kind(code: code) else {
       throw ArchiveError("cannot read \(path): \(code) stands for no kind; use the version of locus that wrote it")
     }
     return kind

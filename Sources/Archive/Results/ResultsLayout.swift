@@ -23,8 +23,8 @@ struct ResultsLayout {
     let input = Axis(name: "input", length: description.inputs.count)
     let step = Axis(name: "step", length: description.stepCount)
     let names = Coordinate.labels(description.inputs.map(\.id))
-    let rowBytes = max(
-      4 * input.length * (description.recording.text ? step.length : 1), 4 * description.componentCount, 1)
+    let row = description.emptyTable(rows: 1)
+    let rowBytes = Phenotypes.columns.map { $0.withBytes(of: row) { $0.count } }.max() ?? 1
     let units = max(1, ResultsFormat.chunkBytes / (rowBytes * ResultsFormat.chunkRowStep))
     chunkRows = units * ResultsFormat.chunkRowStep
     var groups = [
@@ -81,7 +81,7 @@ struct ResultsLayout {
     var columns = [
       Column(
         name: "tokens", type: .int32, axes: [input, step], longName: "baseline continuation, -1 after its end",
-        comment: ResultsComments.tokens, missing: -1),
+        comment: Phenotypes.commentOnTokens, missing: -1),
       Column(
         name: "text", type: .text, axes: [input],
         longName: "baseline continuation as text"),
@@ -114,6 +114,9 @@ struct ResultsLayout {
     let kindName = Axis(name: "kind_name_length", length: CodeNames.kinds.width)
     var kind = column("kind", .uint8, "what was done to the region", codes: .kinds)
     kind.numbers = Kind.allCases.compactMap { kind in parameters[kind].map { (kind.rawValue, Double($0)) } }
+    let values = Phenotypes.columns.filter { $0.group == .mutation }.map {
+      $0.dataset(axes: [mutation], chunkRows: chunkRows)
+    }
     return GroupLayout(
       name: "mutation",
       columns: [
@@ -124,12 +127,7 @@ struct ResultsLayout {
         column("rows", .int32, "rows of the region"),
         column("columns", .int32, "columns of the region"),
         kind,
-        column(
-          "value", .float32,
-          "what the region was set to, which signed turns in some rows; the number of scale and noise, not a number "
-            + "for negate and shuffle"),
-        matrix.names(along: matrixName), kind.names(along: kindName),
-      ],
+      ] + values + [matrix.names(along: matrixName), kind.names(along: kindName)],
       dimensions: [(mutation, .index()), (matrixName, .none), (kindName, .none)], comment: ResultsComments.mutations,
       coordinates: ["matrix_name", "kind_name"])
   }
@@ -137,73 +135,21 @@ struct ResultsLayout {
   private static func phenotypes(
     _ description: ScreenDescription, mutation: Axis, input: Axis, step: Axis, names: Coordinate, chunkRows: Int
   ) -> GroupLayout {
-    let component = Axis(name: "component", length: description.componentCount)
-    func column(
-      _ name: String, _ type: ElementType, _ axes: [Axis], _ longName: String, comment: String? = nil,
-      missing: Int? = nil
-    ) -> Column {
-      Column(
-        name: name, type: type, axes: axes, longName: longName, comment: comment, missing: missing,
-        chunk: [chunkRows] + axes.dropFirst().map { max(1, $0.length) }, compression: ResultsFormat.compression)
-    }
-    var columns = [
-      column(
-        "first_change", .int16, [mutation, input], "step of the first token that differs, -1 if silent",
-        comment: ResultsComments.firstChange, missing: -1),
-      column(
-        "margin", .float32, [mutation, input],
-        "smallest best minus second score of the mutant up to and including the first change",
-        comment: ResultsComments.margin),
+    let axes: [PhenotypeColumn.Dimension: Axis] = [
+      .input: input, .step: step, .component: Axis(name: "component", length: description.componentCount),
     ]
+    var columns: [Column] = []
     var dimensions: [(axis: Axis, coordinate: Coordinate)] = [(mutation, .index()), (input, names)]
-    if description.recording.divergence {
-      columns.append(
-        column(
-          "divergence", .float32, [mutation, input],
-          "mean over steps of KL(baseline || mutant), teacher-forced, in nats",
-          comment: ResultsComments.divergence))
-    }
-    if description.recording.perplexity {
-      columns.append(
-        column(
-          "log_perplexity_change", .float32, [mutation, input],
-          "mean over steps of log p(baseline) - log p(mutant) of the baseline's next token, teacher-forced, in nats",
-          comment: ResultsComments.divergence))
-    }
-    if description.recording.text {
-      columns.append(
-        column(
-          "tokens", .int32, [mutation, input, step], "the mutant's own continuation, -1 where silent or after its end",
-          comment: ResultsComments.tokens, missing: -1))
-      dimensions.append((step, .index()))
-    }
-    if description.hasTextStrings {
-      columns.append(
-        column(
-          "text", .text, [mutation, input], "the mutant's own continuation as text, empty where silent or not recorded",
-          comment: ResultsComments.text))
-    }
-    if description.recording.direction != .none {
-      columns.append(
-        column(
-          "direction", .float32, [mutation, component], "mean shift of the final residual stream",
-          comment: ResultsComments.direction))
-      if description.recording.response {
-        columns.append(
-          column(
-            "response", .float32, [mutation, component],
-            "what later blocks answered: the direction less the mutation's own shift where it enters the residual "
-              + "stream",
-            comment: ResultsComments.response))
+    for phenotype in Phenotypes.columns
+    where phenotype.group == .phenotype && phenotype.isRecorded(in: description.recording) {
+      let own = phenotype.axes.compactMap { axes[$0] }
+      columns.append(phenotype.dataset(axes: [mutation] + own, chunkRows: chunkRows))
+      for axis in own where !dimensions.contains(where: { $0.axis.name == axis.name }) {
+        dimensions.append((axis, .index()))
       }
-      dimensions.append((component, .index()))
-    }
-    if description.recording.choices {
-      columns.append(
-        column(
-          "choice", .uint8, [mutation, input],
-          "choice whose letter has the largest score at the first step, 255 where the input has no choices",
-          missing: Int(LetterChoice.none)))
+      if phenotype.content == .tokens, description.hasTextStrings {
+        columns.append(texts(axes: [mutation, input], chunkRows: chunkRows))
+      }
     }
     columns.append(tasks(input))
     let labels = labels(mutation, chunkRows: chunkRows)
@@ -211,6 +157,15 @@ struct ResultsLayout {
       name: "phenotype", columns: columns + labels.columns,
       dimensions: dimensions + labels.lengths.map { ($0, .none) },
       coordinates: ["task"] + labels.columns.map(\.name))
+  }
+
+  /// What the tokens of mutants say.
+  private static func texts(axes: [Axis], chunkRows: Int) -> Column {
+    Column(
+      name: "text", type: .text, axes: axes,
+      longName: "the mutant's own continuation as text, empty where silent or not recorded",
+      comment: ResultsComments.text, chunk: [chunkRows] + axes.dropFirst().map { max(1, $0.length) },
+      compression: ResultsFormat.compression)
   }
 
   /// What phenotypes are chosen and grouped by: the layer of each mutation, and its matrix and kind by name. `lengths`

@@ -38,26 +38,10 @@ public struct ResultsWriter: ~Copyable {
   public func write(_ phenotypes: Phenotypes, mutations: [Mutation], at position: Int) throws {
     let count = mutations.count
     precondition(phenotypes.mutationCount == count, "a row for each mutation")
-    func put<Element: NumericElement>(_ group: String, _ name: String, _ values: [Element], _ widths: [Int] = []) throws
-    {
-      try file.writeRows("\(group)/\(name)", values, count: count, at: position, widths)
-    }
-    let recording = description.recording
     try file.write(mutations, at: position)
-    try put("mutation", "value", phenotypes.value)
-    let inputs = [phenotypes.inputCount]
-    try put("phenotype", "first_change", phenotypes.firstChange, inputs)
-    try put("phenotype", "margin", phenotypes.margin, inputs)
-    if recording.divergence { try put("phenotype", "divergence", phenotypes.divergence, inputs) }
-    if recording.perplexity {
-      try put("phenotype", "log_perplexity_change", phenotypes.logPerplexityChange, inputs)
+    for column in Phenotypes.columns where column.isRecorded(in: description.recording) {
+      try file.write(column, of: phenotypes, at: position)
     }
-    if recording.text { try put("phenotype", "tokens", phenotypes.tokens, inputs + [phenotypes.stepCount]) }
-    if recording.choices { try put("phenotype", "choice", phenotypes.choice, inputs) }
-    if recording.direction != .none {
-      try put("phenotype", "direction", phenotypes.direction, [phenotypes.componentCount])
-    }
-    if recording.response { try put("phenotype", "response", phenotypes.response, [phenotypes.componentCount]) }
   }
 
   // MARK: The end

@@ -64,23 +64,20 @@ package struct ScreenPermutation {
 extension Phenotypes {
   /// The phenotypes in other places; the values that regions were set to stay.
   package func permuted(by permutation: ScreenPermutation) -> Phenotypes {
-    var table = self
     switch permutation.null {
     case .cells:
-      table.firstChange = permutation.permuted(firstChange)
-      table.margin = permutation.permuted(margin)
-      table.divergence = permutation.permuted(divergence)
-      table.logPerplexityChange = permutation.permuted(logPerplexityChange)
-      table.tokens = permutation.permuted(tokens, width: stepCount)
-      table.choice = permutation.permuted(choice)
+      return takingVerdicts {
+        permutation.source(mutation: $0 / inputCount, input: $0 % inputCount) * inputCount + $0 % inputCount
+      }
     case .phenotypes:
       guard inputCount > 0 else { return self }
+      var table = self
       for mutation in 0..<mutationCount {
         let source = permutation.source(mutation: mutation, input: 0)
         table.replaceRows(from: mutation, with: self, rows: source..<source + 1)
       }
       table.value = value
+      return table
     }
-    return table
   }
 }

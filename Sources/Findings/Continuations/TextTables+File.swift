@@ -16,11 +16,11 @@ extension TextTables {
     for range in slabs(of: 0..<file.summary.mutationCount, file.summary) {
       let verdicts = VerdictSlab(
         mutations: try file.mutationList(range), inputCount: file.summary.inputCount,
-        firstChange: try file.firstChanges(range), divergence: try file.divergences(range))
+        firstChange: try file.values(\.firstChange, range), divergence: try file.recordedValues(\.divergence, range))
       tables.add(
         Slab(
-          verdicts: verdicts, tokens: nil, logPerplexityChange: try file.logPerplexityChanges(range),
-          choices: try file.choices(range)))
+          verdicts: verdicts, tokens: nil, logPerplexityChange: try file.recordedValues(\.logPerplexityChange, range),
+          choices: try file.recordedValues(\.choice, range)))
     }
     return tables
   }
@@ -41,14 +41,15 @@ extension SharedContinuations {
   /// Reads the continuations of a results file, each rank those of a run of mutations; nil if it has none. Collective.
   static func read(_ file: borrowing ResultsFile, _ sharing: WorkSharing) throws -> SharedContinuations? {
     let summary = file.summary
-    guard summary.hasTokens, summary.inputCount > 0 else { return nil }
+    guard summary.recording.text, summary.inputCount > 0 else { return nil }
     let own = Result {
       let rows = sharing.own(summary.mutationCount)
       var continuations = Continuations(
         inputCount: summary.inputCount, stepCount: summary.stepCount,
         mutationCount: sharing.isFirst ? summary.mutationCount : rows.count)
       for range in TextTables.slabs(of: rows, summary) {
-        continuations.add(firstChange: try file.firstChanges(range), tokens: try file.tokens(range) ?? [])
+        continuations.add(
+          firstChange: try file.values(\.firstChange, range), tokens: try file.recordedValues(\.tokens, range) ?? [])
       }
       return continuations
     }

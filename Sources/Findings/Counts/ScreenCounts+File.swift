@@ -19,7 +19,7 @@ extension ScreenCounts {
   private static func slab(_ rows: Range<Int>, of file: borrowing ResultsFile) throws -> VerdictSlab {
     return VerdictSlab(
       mutations: try file.mutationList(rows), inputCount: file.summary.inputCount,
-      firstChange: try file.firstChanges(rows),
-      divergence: try file.divergences(rows), values: try file.mutationValues(rows))
+      firstChange: try file.values(\.firstChange, rows),
+      divergence: try file.recordedValues(\.divergence, rows), values: try file.values(\.value, rows))
   }
 }

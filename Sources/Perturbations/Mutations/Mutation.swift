@@ -34,6 +34,6 @@ public struct Mutation: Equatable, Hashable, Sendable {
 extension Mutation: Comparable {
   /// Canonical order: by layer, matrix, first row, first column, rows, columns and kind.
   public static func < (left: Mutation, right: Mutation) -> Bool {
-    left.region == right.region ? left.kind.code < right.kind.code : left.region.order < right.region.order
+    left.region == right.region ? left.kind < right.kind : left.region.order < right.region.order
   }
 }

@@ -12,7 +12,6 @@ public struct MutationList: Equatable, Sendable {
   /// A mutation in as little room as the numbers that models allow take.
   private struct Entry: Equatable, BitwiseCopyable {
     static let matrices = WeightMatrix.allCases
-    static let kinds = Kind.allCases
 
     let row: UInt32
     let column: UInt32
@@ -30,11 +29,12 @@ public struct MutationList: Equatable, Sendable {
     }
 
     var mutation: Mutation {
-      Mutation(
+      guard let kind = Kind(code: kind) else { preconditionFailure("a mutation of a kind that is listed") }
+      return Mutation(
         region: Region(
           layer: Int(layer), matrix: Entry.matrices[Int(matrix)], rows: Int(row)..<Int(row) + Int(rows),
           columns: Int(column)..<Int(column) + Int(columns)),
-        kind: Entry.kinds[Int(kind)])
+        kind: kind)
     }
   }
 

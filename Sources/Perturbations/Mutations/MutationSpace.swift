@@ -22,7 +22,7 @@ public struct MutationSpace: Equatable, Sendable {
     self.region = region
     self.layers = layers.sorted()
     self.matrices = matrices.sorted { $0.index < $1.index }
-    self.kinds = kinds.sorted { $0.code < $1.code }
+    self.kinds = kinds.sorted()
     shapes = self.matrices.map { matrix in
       let (rows, columns) = configuration.shape(of: matrix)
       return [rows, columns]

@@ -70,7 +70,7 @@ public struct UnitPlan: Sendable {
       units.append(positions: start..<position + 1)
       start = position + 1
     }
-    self.kinds = Kind.allCases.filter(kinds.contains)
+    self.kinds = kinds.sorted()
     self.units = units
     mostWeightsOfUnit =
       units.map { unit in

@@ -107,11 +107,11 @@ struct RegionTexts: Sendable {
       var end = next + 1
       while end < rows.count, rows[end] - rows[end - 1] <= 64, rows[end] - rows[next] < rowLimit { end += 1 }
       let range = rows[next]..<rows[end - 1] + 1
-      let firstChanges = try file.firstChanges(range)
-      let divergences = try file.divergences(range)
-      let changes = try file.logPerplexityChanges(range)
-      let choices = try file.choices(range)
-      let tokens = try file.tokens(range)
+      let firstChanges = try file.values(\.firstChange, range)
+      let divergences = try file.recordedValues(\.divergence, range)
+      let changes = try file.recordedValues(\.logPerplexityChange, range)
+      let choices = try file.recordedValues(\.choice, range)
+      let tokens = try file.recordedValues(\.tokens, range)
       for row in rows[next..<end] {
         verdicts[row] = (0..<inputs).map { input in
           let place = (row - range.lowerBound) * inputs + input

@@ -46,7 +46,8 @@ struct ScreenMaps: Sendable {
     let rows = max(1, ScreenMaps.slabVerdicts / max(summary.inputCount, 1))
     for start in stride(from: 0, to: summary.mutationCount, by: rows) {
       let slab = start..<min(start + rows, summary.mutationCount)
-      add(try file.mutationList(slab), firstChange: try file.firstChanges(slab), inputCount: summary.inputCount)
+      add(
+        try file.mutationList(slab), firstChange: try file.values(\.firstChange, slab), inputCount: summary.inputCount)
     }
     kinds = Kind.allCases.filter { kind in regions.indices.contains { isScreened($0, kind) } }
     extent = ModelExtent(summary.shapes, regions: regions)

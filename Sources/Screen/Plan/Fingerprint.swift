@@ -98,7 +98,8 @@ package struct Fingerprint {
       ("perplexity", "\(recording.perplexity)"), ("direction", "Mutagenesis.Recording.Direction." + direction),
       ("response", "\(recording.response)"), ("choices", "\(recording.choices)"),
     ]
-    return "Recording(" + spelling(of: fields) + ")"
+    let requested = recording.requested.sorted().map { (name: $0, value: "true") }
+    return "Recording(" + spelling(of: fields + requested) + ")"
   }
 
   private static func spelling(of rotary: RotaryScaling) -> String {

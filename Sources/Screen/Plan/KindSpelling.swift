@@ -16,13 +16,17 @@ struct KindSpelling {
     }
     self.kind = kind
     guard parts.count == 2 else {
-      if kind.hasParameter { throw Problem("\(text.quoted) needs a number; write \(kind.rawValue):2") }
+      if let parameter = kind.parameter {
+        throw Problem("\(text.quoted) needs a number; write \(kind.rawValue):\(parameter.example)")
+      }
       parameter = nil
       return
     }
-    guard kind.hasParameter else { throw Problem("\(text.quoted) has a number; write \(kind.rawValue) alone") }
-    guard let number = parts[1].number.map({ Float($0) }), KindSpelling.isSensible(number, for: kind) else {
-      throw Problem("\(text.quoted) is not a kind; \(KindSpelling.range(of: kind))")
+    guard let rule = kind.parameter else {
+      throw Problem("\(text.quoted) has a number; write \(kind.rawValue) alone")
+    }
+    guard let number = parts[1].number.map({ Float($0) }), rule.allows(number) else {
+      throw Problem("\(text.quoted) is not a kind; \(rule.advice)")
     }
     parameter = number
   }
@@ -32,21 +36,10 @@ struct KindSpelling {
     init(_ sentence: String) { self.sentence = sentence }
   }
 
-  /// Largest factor, and largest standard deviation.
-  private static let limit: Float = 1e6
-
-  /// Whether a number may go with a kind.
-  static func isSensible(_ number: Float, for kind: Kind) -> Bool {
-    let isInRange = number.magnitude <= limit && (number == 0 || number.isNormal)
-    return isInRange && (kind == .noise ? number > 0 : number != 1)
+  /// As in zero, scale:2 or noise:0.5.
+  private static var choices: String {
+    let plain = Kind.allCases.filter { !$0.hasParameter }.map(\.rawValue)
+    let numbered = Kind.allCases.compactMap { kind in kind.parameter.map { "\(kind.rawValue):\($0.example)" } }
+    return (plain + numbered.dropLast()).joined(separator: ", ") + numbered.suffix(1).map { " or \($0)" }.joined()
   }
-
-  private static func range(of kind: Kind) -> String {
-    kind == .noise
-      ? "use a standard deviation above 0, in those of the matrix, up to 1000000"
-      : "use a factor from -1000000 to 1000000 that is not 1"
-  }
-
-  private static let choices =
-    Kind.allCases.filter { !$0.hasParameter }.map(\.rawValue).joined(separator: ", ") + ", scale:2 or noise:0.5"
 }

@@ -70,7 +70,7 @@ enum MutationListFile {
     let step = max(1, slabRows / max(inputCount, 1))
     for start in stride(from: 0, to: count, by: step) {
       let rows = start..<min(start + step, count)
-      let changes = which == .all ? [] : try file.firstChanges(rows)
+      let changes = which == .all ? [] : try file.values(\.firstChange, rows)
       for (index, mutation) in try file.mutationList(rows).enumerated() {
         let own = changes.dropFirst(index * inputCount).prefix(inputCount)
         guard which == .all || own.contains(where: { $0 >= 0 }) else { continue }
@@ -91,7 +91,7 @@ enum MutationListFile {
   private static func parameters(of file: borrowing ResultsFile) throws -> KindParameters {
     let parameters = try file.kindParameters()
     for kind in Kind.allCases {
-      if let number = parameters[kind], !KindSpelling.isSensible(number, for: kind) {
+      if let number = parameters[kind], kind.parameter?.allows(number) != true {
         throw TextFileError.input(file.path, "\(number) is no number of \(kind.rawValue); the file is damaged")
       }
     }

@@ -48,7 +48,9 @@ public struct ScreenConfiguration: Sendable {
   private static let mutationKeys = ConfigurationGroup(
     "mutations", keys: ["region", "refine", "list", "which", "matrices", "layers", "kinds", "sample"])
   private static let recordKeys = ConfigurationGroup(
-    "record", keys: ["text", "text_strings", "divergence", "perplexity", "direction", "response"])
+    "record",
+    keys: ["text", "text_strings", "divergence", "perplexity", "direction", "response"]
+      + Phenotypes.columns.filter(\.isOnRequest).map(\.name))
   private static let keys = ConfigurationKeys(
     top: ["model", "tokenizer", "inputs", "inputs_per_task", "continuation", "mutations", "record"],
     groups: [InputSource.keys, continuationKeys, mutationKeys, recordKeys])
@@ -152,7 +154,7 @@ public struct ScreenConfiguration: Sendable {
         throw element.refusal(problem.sentence)
       }
     }
-    return (Kind.allCases.filter(kinds.contains), parameters)
+    return (kinds.sorted(), parameters)
   }
 
   private static func recording(_ record: ConfigurationReader?) throws -> RecordedColumns {
@@ -162,9 +164,13 @@ public struct ScreenConfiguration: Sendable {
       throw key.refusal(
         "a response is recorded beside a direction, and record.direction is false; remove one of the two")
     }
-    return RecordedColumns(
+    var recording = RecordedColumns(
       text: try record?["text"].map(recordsText) ?? true, divergence: try record?["divergence"]?.flag() ?? true,
       perplexity: try record?["perplexity"]?.flag(), direction: direction, response: response)
+    for column in Phenotypes.columns where column.isOnRequest {
+      if try record?[column.name]?.flag() == true { recording.requested.insert(column.name) }
+    }
+    return recording
   }
 
   private static func textStrings(_ record: ConfigurationReader?, besides recording: RecordedColumns) throws -> Bool {

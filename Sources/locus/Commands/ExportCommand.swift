@@ -73,3 +73,5 @@ struct ExportCommand: ParsableCommand {
     }
   }
 }
+
+extension TextFormat: EnumerableFlag {}

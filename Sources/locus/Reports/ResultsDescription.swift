@@ -60,14 +60,18 @@ struct ResultsDescription {
       "region", grid.holdsEveryRegion ? "\(grid.regionRows) × \(grid.regionColumns)" : "of several sizes or places")
     let verdicts = counts.verdicts()
     description.add("verdicts", "\(verdicts.total.grouped), \(Percent.text(verdicts.share)) % non-silent")
-    var records = ["first change", "margin"]
-    if summary.hasDivergence { records.append("divergence") }
-    if summary.hasPerplexity { records.append("change of perplexity") }
-    if summary.hasTokens { records.append("continuations of \(summary.stepCount) steps") }
-    if summary.hasTextStrings { records.append("their texts") }
-    if summary.hasChoices { records.append("choices") }
-    if summary.componentCount > 0 { records.append("direction of \(summary.componentCount.grouped) components") }
-    if summary.hasResponse { records.append("response") }
+    var records: [String] = []
+    for column in Phenotypes.columns where column.group == .phenotype && column.isRecorded(in: summary.recording) {
+      let sizes = column.axes.compactMap { axis -> String? in
+        switch axis {
+        case .input: nil
+        case .step: "\(summary.stepCount) steps"
+        case .component: "\(summary.componentCount.grouped) components"
+        }
+      }
+      records.append(([column.label] + sizes).joined(separator: " of "))
+      if column.content == .tokens, summary.hasTextStrings { records.append("their texts") }
+    }
     description.add("recorded", records.joined(separator: ", "))
   }
 

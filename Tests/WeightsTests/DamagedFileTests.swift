@@ -1,13 +1,14 @@
 import Foundation
+import TestSupport
 import Testing
 import Weights
 
 /// Files with random damage: opening one either succeeds or throws a `WeightsError`.
-@Suite struct MutationTests {
+@Suite struct DamagedFileTests {
   enum Damage: CaseIterable, Sendable {
     case flip, insert, delete
 
-    func apply(to bytes: inout [UInt8], first count: Int, _ generator: inout Generator) {
+    func apply(to bytes: inout [UInt8], first count: Int, _ generator: inout SeededNumbers) {
       let place = Int(generator.next() % UInt64(count))
       switch self {
       case .flip: bytes[place] ^= UInt8(1) << UInt8(generator.next() % 8)
@@ -20,19 +21,6 @@ import Weights
     private static let characters = Array("0123456789-+.eE,:[]{}\"\\ \nantuFB\u{0}".utf8)
   }
 
-  /// SplitMix64 (Steele, Lea and Flood 2014): the same damage on every run.
-  struct Generator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var mixed = state
-      mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-      mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-      return mixed ^ mixed >> 31
-    }
-  }
-
   private static let roundCount = 2000
 
   /// Damages the first `count` bytes of the file `name` in 1 to 3 places, 2,000 times, each time reading all tensors
@@ -41,7 +29,7 @@ import Weights
     of original: [UInt8], first count: Int, _ damage: Damage, seed: UInt64, name: String = "model.bin",
     others: [String: [UInt8]] = [:], _ open: (_ folder: String, _ file: String) throws -> [Tensor]
   ) throws -> Int {
-    var generator = Generator(state: seed)
+    var generator = SeededNumbers(seed: seed)
     var survivorCount = 0
     try withFolder { folder in
       for (name, bytes) in others { try folder.write(name, bytes) }

@@ -1,19 +1,3 @@
-import ArgumentParser
-
-/// How a row of values is written as text.
-enum TextFormat: String, EnumerableFlag {
-  case csv, jsonl
-
-  /// The format that the end of a file's name tells, csv, jsonl or ndjson; nil for others.
-  init?(fileName: String) {
-    switch fileName.split(separator: ".").last?.lowercased() {
-    case "csv": self = .csv
-    case "jsonl", "ndjson": self = .jsonl
-    default: return nil
-    }
-  }
-}
-
 /// Writes rows of named values as text.
 struct RowEncoder {
   enum Value {
