@@ -129,12 +129,15 @@ let package = Package(
         .embedInCode("Page/" + $0)
       }),
     // Row 6.
+    module(
+      "Studies", ["Basics", "Clouds", "Geometry", "Inputs", "MessagePassing", "Runs", "Tokenizers", "Transformer"]),
+    // Row 7.
     .executableTarget(
       name: "locus",
       dependencies: [
         "Archive", "Basics", "CKernels", "CSignals", "Clouds", "Drawing", "Findings", "Geometry", "Inputs",
-        "LinearAlgebra", "MessagePassing", "Perturbations", "Report", "Runs", "Screen", "Statistics", "Tokenizers",
-        "Transformer", "Weights", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "LinearAlgebra", "MessagePassing", "Perturbations", "Report", "Runs", "Screen", "Statistics", "Studies",
+        "Tokenizers", "Transformer", "Weights", .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
       exclude: readme("locus"),
@@ -157,6 +160,12 @@ let package = Package(
     tests("Perturbations", ["CKernels", "LinearAlgebra", "TestSupport", "Transformer", "Weights"]),
     tests("Configuration", []),
     tests("Runs", ["MessagePassing", "TestSupport"]),
+    tests(
+      "Studies",
+      [
+        "Clouds", "Configuration", "Geometry", "Inputs", "LinearAlgebra", "MessagePassing", "Runs", "TestSupport",
+        "Tokenizers", "Transformer",
+      ]),
     tests(
       "Archive", ["HDF5", "MessagePassing", "Perturbations", "TestSupport", "Transformer"], exclude: ["Fixtures"]),
     tests(

@@ -4,8 +4,8 @@ struct SimulatedRequest: Comparable {
   var arrival: Double
   var rank: Int32
 
-  /// Whether the first request arrives before the second. Of two that arrive at once the lower rank's is first, so that a
-  /// simulation repeats itself.
+  /// Whether the first request arrives before the second. Of two that arrive at once the lower rank's is first, so that
+  /// a simulation repeats itself.
   static func < (first: SimulatedRequest, second: SimulatedRequest) -> Bool {
     first.arrival < second.arrival || (first.arrival == second.arrival && first.rank < second.rank)
   }
