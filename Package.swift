@@ -130,13 +130,16 @@ let package = Package(
         .embedInCode("Page/" + $0)
       }),
     // Row 6.
+    module(
+      "Studies",
+      ["Basics", "Clouds", "Geometry", "Hosts", "Inputs", "MessagePassing", "Runs", "Tokenizers", "Transformer"]),
+    // Row 7.
     .executableTarget(
       name: "locus",
       dependencies: [
-        "Archive", "Basics", "CKernels", "CSignals", "Clouds", "Drawing", "Findings", "Geometry", "Hosts",
-        "Inputs", "LinearAlgebra", "MessagePassing", "Perturbations", "Report", "Runs", "Screen", "Statistics",
-        "Tokenizers",
-        "Transformer", "Weights", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Archive", "Basics", "CKernels", "CSignals", "Clouds", "Drawing", "Findings", "Geometry", "Hosts", "Inputs",
+        "LinearAlgebra", "MessagePassing", "Perturbations", "Report", "Runs", "Screen", "Statistics", "Studies",
+        "Tokenizers", "Transformer", "Weights", .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
       exclude: readme("locus"),
@@ -163,6 +166,13 @@ let package = Package(
     tests("Perturbations", ["CKernels", "Hosts", "LinearAlgebra", "TestSupport", "Transformer", "Weights"]),
     tests("Configuration", []),
     tests("Runs", ["MessagePassing", "TestSupport"]),
+    tests(
+      "Studies",
+      [
+        "Clouds", "Configuration", "Geometry", "Hosts", "Inputs", "LinearAlgebra", "MessagePassing", "Runs",
+        "TestSupport",
+        "Tokenizers", "Transformer",
+      ]),
     tests(
       "Archive", ["HDF5", "MessagePassing", "Perturbations", "TestSupport", "Transformer"], exclude: ["Fixtures"]),
     tests(

@@ -7,10 +7,12 @@ public struct FeatureCloud: Sendable {
 
   /// Joins an autoencoder, read from `path`, with the firings that were counted for it. Throws where fewer points are
   /// left than an analysis needs.
-  public init(path: String, autoencoder: SparseAutoencoder, firings: FeatureFirings) throws {
+  public init(
+    path: String, autoencoder: SparseAutoencoder, record: FiringRecord, documents: Cloud.Documents
+  ) throws {
     var builder = CloudBuilder(
-      path: path, dimension: autoencoder.width, documentCount: firings.record.documentCount)
-    autoencoder.decoder.values.withUnsafeBufferPointer { builder.add($0, firings: firings.record) }
-    cloud = try builder.cloud(documents: firings.documents)
+      path: path, dimension: autoencoder.width, documentCount: record.documentCount)
+    autoencoder.decoder.values.withUnsafeBufferPointer { builder.add($0, firings: record) }
+    cloud = try builder.cloud(documents: documents)
   }
 }

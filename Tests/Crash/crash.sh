@@ -4,6 +4,8 @@
 #   crash.sh kill RUNS       kills a random rank, or all, at a random time, and goes on with another number of ranks
 #   crash.sh gathering RUNS  the same while the results file is being written
 #   crash.sh geometry RUNS   the same during locus geometry of a screen, whose file must come out the same
+#   crash.sh features RUNS   the same during locus geometry of a sparse autoencoder over texts; before,
+#                            the files of 1, 2 and 3 ranks are compared
 #   crash.sh full            fills the disk while units are journaled, and while the results file is written (as root)
 #
 # Every file must equal the uninterrupted one by h5diff, and a start must evaluate exactly the units that were not
@@ -155,12 +157,56 @@ gatherings() {
     "no unit evaluated again"
 }
 
+# What the geometry is of: the screen, unless it is of an autoencoder.
+cloud=("$whole")
+
 # begin_geometry RANKS ANALYSIS: the geometry in the background, its words in $folder/words; sets `job`.
 begin_geometry() {
   local launch=()
   [ "$1" -gt 1 ] && launch=(mpirun -n "$1")
-  "${launch[@]}" "$locus" geometry "$whole" --output "$2" > "$folder/words" 2>&1 &
+  "${launch[@]}" "$locus" geometry "${cloud[@]}" --output "$2" > "$folder/words" 2>&1 &
   job=$!
+}
+
+# Makes an autoencoder of random numbers for the demo model, whose hidden size is 128, and takes it over the demo's
+# texts in short windows: the study of where its features fire is most of the time.
+prepare_features() {
+  python3 - "$folder/sae.safetensors" <<'PYTHON'
+import json, random, struct, sys
+random.seed(7)
+width, count = 128, 96
+shapes = {"encoder.weight": [count, width], "encoder.bias": [count], "W_dec": [count, width], "b_dec": [width]}
+header, body = {}, b""
+for name, shape in shapes.items():
+    size = shape[0] * (shape[1] if len(shape) > 1 else 1)
+    values = struct.pack(f"<{size}f", *(random.uniform(-0.1, 0.1) for _ in range(size)))
+    header[name] = {"dtype": "F32", "shape": shape, "data_offsets": [len(body), len(body) + len(values)]}
+    body += values
+text = json.dumps(header).encode()
+with open(sys.argv[1], "wb") as file:
+    file.write(struct.pack("<Q", len(text)) + text + body)
+PYTHON
+  mkdir -p "$folder/texts"
+  local copy
+  for copy in $(seq "${COPIES:-2}"); do cat configs/demo/text/*.txt > "$folder/texts/$copy.txt"; done
+  cloud=(--model "$root/configs/demo/model" --sae "$folder/sae.safetensors" --layer 2 --text "$folder/texts"
+    --block 64 --context 65 --threshold 0.5)
+}
+
+# features RUNS: the files of 1, 2 and 3 ranks, then kills.
+features() {
+  prepare_features
+  local ranks
+  begin_geometry 2 "$folder/shape.h5"
+  wait "$job" || { cat "$folder/words"; exit 1; }
+  for ranks in 1 3; do
+    begin_geometry "$ranks" "$folder/ranks.h5"
+    wait "$job" || fail "$ranks ranks: status $?: $(tail -3 "$folder/words")"
+    same_geometry "$folder/ranks.h5" || fail "the file of $ranks ranks is not that of 2"
+    rm -f "$folder/ranks.h5"
+  done
+  rm -f "$folder/shape.h5"
+  geometries "$1"
 }
 
 # same_geometry ANALYSIS: whether all that was found is what the uninterrupted geometry found, and nothing is left
@@ -231,6 +277,7 @@ full() {
 case ${1:-} in
   kill) uninterrupted; kills "${2:-20}" ;;
   geometry) uninterrupted; geometries "${2:-20}" ;;
+  features) features "${2:-20}" ;;
   gathering) uninterrupted; gatherings "${2:-20}" ;;
   full)
     [ "$(id -u)" = 0 ] || { echo "skipped: a disk that fills up is mounted as root"; exit 0; }
@@ -248,6 +295,6 @@ case ${1:-} in
       full $((journal + 200)) "$ranks" "while gathering"
     done
     ;;
-  *) sed -n '2,10s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 2 ;;
+  *) sed -n '2,12s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 2 ;;
 esac
 [ "$failures" = 0 ] || { echo "$failures failures" >&2; exit 1; }

@@ -3,7 +3,7 @@ import Foundation
 /// A rank's own file of a journal: finished units are appended whole, and handed to the disk now and then.
 ///
 /// What was appended survives the end of the process at once, and the end of the machine from the next flush on.
-public struct JournalWriter: ~Copyable {
+public struct JournalWriter: ~Copyable, Sendable {
   /// The file's path.
   public let path: String
   private let descriptor: Int32

@@ -90,6 +90,37 @@ public struct RunJournal: Sendable {
 
   /// The rank that wrote the file of a place.
   func rank(of place: JournalPlace) -> Int { JournalFolder.rank(ofUnitsName: names[place.file]) ?? 0 }
+
+  // MARK: All records
+
+  /// The number of pieces that earlier starts finished, of all stages. Collective.
+  public func pieceCount(_ communicator: Communicator) throws -> Int {
+    let numbers = try communicator.allGather(ownEntries.flatMap { UInt64($0.number).littleEndianBytes })
+    return Set(numbers.flatMap(RunJournal.numbers)).count
+  }
+
+  /// What all pieces gave whose records are numbered from `first` up, by number, on every rank. Collective.
+  func records(from first: Int, communicator: Communicator) throws -> [Int: [UInt8]] {
+    let own = try communicator.agree {
+      try ownEntries.filter { $0.number >= first }.map { try record(at: $0.place, byteCount: $0.byteCount) }
+    }
+    let fronts = try communicator.allGather(
+      own.flatMap { UInt64($0.unit).littleEndianBytes + UInt64($0.bytes.count).littleEndianBytes })
+    let bytes = try communicator.allGather(own.flatMap(\.bytes))
+    var records: [Int: [UInt8]] = [:]
+    for (fronts, bytes) in zip(fronts.map(RunJournal.numbers), bytes) {
+      var start = 0
+      for place in stride(from: 0, to: fronts.count, by: 2) {
+        records[fronts[place]] = Array(bytes[start..<start + fronts[place + 1]])
+        start += fronts[place + 1]
+      }
+    }
+    return records
+  }
+
+  private static func numbers(_ bytes: [UInt8]) -> [Int] {
+    stride(from: 0, to: bytes.count, by: 8).map { Int(UInt64(littleEndianBytes: bytes[$0..<$0 + 8])) }
+  }
 }
 
 /// A file of a journal and a byte in it, in one number, so that ranks can agree on the least.

@@ -7,7 +7,7 @@ import Geometry
 import LinearAlgebra
 import Logging
 import MessagePassing
-import Screen
+import Runs
 
 struct GeometryCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -145,82 +145,112 @@ struct GeometryCommand: ParsableCommand {
     let stopping = try Failure.endingJob(of: world) {
       try JobLimit.stoppingRule(world, maxTime: maxTime, started: started)
     }
-    func open(_ inputsSHA256: () -> String) throws -> GeometryJournal {
-      let digest = try world.broadcast(world.rank == 0 ? Array(inputsSHA256().utf8) : [], from: 0)
-      return try GeometryJournal(
-        output: writer.path,
-        conditions: .geometry(options: distinctions, inputsSHA256: String(decoding: digest, as: UTF8.self)),
-        restarts: restart, stopping: stopping, notice: notice, isShown: !common.quiet, world: world
-      ) { logger.notice("\($0)") }
+    func open(_ inputsSHA256: () -> String) throws -> GeometryRun {
+      var settings = RunSettings(
+        locusVersion: Version.current, commandLine: CommandLine.arguments.joined(separator: " "), threads: threads)
+      settings.stopping = stopping
+      return try GeometryRun(
+        output: writer.path, settings: settings, restarts: restart, notice: notice, isShown: !common.quiet,
+        world: world, noting: { logger.notice("\($0)") }
+      ) { .geometry(options: distinctions, inputsSHA256: inputsSHA256()) }
     }
     if features.isUsed {
-      let journal = try Failure.checkingInput { try open { CloudDigest.ofFiles(features.paths) } }
-      try finding(journal, writer, world: world, logger: logger) {
-        try GeometrySource.count(features, threads: threads, world: world, logger: logger, keeper: journal)
-      }
+      let geometry = try Failure.checkingInput { try open { CloudDigest.ofFiles(features.paths) } }
+      let source = try countFirings(geometry, world: world, logger: logger)
+      try find(geometry, writer, of: source, world: world, logger: logger)
     } else {
       let source = try Failure.checkingInput {
         try world.agree { try GeometrySource.read(path, as: rows, point: point) }
       }
-      let journal = try Failure.checkingInput { try open { CloudDigest.of(source) } }
-      try finding(journal, writer, world: world, logger: logger) { source }
+      let geometry = try Failure.checkingInput { try open { CloudDigest.of(source) } }
+      try find(geometry, writer, of: source, world: world, logger: logger)
     }
   }
 
+  // MARK: The study
+
+  /// Counts on which blocks of text the features of an autoencoder fire, or goes on with it; where that is stopped
+  /// early, ends with status 85.
+  private func countFirings(_ geometry: GeometryRun, world: Communicator, logger: Logger) throws -> GeometrySource {
+    let (sources, study) = try forgetting(geometry) {
+      try Failure.checkingInput {
+        let sources = try GeometrySource.sources(features, threads: threads, world: world, logger: logger)
+        return (sources, try world.agree { try sources.study(threads: threads) })
+      }
+    }
+    let (found, reason) = try Failure.endingJob(of: world) { try geometry.found(by: study) }
+    guard let found else { try stop(geometry, for: reason ?? "early", world) }
+    geometry.clearLine()
+    return try forgetting(geometry) {
+      try Failure.checkingInput {
+        try GeometrySource.features(features, of: sources, firings: found, world: world, logger: logger)
+      }
+    }
+  }
+
+  // MARK: The geometry
+
   /// Finds all that is in the cloud of a source and writes it; where that is interrupted, ends with status 85.
-  private func finding(
-    _ journal: GeometryJournal, _ writer: AnalysisWriter, world: Communicator, logger: Logger,
-    of makeSource: () throws -> GeometrySource
+  private func find(
+    _ geometry: GeometryRun, _ writer: AnalysisWriter, of source: GeometrySource, world: Communicator, logger: Logger
   ) throws {
-    let source: GeometrySource
-    let findings: GeometryFindings
-    do {
-      source = try Failure.checkingInput { try interruptible(journal, world, makeSource) }
-      journal.clearLine()
-      if world.rank == 0 { for warning in source.warnings { logger.warning("\(warning)") } }
-      findings = try Failure.checkingAlike(world) {
-        try interruptible(journal, world) {
-          try GeometryFindings(
-            source.cloud, mutations: source.mutations, point: source.point, hiddenSize: source.hiddenSize,
-            choices: choices, sharing: Sharing(world, threads: threads, keeper: journal)
-          ) { phase in
-            journal.clearLine()
-            if world.rank == 0 { logger.notice("\(phase)") }
-          }
+    if world.rank == 0 { for warning in source.warnings { logger.warning("\(warning)") } }
+    let keeper = try Failure.checkingInput { try geometry.makeKeeper() }
+    let found = try forgetting(geometry) {
+      try Failure.checkingAlike(world) {
+        try findings(in: source, sharing: Sharing(world, threads: threads, keeper: keeper)) { phase in
+          geometry.clearLine()
+          if world.rank == 0 { logger.notice("\(phase)") }
         }
       }
-    } catch let ended as ExitCode where ended == Failure.badInput {
-      // The same command would fail again.
-      journal.remove()
-      throw ended
     }
-    journal.clearLine()
+    guard let findings = found else { try stop(geometry, for: geometry.stopReason, world) }
+    geometry.clearLine()
     if world.rank == 0 { for problem in findings.problems { logger.warning("\(problem)") } }
     try Failure.onFirstRank(of: world) {
       let kept = try writer.write(findings.groups, to: .geometry, provenance: provenance(source))
-      journal.remove()
+      geometry.remove()
       for section in kept { logger.info("kept /\(section.rawValue) of \(writer.path)") }
       try Console.result(GeometryHeadline(findings).text + "\n\n\(writer.path)")
     }
   }
 
-  /// Runs `body`; an interruption, which comes to all ranks, becomes a sentence and status 85.
-  private func interruptible<Result>(
-    _ journal: GeometryJournal, _ world: Communicator, _ body: () throws -> Result
-  ) throws -> Result {
+  /// What is in the cloud of a source; nil where all ranks were interrupted.
+  private func findings(
+    in source: GeometrySource, sharing: Sharing, progress: (String) -> Void
+  ) throws -> GeometryFindings? {
     do {
-      return try body()
+      return try GeometryFindings(
+        source.cloud, mutations: source.mutations, point: source.point, hiddenSize: source.hiddenSize,
+        choices: choices, sharing: sharing, progress: progress)
     } catch is Interruption {
-      let reason = journal.stopReason ?? "early"
-      journal.setAside()
-      // Launchers kill what still runs when a rank ends with a status of its own: that is rank 0, a moment after the
-      // others.
-      guard world.rank == 0 else { throw ExitCode.success }
-      Console.note("locus: stopped \(reason): \(journal.safety)")
-      usleep(300_000)
-      throw ScreenCommand.stoppedEarly
+      return nil
     }
   }
+
+  /// Runs `body`; where it ends because of bad input, nothing is left of the run, because the same command would fail
+  /// again.
+  private func forgetting<Result>(_ geometry: GeometryRun, _ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch let ended as ExitCode where ended == Failure.badInput {
+      geometry.remove()
+      throw ended
+    }
+  }
+
+  /// Ends the command early: all ranks do, with status 85 of the first.
+  private func stop(_ geometry: GeometryRun, for reason: String, _ world: Communicator) throws -> Never {
+    geometry.setAside(reason)
+    // Launchers kill what still runs when a rank ends with a status of its own: that is rank 0, a moment after the
+    // others.
+    guard world.rank == 0 else { throw ExitCode.success }
+    Console.note("locus: stopped \(reason): \(geometry.safety)")
+    usleep(300_000)
+    throw ScreenCommand.stoppedEarly
+  }
+
+  // MARK: Words
 
   /// The options that the findings depend on, in words.
   private var distinctions: [(name: String, value: String)] {

@@ -2,66 +2,40 @@ import Hosts
 import Basics
 import Clouds
 import Geometry
-import Inputs
 import Logging
 import MessagePassing
-import Tokenizers
-import Transformer
+import Studies
 
 extension GeometrySource {
-  /// The features of an autoencoder and the blocks of text that they fire on. Collective.
-  static func count(
-    _ options: FeatureOptions, threads: Int, world: Communicator, logger: Logger, keeper: any PieceKeeper
-  ) throws -> GeometrySource {
-    guard let modelPath = options.model, let path = options.sae, let text = options.text else {
-      throw CommandError("cannot count firings: --model, --sae and --text belong together; give all three")
-    }
-    let (model, tokenizer, stored, autoencoder, place, files) = try world.agree {
+  /// Reads what a study of features needs and says what it is. Collective.
+  static func sources(
+    _ options: FeatureOptions, threads: Int, world: Communicator, logger: Logger
+  ) throws -> FeatureSources {
+    let request = try world.agree {
       if let path = options.keepFirings, world.rank == 0 { try FiringFile.checkWritable(path) }
-      let stored = try AutoencoderFile(path: path)
-      let place = try stored.place(hook: options.hook, layer: options.layer)
-      let model = try Model.load(path: modelPath)
-      let configuration = model.shape
-      guard place.layer < configuration.layerCount else {
-        throw CommandError(
-          "cannot see layer \(place.layer) of \(modelPath): the model has \(configuration.layerCount) layers; give a "
-            + "--layer from 0 to \(configuration.layerCount - 1)")
-      }
-      if let context = options.context, context > configuration.contextLength {
-        throw CommandError(
-          "cannot use windows of \(context) tokens: the context of \(modelPath) is \(configuration.contextLength); set "
-            + "--context lower")
-      }
-      let autoencoder = try SparseAutoencoder.read(
-        stored, width: try configuration.width(at: place.hook, layer: place.layer), hook: place.hook.rawValue,
-        as: .init(topK: options.topK, subtractsDecoderBias: options.subtractDecoderBias), threads: threads)
-      let tokenizer =
-        try options.tokenizer.map { try TokenizerFile.load($0) }
-        ?? TokenizerFile.load(ofModel: modelPath, remedy: "name one with --tokenizer FILE")
-      return (model, tokenizer, stored, autoencoder, place, try TextCorpus.files(at: text))
+      return try options.request()
     }
-    let configuration = model.shape
-    let corpus = try TextCorpus(
-      files: files, tokenizer: tokenizer, vocabularyCount: configuration.vocabularyCount, communicator: world)
-    let context = options.context ?? min(configuration.contextLength, 2048)
-    var settings = FeatureFirings.Settings(hook: place.hook, layer: place.layer, contextTokens: context)
-    settings.threshold = options.threshold
-    settings.blockTokens = options.block
-    if world.rank == 0 {
-      for notice in autoencoder.notices { logger.warning("\(notice)") }
-      logger.notice(
-        """
-        \(autoencoder.featureCount.grouped) features of a \(autoencoder.activation.name) autoencoder at \
-        \(place.hook.rawValue) of layer \(place.layer)\(stored.settingsName.map { ", as \($0) tells" } ?? ""); \
-        activations \(autoencoder.normalization.words), \(autoencoder.shift == nil ? "nothing" : "a bias") taken off \
-        before encoding; \
-        \(corpus.tokenCount.grouped) tokens of \(files.count.grouped) texts
-        """)
-    }
-    let pass = ForwardPass(model: model, positionCount: context, threads: threads, quantizingHead: false)
-    let firings = try FeatureFirings(
-      corpus: corpus, pass: pass, autoencoder: autoencoder, settings: settings, communicator: world,
-      keeper: keeper)
+    let sources = try FeatureSources(request, threads: threads, communicator: world)
+    guard world.rank == 0 else { return sources }
+    let autoencoder = sources.autoencoder
+    for notice in autoencoder.notices { logger.warning("\(notice)") }
+    logger.notice(
+      """
+      \(autoencoder.featureCount.grouped) features of a \(autoencoder.activation.name) autoencoder at \
+      \(sources.settings.site.rawValue) of layer \(sources.settings.layer)\
+      \(sources.file.settingsName.map { ", as \($0) tells" } ?? ""); \
+      activations \(autoencoder.normalization.words), \(autoencoder.shift == nil ? "nothing" : "a bias") taken off \
+      before encoding; \
+      \(sources.corpus.tokenCount.grouped) tokens of \(sources.textCount.grouped) texts
+      """)
+    return sources
+  }
+
+  /// The features of an autoencoder as points that fire where a study has found; the firings are written where that was
+  /// asked for. Collective.
+  static func features(
+    _ options: FeatureOptions, of sources: FeatureSources, firings: FeatureFirings, world: Communicator, logger: Logger
+  ) throws -> GeometrySource {
     if world.rank == 0, firings.incompleteBlocks > 0 {
       logger.warning(
         """
@@ -73,8 +47,12 @@ extension GeometrySource {
       if let path = options.keepFirings, world.rank == 0 {
         try FiringFile(record: firings.record, documents: firings.documents).write(path)
       }
+      let path = options.sae ?? ""
       return GeometrySource(
-        path: path, cloud: try FeatureCloud(path: path, autoencoder: autoencoder, firings: firings).cloud)
+        path: path,
+        cloud: try FeatureCloud(
+          path: path, autoencoder: sources.autoencoder, record: firings.record, documents: firings.documents
+        ).cloud)
     }
   }
 }

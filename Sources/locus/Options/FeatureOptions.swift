@@ -60,6 +60,18 @@ struct FeatureOptions: ParsableArguments {
     [model, sae, text, tokenizer].compactMap { $0 } + (sae.map { AutoencoderFile.settingsPaths(besides: $0) } ?? [])
   }
 
+  /// What the options ask for; an error unless model, autoencoder and texts are all named.
+  func request() throws -> FeatureRequest {
+    guard let model, let sae, let text else {
+      throw SourceError("cannot count firings: --model, --sae and --text belong together; give all three")
+    }
+    var request = FeatureRequest(model: model, autoencoder: sae, texts: text)
+    (request.tokenizer, request.site, request.layer) = (tokenizer, hook, layer)
+    (request.topK, request.subtractsDecoderBias) = (topK, subtractDecoderBias)
+    (request.threshold, request.blockTokens, request.contextTokens) = (threshold, block, context)
+    return request
+  }
+
   /// The options that the firings depend on besides files, in words.
   var distinctions: [(name: String, value: String)] {
     let usual = { (value: Any?) in value.map { "\($0)" } ?? "the usual" }

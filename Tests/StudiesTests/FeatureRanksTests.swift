@@ -1,21 +1,26 @@
 import Clouds
+import Configuration
 import Foundation
 import Geometry
+import Hosts
 import Inputs
 import LinearAlgebra
 import MessagePassing
+import Runs
+import Studies
+import Synchronization
 import Testing
 import TestSupport
 import Tokenizers
 import Transformer
 
 /// Firings of features in text against the slow way: every sum of every token and feature in double, blocks by hand.
-@Suite(.serialized) struct FeatureFiringsRanksTests {
+@Suite(.serialized) struct FeatureRanksTests {
   private static let featureCount = 40
 
   /// Blocks of 32 tokens in windows of 50: some blocks lie in two windows.
-  private func settings(_ hook: Site, layer: Int) -> FeatureFirings.Settings {
-    var settings = FeatureFirings.Settings(hook: hook, layer: layer, contextTokens: 50)
+  private func settings(_ hook: Site, layer: Int) -> FeatureSettings {
+    var settings = FeatureSettings(site: hook, layer: layer, contextTokens: 50)
     settings.blockTokens = 32
     return settings
   }
@@ -71,7 +76,7 @@ import Transformer
 
   private func tokens(
     _ corpus: TextCorpus, _ model: Model, _ autoencoder: SparseAutoencoder, _ tensors: [TensorWriter.Tensor],
-    _ settings: FeatureFirings.Settings
+    _ settings: FeatureSettings
   ) -> [Token] {
     let (width, count) = (autoencoder.width, Self.featureCount)
     func value(_ name: String, _ place: Int) -> Double {
@@ -82,7 +87,7 @@ import Transformer
       let whole = text.tokens.count / settings.blockTokens * settings.blockTokens
       for start in stride(from: 0, to: whole, by: 49) {
         let tokens = [corpus.beginToken ?? 0] + text.tokens[start..<min(start + 49, whole)]
-        let seen = Seen(settings.hook, settings.layer)
+        let seen = Seen(settings.site, settings.layer)
         _ = Prefill([tokens], firstScored: [0], pass: ForwardPass(model: model, positionCount: 50), hook: seen)
         for (place, row) in seen.rows.enumerated().dropFirst() {
           let sums = (0..<count).map { feature in
@@ -152,10 +157,13 @@ import Transformer
       let tokens = tokens(try corpus(nil), model, autoencoder, tensors, settings)
       settings.threshold = threshold(tokens)
       let pass = ForwardPass(model: model, positionCount: 50)
-      let shared = try FeatureFirings(
-        corpus: corpus(world), pass: pass, autoencoder: autoencoder, settings: settings, communicator: world)
-      let alone = try FeatureFirings(
-        corpus: corpus(nil), pass: pass, autoencoder: autoencoder, settings: settings)
+      let shared = try #require(
+        try firings(
+          FeatureStudy(corpus: corpus(world), pass: pass, autoencoder: autoencoder, settings: settings),
+          output: folder.path("out.h5"), world: world))
+      let alone = try FeatureStudy(
+        corpus: corpus(nil), pass: pass, autoencoder: autoencoder, settings: settings
+      ).foundAlone()
       let expected = bruteForce(tokens, autoencoder, threshold: Double(settings.threshold))
       // Sums in float32 are off by less.
       #expect(settings.threshold > 0 && expected.nearest > 1e-6, "\(expected.nearest)")
@@ -168,6 +176,100 @@ import Transformer
     }
   }
 
+  // MARK: Runs
+
+  /// A study that counts how many pieces it evaluates.
+  private final class Counted: Study {
+    let study: FeatureStudy
+    private(set) var count = 0
+    init(_ study: FeatureStudy) { self.study = study }
+
+    var phase: String { study.phase }
+    var costs: [Double] { study.costs }
+    func found(of pieces: [[UInt8]]) throws -> FeatureFirings { try study.found(of: pieces) }
+    func evaluate(_ piece: Int) throws -> [UInt8] {
+      count += 1
+      return try study.evaluate(piece)
+    }
+  }
+
+  /// Asked before a piece on most ranks: reached after so many questions.
+  private final class Limit: Sendable {
+    private let left: Mutex<Int>
+    init(_ count: Int) { left = Mutex(count) }
+    func isReached() -> Bool {
+      left.withLock {
+        $0 -= 1
+        return $0 < 0
+      }
+    }
+  }
+
+  /// Runs a study, or goes on with it; nil where it stopped early, and then the journal stays. Collective.
+  private func firings(
+    _ study: some Study<FeatureFirings>, output: String, world: Communicator, limit: Int? = nil
+  ) throws -> FeatureFirings? {
+    let place = try RunOutput.open(
+      path: output, communicator: world,
+      conditions: {
+        PlanConditions(
+          planSHA256: String(repeating: "1", count: 64), modelSHA256: String(repeating: "2", count: 64), items: [])
+      })
+    var settings = RunSettings(locusVersion: "test", commandLine: "test", threads: 1)
+    if let limit {
+      let limit = Limit(limit)
+      settings.stopping = StoppingRule { _ in limit.isReached() ? "enough" : nil }
+    }
+    let run = try Run(output: place, settings: settings, communicator: world)
+    try run.noteStart(piecesBefore: try run.journal.pieceCount(world))
+    var shown = 0
+    let (found, reason) = try StudyRun(run).found(by: study) {
+      shown += 1
+      #expect($0.phase == "counting firings" && $0.pieceCount == study.costs.count)
+    }
+    #expect((found == nil) == (reason == "enough") && (found == nil) != (reason == nil))
+    #expect((shown > 0) == (world.rank == 0))
+    if world.rank == 0 { if found == nil { place.setAside() } else { place.removeJournal() } }
+    try world.barrier()
+    return found
+  }
+
+  @Test func whatIsFinishedIsNotCountedAgain() throws {
+    try SharedFolder.run { (world, folder) throws in
+      let model = try Demo().model
+      let path = folder.path("sae.safetensors")
+      if world.rank == 0 { try TensorWriter.write(path, tensors(width: model.configuration.hiddenSize, scale: 0.02)) }
+      try world.barrier()
+      let autoencoder = try SparseAutoencoder.read(path, width: model.configuration.hiddenSize, hook: "res_post")
+      var settings = settings(.residualAfter, layer: 1)
+      settings.contextTokens = 9
+      let corpus = try corpus(nil)
+      func study() throws -> Counted {
+        Counted(
+          try FeatureStudy(
+            corpus: corpus, pass: ForwardPass(model: model, positionCount: 50), autoencoder: autoencoder,
+            settings: settings))
+      }
+      let output = folder.path("out.h5")
+      var (counts, starts, found): ([Int64], Int, FeatureFirings?) = ([], 0, nil)
+      while found == nil, starts < 20 {
+        let study = try study()
+        found = try firings(study, output: output, world: world, limit: starts < 3 ? 3 : nil)
+        counts.append(Int64(study.count))
+        starts += 1
+      }
+      let whole = try study()
+      let count = whole.costs.count
+      let evaluated = try world.allReduce(counts, .sum)
+      // Two of the starts stop early at least, and no window is evaluated twice.
+      #expect(starts > 2 && evaluated.reduce(0, +) == Int64(count) && count == 24, "\(evaluated) of \(count)")
+      let shared = try #require(found)
+      let alone = try whole.foundAlone()
+      #expect(shared.record == alone.record && shared.documents == alone.documents)
+      #expect(!FileManager.default.fileExists(atPath: output + ".journal"))
+    }
+  }
+
   @Test func textsThatFillNoBlockAreRefused() throws {
     try World.run { (world) throws in
       let model = try Demo().model
@@ -177,11 +279,12 @@ import Transformer
         let hidden = model.shape.hiddenSize
         try TensorWriter.write(folder + "/sae", tensors(width: hidden, scale: 1))
         let autoencoder = try SparseAutoencoder.read(folder + "/sae", width: hidden, hook: "res_post")
-        let sentence = refusal {
-          try FeatureFirings(
+        let error = #expect(throws: TextFileError.self) {
+          try FeatureStudy(
             corpus: short, pass: ForwardPass(model: model, positionCount: 50), autoencoder: autoencoder,
             settings: settings(.residualAfter, layer: 0))
         }
+        let sentence = error?.description ?? ""
         #expect(sentence.contains("31 tokens make 0 blocks of 32") && sentence.contains("--block"), "\(sentence)")
       }
       #expect(world.size > 0)
