@@ -93,7 +93,8 @@ final class GeometryRun {
 extension StepKeeper: PieceKeeper {}
 
 extension PlanConditions {
-  /// The conditions of an analysis of a cloud by these options. `inputs` are what it depends on besides, hashed together.
+  /// The conditions of an analysis of a cloud by these options. `inputs` are what it depends on besides, hashed
+  /// together.
   static func geometry(options: [(name: String, value: String)], inputsSHA256: String) -> PlanConditions {
     let items =
       [
