@@ -6,6 +6,9 @@ import Transformer
 /// Sensitivity along the rows and the columns of the matrices, layer by layer.
 enum ProfilesExhibit {
   private static let plotWidth = 400.0
+  private static let introduction =
+    "A row block is a row of regions, which add to the same outputs; a column block reads the same inputs. "
+    + "Stripes also arise by arithmetic alone: a constant region adds the same to all of its rows."
 
   static func make(_ group: GroupReader, _ context: ScreenContext) throws -> Exhibit {
     let layers = try group.counts(Profiles.Columns.layer, "profile")
@@ -50,9 +53,7 @@ enum ProfilesExhibit {
     let title = "Sensitivity along rows and columns"
     var exhibit = Exhibit(
       name: "profiles", title: "Along rows and columns",
-      introduction: Markup(
-        "A row block is a row of regions, which add to the same outputs; a column block reads the same inputs. "
-          + "Stripes also arise by arithmetic alone: a constant region adds the same to all of its rows."))
+      introduction: Markup(introduction))
     exhibit.figures = [
       Figure(
         name: "profiles", title: title,

@@ -106,15 +106,8 @@ public struct Specificity: Sendable {
       for (task, onTask) in onTasks.lazy.map(Int.init).enumerated() {
         guard let finding = found[Case(onAll: onAll, onTask: onTask, task: task)] else { continue }
         specific[task] += finding.adjusted <= FalseDiscoveryRate.level ? 1 : 0
-        let verdicts = counts.regions.verdicts(region: index)
-        let own = verdicts.total / max(counts.inputCount, 1) * counts.inputsOfTask[task].count
         entries.append(
-          Entry(
-            region: counts.regions.regions[index], index: index, task: task, onTask: onTask, onAll: onAll,
-            probability: finding.probability, adjusted: finding.adjusted,
-            logOddsRatio: LogOddsRatio(
-              of: Proportion(count: onTask, total: own),
-              against: Proportion(count: onAll - onTask, total: verdicts.total - own))))
+          Entry(counts, region: index, task: task, onTask: onTask, onAll: onAll, finding.probability, finding.adjusted))
       }
     }
     entries.sort { ($0.probability, $1.onTask, $0.index) < ($1.probability, $0.onTask, $1.index) }
@@ -123,6 +116,23 @@ public struct Specificity: Sendable {
     self.exclusiveExpected = exclusiveExpected
     self.entries = Array(entries.prefix(Specificity.limit))
     (alwaysSensitive, alwaysSensitiveExpected) = counts.alwaysSensitive()
+  }
+}
+
+extension Specificity.Entry {
+  /// The region `index` of a screen and a task, with the odds of the task's verdicts against those of all others.
+  fileprivate init(
+    _ counts: ScreenCounts, region index: Int, task: Int, onTask: Int, onAll: Int, _ probability: Double,
+    _ adjusted: Double
+  ) {
+    let verdicts = counts.regions.verdicts(region: index)
+    let own = verdicts.total / max(counts.inputCount, 1) * counts.inputsOfTask[task].count
+    self.init(
+      region: counts.regions.regions[index], index: index, task: task, onTask: onTask, onAll: onAll,
+      probability: probability, adjusted: adjusted,
+      logOddsRatio: LogOddsRatio(
+        of: Proportion(count: onTask, total: own),
+        against: Proportion(count: onAll - onTask, total: verdicts.total - own)))
   }
 }
 

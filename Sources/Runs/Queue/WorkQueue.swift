@@ -10,11 +10,11 @@ package struct WorkQueue {
   // A request: units done since the last one, the nanoseconds they took, and whether the rank wants to stop. A reply:
   // the first unit, their number, and whether to ask ahead; of no units: there are no more, and whether that is because
   // of a stop, which every rank that is asking then is told once besides.
-  private static let requestTag = 1
-  private static let replyTag = 2
-  private static let stopTag = 3
+  static let requestTag = 1
+  static let replyTag = 2
+  static let stopTag = 3
   // A listener may take milliseconds, and requests come by the thousand.
-  private static let progressInterval = 0.2
+  static let progressInterval = 0.2
 
   private let communicator: Communicator
   private let policy: WorkQueuePolicy
@@ -55,75 +55,39 @@ package struct WorkQueue {
     evaluate: Evaluation, wantsStop: @escaping () -> Bool,
     progress: @escaping (_ ledger: WorkQueueLedger, _ now: Double) -> Void
   ) throws {
-    var policy = policy
-    let started = ContinuousClock.now
-    func now() -> Double { (ContinuousClock.now - started).seconds }
-    var ledger = WorkQueueLedger(rankCount: communicator.size)
-    for rank in 0..<communicator.size {
-      if let batch = policy.first(of: rank) { ledger.give(batch.units, to: rank, at: 0) }
-    }
-    var isStopping = false
-    // Each rank that has begun asks until it is told that there is no more.
-    var asking = Set((1..<max(communicator.size, 1)).filter { policy.first(of: $0) != nil })
-    var shown = -Double.infinity
-    func stop() throws {
-      guard !isStopping else { return }
-      isStopping = true
-      for rank in asking.sorted() { try communicator.send([1], to: rank, tag: WorkQueue.stopTag) }
-    }
-    func serve() throws {
-      if wantsStop() { try stop() }
-      while let source = try communicator.probe(tag: WorkQueue.requestTag) {
-        let request = try communicator.receive(from: source, tag: WorkQueue.requestTag, count: 3).values
-        guard request.count == 3 else {
-          throw RunsError("rank \(source) asked for units in a way rank 0 cannot read")
-        }
-        if request[2] != 0 { try stop() }
-        let (units, seconds) = (Int(request[0]), Double(request[1]) / 1e9)
-        ledger.take(units, seconds: seconds, from: source, at: now())
-        let batch = isStopping ? nil : policy.next(afterUnits: units, seconds: seconds)
-        if let batch { ledger.give(batch.units, to: source, at: now()) }
-        try communicator.send(WorkQueue.reply(batch, isStopping: isStopping), to: source, tag: WorkQueue.replyTag)
-        if batch == nil { asking.remove(source) }
-      }
-      let seconds = now()
-      if seconds - shown >= WorkQueue.progressInterval {
-        shown = seconds
-        progress(ledger, seconds)
-      }
-    }
+    let server = WorkQueueServer(
+      communicator: communicator, policy: policy, wantsStop: wantsStop, progress: progress)
     var pauses = 0
     var busy = 0.0
     var batch = policy.first(of: 0)
     while let units = batch?.units {
       let busyBefore = busy
       for unit in units {
-        try serve()
-        if isStopping { break }
+        try server.serve()
+        if server.isStopping { break }
         let begun = ContinuousClock.now
         try evaluate(unit) {
           pauses += 1
-          try serve()
+          try server.serve()
         }
         let seconds = (ContinuousClock.now - begun).seconds
         busy += seconds
         pauses += 1
-        policy.pauseSeconds = busy / Double(pauses)
-        ledger.take(1, seconds: seconds, from: 0, at: now())
+        server.policy.pauseSeconds = busy / Double(pauses)
+        server.take(seconds: seconds)
       }
-      try serve()
-      batch = isStopping ? nil : policy.next(afterUnits: units.count, seconds: busy - busyBefore)
-      if let batch { ledger.give(batch.units, to: 0, at: now()) }
+      try server.serve()
+      batch = server.next(afterUnits: units.count, seconds: busy - busyBefore)
     }
-    while !asking.isEmpty {
-      try serve()
+    while server.isAwaited {
+      try server.serve()
       // A core may be shared: do not spin on it.
       usleep(200)
     }
-    progress(ledger, now())
+    server.finish()
   }
 
-  private static func reply(_ batch: WorkQueuePolicy.Batch?, isStopping: Bool) -> [Int64] {
+  static func reply(_ batch: WorkQueuePolicy.Batch?, isStopping: Bool) -> [Int64] {
     guard let batch else { return [0, 0, isStopping ? 1 : 0] }
     return [Int64(batch.units.lowerBound), Int64(batch.units.count), batch.asksAhead ? 1 : 0]
   }
