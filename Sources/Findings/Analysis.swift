@@ -62,14 +62,14 @@ public struct Analysis: Sendable {
           + "locus gather first")
     }
     let outcome = Result { (counts: try ScreenCounts.read(file), drive: try file.drive()) }
-    let found = try WorkSharing(communicator).agree { try outcome.get() }
+    let found = try Sharing(communicator).agree { try outcome.get() }
     guard RegionGrid(found.counts.regions).holdsEveryRegion else {
       throw FindingsError(
         "cannot analyze \(file.path): its regions are of several sizes or lie between the lines of a grid; analyze "
           + "screens of one size, such as the levels of a refinement")
     }
     try self.init(found.counts, inputs: file.summary.ids, drive: found.drive, seed: seed, communicator: communicator)
-    texts = try TextFindings.read(file, model: model, seed: seed, sharing: WorkSharing(communicator))
+    texts = try TextFindings.read(file, model: model, seed: seed, sharing: Sharing(communicator))
   }
 
   /// What an analysis file holds.

@@ -59,7 +59,7 @@ public struct TextCorpus: Sendable {
   public init(
     files: [String], tokenizer: any Tokenizer, vocabularyCount: Int, communicator: Communicator? = nil
   ) throws {
-    let pieces = RankPieces(communicator)
+    let pieces = Sharing(communicator)
     let tokens = try pieces.map(files.count) { index in
       try TextCorpus.tokens(of: files[index], tokenizer, vocabularyCount)
     }

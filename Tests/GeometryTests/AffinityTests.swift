@@ -2,6 +2,7 @@ import Basics
 import Foundation
 import Geometry
 import LinearAlgebra
+import MessagePassing
 import Testing
 
 struct AffinityTests {
@@ -40,7 +41,7 @@ struct AffinityTests {
   @Test func rowsDoNotDependOnOthers() {
     let block = block(500, 5)
     let angular = AngularAffinity(cloud)
-    let dense = DenseAffinity(angular, sharing: RowSharing())
+    let dense = DenseAffinity(angular, sharing: Sharing())
     for affinity in [angular, dense] as [any Affinity] {
       let all = affinity.product(of: 0..<500, with: block)
       for rows in [0..<1, 3..<17, 383..<385, 499..<500] {
@@ -76,14 +77,14 @@ struct AffinityTests {
     }
     // A chain, a triangle, a pair, points alone.
     let edges = [(0, 9), (9, 4), (4, 1), (1, 7), (2, 5), (5, 11), (2, 11), (3, 8)]
-    let dense = DenseAffinity(count: 13, sharing: RowSharing()) { row, values in
+    let dense = DenseAffinity(count: 13, sharing: Sharing()) { row, values in
       for (left, right) in edges where left == row || right == row { values[left + right - row] = 0.25 }
       values[row] = 1
     }
-    let found = try dense.components(sharing: RowSharing())
+    let found = try dense.components(sharing: Sharing())
     #expect(found.sizes == [5, 3, 2, 1, 1, 1])
     #expect(found.labels == [0, 0, 1, 2, 0, 1, 3, 0, 2, 0, 4, 1, 5])
-    #expect(try OnlyProducts(base: dense).components(sharing: RowSharing()) == found)
-    #expect(try dense.components(sharing: RowSharing(threads: 3)) == found)
+    #expect(try OnlyProducts(base: dense).components(sharing: Sharing()) == found)
+    #expect(try dense.components(sharing: Sharing(threads: 3)) == found)
   }
 }

@@ -1,6 +1,7 @@
 import Basics
 import Geometry
 import LinearAlgebra
+import MessagePassing
 import Testing
 
 struct FunctionalAffinityTests {
@@ -58,7 +59,7 @@ struct FunctionalAffinityTests {
     let one = DoubleMatrix(diagonal: Array(repeating: 1, count: count))
     let forms = [
       affinity.product(of: 0..<count, with: one),
-      DenseAffinity(affinity, sharing: RowSharing()).product(of: 0..<count, with: one),
+      DenseAffinity(affinity, sharing: Sharing()).product(of: 0..<count, with: one),
     ]
     for form in forms {
       #expect(zip(form.values, matrix.values).allSatisfy { abs($0 - $1) < 1e-6 }, "\(measure)")
@@ -101,9 +102,9 @@ struct FunctionalAffinityTests {
 
   @Test func componentsAreJoinedByDocuments() throws {
     let record = FiringRecord(documentCount: 6, documentsOfFeatures: [[0, 1], [1], [2], [3, 4], [4], [], [5]])
-    let jaccard = try FunctionalAffinity(record, measure: .jaccard).components(sharing: RowSharing())
+    let jaccard = try FunctionalAffinity(record, measure: .jaccard).components(sharing: Sharing())
     #expect(jaccard.labels == [0, 0, 2, 1, 1, 3])
-    let phi = try FunctionalAffinity(record, measure: .phi).components(sharing: RowSharing())
+    let phi = try FunctionalAffinity(record, measure: .phi).components(sharing: Sharing())
     #expect(phi.labels == jaccard.labels)
   }
 }

@@ -1,5 +1,6 @@
 import Geometry
 import LinearAlgebra
+import MessagePassing
 import TestSupport
 import Testing
 
@@ -11,12 +12,12 @@ struct LobesRanksTests {
   @Test func lobesDoNotDependOnTheRanks() throws {
     let planted = PlantedLobes(lobes: 3, features: 130, noise: 0.3, seed: 21)
     let counts = LobeComparison.DrawCounts(permutations: 17, fits: 4, clusterings: 2)
-    func lobes(_ sharing: RowSharing) throws -> Lobes {
+    func lobes(_ sharing: Sharing) throws -> Lobes {
       try Lobes(planted.cloud, planted.record, lobeCount: 3, drawCounts: counts, seed: 5, sharing: sharing)
     }
     try World.run { (world) throws in
-      let alone = try lobes(RowSharing())
-      for shared in [try lobes(RowSharing(world)), try lobes(RowSharing(world, threads: 2))] {
+      let alone = try lobes(Sharing())
+      for shared in [try lobes(Sharing(world)), try lobes(Sharing(world, threads: 2))] {
         #expect(shared.geometric.labels == alone.geometric.labels)
         for (one, other) in zip(shared.functional, alone.functional) {
           #expect(one.division.labels == other.division.labels)

@@ -1,6 +1,7 @@
 import Basics
 import Foundation
 import Geometry
+import MessagePassing
 import Testing
 
 struct NearestNeighboursTests {
@@ -59,7 +60,7 @@ struct NearestNeighboursTests {
   @Test func threadsDoNotMatter() throws {
     let cloud = cloud(1500, 12, seed: 8)
     let alone = try NearestNeighbours(cloud, neighbourCount: 10)
-    let shared = try NearestNeighbours(cloud, neighbourCount: 10, sharing: RowSharing(threads: 3))
+    let shared = try NearestNeighbours(cloud, neighbourCount: 10, sharing: Sharing(threads: 3))
     #expect(alone.neighbours == shared.neighbours && alone.distances == shared.distances)
   }
 }

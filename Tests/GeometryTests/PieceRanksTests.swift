@@ -60,7 +60,7 @@ private struct Refusal: Error, CustomStringConvertible {
   private let planted = PlantedLobes(lobes: 3, features: 60, noise: 0.3, seed: 4)
 
   /// Everything that is found, as text, which tells all digits.
-  private func findings(_ sharing: RowSharing, method: Lobes.Method = .exact) throws -> String {
+  private func findings(_ sharing: Sharing, method: Lobes.Method = .exact) throws -> String {
     let galaxy = try Galaxy(planted.cloud, drawCount: 3, seed: 2, sharing: sharing)
     let counts = LobeComparison.DrawCounts(permutations: 5, fits: 2, clusterings: 2)
     let lobes = try Lobes(
@@ -74,14 +74,14 @@ private struct Refusal: Error, CustomStringConvertible {
   @Test(arguments: [Lobes.Method.exact, .neighbours, .landmarks])
   func goesOnAtEveryPiece(method: Lobes.Method) throws {
     let whole = MemoryKeeper()
-    let expected = try findings(RowSharing(keeper: whole), method: method)
-    #expect(try findings(RowSharing(), method: method) == expected)
+    let expected = try findings(Sharing(keeper: whole), method: method)
+    #expect(try findings(Sharing(), method: method) == expected)
     for limit in stride(from: 1, to: whole.made.count, by: 43) {
       let first = MemoryKeeper(limit: limit)
-      #expect(throws: Interruption.self) { _ = try findings(RowSharing(keeper: first), method: method) }
+      #expect(throws: Interruption.self) { _ = try findings(Sharing(keeper: first), method: method) }
       #expect(first.made.count == limit)
       let second = MemoryKeeper(goingOnFrom: first.made)
-      #expect(try findings(RowSharing(keeper: second), method: method) == expected)
+      #expect(try findings(Sharing(keeper: second), method: method) == expected)
       #expect(second.made.count == whole.made.count - limit)
       #expect(second.all == whole.made)
     }
@@ -89,26 +89,26 @@ private struct Refusal: Error, CustomStringConvertible {
 
   @Test func whatIsNoPieceIsMadeAgain() throws {
     let whole = MemoryKeeper()
-    let expected = try findings(RowSharing(keeper: whole))
+    let expected = try findings(Sharing(keeper: whole))
     let broken = whole.made.mapValues { bytes in Array(bytes.dropLast()) }
-    #expect(try findings(RowSharing(keeper: MemoryKeeper(goingOnFrom: broken))) == expected)
+    #expect(try findings(Sharing(keeper: MemoryKeeper(goingOnFrom: broken))) == expected)
     let strange = whole.made.mapValues { bytes in Array(repeating: UInt8(255), count: bytes.count + 8) }
-    #expect(try findings(RowSharing(keeper: MemoryKeeper(goingOnFrom: strange))) == expected)
+    #expect(try findings(Sharing(keeper: MemoryKeeper(goingOnFrom: strange))) == expected)
   }
 
   @Test func oneRankStopsAll() throws {
     try World.run { (world) throws in
       let last = world.rank == world.size - 1
       let keeper = MemoryKeeper(limit: last ? 2 : .max)
-      #expect(throws: Interruption.self) { _ = try findings(RowSharing(world, keeper: keeper)) }
+      #expect(throws: Interruption.self) { _ = try findings(Sharing(world, keeper: keeper)) }
       #expect(!keeper.made.isEmpty)
     }
   }
 
   @Test func oneRankFailsForAll() throws {
     try World.run { (world) throws in
-      let sharing = RowSharing(world)
-      let words = #expect(throws: GeometryError.self) {
+      let sharing = Sharing(world)
+      let words = #expect(throws: SharingError.self) {
         _ = try sharing.pieces("trying", count: 7) { piece in
           if piece == 5 { throw Refusal() }
           return [UInt8(piece)]

@@ -1,6 +1,7 @@
 import Foundation
 import Geometry
 import LinearAlgebra
+import MessagePassing
 import Testing
 
 struct SpectralClusteringTests {
@@ -13,7 +14,7 @@ struct SpectralClusteringTests {
 
   /// An affinity of 1 along the edges of a graph.
   private func graph(_ count: Int, _ edges: [(Int, Int)]) -> DenseAffinity {
-    DenseAffinity(count: count, sharing: RowSharing()) { row, values in
+    DenseAffinity(count: count, sharing: Sharing()) { row, values in
       for (left, right) in edges where left == row || right == row { values[left + right - row] = 1 }
     }
   }
@@ -47,7 +48,7 @@ struct SpectralClusteringTests {
   @Test func denseAffinitiesAreClusteredAsInScikitLearn() throws {
     let reference = try SpectralReference.read()
     let (cloud, gamma) = (reference.cloud, reference.gamma)
-    let radial = DenseAffinity(count: cloud.count, sharing: RowSharing()) { row, values in
+    let radial = DenseAffinity(count: cloud.count, sharing: Sharing()) { row, values in
       for other in 0..<cloud.count {
         let square = zip(cloud[point: row], cloud[point: other]).reduce(0.0) {
           $0 + Double(($1.0 - $1.1) * ($1.0 - $1.1))
@@ -58,7 +59,7 @@ struct SpectralClusteringTests {
     try check(radial, reference.radial, reference.clusters)
     let angular = AngularAffinity(cloud)
     try check(angular, reference.angular, reference.clusters)
-    try check(DenseAffinity(angular, sharing: RowSharing()), reference.angular, reference.clusters)
+    try check(DenseAffinity(angular, sharing: Sharing()), reference.angular, reference.clusters)
   }
 
   private func check(_ affinity: some Affinity, _ expected: SpectralReference.Clustering, _ count: Int) throws {
@@ -123,7 +124,7 @@ struct SpectralClusteringTests {
   }
 
   @Test func affinitiesThatAreNoNumbersAreAnError() {
-    let affinity = DenseAffinity(count: 5, sharing: RowSharing()) { row, values in
+    let affinity = DenseAffinity(count: 5, sharing: Sharing()) { row, values in
       for other in 0..<5 { values[other] = row + other == 4 ? .nan : 1 }
     }
     #expect(throws: GeometryError.self) { try SpectralClustering(affinity, clusterCount: 2, seed: 4) }

@@ -17,7 +17,7 @@ struct SpectralRanksTests {
         let alone = try NearestNeighbours(planted.points, neighbourCount: 9, metric: metric)
         for threads in [1, 2] {
           let shared = try NearestNeighbours(
-            planted.points, neighbourCount: 9, metric: metric, sharing: RowSharing(world, threads: threads))
+            planted.points, neighbourCount: 9, metric: metric, sharing: Sharing(world, threads: threads))
           #expect(shared.neighbours == alone.neighbours && shared.distances == alone.distances)
         }
       }
@@ -26,12 +26,12 @@ struct SpectralRanksTests {
 
   @Test func clustersAreThoseOfOne() throws {
     try World.run { (world) throws in
-      let sharing = RowSharing(world, threads: 2)
+      let sharing = Sharing(world, threads: 2)
       let (cloud, angular) = (planted.points, AngularAffinity(planted.points))
       let graph = NeighbourGraph(try NearestNeighbours(cloud, neighbourCount: 9))
       try check(graph, graph, sharing)
       try check(angular, angular, sharing)
-      try check(DenseAffinity(angular, sharing: RowSharing()), DenseAffinity(angular, sharing: sharing), sharing)
+      try check(DenseAffinity(angular, sharing: Sharing()), DenseAffinity(angular, sharing: sharing), sharing)
     }
   }
 
@@ -40,12 +40,12 @@ struct SpectralRanksTests {
       let angular = AngularAffinity(planted.points)
       let alone = try LandmarkClustering(angular, clusterCount: 6, landmarkCount: 100, seed: 23)
       let shared = try LandmarkClustering(
-        angular, clusterCount: 6, landmarkCount: 100, seed: 23, sharing: RowSharing(world, threads: 2))
+        angular, clusterCount: 6, landmarkCount: 100, seed: 23, sharing: Sharing(world, threads: 2))
       #expect(shared.labels == alone.labels && shared.eigenvalues == alone.eigenvalues && shared.error == alone.error)
     }
   }
 
-  private func check(_ own: some Affinity, _ distributed: some Affinity, _ sharing: RowSharing) throws {
+  private func check(_ own: some Affinity, _ distributed: some Affinity, _ sharing: Sharing) throws {
     let alone = try SpectralClustering(own, clusterCount: 6, seed: 22)
     let shared = try SpectralClustering(distributed, clusterCount: 6, seed: 22, sharing: sharing)
     #expect(shared.labels == alone.labels)

@@ -41,7 +41,7 @@ public struct NullCalibration: Sendable {
     let path = "\(folder)/locus-permuted-\(UUID().uuidString).h5"
     let ownCount = (seeds.count - communicator.rank + communicator.size - 1) / communicator.size
     var done = 0
-    let found = try WorkSharing(communicator).map(seeds.count) { index in
+    let found = try Sharing(communicator).map(seeds.count) { index in
       let seed = seeds.lowerBound + UInt64(index)
       let families = try NullCalibration.families(of: screen.permuted(null, seed: seed), seed: seed, path, alone)
       done += 1

@@ -58,7 +58,7 @@ public struct PowerCalibration: Sendable {
     let count = patterns.count * seeds.count
     let ownCount = (count - communicator.rank + communicator.size - 1) / communicator.size
     var done = 0
-    let found = try WorkSharing(communicator).map(count) { index in
+    let found = try Sharing(communicator).map(count) { index in
       let (seed, pattern) = index.quotientAndRemainder(dividingBy: patterns.count)
       let trials = try patterns[pattern].trial(ground, seed: seeds.lowerBound + UInt64(seed))
       done += 1

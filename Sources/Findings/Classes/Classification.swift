@@ -1,5 +1,6 @@
 import Foundation
 import Geometry
+import MessagePassing
 
 /// Continuations by the nearest of some centres, which are those of a clustered sample.
 struct Classification {
@@ -66,7 +67,7 @@ struct Classification {
   /// The clusters of the number of classes with the largest silhouette, and the silhouettes of all that are tried. The
   /// ranks share the runs. Collective.
   private static func cluster(
-    _ rows: UnitRows, weights: [Double], seed: UInt64, sharing: WorkSharing
+    _ rows: UnitRows, weights: [Double], seed: UInt64, sharing: Sharing
   ) throws -> (best: SphericalKMeans?, silhouettes: [Double]) {
     let counts = PhenotypeClasses.classCounts.filter { $0 < rows.count }
     func run(_ count: Int, _ start: Int) -> SphericalKMeans {

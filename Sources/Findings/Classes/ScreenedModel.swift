@@ -21,7 +21,7 @@ public struct ScreenedModel {
   /// Reads all weights once for their hash, on the first rank. Collective.
   public init(path: String, of file: borrowing ResultsFile, communicator: Communicator? = nil) throws {
     let outcome = Result { try ScreenedModel.open(path, file, checking: communicator?.rank ?? 0 == 0) }
-    self = try WorkSharing(communicator).agree { try outcome.get() }
+    self = try Sharing(communicator).agree { try outcome.get() }
   }
 
   private static func open(

@@ -1,5 +1,6 @@
 import Geometry
 import LinearAlgebra
+import MessagePassing
 import Transformer
 
 /// Continuations by the states of the unmutated model: it reads prompt and continuation, and its final residual stream,
@@ -20,7 +21,7 @@ struct StateVectors {
 
   /// The ranks share the passes. Collective; throws where a token is none of the model's.
   init(
-    _ screened: ScreenedModel, sample: [ContinuationText], others: [ContinuationText], sharing: WorkSharing
+    _ screened: ScreenedModel, sample: [ContinuationText], others: [ContinuationText], sharing: Sharing
   ) throws {
     let texts = sample + others
     let model = screened.model

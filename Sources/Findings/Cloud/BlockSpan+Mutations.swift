@@ -1,6 +1,7 @@
 import Archive
 import Geometry
 import LinearAlgebra
+import MessagePassing
 import Perturbations
 
 extension BlockSpan {
@@ -12,7 +13,7 @@ extension BlockSpan {
   /// those of the residual stream; where `hiddenSize` is not known, one of the regions must end at the last component.
   /// Collective.
   static func arithmetic(
-    _ mutations: [Mutation], hiddenSize: Int?, components: PrincipalComponents, seed: UInt64, sharing: RowSharing
+    _ mutations: [Mutation], hiddenSize: Int?, components: PrincipalComponents, seed: UInt64, sharing: Sharing
   ) throws -> BlockSpan? {
     let regions = mutations.map(\.region)
     let writing = regions.filter { MutantPoint.writers.contains($0.matrix) }.map(\.rows)

@@ -1,5 +1,6 @@
 import Archive
 import Geometry
+import MessagePassing
 import Perturbations
 
 /// All that is found in the geometry of a cloud.
@@ -41,7 +42,7 @@ public struct GeometryFindings: Sendable {
   /// all learn all findings. `progress` is told what begins. Collective.
   public init(
     _ cloud: Cloud, mutations: [Mutation] = [], point: MutantPoint? = nil, hiddenSize: Int? = nil, choices: Choices,
-    sharing: RowSharing = RowSharing(),
+    sharing: Sharing = Sharing(),
     progress: (String) -> Void = { _ in }
   ) throws {
     precondition(mutations.isEmpty || mutations.count == cloud.points.count, "a mutation for each point")

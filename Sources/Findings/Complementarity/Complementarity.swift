@@ -74,7 +74,7 @@ public struct Complementarity: Sendable {
       ? MatrixCells.matrices(table, grid).flatMap { Complementarity.tests($0, table: table, grid: grid, drive: drive) }
       : []
     testCount = tests.count
-    let sharing = WorkSharing(communicator)
+    let sharing = Sharing(communicator)
     let shortest = 0..<Complementarity.permutationCount
     var maxima = try sharing.map(tests.count) { tests[$0].maxima(shortest, key: $0, seed: seed) }
     let best = tests.map { $0.best(Complementarity.pairLimit) }

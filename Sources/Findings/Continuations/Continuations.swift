@@ -1,3 +1,4 @@
+import MessagePassing
 import Texts
 
 /// What the non-silent mutants of a screen say: every distinct continuation of an input once, and which one each mutant
@@ -93,7 +94,7 @@ extension Continuations {
   /// same as if it had taken in everything, the others keep their own.
   ///
   /// Gives the first rank, for each rank, the numbers of its continuations among all. Collective.
-  mutating func join(_ sharing: WorkSharing) throws -> [[Int32]] {
+  mutating func join(_ sharing: Sharing) throws -> [[Int32]] {
     var places = [(0..<Int32(count)).map { $0 }]
     for rank in 1..<max(sharing.rankCount, 1) {
       let firsts = try sharing.share(first, from: rank)

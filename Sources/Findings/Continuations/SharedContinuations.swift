@@ -1,15 +1,17 @@
+import MessagePassing
+
 /// The continuations of a screen while several ranks work on them: each on those of the mutations that it read.
 struct SharedContinuations {
   /// All on the first rank, on the others their own.
   let continuations: Continuations
   /// This rank works on the numbers below.
   let ownCount: Int
-  let sharing: WorkSharing
+  let sharing: Sharing
   /// On the first rank, for each rank, the numbers of its continuations among all.
   private let places: [[Int32]]
 
   /// Takes what each rank has read. Collective.
-  init(_ own: Continuations, _ sharing: WorkSharing) throws {
+  init(_ own: Continuations, _ sharing: Sharing) throws {
     var continuations = own
     ownCount = own.count
     places = try continuations.join(sharing)

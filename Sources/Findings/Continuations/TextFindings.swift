@@ -1,4 +1,5 @@
 import Archive
+import MessagePassing
 
 /// All findings on what mutants say.
 public struct TextFindings: Sendable {
@@ -29,7 +30,7 @@ public struct TextFindings: Sendable {
   /// `seed` is that of samples, of first centres and of permutations; with a model, continuations are also classified
   /// by its states.
   public init(_ tables: TextTables, model: ScreenedModel? = nil, seed: UInt64 = 0) throws {
-    let shared = try SharedContinuations(tables.continuations, WorkSharing(nil))
+    let shared = try SharedContinuations(tables.continuations, Sharing(nil))
     self.init(
       tables, try ContinuationFindings(shared, texts: tables.texts, model: model, seed: seed), seed: seed)
   }

@@ -1,10 +1,11 @@
 import Archive
+import MessagePassing
 
 extension TextTables {
   /// Reads a results file from its first mutation to its last, a slab of rows at a time; nil if it has no
   /// continuations.
   public static func read(_ file: borrowing ResultsFile, texts: ScreenTexts) throws -> TextTables? {
-    guard let shared = try SharedContinuations.read(file, WorkSharing(nil)) else { return nil }
+    guard let shared = try SharedContinuations.read(file, Sharing(nil)) else { return nil }
     return try read(file, texts: texts, continuations: shared.continuations)
   }
 
@@ -39,11 +40,11 @@ extension TextTables {
 
 extension SharedContinuations {
   /// Reads the continuations of a results file, each rank those of a run of mutations; nil if it has none. Collective.
-  static func read(_ file: borrowing ResultsFile, _ sharing: WorkSharing) throws -> SharedContinuations? {
+  static func read(_ file: borrowing ResultsFile, _ sharing: Sharing) throws -> SharedContinuations? {
     let summary = file.summary
     guard summary.recording.text, summary.inputCount > 0 else { return nil }
     let own = Result {
-      let rows = sharing.own(summary.mutationCount)
+      let rows = sharing.ownRange(of: summary.mutationCount)
       var continuations = Continuations(
         inputCount: summary.inputCount, stepCount: summary.stepCount,
         mutationCount: sharing.isFirst ? summary.mutationCount : rows.count)

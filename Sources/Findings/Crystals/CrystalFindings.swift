@@ -1,5 +1,6 @@
 import Archive
 import Geometry
+import MessagePassing
 
 /// Crystals of a cloud: of its relations, or parallelograms that are found without any.
 struct CrystalFindings: Sendable {
@@ -12,7 +13,7 @@ struct CrystalFindings: Sendable {
   let problem: String?
 
   /// The number of letters of a name is the distractor that is tested. Collective.
-  init(_ cloud: Cloud, seed: UInt64, sharing: RowSharing) throws {
+  init(_ cloud: Cloud, seed: UInt64, sharing: Sharing) throws {
     let names = cloud.names ?? cloud.numbers.map(String.init)
     guard !cloud.relations.isEmpty else {
       crystals = nil

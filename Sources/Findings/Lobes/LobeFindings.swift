@@ -1,5 +1,6 @@
 import Archive
 import Geometry
+import MessagePassing
 
 /// The lobes of a cloud, what they fire on, and whether they go with the groups of documents: the tasks of inputs.
 public struct LobeFindings: Sendable {
@@ -35,7 +36,7 @@ public struct LobeFindings: Sendable {
   /// `documents` are the names of the record's, and `groups` that of each. Collective.
   public init(
     _ lobes: Lobes, record: FiringRecord?, documents: [String]? = nil, groups: [String]? = nil, seed: UInt64,
-    sharing: RowSharing = RowSharing()
+    sharing: Sharing = Sharing()
   ) throws {
     self.lobes = lobes
     let count = record?.documentCount ?? 0

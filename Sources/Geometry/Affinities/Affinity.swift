@@ -1,4 +1,5 @@
 import LinearAlgebra
+import MessagePassing
 
 /// A symmetric matrix of affinities of at least 0 between points, which need not be in memory: all that spectral
 /// clustering asks of it is to be multiplied.
@@ -16,7 +17,7 @@ public protocol Affinity: Sendable {
   func product(of rows: Range<Int>, with block: DoubleMatrix) -> DoubleMatrix
 
   /// The sets of points that affinities above 0 join. Collective.
-  func components(sharing: RowSharing) throws -> Components
+  func components(sharing: Sharing) throws -> Components
 }
 
 extension Affinity {
@@ -24,5 +25,5 @@ extension Affinity {
   public var blockWidth: Int { 32 }
 
   /// Finds the components by products with the affinity itself.
-  public func components(sharing: RowSharing) throws -> Components { try Components(of: self, sharing: sharing) }
+  public func components(sharing: Sharing) throws -> Components { try Components(of: self, sharing: sharing) }
 }

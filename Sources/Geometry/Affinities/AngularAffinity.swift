@@ -1,5 +1,6 @@
 import CKernels
 import LinearAlgebra
+import MessagePassing
 
 /// 1 − the angle between two points as a part of π, without a matrix in memory: 1 for points of one direction, ½ for
 /// orthogonal ones, 0 for opposite ones (Li et al. 2024, arXiv 2410.19750, §4).
@@ -42,5 +43,5 @@ public struct AngularAffinity: EntryAffinity {
   }
 
   /// Only points that are opposite to all others would be on their own.
-  public func components(sharing: RowSharing) -> Components { Components(oneOf: count) }
+  public func components(sharing: Sharing) -> Components { Components(oneOf: count) }
 }

@@ -1,4 +1,5 @@
 import LinearAlgebra
+import MessagePassing
 
 /// The sets of points that are joined by affinities, directly or through others; the largest first, of equally large
 /// ones that with the smallest number first.
@@ -28,7 +29,7 @@ public struct Components: Sendable, Equatable {
 
   /// Those of an affinity that can only be multiplied: some points spread over all they reach, again and again, until
   /// none is left. A product for each step of the spreading and `blockWidth` components. Collective.
-  init(of affinity: some Affinity, sharing: RowSharing) throws {
+  init(of affinity: some Affinity, sharing: Sharing) throws {
     var sets = DisjointSets(count: affinity.count)
     let degrees = try sharing.product(
       of: affinity, with: DoubleMatrix(rows: affinity.count, columns: 1, repeating: 1))

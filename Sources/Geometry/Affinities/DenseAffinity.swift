@@ -1,4 +1,5 @@
 import LinearAlgebra
+import MessagePassing
 
 /// An affinity in memory, as float32: each rank holds the rows that it multiplies, 4 · count² bytes over all ranks.
 public struct DenseAffinity: Affinity {
@@ -10,7 +11,7 @@ public struct DenseAffinity: Affinity {
 
   /// `fill` writes a row, `[count]`, of a symmetric matrix; what it says of a point and itself is not used.
   public init(
-    count: Int, sharing: RowSharing, fill: @Sendable (_ row: Int, _ values: UnsafeMutablePointer<Float>) -> Void
+    count: Int, sharing: Sharing, fill: @Sendable (_ row: Int, _ values: UnsafeMutablePointer<Float>) -> Void
   ) {
     self.init(count: count, sharing: sharing) { rows, target in
       for row in rows {
@@ -21,7 +22,7 @@ public struct DenseAffinity: Affinity {
   }
 
   /// All entries of an affinity.
-  public init(_ affinity: some EntryAffinity, sharing: RowSharing) {
+  public init(_ affinity: some EntryAffinity, sharing: Sharing) {
     let columns = Array(0..<affinity.count)
     self.init(count: affinity.count, sharing: sharing) { rows, target in
       let workspace = ProductWorkspace()
@@ -36,9 +37,9 @@ public struct DenseAffinity: Affinity {
   }
 
   /// `write` writes some rows, with a diagonal of zeros.
-  init(count: Int, sharing: RowSharing, write: @Sendable (Range<Int>, MutableMatrixView) -> Void) {
+  init(count: Int, sharing: Sharing, write: @Sendable (Range<Int>, MutableMatrixView) -> Void) {
     self.count = count
-    own = sharing.ownRows(of: count)
+    own = sharing.ownRange(of: count)
     // Every thread writes rows of its own.
     nonisolated(unsafe) let values = Matrix(rows: own.count, columns: count)
     self.values = values
@@ -47,7 +48,7 @@ public struct DenseAffinity: Affinity {
     }
   }
 
-  /// Rows must be of this rank: they are, where `RowSharing` asks.
+  /// Rows must be of this rank: they are, where `Sharing` asks.
   public func product(of rows: Range<Int>, with block: DoubleMatrix) -> DoubleMatrix {
     precondition(own.contains(rows) && block.rows == count, "rows \(rows) of \(own), and a block of \(count) rows")
     let workspace = ProductWorkspace()
@@ -62,7 +63,7 @@ public struct DenseAffinity: Affinity {
   }
 
   /// Finds the components from the rows in memory. Collective.
-  public func components(sharing: RowSharing) throws -> Components {
+  public func components(sharing: Sharing) throws -> Components {
     var sets = DisjointSets(count: count)
     var labels = sets.roots
     for (place, row) in own.enumerated() {

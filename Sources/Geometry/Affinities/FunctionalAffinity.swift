@@ -1,4 +1,5 @@
 import LinearAlgebra
+import MessagePassing
 
 /// How alike features are in what they fire on, as an affinity: from a record alone, without a matrix in memory.
 ///
@@ -126,7 +127,7 @@ extension FunctionalAffinity: EntryAffinity {
 
   /// Features that fire on one document are joined; but phi asks for more than chance, and simple matching joins nearly
   /// all.
-  public func components(sharing: RowSharing) throws -> Components {
+  public func components(sharing: Sharing) throws -> Components {
     guard [.jaccard, .dice, .overlap].contains(measure) else { return try Components(of: self, sharing: sharing) }
     var sets = DisjointSets(count: count)
     for document in 0..<counts.features.featureCount {
@@ -187,7 +188,7 @@ extension FiringRecord {
 
 extension DenseAffinity {
   /// A functional affinity in memory.
-  public init(_ affinity: FunctionalAffinity, sharing: RowSharing) {
+  public init(_ affinity: FunctionalAffinity, sharing: Sharing) {
     self.init(count: affinity.count, sharing: sharing) { rows, target in affinity.write(rows, to: target) }
   }
 }

@@ -1,16 +1,17 @@
 import Basics
 import LinearAlgebra
+import MessagePassing
 
 /// D^(−½) A D^(−½) of an affinity A with degrees D, the sums of its rows: its eigenvalues are at most 1, and 1 once for
 /// each component (Ng, Jordan & Weiss 2002; von Luxburg 2007, "A tutorial on spectral clustering", proposition 4).
 struct NormalizedAffinity<Base: Affinity> {
   let base: Base
-  let sharing: RowSharing
+  let sharing: Sharing
   /// The diagonal of D^(−½), `[count]`; 0 for a point without affinities.
   let scales: [Double]
 
   /// An error if affinities are no finite numbers. Collective.
-  init(_ base: Base, sharing: RowSharing) throws {
+  init(_ base: Base, sharing: Sharing) throws {
     self.base = base
     self.sharing = sharing
     let degrees = try sharing.product(of: base, with: DoubleMatrix(rows: base.count, columns: 1, repeating: 1))

@@ -1,4 +1,5 @@
 import Basics
+import MessagePassing
 
 /// How far two divisions of points into classes agree, beside what they would by chance.
 public struct LabelAgreement: Sendable, Equatable {
@@ -18,7 +19,7 @@ public struct LabelAgreement: Sendable, Equatable {
   /// Collective over the ranks of `sharing`.
   public init(
     _ left: [Int32], _ right: [Int32], rates: [Int]? = nil, drawCount: Int, seed: UInt64,
-    sharing: RowSharing = RowSharing()
+    sharing: Sharing = Sharing()
   ) throws {
     precondition(left.count == right.count, "two labels of each point")
     // Labels that have no partner must not come into play.

@@ -97,7 +97,7 @@ public struct GeometryBench: Sendable {
     try communicator.barrier()
     ResidentMemory.forgetPeak()
     let (begun, processorBefore) = (ContinuousClock.now, ProcessorTime.seconds)
-    let finding = try find(part, record, sharing: RowSharing(communicator, threads: threads))
+    let finding = try find(part, record, sharing: Sharing(communicator, threads: threads))
     let processorSeconds = ProcessorTime.seconds - processorBefore
     let peak = ResidentMemory.peakBytes
     try communicator.barrier()
@@ -108,7 +108,7 @@ public struct GeometryBench: Sendable {
     return (timing, finding)
   }
 
-  private func find(_ part: Part, _ record: FiringRecord?, sharing: RowSharing) throws -> Finding {
+  private func find(_ part: Part, _ record: FiringRecord?, sharing: Sharing) throws -> Finding {
     let points = cloud.points
     func lobes(by method: Lobes.Method) throws -> Finding {
       .labels(
@@ -131,7 +131,7 @@ public struct GeometryBench: Sendable {
   }
 
   /// Looks at every count once, so that none can be left out.
-  private func countSquares(_ counts: CofiringCounts, sharing: RowSharing) throws -> [Double] {
+  private func countSquares(_ counts: CofiringCounts, sharing: Sharing) throws -> [Double] {
     try sharing.rows(counts.record.featureCount, width: 1, repeating: 0.0) { rows, target in
       counts.forEachTile(of: rows) { tile in
         for (place, row) in tile.rows.enumerated() {

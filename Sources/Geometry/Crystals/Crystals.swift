@@ -1,5 +1,6 @@
 import Basics
 import LinearAlgebra
+import MessagePassing
 
 /// Parallelograms among the pairs of relations, before and after discriminant analysis has taken away the directions in
 /// which pairs of one relation differ.
@@ -64,7 +65,7 @@ public struct Crystals: Sendable {
   /// number) and shared over the ranks of `sharing`; each fits `foldCount` analyses. Collective.
   public init(
     _ cloud: PointCloud, _ relations: Relations, foldCount: Int = 4, permutationCount: Int = 199,
-    shrinkage: Shrinkage = .ledoitWolf, seed: UInt64, sharing: RowSharing = RowSharing()
+    shrinkage: Shrinkage = .ledoitWolf, seed: UInt64, sharing: Sharing = Sharing()
   ) throws {
     guard relations.names.count > 1 else {
       throw GeometryError(

@@ -1,6 +1,7 @@
 import Basics
 import CKernels
 import LinearAlgebra
+import MessagePassing
 
 /// The search for pairs of pairs of points with nearly the same difference.
 struct DifferenceSearch {
@@ -43,7 +44,7 @@ struct DifferenceSearch {
   }
 
   /// The nearest to parallelograms; flat ones are counted, not listed.
-  func best(_ cloud: PointCloud, sharing: RowSharing) throws -> Found {
+  func best(_ cloud: PointCloud, sharing: Sharing) throws -> Found {
     let pairs = try pairs(cloud, sharing)
     var (proper, flat) = (QuadrupleList(limit: limit), QuadrupleList(limit: limit))
     search(cloud, pairs) { points, gap in
@@ -64,7 +65,7 @@ struct DifferenceSearch {
   }
 
   /// How many of some quadruples are compared at all.
-  func kept(of quadruples: [[Int]], in cloud: PointCloud, sharing: RowSharing) throws -> Int {
+  func kept(of quadruples: [[Int]], in cloud: PointCloud, sharing: Sharing) throws -> Int {
     let wanted = Set(quadruples.map { DifferenceSearch.key(Corners($0.map(Int32.init))) })
     var found: Set<Corners> = []
     search(cloud, try pairs(cloud, sharing)) { points, _ in
@@ -77,7 +78,7 @@ struct DifferenceSearch {
   // MARK: Private
 
   /// Neighbours, and as many pairs at random; each once.
-  private func pairs(_ cloud: PointCloud, _ sharing: RowSharing) throws -> [Pair] {
+  private func pairs(_ cloud: PointCloud, _ sharing: Sharing) throws -> [Pair] {
     let found = try NearestNeighbours(cloud, neighbourCount: neighbourCount, sharing: sharing)
     var pairs = Set(
       found.neighbours.enumerated().map { place, neighbour in

@@ -1,4 +1,5 @@
 import Basics
+import MessagePassing
 
 /// Four points that nearly form a parallelogram, found without labels and without forming the differences of all pairs.
 ///
@@ -32,7 +33,7 @@ public struct NearestDifferences: Sendable {
   /// seed; draws of the null are shared over the ranks of `sharing`. Collective.
   public init?(
     _ cloud: PointCloud, limit: Int = 100, neighbourCount: Int = 10, drawCount: Int = 24, seed: UInt64,
-    sharing: RowSharing = RowSharing()
+    sharing: Sharing = Sharing()
   ) throws {
     let distinct = cloud.distinctPoints
     guard distinct.count >= 8 else { return nil }
@@ -49,7 +50,7 @@ public struct NearestDifferences: Sendable {
     let normal = try NormalCloud(PrincipalComponents(points))
     let draws = try sharing.draws("parallelograms of normal clouds", drawCount, width: 2) { draw in
       let other = normal.draw(points.count, seed: seed, stream: .normals, index: draw)
-      let alone = try search.best(other, sharing: RowSharing(threads: sharing.threads))
+      let alone = try search.best(other, sharing: sharing.alone)
       let isEnough = alone.quadruples.count >= found.quadruples.count
       return [
         isEnough ? NearestDifferences.meanDeviation(alone.quadruples.prefix(found.quadruples.count)) : .nan,
@@ -76,7 +77,7 @@ public struct NearestDifferences: Sendable {
     let cloud: PointCloud
     let quadruples: [[Int]]
 
-    init(_ cloud: PointCloud, count: Int, neighbourCount: Int, seed: UInt64, sharing: RowSharing) throws {
+    init(_ cloud: PointCloud, count: Int, neighbourCount: Int, seed: UInt64, sharing: Sharing) throws {
       let neighbours = try NearestNeighbours(cloud, neighbourCount: neighbourCount, sharing: sharing).neighbours
       var (values, quadruples) = (cloud.values, [[Int]]())
       for plant in 0..<count {

@@ -1,5 +1,6 @@
 import Basics
 import LinearAlgebra
+import MessagePassing
 
 /// The share of a cloud's variance that lies in the span of indicators of blocks of components: vectors that are 1 in a
 /// block and 0 elsewhere.
@@ -18,7 +19,7 @@ public struct BlockSpan: Sendable {
   /// cloud. 2 · dimension² · rank operations a draw, which are shared over the ranks of `sharing`. Collective.
   public init?(
     _ blocks: some Sequence<Range<Int>>, of components: PrincipalComponents, drawCount: Int = 99, seed: UInt64,
-    sharing: RowSharing = RowSharing()
+    sharing: Sharing = Sharing()
   ) throws {
     let dimension = components.mean.count
     let basis = BlockSpan.basis(Set(blocks), dimension: dimension)

@@ -1,5 +1,6 @@
 import Basics
 import Foundation
+import MessagePassing
 
 /// How much less entropy a cloud has than a normal one of its covariance, in nats: 0 for a normal cloud, larger the
 /// more its points gather.
@@ -41,7 +42,7 @@ public struct ClusteringEntropy: Sendable {
   /// nil where fewer than twenty points differ. Draws are keyed by (seed, number of the draw); as many searches of
   /// neighbours as draws, shared over ranks. Collective.
   public init?(
-    _ cloud: PointCloud, neighbourCount: Int = 4, drawCount: Int = 24, seed: UInt64, sharing: RowSharing = RowSharing()
+    _ cloud: PointCloud, neighbourCount: Int = 4, drawCount: Int = 24, seed: UInt64, sharing: Sharing = Sharing()
   ) throws {
     let distinct = cloud.distinctPoints
     let chosen = ClusteringEntropy.sample(distinct, seed: seed)
@@ -57,7 +58,7 @@ public struct ClusteringEntropy: Sendable {
       let values = (0..<points.count * dimension).map { _ in Float(random.normal()) }
       let normal = PointCloud(dimension: dimension, values: values)
       let white = try PrincipalComponents(normal).whitened(normal, components: dimension)
-      let alone = RowSharing(threads: sharing.threads)
+      let alone = sharing.alone
       return [
         ClusteringEntropy.normalEntropy(dimension)
           - (try ClusteringEntropy.estimate(white, neighbourCount, alone)).value
@@ -80,7 +81,7 @@ public struct ClusteringEntropy: Sendable {
 
   /// h of points, and how many had no distance to their neighbour.
   private static func estimate(
-    _ cloud: PointCloud, _ neighbourCount: Int, _ sharing: RowSharing
+    _ cloud: PointCloud, _ neighbourCount: Int, _ sharing: Sharing
   ) throws -> (value: Double, without: Int) {
     let found = try NearestNeighbours(cloud, neighbourCount: neighbourCount, sharing: sharing)
     let distances = (0..<cloud.count).map { found.distances[($0 + 1) * neighbourCount - 1] }

@@ -1,3 +1,5 @@
+import MessagePassing
+
 /// The large-scale shape of a cloud: its spectrum with fits and controls, how many directions it fills, and how
 /// clustered it is.
 public struct Galaxy: Sendable {
@@ -28,7 +30,7 @@ public struct Galaxy: Sendable {
 
   /// Measures a cloud that spreads; an error if it does not. `drawCount` normal clouds are drawn for each control.
   /// Collective over the ranks of `sharing`.
-  public init(_ cloud: PointCloud, drawCount: Int = 24, seed: UInt64, sharing: RowSharing = RowSharing()) throws {
+  public init(_ cloud: PointCloud, drawCount: Int = 24, seed: UInt64, sharing: Sharing = Sharing()) throws {
     guard cloud.count > 2 else {
       throw GeometryError("cannot find the spectrum of \(cloud.count) points; give at least 3")
     }
@@ -67,7 +69,7 @@ public struct Galaxies: Sendable {
 
   /// `labels` are those of the points; points with one below 0 are in no group. Collective.
   public init(
-    _ cloud: PointCloud, labels: [Int32]? = nil, drawCount: Int = 24, seed: UInt64, sharing: RowSharing = RowSharing()
+    _ cloud: PointCloud, labels: [Int32]? = nil, drawCount: Int = 24, seed: UInt64, sharing: Sharing = Sharing()
   ) throws {
     precondition(labels.map { $0.count == cloud.count } ?? true, "a label for each point")
     whole = try Galaxy(cloud, drawCount: drawCount, seed: seed, sharing: sharing)

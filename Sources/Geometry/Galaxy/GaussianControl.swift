@@ -1,4 +1,5 @@
 import Basics
+import MessagePassing
 
 /// What the spectrum of a cloud would be were its points drawn from a normal distribution.
 public struct GaussianControl: Sendable {
@@ -32,7 +33,7 @@ public struct GaussianControl: Sendable {
   /// Draws are keyed by (seed, number of the draw). Collective over the ranks of `sharing`.
   init(
     _ kind: Kind, of components: PrincipalComponents, ranks: ClosedRange<Int>, drawCount: Int, seed: UInt64,
-    sharing: RowSharing
+    sharing: Sharing
   ) throws {
     let (freedom, dimension) = (components.count - 1, components.mean.count)
     let eigenvalues = Array(components.eigenvalues.prefix(components.rank))

@@ -1,6 +1,7 @@
 import Basics
 import Foundation
 import LinearAlgebra
+import MessagePassing
 
 /// Spectra that the covariances of normal clouds of so many points have: drawn without drawing the points.
 struct GaussianSpectrum {
@@ -47,7 +48,7 @@ struct GaussianSpectrum {
   /// Eigenvalues of a sample spread further than those of what it is drawn from, and drawing from them spreads them
   /// again. So the variances are moved, a few times over, by what the mean of a few draws misses the eigenvalues by.
   static func matching(
-    _ eigenvalues: [Double], freedom: Int, dimension: Int, seed: UInt64, stream: StreamName, sharing: RowSharing
+    _ eigenvalues: [Double], freedom: Int, dimension: Int, seed: UInt64, stream: StreamName, sharing: Sharing
   ) throws -> GaussianSpectrum {
     let (steps, drawCount) = (12, 4)
     let total = eigenvalues.reduce(0, +)

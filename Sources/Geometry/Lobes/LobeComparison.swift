@@ -1,4 +1,5 @@
 import Basics
+import MessagePassing
 
 /// Functional lobes, of features that fire together, against geometric ones, of features whose points lie in like
 /// directions (Li et al. 2024, arXiv 2410.19750, §4): by how far the two divisions agree, and by how well a feature's
@@ -51,7 +52,7 @@ public struct LobeComparison: Sendable {
   /// Collective.
   init(
     functional: [Int32], geometric: [Int32], cloud: PointCloud, rates: [Int], directions: RandomDirections,
-    controls: [[Int32]], counts: DrawCounts, seed: UInt64, sharing: RowSharing
+    controls: [[Int32]], counts: DrawCounts, seed: UInt64, sharing: Sharing
   ) throws {
     let heldOut = LabelPrediction.split(functional, seed: seed)
     let prediction = LabelPrediction(cloud, labels: functional, heldOut: heldOut)

@@ -1,4 +1,5 @@
 import Basics
+import MessagePassing
 
 extension Lobes.Division {
   /// Labels, numbers and eigenvalues, eight bytes each.
@@ -29,7 +30,7 @@ extension Lobes.Division {
   }
 }
 
-extension RowSharing {
+extension Sharing {
   /// A division of so many points into lobes, which all ranks make together; not again where it was kept. Collective.
   func division(
     _ step: String, pointCount: Int, _ body: () throws -> Lobes.Division

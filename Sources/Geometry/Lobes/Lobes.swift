@@ -1,4 +1,5 @@
 import LinearAlgebra
+import MessagePassing
 
 /// The lobes of a cloud: clusters of features by what they fire on, for each measure, and by where they point,
 /// compared.
@@ -93,7 +94,7 @@ public struct Lobes: Sendable {
   public init(
     _ cloud: PointCloud, _ record: FiringRecord?, lobeCount: Int?, measures: [FiringMeasure] = FiringMeasure.allCases,
     method: Method? = nil, drawCounts: LobeComparison.DrawCounts = .init(), seed: UInt64,
-    sharing: RowSharing = RowSharing()
+    sharing: Sharing = Sharing()
   ) throws {
     precondition(record.map { $0.featureCount == cloud.count } ?? true, "a point for each feature")
     let method = method ?? .usual(for: cloud.count)
@@ -129,7 +130,7 @@ public struct Lobes: Sendable {
 
   /// Geometric lobes alone. Collective.
   static func geometric(
-    _ cloud: PointCloud, method: Method, lobeCount: Int?, seed: UInt64, sharing: RowSharing,
+    _ cloud: PointCloud, method: Method, lobeCount: Int?, seed: UInt64, sharing: Sharing,
     step: String = "geometric lobes"
   ) throws -> Division {
     try sharing.division(step, pointCount: cloud.count) {
@@ -140,7 +141,7 @@ public struct Lobes: Sendable {
   // MARK: Private
 
   private static func clustered(
-    _ cloud: PointCloud, method: Method, lobeCount: Int?, seed: UInt64, sharing: RowSharing
+    _ cloud: PointCloud, method: Method, lobeCount: Int?, seed: UInt64, sharing: Sharing
   ) throws -> Division {
     guard method != .neighbours else {
       let nearest = try NearestNeighbours(
@@ -158,7 +159,7 @@ public struct Lobes: Sendable {
   }
 
   private static func functional(
-    _ affinity: FunctionalAffinity, method: Method, lobeCount: Int?, seed: UInt64, sharing: RowSharing
+    _ affinity: FunctionalAffinity, method: Method, lobeCount: Int?, seed: UInt64, sharing: Sharing
   ) throws -> Division {
     let isSmall = affinity.count <= denseLimit
     let division: Division
@@ -176,7 +177,7 @@ public struct Lobes: Sendable {
 
   /// Clusters by an affinity that is not kept in memory.
   private static func division(
-    _ affinity: some EntryAffinity, method: Method, lobeCount: Int?, seed: UInt64, sharing: RowSharing
+    _ affinity: some EntryAffinity, method: Method, lobeCount: Int?, seed: UInt64, sharing: Sharing
   ) throws -> Division {
     method == .landmarks
       ? Division(try LandmarkClustering(affinity, clusterCount: lobeCount, seed: seed, sharing: sharing))

@@ -1,5 +1,6 @@
 import CKernels
 import LinearAlgebra
+import MessagePassing
 
 /// For each point of a rank the others that float32 products find nearest, some more than are wanted, and how near
 /// those left out may be.
@@ -18,8 +19,7 @@ struct NearestCandidates: Sendable {
   /// The lists of each thread.
   private let lists: [NearestLists]
 
-  init(_ cloud: PointCloud, own: Range<Int>, atLeast wanted: Int, metric: NearestNeighbours.Metric, sharing: RowSharing)
-  {
+  init(_ cloud: PointCloud, own: Range<Int>, atLeast wanted: Int, metric: NearestNeighbours.Metric, sharing: Sharing) {
     (count, self.metric) = (cloud.count, metric)
     rounding = Double(locus_product_rounding(cloud.dimension)) + 16 * 0x1p-24
     let points = NearestCandidates.centred(cloud, metric)

@@ -1,6 +1,7 @@
 import CKernels
 import Foundation
 import LinearAlgebra
+import MessagePassing
 
 /// The nearest others of each point, exactly: the nearest first, and of equally near ones those of smaller numbers.
 ///
@@ -26,7 +27,7 @@ public struct NearestNeighbours: Sendable {
 
   /// There must be more points than neighbours. An error only if ranks fail to exchange what they found. Collective.
   public init(
-    _ cloud: PointCloud, neighbourCount: Int, metric: Metric = .euclidean, sharing: RowSharing = RowSharing()
+    _ cloud: PointCloud, neighbourCount: Int, metric: Metric = .euclidean, sharing: Sharing = Sharing()
   ) throws {
     precondition(neighbourCount >= 0 && neighbourCount < max(1, cloud.count), "\(neighbourCount) others of a point")
     self.neighbourCount = neighbourCount
@@ -34,7 +35,7 @@ public struct NearestNeighbours: Sendable {
       (neighbours, distances) = ([], [])
       return
     }
-    let own = sharing.ownRows(of: cloud.count)
+    let own = sharing.ownRange(of: cloud.count)
     let candidates = NearestCandidates(cloud, own: own, atLeast: neighbourCount, metric: metric, sharing: sharing)
     let none = Neighbour(distance: 0, number: 0)
     let found = try sharing.rows(cloud.count, width: neighbourCount, repeating: none) { rows, target in

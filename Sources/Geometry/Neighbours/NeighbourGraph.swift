@@ -1,4 +1,5 @@
 import LinearAlgebra
+import MessagePassing
 
 /// A graph of nearest neighbours: 1 between points that are neighbours of each other, ½ where only one is the other's,
 /// kept sparse.
@@ -60,7 +61,7 @@ public struct NeighbourGraph: Affinity {
   }
 
   /// The sets of points that edges join.
-  public func components(sharing: RowSharing) -> Components {
+  public func components(sharing: Sharing) -> Components {
     var sets = DisjointSets(count: count)
     for row in 0..<count {
       for other in others[offsets[row]..<offsets[row + 1]] { sets.join(row, Int(other)) }

@@ -1,3 +1,5 @@
+import MessagePassing
+
 /// Spectral clustering of millions of points by their affinities to a few of them, the landmarks (the method of
 /// Nyström; Fowlkes, Belongie, Chung & Malik 2004, IEEE Trans. Pattern Anal. Mach. Intell. 26, 214).
 ///
@@ -21,7 +23,7 @@ public struct LandmarkClustering: Sendable {
   /// Collective.
   public init(
     _ affinity: some EntryAffinity, clusterCount: Int?, landmarkCount: Int = 500, sampleCount: Int = 100, seed: UInt64,
-    sharing: RowSharing = RowSharing()
+    sharing: Sharing = Sharing()
   ) throws {
     let most = min(landmarkCount, affinity.count)
     guard (clusterCount ?? 2) >= 1, (clusterCount ?? 2) <= most else {

@@ -1,5 +1,6 @@
 import Basics
 import LinearAlgebra
+import MessagePassing
 
 /// The affinities of all points to some of them, with 1 for a point to itself: never in memory, but computed some rows
 /// at a time, by the threads of all ranks.
@@ -10,10 +11,10 @@ struct LandmarkColumns<Base: EntryAffinity>: Sendable {
   let base: Base
   /// Numbers of points.
   let landmarks: [Int]
-  let sharing: RowSharing
+  let sharing: Sharing
 
   /// Some of them in random order.
-  init(_ base: Base, count: Int, seed: UInt64, stream: StreamName, sharing: RowSharing) {
+  init(_ base: Base, count: Int, seed: UInt64, stream: StreamName, sharing: Sharing) {
     var random = RandomStream(seed: seed, stream: stream, index: 0)
     self.base = base
     landmarks = Array(random.permutation(base.count).prefix(count))

@@ -1,4 +1,5 @@
 import LinearAlgebra
+import MessagePassing
 
 /// Clusters of points by the leading eigenvectors of their normalized affinity (Ng, Jordan & Weiss 2002; von Luxburg
 /// 2007), embedded as in scikit-learn: entries divided by the roots of the degrees, and clustered by k-means.
@@ -28,7 +29,7 @@ public struct SpectralClustering: Sendable {
 
   /// Without a number of clusters, the largest gap between eigenvalues tells it (von Luxburg 2007, §8.3), from 2 to 32.
   /// An error if there are fewer points than clusters, or no affinities. Collective.
-  public init(_ affinity: some Affinity, clusterCount: Int?, seed: UInt64, sharing: RowSharing = RowSharing()) throws {
+  public init(_ affinity: some Affinity, clusterCount: Int?, seed: UInt64, sharing: Sharing = Sharing()) throws {
     let count = affinity.count
     if let clusterCount, clusterCount < 1 || clusterCount > count {
       throw GeometryError(

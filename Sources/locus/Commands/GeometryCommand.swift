@@ -198,7 +198,7 @@ struct GeometryCommand: ParsableCommand {
     let keeper = try Failure.checkingInput { try geometry.makeKeeper() }
     let found = try forgetting(geometry) {
       try Failure.checkingAlike(world) {
-        try findings(in: source, sharing: RowSharing(world, threads: threads, keeper: keeper)) { phase in
+        try analyze(source, sharing: Sharing(world, threads: threads, keeper: keeper)) { phase in
           geometry.clearLine()
           if world.rank == 0 { logger.notice("\(phase)") }
         }
@@ -216,8 +216,8 @@ struct GeometryCommand: ParsableCommand {
   }
 
   /// What is in the cloud of a source; nil where all ranks were interrupted.
-  private func findings(
-    in source: GeometrySource, sharing: RowSharing, progress: (String) -> Void
+  private func analyze(
+    _ source: GeometrySource, sharing: Sharing, progress: (String) -> Void
   ) throws -> GeometryFindings? {
     do {
       return try GeometryFindings(
