@@ -5,7 +5,7 @@ import Runs
 ///
 /// What a piece gives depends on the study and the piece alone, and so what is found is the same for any number of
 /// ranks and after any interruption. `StudyRun` shares the pieces over ranks and keeps them in the journal of a run.
-public protocol Study {
+public protocol Study<Found> {
   /// What the study finds.
   associatedtype Found
 

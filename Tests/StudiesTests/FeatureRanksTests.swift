@@ -244,7 +244,7 @@ import Transformer
       var settings = settings(.residualAfter, layer: 1)
       settings.contextTokens = 9
       let corpus = try corpus(nil)
-      func study() throws -> Counted {
+      func makeStudy() throws -> Counted {
         Counted(
           try FeatureStudy(
             corpus: corpus, pass: ForwardPass(model: model, positionCount: 50), autoencoder: autoencoder,
@@ -253,12 +253,12 @@ import Transformer
       let output = folder.path("out.h5")
       var (counts, starts, found): ([Int64], Int, FeatureFirings?) = ([], 0, nil)
       while found == nil, starts < 20 {
-        let study = try study()
+        let study = try makeStudy()
         found = try firings(study, output: output, world: world, limit: starts < 3 ? 3 : nil)
         counts.append(Int64(study.count))
         starts += 1
       }
-      let whole = try study()
+      let whole = try makeStudy()
       let count = whole.costs.count
       let evaluated = try world.allReduce(counts, .sum)
       // Two of the starts stop early at least, and no window is evaluated twice.

@@ -7,7 +7,7 @@ import Synchronization
 ///
 /// Steps are numbered in the order in which the computation comes to them, which must depend on nothing but what it
 /// computes: neither on ranks nor on what was kept. Every rank has a keeper.
-public final class StepKeeper: Sendable {
+public final class StepKeeper: PieceKeeper {
   /// How far the step under way is.
   public struct Report: Sendable {
     /// The number of the step in its run, from 0 up.

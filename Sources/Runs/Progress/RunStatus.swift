@@ -5,7 +5,11 @@ public struct RunStatus: Codable, Sendable {
   /// Whether somebody was at it when the file was written.
   public enum State: String, Codable, Sendable { case running, stopped }
 
+<<<<<<< HEAD
   /// Whether the run is at work or has stopped.
+=======
+  /// Whether the run goes on or has stopped.
+>>>>>>> runs
   public var state: State
   /// What the run does, in a word.
   public var phase: String
@@ -63,11 +67,13 @@ public struct DetailedStatus<Details: Codable & Sendable>: Codable, Sendable {
     self.details = details
   }
 
+  /// Reads both parts from one object.
   public init(from decoder: any Decoder) throws {
     run = try RunStatus(from: decoder)
     details = try Details(from: decoder)
   }
 
+  /// Writes both parts into one object.
   public func encode(to encoder: any Encoder) throws {
     try run.encode(to: encoder)
     try details.encode(to: encoder)
@@ -93,7 +99,11 @@ public struct DetailedStatus<Details: Codable & Sendable>: Codable, Sendable {
 
 /// The details of a run that has none.
 public struct NoDetails: Codable, Sendable {
+<<<<<<< HEAD
   /// Makes the details of a run that tells none.
+=======
+  /// There is nothing to tell.
+>>>>>>> runs
   public init() {}
 }
 

@@ -26,9 +26,10 @@ public struct FeatureStudy: Study {
     reader = try SiteReader(pass: pass, site: settings.site, layer: settings.layer)
   }
 
+  /// What the study does, for the status and for progress.
   public var phase: String { "counting firings" }
 
-  /// The tokens of the windows.
+  /// The number of tokens of each window.
   public var costs: [Double] { windows.windows.map { Double($0.tokens.count) } }
 
   // MARK: Pieces

@@ -1,5 +1,4 @@
 import Basics
-import Runs
 import Synchronization
 
 /// What is said of a geometry under way: one line that tells how far it is, and what is safe when a signal comes.

@@ -1,6 +1,5 @@
 import Basics
 import CKernels
-import Geometry
 import MessagePassing
 import Runs
 import Studies
@@ -89,8 +88,6 @@ final class GeometryRun {
     ).count
   }
 }
-
-extension StepKeeper: PieceKeeper {}
 
 extension PlanConditions {
   /// The conditions of an analysis of a cloud by these options. `inputs` are what it depends on besides, hashed

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Clouds
+import Studies
 import Transformer
 
 /// How the features of a sparse autoencoder are found in text.
