@@ -5,11 +5,7 @@ public struct RunStatus: Codable, Sendable {
   /// Whether somebody was at it when the file was written.
   public enum State: String, Codable, Sendable { case running, stopped }
 
-<<<<<<< HEAD
   /// Whether the run is at work or has stopped.
-=======
-  /// Whether the run goes on or has stopped.
->>>>>>> runs
   public var state: State
   /// What the run does, in a word.
   public var phase: String
@@ -99,11 +95,7 @@ public struct DetailedStatus<Details: Codable & Sendable>: Codable, Sendable {
 
 /// The details of a run that has none.
 public struct NoDetails: Codable, Sendable {
-<<<<<<< HEAD
   /// Makes the details of a run that tells none.
-=======
-  /// There is nothing to tell.
->>>>>>> runs
   public init() {}
 }
 

@@ -52,7 +52,7 @@ public struct FeatureStudy: Study {
       let members = features.members
       return [Int32(windows.firstBlock[window.text] + block), Int32(members.count)] + members
     }
-    return numbers.withUnsafeBytes(Array.init)
+    return numbers.withUnsafeBytes { Array($0) }
   }
 
   /// The firings of all windows; a block that two windows share has the features of both.

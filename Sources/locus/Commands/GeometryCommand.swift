@@ -198,11 +198,7 @@ struct GeometryCommand: ParsableCommand {
     let keeper = try Failure.checkingInput { try geometry.makeKeeper() }
     let found = try forgetting(geometry) {
       try Failure.checkingAlike(world) {
-<<<<<<< HEAD
-        try findings(in: source, sharing: Sharing(world, threads: threads, keeper: keeper)) { phase in
-=======
         try analyze(source, sharing: Sharing(world, threads: threads, keeper: keeper)) { phase in
->>>>>>> runs
           geometry.clearLine()
           if world.rank == 0 { logger.notice("\(phase)") }
         }
@@ -220,13 +216,8 @@ struct GeometryCommand: ParsableCommand {
   }
 
   /// What is in the cloud of a source; nil where all ranks were interrupted.
-<<<<<<< HEAD
-  private func findings(
-    in source: GeometrySource, sharing: Sharing, progress: (String) -> Void
-=======
   private func analyze(
     _ source: GeometrySource, sharing: Sharing, progress: (String) -> Void
->>>>>>> runs
   ) throws -> GeometryFindings? {
     do {
       return try GeometryFindings(
