@@ -238,9 +238,9 @@ import Transformer
     try SharedFolder.run { (world, folder) throws in
       let model = try Demo().model
       let path = folder.path("sae.safetensors")
-      if world.rank == 0 { try TensorWriter.write(path, tensors(width: model.configuration.hiddenSize, scale: 0.02)) }
+      if world.rank == 0 { try TensorWriter.write(path, tensors(width: model.shape.hiddenSize, scale: 0.02)) }
       try world.barrier()
-      let autoencoder = try SparseAutoencoder.read(path, width: model.configuration.hiddenSize, hook: "res_post")
+      let autoencoder = try SparseAutoencoder.read(path, width: model.shape.hiddenSize, hook: "res_post")
       var settings = settings(.residualAfter, layer: 1)
       settings.contextTokens = 9
       let corpus = try corpus(nil)
