@@ -64,7 +64,7 @@ struct FeatureOptions: ParsableArguments {
   /// What the options ask for; an error unless model, autoencoder and texts are all named.
   func request() throws -> FeatureRequest {
     guard let model, let sae, let text else {
-      throw SourceError("cannot count firings: --model, --sae and --text belong together; give all three")
+      throw CommandError("cannot count firings: --model, --sae and --text belong together; give all three")
     }
     var request = FeatureRequest(model: model, autoencoder: sae, texts: text)
     (request.tokenizer, request.site, request.layer) = (tokenizer, hook, layer)
