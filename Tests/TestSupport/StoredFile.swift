@@ -106,12 +106,27 @@ package struct StoredFile {
     for name in names where name != "DIMENSION_LIST" && name != "REFERENCE_LIST" {
       let attribute = H5Aopen(object, name, 0)
       let type = H5Aget_type(attribute)
-      precondition(type >= 0 && H5Tis_variable_str(type) == 0, "\(path)@\(name) is of an attribute's usual type")
-      var bytes = [UInt8](repeating: 0, count: Int(H5Aget_storage_size(attribute)))
-      precondition(H5Aread(attribute, type, &bytes) >= 0, "\(path)@\(name) can be read")
+      let bytes = H5Tis_variable_str(type) > 0 ? strings(of: attribute, type) : plainBytes(of: attribute, type)
       values["\(path)@\(name)"] = Array("\(H5Tget_class(type).rawValue) ".utf8) + bytes
       H5Tclose(type)
       H5Aclose(attribute)
     }
+  }
+
+  private func plainBytes(of attribute: hid_t, _ type: hid_t) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: Int(H5Aget_storage_size(attribute)))
+    precondition(H5Aread(attribute, type, &bytes) >= 0, "an attribute can be read")
+    return bytes
+  }
+
+  /// The texts of an attribute of variable length, each with a zero byte behind it: the file itself holds addresses.
+  private func strings(of attribute: hid_t, _ type: hid_t) -> [UInt8] {
+    let space = H5Aget_space(attribute)
+    defer { H5Sclose(space) }
+    var texts = [UnsafeMutablePointer<CChar>?](repeating: nil, count: Int(H5Sget_simple_extent_npoints(space)))
+    precondition(H5Aread(attribute, type, &texts) >= 0, "an attribute can be read")
+    let bytes = texts.flatMap { $0.map { Array(String(cString: $0).utf8) + [0] } ?? [] }
+    H5Dvlen_reclaim(type, space, 0, &texts)
+    return bytes
   }
 }
