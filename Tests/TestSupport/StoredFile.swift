@@ -125,7 +125,7 @@ package struct StoredFile {
     defer { H5Sclose(space) }
     var texts = [UnsafeMutablePointer<CChar>?](repeating: nil, count: Int(H5Sget_simple_extent_npoints(space)))
     precondition(H5Aread(attribute, type, &texts) >= 0, "an attribute can be read")
-    let bytes = texts.flatMap { $0.map { Array(String(cString: $0).utf8) + [0] } ?? [] }
+    let bytes = texts.flatMap { text -> [UInt8] in text.map { Array(String(cString: $0).utf8) + [0] } ?? [] }
     H5Dvlen_reclaim(type, space, 0, &texts)
     return bytes
   }
