@@ -14,6 +14,11 @@ package struct SyntheticGroups {
   /// What an analysis file of the screen holds; classes by states where there are texts.
   package var all: [AnalysisGroup] { get throws { try analyze(Analyses.ofScreen).groups } }
 
+  /// What the file holds but for some analyses, for screens of which these would take minutes.
+  package func all(but names: Set<String>) throws -> [AnalysisGroup] {
+    try analyze(Analyses.ofScreen.filter { !names.contains($0.name) }).groups
+  }
+
   /// The group of one analysis.
   package func group(_ name: String) throws -> AnalysisGroup? {
     try analyze(Analyses.ofScreen.filter { $0.name == name }).groups.first
