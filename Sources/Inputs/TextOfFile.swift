@@ -14,7 +14,7 @@ package enum TextOfFile {
   package static func lines(_ path: String) throws -> [String] {
     var lines = try read(path).utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     if lines.last?.isEmpty == true { lines.removeLast() }
-    // Of bytes, because "\r\n" is one character.
+    // Bytes are counted, because "\r\n" is one character.
     return lines.map { String(Substring($0.last == UInt8(ascii: "\r") ? $0.dropLast() : $0)) }
   }
 

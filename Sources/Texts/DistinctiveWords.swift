@@ -16,7 +16,7 @@ public enum DistinctiveWords {
       let (count, otherCount) = (Double(own) + weight, Double(others) + weight)
       let ratio =
         log(count / (ownTotal + prior - count)) - log(otherCount / (otherTotal + prior - otherCount))
-      // Of a single word there is no ratio.
+      // A single word has no ratio.
       return ratio.isFinite ? ratio / (1 / count + 1 / otherCount).squareRoot() : 0
     }
   }

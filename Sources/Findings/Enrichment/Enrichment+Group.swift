@@ -13,7 +13,7 @@ extension Enrichment: ScreenAnalysis {
 
   /// The dataset group `enrichment`.
   public func group(of screen: ScreenMaterial) -> AnalysisGroup {
-    // Without mutations there are neither matrices nor pools.
+    // A screen without mutations has neither matrices nor pools.
     let matrices = stride(from: 0, to: entries.count, by: max(1, pools.count)).map { entries[$0] }
     return AnalysisGroup(
       name: Enrichment.name,

@@ -44,7 +44,7 @@ public struct CofiringBlocks: Sendable {
     }
     for row in bins.indices {
       for column in bins.indices {
-        // Of a feature with itself phi is 1.
+        // The phi of a feature with itself is 1.
         let own = row == column ? bins[row].count : 0
         let pairs = bins[row].count * bins[column].count - own
         let total = documents * sums[row, column] - means[row] * means[column] - Double(own)
