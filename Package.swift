@@ -85,7 +85,7 @@ let package = Package(
     module("Weights", ["Basics", "CKernels", "CSignals", "StrictJSON"]),
     module("Configuration", ["Basics", .product(name: "Yams", package: "Yams")]),
     // Row 2.
-    module("Tokenizers", ["Basics", "COniguruma", "CUtf8proc", "StrictJSON"]),
+    module("Tokenizers", ["Basics", "COniguruma", "CUtf8proc", "StrictJSON", "Weights"]),
     module("HDF5", ["Basics", "CHDF5", "MessagePassing"]),
     module("Transformer", ["Basics", "CKernels", "LinearAlgebra", "Weights"]),
     module("Geometry", ["Basics", "CKernels", "LinearAlgebra", "MessagePassing"]),
@@ -157,7 +157,7 @@ let package = Package(
     tests("LinearAlgebra", ["Basics"]),
     tests("MessagePassing", ["TestSupport"]),
     tests("StrictJSON", ["TestSupport"]),
-    tests("Weights", ["TestSupport"]),
+    tests("Weights", ["Basics", "TestSupport"]),
     tests("Tokenizers", ["TestSupport"], exclude: ["Fixtures"]),
     tests("HDF5", ["CHDF5", "MessagePassing", "TestSupport"]),
     tests("Transformer", ["Basics", "Hosts", "LinearAlgebra", "TestSupport", "Weights"], exclude: ["Fixtures"]),

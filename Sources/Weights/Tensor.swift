@@ -1,3 +1,4 @@
+import Basics
 import CKernels
 import Foundation
 
@@ -10,7 +11,7 @@ public struct Tensor: Sendable {
   /// The sizes of its dimensions; the last index is contiguous.
   public let shape: [Int]
   /// The number format of its elements.
-  public let elementType: ElementType
+  public let format: NumberFormat
   /// The file that holds it.
   public let file: MappedFile
   /// Bytes of the file before its first element; they may have any alignment.
@@ -19,16 +20,16 @@ public struct Tensor: Sendable {
   public let elementCount: Int
 
   /// The region must lie inside the file, and the shape's product must fit: readers check both.
-  init(name: String, shape: [Int], elementType: ElementType, file: MappedFile, byteOffset: Int) {
+  init(name: String, shape: [Int], format: NumberFormat, file: MappedFile, byteOffset: Int) {
     guard let elementCount = checkedProduct(shape) else {
       preconditionFailure("a shape whose product does not fit")
     }
     precondition(
       byteOffset >= 0 && byteOffset <= file.byteCount
-        && elementCount <= (file.byteCount - byteOffset) / elementType.byteCount, "a tensor outside its file")
+        && elementCount <= (file.byteCount - byteOffset) / format.byteCount, "a tensor outside its file")
     self.name = name
     self.shape = shape
-    self.elementType = elementType
+    self.format = format
     self.file = file
     self.byteOffset = byteOffset
     self.elementCount = elementCount
@@ -39,13 +40,13 @@ public struct Tensor: Sendable {
   /// Elements of a row.
   public var columns: Int { shape.count < 2 ? elementCount : shape.dropFirst().reduce(1, *) }
   /// Bytes of all elements in the file.
-  public var byteCount: Int { elementCount * elementType.byteCount }
+  public var byteCount: Int { elementCount * format.byteCount }
 
   /// The elements themselves when they are float32 on a multiple of 4 bytes, otherwise nil: widen them then.
   ///
   /// Valid while the tensor or its file lives.
   public var float32Pointer: UnsafePointer<Float>? {
-    guard elementType == .float32, elementCount > 0, let start = address(of: 0),
+    guard format == .float32, elementCount > 0, let start = address(of: 0),
       UInt(bitPattern: start) % UInt(MemoryLayout<Float>.alignment) == 0
     else { return nil }
     return start.assumingMemoryBound(to: Float.self)
@@ -136,7 +137,7 @@ public struct Tensor: Sendable {
 
   private func widen(first: Int, count: Int, into destination: UnsafeMutablePointer<Float>) {
     guard count > 0, let source = address(of: first) else { return }
-    switch elementType {
+    switch format {
     case .float32: memcpy(destination, source, count * MemoryLayout<Float>.size)
     case .bfloat16: widenHalves(source, destination, count, locus_widen_bfloat16)
     case .float16: widenHalves(source, destination, count, locus_widen_float16)
@@ -144,7 +145,7 @@ public struct Tensor: Sendable {
   }
 
   private func address(of element: Int) -> UnsafeRawPointer? {
-    file.bytes.baseAddress.map { $0 + byteOffset + element * elementType.byteCount }
+    file.bytes.baseAddress.map { $0 + byteOffset + element * format.byteCount }
   }
 }
 

@@ -95,7 +95,7 @@ extension ModelScreen {
     let inputs = chosen.map(\.1)
     let plan = UnitPlan(
       space: MutationSpace(
-        configuration: demo.model.shape, region: RegionSize(rows: 16, columns: 16), layers: [0, 2, 3],
+        shape: demo.model.shape, region: RegionSize(rows: 16, columns: 16), layers: [0, 2, 3],
         matrices: [.o, .down], kinds: [.maximum, .zero]), sampleCount: 384, seed: seed)
     let recording = RecordedColumns(text: true, divergence: true, direction: .none)
     let stepCount = 32

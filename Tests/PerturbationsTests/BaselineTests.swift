@@ -117,7 +117,7 @@ private final class Region {
     let configuration = demo.model.shape
     let plan = UnitPlan(
       space: MutationSpace(
-        configuration: configuration, region: RegionSize(rows: 16, columns: 16), layers: [1, 3], matrices: [.k, .gate],
+        shape: configuration, region: RegionSize(rows: 16, columns: 16), layers: [1, 3], matrices: [.k, .gate],
         kinds: [.maximum]),
       sampleCount: 100, seed: 1)
     let recording = RecordedColumns(text: true, divergence: true, direction: .full)

@@ -24,7 +24,7 @@ import Weights
   private func plan(_ model: Model, layers: [Int], matrices: [WeightMatrix], kinds: [Kind]) -> UnitPlan {
     UnitPlan(
       space: MutationSpace(
-        configuration: model.shape, region: RegionSize(rows: 16, columns: 16), layers: layers,
+        shape: model.shape, region: RegionSize(rows: 16, columns: 16), layers: layers,
         matrices: matrices,
         kinds: kinds))
   }
@@ -94,7 +94,7 @@ import Weights
     var parameters = KindParameters()
     (parameters[.scale], parameters[.noise]) = (3, 0.25)
     let space = MutationSpace(
-      configuration: demo.model.shape, region: RegionSize(rows: nil, columns: nil), layers: [1],
+      shape: demo.model.shape, region: RegionSize(rows: nil, columns: nil), layers: [1],
       matrices: [.up], kinds: Kind.allCases)
     let plan = UnitPlan(space: space, parameters: parameters)
     let values = try evaluator(

@@ -39,7 +39,7 @@ private enum Halve: KindDefinition {
     let demo = try Demo()
     func phenotypes(_ kinds: [Kind]) throws -> (mutations: [Mutation], phenotypes: Phenotypes) {
       let space = MutationSpace(
-        configuration: demo.model.shape, region: RegionSize(rows: 64, columns: 64), layers: [1],
+        shape: demo.model.shape, region: RegionSize(rows: 64, columns: 64), layers: [1],
         matrices: [.v, .down], kinds: kinds)
       #expect((0..<space.count).allSatisfy { space.index(of: space[$0]) == $0 })
       let all = (0..<space.count).map { space[$0] }

@@ -35,7 +35,7 @@ import Transformer
     let configuration = demo.model.shape
     return UnitPlan(
       space: MutationSpace(
-        configuration: configuration, region: RegionSize(rows: 32, columns: 64),
+        shape: configuration, region: RegionSize(rows: 32, columns: 64),
         layers: Array(0..<configuration.layerCount), matrices: WeightMatrix.allCases, kinds: [.zero, .scale]),
       sampleCount: 160, seed: 4, parameters: OverflowTests.parameters)
   }

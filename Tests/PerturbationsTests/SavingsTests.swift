@@ -25,7 +25,7 @@ import Transformer
     let configuration = model.shape
     let plan = UnitPlan(
       space: MutationSpace(
-        configuration: configuration, region: RegionSize(rows: region, columns: region),
+        shape: configuration, region: RegionSize(rows: region, columns: region),
         layers: Array(0..<configuration.layerCount), matrices: WeightMatrix.allCases, kinds: Kind.usual),
       sampleCount: sample, seed: 3)
     let evaluator = UnitEvaluator(

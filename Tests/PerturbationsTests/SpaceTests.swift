@@ -25,10 +25,10 @@ import Transformer
     llama2.merging(["model_type": "mistral", "intermediate_size": 14336, "num_key_value_heads": 8]) { $1 }
   }
 
-  private func space(_ configuration: HostShape, region: Int, kinds: [Kind] = Kind.allCases) -> MutationSpace {
+  private func space(_ shape: HostShape, region: Int, kinds: [Kind] = Kind.allCases) -> MutationSpace {
     MutationSpace(
-      configuration: configuration, region: RegionSize(rows: region, columns: region),
-      layers: Array(0..<configuration.layerCount), matrices: WeightMatrix.allCases, kinds: kinds)
+      shape: shape, region: RegionSize(rows: region, columns: region),
+      layers: Array(0..<shape.layerCount), matrices: WeightMatrix.allCases, kinds: kinds)
   }
 
   @Test func countsOfPublishedModels() throws {
@@ -69,10 +69,10 @@ import Transformer
   @Test func kindsRunFastestAndOrderOfTheListDoesNotMatter() throws {
     let configuration = try Demo().model.shape
     let one = MutationSpace(
-      configuration: configuration, region: RegionSize(rows: 16, columns: 16), layers: [3, 1], matrices: [.down, .q],
+      shape: shape, region: RegionSize(rows: 16, columns: 16), layers: [3, 1], matrices: [.down, .q],
       kinds: [.zero, .maximum])
     let other = MutationSpace(
-      configuration: configuration, region: RegionSize(rows: 16, columns: 16), layers: [1, 3], matrices: [.q, .down],
+      shape: shape, region: RegionSize(rows: 16, columns: 16), layers: [1, 3], matrices: [.q, .down],
       kinds: [.maximum, .zero])
     #expect(one == other)
     #expect(one[0].kind == .maximum && one[1].kind == .zero && one[0].region == one[1].region)
@@ -95,7 +95,7 @@ import Transformer
     let configuration = try Demo().model.shape
     func space(_ rows: Int?, _ columns: Int?) -> MutationSpace {
       MutationSpace(
-        configuration: configuration, region: RegionSize(rows: rows, columns: columns), layers: [2],
+        shape: shape, region: RegionSize(rows: rows, columns: columns), layers: [2],
         matrices: [.k, .gate], kinds: [.zero])
     }
     // k has 64 × 128 weights, gate 384 × 128.

@@ -44,7 +44,7 @@ import Transformer
     for matrix in WeightMatrix.allCases {
       let configuration = bruteForce.original.shape
       let space = MutationSpace(
-        configuration: configuration, region: RegionSize(rows: region.0, columns: region.1),
+        shape: configuration, region: RegionSize(rows: region.0, columns: region.1),
         layers: Array(0..<configuration.layerCount), matrices: [matrix], kinds: Kind.allCases)
       let plan = UnitPlan(space: space, sampleCount: perMatrix, seed: 11, parameters: bruteForce.parameters)
       let evaluator = UnitEvaluator(

@@ -34,7 +34,7 @@ struct MemoryPlanTests {
     let error = #expect(throws: ScreenError.self) { try plan(1 << 31) }
     #expect(error?.description.contains("smaller regions") == true)
     let space = MutationSpace(
-      configuration: shape, region: RegionSize(rows: nil, columns: nil), layers: [0], matrices: [.down],
+      shape: shape, region: RegionSize(rows: nil, columns: nil), layers: [0], matrices: [.down],
       kinds: Kind.usual)
     #expect(UnitPlan(space: space).heldBytes == 3 * 128 * 384 * 4)
   }

@@ -22,19 +22,20 @@ struct ForeignFileTests {
         Array("GGUF".utf8) + [3, 0, 0, 0],
         "it is a GGUF file, which holds no tokenizer that can be read; name a tokenizer.json"
       ),
-      ([0x93] + Array("NUMPY".utf8) + [1, 0], "it is an array of NumPy"),
-      ([0x80, 0x02, 0x7D], "it is a pickle of Python"),
+      ([0x93] + Array("NUMPY".utf8) + [1, 0], "it is a NumPy array (.npy), which holds no tokenizer"),
+      ([0x80, 0x02, 0x7D], "it is a Python pickle, which holds no tokenizer"),
       ([0x89] + Array("HDF\r\n\u{1A}\n".utf8), "it is an HDF5 file"),
-      ([0x50, 0x4B, 3, 4, 0, 0], "it is a ZIP archive, such as .npz or .pt files are"),
+      ([0x50, 0x4B, 3, 4, 0, 0], "it is a part of a zip archive; unpack it"),
       ([40, 0, 0, 0, 0, 0, 0, 0] + Array(#"{"a":{}}"#.utf8), "it is a safetensors file"),
-      (Self.little(Self.header + [0]), "it is weights of llama2.c"), (Array("24ka".utf8), "it is weights of llama2.c"),
+      (Self.little(Self.header + [0]), "it is a llama2.c model, which"),
+      (Array("24ka".utf8), "it is a llama2.c model, which"),
       (
         Array("\n<!DOCTYPE html><html>".utf8),
-        "it is a web page, as a failed download leaves behind; fetch the file again"
+        "it is a web page and not the file itself; get the file itself"
       ),
       (
         Array("version https://git-lfs.github.com/spec/v1\noid".utf8),
-        "it is a Git LFS pointer in place of the file; run"
+        "it is a Git LFS pointer and not the file itself; run 'git lfs pull'"
       ),
       (Array("IQ== 0\nIg== 1\n".utf8), "it is a list of ranks of tiktoken"),
     ]

@@ -1,3 +1,4 @@
+import Basics
 import Hosts
 import Basics
 import Foundation
@@ -28,7 +29,7 @@ import Weights
   struct Variant: CustomTestStringConvertible, Sendable {
     let name: String
     let weightFiles: Int
-    let elementType: ElementType
+    let format: NumberFormat
     let isAsNamed: @Sendable (GatedDecoder) -> Bool
     let spoil: @Sendable (inout GatedDecoder) -> Void
     /// What is said where the files themselves tell that they are of another model.
@@ -47,35 +48,35 @@ import Weights
 
   private static let variants = [
     Variant(
-      name: "llama-untied", weightFiles: 1, elementType: .float16,
+      name: "llama-untied", weightFiles: 1, format: .float16,
       isAsNamed: { !$0.tiedHead && $0.headSize * $0.headCount != $0.hiddenSize && $0.normEpsilon == 1e-2 },
       spoil: { $0.headSize *= 2 },
       refusal: "q_proj.weight' of '" + fixtures + "/llama-untied/model.safetensors': its shape is [32, 24]"),
     Variant(
-      name: "llama3-rope", weightFiles: 1, elementType: .bfloat16,
+      name: "llama3-rope", weightFiles: 1, format: .bfloat16,
       isAsNamed: {
         $0.rotary.kind
           == .llama3(factor: 8, lowFrequencyFactor: 1, highFrequencyFactor: 4, originalContextLength: 32)
       },
       spoil: { $0.rotary = RotaryScaling(base: $0.rotary.base, kind: .none) }),
     Variant(
-      name: "linear-rope", weightFiles: 1, elementType: .float32,
+      name: "linear-rope", weightFiles: 1, format: .float32,
       isAsNamed: { $0.rotary.kind == .linear(factor: 4) },
       spoil: { $0.rotary = RotaryScaling(base: $0.rotary.base, kind: .none) }),
     Variant(
-      name: "mistral-window", weightFiles: 1, elementType: .bfloat16, isAsNamed: { $0.slidingWindow == 8 },
+      name: "mistral-window", weightFiles: 1, format: .bfloat16, isAsNamed: { $0.slidingWindow == 8 },
       spoil: { $0.slidingWindow = nil }),
     Variant(
-      name: "qwen2", weightFiles: 1, elementType: .float32,
+      name: "qwen2", weightFiles: 1, format: .float32,
       isAsNamed: { $0.inputBias && !$0.outputBias && $0.tiedHead && $0.rotary.base == 1e6 },
       spoil: { $0.inputBias = false },
       refusal: "holds the tensor model.layers.0.self_attn.k_proj.bias, which the architecture that config.json names"),
     Variant(
-      name: "llama-bias", weightFiles: 1, elementType: .float16, isAsNamed: { $0.inputBias && $0.outputBias },
+      name: "llama-bias", weightFiles: 1, format: .float16, isAsNamed: { $0.inputBias && $0.outputBias },
       spoil: { $0.outputBias = false },
       refusal: "holds the tensor model.layers.0.self_attn.o_proj.bias, which the architecture that config.json names"),
     Variant(
-      name: "llama-shards", weightFiles: 4, elementType: .bfloat16,
+      name: "llama-shards", weightFiles: 4, format: .bfloat16,
       isAsNamed: { $0.layerCount == 3 && $0.rotary == RotaryScaling(base: 500_000, kind: .none) },
       spoil: { $0.rotary = RotaryScaling(base: 10_000, kind: .none) }),
   ]
@@ -122,7 +123,7 @@ import Weights
   func configurationIsRead(_ variant: Variant) throws {
     let model = try Model.load(path: variant.folder)
     #expect(variant.isAsNamed(try GatedDecoder.load(path: variant.folder)))
-    #expect(model.embedding.elementType == variant.elementType)
+    #expect(model.embedding.format == variant.format)
   }
 
   @Test(arguments: variants)

@@ -88,7 +88,7 @@ struct TinyLlama2C {
     ]
     for (name, shape) in shapes {
       let tensor = try file.tensor(named: name)
-      #expect(tensor.shape == shape && tensor.elementType == .float32 && tensor.float32Pointer != nil)
+      #expect(tensor.shape == shape && tensor.format == .float32 && tensor.float32Pointer != nil)
     }
     #expect(file.names.count == 20)
     #expect(file.contains("model.norm.weight") && !file.contains("lm_head.weight"))

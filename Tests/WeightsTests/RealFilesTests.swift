@@ -8,7 +8,7 @@ import Weights
     let checkpoint = try Checkpoint(path: Place.demo + "/model")
     let tensors = try checkpoint.names.map { try checkpoint.tensor(named: $0) }
     #expect(tensors.reduce(0) { $0 + $1.elementCount } == 853_120)
-    #expect(tensors.allSatisfy { $0.elementType == .bfloat16 })
+    #expect(tensors.allSatisfy { $0.format == .bfloat16 })
     #expect(!checkpoint.contains("lm_head.weight") && checkpoint.contains("model.embed_tokens.weight"))
     #expect(checkpoint.llama2CHeader == nil)
     for tensor in tensors {

@@ -1,10 +1,11 @@
+import Basics
 import Foundation
 import Testing
 import Weights
 
 /// The bits of a number format and what they stand for.
 struct Format: Sendable, CustomTestStringConvertible {
-  let type: ElementType
+  let type: NumberFormat
   let bytes: [UInt8]
   let values: [Float]
 
@@ -38,7 +39,7 @@ struct Format: Sendable, CustomTestStringConvertible {
       let path = try folder.write("t.safetensors", format.file(shape: [2, 3], padding: padding))
       let tensor = try SafetensorsFile(path: path).tensor(named: "t")
       #expect(tensor.byteOffset % 8 == padding)
-      #expect(tensor.elementType == format.type)
+      #expect(tensor.format == format.type)
       #expect((tensor.rows, tensor.columns, tensor.elementCount, tensor.shape) == (2, 3, 6, [2, 3]))
       #expect(tensor.values.map(\.bitPattern) == format.values.map(\.bitPattern))
       #expect(tensor.rectangle(1..<2, 0..<3) == Array(format.values[3..<6]))

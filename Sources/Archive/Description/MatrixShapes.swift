@@ -13,11 +13,11 @@ public struct MatrixShapes: Equatable, Sendable {
   let columns: [Int32]
 
   /// Takes the shapes from a model.
-  public init(_ configuration: HostShape) {
+  public init(_ shape: HostShape) {
     self.init(
-      layerCount: configuration.layerCount,
-      shapes: configuration.matrices.map { matrix in
-        let (rows, columns) = configuration.shape(of: matrix)
+      layerCount: shape.layerCount,
+      shapes: shape.matrices.map { matrix in
+        let (rows, columns) = shape.shape(of: matrix)
         return (matrix, rows, columns)
       })
   }

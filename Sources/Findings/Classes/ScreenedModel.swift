@@ -28,7 +28,7 @@ public struct ScreenedModel {
   private static func open(
     _ path: String, _ file: borrowing ResultsFile, checking: Bool
   ) throws -> ScreenedModel {
-    let configuration = try HostShape.load(path: path)
+    let shape = try HostShape.load(path: path)
     let checkpoint = try Checkpoint(path: path)
     let provenance = file.summary.provenance
     guard !checking || checkpoint.sha256() == provenance.modelSHA256 else {
@@ -36,15 +36,15 @@ public struct ScreenedModel {
         "cannot analyze \(file.path) with the model \(path): its weights are not those of \(provenance.modelName), "
           + "which was screened; name the model of the screen's configuration, unchanged")
     }
-    let vocabularyCount = file.summary.vocabularyCount ?? configuration.vocabularyCount
+    let vocabularyCount = file.summary.vocabularyCount ?? shape.vocabularyCount
     let prompts = try file.inputs().map(\.tokens)
-    guard configuration.rowOrder.rawValue == provenance.rowOrder, vocabularyCount == configuration.vocabularyCount,
+    guard shape.rowOrder.rawValue == provenance.rowOrder, vocabularyCount == shape.vocabularyCount,
       prompts.joined().allSatisfy({ Int($0) < vocabularyCount })
     else {
       throw FindingsError(
         "cannot analyze \(file.path) with the model \(path): the weights are those of \(provenance.modelName), but its "
           + "configuration has another vocabulary or row order than when it was screened; name it unchanged")
     }
-    return ScreenedModel(try Model(shape: configuration, checkpoint: checkpoint), prompts: prompts)
+    return ScreenedModel(try Model(shape: shape, checkpoint: checkpoint), prompts: prompts)
   }
 }

@@ -96,19 +96,8 @@ extension CloudListing: CloudAnalysis {
 
   private func places(_ mutations: [Mutation]) -> [AnalysisGroup.Variable] {
     let (one, regions) = (["point"], mutations.map(\.region))
-    return [
-      .init(RegionPlace.Columns.layer, one, "layer of the mutated matrix", .counts(regions.map(\.layer))),
-      .init(CloudListing.Columns.matrix, one, "mutated matrix", .matrices(regions.map(\.matrix))),
-      .init(
-        RegionPlace.Columns.row, one, "first row of the region, in elements of the stored tensor",
-        .counts(regions.map(\.rows.lowerBound))
-      ),
-      .init(
-        RegionPlace.Columns.column, one, "first column of the region, in elements of the stored tensor",
-        .counts(regions.map(\.columns.lowerBound))),
-      .init("rows", one, "rows of the region", .counts(regions.map(\.rows.count))),
-      .init("columns", one, "columns of the region", .counts(regions.map(\.columns.count))),
-      .init(CloudListing.Columns.kind, one, "what was done to the region", .kinds(mutations.map(\.kind))),
+    return RegionPlace.variables(of: regions, over: one) + RegionPlace.sizes(of: regions, over: one) + [
+      .init(CloudListing.Columns.kind, one, "what was done to the region", .kinds(mutations.map(\.kind)))
     ]
   }
 }
@@ -120,7 +109,6 @@ extension CloudListing {
     static let pointKind = "point_kind"
     static let position = "position"
     static let share = "share"
-    static let matrix = "matrix"
     static let kind = "kind"
     static let label = "label"
     static let number = "number"

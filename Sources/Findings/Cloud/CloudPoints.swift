@@ -25,7 +25,7 @@ struct CloudPoints: Sendable {
     componentCount = try group.length("component")
     positions = try group.numbers(CloudListing.Columns.position, "point", "component")
     shares = try group.numbers(CloudListing.Columns.share, "component")
-    let isMutant = group.has(CloudListing.Columns.matrix)
+    let isMutant = group.has(RegionPlace.Columns.matrix)
     places = isMutant ? try group.places("point") : []
     if isMutant {
       names = zip(places, try group.kinds(CloudListing.Columns.kind, "point")).map { "\($0.words), \($1.rawValue)" }

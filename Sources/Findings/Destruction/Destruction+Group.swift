@@ -33,14 +33,9 @@ extension Destruction: ScreenAnalysis {
         .init("entry", length: entries.count), .init("combination", length: combinations.count),
         .init("form", labels: Destruction.brokenForms.map(\.name)),
       ],
-      variables: [
+      variables: RegionPlace.variables(of: regions, over: one) + [
         .init("mutation", one, "place of the mutation in the results file", .counts(entries.map(\.index))),
-        .init(RegionPlace.Columns.layer, one, "layer of the matrix", .counts(regions.map(\.layer))),
-        .init(RegionPlace.Columns.matrix, one, "matrix of the region", .matrices(regions.map(\.matrix))),
         .init(Destruction.Columns.kind, one, "what was done to the region", .kinds(entries.map(\.mutation.kind))),
-        .init(RegionPlace.Columns.row, one, "first row of the region", .counts(regions.map(\.rows.lowerBound))),
-        .init(
-          RegionPlace.Columns.column, one, "first column of the region", .counts(regions.map(\.columns.lowerBound))),
         .init(
           Destruction.Columns.meanCosine, one, "mean over inputs of the cosine", .numbers(entries.map(\.meanCosine))),
         .init("effect", one, "mean cosine of its like less its own", .numbers(entries.map(\.effect))),

@@ -51,6 +51,8 @@ extension GroupReader {
   }
 }
 
+// MARK: Columns
+
 extension RegionPlace {
   /// The names of the columns of a group that name regions.
   enum Columns {
@@ -58,5 +60,27 @@ extension RegionPlace {
     static let matrix = "matrix"
     static let row = "row"
     static let column = "column"
+  }
+
+  /// The columns that name regions over a dimension.
+  static func variables(of regions: [Region], over dimension: [String]) -> [AnalysisGroup.Variable] {
+    [
+      .init(Columns.layer, dimension, "layer of the matrix", .counts(regions.map(\.layer))),
+      .init(Columns.matrix, dimension, "matrix of the region", .matrices(regions.map(\.matrix))),
+      .init(
+        Columns.row, dimension, "first row of the region, in elements of the stored tensor",
+        .counts(regions.map(\.rows.lowerBound))),
+      .init(
+        Columns.column, dimension, "first column of the region, in elements of the stored tensor",
+        .counts(regions.map(\.columns.lowerBound))),
+    ]
+  }
+
+  /// The columns that say how large regions are.
+  static func sizes(of regions: [Region], over dimension: [String]) -> [AnalysisGroup.Variable] {
+    [
+      .init("rows", dimension, "rows of the region", .counts(regions.map(\.rows.count))),
+      .init("columns", dimension, "columns of the region", .counts(regions.map(\.columns.count))),
+    ]
   }
 }

@@ -17,18 +17,8 @@ extension SensitiveRegions: ScreenAnalysis {
     let counts = screen.counts
     let one = ["region"]
     let regions = entries.map(\.region)
-    var variables: [AnalysisGroup.Variable] = [
-      .init(RegionPlace.Columns.layer, one, "layer of the matrix", .counts(regions.map(\.layer))),
-      .init(RegionPlace.Columns.matrix, one, "matrix of the region", .matrices(regions.map(\.matrix))),
-      .init(
-        RegionPlace.Columns.row, one, "first row of the region, in elements of the stored tensor",
-        .counts(regions.map(\.rows.lowerBound))
-      ),
-      .init(
-        RegionPlace.Columns.column, one, "first column of the region, in elements of the stored tensor",
-        .counts(regions.map(\.columns.lowerBound))),
-      .init("rows", one, "rows of the region", .counts(regions.map(\.rows.count))),
-      .init("columns", one, "columns of the region", .counts(regions.map(\.columns.count))),
+    var variables = RegionPlace.variables(of: regions, over: one) + RegionPlace.sizes(of: regions, over: one)
+    variables += [
       .init(
         SensitiveRegions.Columns.nonSilent, one, "non-silent verdicts over kinds and inputs",
         .counts(entries.map(\.verdicts.count))),

@@ -27,7 +27,7 @@ extension Specificity: ScreenAnalysis {
         every input; its null multiplies the inputs' shares.
         """,
       dimensions: [.init("region", length: entries.count), .init("task", labels: counts.tasks)],
-      variables: [
+      variables: RegionPlace.variables(of: regions, over: one) + [
         .init(
           "always_sensitive", [], "regions with a non-silent verdict on every input", .counts([alwaysSensitive])),
         .init(
@@ -35,14 +35,6 @@ extension Specificity: ScreenAnalysis {
         .init(Specificity.Columns.specific, task, "regions that are specific to the task", .counts(specific)),
         .init(Specificity.Columns.exclusive, task, "regions that are non-silent on no other task", .counts(exclusive)),
         .init(Specificity.Columns.exclusiveExpected, task, "as many by the null", .numbers(exclusiveExpected)),
-        .init(RegionPlace.Columns.layer, one, "layer of the matrix", .counts(regions.map(\.layer))),
-        .init(RegionPlace.Columns.matrix, one, "matrix of the region", .matrices(regions.map(\.matrix))),
-        .init(
-          RegionPlace.Columns.row, one, "first row of the region, in elements of the stored tensor",
-          .counts(regions.map(\.rows.lowerBound))),
-        .init(
-          RegionPlace.Columns.column, one, "first column of the region, in elements of the stored tensor",
-          .counts(regions.map(\.columns.lowerBound))),
         .init(
           Specificity.Columns.specificTask, one, "number of the task that it is specific to",
           .counts(entries.map(\.task))),

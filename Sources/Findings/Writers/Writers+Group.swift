@@ -35,7 +35,7 @@ extension Writers: ScreenAnalysis {
         .init("genre", labels: genres.map(\.rawValue)), .init("writer", length: entries.count),
         .init("input", labels: inputs), .init("block", length: within.count), .init("residual", length: across.count),
       ],
-      variables: [
+      variables: RegionPlace.variables(of: regions, over: one) + [
         .init("writers", ["genre"], "mutations that write", .counts(counts)),
         .init(
           "is_plain", ["input"], "whether the baseline's continuation is plain",
@@ -44,12 +44,7 @@ extension Writers: ScreenAnalysis {
           Writers.Columns.writerGenre, one, "number of the genre",
           .counts(entries.map { genres.firstIndex(of: $0.genre) ?? 0 })),
         .init("mutation", one, "place of the mutation in the results file", .counts(entries.map(\.index))),
-        .init(RegionPlace.Columns.layer, one, "layer of the matrix", .counts(regions.map(\.layer))),
-        .init(RegionPlace.Columns.matrix, one, "matrix of the region", .matrices(regions.map(\.matrix))),
         .init(Writers.Columns.kind, one, "what was done to the region", .kinds(entries.map(\.mutation.kind))),
-        .init(RegionPlace.Columns.row, one, "first row of the region", .counts(regions.map(\.rows.lowerBound))),
-        .init(
-          RegionPlace.Columns.column, one, "first column of the region", .counts(regions.map(\.columns.lowerBound))),
         .init(
           Writers.Columns.writes, ["writer", "input"], "whether it writes on the input",
           .truths(entries.flatMap { entry in inputs.indices.map { entry.inputs.contains($0) } })),

@@ -1,30 +1,14 @@
+import Basics
 import CKernels
 
 /// A borrowed matrix of weights `[out, in]` in the number format of its file, rows `stride` elements apart.
 ///
 /// It may begin at any byte. The caller keeps the memory alive.
 public struct WeightView {
-  /// Formats that widen to float32 exactly.
-  public enum Format: Sendable {
-    /// IEEE binary32, the upper half of it, or IEEE binary16.
-    case float32, bfloat16, float16
-
-    /// Bytes of one element.
-    public var byteCount: Int { self == .float32 ? 4 : 2 }
-
-    var code: locus_weight_format {
-      switch self {
-      case .float32: LOCUS_FLOAT32
-      case .bfloat16: LOCUS_BFLOAT16
-      case .float16: LOCUS_FLOAT16
-      }
-    }
-  }
-
   /// The first byte of the first weight.
   public let base: UnsafeRawPointer
   /// The number format of the weights.
-  public let format: Format
+  public let format: NumberFormat
   /// The number of outputs.
   public let rows: Int
   /// The number of inputs.
@@ -33,7 +17,7 @@ public struct WeightView {
   public let stride: Int
 
   /// Borrows `rows` × `columns` weights; the caller keeps the memory alive.
-  public init(base: UnsafeRawPointer, format: Format, rows: Int, columns: Int, stride: Int) {
+  public init(base: UnsafeRawPointer, format: NumberFormat, rows: Int, columns: Int, stride: Int) {
     precondition(rows >= 0 && columns >= 0 && stride >= columns, "a view's rows do not overlap")
     self.base = base
     self.format = format
@@ -55,5 +39,16 @@ public struct WeightView {
     return WeightView(
       base: base + range.lowerBound * format.byteCount, format: format, rows: rows, columns: range.count,
       stride: stride)
+  }
+}
+
+extension NumberFormat {
+  /// The format's name in the kernels.
+  var code: locus_weight_format {
+    switch self {
+    case .float32: LOCUS_FLOAT32
+    case .bfloat16: LOCUS_BFLOAT16
+    case .float16: LOCUS_FLOAT16
+    }
   }
 }

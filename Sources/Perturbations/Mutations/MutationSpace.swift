@@ -19,15 +19,15 @@ public struct MutationSpace: Equatable, Sendable {
 
   /// All regions of a size in these layers and matrices, by these kinds.
   public init(
-    configuration: HostShape, region: RegionSize, layers: [Int], matrices: [WeightMatrix], kinds: [Kind]
+    shape model: HostShape, region: RegionSize, layers: [Int], matrices: [WeightMatrix], kinds: [Kind]
   ) {
-    precondition(layers.allSatisfy { $0 >= 0 && $0 < configuration.layerCount }, "layers of the model")
+    precondition(layers.allSatisfy { $0 >= 0 && $0 < model.layerCount }, "layers of the model")
     self.region = region
     self.layers = layers.sorted()
     self.matrices = matrices.sorted { $0.index < $1.index }
     self.kinds = kinds.sorted()
     shapes = self.matrices.map { matrix in
-      let (rows, columns) = configuration.shape(of: matrix)
+      let (rows, columns) = model.shape(of: matrix)
       return [rows, columns]
     }
     var offsets = [0]

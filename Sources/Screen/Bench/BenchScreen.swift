@@ -47,35 +47,35 @@ public struct BenchScreen: Sendable {
     let architecture = try JSONSerialization.data(withJSONObject: shape.architecture)
     try FileManager.default.createDirectory(atPath: folder + "/model", withIntermediateDirectories: true)
     try architecture.write(to: URL(fileURLWithPath: folder + "/model/config.json"))
-    let configuration = try HostShape.load(path: folder + "/model")
-    try writeTokenizer(count: configuration.vocabularyCount)
-    try writeWeights(configuration)
-    try writeScreen(of: "model", configuration, unitCount: unitCount)
+    let host = try HostShape.load(path: folder + "/model")
+    try writeTokenizer(count: host.vocabularyCount)
+    try writeWeights(host)
+    try writeScreen(of: "model", host, unitCount: unitCount)
   }
 
   /// Writes inputs and a configuration for a model that is there, with its tokenizer beside it.
   public init(modelPath: String, folder: String, unitCount: Int) throws {
     self.folder = folder
-    let configuration = try HostShape.load(path: modelPath)
+    let host = try HostShape.load(path: modelPath)
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let path = URL(fileURLWithPath: modelPath).standardizedFileURL.path
-    try writeScreen(of: path, configuration, unitCount: unitCount)
+    try writeScreen(of: path, host, unitCount: unitCount)
   }
 
   /// Units of gate a quarter and three quarters up, which cost what units cost on average; of the largest models only
   /// the upper ones. Small models are asked with four prompts, large ones with one, of 16 random tokens each.
-  private func writeScreen(of model: String, _ configuration: HostShape, unitCount: Int) throws {
-    let isLarge = configuration.hiddenSize >= 2048
+  private func writeScreen(of model: String, _ host: HostShape, unitCount: Int) throws {
+    let isLarge = host.hiddenSize >= 2048
     let inputs = (0..<(isLarge ? 1 : 4)).map { input in
-      let tokens = (0..<16).map { String(3 + ($0 * 37 + input * 11) % (configuration.vocabularyCount - 3)) }
+      let tokens = (0..<16).map { String(3 + ($0 * 37 + input * 11) % (host.vocabularyCount - 3)) }
       return "{\"id\": \"\(input)\", \"task\": \"random\", \"tokens\": [\(tokens.joined(separator: ", "))]}\n"
     }
     try write("inputs.jsonl", inputs.joined())
-    let upper = configuration.layerCount * 3 / 4
-    let layers = configuration.hiddenSize >= 4096 ? [upper] : [configuration.layerCount / 4, upper]
-    let region = configuration.hiddenSize >= 256 ? 64 : configuration.hiddenSize / 8
+    let upper = host.layerCount * 3 / 4
+    let layers = host.hiddenSize >= 4096 ? [upper] : [host.layerCount / 4, upper]
+    let region = host.hiddenSize >= 256 ? 64 : host.hiddenSize / 8
     let blocks = { (size: Int) in (size + region - 1) / region }
-    let (rows, columns) = configuration.shape(of: .gate)
+    let (rows, columns) = host.shape(of: .gate)
     let sample = min(64 * unitCount, 3 * layers.count * blocks(rows) * blocks(columns))
     try write(
       "screen.yaml",
@@ -111,8 +111,8 @@ public struct BenchScreen: Sendable {
     try bytes.write(to: URL(fileURLWithPath: folder + "/model/tokenizer.bin"))
   }
 
-  private func writeWeights(_ configuration: HostShape) throws {
-    let tensors = Model.tensorShapes(configuration)
+  private func writeWeights(_ host: HostShape) throws {
+    let tensors = Model.tensorShapes(host)
     var header: [String: Any] = [:]
     var offset = 0
     for (name, shape) in tensors {

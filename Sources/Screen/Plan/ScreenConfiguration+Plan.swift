@@ -31,7 +31,7 @@ extension ScreenConfiguration {
       let last = model.layerCount - 1
       throw refusal("mutations.layers", "the model has no layer \(missing); use layers from 0 to \(last)")
     }
-    return MutationSpace(configuration: model, region: size, layers: layers, matrices: matrices, kinds: kinds)
+    return MutationSpace(shape: model, region: size, layers: layers, matrices: matrices, kinds: kinds)
   }
 
   private func plan(for model: HostShape, _ size: RegionSize, key: String) throws -> UnitPlan {

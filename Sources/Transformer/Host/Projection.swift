@@ -38,12 +38,6 @@ extension Tensor {
   /// The elements as a matrix; the tensor's file keeps the memory.
   fileprivate var view: WeightView {
     guard let base = file.bytes.baseAddress else { preconditionFailure("a matrix has elements") }
-    let format: WeightView.Format =
-      switch elementType {
-      case .float32: .float32
-      case .bfloat16: .bfloat16
-      case .float16: .float16
-      }
     return WeightView(base: base + byteOffset, format: format, rows: rows, columns: columns, stride: columns)
   }
 }

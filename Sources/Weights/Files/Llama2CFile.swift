@@ -119,7 +119,7 @@ public struct Llama2CFile: Sendable {
     for section in sections {
       var copies = 1
       if case .layers = section.content { copies = header.layerCount }
-      guard let bytes = checkedProduct(section.shape + [copies, ElementType.float32.byteCount]) else { return nil }
+      guard let bytes = checkedProduct(section.shape + [copies, NumberFormat.float32.byteCount]) else { return nil }
       let (next, overflow) = total.addingReportingOverflow(bytes)
       guard !overflow else { return nil }
       total = next
@@ -131,7 +131,7 @@ public struct Llama2CFile: Sendable {
     var result: [String: Tensor] = [:]
     var offset = header.byteCount
     func place(_ name: String, _ shape: [Int]) {
-      let tensor = Tensor(name: name, shape: shape, elementType: .float32, file: file, byteOffset: offset)
+      let tensor = Tensor(name: name, shape: shape, format: .float32, file: file, byteOffset: offset)
       result[name] = tensor
       offset += tensor.byteCount
     }
@@ -140,7 +140,7 @@ public struct Llama2CFile: Sendable {
       case .tensor(let name): place(name, section.shape)
       case .layers(let name):
         for layer in 0..<header.layerCount { place("model.layers.\(layer).\(name)", section.shape) }
-      case .skipped: offset += section.shape.reduce(ElementType.float32.byteCount, *)
+      case .skipped: offset += section.shape.reduce(NumberFormat.float32.byteCount, *)
       }
     }
     return result

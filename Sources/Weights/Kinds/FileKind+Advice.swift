@@ -7,7 +7,7 @@ extension FileKind {
     switch self {
     case .safetensors, .tensorIndex, .modelConfiguration:
       return "name the folder that holds it, with its config.json, and not the file: \(folder(of: path).quotedName)"
-    case .tokenizer, .sentencePiece, .llama2CTokenizer:
+    case .tokenizer, .sentencePiece, .llama2CTokenizer, .tokenRanks:
       return "name the model, and beside it the tokenizer as such"
     case .gguf: return "\(readableFormats), so \(ggufConversion)"
     case .torch: return "\(readableFormats), so \(torchConversion)"

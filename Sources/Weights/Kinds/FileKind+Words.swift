@@ -18,6 +18,7 @@ extension FileKind {
     case .tokenizer: "a tokenizer (tokenizer.json)"
     case .sentencePiece: "a SentencePiece model"
     case .llama2CTokenizer: "a tokenizer of llama2.c"
+    case .tokenRanks: "a list of ranks of tiktoken"
     case .modelConfiguration: "a model's configuration (config.json)"
     case .tensorIndex: "an index of safetensors files"
     case .json: "a JSON file"

@@ -44,6 +44,8 @@ public enum FileKind: Equatable, Sendable {
   case sentencePiece
   /// A `tokenizer.bin` of llama2.c.
   case llama2CTokenizer
+  /// A list of tokens in base64 and their ranks, as tiktoken reads them.
+  case tokenRanks
 
   // Texts.
   /// A `config.json`.

@@ -15,6 +15,7 @@ enum TextKind {
     if trimmed.first == "{" || trimmed.first == "[" {
       return isJSONLines(trimmed) ? .jsonLines : JSONOutline.kind(of: content)
     }
+    if text.prefixMatch(of: /([A-Za-z0-9+\/]{4})*[A-Za-z0-9+\/=]{4} [0-9]+\r?\n/) != nil { return .tokenRanks }
     let lines = text.split(whereSeparator: \.isNewline)
     return isYAML(lines) ? .yaml : isTable(lines) ? .table : .text
   }

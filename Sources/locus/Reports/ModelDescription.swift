@@ -18,14 +18,14 @@ struct ModelDescription {
 
   init(path: String) throws {
     self.path = path
-    let configuration = try HostShape.load(path: path)
+    let shape = try HostShape.load(path: path)
     checkpoint = ModelDescription.hasWeights(path) ? try Checkpoint(path: path) : nil
     do {
-      let whole = try checkpoint.map { try Model(shape: configuration, checkpoint: $0) }
-      model = whole?.shape ?? configuration
+      let whole = try checkpoint.map { try Model(shape: shape, checkpoint: $0) }
+      model = whole?.shape ?? shape
       notices = whole?.notices ?? []
     } catch {
-      model = configuration
+      model = shape
       notices = ["\(error)"]
     }
   }
@@ -97,16 +97,16 @@ struct ModelDescription {
 
   /// Types of number with how many tensors have each.
   private func types(of checkpoint: Checkpoint) -> String {
-    var counts: [ElementType: Int] = [:]
+    var counts: [NumberFormat: Int] = [:]
     var others = 0
     for name in checkpoint.names {
       if let tensor = try? checkpoint.tensor(named: name) {
-        counts[tensor.elementType, default: 0] += 1
+        counts[tensor.format, default: 0] += 1
       } else {
         others += 1
       }
     }
-    let known = ElementType.allCases.filter { counts[$0] != nil }.map {
+    let known = NumberFormat.allCases.filter { counts[$0] != nil }.map {
       "\($0.rawValue) (\((counts[$0] ?? 0).grouped) tensors)"
     }
     return (known + (others > 0 ? ["types that are not read (\(others.grouped) tensors)"] : [])).joined(separator: ", ")
@@ -125,7 +125,7 @@ struct ModelDescription {
 
   private var regionCount: Int {
     MutationSpace(
-      configuration: model, region: RegionSize(rows: ModelDescription.region, columns: ModelDescription.region),
+      shape: model, region: RegionSize(rows: ModelDescription.region, columns: ModelDescription.region),
       layers: Array(0..<model.layerCount), matrices: model.matrices, kinds: [.zero]
     ).regionCount
   }

@@ -1,5 +1,5 @@
-/// The number formats that can be widened to float32 exactly, under their safetensors names.
-public enum ElementType: String, Sendable, CaseIterable {
+/// A number format of weights that widens to float32 exactly; raw values are its names in files of models.
+public enum NumberFormat: String, Sendable, CaseIterable {
   /// IEEE binary32.
   case float32 = "F32"
   /// The upper half of IEEE binary32.
