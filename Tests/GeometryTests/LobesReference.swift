@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// The values that Fixtures/lobes.py made with scikit-learn and SciPy.
 struct LobesReference: Decodable {
@@ -36,7 +37,7 @@ struct LobesReference: Decodable {
   let regression: [Regression]
 
   static func read() throws -> LobesReference {
-    let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Fixtures/lobes.json")
+    let path = URL(fileURLWithPath: Places.root + "/Tests/GeometryTests/Fixtures/lobes.json")
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .convertFromSnakeCase
     return try decoder.decode(LobesReference.self, from: Data(contentsOf: path))

@@ -22,8 +22,8 @@ import sys
 
 # Rule: the most findings in Sources, and in Tests. None: the rule does not hold there.
 LIMITS = {
-    "folder": (0, 3),
-    "file": (0, 2),
+    "folder": (0, 0),
+    "file": (0, 0),
     "function": (0, 0),
     "undocumented": (0, 0),
     "fragment": (0, 0),

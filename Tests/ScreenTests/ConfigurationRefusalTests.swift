@@ -1,4 +1,5 @@
 import Configuration
+import Foundation
 import Screen
 import TestSupport
 import Testing
@@ -145,6 +146,56 @@ struct ConfigurationRefusalTests {
     #expect(sentence.hasPrefix(place))
     for word in refusal.words { #expect(sentence.contains(word), "\(sentence)") }
     #expect(!sentence.contains("\n"))
+  }
+
+  @Test func sentenceIsThatOfTheContract() {
+    #expect(
+      ConfigurationTests.sentence(Self.minimal("", "  # the kinds", "  kinds: [maximal]"))
+        == "configs/x.yaml: line 7: mutations.kinds: 'maximal' is not a kind; use maximum, minimum, zero, "
+        + "negate, mean, shuffle, signed, scale:2 or noise:0.5")
+  }
+
+  @Test func nestedAliasesAreRefusedBeforeTheyGrow() throws {
+    var text = "a0: &a0 [x]\n"
+    for level in 1...40 { text += "a\(level): &a\(level) [*a\(level - 1), *a\(level - 1)]\n" }
+    text += "? *a40\n: 1\n"
+    #expect(try #require(ConfigurationTests.sentence(text)).contains("line 1: anchors and aliases"))
+    // As many as are parsed, hidden from a look at the lines by a quote that is none.
+    var hidden = "model: it 'is\na0: &a0 [x]\n"
+    for level in 1...9 { hidden += "a\(level): &a\(level) [*a\(level - 1), *a\(level - 1)]\n" }
+    #expect(try #require(ConfigurationTests.sentence(hidden)).contains("line 2: anchors and aliases"))
+  }
+
+  @Test func bytesThatAreNotTextAreRefused() throws {
+    let bytes = Array("model: m\ninputs: i\u{e9}\n# ".utf8) + [0xFF, 0x0A]
+    let sentence = ConfigurationTests.sentence { try ScreenConfiguration(bytes: bytes, path: "x.yaml") }
+    #expect(try #require(sentence).hasPrefix("x.yaml: line 3: the text is not UTF-8"))
+    let large = Array(Self.minimal().utf8) + [UInt8](repeating: UInt8(ascii: "\n"), count: 1 << 20)
+    let tooLarge = ConfigurationTests.sentence { try ScreenConfiguration(bytes: large, path: "x.yaml") }
+    #expect(try #require(tooLarge).contains("\(large.count) bytes"))
+  }
+
+  @Test func filesThatCannotBeReadAreRefused() throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let path = folder.path + "/x.yaml"
+    #expect(
+      try #require(ConfigurationTests.sentence { try ScreenConfiguration.load(path: path) }).contains("no such file"))
+    #expect(
+      try #require(ConfigurationTests.sentence { try ScreenConfiguration.load(path: folder.path) }).contains(
+        "this is a folder"))
+    #expect(mkfifo(path, 0o600) == 0)
+    #expect(
+      try #require(ConfigurationTests.sentence { try ScreenConfiguration.load(path: path) }).contains(
+        "not a regular file"))
+    try FileManager.default.removeItem(atPath: path)
+    try Data(count: 1 << 20 + 1).write(to: URL(fileURLWithPath: path))
+    #expect(
+      try #require(ConfigurationTests.sentence { try ScreenConfiguration.load(path: path) }).contains("1048577 bytes"))
+    try Data(Self.minimal().utf8).write(to: URL(fileURLWithPath: path))
+    #expect(try ScreenConfiguration.load(path: path).modelPath == folder.path + "/m")
+    #expect(ConfigurationTests.sentence { try ScreenConfiguration.load(path: "a\0b") }?.contains("zero byte") == true)
   }
 
   // MARK: Hostile texts

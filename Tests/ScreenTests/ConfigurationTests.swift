@@ -59,8 +59,6 @@ struct ConfigurationTests {
     try HostShape.load(path: root.path + "/configs/demo/model")
   }
 
-  // MARK: What is read
-
   @Test func readsTheExampleOfTheContract() throws {
     let configuration = try Self.parse(Self.example)
     #expect(configuration.path == "configs/x.yaml")
@@ -194,115 +192,5 @@ struct ConfigurationTests {
         ]))
     #expect(try choice("list: a.csv") == .list(path: "configs/a.csv", which: .all))
     #expect(try choice("list: /a.h5, which: non_silent") == .list(path: "/a.h5", which: .nonSilent))
-  }
-
-  @Test func plansTheFirstLevelOfARefinement() throws {
-    let text = "model: m\ninputs: i\nmutations: {refine: [64, 16], kinds: [zero], layers: [0], matrices: [q]}\n"
-    let configuration = try Self.parse(text)
-    #expect(try configuration.plan(for: Self.demoShape()).mutationCount == 4)
-    let levels = configuration.levels(output: "out/screen.h5")
-    #expect(levels.map(\.path) == ["out/screen.64x64.h5", "out/screen.h5"])
-    #expect(levels.map(\.isLast) == [false, true] && levels.map { $0.size?.description } == ["64 × 64", "16 × 16"])
-    #expect(try Self.parse(Self.minimal()).levels(output: "screen").map(\.path) == ["screen"])
-  }
-
-  // MARK: What is refused
-
-  @Test func sentenceIsThatOfTheContract() {
-    #expect(
-      Self.sentence(Self.minimal("", "  # the kinds", "  kinds: [maximal]"))
-        == "configs/x.yaml: line 7: mutations.kinds: 'maximal' is not a kind; use maximum, minimum, zero, "
-        + "negate, mean, shuffle, signed, scale:2 or noise:0.5")
-  }
-
-  @Test func nestedAliasesAreRefusedBeforeTheyGrow() throws {
-    var text = "a0: &a0 [x]\n"
-    for level in 1...40 { text += "a\(level): &a\(level) [*a\(level - 1), *a\(level - 1)]\n" }
-    text += "? *a40\n: 1\n"
-    #expect(try #require(Self.sentence(text)).contains("line 1: anchors and aliases"))
-    // As many as are parsed, hidden from a look at the lines by a quote that is none.
-    var hidden = "model: it 'is\na0: &a0 [x]\n"
-    for level in 1...9 { hidden += "a\(level): &a\(level) [*a\(level - 1), *a\(level - 1)]\n" }
-    #expect(try #require(Self.sentence(hidden)).contains("line 2: anchors and aliases"))
-  }
-
-  @Test func bytesThatAreNotTextAreRefused() throws {
-    let bytes = Array("model: m\ninputs: i\u{e9}\n# ".utf8) + [0xFF, 0x0A]
-    let sentence = Self.sentence { try ScreenConfiguration(bytes: bytes, path: "x.yaml") }
-    #expect(try #require(sentence).hasPrefix("x.yaml: line 3: the text is not UTF-8"))
-    let large = Array(Self.minimal().utf8) + [UInt8](repeating: UInt8(ascii: "\n"), count: 1 << 20)
-    let tooLarge = Self.sentence { try ScreenConfiguration(bytes: large, path: "x.yaml") }
-    #expect(try #require(tooLarge).contains("\(large.count) bytes"))
-  }
-
-  @Test func filesThatCannotBeReadAreRefused() throws {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let path = folder.path + "/x.yaml"
-    #expect(try #require(Self.sentence { try ScreenConfiguration.load(path: path) }).contains("no such file"))
-    #expect(
-      try #require(Self.sentence { try ScreenConfiguration.load(path: folder.path) }).contains("this is a folder"))
-    #expect(mkfifo(path, 0o600) == 0)
-    #expect(try #require(Self.sentence { try ScreenConfiguration.load(path: path) }).contains("not a regular file"))
-    try FileManager.default.removeItem(atPath: path)
-    try Data(count: 1 << 20 + 1).write(to: URL(fileURLWithPath: path))
-    #expect(try #require(Self.sentence { try ScreenConfiguration.load(path: path) }).contains("1048577 bytes"))
-    try Data(Self.minimal().utf8).write(to: URL(fileURLWithPath: path))
-    #expect(try ScreenConfiguration.load(path: path).modelPath == folder.path + "/m")
-    #expect(Self.sentence { try ScreenConfiguration.load(path: "a\0b") }?.contains("zero byte") == true)
-  }
-
-  // MARK: Plans
-
-  @Test func plansTheDemo() throws {
-    let configuration = try ScreenConfiguration.load(path: Self.root.path + "/configs/demo.yaml")
-    #expect(configuration.modelPath == Self.root.path + "/configs/demo/model")
-    #expect(configuration.inputsPerTask == 3)
-    #expect(configuration.stepCount == 32)
-    #expect(configuration.temperature == 0)
-    #expect(configuration.recording == RecordedColumns(text: true, divergence: true, direction: .full))
-    // Row blocks times column blocks of q, k, v, o, gate, up, down; three kinds; four layers.
-    let regions = 8 * 8 + 4 * 8 + 4 * 8 + 8 * 8 + 24 * 8 + 24 * 8 + 8 * 24
-    #expect(try configuration.plan(for: Self.demoShape()).mutationCount == regions * 3 * 4)
-    #expect(regions * 3 * 4 == 9_216)
-  }
-
-  @Test func plansAsTheConfigurationSays() throws {
-    let text = Self.minimal("  matrices: [down, k]", "  layers: [3, 1]", "  kinds: [zero]", "  sample: 100")
-    let shape = try Self.demoShape()
-    let plan = try Self.parse(text + "continuation: {seed: 5}\n").plan(for: shape)
-    #expect(plan.mutationCount == 100)
-    let space = try #require(plan.space)
-    #expect(space.layers == [1, 3])
-    #expect(space.matrices == [.k, .down])
-    #expect(space.kinds == [.zero])
-    #expect(space.region == RegionSize(rows: 2, columns: 3))
-    let other = try Self.parse(text + "continuation: {seed: 6}\n").plan(for: shape)
-    #expect((0..<100).map { plan.mutation(at: $0) } != (0..<100).map { other.mutation(at: $0) })
-  }
-
-  @Test func plansThatTheModelDoesNotAllowAreRefused() throws {
-    let shape = try Self.demoShape()
-    func sentence(_ text: String, _ shape: HostShape) throws -> String {
-      try #require(Self.sentence { try Self.parse(text).plan(for: shape) })
-    }
-    #expect(
-      try sentence(Self.minimal("  layers: [0, 31]"), shape)
-        == "configs/x.yaml: line 5: mutations.layers: the model has no layer 31; use layers from 0 to 3")
-    let whole = "model: m\ninputs: i\nmutations:\n  region: [1000, 1000]\n"
-    #expect(try Self.parse(whole + "  sample: 84\n").plan(for: shape).mutationCount == 84)
-    let sample = try sentence(whole + "  sample: 85\n", shape)
-    #expect(sample.contains("line 5: mutations.sample: a sample of 85 is larger than all 84 mutations"))
-    #expect(try Self.parse(whole + "record: {direction: 128}\n").plan(for: shape).mutationCount == 84)
-    let direction = try sentence(whole + "record: {direction: 129}\n", shape)
-    #expect(direction.contains("line 5: record.direction: 129 components"))
-    var decoder = try GatedDecoder.load(path: Self.root.path + "/configs/demo/model")
-    (decoder.hiddenSize, decoder.intermediateSize, decoder.layerCount) = (1 << 24, 1 << 24, 1 << 16)
-    let huge = decoder.shape
-    let ones = "model: m\ninputs: i\nmutations:\n  region: [1, 1]\n"
-    #expect(try sentence(ones, huge).contains("line 4: mutations.region: this asks for more than 1073741824 mutations"))
-    #expect(try sentence(ones + "  sample: 10\n", huge).contains("line 5: mutations.sample: this asks for more"))
-    #expect(try sentence(ones + "  layers: [0]\n", huge).contains("line 4: mutations.region: this asks for more"))
   }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Geometry
 import LinearAlgebra
+import TestSupport
 import Testing
 
 /// Spectra, entropies and discriminant analysis against NumPy, SciPy and scikit-learn: Fixtures/galaxy.py made the
@@ -37,8 +38,7 @@ struct GalaxyReferenceTests {
   private let reference: Reference
 
   init() throws {
-    let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
-      "Fixtures/galaxy.json")
+    let path = URL(fileURLWithPath: Places.root + "/Tests/GeometryTests/Fixtures/galaxy.json")
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .convertFromSnakeCase
     reference = try decoder.decode(Reference.self, from: Data(contentsOf: path))

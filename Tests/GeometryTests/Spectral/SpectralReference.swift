@@ -1,5 +1,6 @@
 import Foundation
 import Geometry
+import TestSupport
 
 /// The values that Fixtures/spectral.py made with scikit-learn and SciPy.
 struct SpectralReference: Decodable {
@@ -24,8 +25,7 @@ struct SpectralReference: Decodable {
   var cloud: PointCloud { PointCloud(dimension: dimension, values: points) }
 
   static func read() throws -> SpectralReference {
-    let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .appendingPathComponent("Fixtures/spectral.json")
+    let path = URL(fileURLWithPath: Places.root + "/Tests/GeometryTests/Fixtures/spectral.json")
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .convertFromSnakeCase
     return try decoder.decode(SpectralReference.self, from: Data(contentsOf: path))

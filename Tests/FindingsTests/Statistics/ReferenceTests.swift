@@ -2,6 +2,7 @@ import Findings
 import Foundation
 import Perturbations
 import Statistics
+import TestSupport
 import Testing
 import Transformer
 
@@ -48,8 +49,7 @@ struct ReferenceTests {
   private let reference: Reference
 
   init() throws {
-    let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .appendingPathComponent("Fixtures/statistics.json")
+    let path = URL(fileURLWithPath: Places.root + "/Tests/FindingsTests/Fixtures/statistics.json")
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .convertFromSnakeCase
     reference = try decoder.decode(Reference.self, from: Data(contentsOf: path))
