@@ -67,7 +67,7 @@ import Transformer
   }
 
   @Test func kindsRunFastestAndOrderOfTheListDoesNotMatter() throws {
-    let configuration = try Demo().model.shape
+    let shape = try Demo().model.shape
     let one = MutationSpace(
       shape: shape, region: RegionSize(rows: 16, columns: 16), layers: [3, 1], matrices: [.down, .q],
       kinds: [.zero, .maximum])
@@ -92,7 +92,7 @@ import Transformer
   }
 
   @Test func regionsOfAllSizes() throws {
-    let configuration = try Demo().model.shape
+    let shape = try Demo().model.shape
     func space(_ rows: Int?, _ columns: Int?) -> MutationSpace {
       MutationSpace(
         shape: shape, region: RegionSize(rows: rows, columns: columns), layers: [2],
