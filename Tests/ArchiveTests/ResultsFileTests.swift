@@ -266,7 +266,7 @@ import Transformer
       ]
       for shapes in impossible {
         try write(path, world: world, description: description(Self.recordings[1], shapes: shapes))
-        #expect(try refusal().contains("/matrix does not tell the rows and columns"))
+        #expect(try refusal().contains("/matrix does not hold the rows and columns"))
         try world.barrier()
       }
     }

@@ -46,7 +46,7 @@ struct PlanCommand: ParsableCommand {
   @Flag(help: "Print the operations by matrix, layer and part.")
   var operations = false
 
-  @Flag(help: "Simulate handing the units out to --ranks ranks and to fewer.")
+  @Flag(help: "Simulate the work queue of the units over --ranks ranks and over fewer.")
   var simulate = false
 
   @Option(help: "Ranks of the simulation, up to 1,000,000.")
@@ -85,8 +85,8 @@ struct PlanCommand: ParsableCommand {
     if measured?.isSteady == false {
       Console.note(
         """
-        locus: this machine is too busy to tell the speed of its cores: nodes and times may be far off; give --speed, \
-        as locus bench prints it
+        locus: this machine is too busy to measure the speed of its cores: nodes and times may be far off; give \
+        --speed, as locus bench prints it
         """)
     }
     let gigaflops = speed ?? (measured?.operationsPerSecond ?? 0) / 1e9 * ScreenEstimate.usualEfficiency
