@@ -12,8 +12,8 @@ enum GalaxyExhibit {
       introduction: Markup(
         "The large-scale shape of the cloud: how its variance falls from component to component, in how many "
           + "directions it spreads, and how clustered it is, each beside normal clouds of the same number of points: "
-          + "matched ones, of the same covariance, show what is there beyond it; isotropic ones spread evenly, which hardly "
-          + "any cloud of use does."))
+          + "matched ones, of the same covariance, show what is there beyond it; isotropic ones spread evenly, which "
+          + "hardly any cloud of use does."))
     guard !galaxies.names.isEmpty else { return exhibit }
     exhibit.numbers = [
       ("dimensions", Numeral.count(galaxies.dimensions[0])),

@@ -17,6 +17,10 @@ struct PlanCommand: ParsableCommand {
         locus plan llama.yaml --speed 120 --cores-per-node 64 --memory 2GB
         locus plan llama.yaml --ranks 100000 --simulate
         sbatch $(locus plan llama.yaml --request) slurm/screen.sbatch llama.yaml llama.h5
+
+      The kinds of mutation that a configuration may name (mutations.kinds), with examples of their numbers:
+
+      \(KindList.text)
       """)
 
   @Argument(help: "The configuration, a YAML file.")
