@@ -36,7 +36,7 @@ struct ReportCommand: ParsableCommand {
 
   @Option(
     help: """
-      Colours: paper, red, blue and green as in the first paper; or safe, which every kind of colour vision can \
+      Colours: paper, which is red, blue and green; or safe, which every kind of colour vision can \
       distinguish. The page can switch, the SVG files cannot.
       """)
   var palette: Palette = .paper
