@@ -73,7 +73,7 @@ await() {
   done
 }
 
-# heed_signals: from now on `stop` tells which signal has come, and what is launched ends what it has begun.
+# heed_signals: from now on `stop` says which signal has come, and what is launched ends what it has begun.
 heed_signals() {
   stop=""
   launched=""

@@ -21,7 +21,7 @@ LOCUS_SLURM=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
 # shellcheck source=functions.sh
 source "$LOCUS_SLURM/functions.sh"
 
-usage() { fail 2 "$*; slurm/submit.sh --help tells how it is used"; }
+usage() { fail 2 "$*; slurm/submit.sh --help says how it is used"; }
 
 config="" output="" parts="" throttle="" print="" wants_geometry=yes wants_report=yes options=() shared=()
 while [ "$#" -gt 0 ]; do

@@ -26,7 +26,7 @@ public struct FiringFile: Sendable {
   public static func read(_ path: String, featureCount: Int) throws -> FiringFile {
     let file = try File.open(path)
     func refuse(_ problem: String) -> CloudsError {
-      CloudsError("cannot read the firing record \(path): \(problem); locus geometry --help tells what it holds")
+      CloudsError("cannot read the firing record \(path): \(problem); locus geometry --help says what it holds")
     }
     for name in ["offsets", "documents"] where try file.kind(ofMember: name) != .dataset {
       throw refuse("it has no dataset \(name)")

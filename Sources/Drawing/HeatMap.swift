@@ -15,7 +15,7 @@ public struct HeatMap: Sendable {
     /// Whether there is no value because nothing was screened.
     public var isUnscreened = false
 
-    /// Takes the paint of the value and the tip that tells it.
+    /// Takes the paint of the value and the tip that spells it out.
     public init(
       paint: Paint?, tip: String, label: String = "", isMarked: Bool = false, isSmall: Bool = false,
       isUnscreened: Bool = false

@@ -68,7 +68,7 @@ public struct Paint: Equatable, Sendable {
 
 /// The colours that stand for the kinds.
 public enum Palette: String, CaseIterable, Sendable {
-  /// Red, blue and green, as in the first paper.
+  /// Red, blue and green.
   case paper
   /// Vermilion, sky blue and black, which every kind of colour vision tells apart (Okabe and Ito 2008).
   case safe

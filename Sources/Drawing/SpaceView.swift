@@ -8,7 +8,7 @@ public struct SpaceView: Sendable {
     public let classes: [String]
     /// The class of each point; one that there is not for none.
     public let values: [Int]
-    /// Whether colours go from one to another with the classes, instead of telling them apart.
+    /// Whether colours go from one to another with the classes, instead of setting them apart.
     public var isOrdered = false
 
     /// Takes the names of the classes and the class of each point.

@@ -6,7 +6,7 @@ public struct ScreenMaterial: Sendable {
   public let counts: ScreenCounts
   /// The ids of the inputs.
   public let inputs: [String]
-  /// The sums of inputs, which tell what is arithmetic; nil where they were not recorded.
+  /// The sums of inputs, from which the arithmetic part is computed; nil where they were not recorded.
   let inputSums: InputSums?
   /// What mutants say: on the first rank, and where continuations were recorded.
   public let texts: TextMaterial?

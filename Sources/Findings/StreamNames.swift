@@ -5,7 +5,7 @@ extension StreamName {
   static let continuations: StreamName = "text"
   static let cloudListing: StreamName = "clou"
   static let agreement: StreamName = "agre"
-  /// The first of as many streams as there are tasks.
+  /// The first of the streams of tasks, one for each.
   static let ties: StreamName = "ties"
   // Calibration.
   static let cells: StreamName = "cell"

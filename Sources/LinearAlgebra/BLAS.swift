@@ -8,7 +8,7 @@ public enum BLAS {
   /// The processor core that OpenBLAS chose its kernels for, such as `SkylakeX` or `Haswell`.
   public static var coreName: String { String(cString: openblas_get_corename()) }
 
-  /// Name, version and build options, as the library tells them.
+  /// Name, version and build options, as the library reports them.
   public static var description: String { String(cString: openblas_get_config()) }
 
   /// output `[rows, out]` = input `[rows, in]` · weights `[out, in]`ᵀ in one call. The last bits of an element may

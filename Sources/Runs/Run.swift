@@ -23,7 +23,7 @@ public final class Run {
   public struct StageEnd: Sendable {
     /// Why it stopped before all pieces were finished, the same on all ranks; nil if all are.
     public let stopReason: String?
-    /// Wall seconds of this rank that went into writing the journal and handing it to the disk.
+    /// Wall seconds of this rank that went into writing the journal and flushing it to disk.
     public let journalSeconds: Double
   }
 
@@ -78,7 +78,8 @@ public final class Run {
     return StageEnd(stopReason: pieces.isWhole ? nil : try shared(stop), journalSeconds: journalSeconds)
   }
 
-  /// Hands out these pieces; returns why this rank wanted to stop, and its seconds of writing the journal.
+  /// Shares these pieces over the ranks by the work queue; returns why this rank wanted to stop, and its seconds of
+  /// writing the journal.
   private func handOut(
     _ remaining: [Int], noting pieces: inout StageJournal,
     progress: (_ ledger: WorkQueueLedger, _ now: Double) -> Void,

@@ -8,7 +8,7 @@ public struct RunSettings: Sendable {
   public var threads: Int
   /// The rule that says when to end before all is done.
   public var stopping = StoppingRule()
-  /// The longest time between two moments in which finished pieces are handed to the disk.
+  /// The longest time between two moments at which finished pieces are flushed to disk.
   public var checkpointInterval = Duration.seconds(30)
 
   /// Settings of a run that ends at signals only.

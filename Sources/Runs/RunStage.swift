@@ -10,7 +10,7 @@ public struct RunStage: Sendable {
   public let number: Int
   /// The pieces that this run evaluates: all of the stage, or those of a part of it.
   public let pieces: Range<Int>
-  /// The cost of each of these pieces in any one unit, by which progress is told.
+  /// The cost of each of these pieces in any one unit, from which progress is computed.
   public let costs: [Double]
 
   /// A stage whose pieces cost as much as `costs` says; there is one for each piece.

@@ -29,7 +29,7 @@ public struct Correlation: Equatable, Sendable {
     interval = Interval(low: tanh(atanh(value) - half), high: tanh(atanh(value) + half))
   }
 
-  /// Takes two variables of as many values.
+  /// Takes two variables of the same number of values, pair by pair.
   public init(_ first: [Double], _ second: [Double]) {
     precondition(first.count == second.count, "pairs")
     // About the means, so that no digits are lost.

@@ -16,7 +16,7 @@ public struct Outliers: Sendable {
   private let order: [Int]
   /// Sums over the points from each place of `order` on.
   private let rests: [Rest]
-  /// How many points, from the farthest on, are outliers by what the sample tells alone.
+  /// How many points, from the farthest on, are outliers by the sample alone.
   private var trimmedCount = 0
 
   /// Degrees of freedom that must be left before a point can be tested against the rest.

@@ -1,6 +1,6 @@
 import Foundation
 
-/// How much more than by sampling the values of a sample usually spread, as many samples tell together.
+/// How much more than by sampling the values of a sample usually spread, learned from many samples together.
 ///
 /// A small sample knows its own spread badly. The ratios of observed to sampling variance of all samples are taken for
 /// draws from a scaled F distribution, whose two numbers are estimated robustly, so that a few unusual samples do not
@@ -8,7 +8,7 @@ import Foundation
 public struct SpreadPrior: Equatable, Sendable {
   /// The usual ratio of variances.
   public let ratio: Double
-  /// The degrees of freedom that this knowledge is worth: 0 where samples tell nothing of one another.
+  /// The degrees of freedom that this knowledge is worth: 0 where samples say nothing of one another.
   public let degrees: Double
 
   /// The prior that says nothing, so that every sample stands for itself.

@@ -11,7 +11,7 @@ public protocol Study<Found> {
 
   /// What it does, in a few words, for the status and for progress: "counting firings".
   var phase: String { get }
-  /// The cost of each piece in any one unit, by which progress is told; there are as many pieces as costs.
+  /// The cost of each piece in any one unit, from which progress is computed; there are as many pieces as costs.
   var costs: [Double] { get }
 
   /// What a piece gives. The bytes go into the journal, where a later start of the same plan reads them.

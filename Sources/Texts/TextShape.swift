@@ -1,4 +1,4 @@
-/// Lines of a text and what their characters tell.
+/// The lines of a text, and the rules of `TextForm` on their characters.
 struct TextShape {
   private let text: [UInt8]
   /// Lines that are not blank, without their ends.

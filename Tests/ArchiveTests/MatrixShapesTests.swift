@@ -66,7 +66,7 @@ import Transformer
       for shapes in impossible {
         try SampleScreen.write(
           path, world: world, description: SampleScreen.description(SampleScreen.recordings[1], shapes: shapes))
-        #expect(try refusal().contains("/matrix does not tell the rows and columns"))
+        #expect(try refusal().contains("/matrix does not hold the rows and columns"))
         try world.barrier()
       }
     }

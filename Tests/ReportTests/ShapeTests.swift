@@ -77,7 +77,7 @@ import Transformer
       #expect(found.absence == "not screened")
       let page = try bench.page()
       #expect(page.contains("Layers 0 and 2–3 of 4 were not screened. Of v no region was screened in any layer"))
-      #expect(page.contains("<dd>1 of 4 × 2</dd>") && !page.contains("does not tell the shapes"))
+      #expect(page.contains("<dd>1 of 4 × 2</dd>") && !page.contains("without the shapes"))
       // Two matrices of three layers or runs of them, and the patch of the legend.
       let maps = try drawing("maps", of: bench)
       #expect(maps.components(separatedBy: "stroke=\"#b3ada2\"").count == 1 + 6 + 1)
@@ -104,7 +104,7 @@ import Transformer
       let found = try contents(of: bench)
       #expect(found.maps == [Map(layer: 1, rows: 48, columns: 32, grid: [16, 16, 3, 2], all: false)])
       #expect(found.layers == [Layer(name: "layer 1", layer: 1)])
-      #expect(try bench.page().contains("does not tell the shapes of the matrices"))
+      #expect(try bench.page().contains("without the shapes of the matrices"))
     }
   }
 

@@ -72,7 +72,7 @@ public struct AnalysisWriter: Sendable {
     let provenance: AnalysisProvenance
   }
 
-  /// What tells the file that is there from any other; nil: there is none.
+  /// What distinguishes the file that is there from any other; nil: there is none.
   private struct State: Equatable {
     let device: UInt64
     let number: UInt64

@@ -14,7 +14,7 @@ struct Column {
   let longName: String
   /// UDUNITS style; "1" for plain numbers.
   var units = "1"
-  /// How the values were made, where the name does not tell.
+  /// How the values were made, where the name does not say.
   var comment: String?
   /// What its values stand for, where they are codes.
   var codes: CodeNames?

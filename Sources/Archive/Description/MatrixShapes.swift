@@ -60,7 +60,7 @@ extension MatrixShapes {
       rows.count == names.count, columns.count == names.count, (rows + columns).allSatisfy({ $0 > 0 }), layerCount > 0
     else {
       throw ArchiveError(
-        "cannot read \(file.path): /matrix does not tell the rows and columns of the matrices; the file is damaged")
+        "cannot read \(file.path): /matrix does not hold the rows and columns of the matrices; the file is damaged")
     }
     self.init(
       layerCount: Int(layerCount),

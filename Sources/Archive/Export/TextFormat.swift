@@ -5,7 +5,7 @@ public enum TextFormat: String, CaseIterable, Sendable {
   /// JSON Lines: one JSON object a row.
   case jsonl
 
-  /// The format that the end of a file's name says; nil where it tells none.
+  /// The format of a file by the end of its name; nil where that names none.
   public init?(fileName: String) {
     switch fileName.split(separator: ".").last?.lowercased() {
     case "csv": self = .csv

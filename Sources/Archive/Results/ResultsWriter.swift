@@ -47,7 +47,7 @@ public struct ResultsWriter: ~Copyable {
   // MARK: The end
 
   /// Writes the times and ranks of all units, the same on every rank, and the texts of mutants where they are wanted,
-  /// closes the file and hands it to the disk.
+  /// flushes the file to disk and closes it.
   public consuming func finish(unitSeconds: [Double], unitRanks: [Int32]) throws {
     try file.dataset("unit/seconds") { try $0.writeWhole(unitSeconds) }
     try file.dataset("unit/rank") { try $0.writeWhole(unitRanks) }

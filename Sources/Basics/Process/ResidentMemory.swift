@@ -1,6 +1,6 @@
 import Foundation
 
-/// The memory that this process has, as Linux tells it in /proc/self/status.
+/// The memory that this process has, as Linux reports it in /proc/self/status.
 public enum ResidentMemory {
   /// Bytes of the process's own and those it shares with its node's ranks, without the pages of mapped files; 0 where
   /// the system does not say.

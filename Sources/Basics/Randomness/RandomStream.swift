@@ -4,7 +4,7 @@ import Foundation
 /// A stream of random numbers that is a function of a seed and of where it starts: the same whoever draws from it, and
 /// when (Philox4×32-10; Salmon, Moraes, Dror and Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3").
 ///
-/// The generator turns a counter of 128 bits into a block of four 32-bit words. A stream hands out the words of one
+/// The generator turns a counter of 128 bits into a block of four 32-bit words. A stream returns the words of one
 /// block after the other, and the first word of the counter counts the blocks. There are two ways to start:
 ///
 /// - `init(seed:stream:index:)` starts a long stream at block 0. Its counter is (0, index, stream, `find`), where

@@ -1,6 +1,6 @@
 import Weights
 
-/// A named array of numbers in a file, row-major as it is handed out, read in place.
+/// A named array of numbers in a file, which gives its elements row-major and reads them in place.
 ///
 /// As a matrix it is `[rows, columns]`: the first dimension by the product of the others; a vector is one row.
 protocol NumberArray: Sendable {

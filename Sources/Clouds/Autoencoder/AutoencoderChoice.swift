@@ -21,7 +21,7 @@ struct AutoencoderChoice {
       ("numbers an activation", settings.width, width), ("features", settings.featureCount, featureCount),
     ] where said.map({ $0 != found }) ?? false {
       throw tensors.unfit(
-        "\(settings.file) tells of \(said ?? 0) \(what), and its tensors are for \(found)",
+        "\(settings.file) says \(said ?? 0) \(what), and its tensors are for \(found)",
         "put the settings of these weights beside them")
     }
   }

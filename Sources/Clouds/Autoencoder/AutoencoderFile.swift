@@ -9,7 +9,7 @@ public struct AutoencoderFile: Sendable {
   /// The file of the weights.
   public let path: String
   let weights: any ArrayFile
-  /// nil: there is no such file, and the weights alone tell.
+  /// nil: there is no such file, and only the weights say how the encoder works.
   let settings: AutoencoderSettings?
 
   /// The file of settings and its library, in words; nil: there is none.
@@ -31,13 +31,13 @@ public struct AutoencoderFile: Sendable {
     settings = try AutoencoderFile.settings(beside: self.path, weights)
   }
 
-  /// The place that is read: the one that is asked for, as far as it is, and otherwise the one that the settings tell.
-  /// An error if they contradict each other, or if neither tells the layer.
+  /// The place that is read: the one that is asked for, as far as it is, and otherwise the one that the settings name.
+  /// An error if they contradict each other, or if neither names the layer.
   public func place(hook: Site?, layer: Int?) throws -> ReadPlace {
     let known = settings?.place?.place
     guard let layer = layer ?? known?.layer else {
       throw CloudsError(
-        "cannot use the sparse autoencoder \(path): no file of settings beside it tells which layer it reads; give "
+        "cannot use the sparse autoencoder \(path): no file of settings beside it says which layer it reads; give "
           + "--layer"
       )
     }

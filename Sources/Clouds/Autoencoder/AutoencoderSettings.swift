@@ -1,6 +1,6 @@
 import Transformer
 
-/// What stands beside an autoencoder's weights of how its encoder works, in a file of its library.
+/// How an autoencoder's encoder works, as a file of its library beside the weights says.
 struct AutoencoderSettings {
   /// What the encoder does with sums; thresholds and gates themselves are among the weights.
   enum Kind: Equatable {
@@ -33,11 +33,11 @@ struct AutoencoderSettings {
   let file: String
   let library: String
   let kind: Kind
-  /// The setting that tells the kind, for messages.
+  /// The name of the setting that `kind` was read from, for messages.
   var kindSetting = "architecture"
   /// nil: the file does not say.
   var subtractsDecoderBias: Bool?
-  /// The setting that tells it.
+  /// The name of the setting that `subtractsDecoderBias` was read from, for messages.
   var biasSetting = "apply_b_dec_to_input"
   var normalization = InputNormalization.none
   var directionNorms = DirectionNorms.ignored

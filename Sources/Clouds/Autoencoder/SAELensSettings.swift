@@ -122,7 +122,7 @@ private struct SAELensSettings {
     guard FileManager.default.fileExists(atPath: path) else {
       throw settings.refusal(
         "normalize_activations",
-        "neither the weights nor \(name) beside them tell by which factor; fold it in with SAELens' "
+        "neither the weights nor \(name) beside them say by which factor; fold it in with SAELens' "
           + "fold_activation_norm_scaling_factor and save the weights again")
     }
     let scaler = SettingsObject(try TextOfFile.readJSON(path), file: name, autoencoder: settings.autoencoder)

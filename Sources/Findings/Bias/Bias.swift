@@ -28,11 +28,11 @@ public struct Bias: Sendable {
     public let leaningProbability: Double
     /// ln |maximum / minimum| of the matrix; nil where not known, or one is zero.
     public let extremes: Double?
-    /// The log odds of leaning to maximum that the extremes make, as most matrices tell; nil where no extremes are
-    /// known.
+    /// The log odds of leaning to maximum that the extremes make, by the line of most matrices; nil where no extremes
+    /// are known.
     public fileprivate(set) var expectedLogOdds: Double?
     /// Deviations from what the extremes make of the matrices that do not stand out; nil where no extremes are known,
-    /// and not a number where too few matrices tell what they make.
+    /// and not a number where there are too few matrices for that line.
     public fileprivate(set) var residual: Double?
     /// Two-sided, that any matrix of the screen is so far out when none is.
     public fileprivate(set) var residualProbability: Double?
@@ -110,7 +110,7 @@ extension Bias.Entry {
     Proportion(count: moreByMaximum, total: moreByMaximum + moreByMinimum).dampedLogOdds
   }
 
-  /// Of regions that lean to either side as likely: that a matrix leans at all is for the other tests to tell, and a
+  /// Of regions that lean to either side as likely: whether a matrix leans at all is for the other tests to say, and a
   /// variance by its own share would make the most biased matrices the least sure (Hauck and Donner 1977).
   fileprivate var logOddsVariance: Double { 4 / Double(moreByMaximum + moreByMinimum + 1) }
 }

@@ -1,8 +1,8 @@
 import Basics
 import Foundation
 
-/// What classes on the inputs of a task tell of each other, and what the mutations' combinations tell of them, in nats
-/// times the number of mutations that are counted.
+/// The information that classes on the inputs of a task have about each other, and mutations' combinations about them,
+/// in nats times the number of mutations that are counted.
 struct ClassInformation {
   /// The class of each mutation on each input, `[input][mutation]`; −1 where it is silent.
   private var labels: [[Int32]]

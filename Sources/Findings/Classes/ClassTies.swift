@@ -6,7 +6,7 @@ import Statistics
 ///
 /// That texts fall into classes says little: the prompts make them. So classes are made on each input by itself, and
 /// two questions are asked of every task. Do mutations that fall into one class on an input fall into one class on
-/// another input of the task: coherence. Do layer, matrix and kind of the mutation tell the class: combination. The
+/// another input of the task: coherence. Do layer, matrix and kind of the mutation predict the class: combination. The
 /// null of both permutes the texts among the mutants of each input that are not silent, which keeps every input, every
 /// text and the number of mutants that have it.
 public struct ClassTies: Sendable {
@@ -106,7 +106,7 @@ public struct ClassTies: Sendable {
 
   private static func tie(_ found: Double, _ null: [Double], most: Double) -> Tie {
     let mean = SampleMoments(null).mean
-    // Where there is nothing to tell, all draws are the same.
+    // Where there is nothing to predict, all draws are the same.
     guard most - mean > 1e-9 * max(1, most) else { return .none }
     return Tie(effect: (found - mean) / (most - mean), probability: PermutationProbability(found, among: null))
   }

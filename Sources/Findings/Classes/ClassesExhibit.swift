@@ -87,7 +87,7 @@ enum ClassesExhibit {
     }
     return [
       Table(
-        title: "How much of the classes is told beyond chance",
+        title: "How much of the classes is explained beyond chance",
         columns: (tasks.count > 1 ? [("task", false)] : []) + [
           ("mutations", true), ("by what they say on other inputs", true), ("p", true),
           ("by layer, matrix and kind", true), ("p", true),

@@ -15,14 +15,14 @@ extension PhenotypeClasses {
         prompts make texts alike. So what is tested is made of classes of each input by itself, of at most \
         \(ClassTies.mutationLimit) mutations of each task, clustered in the same way: coherence is whether mutations \
         whose texts fall into one class on an input fall into one class on other inputs of the task, combination is \
-        whether layer, matrix and kind tell the class. The effect is the part of the classes' entropy that is told, \
-        chance taken off: mutual information less its mean under the null, over its largest possible value less the \
-        same. The null permutes the texts among the mutations that are not silent on each input; p_value by \
-        \(ties.drawCount) permutations, so that the least that can be is \(1 / Double(ties.drawCount + 1)): read as at \
-        most that; adjusted_p_value over tasks and both questions (Benjamini and Hochberg 1995). Not numbers where \
-        fewer than \(ClassTies.leastMutations) mutations can be compared, or where a task has one input or one class. \
-        A tie counts as found with an effect of at least \(ClassTies.leastEffect). \(naming) A last class without \
-        distinctive words may hold the texts that share no word with others.
+        whether layer, matrix and kind predict the class. The effect is the part of the classes' entropy that is \
+        explained, corrected for chance: mutual information less its mean under the null, over its largest possible \
+        value less the same. The null permutes the texts among the mutations that are not silent on each input; \
+        p_value by \(ties.drawCount) permutations, so that the least that can be is \(1 / Double(ties.drawCount + 1)): \
+        read as at most that; adjusted_p_value over tasks and both questions (Benjamini and Hochberg 1995). Not \
+        numbers where fewer than \(ClassTies.leastMutations) mutations can be compared, or where a task has one input \
+        or one class. A tie counts as found with an effect of at least \(ClassTies.leastEffect). \(naming) A last \
+        class without distinctive words may hold the texts that share no word with others.
         """,
       tests: [
         .init(
@@ -37,7 +37,9 @@ extension PhenotypeClasses {
 
   private static func variables(_ name: String, _ ties: [ClassTies.Tie]) -> [AnalysisGroup.Variable] {
     [
-      .init("\(name)_effect", ["task"], "part of the classes' entropy, chance taken off", .numbers(ties.map(\.effect))),
+      .init(
+        "\(name)_effect", ["task"], "part of the classes' entropy that is explained, corrected for chance",
+        .numbers(ties.map(\.effect))),
       .init("\(name)_p_value", ["task"], "of as much", .numbers(ties.map(\.probability.value))),
       .init(
         "\(name)_adjusted_p_value", ["task"], "smallest false discovery rate of a finding",

@@ -6,7 +6,7 @@ import Transformer
 /// Continuations by the states of the unmutated model: it reads prompt and continuation, and its final residual stream,
 /// behind the last norm, is averaged over the positions of the continuation.
 ///
-/// States of whatever texts have much in common; the mean over a sample is taken off, so that angles tell what differs.
+/// States of all texts have much in common; the mean over a sample is subtracted, so that angles show what differs.
 struct StateVectors {
   /// Continuations that are read at most: each takes a pass through the model.
   static let sampleLimit = 2000

@@ -1,7 +1,7 @@
 import Drawing
 
 extension WordClasses {
-  /// The classes, and whether mutations tell them.
+  /// The classes, and whether mutations predict them.
   public func sentences(of screen: ScreenMaterial) -> [String] {
     guard let texts = screen.texts else { return [] }
     return [
@@ -39,8 +39,8 @@ extension WordClasses {
       let count =
         tasks.count > 1 ? "on \(found.count) of \(Numeral.items(asked.count, "task"))" : found.isEmpty ? "no" : "yes"
       return
-        "Whether \(source) tells the class of a text, classes made on each input by itself: \(count) (permutation test "
-        + "of mutual information)\(Sentence.examples(examples))."
+        "Whether \(source) predicts the class of a text, classes made on each input by itself: \(count) (permutation "
+        + "test of mutual information)\(Sentence.examples(examples))."
     }
   }
 }

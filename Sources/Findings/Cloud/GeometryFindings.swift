@@ -9,7 +9,7 @@ public struct GeometryFindings: Sendable {
   public struct Choices: Sendable {
     /// Keys everything that is drawn.
     public var seed: UInt64 = 0
-    /// nil: the eigenvalues tell.
+    /// nil: as many as the largest gap of the eigenvalues suggests.
     public var lobeCount: Int?
     /// The measures by which functional lobes are found.
     public var measures = FiringMeasure.allCases
@@ -32,14 +32,14 @@ public struct GeometryFindings: Sendable {
   public let galaxies: Galaxies
   /// The points as the file lists them.
   public let listing: CloudListing
-  /// How much of a cloud of mutants is the arithmetic of constant regions; nil where that cannot be told.
+  /// How much of a cloud of mutants is the arithmetic of constant regions; nil where that cannot be computed.
   public let arithmetic: BlockSpan?
   /// Without functional ones where nothing is known of firings.
   public let lobes: LobeFindings
   private let crystalFindings: CrystalFindings
 
   /// `hiddenSize` is that of the model whose mutants the points are; nil: it is not known. Ranks share the work, and
-  /// all learn all findings. `progress` is told what begins. Collective.
+  /// all learn all findings. `progress` receives the name of each step as it begins. Collective.
   public init(
     _ cloud: Cloud, mutations: [Mutation] = [], point: MutantPoint? = nil, hiddenSize: Int? = nil, choices: Choices,
     sharing: Sharing = Sharing(),

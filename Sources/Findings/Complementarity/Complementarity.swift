@@ -28,7 +28,7 @@ public struct Complementarity: Sendable {
     /// From −1, alike, to 1, opposite, after arithmetic was taken off and damped where few verdicts differ: what is
     /// tested.
     public let score: Double
-    /// The same without damping, of which the spread of all pairs tells how unusual it is.
+    /// The same without damping, whose place in the spread of all pairs says how unusual it is.
     public let opposition: Double
     /// Minus the correlation as it was found.
     public let rawScore: Double
@@ -48,7 +48,7 @@ public struct Complementarity: Sendable {
   public static let fewestDifferingVerdicts = 12
   /// What squares are damped by, of their mean over the blocks.
   static let damping = 0.25
-  /// Fewer blocks do not tell how pairs scatter.
+  /// With fewer blocks the scatter of pairs cannot be estimated.
   static let fewestBlocks = 5
   /// Permutations of each matrix and axis at first.
   public static let permutationCount = 999

@@ -23,7 +23,7 @@ extension Control: ScreenAnalysis {
         column_p_value are paired t tests over blocks; adjusted_p_value is that of the largest of the three over all \
         matrices and kinds (Benjamini and Hochberg 1995). row_block_* and column_block_* compare the regions of a \
         block, adjusted over all blocks. The effect size is (more by the constant − more by its control) over their \
-        sum; shares tell how much. What the constant does beyond its control is a matter of direction, what both do is \
+        sum; shares say how much. What the constant does beyond its control is a matter of direction, what both do is \
         one of amount. amount is |value of the control| over |constant|, never below 1.
         """,
       dimensions: [

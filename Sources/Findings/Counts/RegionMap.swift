@@ -9,12 +9,12 @@ public struct RegionMap: Sendable {
   public let layer: Int
   /// The matrix.
   public let matrix: WeightMatrix
-  /// Row blocks of the whole matrix; where the results file does not tell its shape, up to the last that was screened
+  /// Row blocks of the whole matrix; where the results file does not hold its shape, up to the last that was screened
   /// in any layer.
   public let rowBlocks: Int
   /// Column blocks of the whole matrix, or up to the last that was screened.
   public let columnBlocks: Int
-  /// Whether the results file tells the matrix's shape.
+  /// Whether the results file holds the matrix's shape.
   public let hasTrueShape: Bool
   /// Those that were screened: a sample of a large matrix takes no room for the others.
   private let cells: [(row: Int, column: Int, verdicts: Proportion)]

@@ -44,7 +44,7 @@ public struct ScreenCounts: Sendable {
   public private(set) var regionsOfTask: [Int]
   /// Whether all verdicts had a divergence.
   public private(set) var hasDivergence = true
-  /// The shapes of the model's matrices; nil where the results file does not tell them.
+  /// The shapes of the model's matrices; nil where the results file does not hold them.
   public var shapes: MatrixShapes?
   private let source: String
   private let taskOfInput: [Int]

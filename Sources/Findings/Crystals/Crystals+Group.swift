@@ -28,17 +28,17 @@ extension Crystals: CloudAnalysis {
         0 for parallelograms; length_ratio, the shorter over the longer; silhouette and cosine_silhouette of \
         differences by relation (Rousseeuw 1987). The null permutes relations over pairs and fits again, parts kept: z \
         is in deviations of its draws, effect the value less their mean, p_value counts draws as far from it on either \
-        side, of as many as draws says, and is a bound where it is the least that these can give; adjusted_p_value is \
-        that over relations (Benjamini and Hochberg 1995). pair_effect and pair_deviation_effect are gains pair by \
-        pair, mean over deviation, and describe: pairs of a relation make their cosines together, so that signs of \
-        gains are not independent, and the test of a gain is that of relations permuted. Function vectors are mean \
-        differences of the other parts' pairs; the rank is that of the second point by its cosine with first point + \
-        vector, plain_ without the vector, which is the null. Cluster agreement is adjusted mutual information of \
-        k-means clusters of held-out differences with relations, its null permutes relations within parts. distractor_ \
-        components are principal components of what the analysis removes or keeps, their correlation with the change \
-        of a number of points, such as the length of a word; its null permutes changes within relations, p_value is of \
-        the strongest component of its side. Corners are those of quadrangles drawn at random, in the plane that they \
-        differ most in.
+        side, among as many as draws says, and is a bound where it is the smallest that these can give; \
+        adjusted_p_value is that over relations (Benjamini and Hochberg 1995). pair_effect and pair_deviation_effect \
+        are gains pair by pair, mean over deviation, and describe: pairs of a relation make their cosines together, so \
+        that signs of gains are not independent, and the test of a gain is that of relations permuted. Function \
+        vectors are mean differences of the other parts' pairs; the rank is that of the second point by its cosine \
+        with first point + vector, plain_ without the vector, which is the null. Cluster agreement is adjusted mutual \
+        information of k-means clusters of held-out differences with relations, its null permutes relations within \
+        parts. distractor_ components are principal components of what the analysis removes or keeps, their \
+        correlation with the change of a number of points, such as the length of a word; its null permutes changes \
+        within relations, p_value is of the strongest component of its side. Corners are those of quadrangles drawn at \
+        random, in the plane that they differ most in.
         """,
       findings: sentences,
       dimensions: dimensions(distractor, drawings),

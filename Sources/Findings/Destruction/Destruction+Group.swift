@@ -24,7 +24,7 @@ extension Destruction: ScreenAnalysis {
         Mutations that are non-silent on every input and leave a mean cosine of word counts below \
         \(Destruction.cosineLimit), or make the continuations of at least half of the inputs repetitive, empty or \
         mostly of unknown words, where the baseline's is not. p_value: the null permutes the cosines of every input \
-        among the mutations of the same layer, matrix and kind, so that losing the words of one input tells nothing of \
+        among the mutations of the same layer, matrix and kind, so that losing the words of one input says nothing of \
         losing those of another; its distribution is exact, of cosines in steps. adjusted_p_value over all mutations \
         of the screen (Benjamini and Hochberg 1995). The effect is the mean cosine of those mutations less that of \
         this one. Listed are the \(entries.count) with the smallest mean cosine.

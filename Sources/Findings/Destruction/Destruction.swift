@@ -8,7 +8,7 @@ import Texts
 /// below `cosineLimit`, or makes the continuations of at least half of the inputs broken (repetition, no words,
 /// non-words) where the baseline's is not. Whether it is so beyond its matrix is tested against mutations of the same
 /// layer, matrix and kind: the null permutes the cosines of every input among them, so that losing the words of one
-/// input tells nothing of losing those of another. The mean cosine is tested in steps, and the null's distribution is
+/// input says nothing of losing those of another. The mean cosine is tested in steps, and the null's distribution is
 /// then exact.
 public struct Destruction: Sendable {
   /// One mutation.

@@ -89,7 +89,7 @@ public struct Enrichment: Sendable {
   /// Matrix by matrix in canonical order, of each matrix the pools in order.
   public private(set) var entries: [Entry]
 
-  /// `drive` tells what the arithmetic expectation of column blocks is made from; without it all are expected alike.
+  /// `drive` says what the arithmetic expectation of column blocks is made from; without it all are expected alike.
   public init(_ counts: ScreenCounts, drive: InputSums? = nil) {
     let table = counts.regions
     let grid = RegionGrid(table)
@@ -162,7 +162,7 @@ public struct Enrichment: Sendable {
 
   // MARK: Outliers
 
-  /// The answers beyond arithmetic and alone, for which matrices tell one another how much blocks spread.
+  /// The answers beyond arithmetic and alone, for which the spread of blocks is estimated over matrices together.
   private mutating func standOut(_ expectations: [[BlockExpectations]]) {
     for axis in Axis.allCases.map(\.rawValue) {
       for pool in pools.indices {

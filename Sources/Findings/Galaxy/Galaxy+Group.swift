@@ -24,19 +24,19 @@ extension Galaxies: CloudAnalysis {
         the covariance, divided by points less one. The power law is the line of log10 eigenvalue over log10 rank by \
         ordinary least squares, in ranks 11 to 150 as far as there are any (Li et al. 2024, arXiv 2410.19750), in all \
         where fewer than ten of those are left; windows are other ranks. Its standard error supposes independent \
-        residuals, which those of ordered eigenvalues are not; control_slope_deviation tells how much chance moves it. \
+        residuals, which those of ordered eigenvalues are not; control_slope_deviation says how much chance moves it. \
         Effective dimensions: participation, (sum of eigenvalues) squared over sum of squares; entropy, exp of the \
         entropy of shares of variance (Roy and Vetterli 2007). Edges are those of Marchenko and Pastur (1967). \
         Controls are normal clouds of the same number of points: matched, of a covariance whose clouds have this \
         spectrum on average, or isotropic, of the same total variance; z is in deviations of their draws, the effect \
-        is the figure less their mean, and p_value counts draws at least as far from it on either side, of as many as \
-        draws says; the least that these can give is a bound. A spectrum cannot tell a cloud from a normal one of its \
-        own covariance, so that scores against matched clouds are small unless no independent normal points have so \
-        even a spectrum; those against isotropic clouds are large for nearly every cloud that is of use, and say no \
-        more than that its directions are not alike. The clustering entropy is the normal entropy of the covariance \
-        less the estimate of Kozachenko and Leonenko (1987; Kraskov et al. 2004, equation 20), in nats, of whitened \
-        points; its bias is the mean of the same over whitened normal clouds, which is taken off for the corrected \
-        value.
+        is the figure less their mean, and p_value counts draws at least as far from it on either side among as many \
+        as draws says; the smallest that these can give is a bound. A spectrum cannot tell a cloud from a normal one \
+        of its own covariance, so that scores against matched clouds are small unless no independent normal points \
+        have so even a spectrum; those against isotropic clouds are large for nearly every cloud that is of use, and \
+        say no more than that its directions are not alike. The clustering entropy is the normal entropy of the \
+        covariance less the estimate of Kozachenko and Leonenko (1987; Kraskov et al. 2004, equation 20), in nats, of \
+        whitened points; its bias is the mean of the same over whitened normal clouds, which is taken off for the \
+        corrected value.
         """,
       findings: sentences,
       dimensions: [

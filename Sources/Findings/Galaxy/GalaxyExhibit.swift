@@ -11,9 +11,9 @@ enum GalaxyExhibit {
       name: "galaxy", title: "The galaxy",
       introduction: Markup(
         "The large-scale shape of the cloud: how its variance falls from component to component, in how many "
-          + "directions it spreads, and how clustered it is, each beside normal clouds of as many points: matched "
-          + "ones, of the same covariance, tell what is there beyond it; isotropic ones spread evenly, which hardly "
-          + "any cloud of use does."))
+          + "directions it spreads, and how clustered it is, each beside normal clouds of the same number of points: "
+          + "matched ones, of the same covariance, show what is there beyond it; isotropic ones spread evenly, which "
+          + "hardly any cloud of use does."))
     guard !galaxies.names.isEmpty else { return exhibit }
     exhibit.numbers = [
       ("dimensions", Numeral.count(galaxies.dimensions[0])),
@@ -140,6 +140,6 @@ enum GalaxyExhibit {
           .number(Numeral.number(entropy.corrected)), .number(Numeral.number(entropy.perComponent)),
           .number(Numeral.number(entropy.z)), .number(entropy.chance),
         ]
-      }, note: "The bias of the estimate is measured on normal clouds of as many points and components, and taken off.")
+      }, note: "The bias of the estimate is measured on normal clouds of the same size and dimension, and subtracted.")
   }
 }

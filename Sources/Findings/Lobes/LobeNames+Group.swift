@@ -53,10 +53,10 @@ extension LobeFindings {
         against the features of all other lobes, with half a count added to each cell (Haldane 1956, Anscombe 1956) \
         and its normal interval of 95 %, which is descriptive. mutual_information is that between the lobes and the \
         group that each feature fires on most, adjusted (Vinh, Epps and Bailey 2010); features that fire on two groups \
-        most alike are left out. Its nulls deal lobes out among all features, and, in rate_mutual_information, only \
-        among features of like firing rates; the effect size is the value less the mean of its null. Functional lobes \
-        are made from the firings that tell the groups, so that theirs is no surprise; that of geometry is from points \
-        alone.
+        most alike are left out. Its nulls permute lobes among all features, and, in rate_mutual_information, only \
+        among features of similar firing rates; the effect size is the value less the mean of its null. Functional \
+        lobes are made from the same firings as the groups, so that their agreement is no surprise; that of geometric \
+        lobes is from points alone.
         """,
       findings: taskSentences,
       dimensions: [divisionDimension, lobeDimension, .init("task", labels: groups)],
@@ -65,7 +65,8 @@ extension LobeFindings {
           "mutual_information", one, "adjusted mutual information of lobes and groups",
           agreements.map(\.mutualInformation))
         + AnalysisGroup.comparisons(
-          "rate_mutual_information", one, "the same, beside features of like rates", rates.map(\.mutualInformation))
+          "rate_mutual_information", one, "the same, against a null among features of similar rates",
+          rates.map(\.mutualInformation))
         + [
           .init(
             "features", ["task"], "features that fire on the group most",

@@ -75,15 +75,15 @@ extension LobeFindings: CloudAnalysis {
       comment: """
         Functional lobes against geometric ones by adjusted mutual information (Vinh, Epps and Bailey 2010, arithmetic \
         mean) and the adjusted Rand index (Hubert and Arabie 1985), both 0 by chance and 1 where they are equal; and \
-        by the balanced accuracy with which multinomial logistic regression (C = 1) tells the lobe of a fifth of the \
-        features, held out by a split stratified by lobe, from their points. accuracy_low and high are of 95 %: \
+        by the balanced accuracy with which multinomial logistic regression (C = 1) predicts the lobe of a fifth of \
+        the features, held out by a split stratified by lobe, from their points. accuracy_low and high are of 95 %: \
         Wilson's intervals of lobes (1927) combined as by Zou and Donner (2008). Nulls: permuted_labels permutes \
-        functional lobes among all features, equal_rates only among features of like firing rates, random_directions \
-        clusters normal points of the cloud's mean and covariance like the cloud. \(draws.permutations) permutations \
-        for agreement, \(draws.fits) for accuracy, and \(draws.clusterings) random clouds, which are costly, so that \
-        their deviations are rough. The effect size is the value less the mean of its null; z is in the null's \
-        deviations; p_value counts draws as large, (1 + those) / (1 + draws). Features are not drawn independently, so \
-        that z grows with their number, and the effect size says how much it is.
+        functional lobes among all features, equal_rates only among features of similar firing rates, \
+        random_directions clusters normal points of the cloud's mean and covariance like the cloud. \
+        \(draws.permutations) permutations for agreement, \(draws.fits) for accuracy, and \(draws.clusterings) random \
+        clouds, which are costly, so that their deviations are rough. The effect size is the value less the mean of \
+        its null; z is in the null's deviations; p_value counts draws as large, (1 + those) / (1 + draws). Features \
+        are not drawn independently, so that z grows with their number, and the effect size says how much it is.
         """,
       findings: comparisonSentences,
       dimensions: [

@@ -102,7 +102,7 @@ enum LobesExhibit {
     let statistics = [
       ("mutual_information", "Adjusted mutual information", "of functional lobes with geometric ones"),
       ("rand_index", "Adjusted Rand index", "of functional lobes with geometric ones"),
-      ("accuracy", "Balanced accuracy", "of telling the functional lobe of a held-out point from where it is"),
+      ("accuracy", "Balanced accuracy", "of predicting the functional lobe of a held-out point from its position"),
     ]
     for (name, title, meaning) in statistics {
       let columns = try NullColumns(group, of: name, "measure", "null")

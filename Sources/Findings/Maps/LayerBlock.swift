@@ -26,7 +26,7 @@ public struct LayerBlock: Sendable {
   /// The room above a map for its name.
   public let labelHeight: Double
 
-  /// Places the maps, of which the first of each matrix tells its size.
+  /// Places the maps, of which the first of each matrix gives its size.
   public init(_ maps: [MatrixMap]) {
     let matrices = WeightMatrix.allCases.compactMap { matrix in maps.first { $0.matrix == matrix } }
     let size = Double(matrices.map(\.columns).min() ?? 1)

@@ -17,12 +17,12 @@ public struct LayerRuns: Sendable {
     public var name: String { (layers.count == 1 ? "layer " : "layers ") + label }
   }
 
-  /// Runs of absent layers that have a place in figures; of more only the sentence tells.
+  /// Runs of absent layers that have a place in figures; more are only named in the sentence.
   private static let absentLimit = 6
 
   /// All runs in the order of the layers.
   public let runs: [Run]
-  /// The sentence that says which layers were not screened; empty where all were, or where the file does not tell how
+  /// The sentence that says which layers were not screened; empty where all were, or where the file does not say how
   /// many there are.
   public let sentence: String
 

@@ -20,7 +20,7 @@ public struct LayerTable: Sendable {
   public let runs: [LayerRuns.Run]
   private let maps: ScreenMaps?
 
-  /// Takes layers and matrices in any order, repeated or not; `maps` tell what was screened, where the table is of a
+  /// Takes layers and matrices in any order, repeated or not; `maps` say what was screened, where the table is of a
   /// screen.
   public init(layers: [Int], matrices: [WeightMatrix], on maps: ScreenMaps? = nil) {
     self.layers = Set(layers).sorted()

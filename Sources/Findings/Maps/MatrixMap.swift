@@ -20,7 +20,7 @@ public struct MatrixMap: Sendable {
   public let layer: Int
   /// The matrix.
   public let matrix: WeightMatrix
-  /// Rows of the whole matrix; where the file does not tell them, as far as any layer was screened.
+  /// Rows of the whole matrix; where the file does not hold them, as far as any layer was screened.
   public let rows: Int
   /// Columns of the whole matrix, likewise.
   public let columns: Int

@@ -41,8 +41,10 @@ extension Overlap: ScreenAnalysis {
         },
         matrix("jaccard_low", "lower end of the interval", own: 1) { pairs[$0].jaccard.wilsonInterval.low },
         matrix("jaccard_high", "upper end of the interval", own: 1) { pairs[$0].jaccard.wilsonInterval.high },
-        matrix("log_odds_ratio", "of being non-silent on both", own: .nan) { pairs[$0].logOddsRatio.value },
-        matrix("p_value", "of as many on both by chance", own: .nan) { pairs[$0].probability },
+        matrix("log_odds_ratio", "log odds ratio of being non-silent on both", own: .nan) {
+          pairs[$0].logOddsRatio.value
+        },
+        matrix("p_value", "probability of at least as many on both by chance", own: .nan) { pairs[$0].probability },
         matrix("adjusted_p_value", "smallest false discovery rate of a finding", own: .nan) { adjusted[$0] },
         matrix("layer_correlation", "correlation of the shares of layers", own: 1) { pairs[$0].layers.value },
         matrix("layer_correlation_low", "lower end of the interval", own: 1) { pairs[$0].layers.interval.low },

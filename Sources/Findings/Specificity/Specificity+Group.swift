@@ -19,34 +19,39 @@ extension Specificity: ScreenAnalysis {
     return AnalysisGroup(
       name: Specificity.name,
       comment: """
-        Regions whose non-silent verdicts fall on one task more than those of the whole screen do. The null deals a \
-        region's non-silent verdicts to tasks by the tasks' shares of all of them; p_value is binomial, \
-        adjusted_p_value that over all regions and tasks (Benjamini and Hochberg 1995), the effect size the log odds \
-        ratio of the task against all others. An exclusive region is silent on all other tasks. Specific and exclusive \
-        regions are listed, the \(entries.count) surest. always_sensitive counts regions with a non-silent verdict on \
-        every input; its null multiplies the inputs' shares.
+        Regions whose non-silent verdicts fall on one task more than those of the whole screen do. Under the null, \
+        each of a region's non-silent verdicts is of a task with that task's share of all of them; p_value is \
+        binomial, adjusted_p_value that over all regions and tasks (Benjamini and Hochberg 1995), the effect size the \
+        log odds ratio of the task against all others. An exclusive region is silent on all other tasks. Specific and \
+        exclusive regions are listed, the \(entries.count) surest. always_sensitive counts regions with a non-silent \
+        verdict on every input; its null multiplies the inputs' shares.
         """,
       dimensions: [.init("region", length: entries.count), .init("task", labels: counts.tasks)],
       variables: RegionPlace.variables(of: regions, over: one) + [
         .init(
           "always_sensitive", [], "regions with a non-silent verdict on every input", .counts([alwaysSensitive])),
         .init(
-          "always_sensitive_expected", [], "as many if inputs were independent", .numbers([alwaysSensitiveExpected])),
+          "always_sensitive_expected", [], "regions expected to be if inputs were independent",
+          .numbers([alwaysSensitiveExpected])),
         .init(Specificity.Columns.specific, task, "regions that are specific to the task", .counts(specific)),
         .init(Specificity.Columns.exclusive, task, "regions that are non-silent on no other task", .counts(exclusive)),
-        .init(Specificity.Columns.exclusiveExpected, task, "as many by the null", .numbers(exclusiveExpected)),
+        .init(
+          Specificity.Columns.exclusiveExpected, task, "regions expected to be under the null",
+          .numbers(exclusiveExpected)),
         .init(
           Specificity.Columns.specificTask, one, "number of the task that it is specific to",
           .counts(entries.map(\.task))),
         .init(Specificity.Columns.onTask, one, "non-silent verdicts on the task", .counts(entries.map(\.onTask))),
         .init(Specificity.Columns.onAll, one, "non-silent verdicts on all tasks", .counts(entries.map(\.onAll))),
         .init("is_exclusive", one, "whether it is silent on all other tasks", .truths(entries.map(\.isExclusive))),
-        .init("p_value", one, "of as many on the task", .numbers(entries.map(\.probability))),
+        .init(
+          "p_value", one, "probability of at least as many on the task under the null",
+          .numbers(entries.map(\.probability))),
         .init(
           Specificity.Columns.adjustedPValue, one, "smallest false discovery rate of a finding",
           .numbers(entries.map(\.adjusted))),
         .init(
-          Specificity.Columns.logOddsRatio, one, "of the task against all others",
+          Specificity.Columns.logOddsRatio, one, "log odds ratio of the task against all others",
           .numbers(entries.map(\.logOddsRatio.value))),
         .init(
           "log_odds_ratio_low", one, "lower end of the ratio's interval",

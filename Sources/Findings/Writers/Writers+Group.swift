@@ -79,8 +79,9 @@ extension Writers: ScreenAnalysis {
       .init("\(name)_size", [name], "elements of the block", .counts(tests.map(\.block.size))),
       .init("\(name)_candidates", [name], possible, .counts(tests.map(\.candidates))),
       .init("\(name)_observed", [name], counted, .counts(tests.map(\.observed))),
-      .init("\(name)_expected", [name], "\(counted) that the null has", .numbers(tests.map(\.expected))),
-      .init("\(name)_p_value", [name], "of as many", .numbers(tests.map(\.probability))),
+      .init("\(name)_expected", [name], "\(counted) expected under the null", .numbers(tests.map(\.expected))),
+      .init(
+        "\(name)_p_value", [name], "probability of at least as many by chance", .numbers(tests.map(\.probability))),
       .init(
         "\(name)_adjusted_p_value", [name], "smallest false discovery rate of a finding",
         .numbers(tests.map(\.adjusted))),

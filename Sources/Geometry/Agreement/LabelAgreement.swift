@@ -14,7 +14,7 @@ public struct LabelAgreement: Sendable, Equatable {
     randIndex = NullComparison(value[1], draws: draws.map { $0[1] })
   }
 
-  /// The null deals the labels of `left` out anew: among all points, or only among those of like rates where these are
+  /// The null permutes the labels of `left`: among all points, or only among those of similar rates where these are
   /// given, so that what the rates alone explain does not count. Draws are keyed by (seed, number of the draw).
   /// Collective over the ranks of `sharing`.
   public init(

@@ -24,7 +24,7 @@ struct LabelStrata: Sendable {
         strata.append([point])
       }
     }
-    // What is left over at the end is too little to deal out among itself.
+    // Too few are left at the end to be a stratum of their own.
     if strata.count > 1, let last = strata.last, last.count < LabelStrata.least {
       strata.removeLast()
       strata[strata.count - 1] += last

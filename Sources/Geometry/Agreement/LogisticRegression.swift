@@ -7,7 +7,7 @@ import LinearAlgebra
 /// scikit-learn's default of strength C = 1. Two classes get two planes as well, so that their penalty is half of
 /// scikit-learn's, which gives them one. By the L-BFGS method (Nocedal 1980; Liu & Nocedal 1989) in double, which
 /// begins where positions say nothing, and with the curvature there: few steps are enough then, however steeply the
-/// spectrum of the points falls, but for classes that points tell apart nearly without fail.
+/// spectrum of the points falls, but for classes that points separate almost perfectly.
 public struct LogisticRegression: Sendable {
   /// A weight for each component and the offset, `[dimension + 1, classes]`.
   public let weights: DoubleMatrix

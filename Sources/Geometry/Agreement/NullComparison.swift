@@ -46,7 +46,7 @@ public struct NullComparison: Sendable, Equatable {
   /// A score within this of 0 is taken for chance.
   public static let scoreLimit = 3.0
 
-  /// Whether the value is farther from the null than chance is taken to move it; false where the draws do not tell.
+  /// Whether the value is farther from the null than chance is taken to move it; false where the draws do not show it.
   public var isBeyond: Bool { abs(z) >= NullComparison.scoreLimit }
 
   /// The excess in standard deviations of the draws; not a number where they do not differ.

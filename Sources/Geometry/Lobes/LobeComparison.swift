@@ -61,7 +61,7 @@ public struct LobeComparison: Sendable {
     }
     func dealt(among rates: [Int]?, stream: StreamName) throws -> [[Double]] {
       let strata = LabelStrata(functional, rates: rates)
-      return try sharing.draws("lobes told from points", counts.fits, width: 1) { draw in
+      return try sharing.draws("predicting lobes from points", counts.fits, width: 1) { draw in
         var random = RandomStream(seed: seed, stream: stream, index: draw)
         let labels = strata.dealt(functional, &random)
         return predicted(cloud, labels, LabelPrediction.split(labels, seed: seed))
@@ -81,7 +81,8 @@ public struct LobeComparison: Sendable {
           return [table.adjustedMutualInformation, table.adjustedRandIndex]
         }
         agreement = LabelAgreement(value(geometric), draws: controls.map(value))
-        accuracies = try sharing.draws("lobes told from random directions", counts.clusterings, width: 1) { draw in
+        accuracies = try sharing.draws("predicting lobes from random directions", counts.clusterings, width: 1) {
+          draw in
           predicted(directions.draw(draw, seed: seed), functional, heldOut)
         }
       }

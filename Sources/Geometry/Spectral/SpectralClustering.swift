@@ -27,7 +27,7 @@ public struct SpectralClustering: Sendable {
   /// ‖M x − λ x‖ of the eigenvectors used, where it is largest; 0 where none but those of components are.
   public let residual: Double
 
-  /// Without a number of clusters, the largest gap between eigenvalues tells it (von Luxburg 2007, §8.3), from 2 to 32.
+  /// Without a number of clusters, the largest gap between eigenvalues gives it (von Luxburg 2007, §8.3), from 2 to 32.
   /// An error if there are fewer points than clusters, or no affinities. Collective.
   public init(_ affinity: some Affinity, clusterCount: Int?, seed: UInt64, sharing: Sharing = Sharing()) throws {
     let count = affinity.count

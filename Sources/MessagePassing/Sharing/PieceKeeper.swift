@@ -1,5 +1,5 @@
-/// What keeps finished pieces of a long computation, so that it can go on after an interruption, tells when to
-/// interrupt it, and is told how far it is.
+/// A keeper keeps the finished pieces of a long computation, so that it can continue after an interruption; it also
+/// decides when to interrupt it, and receives its progress.
 ///
 /// Every rank has one. Steps are numbered in the order in which the computation comes to them, which must depend on
 /// nothing but what it computes: neither on ranks nor on what was kept.
@@ -16,8 +16,8 @@ public protocol PieceKeeper: AnyObject, Sendable {
   /// Whether this rank was asked to end early.
   var isToStop: Bool { get }
 
-  /// Is told by each rank of the step under way: how many of its `count` pieces all ranks together have finished,
-  /// about.
+  /// Receives the progress of the step under way, on each rank: about how many of its `count` pieces all ranks
+  /// together have finished.
   func show(_ step: String, done: Int, of count: Int)
 }
 

@@ -127,7 +127,7 @@ extension Sharing {
 
   /// Throws on all ranks unless all are done. Collective.
   private func agree(on end: End) throws {
-    // A rank that fails still takes its part in telling the others, and why.
+    // A rank that fails still reports to the others why.
     let words: String
     switch end {
     case .done: words = ""

@@ -11,7 +11,7 @@ private struct BaselineLayout {
   let logits: Int
   let store: Int
 
-  /// In front: what tells where the rest is, and whose baseline it is.
+  /// A header in front says where the rest is, and whose baseline it is.
   struct Header {
     let input: Int
     let promptCount: Int

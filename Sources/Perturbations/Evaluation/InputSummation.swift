@@ -8,7 +8,8 @@ import Transformer
 /// computes: all for keys and values, behind them those whose scores choose a step.
 public final class InputSummation: Hook {
   private static let resolution = 0x1p52
-  /// Sums of an input from here on are no numbers; below, those of as many inputs as a screen can have fit.
+  /// Sums of an input from here on are recorded as not a number. Below it, the sums of all inputs that a screen can
+  /// have fit into the accumulator.
   private static let limit = 0x1p56
 
   private let blockColumns: Int

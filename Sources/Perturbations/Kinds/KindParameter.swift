@@ -21,7 +21,7 @@ public struct KindParameter: Sendable {
   }
 }
 
-/// The numbers that go with kinds: a screen has one for each kind at most, so that the kind alone tells what a mutation
+/// The numbers that go with kinds: a screen has one for each kind at most, so that the kind alone says what a mutation
 /// is.
 public struct KindParameters: Equatable, Sendable {
   private var values: [Kind: Float] = [:]

@@ -61,7 +61,7 @@ public struct PhenotypeColumn: Sendable {
   public let unit: String
   /// The attribute `long_name` of the dataset.
   public let meaning: String
-  /// How the values were made, where the meaning does not tell: the attribute `comment`.
+  /// How the values were made, where the meaning does not say: the attribute `comment`.
   public let comment: String?
   /// Whether the values are made of all scores at every step, so that no mutant may leave at its first change.
   public let comparesScores: Bool

@@ -99,7 +99,7 @@ struct ScreenSection: Sendable {
   private var mapsAbsence: String {
     guard maps.extent.isKnown else {
       return
-        "The results file is of a version that does not tell the shapes of the matrices: they are drawn as far as "
+        "The results file is of a version without the shapes of the matrices: they are drawn as far as "
         + "regions were screened in any layer, and layers without a region are not shown."
     }
     let absent = maps.extent.absentMatrices(screened: Set(maps.maps.map(\.matrix))).map(\.rawValue)

@@ -48,7 +48,7 @@ public struct JournalFile: Sendable {
     droppedByteCount = source.byteCount - offset
   }
 
-  /// The record that begins at a byte of a file, of the length that its front tells.
+  /// The record that begins at a byte of a file, of the length that its front gives.
   public static func record(path: String, offset: Int) throws -> JournalRecord {
     let source = try Source(path: path)
     let front = try source.read(at: offset, count: JournalRecord.frontByteCount).map {

@@ -3,7 +3,7 @@ import Foundation
 /// The folder beside an output that holds all that is known before the output is whole.
 ///
 /// `plan.json` says what the units in it are of, `0002-00017.units` are those that rank 17 finished in the second
-/// start, `lock` tells that somebody writes, and `status.json` how far it is.
+/// start, `lock` shows that somebody writes, and `status.json` how far it is.
 public struct JournalFolder: Equatable, Sendable {
   static let unitsSuffix = ".units"
 

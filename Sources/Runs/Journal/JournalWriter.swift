@@ -1,6 +1,6 @@
 import Foundation
 
-/// A rank's own file of a journal: finished units are appended whole, and handed to the disk now and then.
+/// A rank's own file of a journal: finished units are appended whole, and flushed to disk now and then.
 ///
 /// What was appended survives the end of the process at once, and the end of the machine from the next flush on.
 public struct JournalWriter: ~Copyable, Sendable {
@@ -12,7 +12,7 @@ public struct JournalWriter: ~Copyable, Sendable {
   private var flushed: ContinuousClock.Instant
   private var isDirty = true
 
-  /// Creates the file, which must not be there; it is handed to the disk every `flushInterval`.
+  /// Creates the file, which must not be there; it is flushed to disk every `flushInterval`.
   public init(path: String, header: JournalHeader, flushInterval: Duration) throws {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else {

@@ -29,7 +29,8 @@ public final class StepKeeper: PieceKeeper {
     var step: Int
     /// Pieces of the steps before.
     var finished = 0
-    /// Of this step: its pieces, nil until they are told, those of earlier starts, and those that this rank finished.
+    /// The pieces of this step, nil until they are known; then how many earlier starts kept, and how many this rank
+    /// did.
     var pieceCount: Int?
     var keptOfStep = 0
     var ownOfStep = 0
@@ -99,7 +100,7 @@ public final class StepKeeper: PieceKeeper {
         progress.ownOfStep += 1
       } catch {
         // What is computed is not lost by it, only what an interruption would spare.
-        noting("\(error); nothing more is kept for the case of an interruption")
+        noting("\(error); from now on no finished piece is kept, so that an interruption would cost them")
         progress.writer = nil
       }
     }
@@ -113,7 +114,7 @@ public final class StepKeeper: PieceKeeper {
   /// Why this rank is to stop, if it is.
   public var stopReason: String? { stopping.reason(nextUnit: progress.withLock { $0.longest }) }
 
-  /// Hands what is finished to the disk and says in the status why the run stopped.
+  /// Flushes what is finished to disk and writes into the status why the run stopped.
   public func stopped(_ reason: String) {
     progress.withLock { progress in
       try? progress.writer?.flush()
@@ -142,7 +143,7 @@ public final class StepKeeper: PieceKeeper {
     }
   }
 
-  /// Pieces of the whole run that are safe, at least: other ranks tell what they finished at the end of each step.
+  /// Pieces of the whole run that are safe, at least: other ranks report what they finished at the end of each step.
   public var safe: Int { progress.withLock { safe($0) } }
 
   private func safe(_ progress: borrowing Progress) -> Int {

@@ -4,7 +4,7 @@ import Synchronization
 /// Keeps a second screen from an output while the first one lives.
 ///
 /// The kernel's lock on a file ends with the process that holds it, however it ends. Where a file system has no such
-/// locks, or keeps them from other hosts, the holder's heartbeat tells: the file changes every few seconds while it
+/// locks, or keeps them from other hosts, the holder's heartbeat shows it: the file changes every few seconds while it
 /// lives. Whoever comes watches the file for change by its own clock, so that no two clocks are ever compared.
 public final class OutputLock: Sendable {
   /// Who holds a lock, as the file says for others to read.
@@ -15,7 +15,7 @@ public final class OutputLock: Sendable {
     let process: Int32
     /// UTC, for people only.
     let since: String
-    /// Tells two holders of the same process number apart.
+    /// Distinguishes two holders of the same process number.
     let token: String
 
     static func here() -> Holder {
@@ -41,8 +41,8 @@ public final class OutputLock: Sendable {
   /// Takes the lock at `path`, whose folder is there; a `RunsError` names the holder if it is taken.
   ///
   /// Returns at once unless the file is of a holder under another kernel; that is watched for some seconds, and
-  /// `noting` is told so. A server may keep the lock of a host that is lost for minutes: those are waited for if the
-  /// heart has stopped.
+  /// `noting` receives a sentence that says so. A server may keep the lock of a host that is lost for minutes: those
+  /// are waited for if the heart has stopped.
   public convenience init(path: String, noting: (String) -> Void = { _ in }) throws {
     try self.init(path: path, watching: OutputLock.watchSeconds, noting: noting)
   }

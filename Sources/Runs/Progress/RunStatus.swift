@@ -50,11 +50,11 @@ public struct RunStatus: Codable, Sendable {
   }
 }
 
-/// The status of a run with what else its program tells there, as one JSON object.
+/// The status of a run with the details that its program adds, as one JSON object.
 public struct DetailedStatus<Details: Codable & Sendable>: Codable, Sendable {
-  /// What every run tells.
+  /// The status that every run has.
   public var run: RunStatus
-  /// What only runs of this kind tell, beside it in the same object.
+  /// The details that only runs of this kind have, in the same object.
   public var details: Details
 
   /// The status of a run with its details.
@@ -95,7 +95,7 @@ public struct DetailedStatus<Details: Codable & Sendable>: Codable, Sendable {
 
 /// The details of a run that has none.
 public struct NoDetails: Codable, Sendable {
-  /// Makes the details of a run that tells none.
+  /// Makes the details of a run that has none.
   public init() {}
 }
 
@@ -119,7 +119,7 @@ public struct StatusKeeper<Details: Codable & Sendable>: Sendable {
     last = next
     guard isNew || written.map({ (now - $0).seconds >= Self.interval }) ?? true else { return }
     written = now
-    // It is for people: where it cannot be written, the journal will tell more clearly what is wrong.
+    // It is for people: where it cannot be written, writing the journal will fail with a clearer error.
     try? next.write(to: folder)
   }
 

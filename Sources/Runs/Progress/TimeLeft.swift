@@ -1,7 +1,7 @@
 import Foundation
 
-/// Estimates how long a hand-out still takes, from the work of its units, what the finished ones took, and for how long
-/// those under way have been so.
+/// Estimates how long a work queue still takes, from the work of its units, what the finished ones took, and for how
+/// long those under way have been so.
 ///
 /// Between two finished units it falls as time passes. A unit under way counts for the time that it has been evaluated,
 /// but for no more than it should take. Estimates follow a surprise within seconds rather than at once.

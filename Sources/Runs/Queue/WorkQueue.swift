@@ -9,7 +9,7 @@ import MessagePassing
 package struct WorkQueue {
   // A request: units done since the last one, the nanoseconds they took, and whether the rank wants to stop. A reply:
   // the first unit, their number, and whether to ask ahead; of no units: there are no more, and whether that is because
-  // of a stop, which every rank that is asking then is told once besides.
+  // of a stop, which every rank that is waiting then receives once more.
   static let requestTag = 1
   static let replyTag = 2
   static let stopTag = 3

@@ -1,10 +1,10 @@
-/// What rank 0 knows of a hand-out under way: which units each rank has in hand, since when, and what the finished ones
-/// took.
+/// What rank 0 knows of a work queue under way: which units each rank has in hand, since when, and what the finished
+/// ones took.
 ///
-/// Times are seconds of any one clock. Units are handed out in ascending order, and each rank evaluates its own in that
+/// Times are seconds of any one clock. Units are assigned in ascending order, and each rank evaluates its own in that
 /// order.
 public struct WorkQueueLedger: Sendable {
-  /// The units of a rank whose end it has not told yet.
+  /// The units of a rank that it has not reported as finished yet.
   public struct Hand: Equatable, Sendable {
     /// The units left of the batch that it works on.
     public fileprivate(set) var present = 0..<0

@@ -1,7 +1,7 @@
 import Basics
 import Foundation
 
-/// One simulated hand-out under way.
+/// One simulated work queue under way.
 struct SimulatedWorkQueue {
   /// A rank from 1 on.
   private struct Worker {
@@ -9,7 +9,7 @@ struct SimulatedWorkQueue {
     var end = 0.0
     /// When its request went out, or will.
     var asked = 0.0
-    /// Units and seconds that the request tells of, and those that the next one will besides its own.
+    /// Units and seconds that the request reports, and those that the next one will report besides its own.
     var told = (units: 0, seconds: 0.0)
     var untold = (units: 0, seconds: 0.0)
     /// The run at which its trace of the baseline stands; −1: none.

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Plays the hand-out of a plan's units to any number of ranks, to see where it breaks.
+/// Simulates the work queue of a plan's units over any number of ranks, to see where it stops scaling.
 ///
 /// The decisions are those of `WorkQueuePolicy`, which the screen itself uses. Messages are not played one by one: a
 /// request and its answer are one event in the order in which requests arrive at rank 0, so that it takes less than a
@@ -43,7 +43,7 @@ public struct WorkQueueSimulation: Sendable {
   /// Seconds behind the last unit, by the number of ranks.
   public var gatherSeconds: @Sendable (_ ranks: Int) -> Double = { _ in 0 }
 
-  /// What the messages of the hand-out take, in seconds.
+  /// What the messages of the work queue take, in seconds.
   public struct Messages: Equatable, Sendable {
     /// Rank 0's time for a request and its answer. Measured with Open MPI 4.1: 0.7 µs in shared memory, 4 to 5 µs over
     /// TCP.
@@ -84,7 +84,7 @@ public struct WorkQueueSimulation: Sendable {
     [64, 1024, 4096, 16_384, 100_000].filter { $0 < ranks } + [ranks]
   }
 
-  /// The hand-out to so many ranks, at least 1.
+  /// The result for so many ranks, at least 1.
   public func run(ranks: Int) -> Outcome {
     precondition(ranks >= 1, "there are ranks")
     var play = SimulatedWorkQueue(simulation: self, ranks: ranks)
@@ -94,8 +94,8 @@ public struct WorkQueueSimulation: Sendable {
 }
 
 extension WorkQueueSimulation {
-  /// What came of a hand-out. Rank-seconds add up the ranks' times; those below, `usefulSeconds` and the start and the
-  /// gathering on every rank make up `ranks` times `makespan`.
+  /// The result of a simulation. Rank-seconds add up the ranks' times; those below, `usefulSeconds` and the start and
+  /// the gathering on every rank make up `ranks` times `makespan`.
   public struct Outcome: Equatable, Sendable {
     /// The number of ranks.
     public let ranks: Int

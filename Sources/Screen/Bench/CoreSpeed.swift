@@ -36,7 +36,7 @@ public struct CoreSpeed: Equatable, Sendable {
     }
   }
 
-  /// By tries of `operations` operations, which tell their seconds until they agree or there are no more.
+  /// The speed by tries of `operations` operations each, timed until several agree or there are no more.
   package init(operations: Double, nextTry: () -> Double?) {
     var best: [Double] = []
     var count = 0
@@ -45,7 +45,7 @@ public struct CoreSpeed: Equatable, Sendable {
     }
     while count < CoreSpeed.leastTries || !agree(), let seconds = nextTry() {
       count += 1
-      // A clock that did not move tells nothing.
+      // Without a tick of the clock there is nothing to compute a speed from.
       guard seconds > 0 else { continue }
       best.insert(seconds, at: best.firstIndex { $0 > seconds } ?? best.count)
       if best.count > CoreSpeed.fastest { best.removeLast() }

@@ -5,7 +5,7 @@ import Perturbations
 import Runs
 import Transformer
 
-/// A whole screen, timed: baselines, hand-out, units, gathering and file.
+/// A whole screen, timed: baselines, work queue, units, gathering and file.
 public struct ScreenBench {
   /// What one run took.
   public struct Timing: Codable, Sendable {

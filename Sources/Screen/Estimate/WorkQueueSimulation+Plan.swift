@@ -4,7 +4,8 @@ import Runs
 import Transformer
 
 extension WorkQueueSimulation {
-  /// The hand-out of a configuration's plan to cores of `speed` operations per second, from headers alone.
+  /// A simulation of the work queue of a configuration's plan over cores of `speed` operations per second, from headers
+  /// alone.
   ///
   /// Of decoding, every unit has its part of what is usually planned for.
   public init(

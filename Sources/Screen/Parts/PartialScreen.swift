@@ -81,7 +81,7 @@ public struct PartialScreen: Sendable {
     }
     guard !places.isEmpty else {
       throw ScreenError(
-        "cannot look at a part of \(folder.path): no unit is finished yet; wait until locus status tells one")
+        "cannot look at a part of \(folder.path): no unit is finished yet; wait until locus status shows one")
     }
     return places.values.sorted { $0.unit < $1.unit }
   }

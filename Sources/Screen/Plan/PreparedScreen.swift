@@ -45,8 +45,8 @@ public struct PreparedScreen {
   }
 
   /// Rank 0 reads first, so that what is wrong is said once; then all others read the same, but for a list of
-  /// mutations, which they are told. Questions are asked by all ranks, whose products `threads` threads share; `noting`
-  /// is told so. Collective.
+  /// mutations, which it reports. Questions are asked by all ranks, whose products `threads` threads share; `noting`
+  /// receives the notices. Collective.
   public static func load(
     configurationPath: String, seed: UInt64? = nil, threads: Int = 1, communicator: Communicator,
     noting: (String) -> Void = { _ in }

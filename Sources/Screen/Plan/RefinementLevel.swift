@@ -18,7 +18,8 @@ public struct RefinementLevel: Equatable, Sendable {
     return "\(stem).\(size.fileName).h5"
   }
 
-  /// Where the levels before the last of a refinement into `output` are or may be, as files and journals tell.
+  /// Where the levels before the last of a refinement into `output` are or may be, by the files and journals that
+  /// exist.
   public static func paths(besides output: String) -> [String] {
     let url = URL(fileURLWithPath: output)
     let folder = url.deletingLastPathComponent().path

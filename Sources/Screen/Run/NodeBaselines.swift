@@ -18,7 +18,7 @@ public struct NodeBaselines {
   /// Computes the baselines of `prompts`, each rank of a node those of some, at most about `rows` positions at a time.
   ///
   /// Memory: the node's, once; while computing, each rank besides about twice the keys and values of `rows` positions
-  /// and a panel of as many rows. Collective; where baselines are unusable all ranks throw the first of them.
+  /// and a panel of that many rows. Collective; where baselines are unusable all ranks throw the first of them.
   /// `driveColumns`: columns of the blocks of which the drive is wanted.
   public init(
     prompts: [[Int32]], generation: Generation, keepingStores: Bool, rows: Int = 4096, driveColumns: Int? = nil,

@@ -27,7 +27,7 @@ public struct ScreenProgress: Sendable {
   public var secondsLeft: Double? { run.secondsLeft }
 }
 
-/// How far a screen is in mutations, as `status.json` tells it.
+/// How far a screen is in mutations, as `status.json` has it.
 public struct MutationProgress: Codable, Sendable {
   /// Mutations whose units are finished.
   public var mutationsDone: Int
@@ -37,7 +37,7 @@ public struct MutationProgress: Codable, Sendable {
   public var mutationsPerSecond: Double?
 }
 
-/// An account of a screen's units and mutations, by which it tells how far it is.
+/// An account of a screen's units and mutations, from which its progress is computed.
 struct ScreenAccount {
   private var units: ProgressAccount
   private let mutationCount: Int

@@ -48,7 +48,7 @@ extension ScreenRun {
   }
 
   /// Writes, once for all starts, what it takes to look at a part of the results; rank 0 does. It is for people: where
-  /// it cannot be written, the journal will tell more clearly what is wrong.
+  /// it cannot be written, writing the journal will fail with a clearer error.
   func writeOutline(to folder: JournalFolder, baselines: NodeBaselines) {
     guard communicator.rank == 0, !FileManager.default.fileExists(atPath: folder.outlinePath) else { return }
     let plan = screen.plan

@@ -51,7 +51,7 @@ public struct UnitCosts: Sendable {
   public private(set) var productSeconds = 0.0
   /// Processor seconds in attention, where parts are measured.
   public private(set) var attentionSeconds = 0.0
-  /// Wall seconds of writing the journal and handing it to the disk.
+  /// Wall seconds of writing the journal and flushing it to disk.
   public internal(set) var journalSeconds = 0.0
   /// The floating-point operations of this start.
   public private(set) var operations = Operations()

@@ -74,7 +74,7 @@ struct HookedPlaces {
   /// Calls the hook at what enters the block.
   func enter(_ work: BlockWork) { show(-1, work) }
 
-  /// Tells the hook of a product that is about to be added.
+  /// Calls `expect` of the hook before a product is added to the residual stream.
   func expect(_ step: Int, _ work: BlockWork) {
     for (index, place) in visits where index == step {
       guard case .product(let matrix) = place, work.block.product(of: matrix).step.isAdding else { continue }

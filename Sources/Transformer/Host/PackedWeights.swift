@@ -1,7 +1,7 @@
 import Weights
 
-/// Weights in few bits, told by what lies in the files: their names and types differ from method to method, but where a
-/// matrix should be there are always other tensors of its module, or numbers of another type.
+/// Weights in few bits, recognized by what lies in the files: their names and types differ from method to method, but
+/// where a matrix should be there are always other tensors of its module, or numbers of another type.
 package struct PackedWeights {
   private let checkpoint: Checkpoint
 

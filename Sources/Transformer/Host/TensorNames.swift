@@ -1,6 +1,6 @@
 import Weights
 
-/// The names that a model's tensors have in its files: those of the steps, behind a prefix that the files tell.
+/// The names that a model's tensors have in its files: those of the steps, behind a prefix that is read off the files.
 ///
 /// transformers writes `model.layers.0.…`, and `layers.0.…` for a model without its head; wrappers put names of their
 /// own in front of either.

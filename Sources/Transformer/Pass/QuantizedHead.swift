@@ -84,7 +84,7 @@ package final class QuantizedHead {
   // MARK: Candidates
 
   /// Calls `body` for each of `states` `[rows, hidden]`, in order, with the tokens, ascending, that may have one of the
-  /// two largest logits, all that tie for them included; nil where they are too many or cannot be told.
+  /// two largest logits, all that tie for them included; nil where they are too many or the bounds cannot decide.
   package func findCandidates(_ states: MatrixView, body: (Int, UnsafeBufferPointer<Int32>?) -> Void) {
     precondition(states.columns == weights.depth, "the states are as wide as the head")
     // Parts of one size; one is worth a thread if the head's way from memory is little beside its products.

@@ -67,7 +67,7 @@ public enum FileKind: Equatable, Sendable {
   case archive(String)
   /// Another file of a known format, whose name stands here with its article.
   case foreign(String)
-  /// Bytes that tell nothing.
+  /// Bytes that no format is recognized by.
   case unknown
 
   /// The kind of what lies at `path`; reads a few pages of a file, of JSON at most 16 MiB.

@@ -156,7 +156,7 @@ struct BenchFindingsCommand: ParsableCommand {
       file: URL(fileURLWithPath: file).lastPathComponent, families: families, nulls: nulls, power: power)
   }
 
-  /// Tells how far this rank's part of the work is, and what it took.
+  /// Reports how far this rank's part of the work is, and what it took.
   private func timed<Result>(
     _ name: String, _ world: Communicator, _ body: ((Int, Int) -> Void) throws -> Result
   ) rethrows -> Result {

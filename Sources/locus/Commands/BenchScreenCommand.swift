@@ -10,7 +10,7 @@ struct BenchScreenCommand: ParsableCommand {
     commandName: "screen",
     abstract: "Measure matrix products, and a screen by one rank and by all.",
     discussion: """
-      Runs the whole screen of a configuration, baselines, hand-out, gathering and file, by some of the ranks and by \
+      Runs the whole screen of a configuration, baselines, work queue, gathering and file, by some of the ranks and by \
       all, in turn, and prints medians beside what the processor could do at most. Nothing is kept. Instead of a \
       configuration, --model takes a model and --shape makes one of a published shape with random weights, in a folder \
       that it removes.

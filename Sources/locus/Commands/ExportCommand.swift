@@ -49,7 +49,7 @@ struct ExportCommand: ParsableCommand {
   private var chosenFormat: TextFormat? { format ?? output.flatMap { TextFormat(fileName: $0) } }
 
   func run() throws {
-    // A reader that has seen enough, as in `| head`, is told by the write that fails.
+    // A reader that has seen enough, as in `| head`, shows by the write that fails.
     signal(SIGPIPE, SIG_IGN)
     let output = try Failure.checkingInput {
       try UnfinishedScreen.check(file)

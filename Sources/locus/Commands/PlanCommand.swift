@@ -17,6 +17,10 @@ struct PlanCommand: ParsableCommand {
         locus plan llama.yaml --speed 120 --cores-per-node 64 --memory 2GB
         locus plan llama.yaml --ranks 100000 --simulate
         sbatch $(locus plan llama.yaml --request) slurm/screen.sbatch llama.yaml llama.h5
+
+      The kinds of mutation that a configuration may name (mutations.kinds), with examples of their numbers:
+
+      \(KindList.text)
       """)
 
   @Argument(help: "The configuration, a YAML file.")
@@ -46,7 +50,7 @@ struct PlanCommand: ParsableCommand {
   @Flag(help: "Print the operations by matrix, layer and part.")
   var operations = false
 
-  @Flag(help: "Simulate handing the units out to --ranks ranks and to fewer.")
+  @Flag(help: "Simulate the work queue of the units over --ranks ranks and over fewer.")
   var simulate = false
 
   @Option(help: "Ranks of the simulation, up to 1,000,000.")
@@ -85,8 +89,8 @@ struct PlanCommand: ParsableCommand {
     if measured?.isSteady == false {
       Console.note(
         """
-        locus: this machine is too busy to tell the speed of its cores: nodes and times may be far off; give --speed, \
-        as locus bench prints it
+        locus: this machine is too busy to measure the speed of its cores: nodes and times may be far off; give \
+        --speed, as locus bench prints it
         """)
     }
     let gigaflops = speed ?? (measured?.operationsPerSecond ?? 0) / 1e9 * ScreenEstimate.usualEfficiency

@@ -36,8 +36,8 @@ struct ReportCommand: ParsableCommand {
 
   @Option(
     help: """
-      Colours: paper, red, blue and green as in the first paper; or safe, which every kind of colour vision tells \
-      apart. The page can switch, the SVG files cannot.
+      Colours: paper, which is red, blue and green; or safe, which every kind of colour vision can \
+      distinguish. The page can switch, the SVG files cannot.
       """)
   var palette: Palette = .paper
 
@@ -63,7 +63,7 @@ struct ReportCommand: ParsableCommand {
       return try makeReport(of: file, analysis ?? AnalysisFile.path(besides: file))
     }
     let found = try AnalysisFile(path: file)
-    // Of a screen the page also shows what its mutants say, which only the results file tells.
+    // Of a screen the page also shows what its mutants say, which only the results file holds.
     let folder = (file as NSString).deletingLastPathComponent
     let results = (folder as NSString).appendingPathComponent(found.provenance.source)
     guard found.sections[.analysis] != nil, ResultsFile.isResults(results) else {

@@ -30,6 +30,10 @@ struct ScreenCommand: ParsableCommand {
       If the output already holds the finished result of this plan, the command says so and returns 0. Any other file \
       there is an error, unless --force is given.
 
+      What a mutation does to the weights of its region is its kind (mutations.kinds):
+
+      \(KindList.text)
+
       Mutations are all regions of a size by all kinds, a sample of these, those of a list (mutations.list), or found \
       from coarse to fine (mutations.refine): each level screens the regions inside the non-silent ones of the level \
       before. Levels before the last have files of their own: demo.h5 has demo.64x64.h5 beside it.

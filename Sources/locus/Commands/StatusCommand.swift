@@ -114,7 +114,7 @@ struct OutputStatus {
     dropped = files.reduce(0) { $0 + $1.droppedByteCount }
     last = Last(folder)
     unitCount = last?.run.unitCount
-    // Where locks do not tell, what the screen said of itself last has to do.
+    // Where locks do not show it, the last status that the screen wrote has to do.
     state = OutputLock.isHeld(folder.lockPath) ?? (last?.run.state == .running) ? .running : .stopped
   }
 

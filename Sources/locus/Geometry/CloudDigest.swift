@@ -3,7 +3,7 @@ import Clouds
 import Foundation
 import Geometry
 
-/// What tells one cloud, or what one is made of, from another: 64 hexadecimal digits.
+/// The digest of a cloud, or of what it is made of: 64 hexadecimal digits.
 enum CloudDigest {
   /// Of all that an analysis of a cloud depends on.
   static func of(_ source: GeometrySource) -> String {

@@ -1,7 +1,7 @@
 import Basics
 import Synchronization
 
-/// What is said of a geometry under way: one line that tells how far it is, and what is safe when a signal comes.
+/// The progress of a geometry under way: one line that says how far it is, and what is safe when a signal comes.
 final class GeometryProgress: Sendable {
   private let folder: String
   private let notice: StopNotice

@@ -66,7 +66,7 @@ final class GeometryRun {
   /// What is safe now, in words.
   var safety: String { progress.safety(keeper?.safe ?? (try? finishedCount()) ?? piecesBefore) }
 
-  /// Clears the line that tells how far it is.
+  /// Clears the line of progress.
   func clearLine() { progress.clearLine() }
 
   /// Hands what is finished to the disk and lets others go on.

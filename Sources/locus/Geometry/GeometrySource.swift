@@ -25,7 +25,7 @@ struct GeometrySource {
 
   // MARK: Files
 
-  /// The points of a file, of the kind that its bytes tell.
+  /// The points of a file, whose kind is recognized by its bytes.
   static func read(_ path: String, as rows: RowOptions, point: MutantPoint? = nil) throws -> GeometrySource {
     let kind = FileKind(path: path)
     let isResults = kind == .hdf5 && ResultsFile.isResults(path)
@@ -50,7 +50,7 @@ struct GeometrySource {
     case .folder:
       throw CommandError("cannot read the points of \(path): it is a folder; name a safetensors file in it")
     case .absent:
-      // Whose error tells of a screen that is not whole yet.
+      // Its error says so where a screen is not finished yet.
       try ResultsFile(path: path).close()
       throw foreign(path, kind)
     default: throw foreign(path, kind)

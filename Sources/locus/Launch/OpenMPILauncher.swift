@@ -4,7 +4,7 @@ import Foundation
 struct OpenMPILauncher {
   private let process: pid_t
 
-  /// Nil where something else did, or where that cannot be told.
+  /// Nil where something else did, or where that is unknown.
   init?() {
     process = getppid()
     let program = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/exe")
@@ -14,7 +14,7 @@ struct OpenMPILauncher {
 
   /// Whether its ranks get a SIGCONT only when they are to end.
   ///
-  /// To end its ranks it sends them SIGCONT, then SIGTERM, then SIGKILL, a second apart unless told otherwise: heeding
+  /// To end its ranks it sends them SIGCONT, then SIGTERM, then SIGKILL, a second apart unless set otherwise: heeding
   /// the first doubles the time in which units can end. Where it passes job control on, SIGCONT means what it always
   /// does.
   var announcesTheEnd: Bool {

@@ -3,7 +3,7 @@ import Foundation
 import Runs
 import Screen
 
-/// What a simulated hand-out to several numbers of ranks says, a line for each.
+/// The table of a simulated work queue for several numbers of ranks, a line for each.
 enum SimulationTable {
   static func text(of simulation: WorkQueueSimulation, upTo ranks: Int) -> String {
     var table = TextTable([

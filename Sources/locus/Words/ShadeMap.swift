@@ -55,7 +55,7 @@ struct ShadeMap {
       notes.append("screened: \(map.regionCount.grouped) of its \(map.cellCount.grouped) regions")
     }
     if !map.hasTrueShape {
-      notes.append("the file does not tell its shape, which is drawn as far as regions were screened")
+      notes.append("the file does not say its shape, which is drawn as far as regions were screened")
     }
     return [
       "The most sensitive matrix: layer \(map.layer) \(map.matrix.rawValue), rows × columns of \(size)\(scale)",

@@ -141,5 +141,10 @@ import Testing
       let help = try Program.locus.run([command, "--help"])
       #expect(help.status == 0 && help.output.contains("locus \(command) "), "\(command)")
     }
+    for command in ["plan", "screen"] {
+      let help = try Program.locus.run([command, "--help"]).output
+      #expect(help.contains("mean        every weight becomes the mean of its matrix\n"), "\(help)")
+      #expect(help.contains("scale: 2    every weight is multiplied by a factor\n"), "\(help)")
+    }
   }
 }
