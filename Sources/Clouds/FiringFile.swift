@@ -1,3 +1,4 @@
+import Basics
 import Archive
 import Foundation
 import Geometry
@@ -92,7 +93,7 @@ public struct FiringFile: Sendable {
     let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
     guard access(folder, W_OK) == 0 else {
       throw CloudsError(
-        "cannot write the firing record \(path): \(String(cString: strerror(errno))); check that the folder \(folder) "
+        "cannot write the firing record \(path): \(SystemError.reason(errno)); check that the folder \(folder) "
           + "exists and can be written")
     }
     guard FileManager.default.fileExists(atPath: path), !isRecord(path) else { return }
@@ -115,7 +116,7 @@ public struct FiringFile: Sendable {
       try writeWhole(temporaryPath)
       guard rename(temporaryPath, path) == 0 else {
         throw CloudsError(
-          "cannot rename \(temporaryPath) to \(path): \(String(cString: strerror(errno))); check the folder and run "
+          "cannot rename \(temporaryPath) to \(path): \(SystemError.reason(errno)); check the folder and run "
             + "again"
         )
       }

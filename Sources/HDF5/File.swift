@@ -1,3 +1,4 @@
+import Basics
 import CHDF5
 import Foundation
 import MessagePassing
@@ -57,7 +58,7 @@ public struct File: ~Copyable, Container {
   public static func open(_ path: String) throws -> File {
     let attempt = "opening \(path) as an HDF5 file to read"
     guard Foundation.access(path, R_OK) == 0 else {
-      throw HDF5Error("cannot open \(path): \(String(cString: strerror(errno))); check the name of the file")
+      throw HDF5Error("cannot open \(path): \(SystemError.reason(errno)); check the name of the file")
     }
     let access = try newList(hdf5_file_access_list(), attempt)
     defer { H5Pclose(access) }

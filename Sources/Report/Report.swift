@@ -54,7 +54,8 @@ public struct Report: Sendable {
     let cloud = try CloudContext(analysis, opensRegions: true)
     page = Page(
       screen: screen, analysis: analysis, exhibits: exhibits + (try Report.exhibits(of: cloud)),
-      findings: found.flatMap(\.1.findings) + cloud.findings, palette: palette, program: program)
+      findings: Report.sentences(found.flatMap(\.1.findings) + cloud.findings, of: analysis), palette: palette,
+      program: program)
   }
 
   /// Reads the analysis of a cloud that is no screen; writes nothing.
@@ -70,8 +71,17 @@ public struct Report: Sendable {
     self.folder = try ReportFolder(output: folder, of: analysis.path)
     let cloud = try CloudContext(analysis, opensRegions: false)
     page = Page(
-      screen: nil, analysis: analysis, exhibits: try Report.exhibits(of: cloud), findings: cloud.findings,
-      palette: palette, program: program)
+      screen: nil, analysis: analysis, exhibits: try Report.exhibits(of: cloud),
+      findings: Report.sentences(cloud.findings, of: analysis), palette: palette, program: program)
+  }
+
+  /// The sentences of an analysis file, which those of earlier versions do not hold.
+  private static func sentences(_ findings: [String], of analysis: AnalysisFile) -> [String] {
+    guard findings.isEmpty else { return findings }
+    return [
+      "\(analysis.path) was written by an earlier version, which did not store its findings as sentences: run locus "
+        + "\(analysis.sections[.analysis] == nil ? "geometry" : "analyze") again to see them here."
+    ]
   }
 
   private static func exhibits(of cloud: CloudContext) throws -> [Exhibit] {

@@ -18,6 +18,8 @@ public final class Run {
   /// The record of this start, once it is noted.
   public private(set) var start: StartRecord
   private var writer: JournalWriter?
+  /// Whether a keeper has taken the writer; then no stage can be evaluated any more.
+  private var isWriterTaken = false
 
   /// How the evaluation of a stage ended.
   public struct StageEnd: Sendable {
@@ -72,7 +74,7 @@ public final class Run {
     try openWriter()
     // What is given to `evaluate` calls on in turn.
     let (stop, journalSeconds) = try withoutActuallyEscaping(evaluate) {
-      try handOut(remaining, noting: &pieces, progress: progress, evaluate: $0)
+      try workThrough(remaining, noting: &pieces, progress: progress, evaluate: $0)
     }
     try pieces.share(communicator)
     return StageEnd(stopReason: pieces.isWhole ? nil : try shared(stop), journalSeconds: journalSeconds)
@@ -80,7 +82,7 @@ public final class Run {
 
   /// Shares these pieces over the ranks by the work queue; returns why this rank wanted to stop, and its seconds of
   /// writing the journal.
-  private func handOut(
+  private func workThrough(
     _ remaining: [Int], noting pieces: inout StageJournal,
     progress: (_ ledger: WorkQueueLedger, _ now: Double) -> Void,
     evaluate: @escaping (_ piece: Int, _ pause: () throws -> Void) throws -> [UInt8]
@@ -109,8 +111,8 @@ public final class Run {
     } wantsStop: {
       if stop == nil { stop = settings.stopping.reason(nextUnit: longest) }
       return stop != nil
-    } progress: { ledger, now in
-      progress(ledger, now)
+    } progress: {
+      progress($0, $1)
     }
     try timingJournal { try writer?.flush() }
     return (stop, journalSeconds)
@@ -126,6 +128,7 @@ public final class Run {
 
   /// Opens this rank's own file of the journal, once.
   func openWriter() throws {
+    precondition(!isWriterTaken, "stages are evaluated before a keeper takes the writer")
     guard writer == nil else { return }
     writer = try journal.makeWriter(
       output, rank: communicator.rank, flushInterval: settings.checkpointInterval)
@@ -141,6 +144,7 @@ public final class Run {
   func takeWriter() throws -> JournalWriter {
     try openWriter()
     guard let writer = writer.take() else { preconditionFailure("an open journal") }
+    isWriterTaken = true
     return writer
   }
 }

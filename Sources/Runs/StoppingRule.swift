@@ -1,7 +1,7 @@
 import CSignals
 import Foundation
 
-/// When a screen stops early on purpose: at a signal, or before a time limit.
+/// When a run stops early on purpose: at a signal, or before a time limit.
 public struct StoppingRule: Sendable {
   /// Seconds for what comes behind the last unit: handing the journal to the disk and ending.
   private static let reserve = 5.0

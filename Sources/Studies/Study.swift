@@ -15,13 +15,18 @@ public protocol Study<Found> {
   var costs: [Double] { get }
 
   /// What a piece gives. The bytes go into the journal, where a later start of the same plan reads them.
-  func evaluate(_ piece: Int) throws -> [UInt8]
+  ///
+  /// `pause` is to be called now and then during long work: rank 0 answers the other ranks in it.
+  func evaluate(_ piece: Int, pause: () throws -> Void) throws -> [UInt8]
 
-  /// What is found, of what the pieces gave, in their order. Throws if these cannot be the bytes of the pieces.
+  /// Whether these can be the bytes that a piece gave; those of a journal that cannot be are evaluated again.
+  func isWhole(_ piece: Int, bytes: [UInt8]) -> Bool
+
+  /// What is found, of what the pieces gave, in their order; all of them are whole.
   func found(of pieces: [[UInt8]]) throws -> Found
 }
 
 extension Study {
   /// Evaluates all pieces in this process, one after the other, and keeps none.
-  public func foundAlone() throws -> Found { try found(of: costs.indices.map { try evaluate($0) }) }
+  public func foundAlone() throws -> Found { try found(of: costs.indices.map { try evaluate($0) {} }) }
 }

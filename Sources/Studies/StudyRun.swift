@@ -22,6 +22,7 @@ public struct StudyRun {
   ) throws -> (found: Experiment.Found?, stopReason: String?) {
     let costs = study.costs
     var pieces = try run.begin(RunStage(number: stage, pieces: costs.indices, costs: costs))
+    try pieces.check(run.communicator, isWhole: study.isWhole)
     var account = ProgressAccount(pieces)
     var status = StatusKeeper<NoDetails>(folder: run.output.journal)
     let begun = ContinuousClock.now
@@ -37,7 +38,7 @@ public struct StudyRun {
       report(account.progress(study.phase, $0, at: $1))
     } evaluate: { piece, pause in
       try pause()
-      return try study.evaluate(piece)
+      return try study.evaluate(piece, pause: pause)
     }
     if let reason = end.stopReason {
       if run.communicator.rank == 0 { status.stopped(reason) }

@@ -1,3 +1,4 @@
+import Basics
 import HDF5
 import Perturbations
 import Transformer
@@ -90,13 +91,13 @@ public struct AnalysisGroup: Equatable, Sendable {
   /// The variables in the order of the file.
   public let variables: [Variable]
 
-  /// Every variable has as many values as its dimensions say.
+  /// Every variable has as many values as its dimensions say. Sentences may quote texts of any kind.
   public init(
     name: String, comment: String, findings: [String] = [], dimensions: [Dimension], variables: [Variable]
   ) {
     self.name = name
     self.comment = comment
-    self.findings = findings
+    self.findings = findings.map(\.withoutZeros)
     self.dimensions = dimensions
     self.variables = variables
     for variable in variables {

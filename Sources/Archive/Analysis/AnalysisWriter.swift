@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import HDF5
 
@@ -23,7 +24,7 @@ public struct AnalysisWriter: Sendable {
     let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
     guard access(folder, W_OK) == 0 else {
       throw ArchiveError(
-        "cannot write the analysis to \(path): \(String(cString: strerror(errno))); "
+        "cannot write the analysis to \(path): \(SystemError.reason(errno)); "
           + "check that the folder \(folder) exists and can be written")
     }
     self.path = path
@@ -54,7 +55,7 @@ public struct AnalysisWriter: Sendable {
       }
       guard lock.isHeld || state == before else { continue }
       guard rename(temporaryPath, path) == 0 else {
-        let reason = String(cString: strerror(errno))
+        let reason = SystemError.reason(errno)
         unlink(temporaryPath)
         throw ArchiveError("cannot rename \(temporaryPath) to \(path): \(reason); check the folder and run again")
       }

@@ -1,3 +1,4 @@
+import Basics
 /// Writes rows of named values as text.
 struct RowEncoder {
   enum Value {
@@ -63,7 +64,7 @@ struct RowEncoder {
   /// In quotes where there is a comma, a quote or a line break (RFC 4180).
   private static func csv(_ text: String) -> [UInt8] {
     // Many readers end a text at a zero byte.
-    let text = text.utf8.contains(0) ? text.replacing("\0", with: "\u{FFFD}") : text
+    let text = text.withoutZeros
     let special: (UInt8) -> Bool = { $0 == quote || $0 == UInt8(ascii: ",") || $0 == 0x0A || $0 == 0x0D }
     guard text.utf8.contains(where: special) else { return Array(text.utf8) }
     var bytes = [quote]

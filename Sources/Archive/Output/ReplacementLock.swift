@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 
 /// Keeps a second program from replacing a file while the first one reads what stays in it and writes it anew.
@@ -18,7 +19,7 @@ final class ReplacementLock {
       let opened = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
       guard opened >= 0 else {
         throw ArchiveError(
-          "cannot write \(file): \(String(cString: strerror(errno))) at \(path); check that its folder can be written")
+          "cannot write \(file): \(SystemError.reason(errno)) at \(path); check that its folder can be written")
       }
       let isLocked = flock(opened, LOCK_EX | LOCK_NB) == 0
       let isUnknown = !isLocked && errno != EWOULDBLOCK

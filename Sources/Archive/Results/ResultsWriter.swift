@@ -82,7 +82,7 @@ public struct ResultsWriter: ~Copyable {
   private static func handToDisk(_ path: String) throws {
     let descriptor = open(path, O_RDONLY)
     let failed = descriptor < 0 || fsync(descriptor) != 0
-    let reason = String(cString: strerror(errno))
+    let reason = SystemError.reason(errno)
     if descriptor >= 0 { close(descriptor) }
     if failed { throw ArchiveError("cannot hand \(path) to the disk: \(reason); check the disk and run again") }
   }

@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import HDF5
 import Perturbations
@@ -37,7 +38,7 @@ public struct ScreenOutline: Sendable {
       try firsts.close()
       try file.close()
       guard rename(temporaryPath, path) == 0 else {
-        throw ArchiveError("cannot rename \(temporaryPath) to \(path): \(String(cString: strerror(errno)))")
+        throw ArchiveError("cannot rename \(temporaryPath) to \(path): \(SystemError.reason(errno))")
       }
     } catch {
       unlink(temporaryPath)

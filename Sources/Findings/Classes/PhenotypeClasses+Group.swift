@@ -1,3 +1,4 @@
+import Basics
 import Archive
 import Texts
 
@@ -107,7 +108,8 @@ extension PhenotypeClasses {
       ],
       variables: [
         .init(
-          WordClasses.Columns.name, one, "forms and distinctive words", .texts(entries.map { $0.name.text.storable })),
+          WordClasses.Columns.name, one, "forms and distinctive words",
+          .texts(entries.map { $0.name.text.withoutZeros })),
         .init(WordClasses.Columns.distinct, one, "different continuations", .counts(entries.map(\.distinct))),
         .init(WordClasses.Columns.verdicts, one, "non-silent verdicts", .counts(entries.map(\.verdicts))),
         .init(
@@ -126,7 +128,7 @@ extension PhenotypeClasses {
         .init(
           WordClasses.Columns.sampleMutants, ["sample"], "mutants with the continuation",
           .counts(samples.map { Int(continuations.mutantCounts[$0.1]) })),
-        .init(WordClasses.Columns.sampleText, ["sample"], "the continuation", .texts(sampleTexts.map(\.storable))),
+        .init(WordClasses.Columns.sampleText, ["sample"], "the continuation", .texts(sampleTexts.map(\.withoutZeros))),
         .init(
           "baseline_class", ["input"], "class of the baseline's continuation, 255 for none", missing: 255,
           .bytes(baselineClasses.map { UInt8($0 ?? 255) })),
@@ -149,15 +151,10 @@ extension PhenotypeClasses {
     return [
       .init(
         name, ["class", "rank"], "\(name.replacing("_", with: " ")), empty for none",
-        .texts(words.map { $0?.word.storable ?? "" })),
+        .texts(words.map { $0?.word.withoutZeros ?? "" })),
       .init("\(name)_value", ["class", "rank"], value, .numbers(words.map { $0?.value ?? .nan })),
     ]
   }
-}
-
-extension String {
-  /// Without zero bytes, which end a text in a file.
-  var storable: String { replacing("\0", with: "\u{2400}") }
 }
 
 extension WordClasses {

@@ -1,3 +1,4 @@
+import Basics
 import Archive
 import Foundation
 
@@ -75,7 +76,7 @@ struct ReportFolder: Sendable {
     }
     for target in targets {
       guard rename(temporary(target), target) == 0 else {
-        let reason = String(cString: strerror(errno))
+        let reason = SystemError.reason(errno)
         for target in targets { unlink(temporary(target)) }
         throw ReportError("cannot name \(target): \(reason); check the folder and run again")
       }
@@ -110,6 +111,6 @@ struct ReportFolder: Sendable {
   private static func reason(_ error: any Error) -> String {
     let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
     guard let underlying, underlying.domain == NSPOSIXErrorDomain else { return error.localizedDescription }
-    return String(cString: strerror(Int32(underlying.code)))
+    return SystemError.reason(Int32(underlying.code))
   }
 }

@@ -10,7 +10,7 @@ public struct JournalFile: Sendable {
     public let unit: Int
     /// Bytes of the file before the record.
     public let offset: Int
-    /// How many bytes of phenotypes it holds.
+    /// How many bytes the unit gave.
     public let byteCount: Int
   }
 

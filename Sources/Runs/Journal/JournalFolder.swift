@@ -19,8 +19,6 @@ public struct JournalFolder: Equatable, Sendable {
   public var planPath: String { path + "/plan.json" }
   /// The file that says how far the run is.
   public var statusPath: String { path + "/status.json" }
-  /// What the screen is of, for those who look at its units before all are finished.
-  public var outlinePath: String { path + "/outline.h5" }
 
   /// Whether the folder is there.
   public var exists: Bool { FileManager.default.fileExists(atPath: path) }

@@ -14,7 +14,7 @@ public struct JournalHeader: Equatable, Sendable {
   public let planSHA256: String
   /// The hash of the model's weights.
   public let modelSHA256: String
-  /// Which start of the screen wrote the file, from 1 up, and which of its ranks.
+  /// Which start of the run wrote the file, from 1 up, and which of its ranks.
   public let start: Int
   /// The rank that writes the file.
   public let rank: Int

@@ -9,10 +9,10 @@ public struct JournalRecord: Equatable, Sendable {
   public let unit: Int
   /// Seconds by the wall that the unit took.
   public let seconds: Double
-  /// The unit's phenotypes.
+  /// What the unit gave.
   public let bytes: [UInt8]
 
-  /// Takes what a unit took and its rows.
+  /// Takes what a unit took and what it gave.
   public init(unit: Int, seconds: Double, bytes: [UInt8]) {
     self.unit = unit
     self.seconds = seconds
@@ -31,7 +31,7 @@ public struct JournalRecord: Equatable, Sendable {
     return framed
   }
 
-  /// Bytes of a whole record with `count` bytes of phenotypes.
+  /// Bytes of a whole record of a unit that gave `count` bytes.
   static func framedByteCount(_ count: Int) -> Int { frontByteCount + count + Checksum.byteCount }
 
   /// What the front of a record says.

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Everything that the results of a screen depend on, by name: a journal goes on only under the very same.
+/// Everything that the results of a run depend on, by name: a journal goes on only under the very same.
 public struct PlanConditions: Codable, Equatable, Sendable {
   /// One condition by its name.
   public struct Item: Codable, Equatable, Sendable {

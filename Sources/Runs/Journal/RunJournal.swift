@@ -15,7 +15,7 @@ public struct RunJournal: Sendable {
   let ownEntries: [Entry]
 
   /// A whole record and where it is.
-  struct Entry: Sendable {
+  struct Entry: Sendable, BitwiseCopyable {
     let number: Int
     let place: JournalPlace
     let byteCount: Int
@@ -95,38 +95,37 @@ public struct RunJournal: Sendable {
 
   /// The number of pieces that earlier starts finished, of all stages. Collective.
   public func pieceCount(_ communicator: Communicator) throws -> Int {
-    let numbers = try communicator.allGather(ownEntries.flatMap { UInt64($0.number).littleEndianBytes })
-    return Set(numbers.flatMap(RunJournal.numbers)).count
+    Set(try Sharing(communicator).ofAllRanks(ownEntries.map(\.number))).count
   }
 
-  /// What all pieces gave whose records are numbered from `first` up, by number, on every rank. Collective.
+  /// What all pieces gave whose records are numbered from `first` up, by number, on every rank; of two records of a
+  /// piece the later counts. Collective.
   func records(from first: Int, communicator: Communicator) throws -> [Int: [UInt8]] {
-    let own = try communicator.agree {
-      try ownEntries.filter { $0.number >= first }.map { try record(at: $0.place, byteCount: $0.byteCount) }
-    }
-    let fronts = try communicator.allGather(
-      own.flatMap { UInt64($0.unit).littleEndianBytes + UInt64($0.bytes.count).littleEndianBytes })
-    let bytes = try communicator.allGather(own.flatMap(\.bytes))
-    var records: [Int: [UInt8]] = [:]
-    for (fronts, bytes) in zip(fronts.map(RunJournal.numbers), bytes) {
+    let sharing = Sharing(communicator)
+    let own = ownEntries.filter { $0.number >= first }
+    let bytes = try sharing.byRank(
+      try sharing.agree { try own.flatMap { try record(at: $0.place, byteCount: $0.byteCount).bytes } })
+    let fronts = try sharing.byRank(own)
+    var newest: [Int: (place: Int64, bytes: [UInt8])] = [:]
+    for (fronts, bytes) in zip(fronts, bytes) {
       var start = 0
-      for place in stride(from: 0, to: fronts.count, by: 2) {
-        records[fronts[place]] = Array(bytes[start..<start + fronts[place + 1]])
-        start += fronts[place + 1]
+      for front in fronts {
+        let end = start + front.byteCount
+        if newest[front.number].map({ $0.place < front.place.number }) ?? true {
+          newest[front.number] = (front.place.number, Array(bytes[start..<end]))
+        }
+        start = end
       }
     }
-    return records
-  }
-
-  private static func numbers(_ bytes: [UInt8]) -> [Int] {
-    stride(from: 0, to: bytes.count, by: 8).map { Int(UInt64(littleEndianBytes: bytes[$0..<$0 + 8])) }
+    return newest.mapValues(\.bytes)
   }
 }
 
-/// A file of a journal and a byte in it, in one number, so that ranks can agree on the least.
-struct JournalPlace: Equatable, Sendable {
+/// A file of a journal and a byte in it, in one number that grows from record to record, so that ranks can agree on the
+/// latest.
+struct JournalPlace: Equatable, Sendable, BitwiseCopyable {
   /// The number of no place.
-  static let none = Int64.max
+  static let none = Int64(-1)
   private static let offsetBits = 40
 
   let file: Int

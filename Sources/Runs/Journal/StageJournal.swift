@@ -1,7 +1,8 @@
 import Basics
 import MessagePassing
 
-/// Where the finished pieces of one stage stand in the journal of its run, the same on every rank.
+/// Where the finished pieces of one stage stand in the journal of its run, the same on every rank. Of two records of a
+/// piece the later counts.
 public struct StageJournal: Sendable {
   /// A finished piece.
   public struct Finished: Sendable {
@@ -27,9 +28,9 @@ public struct StageJournal: Sendable {
     let numbers = stage.record(of: stage.pieces.lowerBound)..<stage.record(of: stage.pieces.upperBound)
     for entry in journal.ownEntries where numbers.contains(entry.number) {
       let index = entry.number - numbers.lowerBound
-      places[index] = min(places[index], entry.place.number)
+      places[index] = max(places[index], entry.place.number)
     }
-    self.places = try communicator.allReduce(places, .minimum)
+    self.places = try communicator.allReduce(places, .maximum)
   }
 
   /// Pieces that are to be evaluated yet, ascending.
@@ -53,20 +54,7 @@ public struct StageJournal: Sendable {
 
   /// What all pieces gave, in their order, on every rank; each is read by one. Collective.
   public func allBytes(_ communicator: Communicator) throws -> [[UInt8]] {
-    let own = try communicator.agree {
-      try stride(from: communicator.rank, to: stage.pieces.count, by: communicator.size).map {
-        try finished(stage.pieces.lowerBound + $0).bytes
-      }
-    }
-    let lengths = try communicator.allGather(own.flatMap { UInt64($0.count).littleEndianBytes })
-    let bytes = try communicator.allGather(own.flatMap { $0 })
-    var starts = Array(repeating: 0, count: communicator.size)
-    return (0..<stage.pieces.count).map { index in
-      let (rank, turn) = (index % communicator.size, index / communicator.size)
-      let length = Int(UInt64(littleEndianBytes: lengths[rank][8 * turn..<8 * turn + 8]))
-      defer { starts[rank] += length }
-      return Array(bytes[rank][starts[rank]..<starts[rank] + length])
-    }
+    try Sharing(communicator).map(stage.pieces.count) { try finished(stage.pieces.lowerBound + $0).bytes }
   }
 
   // MARK: Evaluating
@@ -74,12 +62,24 @@ public struct StageJournal: Sendable {
   /// Remembers that a rank of `size` has written a piece at `offset` of its own file.
   mutating func note(_ piece: Int, offset: Int, rank: Int, of size: Int) {
     let place = JournalPlace(file: journal.names.count - size + rank, offset: offset).number
-    places[piece - stage.pieces.lowerBound] = min(places[piece - stage.pieces.lowerBound], place)
+    places[piece - stage.pieces.lowerBound] = max(places[piece - stage.pieces.lowerBound], place)
   }
 
   /// Lets all ranks know what each has noted. Collective.
   mutating func share(_ communicator: Communicator) throws {
-    places = try communicator.allReduce(places, .minimum)
+    places = try communicator.allReduce(places, .maximum)
+  }
+
+  /// Takes pieces for missing whose bytes `isWhole` says the stage cannot have given; each is read by one rank.
+  /// Collective.
+  public mutating func check(_ communicator: Communicator, isWhole: (_ piece: Int, _ bytes: [UInt8]) -> Bool) throws {
+    let finished = stage.pieces.filter(isFinished)
+    let verdicts = try Sharing(communicator).map(finished.count) { place in
+      [isWhole(finished[place], try self.finished(finished[place]).bytes)]
+    }
+    for (piece, verdict) in zip(finished, verdicts) where verdict != [true] {
+      places[piece - stage.pieces.lowerBound] = JournalPlace.none
+    }
   }
 
   private func finished(_ piece: Int, read: (JournalPlace) throws -> JournalRecord) throws -> Finished {

@@ -1,6 +1,6 @@
 import Foundation
 
-/// How one start of a screen was: a row of its provenance.
+/// How one start of a run was: a row of its provenance.
 public struct StartRecord: Codable, Equatable, Sendable {
   static let suffix = ".start"
 

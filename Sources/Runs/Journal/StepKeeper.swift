@@ -26,6 +26,7 @@ public final class StepKeeper: PieceKeeper {
 
   private struct Progress: ~Copyable, Sendable {
     var writer: JournalWriter?
+    var isWriting = true
     var step: Int
     /// Pieces of the steps before.
     var finished = 0
@@ -75,7 +76,8 @@ public final class StepKeeper: PieceKeeper {
   public func beginStep() -> Int {
     progress.withLock { progress in
       progress.step += 1
-      progress.finished += progress.pieceCount ?? 0
+      // Other ranks kept their pieces of the step before; this one what it could write.
+      progress.finished += progress.isWriting ? progress.pieceCount ?? 0 : progress.keptOfStep + progress.ownOfStep
       progress.pieceCount = nil
       (progress.keptOfStep, progress.ownOfStep) = (0, 0)
       progress.longest = 0
@@ -89,20 +91,26 @@ public final class StepKeeper: PieceKeeper {
 
   /// Keeps a piece that this rank has finished. Where it cannot be written, this is noted once, and no more is kept.
   public func keep(_ bytes: [UInt8], piece: Int, of step: Int) {
-    progress.withLock { progress in
+    let failure = progress.withLock { progress -> (any Error)? in
       let seconds = (ContinuousClock.now - progress.since).seconds
       progress.since = .now
       progress.longest = max(progress.longest, seconds)
+      guard progress.isWriting else { return nil }
       let record = JournalRecord(unit: step * RunStage.pieceLimit + piece, seconds: seconds, bytes: bytes)
       do {
         _ = try progress.writer?.append(record)
         try progress.writer?.flushIfDue()
         progress.ownOfStep += 1
+        return nil
       } catch {
-        // What is computed is not lost by it, only what an interruption would spare.
-        noting("\(error); from now on no finished piece is kept, so that an interruption would cost them")
         progress.writer = nil
+        progress.isWriting = false
+        return error
       }
+    }
+    // What is computed is not lost by it, only what an interruption would spare.
+    if let failure {
+      noting("\(failure); from now on no finished piece is kept, so that an interruption would cost them")
     }
   }
 
@@ -126,7 +134,7 @@ public final class StepKeeper: PieceKeeper {
 
   /// Takes note, on each rank, of how many pieces of the step under way are finished.
   public func show(_ step: String, done: Int, of count: Int) {
-    progress.withLock { progress in
+    let report = progress.withLock { progress in
       let isNew = progress.pieceCount == nil
       if isNew {
         progress.pieceCount = count
@@ -139,8 +147,9 @@ public final class StepKeeper: PieceKeeper {
           RunStatus(phase: step, unitsDone: safe, unitCount: nil, evaluatingSeconds: seconds, start: start), NoDetails()
         )
       }
-      showing(Report(step: progress.step, name: step, done: done, count: count, safe: safe, isFirst: isNew))
+      return Report(step: progress.step, name: step, done: done, count: count, safe: safe, isFirst: isNew)
     }
+    showing(report)
   }
 
   /// Pieces of the whole run that are safe, at least: other ranks report what they finished at the end of each step.

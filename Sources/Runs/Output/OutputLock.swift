@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// Keeps a second screen from an output while the first one lives.
+/// Keeps a second run from an output while the first one lives.
 ///
 /// The kernel's lock on a file ends with the process that holds it, however it ends. Where a file system has no such
 /// locks, or keeps them from other hosts, the holder's heartbeat shows it: the file changes every few seconds while it

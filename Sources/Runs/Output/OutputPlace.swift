@@ -52,7 +52,7 @@ public struct OutputPlace: Sendable {
       let descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
       let isWritten =
         descriptor >= 0 && token.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) } == token.count
-      let reason = String(cString: strerror(errno))
+      let reason = SystemError.reason(errno)
       if descriptor >= 0 { close(descriptor) }
       guard isWritten else {
         throw RunsError("cannot write \(temporaryPath): \(reason); check that the folder exists and can be written")
@@ -110,7 +110,7 @@ public struct OutputPlace: Sendable {
   /// Gives the temporary file its name, in place of what was there, and hands the name to the disk. One rank does.
   public func publish() throws {
     guard rename(temporaryPath, path) == 0 else {
-      throw RunsError("cannot rename \(temporaryPath) to \(path): \(String(cString: strerror(errno)))")
+      throw RunsError("cannot rename \(temporaryPath) to \(path): \(SystemError.reason(errno))")
     }
     let folder = open(URL(fileURLWithPath: path).deletingLastPathComponent().path, O_RDONLY | O_CLOEXEC)
     if folder >= 0 {

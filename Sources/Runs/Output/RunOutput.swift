@@ -57,7 +57,16 @@ public struct RunOutput: Sendable {
       ?? RunOutput(
         place: OutputPlace(path: path, planSHA256: shared[1]), modelSHA256: shared[0],
         state: shared[2] == "open" ? .open : .finished)
-    if output.state == .open, communicator.size > 1 { try output.checkShared(communicator) }
+    if output.state == .open, communicator.size > 1 {
+      do {
+        try output.checkShared(communicator)
+      } catch {
+        if communicator.rank == 0 {
+          output.giveUp(keepingPieces: (try? output.journal.unitsNames().isEmpty) != true)
+        }
+        throw error
+      }
+    }
     return output
   }
 

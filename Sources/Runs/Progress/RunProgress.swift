@@ -53,7 +53,7 @@ public struct ProgressAccount: Sendable {
 
   private func progress(_ phase: String, pieces: Int, costs: Double) -> RunProgress {
     let before = allCosts - (self.costs.last ?? 0)
-    let share = { (costs: Double) in costs / max(allCosts, 1) }
+    let share = { (costs: Double) in allCosts > 0 ? costs / allCosts : 1 }
     return RunProgress(
       phase: phase, piecesDone: pieceCount - remaining + pieces, pieceCount: pieceCount,
       workDone: share(before + costs), piecesBefore: pieceCount - remaining, workBefore: share(before))

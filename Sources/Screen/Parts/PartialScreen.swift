@@ -1,3 +1,4 @@
+import Basics
 import Archive
 import Foundation
 import MessagePassing
@@ -67,6 +68,11 @@ public struct PartialScreen: Sendable {
           + "an earlier version of locus began it; go on with the screen first")
     }
     let outline = try ScreenOutline(path: folder.outlinePath)
+    if let part = outline.description.provenance.part {
+      throw ScreenError(
+        "cannot look at a part of \(folder.path): it is of part \(part.index) of \(part.count) of a screen; finish all "
+          + "parts and join them with locus gather")
+    }
     let rowByteCount = outline.description.emptyTable(rows: 1).byteCount
     let plan = outline.description.provenance.planSHA256
     var places: [Int: Place] = [:]
@@ -109,7 +115,7 @@ public struct PartialScreen: Sendable {
       unitRanks: places.map { Int32(JournalFolder.rank(ofUnitsName: $0.file) ?? 0) })
     try communicator.agree {
       guard communicator.rank == 0, rename(temporaryPath, path) != 0 else { return }
-      throw ScreenError("cannot rename \(temporaryPath) to \(path): \(String(cString: strerror(errno)))")
+      throw ScreenError("cannot rename \(temporaryPath) to \(path): \(SystemError.reason(errno))")
     }
   }
 
@@ -152,4 +158,9 @@ public struct PartialScreen: Sendable {
       path: folder.path + "/" + place.file, offset: place.offset,
       byteCount: outline.units[place.unit].count * rowByteCount)
   }
+}
+
+extension JournalFolder {
+  /// What the screen is of, for those who look at its units before all are finished.
+  var outlinePath: String { path + "/outline.h5" }
 }

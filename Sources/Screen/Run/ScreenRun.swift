@@ -156,6 +156,7 @@ public struct ScreenRun {
 
   /// The units as pieces of a run, with the operations that each takes.
   private var stage: RunStage {
+    let cost = cost
     let verdicts = cost.units(of: screen.plan, prompts: promptLengths)
     // What decoding a unit's non-silent mutants takes besides, where it is wanted: it does not depend on the layer.
     let decoding =

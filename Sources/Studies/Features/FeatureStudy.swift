@@ -36,7 +36,7 @@ public struct FeatureStudy: Study {
 
   /// The blocks of a window with features that fire there: int32 numbers, of each block its number, how many features
   /// fire, and which these are, ascending.
-  public func evaluate(_ piece: Int) throws -> [UInt8] {
+  public func evaluate(_ piece: Int, pause: () throws -> Void) throws -> [UInt8] {
     let window = windows.windows[piece]
     let begin = corpus.beginToken.map { [$0] } ?? []
     let text = corpus.texts[window.text]
@@ -52,18 +52,14 @@ public struct FeatureStudy: Study {
       let members = features.members
       return [Int32(windows.firstBlock[window.text] + block), Int32(members.count)] + members
     }
-    return numbers.withUnsafeBytes { Array($0) }
+    return numbers.memoryBytes
   }
 
   /// The firings of all windows; a block that two windows share has the features of both.
-  public func found(of pieces: [[UInt8]]) throws -> FeatureFirings {
+  public func found(of pieces: [[UInt8]]) -> FeatureFirings {
     var firing: [[Int32]] = Array(repeating: [], count: windows.blockNames.count)
     for piece in pieces {
-      let numbers = piece.withUnsafeBytes { Array($0.bindMemory(to: Int32.self)) }
-      guard piece.count % MemoryLayout<Int32>.stride == 0, isWhole(numbers) else {
-        throw StudiesError("cannot go on: the journal holds firings that no window has; run again with --restart")
-      }
-      var rest = numbers[...]
+      var rest = [Int32](memoryBytes: piece)[...]
       while let block = rest.popFirst(), let count = rest.popFirst() {
         firing[Int(block)] += rest.prefix(Int(count))
         rest.removeFirst(Int(count))
@@ -77,9 +73,10 @@ public struct FeatureStudy: Study {
       droppedTokens: windows.droppedTokens, incompleteBlocks: windows.incompleteBlocks)
   }
 
-  /// Whether these can be the firings of a window: blocks, each with the number of its features and these.
-  private func isWhole(_ window: [Int32]) -> Bool {
-    var rest = window[...]
+  /// Whether these can be the firings of a window: its blocks, each with the number of its features and these.
+  public func isWhole(_ piece: Int, bytes: [UInt8]) -> Bool {
+    guard bytes.count.isMultiple(of: MemoryLayout<Int32>.stride) else { return false }
+    var rest = [Int32](memoryBytes: bytes)[...]
     while let block = rest.popFirst() {
       guard windows.blockNames.indices.contains(Int(block)), let count = rest.popFirst(),
         (0...rest.count).contains(Int(count)),

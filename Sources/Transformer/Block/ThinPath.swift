@@ -32,14 +32,15 @@ public struct ThinPath: Sendable {
   private let list: [any Step]
   private let reads: [[Block.Value]]
 
-  /// The path of a change of rows of the matrix whose product is step `index` of a block; nil where it meets a step,
-  /// other than a product that is added to the residual stream, that spreads it over all columns.
+  /// The path of a change of rows of the matrix whose product is step `index` of a block; nil where the change forks, or
+  /// where it meets a step, other than a product that is added to the residual stream, that spreads it over all columns.
   init?(of product: Product, at index: Int, in list: [any Step], reads: [[Block.Value]], widths: [Int]) {
     var steps: [(index: Int, entering: Slot)] = []
     var passage: (index: Int, step: Product)?
     var changed = Block.Value(slot: product.output, step: index)
     while !product.isAdding, passage == nil {
-      guard let next = list.indices.first(where: { reads[$0].contains(changed) }) else { return nil }
+      let readers = list.indices.filter { reads[$0].contains(changed) }
+      guard let next = readers.first, readers.count == 1 else { return nil }
       switch list[next].reach(of: 0..<1, in: changed.slot) {
       case .columns(_, let slot):
         steps.append((next, changed.slot))

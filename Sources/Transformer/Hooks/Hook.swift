@@ -8,6 +8,15 @@ public enum Place: Hashable, Sendable {
   case product(WeightMatrix)
   /// What a slot holds behind a step.
   case value(Block.Value)
+
+  /// The order among the places behind one step: products, then values by their slots, then sites.
+  fileprivate var order: Int {
+    switch self {
+    case .product(let matrix): matrix.index
+    case .value(let value): WeightMatrix.allCases.count + value.slot.rawValue
+    case .site(let site): WeightMatrix.allCases.count + Slot.allCases.count + (Site.allCases.firstIndex(of: site) ?? 0)
+    }
+  }
 }
 
 /// What is called at places of blocks while a pass runs: the one way to see activations, and to change them.
@@ -54,7 +63,9 @@ struct HookedPlaces {
     let places = hook.places(ofLayer: layer)
     guard !places.isEmpty else { return nil }
     self.hook = hook
-    visits = places.map { (HookedPlaces.step(of: $0, block), $0) }.sorted { $0.step < $1.step }
+    // In one order in every process: a set has another one in each.
+    visits = places.map { (HookedPlaces.step(of: $0, block), $0) }
+      .sorted { ($0.step, $0.place.order) < ($1.step, $1.place.order) }
   }
 
   /// The step behind which a place is, -1 where it is what enters the block.

@@ -15,15 +15,15 @@ public struct HostShape: Sendable {
   public let beginToken: Int32?
   /// A continuation ends after one of these.
   public let endTokens: [Int32]
-  /// Floats of a row of each slot, by its raw value: those of the widest block.
-  private let widths: [Int]
-
-  /// A model of these parts, which has at least one block.
+  /// A model of these parts, which has at least one block; all of them have the same matrices and widths.
   public init(
     embedding: Embedding, blocks: [Block], readout: Readout, layersName: String, contextLength: Int,
     beginToken: Int32?, endTokens: [Int32]
   ) {
     precondition(!blocks.isEmpty, "a model has blocks")
+    precondition(
+      blocks.allSatisfy { $0.widths == blocks[0].widths && $0.matrices == blocks[0].matrices },
+      "blocks of one model have the same widths and matrices")
     self.embedding = embedding
     self.blocks = blocks
     self.readout = readout
@@ -31,7 +31,6 @@ public struct HostShape: Sendable {
     self.contextLength = contextLength
     self.beginToken = beginToken
     self.endTokens = endTokens
-    widths = blocks.reduce(blocks[0].widths) { widths, block in zip(widths, block.widths).map(max) }
   }
 
   // MARK: Sizes
@@ -45,8 +44,8 @@ public struct HostShape: Sendable {
   /// Whether the head is the embedding.
   public var tiedHead: Bool { readout.isTied }
 
-  /// Floats of a row of a slot; 0 where no block has it.
-  public func width(of slot: Slot) -> Int { widths[slot.rawValue] }
+  /// Floats of a row of a slot; 0 where blocks do not have it.
+  public func width(of slot: Slot) -> Int { blocks[0].width(of: slot) }
 
   // MARK: Matrices
 

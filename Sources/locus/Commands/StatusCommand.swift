@@ -8,15 +8,16 @@ import Screen
 struct StatusCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "status",
-    abstract: "Say how far a running or stopped screen is.",
+    abstract: "Say how far a running or stopped screen or geometry is.",
     discussion: """
-      Reads the screen's own files: the output, or the journal beside it. The first word is finished, running, stopped \
-      or absent. For a screen that refines, it describes the current level and counts the units of all levels.
+      Reads the files of locus screen or locus geometry: the output, or the journal beside it. The first word is \
+      finished, running, stopped or absent. For a screen that refines, it describes the current level and counts the \
+      units of all levels.
 
         locus status results/demo.h5
       """)
 
-  @Argument(help: "The output of a screen, which need not be there yet.")
+  @Argument(help: "The output of locus screen or locus geometry, which need not be there yet.")
   var output: String
 
   @Flag(help: "Print one JSON object.")
@@ -39,7 +40,7 @@ struct StatusCommand: ParsableCommand {
   }
 }
 
-/// How far the screen of an output is.
+/// How far the run that writes an output is.
 struct OutputStatus {
   enum State: String, Codable { case finished, running, stopped, absent }
 
@@ -103,6 +104,10 @@ struct OutputStatus {
         (state, unitsDone, unitCount) = (.absent, 0, nil)
         return
       }
+      guard !AnalysisFile.isAnalysis(output) else {
+        (state, unitsDone, unitCount) = (.finished, 0, nil)
+        return
+      }
       let file = try ResultsFile(path: output)
       let summary = file.summary
       try file.close()
@@ -123,7 +128,8 @@ struct OutputStatus {
   var text: String {
     switch state {
     case .absent: return "absent: there is neither \(output) nor a journal of it"
-    case .finished: return "finished: \(output) is whole, \(unitsDone.grouped) units"
+    case .finished:
+      return "finished: \(output) is whole" + (unitCount == nil ? "" : ", \(unitsDone.grouped) units")
     case .running, .stopped: break
     }
     var line = "\(state.rawValue): \(unitsDone.grouped) of \(unitCount?.grouped ?? "?") units"
