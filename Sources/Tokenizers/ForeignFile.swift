@@ -19,7 +19,8 @@ enum ForeignFile {
       guard size.intValue <= sizeLimit else {
         throw TokenizerError(
           file: file,
-          "it has \(size) bytes, where a tokenizer has up to \(sizeLimit); is it the model's weights? Name a \(readable)"
+          "it has \(size) bytes, where a tokenizer has up to \(sizeLimit); is it the model's weights? Name a "
+            + readable
         )
       }
       return Array(try Data(contentsOf: url))

@@ -17,6 +17,33 @@ import Transformer
 @Suite(.serialized) struct EarlierProgramTests {
   private static let stored = Places.root + "/Tests/ScreenTests/Fixtures/journal-1"
 
+  @Test func blocksUnlikeLlamasAreSpelled() throws {
+    let shape = try Demo().model.shape
+    #expect(Fingerprint.spelling(ofBlocks: shape) == nil)
+    func altered(_ layers: Range<Int>, _ change: ([any Step]) -> [any Step]) -> HostShape {
+      HostShape(
+        embedding: shape.embedding,
+        blocks: shape.blocks.enumerated().map {
+          layers.contains($0.offset) ? Block(change($0.element.steps)) : $0.element
+        }, readout: shape.readout, layersName: shape.layersName, contextLength: shape.contextLength,
+        beginToken: shape.beginToken, endTokens: shape.endTokens)
+    }
+    let all = 0..<shape.layerCount
+    let others = [
+      altered(all) { $0.filter { !($0 is Rotation) } }, altered(1..<2) { $0.filter { !($0 is Rotation) } },
+      // A parallel block: both parts read the first norm.
+      altered(all) { steps in
+        steps.enumerated().filter { $0.offset == 0 || !($0.element is Norm) }.map(\.element)
+      },
+    ].map { Fingerprint.spelling(ofBlocks: $0) }
+    #expect(!others.contains(nil) && Set(others).count == others.count, "\(others)")
+    // As the families have them whose plans were made before.
+    for name in ["llama-bias", "mistral-window", "qwen2", "llama3-rope"] {
+      let path = Places.root + "/Tests/TransformerTests/Fixtures/" + name
+      #expect(Fingerprint.spelling(ofBlocks: try HostShape.load(path: path)) == nil, "\(name)")
+    }
+  }
+
   @Test func theDemosHashStays() throws {
     try World.run { (world) throws in
       let screen = try PreparedScreen.load(

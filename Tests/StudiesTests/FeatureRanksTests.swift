@@ -6,9 +6,7 @@ import Hosts
 import Inputs
 import LinearAlgebra
 import MessagePassing
-import Runs
 import Studies
-import Synchronization
 import Testing
 import TestSupport
 import Tokenizers
@@ -19,13 +17,13 @@ import Transformer
   private static let featureCount = 40
 
   /// Blocks of 32 tokens in windows of 50: some blocks lie in two windows.
-  private func settings(_ hook: Site, layer: Int) -> FeatureSettings {
+  func settings(_ hook: Site, layer: Int) -> FeatureSettings {
     var settings = FeatureSettings(site: hook, layer: layer, contextTokens: 50)
     settings.blockTokens = 32
     return settings
   }
 
-  private func corpus(_ world: Communicator?) throws -> TextCorpus {
+  func corpus(_ world: Communicator?) throws -> TextCorpus {
     let files = try TextCorpus.files(at: Places.demo + "/text")
     let tokenizer = try TokenizerFile.load(Demo.modelPath)
     let corpus = try TextCorpus(files: files, tokenizer: tokenizer, vocabularyCount: 512, communicator: world)
@@ -35,7 +33,7 @@ import Transformer
       beginToken: corpus.beginToken)
   }
 
-  private func tensors(width: Int, scale: Float) -> [TensorWriter.Tensor] {
+  func tensors(width: Int, scale: Float) -> [TensorWriter.Tensor] {
     let count = Self.featureCount
     let encoder = TensorWriter.numbers(width * count, seed: 7).map { $0 * scale }
     return [
@@ -173,108 +171,6 @@ import Transformer
       #expect(shared.droppedTokens == 6 + 31 + 5 && shared.incompleteBlocks == 3)
       #expect(shared.documents == alone.documents && shared.documents.names.count == 6)
       #expect(shared.documents.names[2] == "code.txt block 0" && shared.documents.groups[5] == "code.txt")
-    }
-  }
-
-  // MARK: Runs
-
-  /// A study that counts how many pieces it evaluates.
-  private final class Counted: Study {
-    let study: FeatureStudy
-    private(set) var count = 0
-    /// A piece whose bytes no window can give.
-    private let spoiled: Int?
-
-    init(_ study: FeatureStudy, spoiled: Int? = nil) {
-      self.study = study
-      self.spoiled = spoiled
-    }
-
-    var phase: String { study.phase }
-    var costs: [Double] { study.costs }
-    func isWhole(_ piece: Int, bytes: [UInt8]) -> Bool { study.isWhole(piece, bytes: bytes) }
-    func found(of pieces: [[UInt8]]) -> FeatureFirings { study.found(of: pieces) }
-    func evaluate(_ piece: Int, pause: () throws -> Void) throws -> [UInt8] {
-      count += 1
-      return piece == spoiled ? [1, 2, 3, 4] : try study.evaluate(piece, pause: pause)
-    }
-  }
-
-  /// Asked before a piece on most ranks: reached after so many questions.
-  private final class Limit: Sendable {
-    private let left: Mutex<Int>
-    init(_ count: Int) { left = Mutex(count) }
-    func isReached() -> Bool {
-      left.withLock {
-        $0 -= 1
-        return $0 < 0
-      }
-    }
-  }
-
-  /// Runs a study, or goes on with it; nil where it stopped early, and then the journal stays. Collective.
-  private func firings(
-    _ study: some Study<FeatureFirings>, output: String, world: Communicator, limit: Int? = nil
-  ) throws -> FeatureFirings? {
-    let place = try RunOutput.open(
-      path: output, communicator: world,
-      conditions: {
-        PlanConditions(
-          planSHA256: String(repeating: "1", count: 64), modelSHA256: String(repeating: "2", count: 64), items: [])
-      })
-    var settings = RunSettings(locusVersion: "test", commandLine: "test", threads: 1)
-    if let limit {
-      let limit = Limit(limit)
-      settings.stopping = StoppingRule { _ in limit.isReached() ? "enough" : nil }
-    }
-    let run = try Run(output: place, settings: settings, communicator: world)
-    try run.noteStart(piecesBefore: try run.journal.pieceCount(world))
-    var shown = 0
-    let (found, reason) = try StudyRun(run).found(by: study) {
-      shown += 1
-      #expect($0.phase == "counting firings" && $0.pieceCount == study.costs.count)
-    }
-    #expect((found == nil) == (reason == "enough") && (found == nil) != (reason == nil))
-    #expect((shown > 0) == (world.rank == 0))
-    if world.rank == 0 { if found == nil { place.setAside() } else { place.removeJournal() } }
-    try world.barrier()
-    return found
-  }
-
-  @Test func whatIsFinishedIsNotCountedAgain() throws {
-    try SharedFolder.run { (world, folder) throws in
-      let model = try Demo().model
-      let path = folder.path("sae.safetensors")
-      if world.rank == 0 { try TensorWriter.write(path, tensors(width: model.shape.hiddenSize, scale: 0.02)) }
-      try world.barrier()
-      let autoencoder = try SparseAutoencoder.read(path, width: model.shape.hiddenSize, hook: "res_post")
-      var settings = settings(.residualAfter, layer: 1)
-      settings.contextTokens = 9
-      let corpus = try corpus(nil)
-      func makeStudy(spoiled: Int? = nil) throws -> Counted {
-        Counted(
-          try FeatureStudy(
-            corpus: corpus, pass: ForwardPass(model: model, positionCount: 50), autoencoder: autoencoder,
-            settings: settings), spoiled: spoiled)
-      }
-      let output = folder.path("out.h5")
-      var (counts, starts, found): ([Int64], Int, FeatureFirings?) = ([], 0, nil)
-      while found == nil, starts < 20 {
-        // The first piece of the first start is not whole, and is evaluated again by the second.
-        let study = try makeStudy(spoiled: starts == 0 ? 0 : nil)
-        found = try firings(study, output: output, world: world, limit: starts < 3 ? 3 : nil)
-        counts.append(Int64(study.count))
-        starts += 1
-      }
-      let whole = try makeStudy()
-      let count = whole.costs.count
-      let evaluated = try world.allReduce(counts, .sum)
-      // Two of the starts stop early at least, and no other window is evaluated twice.
-      #expect(starts > 2 && evaluated.reduce(0, +) == Int64(count) + 1 && count == 24, "\(evaluated) of \(count)")
-      let shared = try #require(found)
-      let alone = try whole.foundAlone()
-      #expect(shared.record == alone.record && shared.documents == alone.documents)
-      #expect(!FileManager.default.fileExists(atPath: output + ".journal"))
     }
   }
 

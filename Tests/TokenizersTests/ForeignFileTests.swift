@@ -25,7 +25,7 @@ struct ForeignFileTests {
       ([0x93] + Array("NUMPY".utf8) + [1, 0], "it is a NumPy array (.npy), which holds no tokenizer"),
       ([0x80, 0x02, 0x7D], "it is a Python pickle, which holds no tokenizer"),
       ([0x89] + Array("HDF\r\n\u{1A}\n".utf8), "it is an HDF5 file"),
-      ([0x50, 0x4B, 3, 4, 0, 0], "it is a part of a zip archive; unpack it"),
+      ([0x50, 0x4B, 3, 4, 0, 0], "it is a zip archive; unpack it"),
       ([40, 0, 0, 0, 0, 0, 0, 0] + Array(#"{"a":{}}"#.utf8), "it is a safetensors file"),
       (Self.little(Self.header + [0]), "it is a llama2.c model, which"),
       (Array("24ka".utf8), "it is a llama2.c model, which"),

@@ -24,6 +24,7 @@ package struct Fingerprint {
     add("format", "\(Fingerprint.format)")
     add("model", modelSHA256)
     add("architecture", Fingerprint.spelling(of: screen.model.shape))
+    if let blocks = Fingerprint.spelling(ofBlocks: screen.model.shape) { add("blocks", blocks) }
     add("continuation", "\(configuration.stepCount) \(configuration.temperature) \(configuration.seed)")
     switch plan.source {
     case .space(let space), .sample(_, let space):
@@ -89,6 +90,31 @@ package struct Fingerprint {
     ]
     return "LlamaConfiguration(" + spelling(of: fields) + ")"
   }
+
+  /// A digest of the equations of all blocks; nil where these are Llama's, as in all plans of before there were others.
+  package static func spelling(ofBlocks shape: HostShape) -> String? {
+    let blocks = shape.blocks.map(\.description)
+    // Biases and the window are spelled with the architecture, as those of the first block.
+    let first = blocks[0].replacing(" + b", with: "").replacing(/ within \d+/, with: "")
+    let isLlama = first == llamaEquations && blocks.allSatisfy { $0 == blocks[0] }
+    return isLlama ? nil : SHA256.hexadecimal(of: Array(blocks.joined(separator: "\n\n").utf8))
+  }
+
+  private static let llamaEquations = """
+    n = norm(x)
+    k = k·n
+    v = v·n
+    q = q·n
+    q = rotate(q)
+    k = rotate(k)
+    a = attention(q, k, v)
+    x += o·a
+    n = norm(x)
+    g = gate·n
+    u = up·n
+    g = silu(g)·u
+    x += down·g
+    """
 
   /// What a screen records besides the verdict and its margin.
   package static func spelling(of recording: RecordedColumns) -> String {

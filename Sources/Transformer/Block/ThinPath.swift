@@ -32,8 +32,8 @@ public struct ThinPath: Sendable {
   private let list: [any Step]
   private let reads: [[Block.Value]]
 
-  /// The path of a change of rows of the matrix whose product is step `index` of a block; nil where the change forks, or
-  /// where it meets a step, other than a product that is added to the residual stream, that spreads it over all columns.
+  /// The path of a change of rows of the matrix whose product is step `index` of a block; nil where two steps read what
+  /// changed, or where a step spreads it over all columns that is no product added to the residual stream.
   init?(of product: Product, at index: Int, in list: [any Step], reads: [[Block.Value]], widths: [Int]) {
     var steps: [(index: Int, entering: Slot)] = []
     var passage: (index: Int, step: Product)?
