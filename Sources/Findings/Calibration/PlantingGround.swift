@@ -6,9 +6,9 @@ import Transformer
 package struct PlantingGround {
   /// The mutations of one matrix of one layer.
   package struct Site {
-    /// The matrix's layer.
+    /// The layer of the matrix, counted from 0.
     package let layer: Int
-    /// The matrix.
+    /// The weight matrix of that layer.
     package let matrix: WeightMatrix
     /// Blocks of each axis, in the order of `Enrichment.Axis`.
     package let blockCounts: [Int]

@@ -13,9 +13,9 @@ public struct PowerCalibration: Sendable {
     public let table: String
     /// The heading of the table's rows.
     public let rows: String
-    /// The row.
+    /// The heading of the row, such as how many blocks are raised.
     public let row: String
-    /// The column.
+    /// The heading of the column, such as by how many points.
     public let column: String
   }
 
@@ -25,11 +25,11 @@ public struct PowerCalibration: Sendable {
     public let place: Place
     /// The question that was asked of the planted things.
     public let answer: String
-    /// Screens in which things were planted.
+    /// The number of screens in which things were planted.
     public let seeds: Int
-    /// Things that were planted.
+    /// The number of things that were planted, over all those screens.
     public let planted: Int
-    /// Planted things that were found.
+    /// The number of planted things that were found.
     public let found: Int
     /// Findings of things that were not planted.
     public let falseFindings: Int

@@ -10,9 +10,9 @@ import Statistics
 public struct ClassAgreement: Sendable {
   /// The number of things that have a class in both.
   public let count: Int
-  /// The adjusted Rand index as found.
+  /// The adjusted Rand index of the two classifications.
   public let index: Double
-  /// The mean of the null's indices.
+  /// The mean of the index under the null.
   public let mean: Double
   /// The standard deviation of the null's indices.
   public let deviation: Double

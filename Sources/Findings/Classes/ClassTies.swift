@@ -27,9 +27,9 @@ public struct ClassTies: Sendable {
 
   /// The answers for one task.
   public struct Entry: Sendable {
-    /// Place in `ScreenTexts.tasks`.
+    /// The task, as an index of `ScreenTexts.tasks`.
     public let task: Int
-    /// Mutations that are compared.
+    /// The number of mutations that are compared.
     public let mutationCount: Int
     /// Classes of each input of the task.
     public let classCounts: [Int]
@@ -67,7 +67,7 @@ public struct ClassTies: Sendable {
     }
   }
 
-  /// Ties that are reported.
+  /// The number of ties that are findings.
   public var findingCount: Int {
     entries.reduce(0) { $0 + ($1.coherence.isFinding ? 1 : 0) + ($1.combination.isFinding ? 1 : 0) }
   }

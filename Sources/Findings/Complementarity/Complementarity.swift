@@ -15,9 +15,9 @@ import Transformer
 public struct Complementarity: Sendable {
   /// Two blocks of one matrix, and how far they are opposite.
   public struct Pair: Sendable {
-    /// The matrix's layer.
+    /// The layer of the matrix, counted from 0.
     public let layer: Int
-    /// The matrix.
+    /// The weight matrix of that layer.
     public let matrix: WeightMatrix
     /// The axis along which the blocks are numbered.
     public let axis: Enrichment.Axis

@@ -29,7 +29,8 @@ enum LobesExhibit {
     guard try group.labels("division") == lobes.divisions else { throw group.missing("division of the lobes") }
     exhibit.figures.append(try taskFigure(group, lobes))
     let names = [
-      ("mutual_information", "permuted among all"), ("rate_mutual_information", "permuted among those of like rates"),
+      ("mutual_information", "permuted among all"),
+      ("rate_mutual_information", "permuted among those of similar rates"),
     ]
     let nulls = try names.map { ($0.1, try NullColumns(group, of: $0.0, "division")) }
     let entries = lobes.divisions.indices.flatMap { division in

@@ -25,7 +25,7 @@ public final class Baseline {
   /// Sampling noise `[steps][vocabulary]`; empty when greedy.
   package let noise: [[Float]]
 
-  /// Steps of the continuation.
+  /// The number of steps of the continuation, its tokens.
   public var stepCount: Int { continuation.count }
   /// The tokens that are fed to a model: the prompt and the continuation less its last token.
   public var sequence: [Int32] { prompt + continuation.dropLast() }

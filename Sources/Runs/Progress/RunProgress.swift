@@ -4,11 +4,11 @@ public struct RunProgress: Sendable {
   public let phase: String
   /// Pieces that all starts together have finished.
   public let piecesDone: Int
-  /// All pieces that there are.
+  /// The number of pieces of the stage.
   public let pieceCount: Int
   /// The share of the stage's costs that is done, 0…1.
   public let workDone: Double
-  /// The pieces that earlier starts finished.
+  /// The number of pieces that earlier starts finished.
   public let piecesBefore: Int
   /// The share of the costs that earlier starts did, 0…1.
   public let workBefore: Double
