@@ -40,7 +40,7 @@ prepare_folder() {
   folder=$(dirname "$1")
   mkdir -p "$folder" || fail 2 "cannot make the folder $folder for the output"
   if [ -n "$LOCUS_STRIPES" ] && command -v lfs >/dev/null; then
-    lfs setstripe --stripe-count "$LOCUS_STRIPES" "$folder" || say "lfs setstripe of $folder failed; going on without"
+    lfs setstripe --stripe-count "$LOCUS_STRIPES" "$folder" || say "lfs setstripe of $folder failed; continuing without it"
   fi
 }
 
@@ -86,7 +86,7 @@ heed_signals() {
 # Whether the job has just begun: it may be preempted again before it has had time to add anything.
 is_young() { [ "$SECONDS" -lt "$LOCUS_PATIENCE" ]; }
 
-# ---- A screen that goes on until it is whole
+# ---- A screen that continues until it is whole
 
 # screen OUTPUT ARGUMENT...: ends with 0 when OUTPUT is whole, with 85 when a new start is wanted and could not be
 # asked for.

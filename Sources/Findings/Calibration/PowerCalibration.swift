@@ -9,7 +9,7 @@ import Statistics
 public struct PowerCalibration: Sendable {
   /// The place of a figure in the table of results.
   public struct Place: Hashable, Sendable {
-    /// Title of the table, what its rows count, and the pattern's row and column in it.
+    /// The title of the table.
     public let table: String
     /// The heading of the table's rows.
     public let rows: String

@@ -29,8 +29,8 @@ enum CloudExhibit {
     exhibit.space = SpaceView(
       title: "The cloud in space",
       caption: Markup(
-        "Along its first \(min(points.componentCount, 3)) principal components. It turns as it is dragged; a name in "
-          + "the list sets the other points back."),
+        "Along its first \(min(points.componentCount, 3)) principal components. Drag it to turn it; click a name in "
+          + "the list to fade the other points."),
       positions: points.spatial, names: points.names,
       places: context.opensRegions ? points.places.map(\.link) : [], colourings: points.colourings)
     return exhibit

@@ -9,8 +9,8 @@ import Transformer
 /// Of each block the difference of its sensitivities to maximum and to minimum is followed along the other axis; a
 /// pair's score is the correlation of the two with its sign turned. A constant region adds c · Σ x_J to all its rows,
 /// so blocks with opposite effects on the output are complementary for that alone: where Σ x_J is known, its part is
-/// taken off before, and so is the pattern that most of the other blocks share. Pairs of a matrix are tested together,
-/// by the largest score when the counts of every block are permuted and both parts taken off anew. Blocks with few
+/// subtracted before, and so is the pattern that most of the other blocks share. Pairs of a matrix are tested together,
+/// by the largest score when the counts of every block are permuted and both parts are subtracted anew. Blocks with few
 /// verdicts that differ are left out, because two of them agree by chance too easily.
 public struct Complementarity: Sendable {
   /// Two blocks of one matrix, and how far they are opposite.
@@ -25,7 +25,7 @@ public struct Complementarity: Sendable {
     public let first: Int
     /// The block with the larger number.
     public let second: Int
-    /// From −1, alike, to 1, opposite, after arithmetic was taken off and damped where few verdicts differ: what is
+    /// From −1, alike, to 1, opposite, after arithmetic was subtracted, and damped where few verdicts differ: what is
     /// tested.
     public let score: Double
     /// The same without damping, whose place in the spread of all pairs says how unusual it is.

@@ -13,7 +13,7 @@ enum LobesExhibit {
       name: "lobes", title: "Lobes",
       introduction: Markup(
         "Points clustered by what they fire on, with each of several measures, and by the directions in which they "
-          + "lie. Each agreement stands beside what it is by chance, with its effect size."))
+          + "lie. Each agreement is shown beside its null, with its effect size."))
     if let tasks = context.group("lobe_tasks") { try addTasks(tasks, lobes, to: &exhibit) }
     if let cofiring = context.group("cofiring") {
       exhibit.figures += try CofiringFigure(cofiring).map { [$0.figure] } ?? []

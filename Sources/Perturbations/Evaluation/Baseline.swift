@@ -14,11 +14,11 @@ public final class Baseline {
   public let margins: [Float]
   /// Keys and values of prompt and continuation at every layer, a row a position; nil where no mutant's text is wanted.
   package let store: KeyValueStore?
-  /// Final residual stream at each step, `[steps, hidden]`, and what the final norm makes of it.
+  /// The final residual stream at each step, `[steps, hidden]`.
   package let residual: Matrix
-  /// What the final norm makes of it, `[steps, hidden]`.
+  /// What the final norm makes of the residual stream, `[steps, hidden]`.
   package let normed: Matrix
-  /// Logits `[steps, vocabulary]` and the logarithm of the sum of their exponentials.
+  /// The logits of each step, `[steps, vocabulary]`.
   package let logits: Matrix
   /// The logarithm of the sum of each step's exponentials of logits.
   package let logSums: [Double]

@@ -61,7 +61,7 @@ public struct FeatureStudy: Study {
     for piece in pieces {
       let numbers = piece.withUnsafeBytes { Array($0.bindMemory(to: Int32.self)) }
       guard piece.count % MemoryLayout<Int32>.stride == 0, isWhole(numbers) else {
-        throw StudiesError("cannot go on: the journal holds firings that no window has; run again with --restart")
+        throw StudiesError("cannot continue: the journal holds firings that no window has; run again with --restart")
       }
       var rest = numbers[...]
       while let block = rest.popFirst(), let count = rest.popFirst() {
