@@ -40,7 +40,7 @@ prepare_folder() {
   folder=$(dirname "$1")
   mkdir -p "$folder" || fail 2 "cannot make the folder $folder for the output"
   if [ -n "$LOCUS_STRIPES" ] && command -v lfs >/dev/null; then
-    lfs setstripe --stripe-count "$LOCUS_STRIPES" "$folder" || say "lfs setstripe of $folder failed; continuing without it"
+    lfs setstripe --stripe-count "$LOCUS_STRIPES" "$folder" || say "lfs setstripe of $folder failed; continuing without"
   fi
 }
 

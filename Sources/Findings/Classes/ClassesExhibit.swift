@@ -24,8 +24,8 @@ enum ClassesExhibit {
       group, context, title: "What mutants say, by the model's states",
       introduction:
         "\(Numeral.items(classified, "different continuation")) of non-silent mutants in classes of similar states "
-        + "that the unmutated model has on reading them, the largest first; others have no class. What the baseline says "
-        + "is in grey.")
+        + "that the unmutated model has on reading them, the largest first; others have no class. What the baseline "
+        + "says is in grey.")
   }
 
   private static func exhibit(

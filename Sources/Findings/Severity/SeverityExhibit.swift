@@ -18,8 +18,8 @@ enum SeverityExhibit {
     Measure(
       name: Severity.Quantity.cosine.rawValue, title: "Cosine of word counts",
       caption:
-        "The cosine of word counts with the baseline's text, of non-silent verdicts: 1 for the same words. The darker, the fewer words are "
-        + "shared.",
+        "The cosine of word counts with the baseline's text, of non-silent verdicts: 1 for the same words. The darker, "
+        + "the fewer words are shared.",
       distance: { 1 - $0 }),
     Measure(
       name: Severity.Quantity.editDistance.rawValue, title: "Edit distance",

@@ -87,8 +87,8 @@ public struct JournalFolder: Equatable, Sendable {
     if let earlier = try plan() {
       if let difference = conditions.difference(from: earlier) {
         throw RunsError(
-          "cannot continue from \(path): it belongs to another plan or model (\(difference)); choose another output, or "
-            + "discard what it holds with --restart")
+          "cannot continue from \(path): it belongs to another plan or model (\(difference)); choose another output, "
+            + "or discard what it holds with --restart")
       }
       return
     }
@@ -105,8 +105,8 @@ public struct JournalFolder: Equatable, Sendable {
     guard let bytes = FileManager.default.contents(atPath: planPath) else { return nil }
     guard let conditions = try? JSONDecoder().decode(PlanConditions.self, from: bytes) else {
       throw RunsError(
-        "cannot continue from \(path): \(planPath) is damaged; restore that file, choose another output, or discard the "
-          + "units with --restart")
+        "cannot continue from \(path): \(planPath) is damaged; restore that file, choose another output, or discard "
+          + "the units with --restart")
     }
     return conditions
   }
