@@ -51,7 +51,7 @@ part_path() { echo "${1%.h5}.part-$2.h5"; }
 launch() {
   # srun does not take this from the job by itself.
   export SRUN_CPUS_PER_TASK=${SLURM_CPUS_PER_TASK:-1}
-  # mpirun kills ranks two seconds after it was told to end, and they need some to end a unit: twice this; it always
+  # mpirun kills ranks two seconds after it was asked to end, and they need some to end a unit: twice this; it always
   # waits that long.
   export OMPI_MCA_odls_base_sigkill_timeout=${OMPI_MCA_odls_base_sigkill_timeout:-10}
   # Without --kill-on-bad-exit the other ranks run on when one of them dies.

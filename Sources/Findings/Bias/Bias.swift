@@ -106,12 +106,13 @@ extension Bias.Entry {
     self.extremes = extremes.isFinite ? extremes : nil
   }
 
-  /// Of regions leaning to maximum, damped so that none is infinite.
+  /// The log odds of a region's leaning to maximum, damped so that they are finite.
   fileprivate var logOdds: Double {
     Proportion(count: moreByMaximum, total: moreByMaximum + moreByMinimum).dampedLogOdds
   }
 
-  /// Of regions that lean to either side as likely: whether a matrix leans at all is for the other tests to say, and a
-  /// variance by its own share would make the most biased matrices the least sure (Hauck and Donner 1977).
+  /// The variance of the log odds if regions lean to either side as likely: whether a matrix leans at all is for the
+  /// other tests to say, and a variance by its own share would make the most biased matrices the least sure (Hauck and
+  /// Donner 1977).
   fileprivate var logOddsVariance: Double { 4 / Double(moreByMaximum + moreByMinimum + 1) }
 }

@@ -29,7 +29,7 @@ package struct PlantingGround {
   /// The screen in which things are planted.
   package let screen: RecordedScreen
   let kinds: [Kind]
-  /// Of the matrices of which enough regions were screened to say something of rows and columns, in canonical order.
+  /// The matrices of which enough regions were screened to test rows and columns, in canonical order.
   package let sites: [Site]
   /// Stripes and pairs are planted along axes with so many blocks.
   let leastBlocks: Int

@@ -43,7 +43,7 @@ public struct PowerCalibration: Sendable {
 
   /// Screens for each thing that is planted.
   public let seedCount: Int
-  /// By table, row and column, of each the answers.
+  /// The answers for each place, ordered by table, row and column.
   public let lines: [Line]
 
   /// `points` are the strengths of what is raised; stripes and pairs are planted along axes with `leastBlocks` at

@@ -56,7 +56,7 @@ public struct ClassAgreement: Sendable {
     probability = PermutationProbability(observed, among: null)
   }
 
-  /// That of the continuations that both have a class of.
+  /// Compares two classifications on the continuations that have a class by both.
   init(of one: PhenotypeClasses, with other: PhenotypeClasses, _ continuations: Continuations, seed: UInt64) {
     let numbers = one.classes.indices.filter {
       one.classes[$0] != PhenotypeClasses.unclassified && other.classes[$0] != PhenotypeClasses.unclassified

@@ -41,9 +41,9 @@ public struct ClassTies: Sendable {
 
   /// A weaker tie is not reported, however sure it is: a tenth of the entropy.
   public static let leastEffect = 0.1
-  /// With fewer mutations that are compared nothing is asked of a task.
+  /// The smallest number of compared mutations with which a task is tested.
   public static let leastMutations = 30
-  /// Mutations of each task that are compared at most.
+  /// The largest number of mutations of each task that are compared.
   public static let mutationLimit = 1000
 
   /// The answers in the order of the tasks.

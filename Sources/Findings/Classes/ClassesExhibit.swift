@@ -17,7 +17,7 @@ enum ClassesExhibit {
     return exhibit
   }
 
-  /// By the states of the model that was screened.
+  /// The exhibit of classes by the states of the model that was screened.
   static func makeByState(_ group: GroupReader, _ context: ScreenContext) throws -> Exhibit {
     let classified = try group.counts(WordClasses.Columns.classified).first ?? 0
     return try exhibit(

@@ -156,7 +156,7 @@ extension PhenotypeClasses {
 }
 
 extension String {
-  /// Without zero bytes, which end a text in a file.
+  /// The text with a visible sign for each zero byte, which would end it in a file.
   var storable: String { replacing("\0", with: "\u{2400}") }
 }
 

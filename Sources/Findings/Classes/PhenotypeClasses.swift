@@ -32,7 +32,7 @@ public struct PhenotypeClasses: Sendable {
   public let entries: [Entry]
   /// Whether the last entry is that of continuations without a vector.
   public let hasRest: Bool
-  /// Of each number of classes that could be tried.
+  /// The silhouette for each number of classes that could be tried.
   public let silhouettes: [Double]
   /// The class of each continuation; `unclassified` where it is not of the sample, and others were not classified.
   public let classes: [UInt8]

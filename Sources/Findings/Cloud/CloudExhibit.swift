@@ -91,8 +91,8 @@ enum CloudExhibit {
         description: title))
   }
 
-  /// Without those that have no place, and the hundredth that is farthest from the middle, where it would make the rest
-  /// small.
+  /// Leaves out points that have no place, and the hundredth that is farthest from the middle if the rest would be
+  /// small with it.
   private static func near(_ some: [Int], _ points: CloudPoints) -> [Int] {
     let lengths = some.map { hypot(points.position($0, 0), points.position($0, 1)) }
     let sorted = lengths.filter(\.isFinite).sorted()

@@ -34,7 +34,7 @@ public struct GeometryFindings: Sendable {
   public let listing: CloudListing
   /// How much of a cloud of mutants is the arithmetic of constant regions; nil where that cannot be computed.
   public let arithmetic: BlockSpan?
-  /// Without functional ones where nothing is known of firings.
+  /// The lobes of the cloud, without functional ones where nothing is known of firings.
   public let lobes: LobeFindings
   private let crystalFindings: CrystalFindings
 

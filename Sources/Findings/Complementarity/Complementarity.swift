@@ -32,13 +32,13 @@ public struct Complementarity: Sendable {
     public let opposition: Double
     /// Minus the correlation as it was found.
     public let rawScore: Double
-    /// Of a pair of the matrix with a score as large, by permutation.
+    /// The p value of a pair of the matrix with a score this large, by permutation.
     public let permutations: PermutationProbability
-    /// Of a pair of the matrix with such a score, by the spread of all its pairs.
+    /// The p value of a pair of the matrix with such a score, by the spread of all its pairs.
     public let spreadProbability: Double
-    /// The larger of the two.
+    /// The p value of the pair: the larger of those two.
     public var probability: Double { max(permutations.value, spreadProbability) }
-    /// Over all matrices and axes, of the best pair of each; not less than `probability`.
+    /// The p value adjusted over the best pairs of all matrices and axes; not less than `probability`.
     public let adjusted: Double
   }
 
@@ -48,21 +48,21 @@ public struct Complementarity: Sendable {
   public static let fewestDifferingVerdicts = 12
   /// What squares are damped by, of their mean over the blocks.
   static let damping = 0.25
-  /// With fewer blocks the scatter of pairs cannot be estimated.
+  /// The smallest number of blocks from which the scatter of pairs can be estimated.
   static let fewestBlocks = 5
-  /// Permutations of each matrix and axis at first.
+  /// The number of permutations that each matrix and axis gets at first.
   public static let permutationCount = 999
-  /// And of those of which at most so many of them came up to the best pair.
+  /// The number of permutations of those where few of the first came up to the best pair.
   static let mostReached = 5
   static let closerPermutationCount = 9999
 
   /// Matrices and axes that were tested: those of which every region was screened by both kinds, with enough
   /// blocks that take part.
   public let testCount: Int
-  /// By matrix and axis in canonical order, of each the best pairs.
+  /// The best pairs of each matrix and axis, in canonical order.
   public let pairs: [Pair]
 
-  /// Work is shared out over the ranks of a communicator, and all learn the same. Collective.
+  /// Work is shared over the ranks of a communicator, and all learn the same. Collective.
   public init(
     _ counts: ScreenCounts, drive: InputSums? = nil, seed: UInt64, communicator: Communicator? = nil
   ) throws {

@@ -46,7 +46,7 @@ struct MatrixContrast {
   let rowProbability: Double
   let columnProbability: Double
 
-  /// Both are of one matrix.
+  /// Compares two kinds on one and the same matrix.
   init(_ first: MatrixCells, _ second: MatrixCells) {
     rows = Array(repeating: RegionContrast(), count: first.rowBlocks)
     columns = Array(repeating: RegionContrast(), count: first.columnBlocks)

@@ -16,7 +16,7 @@ public struct RegionMap: Sendable {
   public let columnBlocks: Int
   /// Whether the results file holds the matrix's shape.
   public let hasTrueShape: Bool
-  /// Those that were screened: a sample of a large matrix takes no room for the others.
+  /// The regions that were screened: a sample of a large matrix takes no room for the others.
   private let cells: [(row: Int, column: Int, verdicts: Proportion)]
 
   private init(
@@ -33,7 +33,7 @@ public struct RegionMap: Sendable {
     }
   }
 
-  /// Of the matrix with the largest share of non-silent verdicts; nil if no verdict is non-silent.
+  /// The map of the matrix with the largest share of non-silent verdicts; nil if no verdict is non-silent.
   ///
   /// The lower ends of Wilson's intervals are compared, so that a matrix of which a sample holds a few regions does not
   /// win by chance; the first in canonical order among equals.

@@ -6,7 +6,7 @@ import Drawing
 struct CrystalDrawings: Sendable {
   private struct Quadrangle {
     let relation: Int
-    /// From and to of the first pair, then of the second.
+    /// The names of the four corners: from and to of the first pair, then of the second.
     let names: [String]
     let before: [(x: Double, y: Double)]
     let after: [(x: Double, y: Double)]

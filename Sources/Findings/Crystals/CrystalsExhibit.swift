@@ -103,7 +103,7 @@ enum CrystalsExhibit {
       })
   }
 
-  /// Of all relations together: silhouettes, and clusters of differences.
+  /// The table of silhouettes and clusters of differences, all relations together.
   private static func agreements(_ group: GroupReader) throws -> Table {
     let metrics = try group.labels("metric")
     let stages = try group.labels("stage")

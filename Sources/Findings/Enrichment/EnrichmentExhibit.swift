@@ -146,7 +146,7 @@ private struct EnrichmentTable {
     blocks[axis].filter { $0.profile == profile && $0.kind == kind && $0.excess.isFinite }
   }
 
-  /// Those that stand out by one answer, the largest effect first.
+  /// The blocks that are findings by one answer, the largest effect first.
   func found(_ answer: KeyPath<Block, Answer>) -> [Block] {
     blocks.joined().filter {
       $0[keyPath: answer].adjusted <= FalseDiscoveryRate.level && $0[keyPath: answer].difference > 0

@@ -24,7 +24,7 @@ public struct Overlap: Sendable {
     /// Pearson's correlation, over regions, of the counts of non-silent verdicts.
     public let regions: Correlation
 
-    /// Those on both over those on either: Jaccard's coefficient, with Wilson's interval.
+    /// Jaccard's coefficient: the mutations on both inputs over those on either, with Wilson's interval.
     public var jaccard: Proportion { Proportion(count: both, total: onFirst + onSecond - both) }
   }
 

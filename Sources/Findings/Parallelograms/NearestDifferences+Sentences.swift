@@ -7,7 +7,8 @@ extension NearestDifferences {
     let figures =
       "unlabelled parallelograms deviate by \(Numeral.number(deviation.value)) on average, those of normal "
       + "clouds of the same covariance by \(Numeral.number(deviation.mean)) (effect "
-      + "\(Numeral.number(deviation.excess)), z \(Numeral.number(deviation.z)), \(Sentence.probability(deviation.chance)))."
+      + "\(Numeral.number(deviation.excess)), z \(Numeral.number(deviation.z)), "
+      + "\(Sentence.probability(deviation.chance)))."
     let isNearer = deviation.isBeyond && deviation.excess < 0
     return [
       isNearer

@@ -76,7 +76,7 @@ enum ProfilesExhibit {
     let blocks: Int
     let shares: [Double]
 
-    /// Of one profile and kind, without the blocks that its matrix does not have.
+    /// The shares of one profile and kind, without the blocks that its matrix does not have.
     func values(_ entry: Int) -> [Double] {
       let all = shares[entry * blocks..<(entry + 1) * blocks]
       return Array(all.prefix((all.lastIndex { $0.isFinite } ?? all.startIndex - 1) - all.startIndex + 1))

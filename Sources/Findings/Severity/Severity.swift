@@ -58,7 +58,7 @@ public struct Severity: Sendable {
     public let tasks: [TaskSeverity]
   }
 
-  /// With fewer mutations nothing is claimed of a combination.
+  /// The smallest number of mutations of a combination that is tested.
   public static let leastMutations = 10
 
   /// The combinations that occur, in canonical order.
@@ -105,7 +105,7 @@ public struct Severity: Sendable {
     }
   }
 
-  /// Of each screened combination, from the numbers of all mutations on one task.
+  /// The measure of each screened combination, from the numbers of all mutations on one task.
   private static func measures(_ values: [Float], _ mutations: MutationColumns) -> [Measure] {
     let column = RankedColumn(values, groups: mutations.places, groupCount: mutations.combinations.count)
     var sums = Array(repeating: 0.0, count: mutations.combinations.count)

@@ -126,8 +126,8 @@ public struct WriterTests: Sendable {
     return cells
   }
 
-  /// Of each block along an axis its regions: the share of writers among the regions of their block of the other axis,
-  /// and whether they are writers.
+  /// The regions of each block along an axis: for each the share of writers among the regions of its block of the other
+  /// axis, and whether it is a writer.
   private static func events(
     _ cells: [Cell], along axis: Axis
   ) -> [(Block, [(probability: Double, isMarked: Bool)])] {

@@ -92,7 +92,7 @@ public final class Baseline {
   /// sequences once more, as mutants are run.
   ///
   /// At most about `rows` positions are at work at a time; results do not depend on it. `keepingStores`: mutants' texts
-  /// will be decoded. `drive` takes in what passes.
+  /// will be decoded. `drive`, if given, accumulates the input sums of every product.
   public static func make(
     prompts: [[Int32]], inputs: [Int], generation: Generation, keepingStores: Bool, rows: Int = 4096,
     drive: InputSummation? = nil

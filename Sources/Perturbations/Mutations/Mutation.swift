@@ -19,7 +19,7 @@ public struct Region: Equatable, Hashable, Sendable {
     self.columns = columns
   }
 
-  /// By layer, matrix, first row, first column, rows and columns.
+  /// The canonical order: by layer, matrix, first row, first column, rows and columns.
   fileprivate var order: (Int, Int, Int, Int, Int, Int) {
     (layer, matrix.index, rows.lowerBound, columns.lowerBound, rows.count, columns.count)
   }

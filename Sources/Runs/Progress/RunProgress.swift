@@ -16,8 +16,8 @@ public struct RunProgress: Sendable {
   public var secondsLeft: Double?
 }
 
-/// An account of the pieces of a stage that this start evaluates, which go out in order, by which it tells how far they
-/// are.
+/// An account of the pieces of a stage that this start evaluates, which are assigned in order, from which it computes
+/// how far they are.
 public struct ProgressAccount: Sendable {
   private let remaining: Int
   private let pieceCount: Int
