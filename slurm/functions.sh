@@ -40,7 +40,7 @@ prepare_folder() {
   folder=$(dirname "$1")
   mkdir -p "$folder" || fail 2 "cannot make the folder $folder for the output"
   if [ -n "$LOCUS_STRIPES" ] && command -v lfs >/dev/null; then
-    lfs setstripe --stripe-count "$LOCUS_STRIPES" "$folder" || say "lfs setstripe of $folder failed; going on without"
+    lfs setstripe --stripe-count "$LOCUS_STRIPES" "$folder" || say "lfs setstripe of $folder failed; continuing without"
   fi
 }
 
@@ -51,7 +51,7 @@ part_path() { echo "${1%.h5}.part-$2.h5"; }
 launch() {
   # srun does not take this from the job by itself.
   export SRUN_CPUS_PER_TASK=${SLURM_CPUS_PER_TASK:-1}
-  # mpirun kills ranks two seconds after it was told to end, and they need some to end a unit: twice this; it always
+  # mpirun kills ranks two seconds after it was asked to end, and they need some to end a unit: twice this; it always
   # waits that long.
   export OMPI_MCA_odls_base_sigkill_timeout=${OMPI_MCA_odls_base_sigkill_timeout:-10}
   # Without --kill-on-bad-exit the other ranks run on when one of them dies.
@@ -86,7 +86,7 @@ heed_signals() {
 # Whether the job has just begun: it may be preempted again before it has had time to add anything.
 is_young() { [ "$SECONDS" -lt "$LOCUS_PATIENCE" ]; }
 
-# ---- A screen that goes on until it is whole
+# ---- A screen that continues until it is whole
 
 # screen OUTPUT ARGUMENT...: ends with 0 when OUTPUT is whole, with 85 when a new start is wanted and could not be
 # asked for.

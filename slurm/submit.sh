@@ -15,7 +15,7 @@
 #
 # Options of sbatch, written --name=value, go behind the proposal for the screen and win: --nodes=4 --time=2:00:00
 # --mail-type=END. Of these --account, --partition, --qos, --reservation and --clusters go to all jobs. What all jobs of
-# a site need stands in environment.sh. Submitting again goes on where the last job stopped.
+# a site need stands in environment.sh. Submitting again continues where the last job stopped.
 set -euo pipefail
 LOCUS_SLURM=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
 # shellcheck source=functions.sh
@@ -106,4 +106,4 @@ fi
 [ -z "$wants_report" ] ||
   submit report "afterok:analysis${wants_geometry:+ afterany:geometry}" "$LOCUS_SLURM/report.sbatch" "$output"
 [ -n "$print" ] ||
-  say "\`locus status $output\` says how far it is; scancel ends it without loss, submitting again goes on"
+  say "\`locus status $output\` says how far it is; scancel ends it without loss, submitting again continues it"

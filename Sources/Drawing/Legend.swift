@@ -42,7 +42,7 @@ public struct Legend: Sendable {
     .ramp(from: low, to: high, (-5...5).map { Paint($0 < 0 ? .second : .first, opacity: abs(Double($0)) / 5) })
   }
 
-  /// With its upper left corner at the origin, and its size.
+  /// The marks of the legend with its upper left corner at the origin, and its size.
   public var layout: (marks: [Mark], width: Double, height: Double) {
     var (x, y, width) = (0.0, 0.0, 0.0)
     var marks: [Mark] = []
@@ -56,7 +56,7 @@ public struct Legend: Sendable {
     return (marks, width, y + Legend.lineHeight)
   }
 
-  /// Of one entry at the origin, and its width.
+  /// The marks of one entry at the origin, and its width.
   private static func layout(of entry: Entry) -> (marks: [Mark], width: Double) {
     func word(_ text: String, at x: Double) -> (mark: Mark, end: Double) {
       (.text(text, x: x, y: 13.5, size: 10.5, fill: .quiet), x + 6.6 * Double(text.count))

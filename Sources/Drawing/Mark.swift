@@ -219,7 +219,7 @@ public struct Mark: Sendable {
 }
 
 extension Double {
-  /// With at most two decimals, which is a fiftieth of a pixel.
+  /// The number as SVG has it, with at most two decimals.
   public var svg: String {
     guard isFinite else { return "0" }
     let hundredths = (self * 100).rounded()

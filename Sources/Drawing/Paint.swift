@@ -70,7 +70,7 @@ public struct Paint: Equatable, Sendable {
 public enum Palette: String, CaseIterable, Sendable {
   /// Red, blue and green.
   case paper
-  /// Vermilion, sky blue and black, which every kind of colour vision tells apart (Okabe and Ito 2008).
+  /// Vermilion, sky blue and black, which every kind of colour vision can distinguish (Okabe and Ito 2008).
   case safe
 
   /// The colour of a role on light ground or dark, `#rrggbb`.

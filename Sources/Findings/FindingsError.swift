@@ -1,6 +1,6 @@
 import Basics
 
-/// The mark of what findings refuse.
+/// The mark of errors of this module.
 public enum FindingsOrigin {}
 
 /// An analysis that cannot be made of a file, in one sentence.

@@ -9,7 +9,7 @@ import MessagePassing
 public final class Run {
   /// The place of the output, which holds the journal and the lock.
   public let output: RunOutput
-  /// What was said of this start.
+  /// The settings of this start: threads, time limit, how often the journal is flushed.
   public let settings: RunSettings
   /// The ranks that share the pieces.
   public let communicator: Communicator

@@ -1,7 +1,7 @@
 import Basics
 import Foundation
 
-/// The mark of what runs refuse.
+/// The mark of errors of this module.
 public enum RunsOrigin {}
 
 /// What was wrong with a run, its journal or its output, in one sentence.

@@ -3,7 +3,7 @@ import Foundation
 
 /// When a run stops early on purpose: at a signal, or before a time limit.
 public struct StoppingRule: Sendable {
-  /// Seconds for what comes behind the last unit: handing the journal to the disk and ending.
+  /// Seconds for what comes behind the last unit: flushing the journal to disk and ending.
   private static let reserve = 5.0
 
   private let rule: @Sendable (_ nextUnitSeconds: Double) -> String?

@@ -17,7 +17,7 @@ struct Locus: ParsableCommand {
         locus report results/demo.h5 --output results/demo
 
       Exit status: 0 done; 1 failed; 2 the command line, the configuration or an input file is wrong and nothing was \
-      started; 85 stopped early on purpose, everything finished is safe and the same command goes on.
+      started; 85 stopped early on purpose, everything finished is safe and the same command continues.
       """,
     version: Version.current,
     subcommands: [

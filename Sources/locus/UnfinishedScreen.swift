@@ -31,7 +31,7 @@ struct UnfinishedScreen: Error, CustomStringConvertible {
     let advice =
       status.state == .running
       ? "its screen is running; look at it with locus status \(path)"
-      : "go on with \(command), or look at it with locus status \(path)"
+      : "continue with \(command), or look at it with locus status \(path)"
     // Each level of a refinement has a journal of its own.
     let partly = status.unitsDone > 0 ? " or locus analyze --partial \(status.output)" : ""
     return "\(path) is not whole yet: \(units); \(advice)\(partly)"

@@ -243,7 +243,7 @@ geometries() {
     [ -d "$output.journal" ] && done=$("$locus" status "$output" --units)
     begin_geometry "$second" "$output"
     wait "$job" || fail "going on with $second ranks: status $?: $(tail -3 "$folder/words")"
-    local kept=$(sed -n 's/^going on: \([0-9,]*\) pieces are finished already$/\1/p' "$folder/words" | tr -d ,)
+    local kept=$(sed -n 's/^continuing: \([0-9,]*\) pieces are finished already$/\1/p' "$folder/words" | tr -d ,)
     [ "${kept:-0}" = "$done" ] || fail "$done pieces were finished, ${kept:-0} were kept"
     if same_geometry "$output"; then equal=$((equal + 1)); else fail "the file of $second ranks differs"; fi
     keptsum=$((keptsum + ${kept:-0}))

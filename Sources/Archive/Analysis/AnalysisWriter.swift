@@ -5,7 +5,7 @@ import HDF5
 /// Writes an analysis file: under a temporary name until it is whole. For one process; several may write one file at
 /// once, each a section of its own.
 public struct AnalysisWriter: Sendable {
-  /// Of the file itself where a symbolic link was named.
+  /// The path of the analysis file; of the file itself where a symbolic link was named.
   public let path: String
 
   /// How often the file is written again because another program replaced it meanwhile, where that cannot be prevented.

@@ -50,9 +50,9 @@ public struct Provenance: Equatable, Sendable {
   public var commandLine: String
   /// The name of the model's folder or file.
   public var modelName: String
-  /// Of the weight files' bytes, in the order of their names.
+  /// The SHA-256 of the weight files' bytes, in the order of their names.
   public var modelSHA256: String
-  /// Of everything that the results depend on: model, inputs, tokens and the resolved configuration.
+  /// The SHA-256 of everything that the results depend on: model, inputs, tokens and the resolved configuration.
   public var planSHA256: String
   /// How the file of the model orders the rows of q and k: `half_split` or `interleaved`.
   public var rowOrder: String

@@ -8,7 +8,7 @@ public enum MutantPoint: String, CaseIterable, Sendable {
   /// All of the shift, the mutation's own with it.
   case direction
 
-  /// Whose rows are components of the residual stream: what a region of theirs adds to it, it adds to its rows.
+  /// The matrices whose rows are components of the residual stream, to which a constant region adds at its rows.
   public static let writers: [WeightMatrix] = [.o, .down]
 }
 

@@ -11,15 +11,13 @@ extension Bias {
     }
     let leaning =
       leaningCount > found.count
-      ? " \(Numeral.count(leaningCount)) lean to one kind, most of them no more than their larger extreme makes them."
+      ? " \(Numeral.count(leaningCount)) lean to one kind, most of them no more than their larger extreme explains."
       : ""
     return [
       "\(Numeral.count(found.count)) of \(Numeral.items(entries.count, "matrix", "matrices")) are biased towards "
-        + "maximum or "
-        + ""
-        + "minimum (McNemar's test over regions, paired t tests over rows and columns, and the studentized "
+        + "maximum or minimum (McNemar's test over regions, paired t tests over rows and columns, and the studentized "
         + "residual from "
-        + "what most matrices' extremes make)\(Sentence.examples(examples)).\(leaning)"
+        + "the line of most matrices' extremes)\(Sentence.examples(examples)).\(leaning)"
     ]
   }
 }

@@ -14,27 +14,28 @@ import Transformer
 public struct Bias: Sendable {
   /// The test of one matrix of one layer.
   public struct Entry: Sendable {
-    /// The matrix's layer.
+    /// The layer of the matrix, counted from 0.
     public let layer: Int
-    /// The matrix.
+    /// The weight matrix of that layer.
     public let matrix: WeightMatrix
-    /// Maximum first, minimum second.
+    /// The comparison over all regions of the matrix; the first kind is maximum, the second minimum.
     public let contrast: RegionContrast
-    /// Two-sided, of the paired t test over row blocks and over column blocks.
+    /// The two-sided p value of the paired t test over row blocks.
     public let rowProbability: Double
-    /// Two-sided, of the paired t test over column blocks.
+    /// The two-sided p value of the paired t test over column blocks.
     public let columnProbability: Double
-    /// The largest of those over regions, rows and columns: the matrix leans, for whatever reason.
+    /// The largest of the p values over regions, row blocks and column blocks: small where the matrix leans to one
+    /// kind, for whatever reason.
     public let leaningProbability: Double
     /// ln |maximum / minimum| of the matrix; nil where not known, or one is zero.
     public let extremes: Double?
-    /// The log odds of leaning to maximum that the extremes make, by the line of most matrices; nil where no extremes
-    /// are known.
+    /// The log odds of leaning to maximum that are expected of the extremes, by the line of most matrices; nil where no
+    /// extremes are known.
     public fileprivate(set) var expectedLogOdds: Double?
-    /// Deviations from what the extremes make of the matrices that do not stand out; nil where no extremes are known,
-    /// and not a number where there are too few matrices for that line.
+    /// The studentized residual from that line, in deviations of the matrices that do not stand out; nil where no
+    /// extremes are known, and not a number where there are too few matrices for that line.
     public fileprivate(set) var residual: Double?
-    /// Two-sided, that any matrix of the screen is so far out when none is.
+    /// The two-sided p value of Rosner's test: that some matrix of the screen is this far out when none is an outlier.
     public fileprivate(set) var residualProbability: Double?
 
     /// Regions that are non-silent on more inputs by maximum.
@@ -45,11 +46,11 @@ public struct Bias: Sendable {
     public var effect: Double { contrast.effect }
   }
 
-  /// Matrix by matrix in canonical order, where both kinds were screened.
+  /// The tests in canonical order, one for each matrix that was screened by both kinds.
   public let entries: [Entry]
-  /// Of the entries' leaning, the smallest false discovery rate of a finding.
+  /// For each entry the smallest false discovery rate at which its leaning is a finding.
   public let leaning: [Double]
-  /// The larger of that and of the probability beyond the extremes, which holds for all matrices together.
+  /// For each entry the larger of that and of `residualProbability`, which holds for all matrices together.
   public let adjusted: [Double]
 
   /// Tests every matrix that was screened by both kinds.
@@ -105,12 +106,13 @@ extension Bias.Entry {
     self.extremes = extremes.isFinite ? extremes : nil
   }
 
-  /// Of regions leaning to maximum, damped so that none is infinite.
+  /// The log odds of a region's leaning to maximum, damped so that they are finite.
   fileprivate var logOdds: Double {
     Proportion(count: moreByMaximum, total: moreByMaximum + moreByMinimum).dampedLogOdds
   }
 
-  /// Of regions that lean to either side as likely: whether a matrix leans at all is for the other tests to say, and a
-  /// variance by its own share would make the most biased matrices the least sure (Hauck and Donner 1977).
+  /// The variance of the log odds if regions lean to either side as likely: whether a matrix leans at all is for the
+  /// other tests to say, and a variance by its own share would make the most biased matrices the least sure (Hauck and
+  /// Donner 1977).
   fileprivate var logOddsVariance: Double { 4 / Double(moreByMaximum + moreByMinimum + 1) }
 }

@@ -43,9 +43,9 @@ public struct FindingFamily: Equatable, Sendable {
 
   /// The family's name.
   public let name: Name
-  /// Tests that are findings.
+  /// The number of tests that are findings.
   public let findings: Int
-  /// Tests with a probability.
+  /// The number of tests that have a p value.
   public let tests: Int
 }
 

@@ -7,7 +7,7 @@ import MessagePassing
 /// Every seed goes the whole way: the permuted screen is written to a results file, which is read and analyzed as any
 /// other.
 public struct NullCalibration: Sendable {
-  /// What was counted of one family.
+  /// The counts of one family of tests, over all permutations.
   public struct Line: Sendable {
     /// The family.
     public let name: FindingFamily.Name
@@ -17,7 +17,7 @@ public struct NullCalibration: Sendable {
     public let tests: Double
     /// Seeds with at least one finding of the family.
     public let seedsWithFindings: Int
-    /// Findings over all seeds.
+    /// The number of findings, over all permutations.
     public let findings: Int
   }
 

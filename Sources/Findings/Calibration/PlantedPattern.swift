@@ -4,7 +4,7 @@ import Perturbations
 ///
 /// A family of tests gets its power measured by a type of these, and a line in `Plant`.
 protocol PlantedPattern: Sendable {
-  /// Of the table of figures that the pattern belongs to, its row and its column.
+  /// The table of figures that the pattern belongs to, with its row and column.
   var place: PowerCalibration.Place { get }
   /// What may find it: an analysis may give several answers.
   var answers: [String] { get }

@@ -6,9 +6,9 @@ import Transformer
 package struct PlantingGround {
   /// The mutations of one matrix of one layer.
   package struct Site {
-    /// The matrix's layer.
+    /// The layer of the matrix, counted from 0.
     package let layer: Int
-    /// The matrix.
+    /// The weight matrix of that layer.
     package let matrix: WeightMatrix
     /// Blocks of each axis, in the order of `Enrichment.Axis`.
     package let blockCounts: [Int]
@@ -29,7 +29,7 @@ package struct PlantingGround {
   /// The screen in which things are planted.
   package let screen: RecordedScreen
   let kinds: [Kind]
-  /// Of the matrices of which enough regions were screened to say something of rows and columns, in canonical order.
+  /// The matrices of which enough regions were screened to test rows and columns, in canonical order.
   package let sites: [Site]
   /// Stripes and pairs are planted along axes with so many blocks.
   let leastBlocks: Int

@@ -9,13 +9,13 @@ import Statistics
 public struct PowerCalibration: Sendable {
   /// The place of a figure in the table of results.
   public struct Place: Hashable, Sendable {
-    /// Title of the table, what its rows count, and the pattern's row and column in it.
+    /// The title of the table.
     public let table: String
     /// The heading of the table's rows.
     public let rows: String
-    /// The row.
+    /// The heading of the row, such as how many blocks are raised.
     public let row: String
-    /// The column.
+    /// The heading of the column, such as by how many points.
     public let column: String
   }
 
@@ -25,11 +25,11 @@ public struct PowerCalibration: Sendable {
     public let place: Place
     /// The question that was asked of the planted things.
     public let answer: String
-    /// Screens in which things were planted.
+    /// The number of screens in which things were planted.
     public let seeds: Int
-    /// Things that were planted.
+    /// The number of things that were planted, over all those screens.
     public let planted: Int
-    /// Planted things that were found.
+    /// The number of planted things that were found.
     public let found: Int
     /// Findings of things that were not planted.
     public let falseFindings: Int
@@ -43,7 +43,7 @@ public struct PowerCalibration: Sendable {
 
   /// Screens for each thing that is planted.
   public let seedCount: Int
-  /// By table, row and column, of each the answers.
+  /// The answers for each place, ordered by table, row and column.
   public let lines: [Line]
 
   /// `points` are the strengths of what is raised; stripes and pairs are planted along axes with `leastBlocks` at

@@ -5,7 +5,7 @@ import Perturbations
 package struct ScreenPermutation {
   let null: CalibrationNull
   private let inputCount: Int
-  /// Of each verdict, `[mutation, input]`: the mutation whose verdict on the same input takes its place.
+  /// For each verdict the mutation whose verdict on the same input takes its place, `[mutation, input]`.
   private let sources: [Int32]
 
   /// Draws which mutation gets whose phenotype, keyed by the seed.

@@ -10,7 +10,7 @@ package struct VerdictTable {
   private let values: [Float]
   private let tasks: [String]
 
-  /// Those of a screen, or others in their places.
+  /// Takes the verdicts of a screen, or others in their places.
   init(_ screen: RecordedScreen, firstChange: [Int16]) {
     inputCount = screen.description.inputs.count
     self.firstChange = firstChange

@@ -10,9 +10,9 @@ import Statistics
 public struct ClassAgreement: Sendable {
   /// The number of things that have a class in both.
   public let count: Int
-  /// The adjusted Rand index as found.
+  /// The adjusted Rand index of the two classifications.
   public let index: Double
-  /// The mean of the null's indices.
+  /// The mean of the index under the null.
   public let mean: Double
   /// The standard deviation of the null's indices.
   public let deviation: Double
@@ -56,7 +56,7 @@ public struct ClassAgreement: Sendable {
     probability = PermutationProbability(observed, among: null)
   }
 
-  /// That of the continuations that both have a class of.
+  /// Compares two classifications on the continuations that have a class by both.
   init(of one: PhenotypeClasses, with other: PhenotypeClasses, _ continuations: Continuations, seed: UInt64) {
     let numbers = one.classes.indices.filter {
       one.classes[$0] != PhenotypeClasses.unclassified && other.classes[$0] != PhenotypeClasses.unclassified

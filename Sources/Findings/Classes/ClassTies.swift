@@ -27,9 +27,9 @@ public struct ClassTies: Sendable {
 
   /// The answers for one task.
   public struct Entry: Sendable {
-    /// Place in `ScreenTexts.tasks`.
+    /// The task, as an index of `ScreenTexts.tasks`.
     public let task: Int
-    /// Mutations that are compared.
+    /// The number of mutations that are compared.
     public let mutationCount: Int
     /// Classes of each input of the task.
     public let classCounts: [Int]
@@ -41,9 +41,9 @@ public struct ClassTies: Sendable {
 
   /// A weaker tie is not reported, however sure it is: a tenth of the entropy.
   public static let leastEffect = 0.1
-  /// With fewer mutations that are compared nothing is asked of a task.
+  /// The smallest number of compared mutations with which a task is tested.
   public static let leastMutations = 30
-  /// Mutations of each task that are compared at most.
+  /// The largest number of mutations of each task that are compared.
   public static let mutationLimit = 1000
 
   /// The answers in the order of the tasks.
@@ -67,7 +67,7 @@ public struct ClassTies: Sendable {
     }
   }
 
-  /// Ties that are reported.
+  /// The number of ties that are findings.
   public var findingCount: Int {
     entries.reduce(0) { $0 + ($1.coherence.isFinding ? 1 : 0) + ($1.combination.isFinding ? 1 : 0) }
   }

@@ -11,21 +11,21 @@ enum ClassesExhibit {
     var exhibit = try exhibit(
       group, context, title: "What mutants say",
       introduction:
-        "Continuations of non-silent mutants in classes of similar words, the largest first. Set back is what the "
-        + "baseline says.")
+        "Continuations of non-silent mutants in classes of similar words, the largest first. What the baseline "
+        + "says is in grey.")
     exhibit.tables = try ties(group)
     return exhibit
   }
 
-  /// By the states of the model that was screened.
+  /// The exhibit of classes by the states of the model that was screened.
   static func makeByState(_ group: GroupReader, _ context: ScreenContext) throws -> Exhibit {
     let classified = try group.counts(WordClasses.Columns.classified).first ?? 0
     return try exhibit(
       group, context, title: "What mutants say, by the model's states",
       introduction:
         "\(Numeral.items(classified, "different continuation")) of non-silent mutants in classes of similar states "
-        + "that the unmutated model has on reading them, the largest first; others have no class. Set back is what the "
-        + "baseline says.")
+        + "that the unmutated model has on reading them, the largest first; others have no class. What the baseline "
+        + "says is in grey.")
   }
 
   private static func exhibit(
@@ -129,7 +129,7 @@ enum ClassesExhibit {
       }, cellWidth: 52, areColumnsTurned: true)
     let title = "Classes by task"
     return Figure(
-      name: name, title: title, caption: Markup("Non-silent verdicts; shades go by the square root."),
+      name: name, title: title, caption: Markup("Non-silent verdicts; shades are by the square root of the count."),
       drawing: Drawing(
         map.marks, width: map.width, height: map.height,
         legend: Legend(entries: [Legend.shades(from: "0", to: Numeral.count(most))]), description: title))

@@ -6,12 +6,12 @@ import MessagePassing
 struct Classification {
   /// nil where there were too few continuations to cluster.
   let clusters: SphericalKMeans?
-  /// Of each number of classes that could be tried.
+  /// The silhouette for each number of classes that could be tried.
   let silhouettes: [Double]
   /// The class of each continuation, on the first rank; as many as there are centres for those without a vector, and
   /// `PhenotypeClasses.unclassified` for those that were not asked for.
   let classes: [UInt8]
-  /// Of each continuation of the sample, its similarity to the centre of its class; 0 without a vector.
+  /// The similarity of each continuation of the sample to the centre of its class; 0 without a vector.
   let similarities: [Double]
   /// The class of each baseline, likewise.
   let baselines: [UInt8]

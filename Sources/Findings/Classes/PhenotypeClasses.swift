@@ -7,9 +7,9 @@ import Texts
 /// belongs to the class with the nearest centre, or, where a vector is dear, those of the sample alone. The number of
 /// classes is that with the largest silhouette.
 public struct PhenotypeClasses: Sendable {
-  /// Continuations that are clustered at most.
+  /// The largest number of distinct continuations that are clustered.
   public static let sampleLimit = 20_000
-  /// Numbers of classes that are tried.
+  /// The numbers of classes that are tried; the one with the largest silhouette is taken.
   public static let classCounts = [2, 3, 4, 6, 8, 12, 16, 24]
 
   /// One class.
@@ -32,13 +32,13 @@ public struct PhenotypeClasses: Sendable {
   public let entries: [Entry]
   /// Whether the last entry is that of continuations without a vector.
   public let hasRest: Bool
-  /// Of each number of classes that could be tried.
+  /// The silhouette for each number of classes that could be tried.
   public let silhouettes: [Double]
   /// The class of each continuation; `unclassified` where it is not of the sample, and others were not classified.
   public let classes: [UInt8]
   /// The number of a non-silent verdict that has no class.
   public static let unclassified = UInt8(254)
-  /// Distinct continuations that have a class.
+  /// The number of distinct continuations that have a class.
   public let classifiedCount: Int
   /// The class of the baseline of each input; nil where it has no vector and no entry is for such.
   public let baselineClasses: [Int?]

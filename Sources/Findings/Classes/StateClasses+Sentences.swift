@@ -8,7 +8,7 @@ extension StateClasses {
         + "\(classes.classifiedCount == 1 ? "falls" : "fall") into "
         + "\(Numeral.items(classes.entries.count, "class", "classes"))\(classes.examples).",
       "These classes \(agreement.isFinding ? "agree" : "do not agree") with those by words beyond what inputs "
-        + "make: effect "
+        + "explain: effect "
         + "\(Numeral.number(agreement.effect)), adjusted Rand index \(Numeral.number(agreement.index)) where "
         + ""
         + "\(Numeral.number(agreement.mean)) is expected (permutation test, "

@@ -4,7 +4,7 @@ import Texts
 /// Vectors of those of some continuations that have one, whose angles say how alike the continuations are.
 struct TextVectors {
   let rows: UnitRows
-  /// Of each row, the place of its continuation among those that were asked for.
+  /// For each row the place of its continuation among those that were asked for.
   let places: [Int]
 }
 

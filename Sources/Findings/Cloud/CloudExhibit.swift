@@ -29,8 +29,8 @@ enum CloudExhibit {
     exhibit.space = SpaceView(
       title: "The cloud in space",
       caption: Markup(
-        "Along its first \(min(points.componentCount, 3)) principal components. It turns as it is dragged; a name in "
-          + "the list sets the other points back."),
+        "Along its first \(min(points.componentCount, 3)) principal components. Drag it to turn it; click a name in "
+          + "the list to fade the other points."),
       positions: points.spatial, names: points.names,
       places: context.opensRegions ? points.places.map(\.link) : [], colourings: points.colourings)
     return exhibit
@@ -91,8 +91,8 @@ enum CloudExhibit {
         description: title))
   }
 
-  /// Without those that have no place, and the hundredth that is farthest from the middle, where it would make the rest
-  /// small.
+  /// Leaves out points that have no place, and the hundredth that is farthest from the middle if the rest would be
+  /// small with it.
   private static func near(_ some: [Int], _ points: CloudPoints) -> [Int] {
     let lengths = some.map { hypot(points.position($0, 0), points.position($0, 1)) }
     let sorted = lengths.filter(\.isFinite).sorted()

@@ -6,9 +6,9 @@ import Perturbations
 /// The points of a cloud that an analysis file lists, all or a sample of them, and where they lie on the first
 /// principal components.
 public struct CloudListing: Sendable {
-  /// Points that are listed at most.
+  /// The largest number of points that are listed.
   public static let pointLimit = 20_000
-  /// Components that are listed.
+  /// The number of principal components that are listed of each point.
   public static let componentLimit = 3
 
   /// Numbers of points in the cloud, ascending.

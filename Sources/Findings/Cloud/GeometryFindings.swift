@@ -5,9 +5,9 @@ import Perturbations
 
 /// All that is found in the geometry of a cloud.
 public struct GeometryFindings: Sendable {
-  /// What is asked for.
+  /// The options of an analysis of a cloud.
   public struct Choices: Sendable {
-    /// Keys everything that is drawn.
+    /// The seed of everything that is drawn at random.
     public var seed: UInt64 = 0
     /// nil: as many as the largest gap of the eigenvalues suggests.
     public var lobeCount: Int?
@@ -34,7 +34,7 @@ public struct GeometryFindings: Sendable {
   public let listing: CloudListing
   /// How much of a cloud of mutants is the arithmetic of constant regions; nil where that cannot be computed.
   public let arithmetic: BlockSpan?
-  /// Without functional ones where nothing is known of firings.
+  /// The lobes of the cloud, without functional ones where nothing is known of firings.
   public let lobes: LobeFindings
   private let crystalFindings: CrystalFindings
 
@@ -82,7 +82,7 @@ public struct GeometryFindings: Sendable {
   /// What could not be found, a sentence each.
   public var problems: [String] { [crystalFindings.problem].compactMap { $0 } }
 
-  /// What an analysis file holds.
+  /// The groups of the section `/geometry` of an analysis file.
   public var groups: [AnalysisGroup] {
     [
       listing.group(cloud, mutations: mutations, point: point, lobes: divisions), arithmetic?.group,

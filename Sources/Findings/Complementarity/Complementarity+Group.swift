@@ -21,16 +21,16 @@ extension Complementarity: ScreenAnalysis {
         The pairs of row blocks and of column blocks of each matrix that are most nearly complementary: one is \
         sensitive to maximum where the other is to minimum. The score, an effect size from -1 to 1, is minus the \
         correlation, along the other axis, of their differences between non-silent verdicts by maximum and by minimum, \
-        after a multiple of the mean of Σ x_J, the arithmetic of constant regions, was taken off each row, and of both \
-        blocks the leading principal component of all the others; sums of squares are damped by a quarter of their \
-        mean over the blocks. Blocks take part that have at least \(Complementarity.fewestDifferingVerdicts) more \
-        verdicts by one kind than by the other, summed over their regions. One null permutes the counts of every block \
-        along the other axis and takes the arithmetic off anew; permutation_p_value is that of a pair of the matrix \
-        with a score as large among as many permutations as permutations says. The other is how all pairs of the \
-        matrix scatter about 0, alike and opposite ones, normally by Fisher's transformation: random weights answer in \
-        a few patterns, which makes any two blocks alike or opposite; spread_p_value is that of any pair of the \
-        matrix. p_value is the larger of the two, adjusted_p_value over all \(testCount) matrices and axes (Benjamini \
-        and Hochberg 1995). raw_score is minus the correlation as it was found.
+        after a multiple of the mean of Σ x_J, the arithmetic of constant regions, was subtracted from each row, and \
+        of both blocks the leading principal component of all the others; sums of squares are damped by a quarter of \
+        their mean over the blocks. Blocks take part that have at least \(Complementarity.fewestDifferingVerdicts) \
+        more verdicts by one kind than by the other, summed over their regions. One null permutes the counts of every \
+        block along the other axis and takes the arithmetic off anew; permutation_p_value is that of a pair of the \
+        matrix with a score as large among as many permutations as permutations says. The other is how all pairs of \
+        the matrix scatter about 0, alike and opposite ones, normally by Fisher's transformation: random weights \
+        answer in a few patterns, which makes any two blocks alike or opposite; spread_p_value is that of any pair of \
+        the matrix. p_value is the larger of the two, adjusted_p_value over all \(testCount) matrices and axes \
+        (Benjamini and Hochberg 1995). raw_score is minus the correlation as it was found.
         """,
       dimensions: [.init("pair", length: pairs.count)],
       variables: [

@@ -9,15 +9,15 @@ import Transformer
 /// Of each block the difference of its sensitivities to maximum and to minimum is followed along the other axis; a
 /// pair's score is the correlation of the two with its sign turned. A constant region adds c · Σ x_J to all its rows,
 /// so blocks with opposite effects on the output are complementary for that alone: where Σ x_J is known, its part is
-/// taken off before, and so is the pattern that most of the other blocks share. Pairs of a matrix are tested together,
-/// by the largest score when the counts of every block are permuted and both parts taken off anew. Blocks with few
+/// subtracted before, and so is the pattern that most of the other blocks share. Pairs of a matrix are tested together,
+/// by the largest score when the counts of every block are permuted and both parts are subtracted anew. Blocks with few
 /// verdicts that differ are left out, because two of them agree by chance too easily.
 public struct Complementarity: Sendable {
   /// Two blocks of one matrix, and how far they are opposite.
   public struct Pair: Sendable {
-    /// The matrix's layer.
+    /// The layer of the matrix, counted from 0.
     public let layer: Int
-    /// The matrix.
+    /// The weight matrix of that layer.
     public let matrix: WeightMatrix
     /// The axis along which the blocks are numbered.
     public let axis: Enrichment.Axis
@@ -25,20 +25,20 @@ public struct Complementarity: Sendable {
     public let first: Int
     /// The block with the larger number.
     public let second: Int
-    /// From −1, alike, to 1, opposite, after arithmetic was taken off and damped where few verdicts differ: what is
+    /// From −1, alike, to 1, opposite, after arithmetic was subtracted, and damped where few verdicts differ: what is
     /// tested.
     public let score: Double
     /// The same without damping, whose place in the spread of all pairs says how unusual it is.
     public let opposition: Double
     /// Minus the correlation as it was found.
     public let rawScore: Double
-    /// Of a pair of the matrix with a score as large, by permutation.
+    /// The p value of a pair of the matrix with a score this large, by permutation.
     public let permutations: PermutationProbability
-    /// Of a pair of the matrix with such a score, by the spread of all its pairs.
+    /// The p value of a pair of the matrix with such a score, by the spread of all its pairs.
     public let spreadProbability: Double
-    /// The larger of the two.
+    /// The p value of the pair: the larger of those two.
     public var probability: Double { max(permutations.value, spreadProbability) }
-    /// Over all matrices and axes, of the best pair of each; not less than `probability`.
+    /// The p value adjusted over the best pairs of all matrices and axes; not less than `probability`.
     public let adjusted: Double
   }
 
@@ -48,21 +48,21 @@ public struct Complementarity: Sendable {
   public static let fewestDifferingVerdicts = 12
   /// What squares are damped by, of their mean over the blocks.
   static let damping = 0.25
-  /// With fewer blocks the scatter of pairs cannot be estimated.
+  /// The smallest number of blocks from which the scatter of pairs can be estimated.
   static let fewestBlocks = 5
-  /// Permutations of each matrix and axis at first.
+  /// The number of permutations that each matrix and axis gets at first.
   public static let permutationCount = 999
-  /// And of those of which at most so many of them came up to the best pair.
+  /// The number of permutations of those where few of the first came up to the best pair.
   static let mostReached = 5
   static let closerPermutationCount = 9999
 
   /// Matrices and axes that were tested: those of which every region was screened by both kinds, with enough
   /// blocks that take part.
   public let testCount: Int
-  /// By matrix and axis in canonical order, of each the best pairs.
+  /// The best pairs of each matrix and axis, in canonical order.
   public let pairs: [Pair]
 
-  /// Work is shared out over the ranks of a communicator, and all learn the same. Collective.
+  /// Work is shared over the ranks of a communicator, and all learn the same. Collective.
   public init(
     _ counts: ScreenCounts, drive: InputSums? = nil, seed: UInt64, communicator: Communicator? = nil
   ) throws {

@@ -24,9 +24,9 @@ enum ComplementarityExhibit {
         Figure(
           name: "complementarity", title: "The most complementary pairs",
           caption: Markup(
-            "Of each pair both blocks, every column or row of regions a cell: maximum above, minimum below. Cells are "
-              + "reordered so that "
-              + "those of one pattern stand together; the darker, the more inputs."), drawing: drawing)
+            "For each pair both blocks are shown, maximum above and minimum below; a cell is a column or row of "
+              + "regions. Cells are reordered so that those of one pattern are adjacent; the darker, the more inputs."),
+          drawing: drawing)
       ]
     }
     exhibit.tables = [

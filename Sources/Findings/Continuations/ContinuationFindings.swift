@@ -11,7 +11,7 @@ struct ContinuationFindings {
 
   let measures: ContinuationMeasures
   let byWords: Classes
-  /// By the states of the model that was screened, where it is at hand.
+  /// The classes by the states of the model that was screened; nil where the model is not given.
   let byStates: Classes?
 
   /// `seed` is that of samples, of first centres and of permutations. Collective.

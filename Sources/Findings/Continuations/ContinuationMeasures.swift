@@ -72,7 +72,7 @@ public struct ContinuationMeasures: Sendable {
 }
 
 extension ContinuationMeasures {
-  /// Of one mutation: the mean cosine over all inputs, 1 where silent.
+  /// The mean cosine of one mutation over all inputs, where silent ones count 1.
   func meanCosine(_ numbers: ArraySlice<Int32>) -> Double {
     numbers.reduce(0) { $0 + cosine($1) } / Double(numbers.count)
   }

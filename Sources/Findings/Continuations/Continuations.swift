@@ -9,11 +9,11 @@ import Texts
 public struct Continuations: Sendable {
   /// The number of inputs.
   public let inputCount: Int
-  /// Mutations whose continuations were added.
+  /// The number of mutations whose continuations were added.
   public private(set) var mutationCount = 0
   /// The continuation of each verdict, `[mutation, input]`; −1 where silent.
   public private(set) var numbers: [Int32] = []
-  /// Mutants that have each continuation.
+  /// For each distinct continuation the number of mutants that have it.
   public private(set) var mutantCounts: [Int32] = []
   /// The first verdict with each continuation, as a place in `numbers`.
   private var first: [Int] = []
@@ -29,13 +29,13 @@ public struct Continuations: Sendable {
 
   // MARK: Questions
 
-  /// Distinct continuations.
+  /// The number of distinct continuations.
   public var count: Int { first.count }
 
-  /// The input that a continuation follows.
+  /// The number of the input that a continuation follows.
   public func input(of number: Int) -> Int { first[number] % inputCount }
 
-  /// The first mutation with a continuation.
+  /// The place of the first mutation that has a continuation, among those added.
   public func mutation(of number: Int) -> Int { first[number] / inputCount }
 
   /// The tokens of a continuation up to its end.

@@ -5,9 +5,9 @@ import Transformer
 public struct MutationColumns: Sendable {
   /// All mutations of one kind of one matrix of one layer.
   public struct Combination: Equatable, Sendable {
-    /// The matrix's layer.
+    /// The layer of the matrix, counted from 0.
     public let layer: Int
-    /// The matrix.
+    /// The weight matrix of that layer.
     public let matrix: WeightMatrix
     /// The kind.
     public let kind: Kind
@@ -15,7 +15,7 @@ public struct MutationColumns: Sendable {
 
   /// Every kind of each matrix that was screened, in canonical order; of some there may be no mutation.
   public private(set) var combinations: [Combination] = []
-  /// Mutations of each combination.
+  /// The number of mutations of each combination.
   public private(set) var mutationCounts: [Int] = []
   /// The place of each mutation's combination in `combinations`.
   public private(set) var places: [Int32] = []

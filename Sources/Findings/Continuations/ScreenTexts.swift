@@ -33,7 +33,7 @@ public struct ScreenTexts: Sendable {
 
   /// The inputs in the order of the file.
   public let inputs: [Input]
-  /// In the order in which the inputs first name them.
+  /// The distinct tasks, in the order in which the inputs first name them.
   public let tasks: [String]
   /// The number of each input's task in `tasks`.
   public let taskOfInput: [Int]

@@ -7,7 +7,7 @@ struct SharedContinuations {
   /// This rank works on the numbers below.
   let ownCount: Int
   let sharing: Sharing
-  /// On the first rank, for each rank, the numbers of its continuations among all.
+  /// The numbers that each rank's continuations have among all, `[rank]`; on the first rank only.
   private let places: [[Int32]]
 
   /// Takes what each rank has read. Collective.

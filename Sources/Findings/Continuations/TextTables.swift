@@ -32,11 +32,11 @@ public struct TextTables: Sendable {
   public private(set) var mutations = MutationColumns()
   /// Their continuations.
   public private(set) var continuations: Continuations
-  /// Of each task and mutation, the mean over the inputs of the task, `[task][mutation]`; not a number where there is
+  /// The mean divergence in nats on the inputs of each task, `[task][mutation]`; not a number where there is
   /// none.
   public private(set) var divergence: [[Float]]
-  /// The mean change of log perplexity on the inputs of each task, `[task][mutation]`; not a number where there is
-  /// none.
+  /// The mean change of log perplexity in nats on the inputs of each task, `[task][mutation]`; not a number where there
+  /// is none.
   public private(set) var logPerplexityChange: [[Float]]
   /// Verdicts whose choice is not the baseline's, `[combination, task]`.
   public private(set) var choicesChanged: [Proportion] = []

@@ -12,27 +12,27 @@ import Transformer
 public struct Control: Sendable {
   /// One matrix of one layer, one of the two kinds.
   public struct Entry: Sendable {
-    /// The matrix's layer.
+    /// The layer of the matrix, counted from 0.
     public let layer: Int
-    /// The matrix.
+    /// The weight matrix of that layer.
     public let matrix: WeightMatrix
-    /// Maximum or minimum.
+    /// The constant kind that is compared with `signed`: maximum or minimum.
     public let kind: Kind
-    /// |control's value| over |the constant|; nil where not known.
+    /// The magnitude of the control's value over that of the constant, at least 1; nil where they are not known.
     public let amount: Double?
-    /// The constant first, its control second.
+    /// The comparison over all regions of the matrix; the first kind is the constant, the second its control.
     public let whole: RegionContrast
-    /// Two-sided, of the paired t test over row blocks.
+    /// The two-sided p value of the paired t test over row blocks.
     public let rowProbability: Double
-    /// Two-sided, of the paired t test over column blocks.
+    /// The two-sided p value of the paired t test over column blocks.
     public let columnProbability: Double
-    /// The comparison in each block, by axis.
+    /// The comparison in each block, `[axis][block]`.
     public let blocks: [[RegionContrast]]
-    /// The largest of three, over all matrices and kinds the smallest false discovery rate of a finding.
+    /// The largest of the p values over regions, row blocks and column blocks.
     public let probability: Double
-    /// The smallest false discovery rate at which the matrix is a finding.
+    /// The smallest false discovery rate at which the matrix is a finding, over all matrices and kinds.
     public fileprivate(set) var adjusted = Double.nan
-    /// Smallest false discovery rates at which the blocks are findings, by axis.
+    /// The smallest false discovery rate at which each block is a finding, `[axis][block]`.
     public fileprivate(set) var adjustedBlocks: [[Double]] = []
 
     /// Whether the constant does more than its control.
@@ -41,11 +41,11 @@ public struct Control: Sendable {
 
   /// A block of which the constant does more than its control.
   public struct Finding: Sendable {
-    /// Place in `entries`.
+    /// The index of its matrix and kind in `entries`.
     public let entry: Int
     /// The block's axis: row or column blocks.
     public let axis: Enrichment.Axis
-    /// The block's number.
+    /// The number of the block along its axis, counted from 0.
     public let block: Int
     /// The comparison over the block's regions.
     public let contrast: RegionContrast

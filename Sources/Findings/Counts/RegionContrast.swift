@@ -6,15 +6,15 @@ import Statistics
 /// independent pairs, because they add to the same outputs and read the same inputs; so the difference is also tested
 /// over row blocks and over column blocks, as units of a paired t test.
 public struct RegionContrast: Sendable {
-  /// Regions that are non-silent on more inputs by the first kind, by the second, and on as many by both.
+  /// Regions that are non-silent on more inputs by the first kind.
   public private(set) var moreByFirst = 0
   /// Regions that are non-silent on more inputs by the second kind.
   public private(set) var moreBySecond = 0
   /// Regions that are non-silent on as many inputs by both.
   public private(set) var equal = 0
-  /// Verdicts of both kinds, on regions that were screened by both.
+  /// The non-silent verdicts by the first kind among all, on regions that were screened by both kinds.
   public private(set) var first = Proportion()
-  /// Non-silent verdicts by the second kind.
+  /// The non-silent verdicts by the second kind among all, on the same regions.
   public private(set) var second = Proportion()
 
   /// Regions that were screened by both kinds.
@@ -25,7 +25,7 @@ public struct RegionContrast: Sendable {
     moreByFirst + moreBySecond > 0 ? Double(moreByFirst - moreBySecond) / Double(moreByFirst + moreBySecond) : 0
   }
 
-  /// Exact and two-sided, of McNemar's test over regions.
+  /// The exact two-sided p value of McNemar's test over regions.
   public var probability: Double { TailProbability.evenSplit(moreByFirst, moreBySecond) }
 
   mutating func add(first: Int32, second: Int32, verdictCount: Int) {
@@ -46,7 +46,7 @@ struct MatrixContrast {
   let rowProbability: Double
   let columnProbability: Double
 
-  /// Both are of one matrix.
+  /// Compares two kinds on one and the same matrix.
   init(_ first: MatrixCells, _ second: MatrixCells) {
     rows = Array(repeating: RegionContrast(), count: first.rowBlocks)
     columns = Array(repeating: RegionContrast(), count: first.columnBlocks)

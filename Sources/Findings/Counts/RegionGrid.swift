@@ -6,9 +6,9 @@ import Transformer
 /// A results file names places and sizes in elements. A region begins at a multiple of the full size, and only the last
 /// of an axis may be smaller, so the full size is the largest there is.
 public struct RegionGrid: Sendable {
-  /// Rows of a full region.
+  /// Rows of weights in a full region.
   public let regionRows: Int
-  /// Columns of a full region.
+  /// Columns of weights in a full region.
   public let regionColumns: Int
   /// Whether all regions are of this grid: not so for lists of mutations of several sizes or between the grid's lines.
   public let holdsEveryRegion: Bool
@@ -26,10 +26,10 @@ public struct RegionGrid: Sendable {
     }
   }
 
-  /// Most row blocks of a matrix.
+  /// The largest number of row blocks of any matrix.
   public var rowBlocks: Int { blocks.values.map(\.rows).max() ?? 0 }
 
-  /// Most column blocks of a matrix.
+  /// The largest number of column blocks of any matrix.
   public var columnBlocks: Int { blocks.values.map(\.columns).max() ?? 0 }
 
   /// Row blocks and column blocks of a matrix, up to the last that was screened in any layer.

@@ -5,9 +5,9 @@ import Transformer
 
 /// The verdicts on one matrix of one layer, region by region.
 public struct RegionMap: Sendable {
-  /// The matrix's layer.
+  /// The layer of the matrix, counted from 0.
   public let layer: Int
-  /// The matrix.
+  /// The weight matrix of that layer.
   public let matrix: WeightMatrix
   /// Row blocks of the whole matrix; where the results file does not hold its shape, up to the last that was screened
   /// in any layer.
@@ -16,7 +16,7 @@ public struct RegionMap: Sendable {
   public let columnBlocks: Int
   /// Whether the results file holds the matrix's shape.
   public let hasTrueShape: Bool
-  /// Those that were screened: a sample of a large matrix takes no room for the others.
+  /// The regions that were screened: a sample of a large matrix takes no room for the others.
   private let cells: [(row: Int, column: Int, verdicts: Proportion)]
 
   private init(
@@ -33,7 +33,7 @@ public struct RegionMap: Sendable {
     }
   }
 
-  /// Of the matrix with the largest share of non-silent verdicts; nil if no verdict is non-silent.
+  /// The map of the matrix with the largest share of non-silent verdicts; nil if no verdict is non-silent.
   ///
   /// The lower ends of Wilson's intervals are compared, so that a matrix of which a sample holds a few regions does not
   /// win by chance; the first in canonical order among equals.
@@ -68,10 +68,10 @@ public struct RegionMap: Sendable {
   /// Row blocks or column blocks of a matrix: four times what the largest models have with regions of single weights.
   private static let blockLimit = 1 << 18
 
-  /// Regions that were screened.
+  /// The number of regions that were screened.
   public var regionCount: Int { cells.count }
 
-  /// Regions that the whole matrix has.
+  /// The number of regions of the whole matrix, screened or not.
   public var cellCount: Int { rowBlocks * columnBlocks }
 
   /// The verdicts of cells of `rows` × `columns` regions, those at the far edges perhaps smaller: `[cell row, cell

@@ -7,9 +7,9 @@ public struct RegionTable: Sendable {
   public let inputCount: Int
   /// The regions in canonical order.
   public private(set) var regions: [Region] = []
-  /// Sum of the divergences of all verdicts on each region.
+  /// The sum of the divergences in nats of all verdicts on each region, `[region]`.
   public private(set) var divergenceSum: [Double] = []
-  /// Largest divergence of a verdict on each region.
+  /// The largest divergence in nats of a verdict on each region, `[region]`.
   public private(set) var largestDivergence: [Double] = []
   /// Non-silent verdicts, `[region, kind]`; −1 where the mutation was not screened.
   private var nonSilent: [Int32] = []

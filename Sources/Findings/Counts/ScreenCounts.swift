@@ -9,40 +9,40 @@ import Transformer
 public struct ScreenCounts: Sendable {
   /// The mutations of one kind of one matrix of one layer.
   public struct Combination: Sendable {
-    /// The matrix's layer.
+    /// The layer of the matrix, counted from 0.
     public let layer: Int
-    /// The matrix.
+    /// The weight matrix of that layer.
     public let matrix: WeightMatrix
     /// The kind.
     public let kind: Kind
     /// What the first region of them was set to, which is the same for all regions of a constant kind; nil where not
     /// known.
     public let value: Float?
-    /// Mutations of the combination.
+    /// The number of mutations of the combination.
     public fileprivate(set) var mutationCount = 0
-    /// Mutations that are non-silent on each input.
+    /// The number of mutations that are non-silent on each input, `[input]`.
     public fileprivate(set) var nonSilent: [Int]
-    /// Mutations that are non-silent on at least one input.
+    /// The number of mutations that are non-silent on at least one input.
     public fileprivate(set) var onSomeInput = 0
-    /// Mutations that are non-silent on every input.
+    /// The number of mutations that are non-silent on every input.
     public fileprivate(set) var onEveryInput = 0
   }
 
   /// Tasks in the order in which the inputs first name them.
   public let tasks: [String]
-  /// The inputs of each task.
+  /// The numbers of the inputs of each task, `[task]`.
   public let inputsOfTask: [[Int]]
   /// The number of inputs.
   public let inputCount: Int
-  /// Mutations that were counted.
+  /// The number of mutations that were counted.
   public private(set) var mutationCount = 0
-  /// Counts by region.
+  /// The verdicts counted by region and kind.
   public private(set) var regions: RegionTable
-  /// Every single verdict.
+  /// Every single verdict, in a bit.
   public private(set) var planes: VerdictPlanes
-  /// Regions with a non-silent verdict on an input of each task.
+  /// For each task the number of regions with a non-silent verdict on one of its inputs.
   public private(set) var regionsOfTask: [Int]
-  /// Whether all verdicts had a divergence.
+  /// Whether all verdicts that were counted have a divergence.
   public private(set) var hasDivergence = true
   /// The shapes of the model's matrices; nil where the results file does not hold them.
   public var shapes: MatrixShapes?

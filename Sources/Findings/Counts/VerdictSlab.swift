@@ -2,7 +2,7 @@ import Perturbations
 
 /// The verdicts on some consecutive mutations of a screen.
 public struct VerdictSlab: Sendable {
-  /// Some mutations, in canonical order.
+  /// The mutations, consecutive and in canonical order.
   public let mutations: [Mutation]
   /// The number of inputs.
   public let inputCount: Int

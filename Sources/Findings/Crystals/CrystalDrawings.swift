@@ -6,7 +6,7 @@ import Drawing
 struct CrystalDrawings: Sendable {
   private struct Quadrangle {
     let relation: Int
-    /// From and to of the first pair, then of the second.
+    /// The names of the four corners: from and to of the first pair, then of the second.
     let names: [String]
     let before: [(x: Double, y: Double)]
     let after: [(x: Double, y: Double)]
@@ -68,8 +68,8 @@ struct CrystalDrawings: Sendable {
       name: "crystals-drawn", title: title,
       caption: Markup(
         "Arrows lead from the first point of a pair to the second; dashed lines join the two pairs. Quadrangles were "
-          + "drawn at random, not by how well they look, each in the plane in which its corners differ most, on a "
-          + "scale of its own. The analysis was not fitted to them."
+          + "drawn at random, not chosen by how well they look, each in the plane in which its corners differ most, on "
+          + "a scale of its own. The analysis was not fitted to them."
       ),
       drawing: Drawing(
         width: across * (pairWidth + gap) - gap + 2, height: Double(lines.count) * (side + 60), description: title,

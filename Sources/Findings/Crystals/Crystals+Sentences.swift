@@ -3,7 +3,7 @@ import Geometry
 import Statistics
 
 extension Crystals {
-  /// Of how many relations the pairs are parallel before and after discriminant analysis.
+  /// The sentence that says how many relations have parallel pairs before and after discriminant analysis.
   var sentences: [String] {
     func beyond(_ comparison: (Entry) -> NullComparison) -> String {
       let all = entries.map(comparison)

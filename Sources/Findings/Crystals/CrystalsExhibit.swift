@@ -11,7 +11,7 @@ enum CrystalsExhibit {
       introduction: Markup(
         "Pairs of points that are related alike should differ alike: two pairs make a parallelogram, or at least a "
           + "trapezoid. Linear discriminant analysis takes away the directions in which pairs of one relation "
-          + "differ; what is shown after it is of pairs that it was not fitted to."))
+          + "differ; results after it are of held-out pairs."))
     guard !relations.names.isEmpty else { return exhibit }
     exhibit.figures = [
       figure(
@@ -103,7 +103,7 @@ enum CrystalsExhibit {
       })
   }
 
-  /// Of all relations together: silhouettes, and clusters of differences.
+  /// The table of silhouettes and clusters of differences, all relations together.
   private static func agreements(_ group: GroupReader) throws -> Table {
     let metrics = try group.labels("metric")
     let stages = try group.labels("stage")

@@ -13,11 +13,11 @@ import Texts
 public struct Destruction: Sendable {
   /// One mutation.
   public struct Entry: Sendable {
-    /// Place of the mutation in the results file.
+    /// The row of the mutation in the results file, counted from 0.
     public let index: Int
     /// The mutation.
     public let mutation: Mutation
-    /// Over all inputs.
+    /// The mean over all inputs of the cosine of word counts with the baseline's text, from 0 to 1.
     public let meanCosine: Double
     /// Mean cosine of the mutations of the same layer, matrix and kind, less that of this one.
     public let effect: Double
@@ -33,14 +33,14 @@ public struct Destruction: Sendable {
   public static let cosineLimit = 0.1
   /// Forms of a text that counts as broken.
   public static let brokenForms: [TextForm] = [.repetition, .empty, .nonWords]
-  /// Destructive mutations that are listed.
+  /// The largest number of destructive mutations that are listed.
   public static let limit = 1000
 
-  /// The most destructive, by mean cosine, then in canonical order.
+  /// The most destructive mutations, by mean cosine ascending, then in canonical order; at most `limit`.
   public let entries: [Entry]
   /// Destructive mutations of each combination of `MutationColumns.combinations`.
   public let counts: [Int]
-  /// Those of them that are so beyond their matrix.
+  /// How many of those are findings: destructive beyond mutations of the same layer, matrix and kind.
   public let significantCounts: [Int]
 
   /// Tests the mutations that are non-silent on every input.

@@ -13,7 +13,7 @@ enum DistinctExhibit {
     var exhibit = Exhibit(
       name: "distinct", title: "Different phenotypes",
       introduction: Markup(
-        "Many mutants say the same: of the non-silent mutants on an input, how many continuations differ."))
+        "Many mutants say the same: how many different continuations the non-silent mutants of each input have."))
     exhibit.tables = [
       Table(
         title: "Continuations by input",

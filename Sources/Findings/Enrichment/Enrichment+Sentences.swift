@@ -7,9 +7,9 @@ extension Enrichment {
     return [
       "\(found(.margins)) of \(Numeral.items(testCount(.margins), "row and column block")) hold more non-silent "
         + "verdicts "
-        + "than the totals of the other axis give them (permutation test)\(examples(.margins)). That alone may be "
+        + "than the totals of the other axis explain (permutation test)\(examples(.margins)). That alone may be "
         + "arithmetic: random weights have such stripes too.",
-      "\(found(.arithmetic)) stand above what most blocks of their axis follow (studentized residual)"
+      "\(found(.arithmetic)) stand above the line that most blocks of their axis follow (studentized residual)"
         + "\(examples(.arithmetic)).",
       "\(found(.alone)) stand above all other blocks of their axis\(examples(.alone)).",
     ]

@@ -12,15 +12,15 @@ import Transformer
 public struct Enrichment: Sendable {
   /// What a block should hold by one expectation, and how far it is above it.
   public struct Answer: Sendable {
-    /// Share of non-silent verdicts that is expected.
+    /// The share of non-silent verdicts that is expected, from 0 to 1.
     public let expected: Double
-    /// The block's share less that: the effect.
+    /// The effect: the block's share less the expected one.
     public let difference: Double
     /// The deviation in standard deviations; of arithmetic, against the blocks that do not stand out.
     public let score: Double
     /// The p value of a difference at least this large.
     public let probability: Double
-    /// Over the whole screen: the smallest false discovery rate of a finding.
+    /// The smallest false discovery rate at which the block is a finding, over the whole screen.
     public fileprivate(set) var adjusted = Double.nan
 
     /// Whether the block holds more than expected at the level of the false discovery rate.
@@ -31,17 +31,17 @@ public struct Enrichment: Sendable {
 
   /// One row block or column block.
   public struct Block: Sendable {
-    /// Non-silent verdicts and all; only of regions that were screened by every kind of the pool.
+    /// The non-silent among all verdicts, only of regions that were screened by every kind of the pool.
     public let verdicts: Proportion
-    /// Share of the block over that of the matrix.
+    /// The block's share of non-silent verdicts over that of the matrix.
     public let excess: Double
-    /// Deviations from regions that are drawn from the matrix.
+    /// How many standard deviations the block is above as many regions drawn at random from the matrix.
     public let chanceScore: Double
     /// The answer against the totals of the other axis.
     public fileprivate(set) var margins = Answer.unknown
-    /// The answer against what most blocks follow.
+    /// The answer against the line that most blocks of the axis follow.
     public fileprivate(set) var arithmetic = Answer.unknown
-    /// The answer against all other blocks.
+    /// The answer against all other blocks of the axis.
     public fileprivate(set) var alone = Answer.unknown
 
     /// The answer to one of the questions.
@@ -62,23 +62,23 @@ public struct Enrichment: Sendable {
 
   /// One matrix of one layer in one pool of kinds.
   public struct Entry: Sendable {
-    /// The matrix's layer.
+    /// The layer of the matrix, counted from 0.
     public let layer: Int
-    /// The matrix.
+    /// The weight matrix of that layer.
     public let matrix: WeightMatrix
-    /// nil: all kinds together.
+    /// The kind whose verdicts are counted; nil: all kinds together.
     public let kind: Kind?
-    /// The blocks of each axis.
+    /// The blocks along each axis, `[axis][block]`: row blocks, then column blocks.
     public fileprivate(set) var blocks: [[Block]]
   }
 
   /// A block that is enriched.
   public struct Finding: Sendable {
-    /// Place in `entries`.
+    /// The index of its matrix and pool in `entries`.
     public let entry: Int
     /// The block's axis.
     public let axis: Axis
-    /// The block's number.
+    /// The number of the block along its axis, counted from 0.
     public let block: Int
     /// The answer that makes it a finding.
     public let answer: Answer
@@ -89,7 +89,8 @@ public struct Enrichment: Sendable {
   /// Matrix by matrix in canonical order, of each matrix the pools in order.
   public private(set) var entries: [Entry]
 
-  /// `drive` says what the arithmetic expectation of column blocks is made from; without it all are expected alike.
+  /// `drive` says what the arithmetic expectation of column blocks is made from; without it
+  /// all column blocks of a matrix have the same expectation.
   public init(_ counts: ScreenCounts, drive: InputSums? = nil) {
     let table = counts.regions
     let grid = RegionGrid(table)

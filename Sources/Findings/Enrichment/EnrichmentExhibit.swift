@@ -19,8 +19,8 @@ enum EnrichmentExhibit {
       introduction: Markup(
         "Row blocks and column blocks with more non-silent verdicts than expected: more than the totals of the other "
           + "axis give them; more than most blocks of their axis follow, once the sum that a constant region adds is "
-          + "taken into account; and alone above all their like. Stripes of the first kind are found on random "
-          + "weights too."))
+          + "taken into account; and more than all other blocks of their axis. Stripes of the first kind are found "
+          + "on random weights too."))
     let ranked = Dictionary(grouping: shown) { [$0.profile, $0.kind] }.sorted {
       ($1.value.count, $0.key[0], $0.key[1]) < ($0.value.count, $1.key[0], $1.key[1])
     }
@@ -146,7 +146,7 @@ private struct EnrichmentTable {
     blocks[axis].filter { $0.profile == profile && $0.kind == kind && $0.excess.isFinite }
   }
 
-  /// Those that stand out by one answer, the largest effect first.
+  /// The blocks that are findings by one answer, the largest effect first.
   func found(_ answer: KeyPath<Block, Answer>) -> [Block] {
     blocks.joined().filter {
       $0[keyPath: answer].adjusted <= FalseDiscoveryRate.level && $0[keyPath: answer].difference > 0

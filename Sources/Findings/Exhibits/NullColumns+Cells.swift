@@ -2,7 +2,7 @@ import Archive
 import Drawing
 
 extension NullColumns {
-  /// Of the cells that each value has in a table.
+  /// The headings of the cells that each value has in a table.
   static let titles: [(title: String, isNumber: Bool)] = [
     ("value", true), ("null", true), ("effect", true), ("z", true), ("p", true),
   ]

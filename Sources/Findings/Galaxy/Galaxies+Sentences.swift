@@ -23,7 +23,7 @@ extension Galaxies {
     parts.append(
       isBeyond
         ? "No independent normal points have such a spectrum: it is too even, or the points are too few."
-        : "In the spectrum nothing is found beyond the covariance.")
+        : "The spectrum shows nothing beyond the covariance.")
     return [parts.joined(separator: " ")]
   }
 
@@ -35,7 +35,7 @@ extension Galaxies {
       + "bias (z "
       + "\(Numeral.number(difference.z)), \(Sentence.probability(difference.chance)))."
     guard difference.isBeyond else {
-      return ["In how points gather nothing is found beyond the covariance: \(figures)"]
+      return ["No gathering of points is found beyond the covariance: \(figures)"]
     }
     return ["Points \(difference.excess > 0 ? "gather" : "keep apart") beyond the covariance: \(figures)"]
   }

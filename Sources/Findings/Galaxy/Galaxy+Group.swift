@@ -35,7 +35,7 @@ extension Galaxies: CloudAnalysis {
         have so even a spectrum; those against isotropic clouds are large for nearly every cloud that is of use, and \
         say no more than that its directions are not alike. The clustering entropy is the normal entropy of the \
         covariance less the estimate of Kozachenko and Leonenko (1987; Kraskov et al. 2004, equation 20), in nats, of \
-        whitened points; its bias is the mean of the same over whitened normal clouds, which is taken off for the \
+        whitened points; its bias is the mean of the same over whitened normal clouds, which is subtracted for the \
         corrected value.
         """,
       findings: sentences,
@@ -158,7 +158,7 @@ extension Galaxy {
     let scores = components.scores(of: cloud, components: count)
     return AnalysisGroup(
       name: "cloud",
-      comment: "Points along the leading principal components of the cloud, its mean taken off.",
+      comment: "Points along the leading principal components of the cloud, its mean subtracted.",
       dimensions: [.init("point", length: cloud.count), .init("component", length: count)],
       variables: [
         .init("coordinate", ["point", "component"], "coordinates along components", .numbers(scores.values)),

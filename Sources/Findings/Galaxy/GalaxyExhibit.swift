@@ -59,7 +59,7 @@ enum GalaxyExhibit {
         "Eigenvalues of the covariance by rank. The power law is fitted to ranks \(Numeral.whole(law.first)) to "
           + "\(Numeral.whole(law.last)): slope \(Numeral.number(law.slope)), R² "
           + "\(Numeral.number(law.determination)). Between the horizontal lines lie the eigenvalues of an isotropic "
-          + "cloud of very many points and dimensions. Normal clouds are means of their draws."),
+          + "cloud of very many points and dimensions. For normal clouds the mean of the draws is shown."),
       drawing: Drawing(
         plot.marks, width: plot.width, height: plot.height,
         legend: Legend(

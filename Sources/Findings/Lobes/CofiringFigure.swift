@@ -45,8 +45,8 @@ struct CofiringFigure: Sendable {
     return Figure(
       name: "lobes-cofiring", title: title,
       caption: Markup(
-        "Mean phi of pairs of points of two bins, each of some points of one lobe; lines part the lobes, whose "
-          + "numbers stand at the left. The hundredth part with the largest values is shown alike."),
+        "Mean phi of pairs of points of two bins, each of some points of one lobe; lines separate the lobes, whose "
+          + "numbers are at the left. The largest 1 % of the values have the same colour."),
       drawing: Drawing(
         marks, width: left + side, height: side,
         legend: Legend(entries: [

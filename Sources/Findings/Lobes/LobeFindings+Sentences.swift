@@ -17,7 +17,7 @@ extension LobeFindings {
   var taskSentences: [String] {
     guard let agreement = divisions.first(where: { $0.name == "geometry" })?.agreement else { return [] }
     return [
-      "Lobes by geometry alone go with the tasks by an adjusted mutual information of "
+      "Lobes by geometry alone agree with the tasks by an adjusted mutual information of "
         + "\(words(agreement.mutualInformation))."
     ]
   }

@@ -4,26 +4,26 @@ import MessagePassing
 
 /// The lobes of a cloud, what they fire on, and whether they go with the groups of documents: the tasks of inputs.
 public struct LobeFindings: Sendable {
-  /// Features divided in one way.
+  /// One division of the features into lobes.
   public struct Division: Sendable {
-    /// A measure's, or `geometry`.
+    /// The name of a measure of co-firing, or `geometry`.
     public let name: String
     /// The lobe of each point; −1: in none.
     public let labels: [Int32]
     /// The number of lobes.
     public let lobeCount: Int
-    /// nil: nothing is known of firings.
+    /// The documents that the lobes are named by; nil where nothing is known of firings.
     public let names: LobeNames?
-    /// With the group of documents that each feature fires on most: beside labels permuted among all features, and
-    /// among features of like firing rates. nil: there are no groups.
+    /// The agreement of the lobes with the group of documents that each feature fires on most, beside labels permuted
+    /// among all features; nil where there are no groups.
     public let agreement: LabelAgreement?
-    /// The agreement beside labels permuted among features of like firing rates; nil: there are no groups.
+    /// The same agreement beside labels permuted among features of similar firing rates; nil where there are no groups.
     public let agreementOfRates: LabelAgreement?
   }
 
   /// The lobes themselves.
   public let lobes: Lobes
-  /// Those by what features fire on, and by geometry.
+  /// The divisions by co-firing, one for each measure, and by geometry.
   public let divisions: [Division]
   /// The distinct groups of documents; empty: there are none.
   public let groups: [String]
@@ -70,7 +70,7 @@ public struct LobeFindings: Sendable {
     blocks = record.map { CofiringBlocks($0, labels: (phi ?? lobes.geometric).labels) }
   }
 
-  /// What an analysis file holds.
+  /// The groups that an analysis file holds of the lobes.
   public var analysisGroups: [AnalysisGroup] {
     [lobeGroup]
       + (lobes.functional.isEmpty ? [] : [comparisonGroup])

@@ -45,7 +45,7 @@ struct LobeTable: Sendable {
     return own.isEmpty ? "lobe \(lobe)" : "lobe \(lobe): \(own)"
   }
 
-  /// Those that figures show, where they show not all: by phi, or whatever comes first, and by geometry.
+  /// The divisions that figures show where they do not show all: by phi, or the first there is, and by geometry.
   var shown: [Int] {
     let functional = divisions.firstIndex(of: "phi") ?? divisions.indices.first
     return [functional, divisions.firstIndex(of: "geometry")].compactMap { $0 }

@@ -4,7 +4,7 @@ import Drawing
 /// Lobes of a cloud: what they fire on, how they fire together, and whether lobes by function are lobes of space.
 enum LobesExhibit {
   private static let documentCount = 5
-  /// Of each division, that figures and tables have at most.
+  /// The largest number of lobes of a division that figures and tables show.
   private static let lobeLimit = 64
 
   static func make(_ group: GroupReader, _ context: CloudContext) throws -> Exhibit {
@@ -13,7 +13,7 @@ enum LobesExhibit {
       name: "lobes", title: "Lobes",
       introduction: Markup(
         "Points clustered by what they fire on, with each of several measures, and by the directions in which they "
-          + "lie. Each agreement stands beside what it is by chance, with its effect size."))
+          + "lie. Each agreement is shown beside its null, with its effect size."))
     if let tasks = context.group("lobe_tasks") { try addTasks(tasks, lobes, to: &exhibit) }
     if let cofiring = context.group("cofiring") {
       exhibit.figures += try CofiringFigure(cofiring).map { [$0.figure] } ?? []
@@ -29,7 +29,8 @@ enum LobesExhibit {
     guard try group.labels("division") == lobes.divisions else { throw group.missing("division of the lobes") }
     exhibit.figures.append(try taskFigure(group, lobes))
     let names = [
-      ("mutual_information", "permuted among all"), ("rate_mutual_information", "permuted among those of like rates"),
+      ("mutual_information", "permuted among all"),
+      ("rate_mutual_information", "permuted among those of similar rates"),
     ]
     let nulls = try names.map { ($0.1, try NullColumns(group, of: $0.0, "division")) }
     let entries = lobes.divisions.indices.flatMap { division in
@@ -40,7 +41,7 @@ enum LobesExhibit {
       figure(
         "lobes-task-agreement", title, entries, "adjusted mutual information",
         "Dots: agreement of the lobes with tasks. Lines: the null's mean ± 2 deviations, with lobes permuted among all "
-          + "points, and among points that fire as often. Functional lobes are made of the firings that tell the "
+          + "points, and among points that fire as often. Functional lobes are made of the firings that give the "
           + "tasks; lobes by geometry know the points alone."
       ))
   }
@@ -51,7 +52,7 @@ enum LobesExhibit {
     let ratios = try group.numbers(LobeFindings.Columns.logOddsRatio, "division", "lobe", "task")
     let lows = try group.numbers(LobeFindings.Columns.logOddsRatioLow, "division", "lobe", "task")
     let highs = try group.numbers(LobeFindings.Columns.logOddsRatioHigh, "division", "lobe", "task")
-    // e³ is twenty times the odds: beyond it colours would tell of the emptiest cells alone.
+    // e³ is twenty times the odds: beyond it colours would show only the emptiest cells.
     let most = min(ratios.filter(\.isFinite).map(abs).max() ?? 1, 3)
     let maps = lobes.shown.map { division -> (title: String, map: HeatMap) in
       let own = Array(lobes.lobes(division).prefix(min(limit, lobeLimit)))

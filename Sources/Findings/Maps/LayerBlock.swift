@@ -7,9 +7,9 @@ import Transformer
 public struct LayerBlock: Sendable {
   /// Where a map is in the picture, in elements of the matrices.
   public struct Box: Sendable {
-    /// The left end.
+    /// The left end, in elements from the left of the picture.
     public let x: Double
-    /// The upper end.
+    /// The upper end, in elements from the top of the picture.
     public let y: Double
     /// The width.
     public let width: Double
@@ -17,7 +17,7 @@ public struct LayerBlock: Sendable {
     public let height: Double
   }
 
-  /// The place of each matrix.
+  /// The box of each matrix.
   public private(set) var boxes: [WeightMatrix: Box] = [:]
   /// The width of the picture.
   public private(set) var width = 1.0

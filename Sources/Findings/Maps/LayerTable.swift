@@ -6,9 +6,9 @@ import Transformer
 public struct LayerTable: Sendable {
   /// A layer and a matrix: a cell of the table.
   public struct Key: Hashable, Sendable {
-    /// The layer.
+    /// The layer, counted from 0.
     public let layer: Int
-    /// The matrix.
+    /// The weight matrix of that layer.
     public let matrix: WeightMatrix
   }
 

@@ -6,7 +6,7 @@ import Perturbations
 ///
 /// 0 for none of the kinds, 1 for the first only, 2 for the second only, 3 for both.
 struct MapCodes {
-  /// Of what was screened by none of the kinds.
+  /// The code of what was screened by none of the kinds.
   static let unscreened: UInt8 = 4
   /// Pixels across a map whose regions are no grid.
   private static let pixelsAcross = 150

@@ -10,21 +10,21 @@ public struct MatrixMap: Sendable {
     public let regionRows: Int
     /// Columns of weights in a full region.
     public let regionColumns: Int
-    /// Rows of regions.
+    /// The number of regions along the rows, the last perhaps smaller.
     public let rows: Int
-    /// Columns of regions.
+    /// The number of regions along the columns, the last perhaps smaller.
     public let columns: Int
   }
 
-  /// The layer.
+  /// The layer, counted from 0.
   public let layer: Int
-  /// The matrix.
+  /// The weight matrix of that layer.
   public let matrix: WeightMatrix
   /// Rows of the whole matrix; where the file does not hold them, as far as any layer was screened.
   public let rows: Int
-  /// Columns of the whole matrix, likewise.
+  /// Columns of the whole matrix; where the file does not hold them, as far as any layer was screened.
   public let columns: Int
-  /// The numbers of its regions.
+  /// The numbers of its regions, as indices of `ScreenMaps.regions`.
   public let regions: Range<Int>
   /// The grid of the regions; nil: they are drawn one by one.
   public let grid: Grid?

@@ -5,9 +5,9 @@ import Transformer
 
 /// A region as findings name it, by its matrix and its first row and column.
 public struct RegionPlace: Hashable, Sendable {
-  /// The layer.
+  /// The layer, counted from 0.
   public let layer: Int
-  /// The matrix.
+  /// The weight matrix of that layer.
   public let matrix: WeightMatrix
   /// The first row, in elements of the stored tensor.
   public let row: Int

@@ -13,7 +13,7 @@ public struct ScreenMaps: Sendable {
   /// Verdicts read at a time: some megabytes.
   private static let slabVerdicts = 1 << 20
 
-  /// What a map is shown of.
+  /// The inputs that a map can be shown for, or inputs joined.
   public let channels: Channels
   /// The kinds that were screened.
   public private(set) var kinds: [Kind] = []
@@ -96,7 +96,7 @@ public struct ScreenMaps: Sendable {
   public func isScreened(_ key: LayerTable.Key) -> Bool { screenedMatrices.contains(key) }
 
   /// Row blocks and column blocks of a whole matrix, by the largest region of the screen; 0 where the file does not
-  /// tell its shape.
+  /// hold its shape.
   public func blocks(of matrix: WeightMatrix) -> (rows: Int, columns: Int) {
     guard extent.isKnown else { return (0, 0) }
     let shape = extent.shape(of: matrix)

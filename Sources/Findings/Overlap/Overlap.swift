@@ -17,14 +17,14 @@ public struct Overlap: Sendable {
     public let onSecond: Int
     /// The hypergeometric probability of at least as many on both.
     public let probability: Double
-    /// How much likelier a mutation is non-silent on one if it is on the other.
+    /// The log odds ratio of being non-silent on one if the mutation is on the other.
     public let logOddsRatio: LogOddsRatio
-    /// The correlation of the layers' shares.
+    /// Pearson's correlation, over layers, of the shares of non-silent mutations.
     public let layers: Correlation
-    /// The correlation of the regions' counts.
+    /// Pearson's correlation, over regions, of the counts of non-silent verdicts.
     public let regions: Correlation
 
-    /// Those on both over those on either: Jaccard's coefficient, with Wilson's interval.
+    /// Jaccard's coefficient: the mutations on both inputs over those on either, with Wilson's interval.
     public var jaccard: Proportion { Proportion(count: both, total: onFirst + onSecond - both) }
   }
 
@@ -32,7 +32,7 @@ public struct Overlap: Sendable {
   public let inputCount: Int
   /// All pairs of inputs, the first running slowest.
   public let pairs: [Pair]
-  /// The pairs' probabilities adjusted over all pairs.
+  /// For each pair the smallest false discovery rate at which it is a finding.
   public let adjusted: [Double]
 
   /// Compares every pair of inputs.

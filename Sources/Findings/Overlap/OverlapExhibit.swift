@@ -19,7 +19,7 @@ enum OverlapExhibit {
       introduction: Markup(
         "Inputs that need the same regions share their non-silent mutants. "
           + (order.count <= inputLimit
-            ? "Inputs of a task stand together."
+            ? "Inputs of a task are adjacent."
             : "There are too many for a drawing of each two; the analysis file has them.")))
     for (name, title, meaning) in measures where group.has(name) {
       let (dimensions, labels, values) = try group.square(name)
@@ -51,7 +51,7 @@ enum OverlapExhibit {
       exhibit.figures.append(
         Figure(
           name: "overlap-" + name.replacing("_", with: "-"), title: title,
-          caption: Markup(meaning + ". The interval of 95 % shows when a pointer rests on a cell."),
+          caption: Markup(meaning + ". Point at a cell to see its 95 % interval."),
           drawing: Drawing(
             map.marks, width: map.width, height: map.height,
             legend: Legend(entries: [Legend.shades(from: "0", to: Numeral.number(limit) + ending)]), description: title)

@@ -10,11 +10,11 @@ import Transformer
 public struct Profiles: Sendable {
   /// The mutations of one kind, or of all, of one matrix of one layer.
   public struct Entry: Sendable {
-    /// The matrix's layer.
+    /// The layer of the matrix, counted from 0.
     public let layer: Int
-    /// The matrix.
+    /// The weight matrix of that layer.
     public let matrix: WeightMatrix
-    /// nil: all kinds together.
+    /// The kind whose verdicts are counted; nil: all kinds together.
     public let kind: Kind?
     /// The verdicts of the whole matrix.
     public let expectation: Proportion
@@ -29,9 +29,9 @@ public struct Profiles: Sendable {
     }
   }
 
-  /// Rows of a row block.
+  /// Rows of weights in a full row block.
   public let regionRows: Int
-  /// Columns of a column block.
+  /// Columns of weights in a full column block.
   public let regionColumns: Int
   /// All kinds together, then each kind of the screen.
   public let pools: [Kind?]

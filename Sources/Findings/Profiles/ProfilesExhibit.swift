@@ -60,7 +60,7 @@ enum ProfilesExhibit {
         caption: Markup(
           "Share of non-silent verdicts of every row block and column block, all kinds together; the first layer is "
             + "on top. The columns of q, k, v, gate and up and the rows of o and down are dimensions of the residual "
-            + "stream: a band there that goes on through the layers is one that matters throughout."),
+            + "stream: a band there that continues through the layers is a dimension that matters in all of them."),
         drawing: Drawing(
           marks, width: 56 + 2 * plotWidth + 40, height: y,
           legend: Legend(
@@ -76,7 +76,7 @@ enum ProfilesExhibit {
     let blocks: Int
     let shares: [Double]
 
-    /// Of one profile and kind, without the blocks that its matrix does not have.
+    /// The shares of one profile and kind, without the blocks that its matrix does not have.
     func values(_ entry: Int) -> [Double] {
       let all = shares[entry * blocks..<(entry + 1) * blocks]
       return Array(all.prefix((all.lastIndex { $0.isFinite } ?? all.startIndex - 1) - all.startIndex + 1))

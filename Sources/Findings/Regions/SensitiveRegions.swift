@@ -12,7 +12,7 @@ public struct SensitiveRegions: Sendable {
     public let region: Region
     /// Non-silent verdicts by all kinds on all inputs.
     public let verdicts: Proportion
-    /// Nats, over all verdicts on the region; not a number where not recorded.
+    /// The mean divergence in nats over all verdicts on the region; not a number where it was not recorded.
     public let meanDivergence: Double
     /// The largest divergence of its mutants, in nats.
     public let largestDivergence: Double
@@ -20,10 +20,10 @@ public struct SensitiveRegions: Sendable {
     public let kinds: [Kind]
   }
 
-  /// Only regions with a non-silent verdict.
+  /// The regions with a non-silent verdict, the most sensitive first.
   public let entries: [Entry]
 
-  /// The first `limit` regions.
+  /// Ranks the regions of a screen and keeps the first `limit`.
   public init(_ counts: ScreenCounts, limit: Int) {
     precondition(limit >= 0, "a number of regions")
     let table = counts.regions

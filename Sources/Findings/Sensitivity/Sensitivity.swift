@@ -8,7 +8,7 @@ public struct Sensitivity: Sendable {
   public struct TaskVerdicts: Sendable {
     /// Non-silent verdicts among all.
     public let verdicts: Proportion
-    /// Against all other combinations on the same task.
+    /// The log odds ratio of being non-silent against all other combinations on the same task.
     public let logOddsRatio: LogOddsRatio
   }
 

@@ -23,7 +23,7 @@ extension Severity {
     }
     let examples = found.sorted { ($1.effect, $0.words) < ($0.effect, $1.words) }.map(\.words)
     return [
-      "By severity, a layer, matrix and kind is unlike all others on a task in \(Numeral.count(found.count)) of "
+      "In severity, a layer, matrix and kind differs from all others on a task in \(Numeral.count(found.count)) of "
         + "\(Numeral.items(tested, "comparison")) (Mann and Whitney's test)\(Sentence.examples(examples))."
     ] + answers
   }

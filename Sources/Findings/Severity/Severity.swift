@@ -10,11 +10,11 @@ public struct Severity: Sendable {
   public struct Measure: Sendable {
     /// Mutations that have the measure.
     public let count: Int
-    /// The mean over mutations.
+    /// The mean over mutations, in the unit of its `Quantity`.
     public let mean: Double
-    /// The first, the second, which is the median, and the third.
+    /// The three quartiles over mutations, the median in the middle.
     public let quartiles: [Double]
-    /// Against all other combinations on the same task.
+    /// The comparison by ranks with all other combinations on the same task.
     public let comparison: RankComparison
     /// Smallest false discovery rate of a finding, over all combinations, tasks and measures; not a number with fewer
     /// than `leastMutations` mutations.
@@ -40,13 +40,13 @@ public struct Severity: Sendable {
   public struct TaskSeverity: Sendable {
     /// The measures in the order of `Quantity.allCases`.
     public let measures: [Measure]
-    /// Verdicts without the answer, of those on inputs whose baseline gives it.
+    /// The verdicts that lose the answer, among those on inputs whose baseline gives it.
     public let answersLost: Proportion
-    /// Against all other combinations on the same task.
+    /// The log odds ratio of lost answers against all other combinations on the same task.
     public let answersRatio: LogOddsRatio
-    /// Verdicts on inputs with choices whose choice changed.
+    /// The verdicts whose choice changed, among those on inputs with choices.
     public let choicesChanged: Proportion
-    /// Verdicts whose right choice turned wrong.
+    /// The verdicts whose choice turned wrong, among those on inputs where the baseline's is right.
     public let choicesTurnedWrong: Proportion
   }
 
@@ -58,7 +58,7 @@ public struct Severity: Sendable {
     public let tasks: [TaskSeverity]
   }
 
-  /// With fewer mutations nothing is claimed of a combination.
+  /// The smallest number of mutations of a combination that is tested.
   public static let leastMutations = 10
 
   /// The combinations that occur, in canonical order.
@@ -105,7 +105,7 @@ public struct Severity: Sendable {
     }
   }
 
-  /// Of each screened combination, from the numbers of all mutations on one task.
+  /// The measure of each screened combination, from the numbers of all mutations on one task.
   private static func measures(_ values: [Float], _ mutations: MutationColumns) -> [Measure] {
     let column = RankedColumn(values, groups: mutations.places, groupCount: mutations.combinations.count)
     var sums = Array(repeating: 0.0, count: mutations.combinations.count)

@@ -12,7 +12,7 @@ struct SeverityColumns {
     inputsOfTask = tables.texts.tasks.indices.map { tables.texts.inputs(ofTask: $0) }
   }
 
-  /// Of each mutation its mean on the inputs of a task; not a number where it has none.
+  /// The mean of each mutation on the inputs of a task; not a number where it has none.
   func values(_ quantity: Severity.Quantity, task: Int) -> [Float] {
     switch quantity {
     case .cosine: meansOfNonSilent(task) { measures.cosines[$0] }

@@ -18,19 +18,19 @@ enum SeverityExhibit {
     Measure(
       name: Severity.Quantity.cosine.rawValue, title: "Cosine of word counts",
       caption:
-        "Of non-silent verdicts, with the baseline's text: 1 for the same words. The darker, the fewer words are "
-        + "shared.",
+        "The cosine of word counts with the baseline's text, of non-silent verdicts: 1 for the same words. The darker, "
+        + "the fewer words are shared.",
       distance: { 1 - $0 }),
     Measure(
       name: Severity.Quantity.editDistance.rawValue, title: "Edit distance",
-      caption: "Of non-silent verdicts, in tokens.", distance: { $0 }),
+      caption: "Levenshtein's distance from the baseline's text in tokens, of non-silent verdicts.", distance: { $0 }),
     Measure(
       name: Severity.Quantity.divergence.rawValue, title: "Divergence",
-      caption: "Of all verdicts, in nat: how far predictions of the baseline's text move.",
+      caption: "How far predictions along the baseline's text move, in nats, of all verdicts.",
       distance: { $0 }),
     Measure(
       name: Severity.Quantity.logPerplexityChange.rawValue, title: "Change of log perplexity",
-      caption: "Of all verdicts, in nat: how much less likely a mutant finds the baseline's text.",
+      caption: "How much less likely a mutant finds the baseline's text, in nats, of all verdicts.",
       distance: { max($0, 0) }),
   ]
 
@@ -38,7 +38,7 @@ enum SeverityExhibit {
     let frame = try Frame(group, context.maps)
     var exhibit = Exhibit(
       name: "severity", title: "How severe the changes are",
-      introduction: Markup("Means by layer, matrix and kind, over the tasks with the weight of their mutations."))
+      introduction: Markup("Means by layer, matrix and kind, over tasks weighted by their numbers of mutations."))
     exhibit.figures = try measures.filter { group.has($0.name) }.compactMap { measure in
       let means = frame.means(
         try group.numbers(measure.name, "combination", "task"),
@@ -52,8 +52,8 @@ enum SeverityExhibit {
         let measure = Measure(
           name: "answers_lost", title: "Answers lost",
           caption:
-            "Share of the verdicts on inputs that the baseline answers in which the mutant's text no longer holds the "
-            + "answer.",
+            "Of the verdicts on inputs that the baseline answers, the share in which the mutant's text no longer holds "
+            + "the answer.",
           distance: { $0 })
         let shares = zip(lost, asked).map { $1 > 0 ? Double($0) / Double($1) : .nan }
         exhibit.figures += [figure(frame, measure, shares)].compactMap { $0 }

@@ -11,7 +11,7 @@ enum SeverityMapExhibit {
     var exhibit = Exhibit(
       name: "severity-maps", title: "Maps of severity",
       introduction: Markup(
-        "The maps again, of changes above a threshold only: texts that share few words with the baseline's."))
+        "The maps of large changes only: mutants whose texts share few words with the baseline's."))
     guard inputs.count == maps.mutationCount * labels.count else { return exhibit }
     let least = max(1, (context.ids.count + 1) / 2)
     exhibit.figures = labels.indices.compactMap { threshold in

@@ -12,9 +12,9 @@ public struct Specificity: Sendable {
   public struct Entry: Sendable {
     /// The region.
     public let region: Region
-    /// Place of the region in canonical order.
+    /// The number of the region in canonical order, counted from 0.
     public let index: Int
-    /// The number of the task.
+    /// The task that it is specific to, as an index of `ScreenCounts.tasks`.
     public let task: Int
     /// Non-silent verdicts on the task.
     public let onTask: Int
@@ -24,25 +24,25 @@ public struct Specificity: Sendable {
     public let probability: Double
     /// That probability adjusted over all regions and tasks.
     public let adjusted: Double
-    /// Of being non-silent on the task, against all other tasks.
+    /// The log odds ratio of being non-silent on the task against all other tasks.
     public let logOddsRatio: LogOddsRatio
 
     /// Whether its mutants are silent on all other tasks.
     public var isExclusive: Bool { onTask == onAll }
   }
 
-  /// Regions that are listed.
+  /// The largest number of regions that are listed.
   public static let limit = 1000
 
   /// Regions with a non-silent verdict on every input.
   public let alwaysSensitive: Int
-  /// The same if each input's regions were drawn independently: the product of their shares.
+  /// The number expected of such regions if each input's were drawn independently: by the product of their shares.
   public let alwaysSensitiveExpected: Double
-  /// Specific regions of each task, exclusive ones, and as many exclusive ones as the null has.
+  /// The number of regions that are specific to each task.
   public let specific: [Int]
-  /// Regions of each task that are silent on all others.
+  /// The number of regions of each task that are silent on all other tasks.
   public let exclusive: [Int]
-  /// How many such regions the null expects.
+  /// The number of exclusive regions of each task that is expected under the null.
   public let exclusiveExpected: [Double]
   /// Specific regions and exclusive ones, the surest first; of equals those with more verdicts, then in canonical
   /// order.

@@ -29,8 +29,8 @@ enum TasksExhibit {
       Figure(
         name: "tasks", title: "Non-silent verdicts by task",
         caption: Markup(
-          "Dots are shares, lines their intervals of 95 %. Beside them, how many inputs the task has, and on how "
-            + "many regions a mutant is non-silent on one of them."),
+          "Dots are shares, lines their 95 % intervals. At the right: the number of inputs of the task, and of "
+            + "regions with a mutant that is non-silent on one of them."),
         drawing: Drawing(
           width: plot.width, height: plot.height, description: "Non-silent verdicts by task", marks: plot.marks))
     ]

@@ -18,7 +18,7 @@ public struct WriterTests: Sendable {
   public struct Block: Hashable, Comparable, Sendable {
     /// The block's first element along its axis.
     public let start: Int
-    /// Its number of elements.
+    /// The number of elements of the block.
     public let size: Int
 
     public static func < (left: Block, right: Block) -> Bool { (left.start, left.size) < (right.start, right.size) }
@@ -26,7 +26,7 @@ public struct WriterTests: Sendable {
 
   /// The test of one block.
   public struct Entry: Sendable {
-    /// nil: across matrices.
+    /// The matrix that the block is in; nil: a block of the residual stream, across matrices.
     public let matrix: (layer: Int, matrix: WeightMatrix)?
     /// The block's axis.
     public let axis: Axis
@@ -34,9 +34,9 @@ public struct WriterTests: Sendable {
     public let block: Block
     /// Regions that could be writers, or matrices that could have one in the block.
     public let candidates: Int
-    /// Writers, or matrices with one.
+    /// Writers in the block, or matrices that have a writer in it.
     public let observed: Int
-    /// How many the null expects.
+    /// The number that is expected under the null.
     public let expected: Double
     /// The probability of at least as many under the null.
     public let probability: Double
@@ -126,8 +126,8 @@ public struct WriterTests: Sendable {
     return cells
   }
 
-  /// Of each block along an axis its regions: the share of writers among the regions of their block of the other axis,
-  /// and whether they are writers.
+  /// The regions of each block along an axis: for each the share of writers among the regions of its block of the other
+  /// axis, and whether it is a writer.
   private static func events(
     _ cells: [Cell], along axis: Axis
   ) -> [(Block, [(probability: Double, isMarked: Bool)])] {

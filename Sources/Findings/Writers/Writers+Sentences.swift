@@ -13,13 +13,11 @@ extension Writers {
         + "(\(entry.observed) where "
         + "\(Numeral.number(entry.expected)) \(entry.expected == 1 ? "is" : "are") expected)"
     }
-    let words = zip(Genre.allCases, counts).map { "\(Numeral.items($1, "mutation")) to \($0.rawValue)" }
+    let words = zip(Genre.allCases, counts).map { "into \($0.rawValue) by \(Numeral.items($1, "mutation"))" }
     return [
-      "Plain text is turned on at least \(Writers.inputLimit) inputs by "
-        + "\(words.joined(separator: " and by ")).",
+      "On at least \(Writers.inputLimit) inputs, plain text is turned \(words.joined(separator: " and ")).",
       "\(Numeral.items(found.count, "row or column block holds", "row and column blocks hold")) more of these "
-        + "mutations "
-        + "than chance gives them (permutation test)\(Sentence.examples(examples)).",
+        + "mutations than expected by chance (permutation test)\(Sentence.examples(examples)).",
     ]
   }
 }

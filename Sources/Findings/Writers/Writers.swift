@@ -15,28 +15,28 @@ public struct Writers: Sendable {
 
   /// A mutation that writes one genre.
   public struct Entry: Sendable {
-    /// What it writes.
+    /// The form of text that it writes.
     public let genre: Genre
-    /// Place of the mutation in the results file.
+    /// The row of the mutation in the results file, counted from 0.
     public let index: Int
     /// The mutation.
     public let mutation: Mutation
-    /// The inputs on which it writes.
+    /// The numbers of the inputs on which it writes.
     public let inputs: [Int]
   }
 
-  /// Inputs on which a writer writes, at least.
+  /// A mutation is a writer if it writes on at least this many inputs.
   public static let inputLimit = 2
-  /// Writers that are listed of each genre.
+  /// The largest number of writers that are listed of each genre.
   public static let limit = 1000
 
-  /// The inputs whose baseline is plain.
+  /// The numbers of the inputs whose baseline is plain text.
   public let plainInputs: [Int]
-  /// By genre: those on most inputs, then in canonical order.
+  /// The writers by genre: those on most inputs first, then in canonical order.
   public let entries: [Entry]
-  /// Writers of each genre.
+  /// The number of writers of each genre, listed or not.
   public let counts: [Int]
-  /// The tests of each genre.
+  /// The tests of each genre, whether writers share blocks.
   public let tests: [WriterTests]
 
   /// Finds the writers and tests whether they share blocks.

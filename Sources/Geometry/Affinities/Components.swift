@@ -27,8 +27,8 @@ public struct Components: Sendable, Equatable {
     labels = roots.map { places[Int($0)] }
   }
 
-  /// Those of an affinity that can only be multiplied: some points spread over all they reach, again and again, until
-  /// none is left. A product for each step of the spreading and `blockWidth` components. Collective.
+  /// Finds the components of an affinity that can only be multiplied: some points spread over all they reach, again and
+  /// again, until none is left. A product for each step of the spreading and `blockWidth` components. Collective.
   init(of affinity: some Affinity, sharing: Sharing) throws {
     var sets = DisjointSets(count: affinity.count)
     let degrees = try sharing.product(

@@ -10,9 +10,9 @@ public struct LabelPrediction: Sendable, Equatable {
   public let accuracy: Double
   /// The mean over classes of that share.
   public let balancedAccuracy: Double
-  /// Of 95 % on the balanced accuracy: from Wilson's score intervals of the classes (1927), combined as for a mean of
-  /// independent shares (the method of variance estimates recovery; Zou & Donner 2008, Stat. Med. 27, 1693). It tells
-  /// how much the number of points held out says, and not how other splits would differ.
+  /// The 95 % interval of the balanced accuracy, from Wilson's score intervals of the classes (1927), combined as for a
+  /// mean of independent shares (the method of variance estimates recovery; Zou & Donner 2008, Stat. Med. 27, 1693). It
+  /// says how much the number of points held out says, and not how other splits would differ.
   public let interval: ClosedRange<Double>
   /// Points held out.
   public let count: Int

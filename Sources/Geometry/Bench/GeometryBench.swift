@@ -56,7 +56,7 @@ public struct GeometryBench: Sendable {
   public enum Finding: Sendable {
     /// A label for each point.
     case labels([Int32])
-    /// Of each feature the sum of the squares of its counts with all; of the galaxy the eigenvalues.
+    /// For co-firing the sum of the squares of each feature's counts with all; for the galaxy the eigenvalues.
     case numbers([Double])
   }
 

@@ -8,7 +8,7 @@ public struct CrystalDrawing: Sendable {
   public let relation: Int
   /// Places in the relations' pairs.
   public let pairs: (first: Int, second: Int)
-  /// From and to of the first pair, then of the second, `[4, 2]`, about their mean.
+  /// The corners before the analysis, `[4, 2]`, about their mean: from and to of the first pair, then of the second.
   public let before: DoubleMatrix
   /// The corners after the analysis, `[4, 2]`.
   public let after: DoubleMatrix

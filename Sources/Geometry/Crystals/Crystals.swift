@@ -56,7 +56,7 @@ public struct Crystals: Sendable {
   public let cosineSilhouette: Change
   /// Fitted to all pairs, for pictures and for the distractor's test alone.
   public let discriminant: DiscriminantAnalysis
-  /// By part, fitted to the pairs of all others; nil for a part without pairs.
+  /// The analysis for each part, fitted to the pairs of all others; nil for a part without pairs.
   public let heldOut: [DiscriminantAnalysis?]
 
   private static let measureCount = 5
@@ -172,7 +172,7 @@ public struct Crystals: Sendable {
         analyses: analyses)
     }
 
-    /// Of each relation and of all, by measure: the values of pairs.
+    /// The values of pairs, by measure, of each relation and of all.
     private func measures(_ differences: DoubleMatrix, _ labels: [Int32]) -> [[Double]] {
       let cloud = differences.cloud
       let silhouettes = [Silhouette.Metric.euclidean, .cosine].map {

@@ -8,7 +8,7 @@ import LinearAlgebra
 /// Each part of the pairs is clustered by itself, after an analysis that was not fitted to it. The null permutes the
 /// relations over the pairs of a part.
 public struct DifferenceClusters: Sendable {
-  /// By what differences are clustered: their distance, or the cosine of their directions.
+  /// The metric by which differences are clustered: their distance, or the cosine of their directions.
   public enum Metric: String, Sendable, CaseIterable { case euclidean, cosine }
 
   /// Adjusted mutual information between clusters and relations, the mean over parts by their pairs.

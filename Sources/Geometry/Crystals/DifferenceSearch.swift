@@ -35,7 +35,7 @@ struct DifferenceSearch {
 
   /// What a search finds.
   struct Found {
-    /// Those that are not flat, the nearest to parallelograms first, at most `limit`.
+    /// The quadruples that are not flat, the nearest to parallelograms first, at most `limit`.
     let quadruples: [Quadruple]
     /// How many are flat among the nearest of all, as many of these as `limit`.
     let flatCount: Int

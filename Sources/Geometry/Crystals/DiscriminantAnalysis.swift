@@ -19,7 +19,7 @@ public struct DiscriminantAnalysis: Sendable {
     let rows = labels.indices.filter { labels[$0] >= 0 }
     let classes = Dictionary(grouping: rows) { labels[$0] }.sorted { $0.key < $1.key }.map(\.value)
     guard classes.count > 1 else {
-      throw GeometryError("cannot tell classes apart: \(rows.count) points are of \(classes.count); give at least 2")
+      throw GeometryError("cannot separate classes: \(rows.count) points are of \(classes.count); give at least 2")
     }
     var within = DoubleMatrix(rows: points.columns, columns: points.columns)
     for members in classes {

@@ -7,19 +7,19 @@ import LinearAlgebra
 public struct DistractorTest: Sendable {
   /// A principal component of differences, about their mean.
   public struct Component: Sendable, Equatable {
-    /// Of the variance of its side, removed or kept.
+    /// The component's share of the variance of its side, removed or kept.
     public let share: Double
-    /// Pearson's, with the change of the number.
+    /// Pearson's correlation with the change of the number.
     public let correlation: Double
-    /// Of a correlation as strong, either way, in any component of its side: the null permutes the changes over the
-    /// pairs of each relation, so that what is between relations does not count.
+    /// The p value of a correlation this strong, either way, in any component of its side: the null permutes the
+    /// changes over the pairs of each relation, so that what is between relations does not count.
     public let probability: Double
   }
 
   /// Components that are looked at on each side.
   public static let componentLimit = 10
 
-  /// Of the part of differences that is orthogonal to all that the analysis looks at, the widest first.
+  /// Components of the part of differences that is orthogonal to all that the analysis looks at, the widest first.
   public let removed: [Component]
   /// Components of what the analysis keeps of the differences, the widest first.
   public let kept: [Component]

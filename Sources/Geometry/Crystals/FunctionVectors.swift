@@ -14,7 +14,7 @@ public struct FunctionVectors: Sendable {
     public let ranks: [Int?]
     /// The rank of each pair's second point when no difference is added.
     public let plainRanks: [Int?]
-    /// Of the fall of the logarithm of the rank.
+    /// The test of the fall of the logarithm of the rank, pair by pair.
     public let pairs: SignFlips
 
     /// The share of pairs whose second point is first.
@@ -70,7 +70,8 @@ public struct FunctionVectors: Sendable {
 
   // MARK: Private
 
-  /// Of each pair, 1 and how many points have a larger cosine with its query than its second point, the first left out.
+  /// The rank of each pair: 1 and how many points have a larger cosine with its query than its second point has, the
+  /// first left out.
   private static func ranks(_ queries: DoubleMatrix, _ pairs: [Relations.Pair], _ cloud: PointCloud) -> [Int] {
     let lengths = cloud.lengths
     func cosine(_ product: Double, _ point: Int) -> Double { lengths[point] > 0 ? product / lengths[point] : 0 }

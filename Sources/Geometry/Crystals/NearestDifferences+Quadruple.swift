@@ -7,7 +7,7 @@ extension NearestDifferences {
     public let deviation: Double
     /// The cosine of b − a with d − c.
     public let cosine: Double
-    /// Of the shorter of these two to the longer.
+    /// The length of the shorter of these two differences over that of the longer.
     public let lengthRatio: Double
     /// The cosine of the two sides with each other.
     public let sideCosine: Double

@@ -5,7 +5,7 @@ import LinearAlgebra
 ///
 /// Their cosine is 1 for a trapezoid, whose sides are parallel whatever their lengths (the offset concentration of
 /// Fournier, Dupoux and Dunbar 2020, CoNLL, 365–375). Their deviation, the length of u − v over the mean of the lengths
-/// of u and v, is 0 for a parallelogram alone. The ratio of the shorter to the longer length tells the two apart.
+/// of u and v, is 0 for a parallelogram alone. The ratio of the shorter to the longer length distinguishes the two.
 public struct ParallelogramQuality: Sendable, Equatable {
   /// Means over all pairs of pairs.
   public let cosine: Double
@@ -13,9 +13,9 @@ public struct ParallelogramQuality: Sendable, Equatable {
   public let deviation: Double
   /// The mean ratio of the shorter to the longer difference, 1 for equal lengths.
   public let lengthRatio: Double
-  /// Of each pair, the mean cosine with the others.
+  /// The mean cosine of each pair's difference with the others.
   public let cosines: [Double]
-  /// Of each pair, the mean deviation from the others.
+  /// The mean deviation of each pair's difference from the others.
   public let deviations: [Double]
 
   /// Compares all pairs of differences, one a row; the means are not numbers with fewer than two.

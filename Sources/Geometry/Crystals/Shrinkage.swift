@@ -4,10 +4,10 @@ import LinearAlgebra
 public enum Shrinkage: Sendable, Equatable {
   /// Not at all.
   case none
-  /// By a share from 0 to 1 of the mean variance on the diagonal: (1 − s) S + s tr S / d · I.
+  /// Shrinkage by a share from 0 to 1 towards the mean variance on the diagonal: (1 − s) S + s tr S / d · I.
   case share(Double)
-  /// By the share that Ledoit and Wolf 2004 (J. Multivar. Anal. 88, 365–411) estimate from the points, each coordinate
-  /// scaled to a variance of 1 before and back afterwards.
+  /// Shrinkage by the share that Ledoit and Wolf 2004 (J. Multivar. Anal. 88, 365–411) estimate from the points, each
+  /// coordinate scaled to a variance of 1 before and back afterwards.
   case ledoitWolf
 
   /// The covariance of some rows of `points` about their mean, divided by their number, `[columns, columns]`.

@@ -8,7 +8,8 @@ public struct SignFlips: Sendable, Equatable {
   public let count: Int
   /// Mean over deviation: the effect size. Not a number where changes do not differ.
   public let effect: Double
-  /// Of a mean at least as far above 0, by 9,999 seeded draws of signs, the changes themselves counted as one.
+  /// The p value of a mean at least this far above 0, by 9,999 seeded draws of signs, the changes themselves counted as
+  /// one.
   public let chance: PermutationProbability
 
   /// The value of `chance`.

@@ -76,7 +76,7 @@ public struct ClusteringEntropy: Sendable {
 
   // MARK: Estimates
 
-  /// Of the standard normal distribution in so many dimensions.
+  /// The entropy of the standard normal distribution in so many dimensions, in nats.
   private static func normalEntropy(_ dimension: Int) -> Double { Double(dimension) / 2 * log(2 * .pi * M_E) }
 
   /// h of points, and how many had no distance to their neighbour.

@@ -5,18 +5,18 @@ import MessagePassing
 public struct GaussianControl: Sendable {
   /// The covariance of the normal distribution that is drawn from.
   public enum Kind: String, Sendable, CaseIterable {
-    /// Of a covariance whose clouds have the cloud's spectrum on average, if any has. A spectrum cannot tell a cloud
-    /// from a normal one of its own covariance: the deviations tell how far chance alone moves the figures at this
-    /// number of points, and a score far from 0 that no independent normal points have such a spectrum, because it is
-    /// too even.
+    /// Normal clouds of a covariance whose clouds have the cloud's spectrum on average, if any has. A spectrum cannot
+    /// tell a cloud from a normal one of its own covariance: the deviations say how far chance alone moves the figures
+    /// at this number of points, and a score far from 0 that no independent normal points have such a spectrum, because
+    /// it is too even.
     case matched
-    /// Of the same total variance, even in all directions: hardly any cloud of use is like these.
+    /// Normal clouds of the same total variance, even in all directions: hardly any cloud of use is like these.
     case isotropic
   }
 
   /// The covariance of the draws.
   public let kind: Kind
-  /// That of the power law in the window of the cloud's own.
+  /// The slope of the power law, in the window of the cloud's own, beside the draws'.
   public let slope: NullComparison
   /// The effective dimension by the participation ratio, beside the draws'.
   public let participation: NullComparison

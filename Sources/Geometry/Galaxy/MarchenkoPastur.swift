@@ -15,7 +15,7 @@ public struct MarchenkoPastur: Sendable, Equatable {
     self.variance = variance
   }
 
-  /// Of a cloud of the same number of points, dimension and total variance.
+  /// The law for an isotropic cloud of the same number of points, dimension and total variance.
   public init(_ components: PrincipalComponents) {
     let dimension = components.mean.count
     self.init(

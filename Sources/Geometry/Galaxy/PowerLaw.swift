@@ -11,7 +11,8 @@ public struct PowerLaw: Sendable, Equatable {
   public let slope: Double
   /// log₁₀ λ at rank 1, on the line.
   public let intercept: Double
-  /// Of the slope, as if residuals were independent, which those of ordered eigenvalues are not: it is descriptive.
+  /// The standard error of the slope, as if residuals were independent, which those of ordered eigenvalues are not: it
+  /// is descriptive.
   public let slopeError: Double
   /// The coefficient of determination R² of the fit.
   public let determination: Double

@@ -64,9 +64,9 @@ public struct Lobes: Sendable {
     public let measure: FiringMeasure
     /// The lobes that were found.
     public let division: Division
-    /// Features that are dropped because they never fire, and because they always do.
+    /// The number of features that are dropped because they never fire.
     public let neverFiring: Int
-    /// Features that are dropped because they always fire; 0 unless the measure is phi.
+    /// The number of features that are dropped because they always fire; 0 unless the measure is phi.
     public let alwaysFiring: Int
     /// The comparison with the geometric lobes.
     public let comparison: LobeComparison

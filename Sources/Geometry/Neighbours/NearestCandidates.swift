@@ -14,7 +14,7 @@ struct NearestCandidates: Sendable {
   /// Half the squares of the lengths of the points as they are compared, `[count]`.
   private let halves: [Float]
   private let largestHalf: Double
-  /// Of products and of what is made with them, relative to the sum of the halves of the two points.
+  /// The rounding of products and of what is made with them, relative to the sum of the halves of the two points.
   private let rounding: Double
   /// The lists of each thread.
   private let lists: [NearestLists]

@@ -134,7 +134,7 @@ private struct NearestCentres {
 }
 
 extension DoubleMatrix {
-  /// Of every row from every one of the others, `[rows, others]`.
+  /// The squared distance of every row from every one of the others, `[rows, others]`.
   fileprivate func squaredDistances(from others: DoubleMatrix) -> DoubleMatrix {
     var distances = timesTranspose(others)
     let squares = (0..<others.rows).map { row in others[row: row].reduce(0) { $0 + $1 * $1 } }

@@ -87,8 +87,8 @@ struct KrylovSpace {
 
   private var vectors: DoubleMatrix { DoubleMatrix(rows: count, columns: size, values: basis) }
 
-  /// By the eigenvectors of the products of the vectors, each at length 1 (Stathopoulos & Wu 2002, SIAM J. Sci. Comput.
-  /// 23, 2165).
+  /// An orthonormal basis of the vectors, by the eigenvectors of their products, each at length 1 (Stathopoulos & Wu
+  /// 2002, SIAM J. Sci. Comput. 23, 2165).
   private static func orthonormal(_ block: DoubleMatrix) -> DoubleMatrix {
     let products = block.timesTranspose(block)
     let lengths = (0..<block.rows).map { products[$0, $0].squareRoot() }

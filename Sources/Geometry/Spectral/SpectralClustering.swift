@@ -15,8 +15,8 @@ public struct SpectralClustering: Sendable {
   public let labels: [Int32]
   /// The number of clusters.
   public let clusterCount: Int
-  /// Of the normalized affinity, the largest first: those of the clusters, and where no number was given some behind
-  /// them.
+  /// The leading eigenvalues of the normalized affinity, the largest first: one for each cluster, and some more where
+  /// no number of clusters was given.
   public let eigenvalues: [Double]
   /// Components of at least two points.
   public let componentCount: Int

@@ -31,7 +31,7 @@ extension Dataset {
     return nil
   }
 
-  /// Of those that are registered with the HDF Group and often met, for files that do not name them.
+  /// The names of common filters that are registered with the HDF Group, for files that do not name them.
   private static let filterNames = [
     4: "szip", 307: "bzip2", 32000: "lzf", 32001: "blosc", 32004: "lz4", 32008: "bitshuffle", 32013: "zfp",
     32015: "zstd",

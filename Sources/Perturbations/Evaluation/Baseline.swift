@@ -14,18 +14,18 @@ public final class Baseline {
   public let margins: [Float]
   /// Keys and values of prompt and continuation at every layer, a row a position; nil where no mutant's text is wanted.
   package let store: KeyValueStore?
-  /// Final residual stream at each step, `[steps, hidden]`, and what the final norm makes of it.
+  /// The final residual stream at each step, `[steps, hidden]`.
   package let residual: Matrix
-  /// What the final norm makes of it, `[steps, hidden]`.
+  /// What the final norm makes of the residual stream, `[steps, hidden]`.
   package let normed: Matrix
-  /// Logits `[steps, vocabulary]` and the logarithm of the sum of their exponentials.
+  /// The logits of each step, `[steps, vocabulary]`.
   package let logits: Matrix
   /// The logarithm of the sum of each step's exponentials of logits.
   package let logSums: [Double]
   /// Sampling noise `[steps][vocabulary]`; empty when greedy.
   package let noise: [[Float]]
 
-  /// Steps of the continuation.
+  /// The number of steps of the continuation, its tokens.
   public var stepCount: Int { continuation.count }
   /// The tokens that are fed to a model: the prompt and the continuation less its last token.
   public var sequence: [Int32] { prompt + continuation.dropLast() }
@@ -92,7 +92,7 @@ public final class Baseline {
   /// sequences once more, as mutants are run.
   ///
   /// At most about `rows` positions are at work at a time; results do not depend on it. `keepingStores`: mutants' texts
-  /// will be decoded. `drive` takes in what passes.
+  /// will be decoded. `drive`, if given, accumulates the input sums of every product.
   public static func make(
     prompts: [[Int32]], inputs: [Int], generation: Generation, keepingStores: Bool, rows: Int = 4096,
     drive: InputSummation? = nil

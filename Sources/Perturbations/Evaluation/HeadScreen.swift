@@ -5,8 +5,9 @@ import Transformer
 /// Finds greedy choices from a handful of rows of the language-model head, exactly.
 ///
 /// With d the distance of a mutant's final normalised state from the baseline's, no score can have moved further than
-/// ‖w‖ · d (Cauchy and Schwarz) and rounding. So a token can be among the mutant's best two only from some distance on,
-/// its reach; the tokens with the shortest reaches are looked at, and all of them only where they might not be enough.
+/// ‖w‖ · d (Cauchy and Schwarz) and rounding. A token's *reach* is the distance from which on it can be among the
+/// mutant's best two; the tokens with the shortest reaches are scored, and the whole head only where they might not be
+/// enough.
 ///
 /// Rounding: a score is within γ ‖w‖ ‖h‖ of the exact one (`locus_product_rounding`); twice that, for both states, is
 /// added to the distance.

@@ -43,9 +43,9 @@ public enum MatrixInput: String, CaseIterable, Sendable {
 public struct InputSums: Equatable, Sendable {
   /// Layers of the model.
   public let layerCount: Int
-  /// Blocks of the widest site.
+  /// The number of column blocks of the widest input.
   public let blockCount: Int
-  /// Over all positions of all baselines, `[layer, site, block]`; not a number where a site has fewer blocks.
+  /// The mean over all positions of all baselines, `[layer, site, block]`; not a number where a site has fewer blocks.
   public let sumMean: [Float]
   /// The root mean square over the same, `[layer, site, block]`.
   public let sumRMS: [Float]

@@ -37,7 +37,7 @@ public final class UnitEvaluator {
 
   /// Work that is left out where the recording does not ask for it; results are the same without.
   public struct Savings: Sendable {
-    /// Mutants leave at their first change.
+    /// Whether mutants leave the panel at their first change.
     public var earlyVerdicts: Bool
     /// Choices are found from a few rows of the head.
     public var headScreen: Bool
@@ -93,7 +93,7 @@ public final class UnitEvaluator {
   /// Floats of logits at a time: 16 MiB.
   private static let logitCapacity = 1 << 22
 
-  /// Bytes of a panel's rows, each.
+  /// Bytes that one row of a panel takes, with what is recorded of it.
   public static func bytesPerRow(shape: HostShape, recording: RecordedColumns) -> Int {
     Panel.bytesPerRow(shape: shape) + shape.hiddenSize * MemoryLayout<Float>.stride
       + KeyValueStore.bytesPerRow(

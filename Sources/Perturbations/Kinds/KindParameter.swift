@@ -5,7 +5,7 @@ public struct KindParameter: Sendable {
 
   /// A number as people may write it.
   public let example: String
-  /// What to write, for messages.
+  /// The advice of error messages on which numbers to write.
   public let advice: String
   private let isInRange: @Sendable (Float) -> Bool
 

@@ -2,7 +2,7 @@
 enum Noise: KindDefinition {
   static let name = "noise"
   static let code: UInt8 = 5
-  static let sentence = "a normal number is added to every weight, with so many standard deviations of the matrix"
+  static let sentence = "a normal number is added to every weight, its standard deviation given in those of the matrix"
   static let recipe = KindRecipe.random(
     """
     value times the standard deviation of the matrix times a normal number is added to each weight, in double \

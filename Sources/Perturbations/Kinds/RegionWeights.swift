@@ -1,7 +1,7 @@
 import Basics
 import LinearAlgebra
 
-/// What kinds ask of a matrix.
+/// The statistics of a matrix that kinds make new weights from.
 package struct MatrixStatistics {
   let smallest: Float
   let largest: Float

@@ -7,7 +7,8 @@ enum Signed: KindDefinition {
   static let name = "signed"
   static let code: UInt8 = 8
   static let sentence =
-    "every weight of a row becomes the extreme of its matrix that is larger in magnitude, with a random sign a row"
+    "every weight of a row becomes the extreme of its matrix that is larger in magnitude, "
+    + "with a random sign for each row"
   static let recipe = KindRecipe.random(
     """
     all weights of a row of the region become value, or -value where a whole number below 2 is 1, from the counter \

@@ -4,7 +4,7 @@ import Transformer
 public struct Region: Equatable, Hashable, Sendable {
   /// The layer, counted from 0.
   public let layer: Int
-  /// The matrix.
+  /// The weight matrix of that layer.
   public let matrix: WeightMatrix
   /// Rows of the matrix, which are outputs.
   public let rows: Range<Int>
@@ -19,7 +19,7 @@ public struct Region: Equatable, Hashable, Sendable {
     self.columns = columns
   }
 
-  /// By layer, matrix, first row, first column, rows and columns.
+  /// The canonical order: by layer, matrix, first row, first column, rows and columns.
   fileprivate var order: (Int, Int, Int, Int, Int, Int) {
     (layer, matrix.index, rows.lowerBound, columns.lowerBound, rows.count, columns.count)
   }
@@ -27,7 +27,7 @@ public struct Region: Equatable, Hashable, Sendable {
 
 /// A region and what is done to it.
 public struct Mutation: Equatable, Hashable, Sendable {
-  /// The weights that are changed.
+  /// The rectangle of weights that are changed.
   public let region: Region
   /// What is done to them.
   public let kind: Kind

@@ -6,7 +6,7 @@ import Transformer
 public struct MutationSpace: Equatable, Sendable {
   /// The size of a region; regions at the edges may be smaller.
   public let region: RegionSize
-  /// The layers, ascending.
+  /// The layers, counted from 0, ascending.
   public let layers: [Int]
   /// The matrices, in canonical order.
   public let matrices: [WeightMatrix]
@@ -41,11 +41,11 @@ public struct MutationSpace: Equatable, Sendable {
 
   // MARK: Counts
 
-  /// Mutations of one layer.
+  /// The number of mutations of one layer.
   public var mutationsPerLayer: Int { offsets[matrices.count] }
-  /// Mutations of the space.
+  /// The number of mutations of the space: regions times kinds.
   public var count: Int { mutationsPerLayer * layers.count }
-  /// Regions of the space.
+  /// The number of regions of the space, all layers and matrices together.
   public var regionCount: Int { kinds.isEmpty ? 0 : count / kinds.count }
 
   /// The mutations of one matrix of one layer, by their places in `layers` and `matrices`.

@@ -1,8 +1,8 @@
 /// Rows and columns of regions; partial regions at the edges of a matrix are smaller.
 public struct RegionSize: Equatable, Sendable, CustomStringConvertible {
-  /// nil: all rows of a matrix.
+  /// Rows of weights in a full region; nil: all rows of a matrix.
   public let rows: Int?
-  /// nil: all columns of a matrix.
+  /// Columns of weights in a full region; nil: all columns of a matrix.
   public let columns: Int?
 
   /// A size in elements; nil stands for all that a matrix has.

@@ -4,7 +4,7 @@ import Basics
 public struct Unit: Equatable, Sendable {
   /// The unit's number, from 0.
   public let index: Int
-  /// Positions in the plan's list of mutations.
+  /// The positions of the unit's mutations in the plan, counted from 0.
   public let positions: Range<Int>
 }
 
@@ -95,7 +95,7 @@ public struct UnitPlan: Sendable {
     return columns.allSatisfy { $0.lowerBound % widest == 0 } ? widest : nil
   }
 
-  /// The number of mutations.
+  /// The number of mutations of all units.
   public var mutationCount: Int {
     switch source {
     case .space(let space): space.count
@@ -118,7 +118,7 @@ public struct UnitPlan: Sendable {
     }
   }
 
-  /// nil unless the mutations are listed.
+  /// The list of the mutations; nil unless they are listed.
   public var list: MutationList? {
     guard case .list(let list) = source else { return nil }
     return list

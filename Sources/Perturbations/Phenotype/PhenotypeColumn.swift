@@ -30,7 +30,7 @@ public struct PhenotypeColumn: Sendable {
     case choices
   }
 
-  /// When a column is recorded.
+  /// The condition under which a column is recorded.
   public enum Condition: Sendable {
     /// The column is always recorded.
     case always
@@ -45,7 +45,7 @@ public struct PhenotypeColumn: Sendable {
 
   /// Name of the dataset and of the column in tables of text.
   public let name: String
-  /// Name for people.
+  /// The name in descriptions and tables for people.
   public let label: String
   /// The group of the results file that holds it.
   public let group: Group
@@ -53,13 +53,13 @@ public struct PhenotypeColumn: Sendable {
   public let axes: [Dimension]
   /// Its element type and its place among the phenotypes.
   public let values: Values
-  /// What its values are.
+  /// Whether its values are numbers, tokens or choices.
   public let content: Content
-  /// When it is recorded.
+  /// The condition under which it is recorded.
   public let condition: Condition
-  /// UDUNITS style; "1" for plain numbers.
+  /// The unit, as UDUNITS spells it; "1" for plain numbers.
   public let unit: String
-  /// The attribute `long_name` of the dataset.
+  /// The meaning of its values: the attribute `long_name` of the dataset.
   public let meaning: String
   /// How the values were made, where the meaning does not say: the attribute `comment`.
   public let comment: String?

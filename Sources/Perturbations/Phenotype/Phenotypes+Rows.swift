@@ -48,7 +48,7 @@ extension Phenotypes {
 
   // MARK: Bytes
 
-  /// Bytes of all rows.
+  /// Bytes of all rows, as `bytes(rows:)` writes them.
   public var byteCount: Int { Phenotypes.columns.reduce(0) { $0 + byteCount(of: $1) } }
 
   private func byteCount(of column: PhenotypeColumn) -> Int { column.withBytes(of: self) { $0.count } }

@@ -4,13 +4,13 @@ import Transformer
 ///
 /// Arrays are row-major; one that is not recorded is empty. What each of them means is said in `columns`.
 public struct Phenotypes: Equatable, Sendable {
-  /// Rows of the table.
+  /// The number of rows of the table, one for each mutation.
   public let mutationCount: Int
   /// The number of inputs.
   public let inputCount: Int
-  /// Steps of a continuation.
+  /// The number of steps of a continuation.
   public let stepCount: Int
-  /// Components of a direction.
+  /// The number of components of a direction; 0 where none is recorded.
   public let componentCount: Int
 
   /// What each region was set to, `[mutation]`.

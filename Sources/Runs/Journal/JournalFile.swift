@@ -18,7 +18,7 @@ public struct JournalFile: Sendable {
   public let header: JournalHeader?
   /// The whole records, in the order of the file.
   public let entries: [Entry]
-  /// Bytes behind the last whole record.
+  /// The number of bytes behind the last whole record, which are ignored.
   public let droppedByteCount: Int
 
   /// Reads the whole file; `isPlausible` says whether a unit of this number has so many bytes. With `checkingSums`

@@ -2,8 +2,8 @@ import Foundation
 
 /// The folder beside an output that holds all that is known before the output is whole.
 ///
-/// `plan.json` says what the units in it are of, `0002-00017.units` are those that rank 17 finished in the second
-/// start, `lock` shows that somebody writes, and `status.json` how far it is.
+/// `plan.json` holds the conditions under which its units hold, `0002-00017.units` are those that rank 17 finished in
+/// the second start, `lock` shows that somebody writes, and `status.json` how far it is.
 public struct JournalFolder: Equatable, Sendable {
   static let unitsSuffix = ".units"
 
@@ -85,15 +85,15 @@ public struct JournalFolder: Equatable, Sendable {
     if let earlier = try plan() {
       if let difference = conditions.difference(from: earlier) {
         throw RunsError(
-          "cannot go on with \(path): it belongs to another plan or model (\(difference)); choose another output, or "
-            + "throw what it holds away with --restart")
+          "cannot continue from \(path): it belongs to another plan or model (\(difference)); choose another output, "
+            + "or discard what it holds with --restart")
       }
       return
     }
     guard try unitsNames().isEmpty else {
       throw RunsError(
-        "cannot go on with \(path): it holds units, but \(planPath) is missing; restore that file, choose another "
-          + "output, or throw the units away with --restart")
+        "cannot continue from \(path): it holds units, but \(planPath) is missing; restore that file, choose another "
+          + "output, or discard the units with --restart")
     }
     try AtomicFile.write(try JSONEncoder().encode(conditions), to: planPath)
   }
@@ -103,15 +103,15 @@ public struct JournalFolder: Equatable, Sendable {
     guard let bytes = FileManager.default.contents(atPath: planPath) else { return nil }
     guard let conditions = try? JSONDecoder().decode(PlanConditions.self, from: bytes) else {
       throw RunsError(
-        "cannot go on with \(path): \(planPath) is damaged; restore that file, choose another output, or throw the "
-          + "units away with --restart")
+        "cannot continue from \(path): \(planPath) is damaged; restore that file, choose another output, or discard "
+          + "the units with --restart")
     }
     return conditions
   }
 
   // MARK: The end
 
-  /// Throws all units away. The caller holds the lock.
+  /// Discards all units. The caller holds the lock.
   public func clear() throws {
     for name in try names() where path + "/" + name != lockPath { unlink(path + "/" + name) }
   }

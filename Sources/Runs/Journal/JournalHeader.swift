@@ -10,16 +10,16 @@ public struct JournalHeader: Equatable, Sendable {
   /// Magic, two digests of 64 digits, start, rank, and a checksum.
   static let byteCount = 8 + 64 + 64 + 8 + 8 + Checksum.byteCount
 
-  /// The hash of the plan.
+  /// The SHA-256 of the plan: 64 hexadecimal digits.
   public let planSHA256: String
-  /// The hash of the model's weights.
+  /// The SHA-256 of the model: 64 hexadecimal digits.
   public let modelSHA256: String
-  /// Which start of the run wrote the file, from 1 up, and which of its ranks.
+  /// The start that wrote the file, counted from 1.
   public let start: Int
   /// The rank that writes the file.
   public let rank: Int
 
-  /// Digests have 64 hexadecimal digits.
+  /// Takes digests of 64 hexadecimal digits, and who writes.
   public init(planSHA256: String, modelSHA256: String, start: Int, rank: Int) {
     precondition(planSHA256.utf8.count == 64 && modelSHA256.utf8.count == 64, "a digest has 64 digits")
     self.planSHA256 = planSHA256

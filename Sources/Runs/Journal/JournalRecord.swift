@@ -9,7 +9,7 @@ public struct JournalRecord: Equatable, Sendable {
   public let unit: Int
   /// Seconds by the wall that the unit took.
   public let seconds: Double
-  /// What the unit gave.
+  /// The bytes that the unit gave, such as its phenotypes.
   public let bytes: [UInt8]
 
   /// Takes what a unit took and what it gave.

@@ -43,13 +43,13 @@ public struct JournalWriter: ~Copyable, Sendable {
     return start
   }
 
-  /// Hands to the disk what was appended, if the last time is long enough ago.
+  /// Flushes what was appended to disk, if the last time is at least the flush interval ago.
   public mutating func flushIfDue() throws {
     guard isDirty, ContinuousClock.now - flushed >= flushInterval else { return }
     try flush()
   }
 
-  /// Hands to the disk what was appended.
+  /// Flushes what was appended to disk.
   public mutating func flush() throws {
     guard isDirty else { return }
     guard fsync(descriptor) == 0 else {

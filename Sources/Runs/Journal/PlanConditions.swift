@@ -23,7 +23,7 @@ public struct PlanConditions: Codable, Equatable, Sendable {
   public let version: Int
   /// The hash of plan, model and inputs together: 64 hexadecimal digits.
   public let planSHA256: String
-  /// The hash of the model alone.
+  /// The hash of the model alone: 64 hexadecimal digits.
   public let modelSHA256: String
   /// The conditions one by one, so that a refusal can name what differs.
   public let items: [Item]

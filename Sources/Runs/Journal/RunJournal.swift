@@ -64,8 +64,8 @@ public struct RunJournal: Sendable {
     if let header = file.header {
       guard header.planSHA256 == output.planSHA256, header.modelSHA256 == output.modelSHA256 else {
         throw RunsError(
-          "cannot go on with \(folder.path): \(name) belongs to another plan or model; remove that file, or throw "
-            + "all away with --restart")
+          "cannot continue from \(folder.path): \(name) belongs to another plan or model; remove that file, or "
+            + "discard all with --restart")
       }
     }
     return file

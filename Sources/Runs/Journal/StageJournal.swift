@@ -6,7 +6,7 @@ import MessagePassing
 public struct StageJournal: Sendable {
   /// A finished piece.
   public struct Finished: Sendable {
-    /// What the piece gave.
+    /// The bytes that the piece gave.
     public let bytes: [UInt8]
     /// Seconds by the wall that it took.
     public let seconds: Double
@@ -14,7 +14,7 @@ public struct StageJournal: Sendable {
     public let rank: Int
   }
 
-  /// The stage.
+  /// The stage whose pieces these are.
   public let stage: RunStage
   private let journal: RunJournal
   /// The place of each piece of the stage; `JournalPlace.none` where it is not finished.

@@ -6,19 +6,19 @@ public struct StartRecord: Codable, Equatable, Sendable {
 
   /// The number of the start, from 1 up.
   public var number: Int
-  /// UTC, ISO 8601.
+  /// The time of the start, in UTC, as ISO 8601 writes it.
   public var time: String
   /// The command of the start.
   public var commandLine: String
-  /// The hosts of its ranks.
+  /// The names of the hosts that its ranks ran on.
   public var hosts: [String]
-  /// Its ranks.
+  /// The number of its ranks.
   public var ranks: Int
-  /// Threads of a rank.
+  /// The number of threads of each rank.
   public var threads: Int
   /// The batch system's number of the job; empty outside of one.
   public var job: String
-  /// Units that were done before.
+  /// The number of units that earlier starts had finished.
   public var unitsBefore: Int
 
   /// Takes what is known of a start.

@@ -4,7 +4,7 @@ import MessagePassing
 
 /// The path of an output: who may write it, and how a whole file gets there.
 public struct OutputPlace: Sendable {
-  /// The path.
+  /// The path of the output.
   public let path: String
   /// The digest of the plan that the output is of.
   public let planSHA256: String

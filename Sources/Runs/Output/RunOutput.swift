@@ -13,7 +13,7 @@ public struct RunOutput: Sendable {
     case finished
   }
 
-  /// The place itself.
+  /// The path and the lock of the output.
   public let place: OutputPlace
   /// The digest of the model, or of whatever else the run is of.
   public let modelSHA256: String

@@ -4,11 +4,11 @@ public struct RunProgress: Sendable {
   public let phase: String
   /// Pieces that all starts together have finished.
   public let piecesDone: Int
-  /// All pieces that there are.
+  /// The number of pieces of the stage.
   public let pieceCount: Int
   /// The share of the stage's costs that is done, 0…1.
   public let workDone: Double
-  /// The pieces that earlier starts finished.
+  /// The number of pieces that earlier starts finished.
   public let piecesBefore: Int
   /// The share of the costs that earlier starts did, 0…1.
   public let workBefore: Double
@@ -16,8 +16,8 @@ public struct RunProgress: Sendable {
   public var secondsLeft: Double?
 }
 
-/// An account of the pieces of a stage that this start evaluates, which go out in order, by which it tells how far they
-/// are.
+/// An account of the pieces of a stage that this start evaluates, which are assigned in order, from which it computes
+/// how far they are.
 public struct ProgressAccount: Sendable {
   private let remaining: Int
   private let pieceCount: Int

@@ -9,7 +9,7 @@ public struct RunStatus: Codable, Sendable {
   public var state: State
   /// What the run does, in a word.
   public var phase: String
-  /// Pieces that are finished.
+  /// The number of pieces that are finished, by this start and earlier ones.
   public var unitsDone: Int
   /// All pieces that there are; nil where their number is not known beforehand.
   public var unitCount: Int?

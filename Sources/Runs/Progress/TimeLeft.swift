@@ -13,7 +13,7 @@ package struct TimeLeft {
   private let before: [Double]
   private var shown: (seconds: Double, at: Double)?
 
-  /// `before` ascends from 0.
+  /// Takes for each unit the work of all units before it, which ascends from 0.
   package init(workBefore before: [Double]) {
     precondition(!before.isEmpty, "the work before the first unit is 0")
     self.before = before

@@ -7,7 +7,7 @@
 /// when few units are left and they are long it asks when it is done, because one more in its hands would be kept from
 /// a rank that is free sooner. Results depend on none of this.
 package struct WorkQueuePolicy: Sendable {
-  /// What a rank gets.
+  /// The units that a rank gets by one request.
   package struct Batch: Equatable, Sendable {
     /// Never empty, and ascending from batch to batch.
     package let units: Range<Int>

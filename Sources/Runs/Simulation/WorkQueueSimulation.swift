@@ -10,11 +10,11 @@ public struct WorkQueueSimulation: Sendable {
   public struct UnitRun: Equatable, Sendable {
     /// Mean seconds of a unit.
     public var seconds: Double
-    /// Units of the run.
+    /// The number of units of the run.
     public var count: Int
-    /// Their layer.
+    /// The layer of the units, counted from 0.
     public var layer: Int
-    /// Their matrix, by its number.
+    /// The number of the units' matrix.
     public var matrix: Int
 
     /// Takes the mean time of `count` units.

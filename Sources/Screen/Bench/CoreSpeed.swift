@@ -10,7 +10,7 @@ import Transformer
 public struct CoreSpeed: Equatable, Sendable {
   /// Floating-point operations per second.
   public let operationsPerSecond: Double
-  /// Whether several of the fastest tries agree. Otherwise the machine is too busy to tell its speed.
+  /// Whether several of the fastest tries agree. Otherwise the machine is too busy to measure its speed.
   public let isSteady: Bool
 
   /// The tries of which the slowest one counts, and by how much the fastest may be faster if they agree.

@@ -65,7 +65,7 @@ public struct PartialScreen: Sendable {
     guard FileManager.default.fileExists(atPath: folder.outlinePath) else {
       throw ScreenError(
         "cannot look at a part of \(folder.path): it does not say what its units are of, because no unit was begun or "
-          + "an earlier version of locus began it; go on with the screen first")
+          + "an earlier version of locus began it; continue the screen first")
     }
     let outline = try ScreenOutline(path: folder.outlinePath)
     if let part = outline.description.provenance.part {

@@ -14,7 +14,7 @@ struct Gathering {
   struct Found {
     /// Non-silent mutations and inputs.
     var nonSilentCount = 0
-    /// By unit of the file, those of other ranks 0.
+    /// The seconds of each unit of the file, 0 for units of other ranks.
     var seconds: [Double]
     var ranks: [Int32]
   }

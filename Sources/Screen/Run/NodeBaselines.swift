@@ -92,7 +92,8 @@ public struct NodeBaselines {
 }
 
 extension UnusableBaseline? {
-  /// That of the first input among what the ranks have found, on every rank; nil if none has found any. Collective.
+  /// The unusable baseline of the first input among what the ranks have found, on every rank; nil if none has found
+  /// any. Collective.
   fileprivate func first(_ communicator: Communicator) throws -> UnusableBaseline? {
     let own = try map { try JSONEncoder().encode($0) } ?? Data()
     return try communicator.allGather(Array(own)).filter { !$0.isEmpty }

@@ -6,8 +6,8 @@ public struct FeatureFirings: Sendable {
   public let record: FiringRecord
   /// The names of the blocks, each its text's and its number there; texts are the groups.
   public let documents: Cloud.Documents
-  /// Tokens at the ends of texts that fill no block.
+  /// The number of tokens at the ends of texts that fill no block, and are left out.
   public let droppedTokens: Int
-  /// Texts that end with such tokens.
+  /// The number of texts that end with such tokens.
   public let incompleteBlocks: Int
 }

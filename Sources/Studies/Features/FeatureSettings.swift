@@ -4,11 +4,11 @@ import Transformer
 public struct FeatureSettings: Sendable {
   /// The place in the layer that the autoencoder reads.
   public var site: Site
-  /// The layer, 0 first.
+  /// The layer that the autoencoder reads, counted from 0.
   public var layer: Int
   /// An activation above it is a firing.
   public var threshold: Float = 1
-  /// Tokens of a block, which is a document.
+  /// The number of tokens of a block, which is a document.
   public var blockTokens = 256
   /// Tokens that the model sees together, the one that begins a text included.
   public var contextTokens: Int

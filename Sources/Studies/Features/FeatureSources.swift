@@ -21,11 +21,11 @@ public struct FeatureRequest: Sendable {
   public var layer: Int?
   /// The k of a top-k autoencoder; nil: as its settings say.
   public var topK: Int?
-  /// Whether the decoder's bias is taken off before encoding; nil: as its settings say.
+  /// Whether the decoder's bias is subtracted before encoding; nil: as its settings say.
   public var subtractsDecoderBias: Bool?
   /// An activation above it is a firing.
   public var threshold: Float = 1
-  /// Tokens of a block.
+  /// The number of tokens of a block, which is a document.
   public var blockTokens = 256
   /// Tokens that the model sees together; nil: its context, 2,048 at most.
   public var contextTokens: Int?
@@ -48,7 +48,7 @@ public struct FeatureSources {
   public let corpus: TextCorpus
   /// The number of files of text.
   public let textCount: Int
-  /// The site and layer that are read, how texts are cut, and what counts.
+  /// The site and layer that are read, how texts are cut, and what counts as a firing.
   public let settings: FeatureSettings
   private let model: Model
 

@@ -6,7 +6,7 @@ import Transformer
 
 /// The study of on which blocks of text the features of a sparse autoencoder fire; a piece is a window of text.
 public struct FeatureStudy: Study {
-  /// How texts are cut, and what counts.
+  /// The site and layer that are read, how texts are cut, and what counts as a firing.
   public let settings: FeatureSettings
   /// The windows and blocks of the corpus.
   public let windows: TextWindows

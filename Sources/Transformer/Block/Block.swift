@@ -5,7 +5,7 @@
 public struct Block: Sendable {
   /// What a slot holds behind a step of the list: every step that writes a slot makes a new value of it.
   public struct Value: Hashable, Sendable {
-    /// The slot that holds it.
+    /// The slot that holds the value.
     public let slot: Slot
     /// The step that wrote it, -1 for what enters the block.
     public let step: Int
@@ -115,7 +115,7 @@ public struct Block: Sendable {
     }
   }
 
-  /// Elements of all weight matrices.
+  /// The number of elements of all weight matrices of the block.
   public var matrixElements: Double { steps.reduce(0) { $0 + $1.matrixElements } }
 }
 

@@ -6,7 +6,7 @@ public struct BlockWork {
   let layer: Int
   let block: Block
   let weights: Model.Layer
-  /// The positions of the panel's rows.
+  /// The rows of the panel: which positions of which sequences they are, and which of them are scored.
   public let rows: RowSet
   let panel: Panel
   let store: KeyValueStore

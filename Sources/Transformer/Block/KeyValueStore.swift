@@ -5,7 +5,7 @@ import LinearAlgebra
 ///
 /// Which rows a sequence has is for its runs to say. Memory: 2 · kept layers · rows · keyValueWidth floats.
 public final class KeyValueStore {
-  /// Positions that it has room for.
+  /// The number of positions that the store has room for, of all sequences together.
   public let rows: Int
   private let layers: Range<Int>
   /// Whether every layer has rows of its own; otherwise each layer overwrites the one before.

@@ -4,7 +4,7 @@ import LinearAlgebra
 ///
 /// Memory: the sum of the slots' widths × rows floats.
 public final class Panel {
-  /// Rows that it has room for.
+  /// The number of rows, tokens of any sequences, that the panel has room for.
   public let capacity: Int
   private let slots: [Matrix?]
 
@@ -28,7 +28,7 @@ public final class Panel {
   /// What a norm makes of the residual stream, `[capacity, hidden]`.
   public var normed: Matrix { self[.normed] }
 
-  /// Bytes of one row.
+  /// Bytes of one row: four for each float of each slot that the model has.
   public static func bytesPerRow(shape: HostShape) -> Int {
     Slot.allCases.reduce(0) { $0 + shape.width(of: $1) } * MemoryLayout<Float>.stride
   }

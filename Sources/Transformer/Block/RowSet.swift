@@ -2,9 +2,9 @@
 public struct Span: Sendable {
   /// Row of the key-value store that holds the sequence's position 0; the others follow it.
   public let origin: Int
-  /// Positions of the sequence, consecutive.
+  /// The consecutive positions of the sequence, 0 first.
   public let positions: Range<Int>
-  /// Those whose output is needed after the last layer.
+  /// The positions whose output is needed after the last layer.
   public let scored: Range<Int>
 
   /// The positions from `firstScored` on are scored.
@@ -21,18 +21,18 @@ public struct Span: Sendable {
 public struct RowSet {
   /// The spans, whose rows follow one another.
   public let spans: [Span]
-  /// Position of each row in its sequence, and of each scored row.
+  /// The position of each row in its sequence, `[row]`.
   public let positions: [Int32]
-  /// The position of each scored row in its sequence.
+  /// The position of each scored row in its sequence, `[scored row]`.
   public let scoredPositions: [Int32]
   /// Rows whose output is needed after the last layer, ascending.
   public let scored: [Int]
-  /// Rows of each span among all rows, and among the scored ones.
+  /// The rows of each span among all rows, `[span]`.
   public let ranges: [Range<Int>]
-  /// Rows of each span among the scored rows.
+  /// The rows of each span among the scored rows, `[span]`.
   public let scoredRanges: [Range<Int>]
 
-  /// The number of rows.
+  /// The number of rows of all spans.
   public var count: Int { positions.count }
 
   /// Numbers the rows of some spans.

@@ -40,7 +40,7 @@ public enum Reach: Equatable, Sendable {
 
 /// A tensor that a step needs.
 public struct StepTensor: Equatable, Sendable {
-  /// The name behind the layer's.
+  /// The name behind the layer's, such as `mlp.up_proj.weight`.
   public let name: String
   /// The shape that the file must have.
   public let shape: [Int]

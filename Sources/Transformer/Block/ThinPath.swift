@@ -21,13 +21,15 @@ public struct ThinPath: Sendable {
   public let resume: Int
   /// Everything that a step of the path reads or writes, the mutated product's included: what a trace has to keep.
   public let values: [Block.Value]
-  /// The attention on the path, with its place in the block and the slot by which the change enters it.
+  /// The attention on the path, with its place in the block and the slot by which the change enters it; nil without
+  /// one.
   public let attention: (index: Int, step: Attention, entering: Slot)?
-  /// The activation on the path, likewise.
+  /// The activation on the path, with its place in the block and the slot by which the change enters it; nil without
+  /// one.
   public let activation: (index: Int, step: Activation, entering: Slot)?
-  /// The rotation on the path.
+  /// The rotation on the path; nil without one.
   public let rotation: Rotation?
-  /// Floats of a row of all these values.
+  /// Floats of a row of all these values together, which is what a trace keeps of a token.
   public let width: Int
   private let list: [any Step]
   private let reads: [[Block.Value]]

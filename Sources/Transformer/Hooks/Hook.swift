@@ -37,7 +37,7 @@ extension Hook {
 public struct Visit {
   /// The place at which the hook is called.
   public let place: Place
-  /// The layer of the block.
+  /// The layer of the block, counted from 0.
   public let layer: Int
   /// The rows of the panel, of which the values have all, or the scored ones where `isScoredOnly`.
   public let rows: RowSet

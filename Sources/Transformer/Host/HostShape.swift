@@ -3,13 +3,13 @@
 public struct HostShape: Sendable {
   /// How tokens become the residual stream.
   public let embedding: Embedding
-  /// The blocks, layer by layer.
+  /// The blocks, `[layer]`; there is at least one.
   public let blocks: [Block]
   /// How the residual stream becomes logits.
   public var readout: Readout
   /// The name of the blocks behind the model's prefix, such as `layers`; the number of the layer follows.
   public let layersName: String
-  /// Positions that the model was made for.
+  /// The number of positions that the model was made for.
   public var contextLength: Int
   /// The token that stands in front of every text; nil for none.
   public let beginToken: Int32?
@@ -52,7 +52,7 @@ public struct HostShape: Sendable {
   /// The weight matrices of a block, in canonical order.
   public var matrices: [WeightMatrix] { blocks[0].matrices }
 
-  /// `[out, in]` of a weight matrix.
+  /// The shape `[out, in]` of a weight matrix, as in the first block: rows are outputs, columns are inputs.
   public func shape(of matrix: WeightMatrix) -> (rows: Int, columns: Int) {
     let product = blocks[0].product(of: matrix).step
     return (product.rows, product.columns)

@@ -8,7 +8,7 @@ import Weights
 public struct Projection {
   /// The matrix as its file stores it, `[out, in]`.
   public let weight: Tensor
-  /// The bias, `[out]`; nil: none.
+  /// The bias, `[out]`; nil where nothing is added.
   public let bias: [Float]?
   /// The number of outputs.
   public let rows: Int

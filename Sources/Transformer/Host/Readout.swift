@@ -7,7 +7,7 @@ public struct Readout: Sendable {
   public let norm: Norm
   /// The name of the head, such as `lm_head`.
   public let name: String
-  /// Whether the head is the embedding.
+  /// Whether the head has the weights of the embedding.
   public var isTied: Bool
 
   /// A readout whose head is the tensor `name.weight`, `[vocabulary, hidden]`, or the embedding where it is tied.

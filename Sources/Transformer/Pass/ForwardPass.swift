@@ -4,14 +4,14 @@ import Weights
 
 /// The forward pass of a model over panels of rows, block by block.
 public struct ForwardPass {
-  /// The model whose pass it is.
+  /// The model that is run.
   public let model: Model
-  /// Positions that the rotary tables cover.
+  /// The number of positions that the rotary tables cover: no sequence may be longer.
   public let positionCount: Int
   /// A table for each kind of rotation that the model has.
   private let rotary: [RotaryTables]
   let attentionScratch: Matrix
-  /// What products work in.
+  /// The memory that products pack their weights into.
   public let workspace: ProductWorkspace
   /// What this pass and its copies have done.
   public let operations = OperationCount()

@@ -6,19 +6,19 @@ public struct Generation {
   public struct Result: Equatable, Sendable {
     /// The tokens, the end token included where there is one.
     public var tokens: [Int32]
-    /// How clearly each token was chosen.
+    /// For each token how much its score exceeds the second best.
     public var margins: [Float]
   }
 
   /// A sequence whose token at `step` has been chosen but not yet been fed to the model.
   public struct Start {
-    /// Keys the sampling noise.
+    /// The number of the input, which keys the sampling noise.
     public let input: Int
     /// The step of that token, 0 first.
     public let step: Int
     /// The token, and how clearly it was chosen.
     public let choice: Sampling.Choice
-    /// Position of that token.
+    /// The position of that token in its sequence, 0 first.
     public let position: Int
     /// Row of the key-value store with the sequence's position 0; it holds all positions before the token.
     public let origin: Int

@@ -2,12 +2,12 @@ import LinearAlgebra
 
 /// Choices of an input by the scores of their letters at the first step.
 public enum LetterChoice {
-  /// Stands for no choice.
+  /// The value that stands for no choice.
   public static let none = UInt8.max
   /// Most choices of an input: letters from A to Z.
   public static let limit = 26
 
-  /// The letter of a choice.
+  /// The letter of a choice: A for 0, B for 1.
   public static func letter(of choice: Int) -> String {
     precondition((0..<limit).contains(choice), "a choice has a letter")
     return String(UnicodeScalar(UInt8(ascii: "A") + UInt8(choice)))

@@ -1,12 +1,12 @@
 /// Floating-point operations by what they are for, a multiplication and an addition counting two.
 public struct Operations: Equatable, Sendable {
-  /// Matrix products of the blocks.
+  /// Operations of the matrix products of the blocks; a multiplication and an addition count as two.
   public var blocks = 0.0
-  /// Scores and weighted sums of attention.
+  /// Operations of the scores and weighted sums of attention.
   public var attention = 0.0
   /// The language-model head; of a quantized one only the logits that are computed in full, not the products of bytes.
   public var head = 0.0
-  /// Corrections of mutated matrices.
+  /// Operations of the corrections of mutated matrices.
   public var corrections = 0.0
 
   /// All operations together.
@@ -58,7 +58,7 @@ public struct Operations: Equatable, Sendable {
 
 /// What a decoder and its copies have done.
 public final class OperationCount {
-  /// What was done so far.
+  /// The operations that were done so far.
   public private(set) var done = Operations()
   /// Processor seconds of attention in panels; nil: nobody asks.
   public var attentionSeconds: Double?

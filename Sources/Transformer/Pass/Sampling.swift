@@ -9,7 +9,7 @@ import LinearAlgebra
 public struct Sampling: Equatable, Sendable {
   /// The temperature; 0: always the likeliest token.
   public let temperature: Float
-  /// The seed of the noise.
+  /// The seed of the Gumbel noise.
   public let seed: UInt64
 
   /// The likeliest token at each step.
@@ -24,9 +24,9 @@ public struct Sampling: Equatable, Sendable {
 
   /// A chosen token, and by how much its score beat the second best.
   public struct Choice: Equatable, Sendable {
-    /// The token.
+    /// The token that was chosen.
     public let token: Int32
-    /// Its score less the second best.
+    /// The score of that token less the second best.
     public let margin: Float
 
     /// Takes a token and its margin.

@@ -7,7 +7,7 @@ public struct Activation: Step {
   public let gate: Slot
   /// The slot that the activation is multiplied with.
   public let factor: Slot
-  /// Floats of a row.
+  /// Floats of a row: the hidden units of the feed-forward layer.
   public let width: Int
 
   /// The activation of `gate`, multiplied with `factor`.

@@ -6,15 +6,15 @@ import LinearAlgebra
 ///
 /// Keys and values of all rows go to the store first; queries may be those of the scored rows alone.
 public struct Attention: Step {
-  /// Heads of queries.
+  /// The number of query heads.
   public let headCount: Int
   /// Heads of keys and values; each is shared by `headCount / keyValueHeadCount` query heads (Ainslie et al. 2023).
   public let keyValueHeadCount: Int
-  /// Components of a head.
+  /// The number of components of a head.
   public let headSize: Int
   /// A query at position p sees the keys p − window + 1 … p; nil: all keys up to p.
   public let window: Int?
-  /// What scores are multiplied with.
+  /// The factor of the scores q · k, such as 1 / √headSize.
   public let scale: Float
 
   /// Attention whose scores are multiplied with 1 / √headSize.

@@ -9,7 +9,7 @@ public struct Norm: Step {
   public let input: Slot
   /// The slot that takes the result.
   public let output: Slot
-  /// Floats of a row.
+  /// Floats of a row, over which the mean square is taken.
   public let width: Int
   /// What is added to the mean square.
   public let epsilon: Float

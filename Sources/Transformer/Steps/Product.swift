@@ -2,7 +2,7 @@ import LinearAlgebra
 
 /// The product with a weight matrix and its bias: `output = W · input + b`, or that added to what the output holds.
 public struct Product: Step {
-  /// The weight matrix.
+  /// The weight matrix, `[rows, columns]` = `[out, in]`.
   public let matrix: WeightMatrix
   /// The name of its module behind the layer's, such as `self_attn.q_proj`.
   public let name: String

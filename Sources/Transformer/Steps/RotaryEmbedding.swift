@@ -13,7 +13,7 @@ public struct RotaryScaling: Equatable, Sendable {
       factor: Double, lowFrequencyFactor: Double, highFrequencyFactor: Double, originalContextLength: Double)
   }
 
-  /// The base of the frequencies.
+  /// The base of the frequencies, such as 10,000.
   public let base: Double
   /// How they are stretched.
   public let kind: Kind

@@ -12,7 +12,7 @@ struct SafetensorsHeader {
     let range: Range<Int>
   }
 
-  /// In the order of their data, which they cover without gap or overlap.
+  /// The tensors in the order of their data, which they cover without gap or overlap.
   let entries: [Entry]
   let metadata: [String: String]
   /// Bytes of the file before its data section.

@@ -166,7 +166,7 @@ struct ScreenCommand: ParsableCommand {
     Console.note(
       """
       locus: stopped \(reason): \(summary.unitsDone.grouped) of \(summary.unitCount.grouped) units are safe in \
-      \(outputFile.journal.path); the same command goes on
+      \(outputFile.journal.path); the same command continues
       """)
     usleep(300_000)
     throw ScreenCommand.stoppedEarly
@@ -179,7 +179,7 @@ struct ScreenCommand: ParsableCommand {
     let units =
       "\(progress.unitsDone.grouped) of \(progress.unitCount.grouped) units are safe in \(output.journal.path)"
     return progress.phase == .gathering
-      ? "\(units); the results file is being written first" : "\(units); the same command goes on"
+      ? "\(units); the results file is being written first" : "\(units); the same command continues"
   }
 
   private func describe(

@@ -15,7 +15,7 @@ final class GeometryProgress: Sendable {
   }
 
   /// What is safe, in words.
-  func safety(_ pieces: Int) -> String { "\(pieces.grouped) pieces are safe in \(folder); the same command goes on" }
+  func safety(_ pieces: Int) -> String { "\(pieces.grouped) pieces are safe in \(folder); the same command continues" }
 
   /// Says from now on that so many pieces are safe.
   func set(safe pieces: Int) { notice.set(safety(pieces)) }

@@ -27,7 +27,7 @@ final class GeometryRun {
     try run.noteStart(piecesBefore: piecesBefore)
     progress = GeometryProgress(folder: place.journal.path, notice: notice, isShown: isShown && world.rank == 0)
     guard piecesBefore > 0 else { return }
-    if world.rank == 0 { noting("going on: \(piecesBefore.grouped) pieces are finished already") }
+    if world.rank == 0 { noting("continuing: \(piecesBefore.grouped) pieces are finished already") }
     progress.set(safe: piecesBefore)
   }
 

@@ -24,7 +24,7 @@ extension GeometrySource {
       \(autoencoder.featureCount.grouped) features of a \(autoencoder.activation.name) autoencoder at \
       \(sources.settings.site.rawValue) of layer \(sources.settings.layer)\
       \(sources.file.settingsName.map { ", as \($0) says" } ?? ""); \
-      activations \(autoencoder.normalization.words), \(autoencoder.shift == nil ? "nothing" : "a bias") taken off \
+      activations \(autoencoder.normalization.words), \(autoencoder.shift == nil ? "nothing" : "a bias") subtracted \
       before encoding; \
       \(sources.corpus.tokenCount.grouped) tokens of \(sources.textCount.grouped) texts
       """)

@@ -46,7 +46,7 @@ struct ProgressMeter {
     case .baseline:
       let before = progress.unitsBefore
       return before > 0
-        ? "going on: \(before.grouped) of \(progress.unitCount.grouped) units are finished already; generating the "
+        ? "continuing: \(before.grouped) of \(progress.unitCount.grouped) units are finished already; generating the "
           + "baseline"
         : "generating the baseline"
     case .gathering: return "gathering \(progress.mutations.mutationCount.grouped) phenotypes"

@@ -36,7 +36,7 @@ struct GeometryHeadline {
   private func sentence(_ point: MutantPoint) -> String {
     switch point {
     case .response:
-      "Mutants are points by their response: what later blocks answered, their own shift taken off"
+      "Mutants are points by their response: what later blocks answered, less the shift that the mutation itself adds"
     case .direction:
       "Mutants are points by their direction: the whole shift of the residual stream, their own with it"
     }

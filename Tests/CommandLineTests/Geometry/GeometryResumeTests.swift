@@ -40,7 +40,7 @@ import Testing
       #expect(other.status == 2 && other.errors.contains("seed was '0' and is now '9'"), "\(other.errors)")
       let again = try Program.locus.run(ranks: 2, geometry(bench, "out.h5"))
       #expect(again.status == 0, "\(again.errors)")
-      #expect(again.errors.contains("going on: \(stopped.1) pieces are finished already"), "\(again.errors)")
+      #expect(again.errors.contains("continuing: \(stopped.1) pieces are finished already"), "\(again.errors)")
       #expect(try !bench.names().contains("out.h5.journal"))
       try expectEqual(bench)
     }
@@ -67,7 +67,7 @@ import Testing
       running.kill(SIGKILL)
       #expect(running.wait().status == 128 + SIGKILL)
       let restarted = try Program.locus.run(geometry(bench, "out.h5") + ["--seed", "9", "--restart"])
-      #expect(restarted.status == 0 && !restarted.errors.contains("going on"), "\(restarted.errors)")
+      #expect(restarted.status == 0 && !restarted.errors.contains("continuing"), "\(restarted.errors)")
       #expect(try !bench.names().contains("out.h5.journal"))
     }
   }

@@ -34,7 +34,7 @@ import Testing
       #expect(sentences.count == 1, "\(running.text)")
       let found = try #require(
         sentences.first?.firstMatch(
-          of: /: (\d+) of (\d+) units are safe in (.*out\.h5\.journal); the same command goes on/),
+          of: /: (\d+) of (\d+) units are safe in (.*out\.h5\.journal); the same command continues/),
         "\(running.text)")
       #expect(found.3 == bench.path("out.h5.journal"))
       while try Program.locus.run(["status", bench.path("out.h5")]).output.hasPrefix("running") { usleep(50_000) }

@@ -23,8 +23,8 @@ import Testing
       // Sentences are wrapped.
       let words = outcome.output.split { $0.isWhitespace }.joined(separator: " ")
       let none =
-        "0 stand above what most blocks of their axis follow (studentized residual). - 0 stand above all other "
-        + "blocks of their axis."
+        "0 stand above the line that most blocks of their axis follow (studentized residual). - 0 stand above all "
+        + "other blocks of their axis."
       #expect(words.contains(none), "\(words)")
       // There are stripes to explain: the same blocks stand out of chance alone.
       let scores = try StoredFile.numbers(bench.path("out.analysis.h5"), "/analysis/enrichment/column_chance_z")

@@ -40,7 +40,7 @@ import Testing
       ] {
         let refused = try Program.locus.run(arguments)
         #expect(refused.status == 2 && refused.complaints.count == 1, "\(arguments): \(refused.errors)")
-        for word in ["is not whole yet: \(units); go on with ", "locus status", "analyze --partial"] {
+        for word in ["is not whole yet: \(units); continue with ", "locus status", "analyze --partial"] {
           #expect(refused.errors.contains(word), "\(arguments): \(refused.errors)")
         }
       }

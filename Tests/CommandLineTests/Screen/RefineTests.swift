@@ -20,7 +20,7 @@ import Testing
     try Workbench.run { bench in
       try bench.write("screen.yaml", RefineTests.refinement)
       let stopped = try bench.screen(ranks: 2, "--max-time", "0s")
-      #expect(stopped.status == 85 && stopped.errors.contains("out.64x64.h5.journal; the same command goes on"))
+      #expect(stopped.status == 85 && stopped.errors.contains("out.64x64.h5.journal; the same command continues"))
       #expect(try status(bench).hasPrefix("stopped: 0 of ") && units(bench) == 0)
 
       let made = try bench.screen(ranks: 2)

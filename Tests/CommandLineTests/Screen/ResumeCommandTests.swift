@@ -57,7 +57,7 @@ import Testing
       #expect(try !bench.names().contains("out.h5"))
       let done = units(bench)
       #expect(done > 0)
-      if signal != SIGKILL { #expect(outcome.errors.contains("the same command goes on")) }
+      if signal != SIGKILL { #expect(outcome.errors.contains("the same command continues")) }
       let again = try bench.screen(ranks: 3)
       #expect(again.status == 0, "\(again.errors)")
       #expect(again.output.contains("\(done) units by earlier starts"), "\(again.output)")
