@@ -110,7 +110,7 @@ let package = Package(
     module(
       "Clouds",
       [
-        "Archive", "Basics", "Geometry", "HDF5", "Inputs", "LinearAlgebra", "MessagePassing", "Perturbations",
+        "Archive", "Basics", "Geometry", "HDF5", "Inputs", "LinearAlgebra", "Perturbations",
         "StrictJSON", "Transformer", "Weights",
       ]),
     module(
@@ -137,9 +137,9 @@ let package = Package(
     .executableTarget(
       name: "locus",
       dependencies: [
-        "Archive", "Basics", "CKernels", "CSignals", "Clouds", "Drawing", "Findings", "Geometry", "Hosts", "Inputs",
+        "Archive", "Basics", "CKernels", "CSignals", "Clouds", "Drawing", "Findings", "Geometry", "Hosts",
         "LinearAlgebra", "MessagePassing", "Perturbations", "Report", "Runs", "Screen", "Statistics", "Studies",
-        "Tokenizers", "Transformer", "Weights", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Transformer", "Weights", .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
       exclude: readme("locus"),

@@ -2,8 +2,8 @@ import Archive
 import Foundation
 import HDF5
 import Perturbations
-import TestSupport
 import Testing
+import TestSupport
 import Transformer
 
 /// Groups of an analysis file, written and read back.

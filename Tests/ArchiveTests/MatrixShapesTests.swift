@@ -1,8 +1,8 @@
 import Archive
 import MessagePassing
 import Perturbations
-import TestSupport
 import Testing
+import TestSupport
 import Transformer
 
 /// The sizes of a model's matrices, as a results file holds them.

@@ -1,7 +1,7 @@
 import Archive
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 /// Files that earlier versions of the program wrote; see `Fixtures/make.sh`.
 @Suite(.serialized) struct OldVersionsTests {

@@ -1,8 +1,8 @@
 import Archive
 import Foundation
 import MessagePassing
-import TestSupport
 import Testing
+import TestSupport
 
 /// Outputs that are links, and analyses that two programs write at once.
 @Suite(.serialized) struct ReplacementTests {

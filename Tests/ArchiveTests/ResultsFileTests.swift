@@ -3,8 +3,8 @@ import Foundation
 import HDF5
 import MessagePassing
 import Perturbations
-import TestSupport
 import Testing
+import TestSupport
 import Transformer
 
 /// What is written of a screen is read back.

@@ -1,7 +1,7 @@
 import Archive
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 /// Two commands write one analysis file, each its own section.
 @Suite(.serialized) struct SectionTests {

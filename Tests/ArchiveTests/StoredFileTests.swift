@@ -1,8 +1,8 @@
 import Foundation
 import HDF5
 import MessagePassing
-import TestSupport
 import Testing
+import TestSupport
 
 /// Files compared value by value.
 @Suite(.serialized) struct StoredFileTests {

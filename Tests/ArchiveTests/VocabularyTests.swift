@@ -2,8 +2,8 @@ import Archive
 import Foundation
 import MessagePassing
 import Perturbations
-import TestSupport
 import Testing
+import TestSupport
 import Transformer
 
 /// The texts of tokens, and how a results file holds them.

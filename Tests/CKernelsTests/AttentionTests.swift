@@ -1,7 +1,7 @@
 import CKernels
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 /// One problem: inputs with rows wider than they need be.
 private struct Problem {

@@ -1,6 +1,6 @@
 import CKernels
-import TestSupport
 import Testing
+import TestSupport
 
 struct CofiringTests {
   /// Whether each of `count` rows fires on each of the documents, and the documents of features.

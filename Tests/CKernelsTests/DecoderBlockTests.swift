@@ -1,7 +1,7 @@
 import CKernels
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite struct DecoderBlockTests {
   @Test("rows of awkward lengths, wider strides, in place and not", arguments: InstructionSets.available)

@@ -1,7 +1,7 @@
 import CKernels
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 #if arch(x86_64)
   private typealias Precise = Float80

@@ -1,7 +1,7 @@
 import CKernels
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite struct ExponentialTests {
   @Test("at most 2 units in the last place over the whole range", arguments: InstructionSets.available)

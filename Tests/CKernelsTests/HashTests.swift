@@ -1,6 +1,6 @@
 import CKernels
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite struct HashTests {
   private func digest(_ parts: [ArraySlice<UInt8>]) -> String {

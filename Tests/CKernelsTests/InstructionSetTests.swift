@@ -1,6 +1,6 @@
 import CKernels
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite struct InstructionSetTests {
   @Test func theBestIsChosen() throws {

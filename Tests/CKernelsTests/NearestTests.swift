@@ -1,6 +1,6 @@
 import CKernels
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite struct NearestTests {
   /// Memory of the lists of some points.

@@ -1,7 +1,7 @@
 import CKernels
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite struct NumberFormatTests {
   /// The value of a binary16 pattern by its definition (IEEE 754, section 3.4).

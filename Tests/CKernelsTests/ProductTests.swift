@@ -1,7 +1,7 @@
 import CKernels
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite struct ProductTests {
   private static let fusedSets = InstructionSets.available.filter { $0 != "portable" }

@@ -1,6 +1,6 @@
 import CKernels
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite(.enabled(if: locus_has_quantized_products(), "skipped: this processor does not multiply bytes"))
 struct QuantizedTests {

@@ -1,7 +1,7 @@
 import Clouds
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 /// Arrays as numpy saves them, byte by byte.
 @Suite(.serialized) struct ArrayFileTests {

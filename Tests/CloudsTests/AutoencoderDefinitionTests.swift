@@ -1,8 +1,8 @@
 import Clouds
 import Foundation
 import LinearAlgebra
-import TestSupport
 import Testing
+import TestSupport
 
 /// Every library's encoder gives what its definition gives, written out here in double precision, by the settings that
 /// stand beside the weights.

@@ -1,8 +1,8 @@
 import Clouds
 import Foundation
 import LinearAlgebra
-import TestSupport
 import Testing
+import TestSupport
 
 /// Autoencoders as they are published: names, shapes, biases, activations.
 @Suite(.serialized) struct AutoencoderFileTests {

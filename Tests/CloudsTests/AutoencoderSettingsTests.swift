@@ -1,7 +1,7 @@
 import Clouds
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 import Transformer
 
 /// Where settings are found, what goes before what, and what is refused by its name.

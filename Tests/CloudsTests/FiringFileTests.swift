@@ -1,8 +1,8 @@
 import Clouds
 import Foundation
 import Geometry
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite(.serialized) struct FiringFileTests {
   private let record = FiringRecord(documentCount: 3, documentsOfFeatures: [[0, 2], [], [1], [0, 1, 2]])

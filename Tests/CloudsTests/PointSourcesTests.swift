@@ -1,8 +1,8 @@
 import Clouds
 import Geometry
 import HDF5
-import TestSupport
 import Testing
+import TestSupport
 
 /// Points of files, with their names, firings and relations.
 @Suite(.serialized) struct PointSourcesTests {

@@ -1,8 +1,8 @@
 import Clouds
 import Foundation
 import HDF5
-import TestSupport
 import Testing
+import TestSupport
 
 /// What is wrong with a stranger's file is said in a sentence that names the file.
 @Suite(.serialized) struct RefusalTests {

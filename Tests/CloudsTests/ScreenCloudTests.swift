@@ -3,8 +3,8 @@ import Clouds
 import Geometry
 import MessagePassing
 import Perturbations
-import TestSupport
 import Testing
+import TestSupport
 
 /// Mutants of a results file as points.
 @Suite(.serialized) struct ScreenCloudTests {

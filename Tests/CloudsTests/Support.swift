@@ -1,8 +1,8 @@
 import Clouds
 import Foundation
 import HDF5
-import TestSupport
 import Testing
+import TestSupport
 
 /// Folder and files of one test.
 struct Bench {

@@ -5,8 +5,8 @@ import HDF5
 import MessagePassing
 import Perturbations
 import Statistics
-import TestSupport
 import Testing
+import TestSupport
 import Transformer
 
 /// From a results file to an analysis file and back.

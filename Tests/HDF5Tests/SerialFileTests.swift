@@ -1,7 +1,7 @@
 import Foundation
 import HDF5
-import TestSupport
 import Testing
+import TestSupport
 
 /// Files of one process; under mpirun every rank has files of its own.
 @Suite(.serialized)

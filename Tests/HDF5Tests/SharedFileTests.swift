@@ -1,8 +1,8 @@
 import Foundation
 import HDF5
 import MessagePassing
-import TestSupport
 import Testing
+import TestSupport
 
 /// Files that all ranks write together; every test holds for any number of ranks.
 @Suite(.serialized)

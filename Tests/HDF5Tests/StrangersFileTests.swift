@@ -1,8 +1,8 @@
 import CHDF5
 import Foundation
 import HDF5
-import TestSupport
 import Testing
+import TestSupport
 
 /// Files as h5py, MATLAB and Fortran write them, made with HDF5's own functions.
 @Suite(.serialized) struct StrangersFileTests {

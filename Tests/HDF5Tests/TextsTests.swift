@@ -1,7 +1,7 @@
 import Foundation
 import HDF5
-import TestSupport
 import Testing
+import TestSupport
 
 /// Strings of variable length, and files that are written by one process and by all in turn.
 @Suite(.serialized) struct TextsTests {

@@ -1,7 +1,7 @@
 import Foundation
 import Hosts
-import TestSupport
 import Testing
+import TestSupport
 import Transformer
 
 @Suite struct ConfigurationTests {

@@ -1,6 +1,6 @@
 import Hosts
-import TestSupport
 import Testing
+import TestSupport
 import Transformer
 
 /// What is read off the list of steps of a block.

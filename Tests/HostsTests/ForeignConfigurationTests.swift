@@ -1,7 +1,7 @@
 import Foundation
 import Hosts
-import TestSupport
 import Testing
+import TestSupport
 import Transformer
 
 /// `config.json` as other programs and other people write it.

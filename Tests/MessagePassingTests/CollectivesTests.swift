@@ -1,6 +1,6 @@
 import MessagePassing
-import TestSupport
 import Testing
+import TestSupport
 
 /// Bytes that tell who made them, of a length that differs between ranks and may be 0.
 private func bytes(from source: Int, to destination: Int = 0) -> [UInt8] {

@@ -1,6 +1,6 @@
 import MessagePassing
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite(.serialized)
 struct MessagesTests {

@@ -1,6 +1,6 @@
 import MessagePassing
-import TestSupport
 import Testing
+import TestSupport
 
 /// Every test holds for any number of ranks.
 @Suite(.serialized)

@@ -1,6 +1,6 @@
 import MessagePassing
-import TestSupport
 import Testing
+import TestSupport
 
 struct SharingTests {
   private struct Failure: Error {}

@@ -1,7 +1,7 @@
 import LinearAlgebra
 import Perturbations
-import TestSupport
 import Testing
+import TestSupport
 import Transformer
 
 /// Memory for a baseline that knows whether it is still needed.

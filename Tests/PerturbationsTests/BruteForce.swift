@@ -1,6 +1,6 @@
-import Hosts
 import CKernels
 import Foundation
+import Hosts
 import LinearAlgebra
 import Perturbations
 import TestSupport

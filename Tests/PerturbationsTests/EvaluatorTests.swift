@@ -1,9 +1,9 @@
-import Hosts
 import Foundation
+import Hosts
 import LinearAlgebra
 import Perturbations
-import TestSupport
 import Testing
+import TestSupport
 import Transformer
 import Weights
 

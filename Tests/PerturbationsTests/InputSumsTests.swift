@@ -1,7 +1,7 @@
 import LinearAlgebra
 import Perturbations
-import TestSupport
 import Testing
+import TestSupport
 import Transformer
 
 /// The drive is what a plain loop says, and the same whatever is computed together.

@@ -1,7 +1,7 @@
 import LinearAlgebra
 import Perturbations
-import TestSupport
 import Testing
+import TestSupport
 import Transformer
 import Weights
 

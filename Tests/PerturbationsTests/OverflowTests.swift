@@ -1,7 +1,7 @@
 import LinearAlgebra
 import Perturbations
-import TestSupport
 import Testing
+import TestSupport
 import Transformer
 
 /// Mutants that compute beyond float32 are not silent, whichever way their choices are found.

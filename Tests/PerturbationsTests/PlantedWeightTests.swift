@@ -1,8 +1,8 @@
-import Hosts
 import Foundation
+import Hosts
 import Perturbations
-import TestSupport
 import Testing
+import TestSupport
 import Transformer
 
 /// A mutant is what brute force says also where its region holds a weight that is much larger than others.

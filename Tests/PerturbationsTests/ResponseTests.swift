@@ -1,10 +1,10 @@
-import Hosts
 import CKernels
 import Foundation
+import Hosts
 import LinearAlgebra
 import Perturbations
-import TestSupport
 import Testing
+import TestSupport
 import Transformer
 
 /// What later blocks answer, and what a mutation itself lets into the residual stream, make up the direction.

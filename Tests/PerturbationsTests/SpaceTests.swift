@@ -1,8 +1,8 @@
-import Hosts
 import Foundation
+import Hosts
 import Perturbations
-import TestSupport
 import Testing
+import TestSupport
 import Transformer
 
 @Suite struct SpaceTests {

@@ -1,6 +1,6 @@
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 /// Headless Chromium, and what it says of a page.
 enum Browser {

@@ -2,8 +2,8 @@ import Archive
 import FindingsSupport
 import Foundation
 import Perturbations
-import TestSupport
 import Testing
+import TestSupport
 import Transformer
 
 /// The page in a real browser, opened from its file.

@@ -1,8 +1,8 @@
 import Archive
 import FindingsSupport
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 /// The cloud in space, in a real browser.
 @Suite(.serialized, .enabled(if: Browser.isWanted, "\(Browser.without)")) struct CloudBrowserTests {

@@ -4,8 +4,8 @@ import FindingsSupport
 import Foundation
 import FoundationXML
 import Report
-import TestSupport
 import Testing
+import TestSupport
 
 /// What the page shows of a cloud, with a screen and without.
 @Suite(.serialized) struct CloudPageTests {

@@ -2,8 +2,8 @@ import Archive
 import FindingsSupport
 import Foundation
 import Report
-import TestSupport
 import Testing
+import TestSupport
 
 /// Analysis files whose groups can be read and are not what a report expects: each is refused in a sentence, or what is
 /// no number is left out. Fuzzing found them.

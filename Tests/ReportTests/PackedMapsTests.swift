@@ -1,7 +1,7 @@
 import Foundation
 import Perturbations
-import TestSupport
 import Testing
+import TestSupport
 
 /// The bits that the page draws its maps from.
 @Suite(.serialized) struct PackedMapsTests {

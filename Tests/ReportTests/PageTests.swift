@@ -6,8 +6,8 @@ import Foundation
 import FoundationXML
 import Perturbations
 import Report
-import TestSupport
 import Testing
+import TestSupport
 
 /// What is on the page and beside it.
 @Suite(.serialized) struct PageTests {

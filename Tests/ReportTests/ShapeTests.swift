@@ -2,8 +2,8 @@ import Archive
 import FindingsSupport
 import Foundation
 import Perturbations
-import TestSupport
 import Testing
+import TestSupport
 import Transformer
 
 /// Screens that do not have every region of a model: drawn in the true outlines of its matrices, and what is missing is

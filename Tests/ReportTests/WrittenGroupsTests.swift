@@ -3,8 +3,8 @@ import Basics
 import Findings
 import FindingsSupport
 import Geometry
-import TestSupport
 import Testing
+import TestSupport
 
 /// The groups that findings write are the ones that the report reads.
 @Suite(.serialized) struct WrittenGroupsTests {

@@ -1,8 +1,8 @@
 import Configuration
 import Foundation
 import Screen
-import TestSupport
 import Testing
+import TestSupport
 
 /// A configuration text that must be refused: at a line, nil for the file as a whole, with words of the sentence.
 struct Refusal: CustomTestStringConvertible, Sendable {

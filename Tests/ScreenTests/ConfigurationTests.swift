@@ -1,6 +1,6 @@
-import Hosts
 import Configuration
 import Foundation
+import Hosts
 import Inputs
 import Perturbations
 import Screen

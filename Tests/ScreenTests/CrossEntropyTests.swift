@@ -1,7 +1,7 @@
 import Foundation
 import LinearAlgebra
-import TestSupport
 import Testing
+import TestSupport
 import Tokenizers
 import Transformer
 

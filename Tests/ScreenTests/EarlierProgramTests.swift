@@ -6,8 +6,8 @@ import MessagePassing
 import Perturbations
 import Runs
 import Screen
-import TestSupport
 import Testing
+import TestSupport
 import Transformer
 
 /// What people have from the program before its types were renamed is still theirs: hashes, journals, results.

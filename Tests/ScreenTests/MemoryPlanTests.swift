@@ -1,8 +1,8 @@
 import Hosts
 import Perturbations
 import Screen
-import TestSupport
 import Testing
+import TestSupport
 import Transformer
 
 struct MemoryPlanTests {

@@ -1,8 +1,8 @@
 import Foundation
 import Perturbations
 import Screen
-import TestSupport
 import Testing
+import TestSupport
 import Transformer
 
 /// Lists of mutations as tables of text.

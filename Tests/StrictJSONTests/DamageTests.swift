@@ -1,7 +1,7 @@
 import Foundation
 import StrictJSON
-import TestSupport
 import Testing
+import TestSupport
 
 /// Random damage: a text is read or refused, and Foundation's reader agrees where it is as strict.
 struct DamageTests {

@@ -5,8 +5,8 @@ import MessagePassing
 import Runs
 import Studies
 import Synchronization
-import TestSupport
 import Testing
+import TestSupport
 import Transformer
 
 /// Runs of the study that stop and go on.
@@ -46,7 +46,7 @@ extension FeatureRanksTests {
   }
 
   /// Runs a study, or goes on with it; nil where it stopped early, and then the journal stays. Collective.
-  private func firings(
+  func firings(
     _ study: some Study<FeatureFirings>, output: String, world: Communicator, limit: Int? = nil
   ) throws -> FeatureFirings? {
     let place = try RunOutput.open(

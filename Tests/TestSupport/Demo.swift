@@ -1,5 +1,5 @@
-import Hosts
 import Foundation
+import Hosts
 import Transformer
 
 /// The embedded demo model and what an independent implementation says of it.

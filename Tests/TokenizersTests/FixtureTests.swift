@@ -1,6 +1,6 @@
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 import Tokenizers
 
 /// Agreement with Hugging Face tokenizers on small vocabularies of every style; Fixtures/make_fixtures.py made them.

@@ -1,6 +1,6 @@
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 import Tokenizers
 
 /// Damaged and hostile files: one clear sentence, never a crash.

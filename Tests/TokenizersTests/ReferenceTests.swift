@@ -1,6 +1,6 @@
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 import Tokenizers
 
 /// Agreement with the tokens that other programs made of the same texts, for published vocabularies.

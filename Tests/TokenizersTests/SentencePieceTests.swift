@@ -1,5 +1,5 @@
-import TestSupport
 import Testing
+import TestSupport
 import Tokenizers
 
 /// Models of SentencePiece, made here field by field.

@@ -1,7 +1,7 @@
 import Hosts
 import LinearAlgebra
-import TestSupport
 import Testing
+import TestSupport
 import Transformer
 import Weights
 

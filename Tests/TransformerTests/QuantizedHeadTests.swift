@@ -1,8 +1,8 @@
-import Hosts
 import Foundation
+import Hosts
 import LinearAlgebra
-import TestSupport
 import Testing
+import TestSupport
 import Transformer
 import Weights
 

@@ -1,6 +1,6 @@
 import LinearAlgebra
-import TestSupport
 import Testing
+import TestSupport
 import Transformer
 
 /// Activations that are seen at sites.

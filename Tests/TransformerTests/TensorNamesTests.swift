@@ -1,5 +1,5 @@
-import TestSupport
 import Testing
+import TestSupport
 import Transformer
 
 /// Tensors under the names that strangers give them, and tensors that should not be there.

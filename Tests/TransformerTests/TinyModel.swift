@@ -1,5 +1,5 @@
-import Hosts
 import Foundation
+import Hosts
 import LinearAlgebra
 import TestSupport
 import Transformer

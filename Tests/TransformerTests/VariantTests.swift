@@ -1,9 +1,8 @@
 import Basics
-import Hosts
-import Basics
 import Foundation
-import TestSupport
+import Hosts
 import Testing
+import TestSupport
 import Transformer
 import Weights
 

@@ -1,6 +1,6 @@
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 import Weights
 
 /// Files with random damage: opening one either succeeds or throws a `WeightsError`.

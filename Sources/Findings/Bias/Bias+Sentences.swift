@@ -11,13 +11,13 @@ extension Bias {
     }
     let leaning =
       leaningCount > found.count
-      ? " \(Numeral.count(leaningCount)) lean to one kind, most of them no more than their larger extreme explains."
+      ? " \(Numeral.items(leaningCount, "leans", "lean")) to one kind, most of them no more than their larger extreme "
+        + "explains."
       : ""
     return [
-      "\(Numeral.count(found.count)) of \(Numeral.items(entries.count, "matrix", "matrices")) are biased towards "
-        + "maximum or minimum (McNemar's test over regions, paired t tests over rows and columns, and the studentized "
-        + "residual from "
-        + "the line of most matrices' extremes)\(Sentence.examples(examples)).\(leaning)"
+      "\(Sentence.of(found.count, entries.count, "matrix", "matrices", are: "biased")) towards maximum or minimum "
+        + "(McNemar's test over regions, paired t tests over rows and columns, and the studentized residual from the "
+        + "line of most matrices' extremes)\(Sentence.examples(examples)).\(leaning)"
     ]
   }
 }

@@ -1,5 +1,5 @@
-import Basics
 import Archive
+import Basics
 import Texts
 
 extension PhenotypeClasses {

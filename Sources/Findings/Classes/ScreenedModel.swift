@@ -1,5 +1,5 @@
-import Hosts
 import Archive
+import Hosts
 import MessagePassing
 import Transformer
 import Weights

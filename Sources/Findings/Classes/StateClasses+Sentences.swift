@@ -8,10 +8,8 @@ extension StateClasses {
         + "\(classes.classifiedCount == 1 ? "falls" : "fall") into "
         + "\(Numeral.items(classes.entries.count, "class", "classes"))\(classes.examples).",
       "These classes \(agreement.isFinding ? "agree" : "do not agree") with those by words beyond what inputs "
-        + "explain: effect "
-        + "\(Numeral.number(agreement.effect)), adjusted Rand index \(Numeral.number(agreement.index)) where "
-        + ""
-        + "\(Numeral.number(agreement.mean)) is expected (permutation test, "
+        + "explain: effect \(Numeral.number(agreement.effect)), adjusted Rand index "
+        + "\(Numeral.number(agreement.index)) where \(Numeral.number(agreement.mean)) is expected (permutation test, "
         + "\(Sentence.probability(agreement.probability))).",
     ]
   }

@@ -21,8 +21,8 @@ extension WordClasses {
 
   private func tieSentences(_ tasks: [String]) -> [String] {
     let questions: [(KeyPath<ClassTies.Entry, ClassTies.Tie>, String)] = [
-      (\.coherence, "what the same mutation says on other inputs"),
-      (\.combination, "the mutation's layer, matrix and kind"),
+      (\.coherence, "What the same mutation says on other inputs"),
+      (\.combination, "The mutation's layer, matrix and kind"),
     ]
     return questions.compactMap { path, source in
       let asked = ties.entries.filter { !$0[keyPath: path].effect.isNaN }
@@ -36,11 +36,11 @@ extension WordClasses {
           "\(tasks.count > 1 ? tasks[entry.task].cut(40) + ", " : "")\(Numeral.share(tie.effect)) of the entropy "
           + "(\(Sentence.probability(tie.probability)))"
       }
-      let count =
-        tasks.count > 1 ? "on \(found.count) of \(Numeral.items(asked.count, "task"))" : found.isEmpty ? "no" : "yes"
+      let verb = found.isEmpty ? "does not predict" : "predicts"
+      let count = tasks.count > 1 ? "on \(found.count) of \(Numeral.items(asked.count, "task"))" : ""
       return
-        "Whether \(source) predicts the class of a text, classes made on each input by itself: \(count) (permutation "
-        + "test of mutual information)\(Sentence.examples(examples))."
+        "\(source) \(verb) the class of a text\(found.isEmpty || count.isEmpty ? "" : " " + count), where classes are "
+        + "made on each input by itself (permutation test of mutual information)\(Sentence.examples(examples))."
     }
   }
 }

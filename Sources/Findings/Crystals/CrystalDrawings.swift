@@ -1,6 +1,6 @@
-import Geometry
 import Archive
 import Drawing
+import Geometry
 
 /// Quadrangles of two pairs of a relation, before and after discriminant analysis, side by side.
 struct CrystalDrawings: Sendable {

@@ -13,8 +13,7 @@ extension Crystals {
     return [
       "Of \(Numeral.items(entries.count, "relation")), the differences of \(beyond { $0.cosine.before }) are parallel "
         + "beyond chance before discriminant analysis and of \(beyond { $0.cosine.after }) after it, on held-out "
-        + "pairs; "
-        + "\(beyond { $0.cosine.gain }) gain by it (relations permuted over pairs)."
+        + "pairs; \(beyond { $0.cosine.gain }) gain by it (relations permuted over pairs)."
     ]
   }
 }

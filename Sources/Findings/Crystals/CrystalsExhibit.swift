@@ -1,6 +1,6 @@
-import Geometry
 import Archive
 import Drawing
+import Geometry
 
 /// Parallelograms among the pairs of relations, before and after discriminant analysis.
 enum CrystalsExhibit {

@@ -1,6 +1,6 @@
-import Geometry
 import Archive
 import Drawing
+import Geometry
 
 /// The qualities of relations before and after discriminant analysis.
 struct RelationTable: Sendable {

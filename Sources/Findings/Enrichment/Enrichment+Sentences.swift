@@ -1,18 +1,43 @@
 import Drawing
+import Transformer
 
 extension Enrichment {
   /// The enriched blocks by each of the three questions.
   public func sentences(of screen: ScreenMaterial) -> [String] {
-    func found(_ question: Question) -> String { Numeral.count(findings(question).count) }
+    // A block counts once, by however many kinds it is found.
+    func found(_ question: Question, _ verb: String, _ verbs: String) -> String {
+      let count = places { $0.answer(question).isFinding }.count
+      return "\(Numeral.count(count)) \(count == 1 ? verb : verbs)"
+    }
+    let tested = places { !$0.answer(.margins).probability.isNaN }.count
+    let margins = places { $0.answer(.margins).isFinding }.count
     return [
-      "\(found(.margins)) of \(Numeral.items(testCount(.margins), "row and column block")) hold more non-silent "
-        + "verdicts "
-        + "than the totals of the other axis explain (permutation test)\(examples(.margins)). That alone may be "
-        + "arithmetic: random weights have such stripes too.",
-      "\(found(.arithmetic)) stand above the line that most blocks of their axis follow (studentized residual)"
-        + "\(examples(.arithmetic)).",
-      "\(found(.alone)) stand above all other blocks of their axis\(examples(.alone)).",
+      "\(Numeral.count(margins)) of \(Numeral.items(tested, "row and column block")) "
+        + "\(margins == 1 ? "holds" : "hold") more non-silent verdicts than the totals of the other axis explain "
+        + "(permutation test)\(examples(.margins)). That alone may be arithmetic: random weights have such stripes too.",
+      "\(found(.arithmetic, "stands", "stand")) above the line that most blocks of their axis follow (studentized "
+        + "residual)\(examples(.arithmetic)).",
+      "\(found(.alone, "stands", "stand")) above all other blocks of their axis\(examples(.alone)).",
     ]
+  }
+
+  private struct BlockPlace: Hashable {
+    let layer: Int
+    let matrix: WeightMatrix
+    let axis: Axis
+    let block: Int
+  }
+
+  /// The blocks of which `isMeant` says so for all kinds together or for one.
+  private func places(where isMeant: (Block) -> Bool) -> Set<BlockPlace> {
+    Set(
+      entries.flatMap { entry in
+        Axis.allCases.flatMap { axis in
+          entry.blocks[axis.rawValue].enumerated().filter { isMeant($0.element) }.map {
+            BlockPlace(layer: entry.layer, matrix: entry.matrix, axis: axis, block: $0.offset)
+          }
+        }
+      })
   }
 
   private func examples(_ question: Question) -> String {

@@ -32,8 +32,7 @@ extension Galaxies {
     let difference = clustering.difference
     let figures =
       "the clustering entropy is \(Numeral.number(clustering.correctedPerComponent)) nats a component beyond its "
-      + "bias (z "
-      + "\(Numeral.number(difference.z)), \(Sentence.probability(difference.chance)))."
+      + "bias (z \(Numeral.number(difference.z)), \(Sentence.probability(difference.chance)))."
     guard difference.isBeyond else {
       return ["No gathering of points is found beyond the covariance: \(figures)"]
     }

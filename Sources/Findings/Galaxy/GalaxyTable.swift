@@ -1,6 +1,6 @@
-import Geometry
 import Archive
 import Drawing
+import Geometry
 
 /// The figures of a cloud and of groups of its points, the whole first.
 struct GalaxyTable: Sendable {

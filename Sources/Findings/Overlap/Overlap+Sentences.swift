@@ -23,8 +23,7 @@ extension Overlap {
     let names = [best.first, best.second].map { screen.inputs[$0].cut(40) }
     return [
       "Of inputs of different tasks, \(names[0]) and \(names[1]) share most non-silent mutations (Jaccard's "
-        + "coefficient "
-        + "\(Numeral.number(best.jaccard.share)))."
+        + "coefficient \(Numeral.number(best.jaccard.share)))."
     ]
   }
 }

@@ -1,6 +1,6 @@
-import Geometry
 import Archive
 import Drawing
+import Geometry
 
 /// Parallelograms that were found without labels.
 enum ParallelogramsExhibit {

@@ -13,8 +13,7 @@ extension Sensitivity {
     guard let most = ranked.first, let least = ranked.last, ranked.count > 1 else { return [] }
     let matrices =
       "The most sensitive matrix is \(most.place): \(Numeral.share(most.verdicts.share)) of its verdicts are "
-      + "non-silent. "
-      + "The least sensitive is \(least.place) with \(Numeral.share(least.verdicts.share))."
+      + "non-silent. The least sensitive is \(least.place) with \(Numeral.share(least.verdicts.share))."
     guard counts.kinds.count > 1 else { return [matrices] }
     let kinds = counts.kinds.map { "\(Numeral.share(counts.verdicts(kind: $0).share)) by \($0.rawValue)" }
     return [matrices, "Of the verdicts on each kind of mutation, non-silent are \(kinds.joined(separator: ", "))."]

@@ -17,8 +17,7 @@ extension Specificity {
         + "non-silent verdicts)"
     }
     return [
-      "\(Numeral.count(specific.reduce(0, +))) of \(Numeral.items(counts.regions.count, "region")) are specific "
-        + "to a task "
+      "\(Sentence.of(specific.reduce(0, +), counts.regions.count, "region", are: "specific")) to a task "
         + "(binomial test against the share that the task has of all non-silent verdicts)"
         + "\(Sentence.examples(findings.map(words))).",
       "\(Sentence.are(exclusive.reduce(0, +), "region")) silent on all tasks but one, where "

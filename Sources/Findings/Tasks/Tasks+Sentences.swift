@@ -10,8 +10,7 @@ extension Tasks {
     guard let most = known.first, let least = known.last, known.count > 1 else { return [] }
     return [
       "Of the tasks, \(tasks[most].cut(40)) is disturbed most (\(Numeral.share(verdicts[most].share)) of its "
-        + "verdicts are "
-        + "non-silent) and \(tasks[least].cut(40)) least (\(Numeral.share(verdicts[least].share)))."
+        + "verdicts are non-silent) and \(tasks[least].cut(40)) least (\(Numeral.share(verdicts[least].share)))."
     ]
   }
 }

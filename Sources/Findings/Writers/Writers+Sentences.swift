@@ -10,8 +10,7 @@ extension Writers {
       let place = entry.matrix.map { Sentence.place($0.layer, $0.matrix) } ?? "across matrices"
       return
         "\(place) \(entry.axis)s \(entry.block.start)–\(entry.block.start + entry.block.size - 1) "
-        + "(\(entry.observed) where "
-        + "\(Numeral.number(entry.expected)) \(entry.expected == 1 ? "is" : "are") expected)"
+        + "(\(entry.observed) where \(Numeral.number(entry.expected)) \(entry.expected == 1 ? "is" : "are") expected)"
     }
     let words = zip(Genre.allCases, counts).map { "into \($0.rawValue) by \(Numeral.items($1, "mutation"))" }
     return [

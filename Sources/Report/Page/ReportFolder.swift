@@ -1,5 +1,5 @@
-import Basics
 import Archive
+import Basics
 import Foundation
 
 /// The folder that a report is written to: its page and its drawings, and nothing of anybody else.

@@ -1,6 +1,6 @@
-import Hosts
 import CKernels
 import Foundation
+import Hosts
 import Transformer
 
 /// A screen made for measuring: of a given model, or of one with random weights and the shape of a published one. What

@@ -1,5 +1,5 @@
-import Basics
 import Archive
+import Basics
 import Foundation
 import MessagePassing
 import Perturbations

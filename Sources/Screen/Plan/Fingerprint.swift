@@ -95,7 +95,7 @@ package struct Fingerprint {
   package static func spelling(ofBlocks shape: HostShape) -> String? {
     let blocks = shape.blocks.map(\.description)
     // Biases and the window are spelled with the architecture, as those of the first block.
-    let first = blocks[0].replacing(" + b", with: "").replacing(/ within \d+/, with: "")
+    let first = blocks[0].replacing(" + b", with: "").replacing(#/ within \d+/#, with: "")
     let isLlama = first == llamaEquations && blocks.allSatisfy { $0 == blocks[0] }
     return isLlama ? nil : SHA256.hexadecimal(of: Array(blocks.joined(separator: "\n\n").utf8))
   }

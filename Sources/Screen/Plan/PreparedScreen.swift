@@ -1,8 +1,8 @@
-import Hosts
 import Archive
 import Basics
 import Configuration
 import Foundation
+import Hosts
 import Inputs
 import MessagePassing
 import Perturbations

@@ -1,7 +1,7 @@
-import Hosts
 import Basics
 import Clouds
 import Geometry
+import Hosts
 import Logging
 import MessagePassing
 import Studies

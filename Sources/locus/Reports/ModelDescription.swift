@@ -1,6 +1,6 @@
-import Hosts
 import Basics
 import Foundation
+import Hosts
 import Perturbations
 import Transformer
 import Weights

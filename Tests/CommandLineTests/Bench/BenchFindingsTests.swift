@@ -1,6 +1,6 @@
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 /// `locus bench findings` from the command line.
 @Suite(.serialized) struct BenchFindingsTests {

@@ -1,6 +1,6 @@
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 /// `locus bench` from the command line: figures there are, whatever they say.
 @Suite(.serialized) struct BenchTests {

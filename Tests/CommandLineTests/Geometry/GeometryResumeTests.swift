@@ -1,6 +1,6 @@
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 /// A geometry that is interrupted goes on where it stopped.
 @Suite(.serialized) struct GeometryResumeTests {

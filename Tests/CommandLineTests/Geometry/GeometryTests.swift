@@ -1,6 +1,6 @@
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 /// `locus geometry` from the command line: each source, other commands' findings, bad input.
 @Suite(.serialized) struct GeometryTests {

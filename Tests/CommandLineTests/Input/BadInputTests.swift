@@ -1,6 +1,6 @@
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 /// Bad input gets one clear sentence and status 2; nothing is started and no file is left behind.
 @Suite(.serialized) struct BadInputTests {

@@ -1,6 +1,6 @@
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 /// What `inspect` says of things that are no model, and of models that are not as their configuration says.
 @Suite(.serialized) struct InspectTests {

@@ -1,6 +1,6 @@
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 /// Values of options, as people write them.
 @Suite struct OptionValueTests {

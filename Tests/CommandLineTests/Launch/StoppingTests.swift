@@ -1,6 +1,6 @@
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 /// Ctrl-C, typed at a terminal.
 @Suite(.serialized) struct StoppingTests {

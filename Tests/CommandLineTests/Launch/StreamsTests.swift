@@ -1,6 +1,6 @@
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 /// Standard output that takes nothing, and launchers of another MPI.
 @Suite struct StreamsTests {

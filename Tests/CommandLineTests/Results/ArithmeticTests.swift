@@ -1,6 +1,6 @@
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 /// On random weights a screen is full of stripes, and all of them are arithmetic.
 @Suite(.serialized) struct ArithmeticTests {

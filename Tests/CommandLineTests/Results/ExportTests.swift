@@ -1,6 +1,6 @@
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 /// Tables of text say what the results file says.
 @Suite(.serialized) struct ExportTests {

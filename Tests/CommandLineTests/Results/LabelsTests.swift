@@ -1,6 +1,6 @@
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 /// What people do with xarray: every group of every file opens with both engines, is used by labels, and shows what is
 /// missing as missing.

@@ -1,6 +1,6 @@
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 /// What may be done with a screen before it is whole.
 @Suite(.serialized) struct PartialTests {

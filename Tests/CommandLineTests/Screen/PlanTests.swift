@@ -1,6 +1,6 @@
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite struct PlanTests {
   /// A model folder with nothing in it but a config.json.

@@ -1,6 +1,6 @@
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 /// Refinements and lists, as a person meets them.
 @Suite(.serialized) struct RefineTests {

@@ -1,6 +1,6 @@
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 /// A results file says what it takes to make its random mutants and samples again: another program does.
 @Suite(.serialized, .enabled(if: Workbench.hasPython, "skipped: make python makes what it needs"))

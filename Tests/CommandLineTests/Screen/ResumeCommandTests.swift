@@ -1,6 +1,6 @@
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 /// Interrupted screens, as a person meets them.
 @Suite(.serialized) struct ResumeCommandTests {

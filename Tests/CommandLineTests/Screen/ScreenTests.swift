@@ -1,6 +1,6 @@
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 /// The program as a person runs it.
 @Suite(.serialized) struct ScreenTests {

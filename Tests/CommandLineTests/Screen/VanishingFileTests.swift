@@ -1,6 +1,6 @@
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 /// Weights that shrink or go while a screen uses them.
 @Suite(.serialized) struct VanishingFileTests {

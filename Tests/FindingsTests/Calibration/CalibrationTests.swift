@@ -1,8 +1,8 @@
 import Archive
 import Findings
 import Perturbations
-import TestSupport
 import Testing
+import TestSupport
 
 /// What is planted is there as stated, and is found.
 @Suite(.serialized) struct CalibrationTests {

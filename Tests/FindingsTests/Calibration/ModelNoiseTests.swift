@@ -1,7 +1,7 @@
 import Findings
 import Perturbations
-import TestSupport
 import Testing
+import TestSupport
 import Transformer
 
 /// The findings on texts where a model made the phenotypes: permuted they have none, and what is planted is found.

@@ -1,7 +1,7 @@
 import Findings
 import Perturbations
-import TestSupport
 import Testing
+import TestSupport
 import Transformer
 
 /// All families of tests together, on screens of mere noise and on one planted thing in noise, over a hundred seeds.

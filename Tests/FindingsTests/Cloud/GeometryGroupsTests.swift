@@ -4,8 +4,8 @@ import Findings
 import Foundation
 import Geometry
 import MessagePassing
-import TestSupport
 import Testing
+import TestSupport
 import Weights
 
 /// Galaxies and crystals as an analysis file holds them.

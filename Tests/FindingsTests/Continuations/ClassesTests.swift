@@ -1,8 +1,8 @@
 import Findings
 import Geometry
 import Perturbations
-import TestSupport
 import Testing
+import TestSupport
 import Transformer
 
 /// Classes that are planted are found, and named after what was planted.

@@ -1,7 +1,7 @@
 import Findings
 import Perturbations
-import TestSupport
 import Testing
+import TestSupport
 import Transformer
 
 /// Distinct continuations against what a dictionary says.

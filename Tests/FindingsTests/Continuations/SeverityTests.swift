@@ -1,8 +1,8 @@
 import Findings
 import Perturbations
 import Statistics
-import TestSupport
 import Testing
+import TestSupport
 import Texts
 import Transformer
 

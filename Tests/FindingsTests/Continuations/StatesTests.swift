@@ -1,7 +1,7 @@
 import Findings
 import Perturbations
-import TestSupport
 import Testing
+import TestSupport
 import Transformer
 
 /// Texts whose states are apart are told apart by the model.

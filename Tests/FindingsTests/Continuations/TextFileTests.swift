@@ -3,8 +3,8 @@ import Findings
 import HDF5
 import MessagePassing
 import Perturbations
-import TestSupport
 import Testing
+import TestSupport
 import Transformer
 
 /// Findings on texts, from a results file to an analysis file.

@@ -2,8 +2,8 @@ import Archive
 import Findings
 import MessagePassing
 import Perturbations
-import TestSupport
 import Testing
+import TestSupport
 import Transformer
 
 /// Ranks that share the texts of a screen find the same as one alone, bit for bit; runs under mpirun with any number.

@@ -1,6 +1,6 @@
-import TestSupport
 import Findings
 import Perturbations
+import TestSupport
 import Texts
 
 /// A screen whose mutants say what a test wants.

@@ -2,8 +2,8 @@ import Findings
 import Foundation
 import Perturbations
 import Statistics
-import TestSupport
 import Testing
+import TestSupport
 import Transformer
 
 /// What is planted in noise is found, and noise alone is not taken for findings, over a hundred seeds.

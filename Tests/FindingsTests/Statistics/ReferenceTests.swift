@@ -2,8 +2,8 @@ import Findings
 import Foundation
 import Perturbations
 import Statistics
-import TestSupport
 import Testing
+import TestSupport
 import Transformer
 
 /// Every statistic against SciPy and statsmodels: Fixtures/statistics.py made the values.

@@ -1,6 +1,6 @@
 import Findings
-import TestSupport
 import Testing
+import TestSupport
 import Texts
 
 /// Words, their cosine, and edit distances.

@@ -2,8 +2,8 @@ import Findings
 import Foundation
 import Geometry
 import Statistics
-import TestSupport
 import Testing
+import TestSupport
 import Texts
 
 /// What SciPy and scikit-learn say of the same data; see Fixtures/texts.py.

@@ -1,7 +1,7 @@
 import Foundation
 import Geometry
-import TestSupport
 import Testing
+import TestSupport
 
 /// Relations between words on published word vectors, which are not part of the package.
 @Suite(.enabled(if: Places.hasSharedData, Comment(rawValue: Places.withoutSharedData)))

@@ -1,8 +1,8 @@
 import Basics
 import Geometry
 import MessagePassing
-import TestSupport
 import Testing
+import TestSupport
 
 /// Draws shared over ranks give the numbers that one process makes.
 @Suite(.serialized) struct GalaxyRanksTests {

@@ -1,8 +1,8 @@
 import Foundation
 import Geometry
 import LinearAlgebra
-import TestSupport
 import Testing
+import TestSupport
 
 /// Spectra, entropies and discriminant analysis against NumPy, SciPy and scikit-learn: Fixtures/galaxy.py made the
 /// values.

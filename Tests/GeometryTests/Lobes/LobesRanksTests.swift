@@ -1,8 +1,8 @@
 import Geometry
 import LinearAlgebra
 import MessagePassing
-import TestSupport
 import Testing
+import TestSupport
 
 /// Any number of ranks and threads gives the same lobes and the same figures, bit for bit: also under mpirun.
 struct LobesRanksTests {

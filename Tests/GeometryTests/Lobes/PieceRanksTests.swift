@@ -2,8 +2,8 @@ import Geometry
 import LinearAlgebra
 import MessagePassing
 import Synchronization
-import TestSupport
 import Testing
+import TestSupport
 
 /// Keeps pieces in memory, and asks for an end after some of them.
 private final class MemoryKeeper: PieceKeeper {

@@ -1,8 +1,8 @@
 import Geometry
 import LinearAlgebra
 import MessagePassing
-import TestSupport
 import Testing
+import TestSupport
 
 /// Under mpirun: what several ranks share is what one makes alone, bit for bit.
 struct SpectralRanksTests {
