@@ -19,8 +19,8 @@ extension BlockSpan {
     [
       "\(Numeral.share(share.value)) of the cloud's variance lies in \(Numeral.count(rank)) of "
         + "\(Numeral.count(dimension)) directions, the row blocks of o and down, where a constant region adds by "
-        + "arithmetic alone; with components permuted it is \(Numeral.share(share.mean)) (permutation test, z \(Numeral.number(share.z)), "
-        + "\(Sentence.probability(share.chance)))."
+        + "arithmetic alone; with components permuted it is \(Numeral.share(share.mean)) (permutation test, z "
+        + "\(Numeral.number(share.z)), \(Sentence.probability(share.chance)))."
     ]
   }
 }

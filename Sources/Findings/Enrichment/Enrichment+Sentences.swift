@@ -5,19 +5,17 @@ extension Enrichment {
   /// The enriched blocks by each of the three questions.
   public func sentences(of screen: ScreenMaterial) -> [String] {
     // A block counts once, by however many kinds it is found.
-    func found(_ question: Question, _ verb: String, _ verbs: String) -> String {
-      let count = places { $0.answer(question).isFinding }.count
-      return "\(Numeral.count(count)) \(count == 1 ? verb : verbs)"
-    }
+    func count(_ question: Question) -> Int { places { $0.answer(question).isFinding }.count }
+    func stands(_ question: Question) -> String { Numeral.items(count(question), "stands", "stand") }
     let tested = places { !$0.answer(.margins).probability.isNaN }.count
-    let margins = places { $0.answer(.margins).isFinding }.count
     return [
-      "\(Numeral.count(margins)) of \(Numeral.items(tested, "row and column block")) "
-        + "\(margins == 1 ? "holds" : "hold") more non-silent verdicts than the totals of the other axis explain "
-        + "(permutation test)\(examples(.margins)). That alone may be arithmetic: random weights have such stripes too.",
-      "\(found(.arithmetic, "stands", "stand")) above the line that most blocks of their axis follow (studentized "
-        + "residual)\(examples(.arithmetic)).",
-      "\(found(.alone, "stands", "stand")) above all other blocks of their axis\(examples(.alone)).",
+      "\(Numeral.count(count(.margins))) of \(Numeral.items(tested, "row and column block")) "
+        + "\(count(.margins) == 1 ? "holds" : "hold") more non-silent verdicts than the totals of the other axis "
+        + "explain (permutation test)\(examples(.margins)). That alone may be arithmetic: random weights have such "
+        + "stripes too.",
+      "\(stands(.arithmetic)) above the line that most blocks of their axis follow (studentized residual)"
+        + "\(examples(.arithmetic)).",
+      "\(stands(.alone)) above all other blocks of their axis\(examples(.alone)).",
     ]
   }
 
