@@ -3,6 +3,7 @@ import Basics
 import Findings
 import FindingsSupport
 import Geometry
+import Perturbations
 import Testing
 import TestSupport
 
@@ -13,7 +14,7 @@ import TestSupport
   private static let count = 150
   private static let documents = 24
 
-  private static var cloud: PointCloud {
+  private static var points: PointCloud {
     var random = RandomStream(seed: 1, stream: 1, index: 0)
     let values = (0..<count).flatMap { point in
       (0..<8).map { Float(($0 == point % lobes ? 4 : 0) + random.normal()) }
@@ -30,42 +31,70 @@ import TestSupport
       })
   }
 
-  @Test func findingsAreShown() throws {
-    try ReportBench.run { bench in
-      let (cloud, firings) = (Self.cloud, Self.firings)
-      let names = (0..<Self.count).map { "word \($0)" }
-      let galaxies = try Galaxies(cloud, labels: (0..<Self.count).map { Int32($0 % 2) }, drawCount: 4, seed: 1)
-      let counts = LobeComparison.DrawCounts(permutations: 20, fits: 3, clusterings: 2)
-      let found = try LobeFindings(
-        Lobes(cloud, firings, lobeCount: Self.lobes, measures: [.jaccard, .phi], drawCounts: counts, seed: 1),
-        record: firings, documents: (0..<Self.documents).map { "input \($0)" },
-        groups: (0..<Self.documents).map { "task \($0 % Self.lobes)" }, seed: 1)
-      let relations = Relations(
-        (0..<2).map { relation in
-          ("relation \(relation)", (0..<12).map { .init(from: 6 * $0 + relation, to: 6 * $0 + 3 + 2 * relation) })
-        }, of: cloud)
-      let crystals = try Crystals(cloud, relations, permutationCount: 9, seed: 1)
-      let groups =
-        [
-          galaxies.group(names: ["layer 0", "layer 1"]),
-          crystals.group(
-            functions: FunctionVectors(cloud, relations, crystals.folds, seed: 1),
-            clusters: DifferenceClusters(crystals, permutationCount: 9, seed: 1),
-            distractor: try DistractorTest(crystals, numbers: names.map { Double($0.count) }, seed: 1),
-            drawings: try CrystalDrawing.drawings(of: crystals, cloud, seed: 1), names: names),
-        ] + found.analysisGroups
-      // Groups that tests make up have no column that is not written so.
-      for made in SyntheticCloud().all {
-        guard let written = groups.first(where: { $0.name == made.name }) else { continue }
-        for variable in made.variables {
-          let own = written.variables.first { $0.name == variable.name }
-          #expect(own?.dimensions == variable.dimensions, "\(made.name): \(variable.name)")
+  /// What findings write of a cloud of words in two layers, with relations.
+  private static var words: [AnalysisGroup] {
+    get throws {
+      let cloud = Cloud(
+        points: points, numbers: Array(0..<count), names: (0..<count).map { "word \($0)" },
+        layers: (0..<count).map { $0 % 2 }, firings: firings, documents: inputs,
+        relations: (0..<2).map { relation in
+          .init(
+            name: "relation \(relation)",
+            pairs: (0..<12).map { .init(from: 6 * $0 + relation, to: 6 * $0 + 3 + 2 * relation) })
+        })
+      return try GeometryFindings(cloud, choices: choices).groups
+    }
+  }
+
+  /// What findings write of a cloud of mutants.
+  private static var mutants: [AnalysisGroup] {
+    get throws {
+      let mutations = (0..<count).map { point in
+        Mutation(
+          region: Region(
+            layer: point % 2, matrix: .down, rows: point % 2 * 4..<point % 2 * 4 + 4,
+            columns: point / 2 * 4..<point / 2 * 4 + 4), kind: .maximum)
+      }
+      let cloud = Cloud(points: points, numbers: Array(0..<count), firings: firings, documents: inputs)
+      return try GeometryFindings(
+        cloud, mutations: mutations, point: .response, hiddenSize: 8, choices: choices
+      ).groups
+    }
+  }
+
+  private static var inputs: Cloud.Documents {
+    Cloud.Documents(
+      names: (0..<documents).map { "input \($0)" }, groups: (0..<documents).map { "task \($0 % lobes)" })
+  }
+
+  private static var choices: GeometryFindings.Choices {
+    var choices = GeometryFindings.Choices()
+    (choices.seed, choices.lobeCount, choices.measures) = (1, lobes, [.jaccard, .phi])
+    return choices
+  }
+
+  /// Groups that tests make up, since their points lie in known places, have no column that is not written so.
+  @Test func madeUpGroupsAreLikeThoseThatAreWritten() throws {
+    let written = [try Self.words, try Self.mutants]
+    for (made, written) in zip([SyntheticCloud().all, SyntheticCloud(names: nil).all], written) {
+      for group in made {
+        // Parallelograms are looked for where there are no relations, and arithmetic where points are mutants.
+        guard let other = written.first(where: { $0.name == group.name }) else { continue }
+        for variable in group.variables {
+          let own = other.variables.first { $0.name == variable.name }
+          #expect(own?.dimensions == variable.dimensions, "\(group.name): \(variable.name)")
         }
       }
-      try bench.writeCloud(groups)
+    }
+    #expect(Set(written.joined().map(\.name)) == Set(SyntheticCloud().all.map(\.name)))
+  }
+
+  @Test func findingsAreShown() throws {
+    try ReportBench.run { bench in
+      try bench.writeCloud(try Self.words)
       try bench.reportOfCloud()
       let figures = [
-        "crystals-cosine", "crystals-deviation", "crystals-drawn", "galaxy-participation", "galaxy-slope",
+        "cloud", "crystals-cosine", "crystals-deviation", "crystals-drawn", "galaxy-participation", "galaxy-slope",
         "galaxy-spectrum", "lobes-accuracy", "lobes-cofiring", "lobes-mutual-information", "lobes-rand-index",
         "lobes-task-agreement", "lobes-tasks",
       ]

@@ -42,6 +42,7 @@ struct ModelDescription {
     var description = Description()
     description.add("model", path)
     describeShape(in: &description)
+    describeBlock(in: &description)
     describeText(in: &description)
     describeWeights(in: &description)
     description.add(
@@ -66,6 +67,19 @@ struct ModelDescription {
     let biases = block.matrices.filter { block.product(of: $0).step.hasBias }.map(\.rawValue)
     if !biases.isEmpty { description.add("biases", biases.joined(separator: ", ")) }
     description.add("parameters", parameters)
+  }
+
+  /// The equations of a block, a line up to each sum with the residual stream x; of the first, where blocks differ.
+  private func describeBlock(in description: inout Description) {
+    let equations = model.blocks[0].steps.map(\.equation)
+    var line: [String] = []
+    var name = model.blocks.allSatisfy { $0.description == model.blocks[0].description } ? "block" : "first block"
+    for (index, equation) in equations.enumerated() {
+      line.append(equation)
+      guard model.blocks[0].steps[index].outputs.contains(.residual) || index == equations.count - 1 else { continue }
+      description.add(name, line.joined(separator: "; "))
+      (line, name) = ([], "")
+    }
   }
 
   private func describeText(in description: inout Description) {
