@@ -68,7 +68,7 @@ package struct SyntheticCloud {
         .init("leading_task", one, "task", .counts(labels.map { $0 % 3 })),
         .init("share", ["component"], "share", .numbers([0.41, 0.22, 0.08])),
         .init("count", ["fate"], "points", .counts([count, 2, 1, 0])),
-        .init("duplicates", [], "duplicates", .counts([0])), .init("point_kind", [], "points", .texts(["response"])),
+        .init("duplicates", [], "duplicates", .counts([0])),
       ] + identities)
   }
 
@@ -83,6 +83,7 @@ package struct SyntheticCloud {
       .init("row", one, "row", .counts((0..<count).map { $0 == 0 ? 8 : $0 % 4 * 8 })),
       .init("column", one, "column", .counts((0..<count).map { $0 == 0 ? 24 : $0 % 4 * 8 })),
       .init("kind", one, "kind", .kinds(Array(repeating: .maximum, count: count))),
+      .init("point_kind", [], "points", .texts(["response"])),
     ]
   }
 
