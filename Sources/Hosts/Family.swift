@@ -13,11 +13,15 @@ protocol LlamaLike: Family {
   /// What transformers takes where a key is absent.
   static var usual: UsualValues { get }
   static var window: WindowRule { get }
+  /// What its files call keys and modules; Llama's words where a family says nothing.
+  static var spelling: LlamaSpelling { get }
   /// Whether q, k and v add a bias, and whether o does.
   static func biases(_ document: ConfigurationObject) throws -> (input: Bool, output: Bool)
 }
 
 extension LlamaLike {
+  static var spelling: LlamaSpelling { LlamaSpelling() }
+
   static func shape(_ document: HostDocument) throws -> HostShape { try GatedDecoder(document, family: self).shape }
 }
 
@@ -28,4 +32,6 @@ struct UsualValues {
   let contextLength: Int
   let beginToken: Int32?
   let endToken: Int32?
+  var normEpsilon: Float = 1e-6
+  var hasTiedHead = false
 }

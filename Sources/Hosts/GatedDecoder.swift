@@ -39,6 +39,9 @@ public struct GatedDecoder: Equatable, Sendable {
   /// A continuation ends after one of these.
   public var endTokens: [Int32]
 
+  /// What the files call keys and modules.
+  let spelling: LlamaSpelling
+
   var queryWidth: Int { headCount * headSize }
   var keyValueWidth: Int { keyValueHeadCount * headSize }
 
@@ -46,28 +49,29 @@ public struct GatedDecoder: Equatable, Sendable {
 
   /// Reads what the files of a family say, and checks that it is computed so; each refusal names the key.
   init(_ document: HostDocument, family: any LlamaLike.Type) throws {
-    let (root, usual) = (document.root, family.usual)
-    headCount = try root.required("num_attention_heads", root.integer)
-    hiddenSize = try root.required("hidden_size", root.integer)
-    contextLength = try root.integer("max_position_embeddings") ?? usual.contextLength
-    layerCount = try root.required("num_hidden_layers", root.integer)
+    let (root, usual, keys) = (document.root, family.usual, family.spelling)
+    spelling = keys
+    headCount = try root.required(keys.headCount, root.integer)
+    hiddenSize = try root.required(keys.hiddenSize, root.integer)
+    contextLength = try root.integer(keys.contextLength) ?? usual.contextLength
+    layerCount = try root.required(keys.layerCount, root.integer)
     (inputBias, outputBias) = try family.biases(root)
-    intermediateSize = try root.required("intermediate_size", root.integer)
-    let isShared = root.has("num_key_value_heads")
+    intermediateSize = try root.required(keys.intermediateSize, root.integer)
+    let isShared = root.has(keys.keyValueHeadCount)
     keyValueHeadCount =
-      isShared ? try root.integer("num_key_value_heads") ?? headCount : usual.keyValueHeadCount ?? headCount
+      isShared ? try root.integer(keys.keyValueHeadCount) ?? headCount : usual.keyValueHeadCount ?? headCount
     headSize = try root.integer("head_dim") ?? hiddenSize / max(headCount, 1)
-    vocabularyCount = try root.required("vocab_size", root.integer)
-    normEpsilon = Float(try root.number("rms_norm_eps") ?? 1e-6)
+    vocabularyCount = try root.required(keys.vocabularyCount, root.integer)
+    normEpsilon = try root.number(keys.normEpsilon).map { Float($0) } ?? usual.normEpsilon
     rotary = try RotaryDocument(root, contextLength: contextLength).scaling()
     rowOrder = .halfSplit
     slidingWindow = try WindowDocument(
       root, rule: family.window, layerCount: layerCount, contextLength: contextLength
     ).window()
-    tiedHead = try root.flag("tie_word_embeddings") ?? false
+    tiedHead = try root.flag("tie_word_embeddings") ?? usual.hasTiedHead
     beginToken = try document.beginToken(usual: usual.beginToken)
     endTokens = try document.endTokens(usual: usual.endToken)
-    try document.checkActivation()
+    try document.checkActivation(keys.activation)
     try ForeignKeys.check(root, headSize: headSize)
     try check(path: document.folder)
   }
@@ -76,6 +80,7 @@ public struct GatedDecoder: Equatable, Sendable {
   ///
   /// Its models write token 1 between texts, so a continuation ends at 1 as well as at 2.
   public init(header: Llama2CHeader) {
+    spelling = LlamaSpelling()
     hiddenSize = header.hiddenSize
     intermediateSize = header.intermediateSize
     layerCount = header.layerCount
@@ -114,24 +119,26 @@ public struct GatedDecoder: Equatable, Sendable {
       HostsError("cannot use the model \(path): \(problem); check its config.json or header")
     }
     let sizes = [
-      ("hidden_size", hiddenSize), ("intermediate_size", intermediateSize), ("num_hidden_layers", layerCount),
-      ("num_attention_heads", headCount), ("num_key_value_heads", keyValueHeadCount), ("head_dim", headSize),
-      ("vocab_size", vocabularyCount), ("max_position_embeddings", contextLength),
+      (spelling.hiddenSize, hiddenSize), (spelling.intermediateSize, intermediateSize),
+      (spelling.layerCount, layerCount), (spelling.headCount, headCount),
+      (spelling.keyValueHeadCount, keyValueHeadCount), ("head_dim", headSize),
+      (spelling.vocabularyCount, vocabularyCount), (spelling.contextLength, contextLength),
     ]
     for (name, size) in sizes where size < 1 || size > 1 << 24 {
       throw refuse("\(name) is \(size), which is not in 1…\(1 << 24)")
     }
     guard layerCount <= 1 << 16, headCount * headSize <= 1 << 24 else {
-      throw refuse("num_hidden_layers \(layerCount) or heads \(headCount) × \(headSize) is absurd")
+      throw refuse("\(spelling.layerCount) \(layerCount) or heads \(headCount) × \(headSize) is absurd")
     }
     guard weightCount <= GatedDecoder.weightLimit else {
       throw refuse("its sizes make \(weightCount) weights, which is absurd")
     }
     guard headCount % keyValueHeadCount == 0 else {
-      throw refuse("num_attention_heads \(headCount) is no multiple of num_key_value_heads \(keyValueHeadCount)")
+      throw refuse(
+        "\(spelling.headCount) \(headCount) is no multiple of \(spelling.keyValueHeadCount) \(keyValueHeadCount)")
     }
     guard headSize % 2 == 0 else { throw refuse("head_dim \(headSize) is odd, so rotary pairs do not come out even") }
-    guard normEpsilon > 0, normEpsilon < 1 else { throw refuse("rms_norm_eps is \(normEpsilon)") }
+    guard normEpsilon > 0, normEpsilon < 1 else { throw refuse("\(spelling.normEpsilon) is \(normEpsilon)") }
     if let slidingWindow, slidingWindow < 1 { throw refuse("sliding_window is \(slidingWindow)") }
     if let problem = rotary.problem { throw refuse(problem) }
   }

@@ -160,8 +160,8 @@ struct SerialFileTests {
   @Test func errorsNameTheFileAndTheReason() throws {
     try run { (path) throws in
       let absent = #expect(throws: HDF5Error.self) { _ = try File.open(path) }
-      #expect(absent?.description.hasPrefix("cannot open \(path): No such file or directory;") == true)
-      #expect(absent?.description.contains("No such file or directory") == true)
+      #expect(absent?.description.hasPrefix("cannot open \(path): no such file or directory;") == true)
+      #expect(absent?.description.contains("no such file or directory") == true)
       try Data("no HDF5 file at all".utf8).write(to: URL(fileURLWithPath: path))
       let foreign = #expect(throws: HDF5Error.self) { _ = try File.open(path) }
       #expect(foreign?.description.contains("it is no HDF5 file") == true)

@@ -12,6 +12,7 @@ The limits below may only go down. The rules:
     fragment    the first sentence of a doc comment can be read without the line below it: it does not begin with a word
                 that leans on something else (LEANING) unless it goes on for nine words, and it has at least two;
                 a span of code is one word
+    stream      no two random streams of a module have the same letters or number
     column      a line of Swift, C or shell ends at column 120
     readme      every module has a README.md
 """
@@ -27,6 +28,7 @@ LIMITS = {
     "function": (0, 0),
     "undocumented": (0, 0),
     "fragment": (0, 0),
+    "stream": (0, None),
     "column": (0, 0),
     "readme": (0, None),
 }
@@ -272,6 +274,21 @@ def readable(paths):
             pass
 
 
+def shared_streams(paths):
+    """The random streams that have the letters or the number of an earlier one of their module."""
+    pattern = re.compile(r'static let \w+: StreamName = ("\w+"|\w+)')
+    seen = set()
+    for path in paths:
+        if path.suffix != ".swift" or path.parts[0] != "Sources":
+            continue
+        for number, line in enumerate((ROOT / path).read_text().splitlines()):
+            if found := pattern.search(line):
+                name = (path.parts[1], found[1])
+                if name in seen:
+                    yield path, number + 1, f"{found[1]} is the name of another stream of {path.parts[1]}"
+                seen.add(name)
+
+
 def check(paths):
     """All findings: rule → place → list."""
     findings = {rule: {"Sources": [], "Tests": []} for rule in LIMITS}
@@ -282,6 +299,7 @@ def check(paths):
 
     add("folder", crowded(paths))
     add("readme", without_readme(paths))
+    add("stream", shared_streams(paths))
     texts = dict(readable(paths))
     parsed = {path: declarations(code_alone(text)) for path, text in texts.items() if path.suffix == ".swift"}
     protocols = Protocols(

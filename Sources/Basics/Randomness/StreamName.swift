@@ -1,7 +1,7 @@
 /// The name of a random stream: up to four letters that say what its numbers are drawn for.
 ///
 /// A stream's numbers depend on the 32-bit number of its name, so a name that results were made with never changes.
-/// Each module lists its names in one extension of this type.
+/// Names are listed in extensions of this type; no two of a module are the same.
 public struct StreamName: Hashable, Sendable, ExpressibleByStringLiteral, ExpressibleByIntegerLiteral {
   /// The number that goes into the generator's counter: the letters' ASCII codes, the last one in the lowest byte.
   public let number: UInt32

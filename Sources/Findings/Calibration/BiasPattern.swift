@@ -57,3 +57,7 @@ package struct BiasPattern: PlantedPattern {
     return sites
   }
 }
+
+extension StreamName {
+  fileprivate static let extremes: StreamName = "extr"
+}

@@ -1,3 +1,4 @@
+import Basics
 import Perturbations
 
 /// Something that can be planted in a permuted screen, to see whether an analysis finds it.
@@ -72,4 +73,8 @@ public enum Plant: String, CaseIterable, Encodable, Sendable {
     case .regions: return strengths.map { RegionPattern(percent: $0) }
     }
   }
+}
+
+extension StreamName {
+  static let plant: StreamName = "plan"
 }

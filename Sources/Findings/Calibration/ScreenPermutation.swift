@@ -81,3 +81,8 @@ extension Phenotypes {
     }
   }
 }
+
+extension StreamName {
+  fileprivate static let cells: StreamName = "cell"
+  fileprivate static let phenotypes: StreamName = "phen"
+}

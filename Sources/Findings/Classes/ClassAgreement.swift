@@ -83,3 +83,7 @@ public struct ClassAgreement: Sendable {
     return largest > expected ? (both - expected) / (largest - expected) : .nan
   }
 }
+
+extension StreamName {
+  fileprivate static let agreement: StreamName = "agre"
+}

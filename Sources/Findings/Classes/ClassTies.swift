@@ -116,3 +116,8 @@ extension ClassTies.Tie {
   /// Nothing was asked.
   fileprivate static let none = ClassTies.Tie(effect: .nan, probability: PermutationProbability(reached: 0, of: 0))
 }
+
+extension StreamName {
+  /// The first of the streams of tasks, one for each.
+  fileprivate static let ties: StreamName = "ties"
+}

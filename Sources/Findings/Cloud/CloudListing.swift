@@ -33,3 +33,7 @@ public struct CloudListing: Sendable {
     shares = components.eigenvalues.prefix(componentCount).map { $0 / total }
   }
 }
+
+extension StreamName {
+  fileprivate static let cloudListing: StreamName = "clou"
+}

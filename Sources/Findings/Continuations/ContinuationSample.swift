@@ -64,3 +64,7 @@ struct ContinuationSample {
     return known
   }
 }
+
+extension StreamName {
+  fileprivate static let continuations: StreamName = "text"
+}

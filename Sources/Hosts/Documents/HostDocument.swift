@@ -37,9 +37,9 @@ struct HostDocument {
   }
 
   /// Refuses activations other than silu, which transformers has under two names.
-  func checkActivation() throws {
+  func checkActivation(_ key: String) throws {
     let supported = ["silu", "swish"]
-    for key in ["hidden_act", "hidden_activation"] {
+    for key in [key, "hidden_activation"] {
       if let activation = try root.text(key), !supported.contains(activation) {
         throw root.refusal(
           "\(key) is '\(activation)'; only silu, which is also named swish, is supported, so take another model")

@@ -48,13 +48,13 @@ struct WindowDocument {
     let window = root.has("sliding_window") ? try root.integer("sliding_window") : rule.usualWindow
     if !isOn, rule == .always, let window, window < contextLength {
       throw root.refusal(
-        "use_sliding_window is false and sliding_window \(window), which models of model_type mistral use all the "
+        "use_sliding_window is false and sliding_window \(window), which models of this model_type use all the "
           + "same; write null for sliding_window, or remove use_sliding_window")
     }
     guard isOn else { return nil }
     guard rule == .never, let window, window < contextLength else { return window }
     throw root.refusal(
-      "sliding_window is \(window), and models of model_type llama have none; if it is a Mistral model, write mistral "
+      "sliding_window is \(window), and models of this model_type have none; if it is a Mistral model, write mistral "
         + "there, and otherwise remove the key")
   }
 

@@ -18,9 +18,9 @@ extension GatedDecoder {
   /// The model as a list of steps.
   public var shape: HostShape {
     HostShape(
-      embedding: Embedding("embed_tokens", vocabularyCount: vocabularyCount, width: hiddenSize),
+      embedding: Embedding(spelling.embedding, vocabularyCount: vocabularyCount, width: hiddenSize),
       blocks: Array(repeating: block, count: layerCount),
-      readout: Readout(norm: norm("norm"), head: "lm_head", isTied: tiedHead), layersName: "layers",
+      readout: Readout(norm: norm(spelling.norm), head: spelling.head, isTied: tiedHead), layersName: spelling.layers,
       contextLength: contextLength, beginToken: beginToken, endTokens: endTokens)
   }
 
@@ -31,21 +31,21 @@ extension GatedDecoder {
       Rotation(slot, headCount: heads, headSize: headSize, rotary: rotary, order: rowOrder)
     }
     return Block([
-      norm("input_layernorm"),
-      Product(.k, "self_attn.k_proj", .normed, .key, rows: shared, columns: hidden, hasBias: inputBias),
-      Product(.v, "self_attn.v_proj", .normed, .value, rows: shared, columns: hidden, hasBias: inputBias),
-      Product(.q, "self_attn.q_proj", .normed, .query, rows: query, columns: hidden, hasBias: inputBias),
+      norm(spelling.attentionNorm),
+      Product(.k, spelling.key, .normed, .key, rows: shared, columns: hidden, hasBias: inputBias),
+      Product(.v, spelling.value, .normed, .value, rows: shared, columns: hidden, hasBias: inputBias),
+      Product(.q, spelling.query, .normed, .query, rows: query, columns: hidden, hasBias: inputBias),
       rotation(.query, heads: headCount),
       rotation(.key, heads: keyValueHeadCount),
       Attention(
         headCount: headCount, keyValueHeadCount: keyValueHeadCount, headSize: headSize, window: slidingWindow),
       Product(
-        .o, "self_attn.o_proj", .attended, .residual, rows: hidden, columns: query, hasBias: outputBias, adding: true),
-      norm("post_attention_layernorm"),
-      Product(.gate, "mlp.gate_proj", .normed, .gate, rows: inner, columns: hidden),
-      Product(.up, "mlp.up_proj", .normed, .up, rows: inner, columns: hidden),
+        .o, spelling.output, .attended, .residual, rows: hidden, columns: query, hasBias: outputBias, adding: true),
+      norm(spelling.feedForwardNorm),
+      Product(.gate, spelling.gate, .normed, .gate, rows: inner, columns: hidden),
+      Product(.up, spelling.up, .normed, .up, rows: inner, columns: hidden),
       Activation(.gate, times: .up, width: inner),
-      Product(.down, "mlp.down_proj", .gate, .residual, rows: hidden, columns: inner, adding: true),
+      Product(.down, spelling.down, .gate, .residual, rows: hidden, columns: inner, adding: true),
     ])
   }
 

@@ -151,7 +151,7 @@ import TestSupport
     Case(words: ["belong together"], arguments: ["--model", "model", "--sae", "sae.safetensors"]),
     Case(words: ["'measure'"], arguments: ["points.safetensors", "--affinity", "measure"]),
     Case(words: ["--clusters is 1"], arguments: ["points.safetensors", "--clusters", "1"]),
-    Case(words: ["absent.h5", "No such file"], arguments: ["absent.h5"]),
+    Case(words: ["absent.h5", "no such file"], arguments: ["absent.h5"]),
     Case(words: ["short", "it is a text", "no HDF5"], arguments: ["short"], spoil: { try $0.write("short", "x") }),
     Case(words: ["it is a folder", "a safetensors file in it"], arguments: ["texts"]),
     Case(words: ["'none'", "none of that name"], arguments: ["points.safetensors", "--tensor", "none"]),

@@ -52,7 +52,7 @@ import TestSupport
 
   @Test func whatIsNoResultIsRefused() throws {
     try Workbench.run { bench in
-      for (path, word) in [("absent.h5", "No such file"), ("screen.yaml", "no HDF5 file"), ("model", "model")] {
+      for (path, word) in [("absent.h5", "no such file"), ("screen.yaml", "no HDF5 file"), ("model", "model")] {
         let outcome = try Program.locus.run(["analyze", bench.path(path)])
         #expect(outcome.status == 2 && outcome.complaints.count == 1, "\(path): \(outcome.errors)")
         #expect(outcome.errors.contains(word), "\(outcome.errors)")
