@@ -38,10 +38,14 @@ extension Enrichment {
       })
   }
 
+  /// The blocks of a question, each by the kind that shows it best.
   private func examples(_ question: Question) -> String {
-    Sentence.examples(
-      findings(question).map { finding in
+    var named: Set<BlockPlace> = []
+    return Sentence.examples(
+      findings(question).compactMap { finding -> String? in
         let entry = entries[finding.entry]
+        let place = BlockPlace(layer: entry.layer, matrix: entry.matrix, axis: finding.axis, block: finding.block)
+        guard named.insert(place).inserted else { return nil }
         let share = entry.blocks[finding.axis.rawValue][finding.block].verdicts.share
         return
           "\(Sentence.place(entry.layer, entry.matrix)) \(finding.axis) block \(finding.block)"

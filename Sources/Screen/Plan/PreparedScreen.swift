@@ -45,7 +45,7 @@ public struct PreparedScreen {
   }
 
   /// Rank 0 reads first, so that what is wrong is said once; then all others read the same, but for a list of
-  /// mutations, which it reports. Questions are asked by all ranks, whose products `threads` threads share; `noting`
+  /// mutations, which rank 0 sends them. Questions are asked by all ranks, each with `threads` threads; `noting`
   /// receives the notices. Collective.
   public static func load(
     configurationPath: String, seed: UInt64? = nil, threads: Int = 1, communicator: Communicator,
