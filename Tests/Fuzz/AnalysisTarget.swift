@@ -50,18 +50,21 @@ extension FuzzTarget {
       sourcePlanSHA256: "text")
   }
 
-  /// All groups that a report shows of a section, or a few of both, and some damaged.
-  private static func analyses(_ script: inout Script) -> [(section: AnalysisSection, group: AnalysisGroup)] {
+  /// All groups that analyses find of a small screen: seconds of permutations, and the same for every input.
+  static let groupsOfScreen: [AnalysisGroup] = {
     var screen = SyntheticScreen()
     screen.shapes = [(.q, 12, 4)]
     (screen.layers, screen.region, screen.kinds) = (1, 4, [.maximum])
     screen.inputs = [("ab", "ab"), ("bb", "other")]
+    do { return try SyntheticGroups(screen: screen).all } catch { preconditionFailure("no groups: \(error)") }
+  }()
+
+  /// All groups that a report shows of a section, or a few of both, and some damaged.
+  private static func analyses(_ script: inout Script) -> [(section: AnalysisSection, group: AnalysisGroup)] {
     let first = script.next()
     let cloud = SyntheticCloud(count: 24, lobes: 4, names: first & 2 == 0 ? { "word \($0)" } : nil)
     let all =
-      ((try? SyntheticGroups(screen: screen).all) ?? []).map {
-        (section: AnalysisSection.analysis, group: OddGroup($0))
-      }
+      groupsOfScreen.map { (section: AnalysisSection.analysis, group: OddGroup($0)) }
       + cloud.all.map { (.geometry, OddGroup($0)) }
     // The fewer, the sooner the next input has its turn.
     let choice = Int(script.next())
