@@ -65,7 +65,7 @@ struct HookedPlaces {
     self.hook = hook
     // In one order in every process: a set has another one in each.
     visits = places.map { (HookedPlaces.step(of: $0, block), $0) }
-      .sorted { ($0.step, $0.place.order) < ($1.step, $1.place.order) }
+      .sorted { $0.step == $1.step ? $0.place.order < $1.place.order : $0.step < $1.step }
   }
 
   /// The step behind which a place is, -1 where it is what enters the block.
