@@ -50,7 +50,7 @@ struct CharacterMap: Sendable {
     result.reserveCapacity(text.count)
     for cluster in text.text {
       let bytes = Array(cluster.utf8)
-      // Of several matches that library takes the shortest.
+      // That library takes the shortest of several matches.
       if bytes.count < 6, let match = matches(at: bytes[...]).first {
         result += match.text
         continue
