@@ -4,11 +4,11 @@ import Foundation
 public enum ResidentMemory {
   /// Bytes of the process's own and those it shares with its node's ranks, without the pages of mapped files; 0 where
   /// the system does not say.
-  public static var bytes: Int { sum(of: ["RssAnon:", "RssShmem:"]) }
+  public static var bytes: Int { sum(of: ["RssAnon", "RssShmem"]) }
 
   /// The most bytes that it had at a time, with the pages of mapped files, since `forgetPeak` or the beginning; 0 where
   /// the system does not say.
-  public static var peakBytes: Int { sum(of: ["VmHWM:"]) }
+  public static var peakBytes: Int { sum(of: ["VmHWM"]) }
 
   /// Begins anew with the peak, where the system can.
   public static func forgetPeak() {
@@ -16,11 +16,7 @@ public enum ResidentMemory {
   }
 
   private static func sum(of names: [String]) -> Int {
-    guard let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8) else { return 0 }
-    return status.split(separator: "\n").reduce(0) { sum, line in
-      guard names.contains(where: line.hasPrefix) else { return sum }
-      let kibibytes = line.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) } ?? 0
-      return sum + 1024 * kibibytes
-    }
+    let status = SystemTable(path: "/proc/self/status")
+    return names.reduce(0) { $0 + (status?.bytes($1) ?? 0) }
   }
 }
