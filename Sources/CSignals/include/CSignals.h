@@ -1,2 +1,3 @@
 #include "guard.h"
+#include "memory.h"
 #include "stop.h"

@@ -44,11 +44,21 @@ public struct StepTensor: Equatable, Sendable {
   public let name: String
   /// The shape that the file must have.
   public let shape: [Int]
+  /// What every element is where nothing has been learned, so that the step leaves numbers as they are: 1 for the gain
+  /// of a norm, 0 for a bias. nil for a matrix, whose elements are random then.
+  public let neutral: Float?
 
-  init(_ name: String, _ shape: [Int]) {
+  init(_ name: String, _ shape: [Int], neutral: Float? = nil) {
     self.name = name
     self.shape = shape
+    self.neutral = neutral
   }
+
+  /// The same tensor under its name in a whole model.
+  func named(_ name: String) -> StepTensor { StepTensor(name, shape, neutral: neutral) }
+
+  /// The number of its elements.
+  public var elementCount: Int { shape.reduce(1, *) }
 }
 
 extension Step {

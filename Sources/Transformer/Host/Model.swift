@@ -23,6 +23,8 @@ public struct Model {
 
   /// As it was given, but for whether the head is tied: the files decide that.
   public let shape: HostShape
+  /// The files that hold the weights.
+  public let checkpoint: Checkpoint
   /// The table of embeddings, `[vocabulary, hidden]`.
   public let embedding: Tensor
   /// The layers, each with its matrices and norms.
@@ -31,7 +33,8 @@ public struct Model {
   public let finalNorm: [Float]
   /// The language-model head `[vocabulary, hidden]`; the embedding where they are tied.
   public let head: Projection
-  /// Names of the tensors that the model is made of, in the order of its layers.
+  /// Names of the tensors that the model is made of, in the order of its layers: those of `tensors` as the files have
+  /// them, and last the head's, which is the embedding's where they are tied.
   public let tensorNames: [String]
   /// What a person should know of how the files were understood, a sentence each.
   public let notices: [String]
@@ -39,8 +42,9 @@ public struct Model {
   /// Looks up every tensor and checks its shape against the steps; reads only the small norm vectors, and biases.
   ///
   /// Throws a `TransformerError` or a `WeightsError` when a tensor is missing, quantised or of another shape, and when
-  /// the files hold one that a model of this shape would leave out.
-  public init(shape: HostShape, checkpoint: Checkpoint) throws {
+  /// the files hold one that a model of this shape would leave out. `remarks` become notices.
+  public init(shape: HostShape, checkpoint: Checkpoint, remarks: [String] = []) throws {
+    self.checkpoint = checkpoint
     let names = try TensorNames(checkpoint, shape)
     let source = TensorSource(checkpoint, names, shape)
     let choice = try HeadChoice(names, shape, checkpoint)
@@ -52,18 +56,23 @@ public struct Model {
     actual.readout.isTied = choice.isTied
     self.shape = actual
     tensorNames = [choice.embedding.name] + source.names + [names.finalNorm, choice.head.name]
-    notices = [choice.notice, checkpoint.adapterNotice].compactMap { $0 }
+    notices = [choice.notice, checkpoint.adapterNotice].compactMap { $0 } + remarks
     try UnusedTensors(names, checkpoint, used: Set(tensorNames), layerCount: shape.layerCount).check()
+  }
+
+  /// Every tensor that a model has, in the order of its layers, under the names that transformers gives them.
+  public static func tensors(_ shape: HostShape) -> [StepTensor] {
+    let names = TensorNames(usual: shape)
+    var tensors = [shape.embedding.tensor.named(names.embedding)]
+    for (layer, block) in shape.blocks.enumerated() {
+      tensors += block.tensors.map { $0.named(names.tensor($0.name, layer: layer)) }
+    }
+    tensors += shape.readout.norm.tensors.map { $0.named(names.finalNorm) }
+    return shape.tiedHead ? tensors : tensors + [shape.embedding.tensor.named(names.head)]
   }
 
   /// Name and shape of every tensor that a model has, in the order of its layers, as transformers names them.
   public static func tensorShapes(_ shape: HostShape) -> [(name: String, shape: [Int])] {
-    let names = TensorNames(usual: shape)
-    var tensors = [(name: names.embedding, shape: shape.embedding.tensor.shape)]
-    for (layer, block) in shape.blocks.enumerated() {
-      tensors += block.tensors.map { (names.tensor($0.name, layer: layer), $0.shape) }
-    }
-    tensors.append((names.finalNorm, [shape.hiddenSize]))
-    return shape.tiedHead ? tensors : tensors + [(names.head, shape.embedding.tensor.shape)]
+    tensors(shape).map { ($0.name, $0.shape) }
   }
 }

@@ -26,7 +26,7 @@ public struct Norm: Step {
   public var inputs: [Slot] { [input] }
   public var outputs: [Slot] { [output] }
   public var widths: [Slot: Int] { [input: width, output: width] }
-  public var tensors: [StepTensor] { [StepTensor(name + ".weight", [width])] }
+  public var tensors: [StepTensor] { [StepTensor(name + ".weight", [width], neutral: 1)] }
   public var equation: String { "\(output.letter) = norm(\(input.letter))" }
 
   public func forward(_ work: BlockWork, at index: Int) {

@@ -38,7 +38,7 @@ public struct Product: Step {
   public var outputs: [Slot] { [output] }
   public var widths: [Slot: Int] { [input: columns, output: rows] }
   public var tensors: [StepTensor] {
-    [StepTensor(weightName, [rows, columns])] + (hasBias ? [StepTensor(biasName, [rows])] : [])
+    [StepTensor(weightName, [rows, columns])] + (hasBias ? [StepTensor(biasName, [rows], neutral: 0)] : [])
   }
   var weightName: String { name + ".weight" }
   var biasName: String { name + ".bias" }

@@ -41,6 +41,16 @@ public struct Checkpoint: Sendable {
     }
   }
 
+  /// Takes the tensors of one file that is open already, as those of a model called `path`.
+  public init(path: String, file: SafetensorsFile) {
+    self.path = path
+    files = [file.file]
+    names = file.names
+    contents = .safetensors(Dictionary(uniqueKeysWithValues: file.names.map { ($0, file) }), strays: [:])
+    listing = path
+    adapterNotice = nil
+  }
+
   /// The header when the checkpoint is a llama2.c file, otherwise nil.
   public var llama2CHeader: Llama2CHeader? {
     if case .llama2C(let file) = contents { file.header } else { nil }

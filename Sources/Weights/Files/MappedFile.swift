@@ -22,7 +22,7 @@ public final class MappedFile: @unchecked Sendable {
   private let modified: timespec
 
   /// Maps the file at `path`; `WeightsError` when it cannot be opened, is not a regular file or cannot be mapped.
-  public init(path: String) throws {
+  public convenience init(path: String) throws {
     try check(!path.utf8.contains(0), "cannot open \(path.quotedName): the path holds a zero byte; check the name")
     // Without O_NONBLOCK opening a named pipe would wait for a writer.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
@@ -30,6 +30,11 @@ public final class MappedFile: @unchecked Sendable {
     try check(
       descriptor >= 0, "cannot open \(path.quotedName): \(SystemError.reason(code)); check the path and the permissions"
     )
+    try self.init(descriptor: descriptor, path: path)
+  }
+
+  /// Maps an open file, whose descriptor belongs to this object from here on; sentences call it `path`.
+  init(descriptor: Int32, path: String) throws {
     do {
       let status = try Self.examine(descriptor, path)
       try check(
