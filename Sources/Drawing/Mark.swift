@@ -176,10 +176,18 @@ public struct Mark: Sendable {
   }
 
   /// This with a text that shows when a pointer rests on it.
-  private func tipped(_ tip: String?) -> Mark {
+  func tipped(_ tip: String?) -> Mark {
     guard let tip else { return self }
     var mark = self
     mark.children.append(Mark(name: "title", attributes: [], text: tip))
+    return mark
+  }
+
+  /// This line with dashes and gaps of these lengths in pixels; whole where there are none.
+  func dashed(_ lengths: [Double]) -> Mark {
+    guard !lengths.isEmpty else { return self }
+    var mark = self
+    mark.attributes.append(("stroke-dasharray", .word(lengths.map(\.svg).joined(separator: " "))))
     return mark
   }
 

@@ -25,10 +25,22 @@ public enum Numeral {
   /// For the ticks of a logarithmic axis: as few digits as say it.
   public static func roundTick(_ value: Double) -> String {
     guard value.isFinite, value > 0 else { return number(value) }
-    if value < 1e5, value > 0.00099 { return String(format: "%.4g", value) }
+    if value < 1e5, value > 0.00099 { return String(format: "%.5g", value) }
     let exponent = floor(log10(value) + 1e-9)
     let factor = (value / pow(10, exponent)).rounded()
     return (factor == 1 ? "" : String(format: "%.0f·", factor)) + "10" + raised(Int(exponent))
+  }
+
+  /// For the ticks of any axis: as few of six digits as say it; a dash for what is no number.
+  public static func plain(_ value: Double) -> String {
+    guard value.isFinite else { return "–" }
+    let size = abs(value)
+    if size == 0 { return "0" }
+    // Ticks are multiples of a step, and may be a rounding error beside a power of ten.
+    let exponent = floor(log10(size) + 1e-9)
+    if exponent >= -3, exponent < 6 { return signed(String(format: "%.6g", value)) }
+    let factor = String(format: "%.4g", size / pow(10, exponent))
+    return (value < 0 ? "−" : "") + (factor == "1" ? "" : factor + "·") + "10" + raised(Int(exponent))
   }
 
   /// The number with three significant digits or so; a dash for what is no number.

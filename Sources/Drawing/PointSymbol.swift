@@ -22,8 +22,8 @@ public struct PointSymbol: Sendable {
     paint = Paint(colours[number % colours.count])
   }
 
-  /// A circle of that colour.
-  public init(_ paint: Paint) { (shape, self.paint) = (.circle, paint) }
+  /// A shape of that colour, a circle if none is named.
+  public init(_ paint: Paint, shape: Shape = .circle) { (self.shape, self.paint) = (shape, paint) }
 
   /// Shapes take the same area.
   public func mark(x: Double, y: Double, radius: Double, tip: String? = nil) -> Mark {

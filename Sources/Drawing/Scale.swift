@@ -29,12 +29,15 @@ public struct Scale: Sendable {
   public func value(_ tick: Double) -> Double { isLogarithmic ? pow(10, tick) : tick }
 
   /// About `count` round values inside; on a logarithmic scale the logarithms of 1, 2 and 5 times powers of ten, if
-  /// there is room.
+  /// there is room, and of other round values if these are less than three.
   public func ticks(_ count: Int) -> [Double] {
     if isLogarithmic, high - low < Double(count) {
       let factors = high - low < Double(count) / 2 ? [1.0, 2, 5] : [1]
       let decades = Int(low.rounded(.down))...Int(high.rounded(.up))
-      return decades.flatMap { decade in factors.map { Double(decade) + log10($0) } }.filter { $0 >= low && $0 <= high }
+      let ticks = decades.flatMap { decade in factors.map { Double(decade) + log10($0) } }.filter {
+        $0 >= low && $0 <= high
+      }
+      return ticks.count > 2 ? ticks : ticksOfOneDecade(count)
     }
     let rough = (high - low) / Double(max(count, 1))
     let power = pow(10, floor(log10(rough)))
@@ -44,28 +47,17 @@ public struct Scale: Sendable {
     guard step > 0, step.isFinite, last >= first, last - first < 100, abs(first) < 1e12 else { return [low, high] }
     return (Int(first)...Int(last)).map { Double($0) * step }
   }
-}
 
-/// A horizontal axis: faint lines through the plot, and what they stand for below.
-public struct Axis: Sendable {
-  /// The scale that places values.
-  public let scale: Scale
-  /// What the values are.
-  public let title: String
-  /// Formats a tick label.
-  public let label: @Sendable (Double) -> String
+  /// The logarithms of round values, for a scale too short for powers of ten.
+  private func ticksOfOneDecade(_ count: Int) -> [Double] {
+    Scale(from: pow(10, low), to: pow(10, high), start: 0, end: 1).ticks(count).filter { $0 > 0 }.map { log10($0) }
+  }
 
-  /// Lines from `top` to `bottom` and labels below, in pixels.
-  public func marks(top: Double, bottom: Double) -> [Mark] {
-    let lines = scale.ticks(5).flatMap { value in
-      let x = scale.place(value)
-      return [
-        Mark.line(x1: x, y1: top, x2: x, y2: bottom, stroke: .faint),
-        .text(label(scale.value(value)), x: x, y: bottom + 14, anchor: .middle, size: 10, fill: .quiet),
-      ]
-    }
-    return lines + [
-      .text(title, x: (scale.start + scale.end) / 2, y: bottom + 29, anchor: .middle, size: 11, fill: .quiet)
-    ]
+  /// The range of the numbers among values, with some room at both ends; 0 to 1 where there is none.
+  static func range(of values: [Double], room share: Double = 0.04) -> (low: Double, high: Double) {
+    let finite = values.filter(\.isFinite)
+    guard let low = finite.min(), let high = finite.max() else { return (0, 1) }
+    let room = max((high - low) * share, high > low ? 0 : 0.5)
+    return (low - room, high + room)
   }
 }

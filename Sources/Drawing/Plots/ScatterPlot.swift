@@ -1,5 +1,3 @@
-import Foundation
-
 /// Points and lines over two axes.
 public struct ScatterPlot: Sendable {
   /// One point.
@@ -52,27 +50,7 @@ public struct ScatterPlot: Sendable {
   }
 
   /// What an axis says.
-  public struct Words: Sendable {
-    /// What the axis shows.
-    public let title: String
-    /// Formats a tick label.
-    public var label: @Sendable (Double) -> String = { Numeral.number($0) }
-    /// Whether places go by logarithms; what is not above 0 is left out then.
-    public var isLogarithmic = false
-
-    /// Takes the title of an axis and how its values are written.
-    public init(
-      title: String, label: @escaping @Sendable (Double) -> String = { Numeral.number($0) }, isLogarithmic: Bool = false
-    ) {
-      self.title = title
-      self.label = label
-      self.isLogarithmic = isLogarithmic
-    }
-
-    fileprivate func place(_ value: Double) -> Double {
-      isLogarithmic ? (value > 0 ? log10(value) : .nan) : value
-    }
-  }
+  public typealias Words = Axis.Words
 
   /// The words of the horizontal axis.
   public let horizontal: Words
@@ -125,15 +103,8 @@ public struct ScatterPlot: Sendable {
     }
     let (x, y) = scales(points.map { ($0.x, $0.y) } + lines.flatMap(\.1), left: left, bottom: bottom)
     var marks = Axis(scale: x, title: horizontal.title, label: horizontal.label).marks(top: top, bottom: bottom)
-    for value in y.ticks(5) {
-      let place = y.place(value)
-      marks += [
-        .line(x1: left, y1: place, x2: left + plotWidth, y2: place, stroke: .faint),
-        .text(vertical.label(y.value(value)), x: left - 6, y: place + 3.5, anchor: .end, size: 10, fill: .quiet),
-      ]
-    }
-    marks.append(
-      .text(vertical.title, x: 12, y: top + plotHeight / 2, anchor: .middle, size: 11, fill: .quiet, turned: -90))
+    marks += Axis(scale: y, title: vertical.title, label: vertical.label).marks(
+      left: left, right: left + plotWidth, edge: 12)
     for (line, places) in lines {
       marks.append(
         .path(
@@ -152,13 +123,7 @@ public struct ScatterPlot: Sendable {
   private func scales(
     _ places: [(x: Double, y: Double)], left: Double, bottom: Double
   ) -> (x: Scale, y: Scale) {
-    func range(_ values: [Double]) -> (low: Double, high: Double) {
-      let finite = values.filter(\.isFinite)
-      guard let low = finite.min(), let high = finite.max() else { return (0, 1) }
-      let room = max((high - low) * 0.04, high > low ? 0 : 0.5)
-      return (low - room, high + room)
-    }
-    var (across, up) = (range(places.map(\.x)), range(places.map(\.y)))
+    var (across, up) = (Scale.range(of: places.map(\.x)), Scale.range(of: places.map(\.y)))
     if hasEqualScales {
       let unit = max((across.high - across.low) / plotWidth, (up.high - up.low) / plotHeight)
       func widened(_ range: (low: Double, high: Double), _ pixels: Double) -> (low: Double, high: Double) {

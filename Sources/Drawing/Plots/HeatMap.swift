@@ -69,7 +69,7 @@ public struct HeatMap: Sendable {
   private static let gap = 5.0
   private static let digitWidth = 5.8
 
-  private var labelWidth: Double { 8 + 6.2 * Double((rows + [rowTitle]).map(\.count).max() ?? 0) }
+  var labelWidth: Double { 8 + 6.2 * Double((rows + [rowTitle]).map(\.count).max() ?? 0) }
   private var headHeight: Double {
     areColumnsTurned ? 10 + 5.6 * Double(columns.map(\.count).max() ?? 0) : 18
   }
