@@ -38,6 +38,8 @@ public struct File: ~Copyable, Container {
     defer { H5Pclose(creation) }
     try check(H5Pset_link_creation_order(creation, hdf5_tracked_and_indexed()), attempt)
     try check(H5Pset_attr_creation_order(creation, hdf5_tracked_and_indexed()), attempt)
+    // So that the same content gives the same bytes at any time.
+    try check(H5Pset_obj_track_times(creation, false), attempt)
 
     let access = try writingAccess(communicator, alignment, attempt)
     defer { H5Pclose(access) }

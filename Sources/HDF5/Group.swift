@@ -41,6 +41,8 @@ extension Container where Self: ~Copyable {
     defer { H5Pclose(creation) }
     try check(H5Pset_link_creation_order(creation, hdf5_tracked_and_indexed()), attempt)
     try check(H5Pset_attr_creation_order(creation, hdf5_tracked_and_indexed()), attempt)
+    // As in files.
+    try check(H5Pset_obj_track_times(creation, false), attempt)
     let list = hdf5_default_list()
     let identifier = try check(H5Gcreate2(place.identifier, name, list, creation, list), attempt)
     return Group(identifier, name: name, in: place)

@@ -23,8 +23,8 @@ struct Workbench {
   }
 
   /// A Python with h5py and xarray, where `make python` has made one.
-  static let python = Places.root + "/.build/python/bin/python"
-  static let hasPython = FileManager.default.isExecutableFile(atPath: python)
+  static let python = Places.python
+  static let hasPython = Places.hasPython
 
   static let configuration = """
     model: model

@@ -18,6 +18,12 @@ public enum Places {
   /// The comment on tests that are skipped without shared data.
   public static let withoutSharedData = "skipped: the folder of shared data is not beside the package"
 
+  /// A Python with h5py and xarray, where `make python` has made one.
+  public static let python = root + "/.build/python/bin/python"
+
+  /// Whether that Python is there; tests that need it are skipped elsewhere.
+  public static let hasPython = FileManager.default.isExecutableFile(atPath: python)
+
   /// An empty folder for one test, removed by `body`'s end.
   public static func withTemporaryFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
     let folder = try makeTemporaryFolder()

@@ -9,20 +9,11 @@ public struct AnalysisFile: Sendable {
   public static let version = 2
   /// The first version whose files this program reads.
   static let firstVersion = 1
+  static let fileFormat = FileFormat(
+    name: format, versions: firstVersion...version, noun: "analysis", command: "locus analyze")
 
   /// One analysis in the file.
-  public struct Content: Sendable {
-    /// The section that holds the group.
-    public let section: AnalysisSection
-    /// The group's name.
-    public let name: String
-    /// What was asked and how, with the null and the sources.
-    public let comment: String
-    /// The group's dimensions and their lengths.
-    public let dimensions: [(name: String, length: Int)]
-    /// Names and meanings of the datasets.
-    public let variables: [(name: String, longName: String)]
-  }
+  public typealias Content = GroupOutline<AnalysisSection>
 
   /// The file's path.
   public let path: String
@@ -37,15 +28,7 @@ public struct AnalysisFile: Sendable {
   /// Reads everything but the values.
   public init(path: String) throws {
     let file = try File.open(path)
-    guard try file.hasAttribute("format"), try file.textAttribute("format") == AnalysisFile.format else {
-      throw ArchiveError("cannot read \(path): it is an HDF5 file but no analysis; name one that locus analyze wrote")
-    }
-    let version = try file.integerAttribute("format_version")
-    guard (Int64(AnalysisFile.firstVersion)...Int64(AnalysisFile.version)).contains(version) else {
-      throw ArchiveError(
-        "cannot read \(path): its format version is \(version) and this program reads \(AnalysisFile.firstVersion) to "
-          + "\(AnalysisFile.version); use the version of locus that wrote it")
-    }
+    try file.check(AnalysisFile.fileFormat)
     self.path = path
     var provenance = AnalysisProvenance(
       locusVersion: try file.textAttribute("locus_version"), created: try file.textAttribute("created"),
@@ -57,7 +40,7 @@ public struct AnalysisFile: Sendable {
     for section in AnalysisSection.allCases where try file.kind(ofMember: section.rawValue) != nil {
       let root = try file.openGroup(section.rawValue)
       sections[section] = try AnalysisFile.provenance(of: root, file: provenance)
-      for name in try root.memberNames() { contents.append(try AnalysisFile.content(name, of: section, in: root)) }
+      contents += try Content.all(of: section, in: root)
       try root.close()
     }
     guard !sections.isEmpty else {
@@ -67,6 +50,19 @@ public struct AnalysisFile: Sendable {
     self.provenance = provenance
     self.sections = sections
     self.contents = contents
+  }
+
+  // MARK: Groups
+
+  /// One analysis with all its values; nil if the section has none of this name.
+  public func group(_ name: String, of section: AnalysisSection = .analysis) throws -> AnalysisGroup? {
+    guard contents.contains(where: { $0.section == section && $0.name == name }) else { return nil }
+    return try AnalysisGroup(reading: name, of: section.rawValue, path: path)
+  }
+
+  /// All analyses of a section with all their values, in the order of the file.
+  func groups(of section: AnalysisSection) throws -> [AnalysisGroup] {
+    try contents.filter { $0.section == section }.compactMap { try group($0.name, of: section) }
   }
 
   // MARK: Paths
@@ -79,10 +75,7 @@ public struct AnalysisFile: Sendable {
   }
 
   /// Whether an analysis file, of any version, is at this path.
-  public static func isAnalysis(_ path: String) -> Bool {
-    guard let file = try? File.open(path) else { return false }
-    return (try? file.textAttribute("format")) == format
-  }
+  public static func isAnalysis(_ path: String) -> Bool { fileFormat.isFile(at: path) }
 
   // MARK: Parts
 
@@ -95,26 +88,5 @@ public struct AnalysisFile: Sendable {
     provenance.created = try root.textAttribute("created")
     provenance.commandLine = try root.textAttribute("command_line")
     return provenance
-  }
-
-  private static func content(
-    _ name: String, of section: AnalysisSection, in root: borrowing Group
-  ) throws -> Content {
-    let group = try root.openGroup(name)
-    var dimensions: [(name: String, length: Int)] = []
-    var variables: [(name: String, longName: String)] = []
-    for member in try group.memberNames() {
-      let dataset = try group.openDataset(member)
-      // Every dimension scale of HDF5 has this attribute, and nothing else of ours.
-      if try dataset.hasAttribute("CLASS") {
-        dimensions.append((member, dataset.shape.first ?? 0))
-      } else if try !dataset.hasAttribute(Column.namesOf) {
-        variables.append((member, try dataset.textAttribute("long_name")))
-      }
-      try dataset.close()
-    }
-    let comment = try group.textAttribute("comment")
-    try group.close()
-    return Content(section: section, name: name, comment: comment, dimensions: dimensions, variables: variables)
   }
 }

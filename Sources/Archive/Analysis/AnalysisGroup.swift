@@ -5,16 +5,18 @@ import Transformer
 
 /// One analysis as an analysis file holds it: a group of datasets over named dimensions.
 public struct AnalysisGroup: Equatable, Sendable {
-  /// A dimension: numbered from 0, or from 1 as ranks are, or labelled.
+  /// A dimension: numbered from 0, or from 1 as ranks are, or labelled, or of real coordinates.
   public struct Dimension: Equatable, Sendable {
     /// The dimension's name.
     public let name: String
     /// The number of its places.
     public let length: Int
-    /// The number of its first element, where it has one; 0 where it has labels.
+    /// The number of its first element, where it has one; 0 where it has labels or coordinates.
     public let first: Int
     /// Names of the places; nil where they are numbers.
     public let labels: [String]?
+    /// Numbers of the places that do not count them, such as fractions; nil where there are none.
+    public let coordinates: [Double]?
 
     /// A dimension whose places are numbered from `first` on.
     public init(_ name: String, length: Int, from first: Int = 0) {
@@ -22,6 +24,7 @@ public struct AnalysisGroup: Equatable, Sendable {
       self.length = length
       self.first = length > 0 ? first : 0
       labels = nil
+      coordinates = nil
     }
 
     /// A dimension whose places have names.
@@ -30,6 +33,28 @@ public struct AnalysisGroup: Equatable, Sendable {
       length = labels.count
       first = 0
       self.labels = labels
+      coordinates = nil
+    }
+
+    /// A dimension whose places have these finite numbers, in any order.
+    public init(_ name: String, values: [Double]) {
+      precondition(values.allSatisfy(\.isFinite), "\(name): coordinates are finite")
+      self.name = name
+      length = values.count
+      first = 0
+      labels = nil
+      coordinates = values
+    }
+
+    /// The places in words: their labels, or their numbers without trailing zeros.
+    public var words: [String] { (0..<length).map(word) }
+
+    /// A place in words.
+    func word(_ place: Int) -> String {
+      if let labels { return labels[place] }
+      guard let coordinates else { return String(first + place) }
+      let number = coordinates[place].description
+      return number.hasSuffix(".0") ? String(number.dropLast(2)) : number
     }
   }
 
@@ -125,7 +150,8 @@ extension AnalysisGroup {
   /// The scales of the group's dimensions.
   var scales: [(axis: Axis, coordinate: Coordinate)] {
     dimensions.map { dimension in
-      (axis(dimension), dimension.labels.map(Coordinate.labels) ?? .index(from: dimension.first))
+      let named = dimension.labels.map(Coordinate.labels) ?? dimension.coordinates.map(Coordinate.values)
+      return (axis(dimension), named ?? .index(from: dimension.first))
     }
   }
 
@@ -170,7 +196,7 @@ extension AnalysisGroup.Values {
     switch self {
     case .counts, .numbers, .bytes, .texts: nil
     case .matrices: .matrices
-    case .kinds: .kinds
+    case .kinds(let values): values.contains(where: \.replacesInputs) ? .kinds : .kindsOfWeights
     case .truths: .truths
     }
   }

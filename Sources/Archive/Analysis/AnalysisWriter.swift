@@ -107,14 +107,12 @@ public struct AnalysisWriter: Sendable {
 
   private func writeTemporary(_ sections: [Section], _ provenance: AnalysisProvenance, to path: String) throws {
     let file = try File.create(path, communicator: nil)
-    try file.setAttribute("format", AnalysisFile.format)
-    try file.setAttribute("format_version", Int64(AnalysisFile.version))
+    try file.write(AnalysisFile.fileFormat)
     try file.setAttribute("locus_version", provenance.locusVersion)
     try file.setAttribute("created", provenance.created)
     try file.setAttribute("command_line", provenance.commandLine)
     try file.setAttribute("source", provenance.source)
     try file.setAttribute("source_plan_sha256", provenance.sourcePlanSHA256)
-    try file.setAttribute("Conventions", ResultsFormat.conventions)
     let partly = provenance.progress.map { ", \($0.words)" } ?? ""
     try file.setAttribute("title", "What was found in \(provenance.source)\(partly)")
     if let progress = provenance.progress { try file.write(progress) }
@@ -129,27 +127,7 @@ public struct AnalysisWriter: Sendable {
     try root.setAttribute("locus_version", section.provenance.locusVersion)
     try root.setAttribute("created", section.provenance.created)
     try root.setAttribute("command_line", section.provenance.commandLine)
-    for group in section.groups {
-      let created = try root.createGroup(group.name)
-      try created.setAttribute("comment", group.comment)
-      if !group.findings.isEmpty { try created.setAttribute(AnalysisGroup.findingsAttribute, group.findings) }
-      try created.create(group.columns, dimensions: group.scales)
-      if !group.coordinates.isEmpty {
-        try created.setAttribute("coordinates", group.coordinates.joined(separator: " "))
-      }
-      for variable in group.variables { try write(variable, to: created) }
-      try created.close()
-    }
+    for group in section.groups { try group.write(to: root) }
     try root.close()
-  }
-
-  private func write(_ variable: AnalysisGroup.Variable, to group: borrowing Group) throws {
-    let dataset = try group.openDataset(variable.name)
-    try variable.values.write(to: dataset)
-    try dataset.close()
-    guard let names = variable.values.names else { return }
-    let named = try group.openDataset("\(variable.name)_name")
-    try named.writeWhole(names)
-    try named.close()
   }
 }

@@ -23,28 +23,20 @@ public struct GroupReader: Sendable {
   // MARK: Dimensions
 
   /// The length of a dimension.
-  public func length(_ dimension: String) throws -> Int {
-    guard let found = group.dimensions.first(where: { $0.name == dimension }) else {
-      throw missing("dimension \(dimension)")
-    }
-    return found.length
-  }
+  public func length(_ dimension: String) throws -> Int { try found(dimension).length }
 
   /// Each has its place on a page.
   private static let labelLimit = 1 << 16
 
-  /// The labels of a dimension; its numbers where it has none.
-  public func labels(_ dimension: String) throws -> [String] {
-    guard let found = group.dimensions.first(where: { $0.name == dimension }) else {
-      throw missing("dimension \(dimension)")
-    }
-    // Where another dimension is empty, the file need not hold a value for each.
-    guard found.length <= GroupReader.labelLimit else {
-      throw ArchiveError(
-        "cannot show the analysis \(group.name) of \(path): it has \(found.length) of the dimension \(dimension), too "
-          + "many for a page; the file is damaged")
-    }
-    return found.labels ?? (found.first..<found.first + found.length).map(String.init)
+  /// The labels of a dimension; its numbers without trailing zeros where it has none.
+  public func labels(_ dimension: String) throws -> [String] { try shown(dimension).words }
+
+  /// The coordinates of a dimension, which count its places where the file gives no others; a dimension of labels has
+  /// none.
+  public func coordinates(_ dimension: String) throws -> [Double] {
+    let found = try shown(dimension)
+    guard found.labels == nil else { throw missing("numbers along the dimension \(dimension)") }
+    return found.coordinates ?? (found.first..<found.first + found.length).map(Double.init)
   }
 
   /// Whether the group has a column of this name.
@@ -121,6 +113,25 @@ public struct GroupReader: Sendable {
   }
 
   // MARK: Private
+
+  private func found(_ dimension: String) throws -> AnalysisGroup.Dimension {
+    guard let found = group.dimensions.first(where: { $0.name == dimension }) else {
+      throw missing("dimension \(dimension)")
+    }
+    return found
+  }
+
+  /// A dimension whose places are not too many for a page.
+  private func shown(_ dimension: String) throws -> AnalysisGroup.Dimension {
+    let found = try found(dimension)
+    // Where another dimension is empty, the file need not hold a value for each.
+    guard found.length <= GroupReader.labelLimit else {
+      throw ArchiveError(
+        "cannot show the analysis \(group.name) of \(path): it has \(found.length) of the dimension \(dimension), too "
+          + "many for a page; the file is damaged")
+    }
+    return found
+  }
 
   private func variable(_ name: String, _ dimensions: [String]) throws -> AnalysisGroup.Variable {
     guard let found = group.variables.first(where: { $0.name == name }), found.dimensions == dimensions else {

@@ -10,6 +10,11 @@ struct CodeNames {
     CodeNames(values: WeightMatrix.allCases.map { UInt8($0.index) }, words: WeightMatrix.allCases.map(\.rawValue))
   }
 
+  /// All kinds but those that hold units.
+  static var kindsOfWeights: CodeNames {
+    CodeNames(values: Kind.ofWeights.map(\.code), words: Kind.ofWeights.map(\.rawValue))
+  }
+
   static var kinds: CodeNames { CodeNames(values: Kind.allCases.map(\.code), words: Kind.allCases.map(\.rawValue)) }
 
   static let truths = CodeNames(values: [0, 1], words: ["no", "yes"])

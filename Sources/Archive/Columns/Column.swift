@@ -46,6 +46,7 @@ enum Coordinate {
   /// Numbers of the elements, the first of which is given.
   case index(from: Int = 0)
   case labels([String])
+  case values([Double])
 }
 
 extension Container where Self: ~Copyable {
@@ -69,6 +70,7 @@ extension Container where Self: ~Copyable {
 
   private func createScale(_ axis: Axis, _ coordinate: Coordinate) throws {
     let scale: Dataset
+    let words = axis.name.replacing("_", with: " ")
     switch coordinate {
     case .none:
       scale = try createDimension(axis.name, length: axis.length)
@@ -78,21 +80,27 @@ extension Container where Self: ~Copyable {
         axis.name, type: .int64, shape: [axis.length], chunk: isLong ? [ResultsFormat.scaleChunk] : nil,
         compression: isLong ? ResultsFormat.compression : nil)
       try scale.writeWhole((first..<first + axis.length).map(Int64.init))
-      try scale.makeScale(axis.name)
-      try scale.setAttribute("long_name", "number of the \(axis.name.replacing("_", with: " "))")
-      try scale.setAttribute("units", "1")
+      try scale.declareScale(axis.name, "number of the \(words)")
     case .labels(let labels):
       scale = try createDataset(axis.name, type: .text, shape: [axis.length])
       try scale.writeWhole(labels)
-      try scale.makeScale(axis.name)
-      try scale.setAttribute("long_name", axis.name.replacing("_", with: " "))
-      try scale.setAttribute("units", "1")
+      try scale.declareScale(axis.name, words)
+    case .values(let values):
+      scale = try createDataset(axis.name, type: .float64, shape: [axis.length])
+      try scale.writeWhole(values)
+      try scale.declareScale(axis.name, words)
     }
     try scale.close()
   }
 }
 
 extension Dataset {
+  fileprivate func declareScale(_ name: String, _ longName: String) throws {
+    try makeScale(name)
+    try setAttribute("long_name", longName)
+    try setAttribute("units", "1")
+  }
+
   fileprivate func describe(_ column: Column) throws {
     try setAttribute("long_name", column.longName)
     try setAttribute("units", column.units)

@@ -3,9 +3,7 @@ import HDF5
 extension File {
   /// Writes the root attributes of a results file.
   func write(_ provenance: Provenance) throws {
-    try setAttribute("format", ResultsFormat.name)
-    try setAttribute("format_version", Int64(ResultsFormat.version))
-    try setAttribute("Conventions", ResultsFormat.conventions)
+    try write(ResultsFormat.fileFormat)
     try setAttribute("history", "\(provenance.created): \(provenance.commandLine)")
     try setAttribute("locus_version", provenance.locusVersion)
     try setAttribute("created", provenance.created)
@@ -37,16 +35,7 @@ extension File {
 
   /// Reads the root attributes, and refuses a file that is not a results file of a version this program reads.
   func readProvenance() throws -> Provenance {
-    guard try hasAttribute("format"), try textAttribute("format") == ResultsFormat.name else {
-      throw ArchiveError(
-        "cannot read \(path): it is an HDF5 file but no result of a screen; name one that locus screen wrote")
-    }
-    let version = try integerAttribute("format_version")
-    guard (Int64(ResultsFormat.firstVersion)...Int64(ResultsFormat.version)).contains(version) else {
-      throw ArchiveError(
-        "cannot read \(path): its format version is \(version) and this program reads \(ResultsFormat.firstVersion) to "
-          + "\(ResultsFormat.version); use the version of locus that wrote it")
-    }
+    try check(ResultsFormat.fileFormat)
     var provenance = Provenance(
       locusVersion: try textAttribute("locus_version"), created: try textAttribute("created"),
       configuration: Array(try textAttribute("config").utf8), commandLine: try textAttribute("command_line"),

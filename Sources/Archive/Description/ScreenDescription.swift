@@ -55,37 +55,6 @@ public struct ScreenDescription: Sendable {
     }
   }
 
-  /// One start of the screen: a screen that was interrupted has several.
-  public struct Start: Sendable {
-    /// UTC, ISO 8601.
-    public let time: String
-    /// The command of the start.
-    public let commandLine: String
-    /// Names with commas between them.
-    public let hosts: String
-    /// The batch system's number of the job; empty outside of one.
-    public let job: String
-    /// Its ranks.
-    public let ranks: Int
-    /// Threads of a rank.
-    public let threads: Int
-    /// Units that were finished before.
-    public let unitsBefore: Int
-
-    /// Takes what is known of a start.
-    public init(
-      time: String, commandLine: String, hosts: String, job: String, ranks: Int, threads: Int, unitsBefore: Int
-    ) {
-      self.time = time
-      self.commandLine = commandLine
-      self.hosts = hosts
-      self.job = job
-      self.ranks = ranks
-      self.threads = threads
-      self.unitsBefore = unitsBefore
-    }
-  }
-
   /// The inputs in order.
   public let inputs: [Input]
   /// The baseline's continuation of each input.
@@ -113,7 +82,7 @@ public struct ScreenDescription: Sendable {
   /// The numbers of the kinds that have one.
   public let parameters: KindParameters
   /// The starts of the screen in order; where there are none the file has no group for them.
-  public let starts: [Start]
+  public let starts: [RunStart]
   /// Whether the continuations of mutants are in the file as texts, besides their tokens.
   public var hasTextStrings = false
 
@@ -123,7 +92,7 @@ public struct ScreenDescription: Sendable {
     componentCount: Int, recording: RecordedColumns, choiceProtocol: ChoiceProtocol? = nil,
     shapes: MatrixShapes? = nil, drive: InputSums? = nil,
     vocabulary: TokenTexts? = nil, provenance: Provenance, parameters: KindParameters = KindParameters(),
-    starts: [Start] = []
+    starts: [RunStart] = []
   ) {
     self.inputs = inputs
     self.baseline = baseline

@@ -6,6 +6,8 @@ struct RowEncoder {
     case integer(Int)
     /// Written as nothing where it is not finite.
     case number(Float)
+    /// Written as nothing where it is not finite.
+    case double(Double)
     case text(String)
     /// A value that `encoded` made.
     case encoded([UInt8])
@@ -30,7 +32,7 @@ struct RowEncoder {
   /// What stands before the first row.
   var header: [UInt8] {
     switch format {
-    case .csv: Array((names.joined(separator: ",") + "\n").utf8)
+    case .csv: Array(names.map(RowEncoder.csv).joined(separator: ",".utf8)) + Array("\n".utf8)
     case .jsonl: []
     }
   }
@@ -39,10 +41,12 @@ struct RowEncoder {
   func append(_ value: Value, column: Int, to bytes: inout [UInt8]) {
     bytes += heads[column]
     switch value {
-    case .nothing: if format == .jsonl { bytes += "null".utf8 }
+    case .nothing: append(nothingTo: &bytes)
     case .integer(let number): bytes += String(number).utf8
     case .number(let number):
       // The shortest digits that give the same float again.
+      if number.isFinite { bytes += number.description.utf8 } else { append(nothingTo: &bytes) }
+    case .double(let number):
       if number.isFinite { bytes += number.description.utf8 } else { append(nothingTo: &bytes) }
     case .text(let text): bytes += encoded(text)
     case .encoded(let text): bytes += text

@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 
 /// Where an output that is named by a symbolic link goes: a file gets its name by renaming, which would put it in the
@@ -17,6 +18,15 @@ public enum OutputTarget {
     }
     throw ArchiveError(
       "cannot write \(path): it is a symbolic link that leads back to itself; remove it or choose another name")
+  }
+
+  /// Waits until what was written at `path` is on the disk, so that what it was made of may go.
+  static func handToDisk(_ path: String) throws {
+    let descriptor = open(path, O_RDONLY)
+    let failed = descriptor < 0 || fsync(descriptor) != 0
+    let reason = SystemError.reason(errno)
+    if descriptor >= 0 { close(descriptor) }
+    if failed { throw ArchiveError("cannot hand \(path) to the disk: \(reason); check the disk and run again") }
   }
 
   /// What the link at `path` says; nil: there is no link.

@@ -21,9 +21,8 @@ extension File {
     try dataset.close()
   }
 
-  // MARK: Parts
-
-  private func create(_ group: ResultsLayout.GroupLayout) throws {
+  /// Creates a group and its datasets, whose values are written later.
+  func create(_ group: ResultsLayout.GroupLayout) throws {
     let created = try createGroup(group.name)
     try created.create(group.columns, dimensions: group.dimensions)
     if let comment = group.comment { try created.setAttribute("comment", comment) }
@@ -33,6 +32,8 @@ extension File {
     }
     try created.close()
   }
+
+  // MARK: Parts
 
   private func write(_ inputs: [ScreenDescription.Input]) throws {
     let longest = inputs.map(\.tokens.count).max() ?? 0
@@ -81,17 +82,6 @@ extension File {
       try dataset("vocabulary/offset") { try $0.writeWhole(vocabulary.offsets) }
       try dataset("vocabulary/bytes") { try $0.writeWhole(vocabulary.bytes) }
     }
-  }
-
-  private func write(_ starts: [ScreenDescription.Start]) throws {
-    guard !starts.isEmpty else { return }
-    try dataset("start/time") { try $0.writeWhole(starts.map(\.time)) }
-    try dataset("start/command_line") { try $0.writeWhole(starts.map(\.commandLine)) }
-    try dataset("start/hosts") { try $0.writeWhole(starts.map(\.hosts)) }
-    try dataset("start/job") { try $0.writeWhole(starts.map(\.job)) }
-    try dataset("start/ranks") { try $0.writeWhole(starts.map { Int32($0.ranks) }) }
-    try dataset("start/threads") { try $0.writeWhole(starts.map { Int32($0.threads) }) }
-    try dataset("start/units_before") { try $0.writeWhole(starts.map { Int32($0.unitsBefore) }) }
   }
 }
 

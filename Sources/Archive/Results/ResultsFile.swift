@@ -79,10 +79,7 @@ public struct ResultsFile: ~Copyable {
   public consuming func close() throws { try file.close() }
 
   /// Whether a results file, of any version, is at this path.
-  public static func isResults(_ path: String) -> Bool {
-    guard let file = try? File.open(path) else { return false }
-    return (try? file.textAttribute("format")) == ResultsFormat.name
-  }
+  public static func isResults(_ path: String) -> Bool { ResultsFormat.fileFormat.isFile(at: path) }
 
   /// How much of its screen the results file at this path has; nil where it has all, or is none.
   public static func progress(at path: String) -> Provenance.Progress? {

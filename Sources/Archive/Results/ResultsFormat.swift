@@ -9,6 +9,8 @@ public enum ResultsFormat {
   public static let version = 3
   /// The first version whose files this program reads: what later ones added may be absent.
   static let firstVersion = 1
+  static let fileFormat = FileFormat(
+    name: name, versions: firstVersion...version, noun: "result of a screen", command: "locus screen")
   /// Deflate level of the large datasets.
   static let compression = 1
   /// Bytes of a chunk, about.

@@ -38,7 +38,9 @@ struct ResultsLayout {
     if let shapes = description.shapes { groups.append(ResultsLayout.matrices(shapes)) }
     if let drive = description.drive { groups.append(ResultsLayout.drive(drive)) }
     if let vocabulary = description.vocabulary { groups.append(ResultsLayout.tokens(vocabulary)) }
-    if !description.starts.isEmpty { groups.append(ResultsLayout.starts(description.starts)) }
+    if !description.starts.isEmpty {
+      groups.append(RunStart.layout(count: description.starts.count, of: "screen"))
+    }
     self.groups = groups
   }
 
@@ -112,7 +114,8 @@ struct ResultsLayout {
     let matrix = column("matrix", .uint8, "mutated matrix", codes: .matrices)
     let matrixName = Axis(name: "matrix_name_length", length: CodeNames.matrices.width)
     let kindName = Axis(name: "kind_name_length", length: CodeNames.kinds.width)
-    var kind = column("kind", .uint8, "what was done to the region", codes: .kinds)
+    let hasEdits = !parameters.units.isEmpty
+    var kind = column("kind", .uint8, "what was done to the region", codes: hasEdits ? .kinds : .kindsOfWeights)
     kind.numbers = Kind.allCases.compactMap { kind in parameters[kind].map { (kind.rawValue, Double($0)) } }
     let values = Phenotypes.columns.filter { $0.group == .mutation }.map {
       $0.dataset(axes: [mutation], chunkRows: chunkRows)
@@ -128,7 +131,8 @@ struct ResultsLayout {
         column("columns", .int32, "columns of the region"),
         kind,
       ] + values + [matrix.names(along: matrixName), kind.names(along: kindName)],
-      dimensions: [(mutation, .index()), (matrixName, .none), (kindName, .none)], comment: ResultsComments.mutations,
+      dimensions: [(mutation, .index()), (matrixName, .none), (kindName, .none)],
+      comment: ResultsComments.mutations + (hasEdits ? " " + Kind.recipesOfEdits : ""),
       coordinates: ["matrix_name", "kind_name"])
   }
 
@@ -238,24 +242,5 @@ struct ResultsLayout {
           longName: "what each token adds to a text, UTF-8 when joined, nothing for special tokens"),
       ],
       dimensions: [(boundary, .index()), (byte, .index())])
-  }
-
-  private static func starts(_ starts: [ScreenDescription.Start]) -> GroupLayout {
-    let start = Axis(name: "start", length: starts.count)
-    func column(_ name: String, _ type: ElementType, _ longName: String) -> Column {
-      Column(name: name, type: type, axes: [start], longName: longName)
-    }
-    return GroupLayout(
-      name: "start",
-      columns: [
-        column("time", .text, "when the screen was started, or started again, UTC"),
-        column("command_line", .text, "with which command"),
-        column("hosts", .text, "hosts of its ranks"),
-        column("job", .text, "number of the job in the batch system"),
-        column("ranks", .int32, "number of ranks"),
-        column("threads", .int32, "threads of a rank"),
-        column("units_before", .int32, "units that were finished already"),
-      ],
-      dimensions: [(start, .index())])
   }
 }

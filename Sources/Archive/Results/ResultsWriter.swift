@@ -1,5 +1,3 @@
-import Basics
-import Foundation
 import HDF5
 import MessagePassing
 import Perturbations
@@ -56,7 +54,7 @@ public struct ResultsWriter: ~Copyable {
     try communicator.agree {
       guard communicator.rank == 0 else { return }
       if description.hasTextStrings { try ResultsWriter.writeTexts(path, description, rows: chunkRows) }
-      try ResultsWriter.handToDisk(path)
+      try OutputTarget.handToDisk(path)
     }
   }
 
@@ -77,13 +75,5 @@ public struct ResultsWriter: ~Copyable {
       try file.dataset("phenotype/text") { try $0.write(texts, at: [start, 0], count: [count, inputCount]) }
     }
     try file.close()
-  }
-
-  private static func handToDisk(_ path: String) throws {
-    let descriptor = open(path, O_RDONLY)
-    let failed = descriptor < 0 || fsync(descriptor) != 0
-    let reason = SystemError.reason(errno)
-    if descriptor >= 0 { close(descriptor) }
-    if failed { throw ArchiveError("cannot hand \(path) to the disk: \(reason); check the disk and run again") }
   }
 }

@@ -54,6 +54,8 @@ extension Container where Self: ~Copyable {
     let creation = try check(hdf5_dataset_creation_list(), attempt)
     defer { H5Pclose(creation) }
     try check(H5Pset_attr_creation_order(creation, hdf5_tracked_and_indexed()), attempt)
+    // As in files.
+    try check(H5Pset_obj_track_times(creation, false), attempt)
     // A text that was never written must still be one.
     if type != .text { try check(H5Pset_fill_time(creation, H5D_FILL_TIME_NEVER), attempt) }
     if let chunk, count > 0, !shape.isEmpty {
