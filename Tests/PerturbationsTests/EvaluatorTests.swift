@@ -95,7 +95,7 @@ import Weights
     (parameters[.scale], parameters[.noise]) = (3, 0.25)
     let space = MutationSpace(
       shape: demo.model.shape, region: RegionSize(rows: nil, columns: nil), layers: [1],
-      matrices: [.up], kinds: Kind.allCases)
+      matrices: [.up], kinds: Kind.ofWeights)
     let plan = UnitPlan(space: space, parameters: parameters)
     let values = try evaluator(
       demo.model, inputs: Array(demo.oneInputPerTask.prefix(1)), plan: plan,

@@ -26,7 +26,7 @@ private enum Halve: KindDefinition {
     for kind in Kind.allCases {
       #expect(Kind(rawValue: kind.rawValue) == kind && Kind(code: kind.code) == kind)
       #expect(kind.rawValue.utf8.allSatisfy { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) })
-      #expect(!kind.sentence.hasSuffix(".") && Kind.recipes.contains(kind.rawValue))
+      #expect(!kind.sentence.hasSuffix(".") && (Kind.recipes + Kind.recipesOfEdits).contains(kind.rawValue))
       let example = kind.parameter.flatMap { Float($0.example) }
       #expect(example.map { kind.parameter?.allows($0) == true } ?? !kind.hasParameter)
       #expect(kind.parameter?.allows(.nan) != true && kind.parameter?.allows(2e6) != true)

@@ -30,7 +30,7 @@ import Transformer
 
   private func phenotypes(_ bruteForce: BruteForce, region: Region, baselines: [Baseline]) throws -> Phenotypes {
     var list = MutationList(parameters: bruteForce.parameters)
-    for kind in Kind.allCases { list.append(Mutation(region: region, kind: kind)) }
+    for kind in Kind.ofWeights { list.append(Mutation(region: region, kind: kind)) }
     let plan = UnitPlan(list: list)
     let evaluator = UnitEvaluator(
       plan: plan, generation: bruteForce.generation(bruteForce.original),
@@ -51,7 +51,7 @@ import Transformer
       let region = Region(layer: layer, matrix: matrix, rows: 16..<32, columns: 32..<48)
       let phenotypes = try phenotypes(bruteForce, region: region, baselines: baselines)
       var worst: Float = 0
-      for (row, kind) in Kind.allCases.enumerated() {
+      for (row, kind) in Kind.ofWeights.enumerated() {
         let mutation = Mutation(region: region, kind: kind)
         let outcomes = try bruteForce.outcomes(of: mutation, baselines: baselines.map(\.continuation))
         for (input, outcome) in outcomes.enumerated() {

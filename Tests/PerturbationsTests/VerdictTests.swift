@@ -45,7 +45,7 @@ import Transformer
       let configuration = bruteForce.original.shape
       let space = MutationSpace(
         shape: configuration, region: RegionSize(rows: region.0, columns: region.1),
-        layers: Array(0..<configuration.layerCount), matrices: [matrix], kinds: Kind.allCases)
+        layers: Array(0..<configuration.layerCount), matrices: [matrix], kinds: Kind.ofWeights)
       let plan = UnitPlan(space: space, sampleCount: perMatrix, seed: 11, parameters: bruteForce.parameters)
       let evaluator = UnitEvaluator(
         plan: plan, generation: generation, recording: recording, baselines: baselines,
@@ -132,7 +132,7 @@ import Transformer
       path: Demo.modelPath, original: demo.model, inputs: inputs, sampling: .greedy, stepCount: 32)
     let count = try compare(bruteForce, region: (16, 16), perMatrix: 286, recording: everything)
     report("demo", count)
-    #expect(count.mutants >= 2000 && count.combinations.count == 4 * 7 * Kind.allCases.count)
+    #expect(count.mutants >= 2000 && count.combinations.count == 4 * 7 * Kind.ofWeights.count)
     #expect(count.nonSilent > count.verdicts / 10 && count.nonSilent < count.verdicts)
     #expect(count.nearTies < count.verdicts / 100)
     #expect(count.worstRelative < relative)

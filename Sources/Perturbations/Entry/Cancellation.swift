@@ -26,11 +26,6 @@ enum Cancellation {
 }
 
 extension RegionCorrection {
-  /// Σ_j x_j² over the columns of the region, for a row of the matrix's input.
-  func inputSquare(_ input: UnsafePointer<Float>) -> Double {
-    Cancellation.square(input + region.columns.lowerBound, count: region.columns.count)
-  }
-
   /// Whether the correction's rounding is felt in any row of the matrix's output, or of some columns of it from `first`
   /// on.
   ///

@@ -2,7 +2,7 @@ import LinearAlgebra
 import Transformer
 
 /// A mutation as a correction to the product of its matrix: y_I += (B − W_IJ) · x_J, with B the new weights of the
-/// region.
+/// region; or, where a kind holds inputs at c_J instead of changing weights, y_I += W_IJ · (c_J − x_J).
 ///
 /// The one difference matrix serves every kind. It is exact where old and new weights are bfloat16 or float16 numbers
 /// of similar size, and rounded once otherwise. Where so much is moved that the rounding would be felt, the product is
@@ -15,6 +15,8 @@ struct RegionCorrection {
   private let mutator: RegionMutator
   /// B − W_IJ, `[|I|, |J|]`.
   private let difference: Matrix
+  /// What takes the place of the inputs, c_J; nil where weights are changed.
+  private let replaced: [Float]?
 
   init(mutation: Mutation, mutator: RegionMutator) {
     region = mutation.region
@@ -22,6 +24,7 @@ struct RegionCorrection {
     self.mutator = mutator
     let difference = mutator.difference(mutation)
     self.difference = difference
+    replaced = mutator.replacedInputs(mutation)
     squares = (0..<difference.rows).map { row in
       let largest = UnsafeBufferPointer(start: difference.view.row(row), count: difference.columns).lazy.map(abs).max()
       return largest.map { Double($0) * Double($0) } ?? 0
@@ -34,8 +37,18 @@ struct RegionCorrection {
   func add(input: MatrixView, toRegion output: MutableMatrixView, pass: ForwardPass) {
     pass.operations.addCorrection(rows: input.rows, outputs: difference.rows, inputs: difference.columns)
     output.assignProduct(
-      of: input[columns: region.columns], withTransposeOf: WeightView(difference.view.reading), adding: true,
-      in: pass.workspace)
+      of: factor(input), withTransposeOf: WeightView(difference.view.reading), adding: true, in: pass.workspace)
+  }
+
+  /// What the difference is multiplied with: x_J, or c_J − x_J, `[tokens, |J|]`.
+  private func factor(_ input: MatrixView) -> MatrixView {
+    let own = input[columns: region.columns]
+    guard let replaced else { return own }
+    let factor = Matrix(rows: own.rows, columns: own.columns)
+    for row in 0..<own.rows {
+      for column in 0..<own.columns { factor.view[row, column] = replaced[column] - own[row, column] }
+    }
+    return factor.view.reading
   }
 
   /// Adds the correction to its rows of the whole output, `[tokens, out]`.
@@ -51,6 +64,7 @@ struct RegionCorrection {
   /// 2 · tokens · |I| · in floating-point operations; some rows of the matrix at a time are widened to float32.
   func compute(input: MatrixView, intoRegion output: MutableMatrixView, adding: Bool, pass: ForwardPass) {
     let projection = pass.model.layers[region.layer][region.matrix]
+    let input = held(input)
     pass.operations.addProduct(rows: input.rows, outputs: difference.rows, inputs: projection.columns)
     let new = mutator.newWeights(mutation)
     for first in stride(from: 0, to: new.rows, by: RegionCorrection.rowsAtOnce) {
@@ -66,4 +80,26 @@ struct RegionCorrection {
   }
 
   private static let rowsAtOnce = 64
+
+  /// The inputs with those that are held at their numbers, `[tokens, in]`.
+  private func held(_ input: MatrixView) -> MatrixView {
+    guard let replaced else { return input }
+    let held = Matrix(copying: input)
+    for row in 0..<held.rows {
+      for (place, column) in region.columns.enumerated() { held.view[row, column] = replaced[place] }
+    }
+    return held.view.reading
+  }
+
+  // MARK: Size
+
+  /// Σ_j x_j² over the columns of the region, or Σ_j (c_j − x_j)², for a row of the matrix's input.
+  func inputSquare(_ input: UnsafePointer<Float>) -> Double {
+    let own = input + region.columns.lowerBound
+    guard let replaced else { return Cancellation.square(own, count: region.columns.count) }
+    return replaced.indices.reduce(0) { sum, place in
+      let moved = Double(replaced[place] - own[place])
+      return sum + moved * moved
+    }
+  }
 }

@@ -2,10 +2,17 @@
 extension Kind {
   /// The meaning of a mutation's value.
   static var meaningOfValues: String {
-    let numbered = allCases.filter(\.hasParameter).map(\.rawValue).enumerated
-    let without = allCases.filter { !$0.definition.hasValue }.map(\.rawValue).enumerated
+    let numbered = ofWeights.filter(\.hasParameter).map(\.rawValue).enumerated
+    let without = ofWeights.filter { !$0.definition.hasValue }.map(\.rawValue).enumerated
     return "what the region was set to, which signed turns in some rows; the number of \(numbered), not a number for "
       + without
+  }
+
+  /// How units are held by the kinds that leave weights as they are.
+  public static var recipesOfEdits: String {
+    let kinds = allCases.filter(\.replacesInputs).map(\.rawValue).enumerated
+    return "\(kinds) leave all weights as they are: the inputs of the matrix at the region's columns are held at their "
+      + "means or modes over texts, whatever the model computes there."
   }
 
   /// How new weights are made, so that they can be made again from the file and the model alone.
@@ -14,7 +21,7 @@ extension Kind {
     var notes: [String] = []
     var steady: [String] = []
     var random: [String] = []
-    for kind in allCases {
+    for kind in ofWeights {
       switch kind.definition.recipe {
       case .constant(let note):
         constants.append(kind.rawValue)

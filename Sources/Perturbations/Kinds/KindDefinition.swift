@@ -17,6 +17,8 @@ package protocol KindDefinition: Sendable {
   static var hasValue: Bool { get }
   /// Whether the mean and the standard deviation of the matrix are used, which cost another pass over it each.
   static var usesMoments: Bool { get }
+  /// Whether the kind leaves weights as they are and replaces what they read.
+  static var replacesInputs: Bool { get }
 
   /// What a file says that a region was set to: a weight, or the kind's number; not a number where the region keeps its
   /// own weights, turned or moved.
@@ -30,6 +32,7 @@ extension KindDefinition {
   package static var parameter: KindParameter? { nil }
   package static var hasValue: Bool { true }
   package static var usesMoments: Bool { false }
+  package static var replacesInputs: Bool { false }
 }
 
 /// How the new weights of a kind are described in a results file, so that they can be made again from it and the model.

@@ -25,6 +25,8 @@ public struct KindParameter: Sendable {
 /// is.
 public struct KindParameters: Equatable, Sendable {
   private var values: [Kind: Float] = [:]
+  /// The numbers at which kinds that replace inputs hold units.
+  public var units: [Kind: UnitValues] = [:]
 
   /// Makes parameters of which no kind has one.
   public init() {}
@@ -38,8 +40,10 @@ public struct KindParameters: Equatable, Sendable {
     }
   }
 
-  /// A kind as people write it, with its number if it has one: `scale:2`.
+  /// A kind as people write it, with its number if it has one: `scale:2`; behind one that holds units stands what tells
+  /// their numbers apart.
   public func spelling(of kind: Kind) -> String {
+    if let units = units[kind] { return "\(kind.rawValue):\(units.digest)" }
     guard let value = values[kind] else { return kind.rawValue }
     return kind.rawValue + ":" + (Int(exactly: value).map(String.init) ?? "\(value)")
   }

@@ -10,6 +10,8 @@ extension Kind: CaseIterable {
     Mean.self,
     Shuffle.self,
     Signed.self,
+    UnitMean.self,
+    UnitPeak.self,
   ]
 
   /// All kinds, in the order of their codes.

@@ -28,6 +28,15 @@ struct RegionMutator {
   /// What a file says that a region was set to; see `KindDefinition.value`.
   func value(of kind: Kind) -> Float { kind.definition.value(in: matrix, parameter: parameters[kind]) }
 
+  /// What takes the place of the inputs that a region's columns read; nil for kinds that change weights.
+  func replacedInputs(_ mutation: Mutation) -> [Float]? {
+    guard mutation.kind.replacesInputs else { return nil }
+    guard let units = parameters.units[mutation.kind] else {
+      preconditionFailure("\(mutation.kind) has the numbers at which units are held")
+    }
+    return units.values(of: mutation.region)
+  }
+
   /// The new weights of a region, `[rows, columns]`.
   func newWeights(_ mutation: Mutation) -> Matrix {
     let region = mutation.region
@@ -38,10 +47,12 @@ struct RegionMutator {
     return weights
   }
 
-  /// The new weights of a region less its old ones, `[rows, columns]`.
+  /// The new weights of a region less its old ones, `[rows, columns]`; where inputs are replaced, the weights
+  /// themselves, with which what is put in their place less the inputs is multiplied.
   func difference(_ mutation: Mutation) -> Matrix {
     let region = mutation.region
     let difference = newWeights(mutation)
+    if mutation.kind.replacesInputs { return difference }
     let old = Matrix(rows: 1, columns: region.columns.count)
     for (place, row) in region.rows.enumerated() {
       weight.widen(rows: row..<row + 1, columns: region.columns, into: old.view.base)

@@ -2,6 +2,7 @@ import CKernels
 import Foundation
 import Hosts
 import Transformer
+import Weights
 
 /// A screen made for measuring: of a given model, or of one with random weights and the shape of a published one. What
 /// a model says hardly changes how long verdicts take.
@@ -113,19 +114,10 @@ public struct BenchScreen: Sendable {
 
   private func writeWeights(_ host: HostShape) throws {
     let tensors = Model.tensorShapes(host)
-    var header: [String: Any] = [:]
-    var offset = 0
-    for (name, shape) in tensors {
-      let size = 2 * shape.reduce(1, *)
-      header[name] = ["dtype": "BF16", "shape": shape, "data_offsets": [offset, offset + size]] as [String: Any]
-      offset += size
-    }
     let path = folder + "/model/model.safetensors"
     try Data().write(to: URL(fileURLWithPath: path))
     let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
-    let text = try JSONSerialization.data(withJSONObject: header)
-    try file.write(contentsOf: withUnsafeBytes(of: UInt64(text.count).littleEndian) { Data($0) })
-    try file.write(contentsOf: text)
+    try file.write(contentsOf: SafetensorsLayout(tensors, format: .bfloat16).header)
     for (index, tensor) in tensors.enumerated() {
       // Norms are one; other weights keep activations of order one.
       let spread = tensor.shape.count == 1 ? nil : 1 / Float(tensor.shape[1]).squareRoot()

@@ -20,7 +20,9 @@ public struct ScreenEstimate: Sendable {
   public let continuationOperations: Double
   /// A rank's memory beyond the mapped weights and its share of the results.
   public let memory: MemoryPlan
-  /// Bytes of the model's weights at two bytes each, mapped once a node.
+  /// The number of the model's weights.
+  public let parameterCount: Double
+  /// Bytes of the model's weights, mapped once a node: two for each, or four where they are random.
   public let weightBytes: Int
   /// Bytes of the results file before compression.
   public let outputBytes: Int
@@ -80,7 +82,8 @@ public struct ScreenEstimate: Sendable {
     let decoding = promptLengths.reduce(0) { $0 + cost.continuation(prompt: $1) }
     let decodingEach = configuration.recording.text ? decoding : 0
     continuationOperations = decodingEach * Double(plan.mutationCount)
-    weightBytes = 2 * Int(cost.parameters)
+    parameterCount = cost.parameters
+    weightBytes = (configuration.host.untrained == nil ? 2 : 4) * Int(cost.parameters)
     let components = configuration.recording.componentCount(hiddenSize: shape.hiddenSize)
     var recording = configuration.recording
     recording.choices = hasChoices
@@ -155,7 +158,7 @@ extension ScreenEstimate {
     configurationPath: String, seed: UInt64? = nil, node: Node
   ) throws -> (configuration: ScreenConfiguration, estimate: ScreenEstimate, isEstimated: Bool) {
     let configuration = try ScreenConfiguration.load(path: configurationPath, seed: seed)
-    let shape = try HostShape.load(path: configuration.modelPath)
+    let shape = try configuration.host.shape()
     let plan = try configuration.plan(for: shape)
     let isThere = configuration.tokenizerPath != nil || TokenizerFile.isThere(forModel: configuration.modelPath)
     let tokenizer: any Tokenizer = isThere ? try configuration.tokenizer() : LengthEstimate()

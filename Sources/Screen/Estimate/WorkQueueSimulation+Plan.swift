@@ -11,7 +11,7 @@ extension WorkQueueSimulation {
   public init(
     configuration: ScreenConfiguration, estimate: ScreenEstimate, speed: Double, coresPerNode: Int
   ) throws {
-    let shape = try HostShape.load(path: configuration.modelPath)
+    let shape = try configuration.host.shape()
     let plan = estimate.plan
     let operations = SequenceCost(shape: shape, stepCount: configuration.stepCount)
       .units(of: plan, prompts: estimate.promptLengths)
@@ -31,8 +31,7 @@ extension WorkQueueSimulation {
     }
     self.init(runs: runs, seed: configuration.seed)
     let positions = estimate.promptLengths.reduce(0) { $0 + $1 + configuration.stepCount - 1 }
-    // Two operations for each of the weights, which have two bytes.
-    let operationsPerPosition = Double(estimate.weightBytes)
+    let operationsPerPosition = 2 * estimate.parameterCount
     let layerOperations = operationsPerPosition / Double(max(shape.layerCount, 1))
     layerSeconds = layerOperations * Double(positions) / speed
     messages.pause = layerOperations * Double(estimate.memory.panelRows) / speed

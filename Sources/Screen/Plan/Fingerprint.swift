@@ -23,6 +23,7 @@ package struct Fingerprint {
     let plan = screen.plan
     add("format", "\(Fingerprint.format)")
     add("model", modelSHA256)
+    if !configuration.host.fingerprint.isEmpty { add("weights", configuration.host.fingerprint) }
     add("architecture", Fingerprint.spelling(of: screen.model.shape))
     if let blocks = Fingerprint.spelling(ofBlocks: screen.model.shape) { add("blocks", blocks) }
     add("continuation", "\(configuration.stepCount) \(configuration.temperature) \(configuration.seed)")

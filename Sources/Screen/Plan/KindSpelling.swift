@@ -11,7 +11,7 @@ struct KindSpelling {
   /// Reads a text; throws what is wrong with it, without the place.
   init(_ text: String) throws(Problem) {
     let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-    guard let kind = Kind(rawValue: parts[0]) else {
+    guard let kind = Kind(rawValue: parts[0]), !kind.replacesInputs else {
       throw Problem("\(text.quoted) is not a kind; use \(KindSpelling.choices)")
     }
     self.kind = kind
@@ -38,7 +38,7 @@ struct KindSpelling {
 
   /// The kind with its number, as in zero, scale:2 or noise:0.5.
   private static var choices: String {
-    let plain = Kind.allCases.filter { !$0.hasParameter }.map(\.rawValue)
+    let plain = Kind.ofWeights.filter { !$0.hasParameter }.map(\.rawValue)
     let numbered = Kind.allCases.compactMap { kind in kind.parameter.map { "\(kind.rawValue):\($0.example)" } }
     return (plain + numbered.dropLast()).joined(separator: ", ") + numbered.suffix(1).map { " or \($0)" }.joined()
   }

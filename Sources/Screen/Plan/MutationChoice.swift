@@ -7,6 +7,8 @@ public enum MutationChoice: Equatable, Sendable {
   case regions(RegionSize)
   /// Regions of the first size, and of each size after it those that lie in non-silent ones of the size before.
   case refinement([RegionSize])
+  /// Edits of activations.
+  case edits(EditChoice)
   /// Mutations that a file lists.
   case list(path: String, which: Which)
 
@@ -27,15 +29,21 @@ extension MutationChoice {
   private static let sizeLimit = 1 << 24
   private static let levelLimit = 8
 
-  /// Reads the keys `region`, `refine` or `list` of a group, of which one must be there, and those that go with it.
+  /// Reads the keys `region`, `refine`, `edits` or `list` of a group, of which one must be there, and those
+  /// that go with it.
   init(_ group: ConfigurationReader) throws {
     let (refine, list) = (group["refine"], group["list"])
-    let sources = [group["region"], refine, list].compactMap { $0 }
+    let sources = [group["region"], refine, group["edits"], list].compactMap { $0 }
     if sources.count > 1 {
       throw sources[1].refusal("\(sources[0].name) is there too, and either says what to screen; keep one")
     }
     if let which = group["which"], list == nil { throw which.refusal("this goes with mutations.list; remove it") }
-    if let list {
+    if let edits = group["edits"] {
+      for key in ["matrices", "kinds"] {
+        if let value = group[key] { throw value.refusal("mutations.edits says what to screen already; remove this") }
+      }
+      self = .edits(try EditChoice(edits))
+    } else if let list {
       self = .list(path: try list.path(), which: try MutationChoice.which(group, list))
     } else if let refine {
       self = .refinement(try MutationChoice.levels(refine))

@@ -77,6 +77,12 @@ enum MutationListFile {
         if let problem = model.problem(of: mutation.region) {
           throw TextFileError.input(path, "mutation \(start + index): \(problem)")
         }
+        guard !mutation.kind.replacesInputs else {
+          throw TextFileError.input(
+            path,
+            "mutation \(start + index) is \(mutation.kind.rawValue), an edit of units, which lists do not have; use "
+              + "mutations.edits")
+        }
         guard !mutation.kind.hasParameter || parameters[mutation.kind] != nil else {
           throw TextFileError.input(
             path,
@@ -108,26 +114,6 @@ enum MutationListFile {
 
   private static func tooMany(_ path: String) -> TextFileError {
     .input(path, "this lists more than \(MutationList.limit) mutations; screen fewer layers or kinds at a time")
-  }
-}
-
-extension HostShape {
-  /// Why a model of this shape does not have a region; nil if it has.
-  func problem(of region: Region) -> String? {
-    guard (0..<layerCount).contains(region.layer) else {
-      return "the model has no layer \(region.layer); use layers from 0 to \(layerCount - 1)"
-    }
-    let shape = shape(of: region.matrix)
-    let name = region.matrix.rawValue
-    if region.rows.upperBound > shape.rows {
-      return
-        "rows \(region.rows.lowerBound) to \(region.rows.upperBound - 1) are not in \(name), which has \(shape.rows)"
-    }
-    if region.columns.upperBound > shape.columns {
-      return "columns \(region.columns.lowerBound) to \(region.columns.upperBound - 1) are not in \(name), which has "
-        + "\(shape.columns)"
-    }
-    return nil
   }
 }
 

@@ -1,7 +1,6 @@
 import Archive
 import Basics
 import Configuration
-import Foundation
 import Hosts
 import Inputs
 import MessagePassing
@@ -14,10 +13,8 @@ import Weights
 public struct PreparedScreen {
   /// The configuration as it was read.
   public let configuration: ScreenConfiguration
-  /// The files of the model's weights.
-  public let checkpoint: Checkpoint
   /// The model, its weights mapped.
-  public let model: Model
+  public private(set) var model: Model
   /// The tokenizer, or one that says why there is none.
   public let tokenizer: any Tokenizer
   /// The inputs in the order of the file.
@@ -29,19 +26,19 @@ public struct PreparedScreen {
   /// chosen, the model is asked.
   public init(configurationPath: String, seed: UInt64? = nil) throws {
     try self.init(reading: configurationPath, seed: seed, listed: nil)
+    try loseTraining(Sharing())
     try choose(threads: 1, nil)
   }
 
-  /// Reads everything but does not choose questions.
+  /// Reads everything, with the trained weights, but does not choose questions.
   private init(reading configurationPath: String, seed: UInt64?, listed: MutationList?) throws {
     configuration = try ScreenConfiguration.load(path: configurationPath, seed: seed)
-    let shape = try HostShape.load(path: configuration.modelPath)
+    let shape = try configuration.host.shape()
     plan = try configuration.plan(for: shape, listed: listed)
     tokenizer = try configuration.tokenizer()
     inputs = try configuration.inputs.candidates(
       tokenizer: tokenizer, perTask: configuration.inputsPerTask, model: shape, stepCount: configuration.stepCount)
-    checkpoint = try Checkpoint(path: configuration.modelPath)
-    model = try Model(shape: shape, checkpoint: checkpoint)
+    model = try Model(shape: shape, checkpoint: try Checkpoint(path: configuration.modelPath))
   }
 
   /// Rank 0 reads first, so that what is wrong is said once; then all others read the same, but for a list of
@@ -61,8 +58,18 @@ public struct PreparedScreen {
     if communicator.rank == 0, let absent = screen.tokenizer as? AbsentTokenizer {
       noting("no texts are decoded, only tokens: \(absent.reason)")
     }
+    screen.model = try screen.configuration.host.losingTraining(
+      screen.model, threads: threads, communicator: communicator)
+    if screen.configuration.host.untrained != nil, communicator.rank == 0 {
+      for notice in screen.model.notices { noting(notice) }
+    }
     try screen.choose(threads: threads, communicator, noting: noting)
     return screen
+  }
+
+  private mutating func loseTraining(_ sharing: Sharing) throws {
+    guard let weights = configuration.host.untrained else { return }
+    model = try Model.untrained(like: model, weights, sharing: sharing)
   }
 
   /// Puts questions that the model answers right and wrong in the place of the candidates. Collective.
@@ -96,8 +103,11 @@ public struct PreparedScreen {
     return ChoiceProtocol(promptTemplate: MMLUQuestions.template, letterTokens: tokens, shotCount: mmlu.shotCount)
   }
 
-  /// Name of the model's file or folder.
-  public var modelName: String { URL(fileURLWithPath: configuration.modelPath).standardizedFileURL.lastPathComponent }
+  /// The files of the model's weights.
+  public var checkpoint: Checkpoint { model.checkpoint }
+
+  /// Name of the model's file or folder, and that its weights are random if they are.
+  public var modelName: String { configuration.host.name }
 
   /// What is recorded: what the configuration asks for, and the choices where inputs have some.
   var recording: RecordedColumns {

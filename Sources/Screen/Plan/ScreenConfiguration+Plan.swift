@@ -18,6 +18,9 @@ extension ScreenConfiguration {
     }
     switch choice {
     case .regions(let size): return try plan(for: model, size, key: "mutations.region")
+    case .edits(let edits):
+      return try plan(
+        for: model, edits.size(in: model), key: "mutations.edits", parameters: try edits.parameters(for: model))
     case .refinement(let sizes): return try plan(for: model, sizes[0], key: "mutations.refine")
     case .list(let path, let which):
       return UnitPlan(list: try listed ?? MutationListFile.read(path: path, which: which, model: model))
@@ -34,7 +37,9 @@ extension ScreenConfiguration {
     return MutationSpace(shape: model, region: size, layers: layers, matrices: matrices, kinds: kinds)
   }
 
-  private func plan(for model: HostShape, _ size: RegionSize, key: String) throws -> UnitPlan {
+  private func plan(
+    for model: HostShape, _ size: RegionSize, key: String, parameters: KindParameters? = nil
+  ) throws -> UnitPlan {
     let space = try space(of: size, for: model)
     let (count, isTooLarge) = space.mutationsPerLayer.multipliedReportingOverflow(by: space.layers.count)
     guard !isTooLarge, (sampleCount ?? count) <= Self.mutationLimit else {
@@ -47,6 +52,6 @@ extension ScreenConfiguration {
         "mutations.sample",
         "a sample of \(sampleCount) is larger than all \(count) mutations; use all or a smaller number")
     }
-    return UnitPlan(space: space, sampleCount: sampleCount, seed: seed, parameters: parameters)
+    return UnitPlan(space: space, sampleCount: sampleCount, seed: seed, parameters: parameters ?? self.parameters)
   }
 }

@@ -1,5 +1,6 @@
 import Basics
 import Configuration
+import Hosts
 import Inputs
 import Perturbations
 import Transformer
@@ -10,8 +11,8 @@ public struct ScreenConfiguration: Sendable {
   public let path: String
   /// The file itself, for the results file.
   public let bytes: [UInt8]
-  /// The model's folder or file.
-  public let modelPath: String
+  /// The model that is screened.
+  public let host: HostChoice
   /// nil: the tokenizer is in the model folder.
   public let tokenizerPath: String?
   /// The source of the inputs.
@@ -50,7 +51,7 @@ public struct ScreenConfiguration: Sendable {
 
   private static let continuationKeys = ConfigurationGroup("continuation", keys: ["tokens", "temperature", "seed"])
   private static let mutationKeys = ConfigurationGroup(
-    "mutations", keys: ["region", "refine", "list", "which", "matrices", "layers", "kinds", "sample"])
+    "mutations", keys: ["region", "refine", "edits", "list", "which", "matrices", "layers", "kinds", "sample"])
   private static let recordKeys = ConfigurationGroup(
     "record",
     keys: ["text", "text_strings", "divergence", "perplexity", "direction", "response"]
@@ -87,7 +88,7 @@ public struct ScreenConfiguration: Sendable {
     let file = try ConfigurationReader(bytes: bytes, file: path, keys: Self.keys)
     let continuation = try file.subgroup(Self.continuationKeys)
     let record = try file.subgroup(Self.recordKeys)
-    modelPath = try file.required("model", example: "PATH").path()
+    host = try HostChoice(try file.required("model", example: "PATH"))
     tokenizerPath = try file["tokenizer"]?.path()
     inputs = try InputSource(file)
     inputsPerTask = try file["inputs_per_task"].flatMap { try $0.countOrAll("a number of inputs") }
@@ -106,15 +107,20 @@ public struct ScreenConfiguration: Sendable {
 
     let mutations = try file.requiredSubgroup(Self.mutationKeys, example: "{region: [64, 64]}")
     choice = try MutationChoice(mutations)
-    matrices = try mutations["matrices"].map(Self.matrices) ?? WeightMatrix.allCases
+    let edits: EditChoice? = if case .edits(let edits) = choice { edits } else { nil }
+    matrices = try edits?.matrices ?? mutations["matrices"].map(Self.matrices) ?? WeightMatrix.allCases
     layers = try mutations["layers"].flatMap(Self.layers)
-    (kinds, parameters) = try mutations["kinds"].map(Self.kinds) ?? (Kind.usual, KindParameters())
+    (kinds, parameters) =
+      try mutations["kinds"].map(Self.kinds) ?? (edits?.kinds.sorted() ?? Kind.usual, KindParameters())
     sampleCount = try mutations["sample"].flatMap { try $0.countOrAll("a sample") }
     recording = try Self.recording(record)
     hasTextStrings = try Self.textStrings(record, besides: recording)
     lines = [file, continuation, mutations, record].compactMap { $0?.lines }
       .reduce(into: [:]) { all, group in all.merge(group) { first, _ in first } }
   }
+
+  /// The model's folder or file.
+  public var modelPath: String { host.path }
 
   /// The error that a key's value does not fit.
   func refusal(_ key: String, _ problem: String) -> TextFileError {

@@ -39,7 +39,7 @@ extension ScreenRun {
         part: output.part?.provenance(positions: screen.plan.positions(of: units), plan: screen.plan)),
       parameters: screen.plan.parameters,
       starts: starts.map {
-        ScreenDescription.Start(
+        RunStart(
           time: $0.time, commandLine: $0.commandLine, hosts: $0.hosts.joined(separator: ","), job: $0.job,
           ranks: $0.ranks, threads: $0.threads, unitsBefore: $0.unitsBefore)
       })

@@ -33,22 +33,39 @@ public struct Generation {
     }
   }
 
+  /// A choice of a token by something else than `Sampling`: from the logits of one row, for the step of an input.
+  public typealias Choosing = (_ logits: UnsafeBufferPointer<Float>, _ input: Int, _ step: Int) -> Sampling.Choice
+
   /// The forward pass that decodes.
   public let pass: ForwardPass
-  /// How tokens are chosen.
+  /// How tokens are chosen, unless a closure chooses them.
   public let sampling: Sampling
   /// Length of a continuation unless an end token comes first.
   public let stepCount: Int
   /// Tokens that end a continuation.
   public let endTokens: [Int32]
+  private let choosing: Choosing?
 
   /// Decodes with `pass`, at most `stepCount` tokens of a sequence.
   public init(pass: ForwardPass, sampling: Sampling, stepCount: Int, endTokens: [Int32]) {
+    self.init(pass, sampling, stepCount, endTokens, choosing: nil)
+  }
+
+  /// Decodes with `pass`, at most `stepCount` tokens of a sequence, each of which `choosing` chooses. What it gives
+  /// must depend on its arguments alone.
+  public init(pass: ForwardPass, stepCount: Int, endTokens: [Int32], choosing: @escaping Choosing) {
+    self.init(pass, .greedy, stepCount, endTokens, choosing: choosing)
+  }
+
+  private init(
+    _ pass: ForwardPass, _ sampling: Sampling, _ stepCount: Int, _ endTokens: [Int32], choosing: Choosing?
+  ) {
     precondition(stepCount > 0, "a continuation has at least one step")
     self.pass = pass
     self.sampling = sampling
     self.stepCount = stepCount
     self.endTokens = endTokens
+    self.choosing = choosing
   }
 
   /// The continuation of `prompt`, from scratch.
@@ -58,34 +75,51 @@ public struct Generation {
 
   /// The continuations of `prompts`, from scratch and together; the noise is keyed by `inputs`.
   ///
+  /// `hook` is called in all passes, and behind it `prefillHook` while the prompts run, with a span for each of them.
   /// Memory: keys and values of all of them, and the activations of all prompts.
-  public func continuations(of prompts: [[Int32]], inputs: [Int]) -> [Result] {
+  public func continuations(
+    of prompts: [[Int32]], inputs: [Int], hook: (any Hook)? = nil, prefillHook: (any Hook)? = nil
+  ) -> [Result] {
+    continuations(of: prompts, branches: inputs.map { [$0] }, hook: hook, prefillHook: prefillHook)
+  }
+
+  /// Several continuations of each of `prompts`, which is run once: one for each of its `branches`, numbers of inputs
+  /// that key what is random. Results are in the order of all branches; `hook` is called in all passes, and behind it
+  /// `prefillHook` while the prompts run, with a span for each of them.
+  ///
+  /// Memory: keys and values of all of them, and the activations of all prompts.
+  public func continuations(
+    of prompts: [[Int32]], branches: [[Int]], hook: (any Hook)? = nil, prefillHook: (any Hook)? = nil
+  ) -> [Result] {
+    precondition(prompts.count == branches.count, "branches of each prompt")
     precondition(
       prompts.allSatisfy { !$0.isEmpty && $0.count + stepCount - 1 <= pass.positionCount },
       "the sequences fit the tables")
-    let prefill = Prefill(prompts, firstScored: prompts.map { $0.count - 1 }, pass: pass)
+    let prefill = Prefill(
+      prompts, firstScored: prompts.map { $0.count - 1 }, pass: pass,
+      hook: prefillHook.map { HookSequence([hook, $0]) } ?? hook)
+    let owners = prompts.indices.flatMap { prompt in branches[prompt].map { (prompt: prompt, input: $0) } }
+    let ends = Matrix(rows: owners.count, columns: pass.shape.hiddenSize)
+    for (row, owner) in owners.enumerated() {
+      ends[rows: row..<row + 1].copy(prefill.normed[rows: owner.prompt..<owner.prompt + 1])
+    }
     let choices = choose(
-      prefill.normed, steps: inputs.map { Step(input: $0, step: 0) }, logits: logits(rows: prompts.count))
-    let capacities = prompts.map { $0.count + stepCount }
+      ends.view.reading, steps: owners.map { Step(input: $0.input, step: 0) }, logits: logits(rows: owners.count))
+    let sources = prompts.indices.reduce(into: [0]) { $0.append($0[$1] + prompts[$1].count) }
+    let capacities = owners.map { prompts[$0.prompt].count + stepCount }
     let store = KeyValueStore(shape: pass.shape, rows: capacities.reduce(0, +))
-    var source = 0
     var origin = 0
-    let starts = prompts.indices.map { index in
-      let rows = source..<source + prompts[index].count
+    let starts = owners.enumerated().map { index, owner in
+      let rows = sources[owner.prompt]..<sources[owner.prompt + 1]
       for layer in 0..<pass.shape.layerCount {
         store.store(
           key: prefill.store.keys(layer: layer, rows: rows), value: prefill.store.values(layer: layer, rows: rows),
           layer: layer, from: origin)
       }
-      defer {
-        source = rows.upperBound
-        origin += capacities[index]
-      }
-      return Start(
-        input: inputs[index], step: 0, choice: choices[index], position: prompts[index].count, origin: origin)
+      defer { origin += capacities[index] }
+      return Start(input: owner.input, step: 0, choice: choices[index], position: rows.count, origin: origin)
     }
-    return extend(
-      starts, store: store, panel: Panel(shape: pass.shape, capacity: starts.count))
+    return extend(starts, store: store, panel: Panel(shape: pass.shape, capacity: starts.count)) { _ in hook }
   }
 
   /// Continues all `starts` together to `stepCount` steps or an end token. Each result begins with the start's token.
@@ -141,12 +175,17 @@ public struct Generation {
 
   /// The choices of normed rows `[steps, hidden]`.
   private func choose(_ rows: MatrixView, steps: [Step], logits: Matrix) -> [Sampling.Choice] {
-    guard sampling.temperature > 0 else { return pass.greedyChoices(ofNormed: rows, logits: logits) }
+    guard choosing != nil || sampling.temperature > 0 else { return pass.greedyChoices(ofNormed: rows, logits: logits) }
     var choices: [Sampling.Choice] = []
     for start in stride(from: 0, to: rows.rows, by: logits.rows) {
       let part = start..<min(start + logits.rows, rows.rows)
       pass.logits(ofNormed: rows[rows: part], into: logits[rows: 0..<part.count])
       for (row, step) in steps[part].enumerated() {
+        if let choosing {
+          let scores = UnsafeBufferPointer(start: UnsafePointer(logits.view.row(row)), count: logits.columns)
+          choices.append(choosing(scores, step.input, step.step))
+          continue
+        }
         let noise = sampling.noise(input: step.input, step: step.step, vocabularyCount: logits.columns)
         choices.append(sampling.choose(logits.view.row(row), noise: noise, vocabularyCount: logits.columns))
       }
