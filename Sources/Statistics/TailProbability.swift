@@ -18,6 +18,20 @@ public enum TailProbability {
     return t < 0 ? 1 - outside : outside
   }
 
+  /// The value that Student's variable with so many degrees of freedom exceeds with a probability below a half: 12.7
+  /// for 0.025 and one degree. It is found by halving, to all digits.
+  public static func studentQuantile(_ tail: Double, degrees: Int) -> Double {
+    guard degrees > 0, tail > 0, tail < 0.5 else { return .nan }
+    var (low, high) = (0.0, 1.0)
+    while student(high, degrees: degrees) > tail, high < 1e300 { (low, high) = (high, 2 * high) }
+    for _ in 0..<200 {
+      let middle = (low + high) / 2
+      guard middle > low, middle < high else { break }
+      if student(middle, degrees: degrees) > tail { low = middle } else { high = middle }
+    }
+    return high
+  }
+
   /// P(X ≥ count) of the successes in `trials` independent trials.
   public static func binomial(_ count: Int, trials: Int, probability: Double) -> Double {
     guard count > 0 else { return 1 }
