@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help deps build demo browser test test-slurm test-crash fuzz sanitize python bench lint house arrows format \
+.PHONY: help deps build demo studies browser test test-slurm test-crash fuzz sanitize python bench lint house arrows format \
   clean
 
 MPIRUN ?= mpirun
@@ -98,6 +98,14 @@ python: ## Make the virtual environment in which tests open results with h5py an
 	if ! command -v python3 > /dev/null; then echo "no python3: tests that need it will be skipped"; exit 0; fi; \
 	{ python3 -m venv .build/python && .build/python/bin/pip install -q h5py xarray netCDF4 h5netcdf; } \
 	  || echo "no h5py and xarray to be had: tests that need them will be skipped"
+
+studies: build ## Run every configuration of configs/studies on the demo model with 2 ranks, and make their pages.
+	@mkdir -p results/studies
+	@for config in configs/studies/*.yaml; do \
+	  name=$$(basename $$config .yaml); \
+	  $(MPIRUN) -n $(RANKS) $(LOCUS) study $$config --output results/studies/$$name.h5; \
+	  $(LOCUS) report results/studies/$$name.h5 --output results/studies/$$name; \
+	done
 
 browser: ## Install the headless Chromium in which tests open the report.
 	@for name in chromium-headless-shell chromium google-chrome; do \

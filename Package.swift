@@ -93,8 +93,8 @@ let package = Package(
     module("Texts", []),
     module("Drawing", ["Basics", "LinearAlgebra"]),
     // Row 3.
-    module("Hosts", ["Basics", "StrictJSON", "Transformer", "Weights"]),
-    module("Perturbations", ["Basics", "CKernels", "LinearAlgebra", "Transformer", "Weights"]),
+    module("Hosts", ["Basics", "Configuration", "MessagePassing", "StrictJSON", "Transformer", "Weights"]),
+    module("Perturbations", ["Basics", "CKernels", "LinearAlgebra", "StrictJSON", "Transformer", "Weights"]),
     module(
       "Inputs", ["Basics", "Configuration", "MessagePassing", "StrictJSON", "Tokenizers", "Transformer", "Weights"]),
     // Row 4.
@@ -123,7 +123,7 @@ let package = Package(
     module(
       "Report",
       [
-        "Archive", "Basics", "Drawing", "Findings", "Perturbations", "Transformer",
+        "Archive", "Basics", "Drawing", "Findings", "Perturbations", "Studies", "Transformer",
         .product(name: "Mustache", package: "swift-mustache"),
       ],
       resources: ["page.mustache", "exhibit.mustache", "page.css", "page.js", "screen.js", "cloud.js"].map {
@@ -132,12 +132,17 @@ let package = Package(
     // Row 6.
     module(
       "Studies",
-      ["Basics", "Clouds", "Geometry", "Hosts", "Inputs", "MessagePassing", "Runs", "Tokenizers", "Transformer"]),
+      [
+        "Archive", "Basics", "CKernels", "Clouds", "Configuration", "Drawing", "Geometry", "Hosts", "Inputs",
+        "LinearAlgebra", "MessagePassing", "Perturbations", "Runs", "Statistics", "StrictJSON", "Texts", "Tokenizers",
+        "Transformer", "Weights",
+      ]),
     // Row 7.
     .executableTarget(
       name: "locus",
       dependencies: [
-        "Archive", "Basics", "CKernels", "CSignals", "Clouds", "Drawing", "Findings", "Geometry", "Hosts",
+        "Archive", "Basics", "CKernels", "CSignals", "Clouds", "Configuration", "Drawing", "Findings", "Geometry",
+        "Hosts",
         "LinearAlgebra", "MessagePassing", "Perturbations", "Report", "Runs", "Screen", "Statistics", "Studies",
         "Transformer", "Weights", .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
@@ -162,16 +167,15 @@ let package = Package(
     tests("HDF5", ["CHDF5", "MessagePassing", "TestSupport"]),
     tests("Transformer", ["Basics", "Hosts", "LinearAlgebra", "TestSupport", "Weights"], exclude: ["Fixtures"]),
     tests("Geometry", ["Basics", "LinearAlgebra", "MessagePassing", "TestSupport"], exclude: ["Fixtures"]),
-    tests("Hosts", ["TestSupport", "Transformer"]),
+    tests("Hosts", ["Configuration", "MessagePassing", "TestSupport", "Transformer", "Weights"]),
     tests("Perturbations", ["CKernels", "Hosts", "LinearAlgebra", "TestSupport", "Transformer", "Weights"]),
     tests("Configuration", []),
     tests("Runs", ["MessagePassing", "TestSupport"]),
     tests(
       "Studies",
       [
-        "Clouds", "Configuration", "Geometry", "Hosts", "Inputs", "LinearAlgebra", "MessagePassing", "Runs",
-        "TestSupport",
-        "Tokenizers", "Transformer",
+        "Archive", "Basics", "Clouds", "Configuration", "Geometry", "Hosts", "Inputs", "LinearAlgebra",
+        "MessagePassing", "Perturbations", "Runs", "Statistics", "TestSupport", "Tokenizers", "Transformer",
       ]),
     tests(
       "Archive", ["HDF5", "MessagePassing", "Perturbations", "TestSupport", "Transformer"], exclude: ["Fixtures"]),

@@ -136,17 +136,18 @@ advanced() {
   [ "$(units "$1")" -gt "$2" ] || locus status "$1" | awk 'NR == 1 { exit !($2 == $4) }'
 }
 
-# ---- A geometry that does
+# ---- A geometry or studies that do
 
-# geometry ANALYSIS ARGUMENT...: `locus geometry ARGUMENT...`, which writes ANALYSIS; ends as `screen` does.
-geometry() {
-  local analysis=$1 first status relaunches
-  shift
+# piecewise COMMAND OUTPUT ARGUMENT...: `locus COMMAND ARGUMENT...`, which writes OUTPUT; ends as `screen` does.
+piecewise() {
+  local command=$1 output=$2 first status relaunches
+  shift 2
   heed_signals
-  first=$(pieces "$analysis")
+  prepare_folder "$output"
+  first=$(pieces "$output")
   say "start ${SLURM_RESTART_COUNT:-0} on ${SLURM_JOB_NODELIST:-this host}: $first pieces are there"
   for ((relaunches = 0; ; relaunches++)); do
-    launch geometry "$@" --output "$analysis"
+    launch "$command" "$@" --output "$output"
     await && status=0 || status=$?
     case $status in 0) return 0 ;; 2) exit 2 ;; esac
     if [ -n "$stop" ] || [ "$status" = 85 ]; then break; fi
@@ -154,14 +155,20 @@ geometry() {
       fail 1 "status $status after $relaunches relaunches: submit again to go on"
     say "status $status before the end: launching again"
   done
-  # The geometry's own limit can come before Slurm's signal.
+  # Its own limit can come before Slurm's signal.
   [ "${stop:-USR1}" = USR1 ] || fail 143 "stopped: submit again to go on"
-  [ "$(pieces "$analysis")" -gt "$first" ] || is_young ||
+  [ "$(pieces "$output")" -gt "$first" ] || is_young ||
     fail 1 "no piece was added since the start: give the job more time"
   requeue
 }
 
-# pieces ANALYSIS: how many are finished of a geometry that is not whole.
+# geometry ANALYSIS ARGUMENT...: `locus geometry ARGUMENT...`, which writes ANALYSIS.
+geometry() { piecewise geometry "$@"; }
+
+# study OUTPUT ARGUMENT...: `locus study ARGUMENT...`, which writes OUTPUT.
+study() { piecewise study "$@"; }
+
+# pieces OUTPUT: how many are finished of a geometry, or of studies, that are not whole.
 pieces() { if [ -d "$1.journal" ]; then units "$1"; else echo 0; fi; }
 
 # ---- A new start

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Submits a screen with the nodes and the time that `locus plan` proposes and, behind it, its analysis, the geometry of
-# its mutants and the report:
+# its mutants and the report; or, where the configuration is one of studies, these and their report:
 #
 #     slurm/submit.sh CONFIG.yaml [--output OUTPUT.h5] [--array N] [--print] [options of sbatch]
-#                     [-- options of locus screen]
+#                     [-- options of locus screen or locus study]
 #
 #   --output OUTPUT.h5   the results file; by default named after the configuration, in LOCUS_SCRATCH
 #   --array N            N jobs of a node each, a part of the screen each, and a job that joins them;
@@ -93,7 +93,12 @@ submit() {
   echo "$name ${!name}"
 }
 
-if [ -z "$parts" ]; then
+# Studies are one job, and their file is what the report is of.
+if grep -q '^studies:' "$config"; then
+  [ -z "$parts" ] || usage "--array divides a screen, and '$config' is of studies"
+  wants_geometry=""
+  submit analysis "" "${asking[@]}" "$LOCUS_SLURM/study.sbatch" "$config" "$output" "$@"
+elif [ -z "$parts" ]; then
   submit screen "" "${asking[@]}" "$LOCUS_SLURM/screen.sbatch" "$config" "$output" "$@"
   submit analysis afterok:screen "$LOCUS_SLURM/analyze.sbatch" "$output"
 else

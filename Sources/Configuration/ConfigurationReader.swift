@@ -25,7 +25,7 @@ public struct ConfigurationReader {
     try self.init(mapping, file: file, group: keys.top, line: root.line, schema: keys)
   }
 
-  private init(
+  init(
     _ mapping: Node.Mapping, file: String, group: ConfigurationGroup, line: Int, schema: ConfigurationKeys
   ) throws {
     self.schema = schema

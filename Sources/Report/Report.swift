@@ -3,8 +3,9 @@ import Basics
 import Drawing
 import Findings
 import Perturbations
+import Studies
 
-/// The page and the drawings that show a screen, a cloud or both, and what was found in them.
+/// The page and the drawings that show a screen, a cloud or both, or a run of studies, and what was found in them.
 public struct Report: Sendable {
   /// What was written: the page, its size and what it shows.
   public struct Outcome: Sendable {
@@ -53,7 +54,8 @@ public struct Report: Sendable {
     let screen = try ScreenSection(file, context, wanted: exhibits.flatMap(\.places))
     let cloud = try CloudContext(analysis, opensRegions: true)
     page = Page(
-      screen: screen, analysis: analysis, exhibits: exhibits + (try Report.exhibits(of: cloud)),
+      screen: screen, origin: PageSource(analysis, isScreen: true),
+      exhibits: exhibits + (try Report.exhibits(of: cloud)),
       findings: Report.sentences(found.flatMap(\.1.findings) + cloud.findings, of: analysis), palette: palette,
       program: program)
   }
@@ -71,8 +73,23 @@ public struct Report: Sendable {
     self.folder = try ReportFolder(output: folder, of: analysis.path)
     let cloud = try CloudContext(analysis, opensRegions: false)
     page = Page(
-      screen: nil, analysis: analysis, exhibits: try Report.exhibits(of: cloud),
+      screen: nil, origin: PageSource(analysis, isScreen: false), exhibits: try Report.exhibits(of: cloud),
       findings: Report.sentences(cloud.findings, of: analysis), palette: palette, program: program)
+  }
+
+  /// Reads the file of a run of studies; writes nothing.
+  ///
+  /// An error if the file is damaged, or if the folder has files of others.
+  public init(of studies: StudyFile, folder: String, palette: Palette, program: String) throws {
+    self.folder = try ReportFolder(output: folder, of: studies.path)
+    let groups = try Studies.all.compactMap { type in
+      try studies.study(type.name).map {
+        (type, GroupReader(group: $0, path: studies.path, command: "locus study"))
+      }
+    }
+    page = Page(
+      screen: nil, origin: PageSource(studies), exhibits: try groups.map { type, group in try type.exhibit(group) },
+      findings: groups.flatMap(\.1.findings), palette: palette, program: program)
   }
 
   /// The sentences of an analysis file, which those of earlier versions do not hold.

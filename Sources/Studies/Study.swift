@@ -1,32 +1,75 @@
-import Runs
+import Archive
+import Drawing
+import Perturbations
+import Tokenizers
+import Transformer
 
-/// An experiment on what flows through a frozen model: numbered pieces, such as windows of text, which any rank may
-/// evaluate, and one way to put together what they gave, in the order of their numbers.
+/// An experiment on what flows through a frozen model: a section of the configuration, stages of numbered pieces, a
+/// group of the file, a figure, and a finding in sentences.
 ///
-/// What a piece gives depends on the study and the piece alone, and so what is found is the same for any number of
-/// ranks and after any interruption. `StudyRun` shares the pieces over ranks and keeps them in the journal of a run.
-public protocol Study<Found> {
-  /// What the study finds.
-  associatedtype Found
+/// Each has a folder of its own and a line in `Studies`. Journal, ranks, resume, file and page come by themselves.
+public protocol Study: Sendable {
+  /// The name of its section of the configuration and of its group in the file.
+  static var name: String { get }
+  /// What it asks, as a question.
+  static var question: String { get }
+  /// The paper that it comes from.
+  static var source: String { get }
+  /// The keys of its section.
+  static var keys: [StudyKey] { get }
 
-  /// What it does, in a few words, for the status and for progress: "counting firings".
-  var phase: String { get }
-  /// The cost of each piece in any one unit, from which progress is computed; there are as many pieces as costs.
-  var costs: [Double] { get }
+  /// Reads its section. Throws a `TextFileError` that names the line.
+  init(_ section: StudySection) throws
 
-  /// What a piece gives. The bytes go into the journal, where a later start of the same plan reads them.
-  ///
-  /// `pause` is to be called now and then during long work: rank 0 answers the other ranks in it.
-  func evaluate(_ piece: Int, pause: () throws -> Void) throws -> [UInt8]
+  /// The files besides texts that it reads, whose contents its results depend on.
+  var files: [String] { get }
 
-  /// Whether these can be the bytes that a piece gave; those of a journal that cannot be are evaluated again.
-  func isWhole(_ piece: Int, bytes: [UInt8]) -> Bool
+  /// The hosts besides the model that it runs, whose weights and masks its results depend on.
+  var others: [OtherHost] { get }
 
-  /// What is found, of what the pieces gave, in their order; all of them are whole.
-  func found(of pieces: [[UInt8]]) throws -> Found
+  /// The names of the files that it writes beside the results.
+  var outputs: [String] { get }
+
+  /// What it takes at most. Throws where the host lacks what it asks for, such as a site.
+  func cost(_ outline: StudyOutline) throws -> StudyCost
+
+  /// What it finds. Collective: all ranks find the same.
+  func findings(on ground: StudyGround) throws -> StudyFindings
+
+  /// What a page shows of its group; `units` are what the file knows of the units of each site.
+  static func exhibit(_ study: GroupReader) throws -> Exhibit
 }
 
 extension Study {
-  /// Evaluates all pieces in this process, one after the other, and keeps none.
-  public func foundAlone() throws -> Found { try found(of: costs.indices.map { try evaluate($0) {} }) }
+  /// No files, where a study reads none.
+  public var files: [String] { [] }
+  /// No other hosts, where a study runs the model alone.
+  public var others: [OtherHost] { [] }
+  /// No files beside the results, where a study writes none.
+  public var outputs: [String] { [] }
+}
+
+/// What is known of a run before it starts: the host's shape and the texts.
+public struct StudyOutline: Sendable {
+  /// The shape of the host.
+  public let shape: HostShape
+  /// The texts as rows of tokens.
+  public let texts: StudyTexts
+  /// The tokenizer, by which a study checks its own texts before anything runs; nil where it is not known.
+  public let tokenizer: (any Tokenizer)?
+
+  /// Takes a shape and texts.
+  public init(shape: HostShape, texts: StudyTexts, tokenizer: (any Tokenizer)? = nil) {
+    self.shape = shape
+    self.texts = texts
+    self.tokenizer = tokenizer
+  }
+
+  /// Operations of a pass over all rows of some texts.
+  public func pass(_ names: [String], readout: Bool = false) -> Double {
+    StudyCost.pass(shape, tokens: texts[names].rows.reduce(0) { $0 + $1.count }, readout: readout)
+  }
+
+  /// The units of a site; throws a sentence with the sites there are where the host lacks it.
+  public func grid(_ site: Site) throws -> UnitGrid { try UnitGrid(shape, site) }
 }

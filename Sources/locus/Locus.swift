@@ -22,6 +22,7 @@ struct Locus: ParsableCommand {
     version: Version.current,
     subcommands: [
       PlanCommand.self, ScreenCommand.self, StatusCommand.self, GatherCommand.self, AnalyzeCommand.self,
+      StudyCommand.self,
       GeometryCommand.self, ReportCommand.self, ExportCommand.self, InspectCommand.self, BenchCommand.self,
     ])
 }

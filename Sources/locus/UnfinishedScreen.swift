@@ -30,10 +30,11 @@ struct UnfinishedScreen: Error, CustomStringConvertible {
       status.unitsBefore > 0 ? "\(done.grouped) units of all levels so far" : "\(done.grouped) of \(all) units"
     let advice =
       status.state == .running
-      ? "its screen is running; look at it with locus status \(path)"
+      ? "what makes it is running; look at it with locus status \(path)"
       : "continue with \(command), or look at it with locus status \(path)"
     // Each level of a refinement has a journal of its own.
-    let partly = status.unitsDone > 0 ? " or locus analyze --partial \(status.output)" : ""
+    let isScreen = status.last.map { $0.mutations != nil } ?? true
+    let partly = isScreen && status.unitsDone > 0 ? " or locus analyze --partial \(status.output)" : ""
     return "\(path) is not whole yet: \(units); \(advice)\(partly)"
   }
 

@@ -6,6 +6,8 @@
 #   crash.sh geometry RUNS   the same during locus geometry of a screen, whose file must come out the same
 #   crash.sh features RUNS   the same during locus geometry of a sparse autoencoder over texts; before,
 #                            the files of 1, 2 and 3 ranks are compared
+#   crash.sh studies RUNS    the same during locus study of CONFIG, by default all studies on short texts; before, the
+#                            files of 1, 2 and 3 ranks, of another --memory and of two threads are compared
 #   crash.sh full            fills the disk while units are journaled, and while the results file is written (as root)
 #
 # Every file must equal the uninterrupted one by h5diff, and a start must evaluate exactly the units that were not
@@ -157,14 +159,15 @@ gatherings() {
     "no unit evaluated again"
 }
 
-# What the geometry is of: the screen, unless it is of an autoencoder.
-cloud=("$whole")
+# What is run: the geometry of the screen, unless it is of an autoencoder, or studies; and the groups of its file.
+command=(geometry "$whole")
+groups=/geometry
 
 # begin_geometry RANKS ANALYSIS: the geometry in the background, its words in $folder/words; sets `job`.
 begin_geometry() {
   local launch=()
   [ "$1" -gt 1 ] && launch=(mpirun -n "$1")
-  "${launch[@]}" "$locus" geometry "${cloud[@]}" --output "$2" > "$folder/words" 2>&1 &
+  "${launch[@]}" "$locus" "${command[@]}" --output "$2" > "$folder/words" 2>&1 &
   job=$!
 }
 
@@ -189,7 +192,7 @@ PYTHON
   mkdir -p "$folder/texts"
   local copy
   for copy in $(seq "${COPIES:-2}"); do cat configs/demo/text/*.txt > "$folder/texts/$copy.txt"; done
-  cloud=(--model "$root/configs/demo/model" --sae "$folder/sae.safetensors" --layer 2 --text "$folder/texts"
+  command=(geometry --model "$root/configs/demo/model" --sae "$folder/sae.safetensors" --layer 2 --text "$folder/texts"
     --block 64 --context 65 --threshold 0.5)
 }
 
@@ -209,13 +212,38 @@ features() {
   geometries "$1"
 }
 
-# same_geometry ANALYSIS: whether all that was found is what the uninterrupted geometry found, and nothing is left
-# beside it.
+# studies RUNS: the files of 1, 2 and 3 ranks, of little memory and of two threads, then kills.
+studies() {
+  local config=${CONFIG:-Tests/Crash/studies.yaml} ranks
+  groups="/studies /units"
+  command=(study "$config")
+  begin_geometry 2 "$folder/shape.h5"
+  wait "$job" || { cat "$folder/words"; exit 1; }
+  for ranks in 1 3 1; do
+    begin_geometry "$ranks" "$folder/ranks.h5"
+    wait "$job" || fail "$ranks ranks, ${command[*]}: status $?: $(tail -3 "$folder/words")"
+    if same_geometry "$folder/ranks.h5"; then
+      echo "the file of $ranks ranks equals that of 2: ${command[*]}"
+    else
+      fail "the file of $ranks ranks is not that of 2: ${command[*]}"
+    fi
+    rm -f "$folder/ranks.h5"
+    [ "$ranks" = 1 ] || command=(study "$config" --memory 1MB --threads 2)
+  done
+  command=(study "$config")
+  rm -f "$folder/shape.h5"
+  geometries "$1"
+}
+
+# same_geometry ANALYSIS: whether all that was found is what the uninterrupted run found, and nothing is left beside
+# it.
 same_geometry() {
-  local group
-  while read -r group _; do
-    h5diff "$folder/shape.h5" "$1" "/geometry/$group" > /dev/null || return 1
-  done < <(h5ls "$folder/shape.h5/geometry")
+  local root group
+  for root in $groups; do
+    while read -r group _; do
+      h5diff "$folder/shape.h5" "$1" "$root/$group" > /dev/null || return 1
+    done < <(h5ls "$folder/shape.h5$root")
+  done
   [ ! -e "$1.journal" ] && [ ! -e "$1.partial" ]
 }
 
@@ -225,7 +253,7 @@ geometries() {
   begin_geometry 2 "$folder/shape.h5"
   wait "$job" || { cat "$folder/words"; exit 1; }
   milliseconds=$((($(date +%s%N) - began) / 1000000))
-  echo "uninterrupted: the geometry in $milliseconds ms by 2 ranks"
+  echo "uninterrupted: ${command[*]} in $milliseconds ms by 2 ranks"
   local output=$folder/geometry.h5
   while [ "$run" -lt "$runs" ]; do
     random_ranks
@@ -249,7 +277,7 @@ geometries() {
     keptsum=$((keptsum + ${kept:-0}))
     rm -rf "$output" "$output.journal" "$output.partial"
   done
-  echo "killed the geometry $runs times ($all times all ranks, else one; $early more were done before):" \
+  echo "killed ${command[0]} $runs times ($all times all ranks, else one; $early more were done before):" \
     "$equal files equal, on average $((keptsum / runs)) pieces kept, none of them made again"
 }
 
@@ -278,6 +306,7 @@ case ${1:-} in
   kill) uninterrupted; kills "${2:-20}" ;;
   geometry) uninterrupted; geometries "${2:-20}" ;;
   features) features "${2:-20}" ;;
+  studies) studies "${2:-20}" ;;
   gathering) uninterrupted; gatherings "${2:-20}" ;;
   full)
     [ "$(id -u)" = 0 ] || { echo "skipped: a disk that fills up is mounted as root"; exit 0; }
@@ -295,6 +324,6 @@ case ${1:-} in
       full $((journal + 200)) "$ranks" "while gathering"
     done
     ;;
-  *) sed -n '2,12s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 2 ;;
+  *) sed -n '2,14s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 2 ;;
 esac
 [ "$failures" = 0 ] || { echo "$failures failures" >&2; exit 1; }

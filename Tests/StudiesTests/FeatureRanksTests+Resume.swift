@@ -11,26 +11,9 @@ import Transformer
 
 /// Runs of the study that stop and go on.
 extension FeatureRanksTests {
-  /// A study that counts how many pieces it evaluates.
-  private final class Counted: Study {
-    let study: FeatureStudy
-    private(set) var count = 0
-    /// A piece whose bytes no window can give.
-    private let spoiled: Int?
-
-    init(_ study: FeatureStudy, spoiled: Int? = nil) {
-      self.study = study
-      self.spoiled = spoiled
-    }
-
-    var phase: String { study.phase }
-    var costs: [Double] { study.costs }
-    func isWhole(_ piece: Int, bytes: [UInt8]) -> Bool { study.isWhole(piece, bytes: bytes) }
-    func found(of pieces: [[UInt8]]) -> FeatureFirings { study.found(of: pieces) }
-    func evaluate(_ piece: Int, pause: () throws -> Void) throws -> [UInt8] {
-      count += 1
-      return piece == spoiled ? [1, 2, 3, 4] : try study.evaluate(piece, pause: pause)
-    }
+  /// A count of the pieces that a start evaluates.
+  final class Count {
+    var value = 0
   }
 
   /// Asked before a piece on most ranks: reached after so many questions.
@@ -45,9 +28,11 @@ extension FeatureRanksTests {
     }
   }
 
-  /// Runs a study, or goes on with it; nil where it stopped early, and then the journal stays. Collective.
+  /// Runs a study, or goes on with it; nil where it stopped early, and then the journal stays. A piece that is spoiled
+  /// gives bytes that no window can give. Collective.
   func firings(
-    _ study: some Study<FeatureFirings>, output: String, world: Communicator, limit: Int? = nil
+    _ study: FeatureStudy, output: String, world: Communicator, limit: Int? = nil, counting count: Count = Count(),
+    spoiling spoiled: Int? = nil
   ) throws -> FeatureFirings? {
     let place = try RunOutput.open(
       path: output, communicator: world,
@@ -63,11 +48,20 @@ extension FeatureRanksTests {
     let run = try Run(output: place, settings: settings, communicator: world)
     try run.noteStart(piecesBefore: try run.journal.pieceCount(world))
     var shown = 0
-    let (found, reason) = try StudyRun(run).found(by: study) {
+    let stages = StudyStages(run, plannedOperations: study.costs.reduce(0, +)) {
       shown += 1
-      #expect($0.phase == "counting firings" && $0.pieceCount == study.costs.count)
+      #expect($0.stage.phase == "counting firings" && $0.stage.pieceCount == study.costs.count)
     }
-    #expect((found == nil) == (reason == "enough") && (found == nil) != (reason == nil))
+    var found: FeatureFirings?
+    do {
+      found = study.found(
+        of: try stages.evaluate(study.phase, costs: study.costs, isWhole: study.isWhole) { piece, pause in
+          count.value += 1
+          return piece == spoiled ? [1, 2, 3, 4] : try study.evaluate(piece, pause: pause)
+        })
+    } catch let stop as StudyStages.Stop {
+      #expect(stop.reason == "enough")
+    }
     #expect((shown > 0) == (world.rank == 0))
     if world.rank == 0 { if found == nil { place.setAside() } else { place.removeJournal() } }
     try world.barrier()
@@ -84,28 +78,26 @@ extension FeatureRanksTests {
       var settings = settings(.residualAfter, layer: 1)
       settings.contextTokens = 9
       let corpus = try corpus(nil)
-      func makeStudy(spoiled: Int? = nil) throws -> Counted {
-        Counted(
-          try FeatureStudy(
-            corpus: corpus, pass: ForwardPass(model: model, positionCount: 50), autoencoder: autoencoder,
-            settings: settings), spoiled: spoiled)
-      }
+      let study = try FeatureStudy(
+        corpus: corpus, pass: ForwardPass(model: model, positionCount: 50), autoencoder: autoencoder,
+        settings: settings)
       let output = folder.path("out.h5")
       var (counts, starts, found): ([Int64], Int, FeatureFirings?) = ([], 0, nil)
       while found == nil, starts < 20 {
         // The first piece of the first start is not whole, and is evaluated again by the second.
-        let study = try makeStudy(spoiled: starts == 0 ? 0 : nil)
-        found = try firings(study, output: output, world: world, limit: starts < 3 ? 3 : nil)
-        counts.append(Int64(study.count))
+        let own = Count()
+        found = try firings(
+          study, output: output, world: world, limit: starts < 3 ? 3 : nil, counting: own,
+          spoiling: starts == 0 ? 0 : nil)
+        counts.append(Int64(own.value))
         starts += 1
       }
-      let whole = try makeStudy()
-      let count = whole.costs.count
+      let count = study.costs.count
       let evaluated = try world.allReduce(counts, .sum)
       // Two of the starts stop early at least, and no other window is evaluated twice.
       #expect(starts > 2 && evaluated.reduce(0, +) == Int64(count) + 1 && count == 24, "\(evaluated) of \(count)")
       let shared = try #require(found)
-      let alone = try whole.foundAlone()
+      let alone = try study.firings(on: StudyStages())
       #expect(shared.record == alone.record && shared.documents == alone.documents)
       #expect(!FileManager.default.fileExists(atPath: output + ".journal"))
     }

@@ -161,7 +161,7 @@ import Transformer
           output: folder.path("out.h5"), world: world))
       let alone = try FeatureStudy(
         corpus: corpus(nil), pass: pass, autoencoder: autoencoder, settings: settings
-      ).foundAlone()
+      ).firings(on: StudyStages())
       let expected = bruteForce(tokens, autoencoder, threshold: Double(settings.threshold))
       // Sums in float32 are off by less.
       #expect(settings.threshold > 0 && expected.nearest > 1e-6, "\(expected.nearest)")

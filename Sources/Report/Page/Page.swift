@@ -9,7 +9,7 @@ import Mustache
 struct Page: Sendable {
   /// nil: the page is of a cloud that is no screen.
   let screen: ScreenSection?
-  let analysis: AnalysisFile
+  let origin: PageSource
   let exhibits: [Exhibit]
   /// What was found, in sentences.
   let findings: [String]
@@ -21,7 +21,7 @@ struct Page: Sendable {
   private static let leading: Set<String> = ["sensitivity", "tasks"]
 
   /// Of what the page is of, without its folder.
-  private var fileName: String { screen?.fileName ?? analysis.provenance.source }
+  private var fileName: String { screen?.fileName ?? origin.name }
 
   /// The drawings that stand beside the page, by file name.
   func drawings() -> [(name: String, text: String)] {
@@ -41,7 +41,7 @@ struct Page: Sendable {
     ])
     guard let text = library.render(values(hasFiles: besidesDrawings), withTemplate: "page") else {
       throw ReportError(
-        "cannot make the page of \(analysis.path): its template is missing from this program; build it anew")
+        "cannot make the page of \(origin.path): its template is missing from this program; build it anew")
     }
     return text
   }
@@ -57,7 +57,7 @@ struct Page: Sendable {
     return [
       "signature": .markup(Markup(made: ReportFolder.signature)), "palette": .text(palette.rawValue),
       "scriptHash": .markup(Markup(made: Page.hash(of: script))), "program": .text(program),
-      "title": .text("\(fileName) · Locus report"), "subject": .text(screen == nil ? "cloud" : "screen"),
+      "title": .text("\(fileName) · Locus report"), "subject": .text(origin.subject),
       "colours": .markup(Markup(made: Page.colours)),
       "style": .markup(Markup(made: Page.resource(PackageResources.page_css))),
       "script": .markup(Markup(made: Page.resource(script))),
@@ -69,7 +69,7 @@ struct Page: Sendable {
         PageSections(after, firstFigure: leading.nextFigure + (screen == nil ? 0 : 1), hasFiles: hasFiles).values),
       "numbers": .list(numbers.map { ["name": .text($0.name), "value": .text($0.value)] }),
       "findings": .list(findings.map { ["sentence": .text($0)] }),
-      "comments": .list(analysis.contents.map { ["name": .text($0.name), "comment": .text($0.comment)] }),
+      "comments": .list(origin.comments.map { ["name": .text($0.name), "comment": .text($0.comment)] }),
       "provenance": .list(provenance.map { ["name": .text($0.name), "value": .text($0.value)] }),
       "spaces": .list(exhibits.compactMap(\.space).map { ["data": .markup(Markup(made: $0.json.text))] }),
     ]
@@ -100,7 +100,7 @@ struct Page: Sendable {
   // MARK: Words
 
   private var progress: Provenance.Progress? {
-    screen?.summary.provenance.progress ?? analysis.provenance.progress
+    screen?.summary.provenance.progress ?? origin.progress
   }
 
   /// What to keep in mind of a screen that is not finished.
@@ -111,16 +111,11 @@ struct Page: Sendable {
   }
 
   private var source: String {
-    guard let own = screen?.summary.provenance else { return "Analysed \(analysis.provenance.created.prefix(10))" }
+    guard let own = screen?.summary.provenance else { return origin.summary }
     return "Model \(own.modelName), screened \(own.created.prefix(10))"
   }
 
   private var provenance: [(name: String, value: String)] {
-    let made = AnalysisSection.allCases.flatMap { section -> [(name: String, value: String)] in
-      guard let own = analysis.sections[section] else { return [] }
-      let name = section == .analysis ? "analysed" : "geometry"
-      return [(name, "\(own.created) by locus \(own.locusVersion)"), ("command", own.commandLine)]
-    }
-    return (screen?.provenance ?? [("cloud", fileName)]) + made + [("report", "locus \(program)")]
+    (screen?.provenance ?? []) + origin.provenance + [("report", "locus \(program)")]
   }
 }

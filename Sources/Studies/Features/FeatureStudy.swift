@@ -5,7 +5,7 @@ import Inputs
 import Transformer
 
 /// The study of on which blocks of text the features of a sparse autoencoder fire; a piece is a window of text.
-public struct FeatureStudy: Study {
+public struct FeatureStudy {
   /// The site and layer that are read, how texts are cut, and what counts as a firing.
   public let settings: FeatureSettings
   /// The windows and blocks of the corpus.
@@ -31,6 +31,11 @@ public struct FeatureStudy: Study {
 
   /// The number of tokens of each window.
   public var costs: [Double] { windows.windows.map { Double($0.tokens.count) } }
+
+  /// The firings of all windows, which are the pieces of one stage. Collective.
+  public func firings(on stages: StudyStages) throws -> FeatureFirings {
+    found(of: try stages.evaluate(phase, costs: costs, isWhole: isWhole, body: evaluate))
+  }
 
   // MARK: Pieces
 

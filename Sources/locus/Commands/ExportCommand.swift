@@ -5,10 +5,11 @@ import Foundation
 struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
-    abstract: "Write a results file as a table of text, a row for each mutation and input.",
+    abstract: "Write a results file or a file of studies as a table of text.",
     discussion: """
-      For people who use neither HDF5 nor Swift. Rows are streamed in the order of the file, with the inputs of a \
-      mutation one after the other, so memory does not grow with the screen.
+      For people who use neither HDF5 nor Swift. Of a file that locus screen wrote, a row for each mutation and input. \
+      Rows are streamed in the order of the file, with the inputs of a mutation one after the other, so memory does \
+      not grow with the screen.
 
         locus export results/demo.h5 --csv > demo.csv
         locus export results/demo.h5 --non-silent --output changed.jsonl
@@ -17,12 +18,20 @@ struct ExportCommand: ParsableCommand {
 
       \(ResultsTable.columns.map { "  \($0.name): \($0.meaning)" }.joined(separator: "\n"))
 
-      CSV begins with a line of these names and puts fields in quotes where RFC 4180 asks for them; lines end with a \
+      Of a file that locus study wrote, a row for each unit of each site: site, layer, unit, and all that the studies \
+      know of units, which is missing where they know it of other sites. With --study, a row for each cell of what \
+      that study found: its coordinates, then the values of the variables with the most dimensions. --variable names \
+      another variable, to which those of the same dimensions are joined; what is left out is said.
+
+        locus export results/studies.h5 --output units.csv
+        locus export results/studies.h5 --study ablation --output ablation.csv
+
+      CSV begins with a line of the names and puts fields in quotes where RFC 4180 asks for them; lines end with a \
       line feed. JSON Lines has an object a line. What is not recorded, or no finite number, is empty in CSV and null \
-      in JSON.
+      in JSON; yes and no are 1 and 0.
       """)
 
-  @Argument(help: "A results file that locus screen wrote.")
+  @Argument(help: "A file that locus screen or locus study wrote.")
   var file: String
 
   @Flag(help: "CSV, or JSON Lines; by default what the output's name ends in.")
@@ -34,6 +43,12 @@ struct ExportCommand: ParsableCommand {
   @Flag(help: "Only mutations and inputs whose continuation changed.")
   var nonSilent = false
 
+  @Option(help: "The study whose values are written; by default units are.")
+  var study: String?
+
+  @Option(help: "A variable of the study that is written with all others over its dimensions.")
+  var variable: String?
+
   @Flag(help: "Replace whatever file is at the output.")
   var force = false
 
@@ -44,6 +59,9 @@ struct ExportCommand: ParsableCommand {
       let named = output.map { "\($0) ends in neither .csv nor .jsonl: " } ?? ""
       throw ValidationError("\(named)Say --csv or --jsonl, or name an output such as table.csv.")
     }
+    guard variable == nil || study != nil else {
+      throw ValidationError("--variable is of a study: name it with --study.")
+    }
   }
 
   private var chosenFormat: TextFormat? { format ?? output.flatMap { TextFormat(fileName: $0) } }
@@ -53,17 +71,13 @@ struct ExportCommand: ParsableCommand {
     signal(SIGPIPE, SIG_IGN)
     let output = try Failure.checkingInput {
       try UnfinishedScreen.check(file)
+      guard !nonSilent || !isStudy else {
+        throw CommandError("cannot export studies of \(file) with --non-silent: it is of screens; leave it out")
+      }
       return try ExportOutput(path: self.output, replacing: force)
     }
     do {
-      let results = try ResultsFile(path: file)
-      if let progress = results.summary.provenance.progress {
-        Console.note("\(file) is partial: \(progress.words) of a screen that is not finished")
-      }
-      let table = try ResultsTable(of: results, format: chosenFormat ?? .csv, onlyNonSilent: nonSilent)
-      try output.write(table.header)
-      try table.forEachSlab(of: results) { try output.write($0) }
-      try results.close()
+      if isStudy { try writeStudies(to: output) } else { try writeScreen(to: output) }
       try output.finish()
     } catch {
       output.remove()
@@ -71,6 +85,35 @@ struct ExportCommand: ParsableCommand {
       Console.note("locus: \(error)")
       throw output.hasFailed ? ExitCode.failure : Failure.badInput
     }
+  }
+
+  // MARK: Private
+
+  private var isStudy: Bool { study != nil || StudyFile.isStudy(file) }
+
+  private func writeScreen(to output: ExportOutput) throws {
+    let results = try ResultsFile(path: file)
+    if let progress = results.summary.provenance.progress {
+      Console.note("\(file) is partial: \(progress.words) of a screen that is not finished")
+    }
+    let table = try ResultsTable(of: results, format: chosenFormat ?? .csv, onlyNonSilent: nonSilent)
+    try output.write(table.header)
+    try table.forEachSlab(of: results) { try output.write($0) }
+    try results.close()
+  }
+
+  private func writeStudies(to output: ExportOutput) throws {
+    let results = try StudyFile(path: file)
+    let format = chosenFormat ?? .csv
+    let table =
+      try study.map { try StudyTable(of: $0, variable: variable, in: results, format: format) }
+      ?? StudyTable(unitsOf: results, format: format)
+    if !table.leftOut.isEmpty {
+      let advice = study == nil ? "" : "; name one with --variable"
+      Console.note("left out, as their dimensions are others\(advice): \(table.leftOut.joined(separator: ", "))")
+    }
+    try output.write(table.header)
+    try table.forEachSlab { try output.write($0) }
   }
 }
 

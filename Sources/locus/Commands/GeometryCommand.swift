@@ -178,7 +178,7 @@ struct GeometryCommand: ParsableCommand {
         return (sources, try world.agree { try sources.study(threads: threads) })
       }
     }
-    let (found, reason) = try Failure.endingJob(of: world) { try geometry.found(by: study) }
+    let (found, reason) = try Failure.endingJob(of: world) { try geometry.firings(of: study) }
     guard let found else { try stop(geometry, for: reason ?? "early", world) }
     geometry.clearLine()
     return try forgetting(geometry) {

@@ -1,14 +1,16 @@
 import ArgumentParser
 import Basics
+import Drawing
 import Foundation
 import Perturbations
 import Runs
 import Screen
+import Studies
 
 struct PlanCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plan",
-    abstract: "Say what a screen would be and cost, without starting it.",
+    abstract: "Say what a screen, or studies, would be and cost, without starting them.",
     discussion: """
       Reads the configuration, the model's config.json, the tokenizer and the inputs; touches no weights, which need \
       not be there yet. Where the model folder has no tokenizer, prompts are counted as one token for four bytes.
@@ -16,6 +18,7 @@ struct PlanCommand: ParsableCommand {
         locus plan configs/demo.yaml
         locus plan llama.yaml --speed 120 --cores-per-node 64 --memory 2GB
         locus plan llama.yaml --ranks 100000 --simulate
+        locus plan configs/studies/ablation.yaml
         sbatch $(locus plan llama.yaml --request) slurm/screen.sbatch llama.yaml llama.h5
 
       The kinds of mutation that a configuration may name (mutations.kinds), with examples of their numbers:
@@ -75,6 +78,7 @@ struct PlanCommand: ParsableCommand {
   }
 
   func run() throws {
+    if StudyConfiguration.isStudies(path: config) { return try planStudies() }
     let (configuration, estimate, isEstimated) = try Failure.checkingInput {
       let made = try ScreenEstimate.make(
         configurationPath: config, seed: seed, node: .init(ranks: coresPerNode, memory: memory.bytes))
@@ -111,6 +115,18 @@ struct PlanCommand: ParsableCommand {
     }
   }
 
+  /// The plan of a configuration of studies.
+  private func planStudies() throws {
+    let plan = try Failure.checkingInput {
+      guard !operations, !simulate, parts == nil, seed == nil else {
+        throw CommandError(
+          "--operations, --simulate, --parts and --seed are for screens, and \(config) is of studies; leave them out")
+      }
+      return try StudyPlan(config: config, speed: speed, coresPerNode: coresPerNode, longestHours: hours.seconds / 3600)
+    }
+    try Console.result(request ? plan.request : plan.text)
+  }
+
   private func text(
     _ configuration: ScreenConfiguration, _ estimate: ScreenEstimate, isEstimated: Bool, gigaflops: Double,
     _ coreSeconds: (verdicts: Double, continuations: Double), _ proposal: JobRequest
@@ -125,7 +141,7 @@ struct PlanCommand: ParsableCommand {
     let kinds = estimate.plan.kinds.map { estimate.plan.parameters.spelling(of: $0) }
     let share = { (part: Double) in Quantity.percent(part / max(work.total, 1)) }
     return """
-      model         \(configuration.modelPath)
+      model         \(configuration.host)
       inputs        \(lengths.count), prompts of \(lengths.first ?? 0) to \(lengths.last ?? 0) tokens\(counted), \
       \(configuration.stepCount) steps
       regions       \(estimate.regionCount.grouped) \(words(configuration.choice, estimate))
@@ -163,6 +179,9 @@ struct PlanCommand: ParsableCommand {
     }
     return switch choice {
     case .regions(let size): "of \(size)\(cut(size))"
+    case .edits(let edits):
+      "of blocks of \(edits.block.map { Numeral.items($0, "unit") } ?? "a head") at "
+        + edits.sites.map(\.rawValue).joined(separator: ", ")
     case .refinement(let sizes): "of \(sizes[0])\(cut(sizes[0])), the first of \(sizes.count) levels"
     case .list(let path, let which): "of \(path)\(which == .all ? "" : ", those with non-silent mutations")"
     }

@@ -8,7 +8,7 @@ import Report
 struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report",
-    abstract: "Show a screen or a cloud, and what was found in it, on a page.",
+    abstract: "Show a screen, a cloud or studies, and what was found in them, on a page.",
     discussion: """
       Writes index.html, which needs no network and no other file, and every figure as an SVG beside it: maps of every \
       matrix on which a region opens what its mutants say, and a figure for each analysis. Run locus analyze or locus \
@@ -20,12 +20,20 @@ struct ReportCommand: ParsableCommand {
 
         locus report vectors.analysis.h5 --output vectors
 
+      Of studies, name the file that locus study wrote:
+
+        locus report results/ablation.h5 --output results/ablation
+
       A name that ends in .html is that of the one page to write, without figures beside it. In the folder one stands \
       in, and in that of the file, the report has a folder of its own. An earlier report in the folder is replaced; \
       files of others there stay, and one that is in the way is an error.
       """)
 
-  @Argument(help: "A results file that locus screen wrote, or an analysis that locus geometry wrote of another cloud.")
+  @Argument(
+    help:
+      """
+      A results file of locus screen, a file of locus study, or an analysis that locus geometry wrote of another cloud.
+      """)
   var file: String
 
   @Option(name: .shortAndLong, help: "The folder to write to, or the page, such as page.html.")
@@ -59,6 +67,9 @@ struct ReportCommand: ParsableCommand {
 
   private func makeReport() throws -> Report {
     try UnfinishedScreen.check(file)
+    if analysis == nil, StudyFile.isStudy(file) {
+      return try Report(of: StudyFile(path: file), folder: output, palette: palette, program: Version.current)
+    }
     guard analysis == nil, AnalysisFile.isAnalysis(file) else {
       return try makeReport(of: file, analysis ?? AnalysisFile.path(besides: file))
     }

@@ -8,16 +8,16 @@ import Screen
 struct StatusCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "status",
-    abstract: "Say how far a running or stopped screen or geometry is.",
+    abstract: "Say how far a running or stopped screen, geometry or run of studies is.",
     discussion: """
-      Reads the files of locus screen or locus geometry: the output, or the journal beside it. The first word is \
-      finished, running, stopped or absent. For a screen that refines, it describes the current level and counts the \
-      units of all levels.
+      Reads the files of locus screen, locus geometry or locus study: the output, or the journal beside it. The first \
+      word is finished, running, stopped or absent. For a screen that refines, it describes the current level and \
+      counts the units of all levels.
 
         locus status results/demo.h5
       """)
 
-  @Argument(help: "The output of locus screen or locus geometry, which need not be there yet.")
+  @Argument(help: "The output of locus screen, locus geometry or locus study, which need not be there yet.")
   var output: String
 
   @Flag(help: "Print one JSON object.")
@@ -104,7 +104,7 @@ struct OutputStatus {
         (state, unitsDone, unitCount) = (.absent, 0, nil)
         return
       }
-      guard !AnalysisFile.isAnalysis(output) else {
+      guard !AnalysisFile.isAnalysis(output), !StudyFile.isStudy(output) else {
         (state, unitsDone, unitCount) = (.finished, 0, nil)
         return
       }

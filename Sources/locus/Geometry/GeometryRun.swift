@@ -34,15 +34,19 @@ final class GeometryRun {
   // MARK: Stages
 
   /// What a study finds, which is the first stage of the run; nil, and why, where it was stopped early. Collective.
-  func found<Experiment: Study>(
-    by study: Experiment
-  ) throws -> (found: Experiment.Found?, stopReason: String?) {
+  func firings(of study: FeatureStudy) throws -> (found: FeatureFirings?, stopReason: String?) {
     var isFirst = true
     studyPieces = study.costs.count
-    return try StudyRun(run).found(by: study) { now in
-      progress.set(safe: max(piecesBefore, now.piecesDone))
-      progress.show(step: 0, now.phase, done: now.piecesDone, of: now.pieceCount, isFirst: isFirst)
+    let stages = StudyStages(run, plannedOperations: study.costs.reduce(0, +)) { [progress, piecesBefore] now in
+      let stage = now.stage
+      progress.set(safe: max(piecesBefore, stage.piecesDone))
+      progress.show(step: 0, stage.phase, done: stage.piecesDone, of: stage.pieceCount, isFirst: isFirst)
       isFirst = false
+    }
+    do {
+      return (try study.firings(on: stages), nil)
+    } catch let stop as StudyStages.Stop {
+      return (nil, stop.reason)
     }
   }
 

@@ -21,17 +21,7 @@ struct AnalysisDescription {
       description.add("/\(section.rawValue)", "\(own.created.shown()) by locus \(own.locusVersion.shown())")
       description.add(continuing: own.commandLine.shown(limit: 200))
     }
-    for content in file.contents {
-      let dimensions = content.dimensions.map { "\($0.name.shown()) \($0.length.grouped)" }.joined(separator: ", ")
-      description.add("", "")
-      description.add("/\(content.section.rawValue)/\(content.name.shown()) (\(dimensions))", "")
-      let width = content.variables.map { $0.name.shown().count }.max() ?? 0
-      for variable in content.variables {
-        let name = variable.name.shown()
-        let padding = String(repeating: " ", count: width - name.count + 2)
-        description.add("  " + name + padding + variable.longName.shown(limit: 80), "")
-      }
-    }
+    for content in file.contents { description.add(content, in: content.section.rawValue) }
     return description.text
   }
 }

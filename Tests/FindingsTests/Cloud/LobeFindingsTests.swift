@@ -84,7 +84,11 @@ struct LobeFindingsTests {
 
   @Test func withoutFiringsThereAreGeometricLobes() throws {
     let cloud = PointCloud(
-      dimension: 2, values: (0..<20).flatMap { $0 < 10 ? [1, Float($0) / 50] : [Float($0) / 50, -1] })
+      dimension: 2,
+      values: (0..<20).flatMap { (place: Int) -> [Float] in
+        let height = Float(place) / 50
+        return place < 10 ? [1, height] : [height, -1]
+      })
     let found = try LobeFindings(try Lobes(cloud, nil, lobeCount: 2, seed: 1), record: nil, seed: 1)
     #expect(found.analysisGroups.map(\.name) == ["lobes"])
     #expect(found.divisions.map(\.lobeCount) == [2])
