@@ -141,8 +141,7 @@ let package = Package(
     .executableTarget(
       name: "locus",
       dependencies: [
-        "Archive", "Basics", "CKernels", "CSignals", "Clouds", "Configuration", "Drawing", "Findings", "Geometry",
-        "Hosts",
+        "Archive", "Basics", "CKernels", "CSignals", "Clouds", "Drawing", "Findings", "Geometry", "Hosts",
         "LinearAlgebra", "MessagePassing", "Perturbations", "Report", "Runs", "Screen", "Statistics", "Studies",
         "Transformer", "Weights", .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
@@ -174,8 +173,8 @@ let package = Package(
     tests(
       "Studies",
       [
-        "Archive", "Basics", "Clouds", "Configuration", "Geometry", "Hosts", "Inputs", "LinearAlgebra",
-        "MessagePassing", "Perturbations", "Runs", "Statistics", "TestSupport", "Tokenizers", "Transformer",
+        "Archive", "Basics", "Clouds", "Configuration", "Drawing", "Geometry", "Hosts", "Inputs", "LinearAlgebra",
+        "MessagePassing", "Perturbations", "Runs", "Statistics", "TestSupport", "Texts", "Tokenizers", "Transformer",
       ]),
     tests(
       "Archive", ["HDF5", "MessagePassing", "Perturbations", "TestSupport", "Transformer"], exclude: ["Fixtures"]),
