@@ -106,7 +106,10 @@ public final class StudyStages {
     body: (_ piece: Int, _ pause: () throws -> Void) throws -> [UInt8]
   ) throws -> [[UInt8]] {
     let read = try share(phase, costs: costs, isWhole: isWhole, body: body)
-    return try costs.indices.map(read)
+    let bytes = try costs.indices.map(read)
+    // A rank that is done may remove the journal, which others must have read by then.
+    try run?.communicator.barrier()
+    return bytes
   }
 
   /// Shares the pieces of one stage, and gives what reads each of them.

@@ -61,6 +61,8 @@ public struct StudiesRun {
       if run.communicator.rank == 0 { run.output.setAside() }
       return Summary(stopReason: stop.reason, sentences: [], seconds: (ContinuousClock.now - begun).seconds)
     }
+    // The journal goes when the file is whole, and all ranks must have read it by then.
+    try run.communicator.barrier()
     try write(found)
     return Summary(
       stopReason: nil, sentences: found.map { ($0.group.name, $0.group.findings) },
