@@ -19,7 +19,7 @@ extension StudyGround {
       phase, costs: parts.map(\.cost), sizes: parts.map { $0.range.count * width }
     ) { piece in
       let rows = groups[parts[piece].group][parts[piece].range]
-      let hook = TextMeans(layer: layer, from: rows.first?.prompt.count ?? 0)
+      let hook = StateMeans(layer: layer, from: rows.first?.prompt.count ?? 0)
       let sequences = rows.map { $0.prompt + $0.text }
       withPass(holding: sequences.map(\.count).max() ?? 1) {
         $0.run(sequences, upTo: layer, hook: HookSequence([standing, hook]))
@@ -36,31 +36,5 @@ extension StudyGround {
   func withPass<Result>(holding tokens: Int, _ body: (RowPass) throws -> Result) rethrows -> Result {
     guard tokens > panelTokens else { return try withPass(body) }
     return try body(RowPass(pass, capacity: tokens))
-  }
-}
-
-/// A hook that takes the mean of the residual stream behind a layer over the positions of each row from one on.
-private final class TextMeans: Hook {
-  /// The means of the rows, in their order, `[row][unit]`.
-  private(set) var means: [[Double]] = []
-  private let layer: Int
-  private let firstPosition: Int
-
-  init(layer: Int, from firstPosition: Int) {
-    self.layer = layer
-    self.firstPosition = firstPosition
-  }
-
-  func places(ofLayer layer: Int) -> Set<Place> { layer == self.layer ? [.site(.residualAfter)] : [] }
-
-  func visit(_ visit: Visit) {
-    for range in visit.rows.ranges {
-      let own = range.dropFirst(firstPosition)
-      var sums = [Double](repeating: 0, count: visit.values.columns)
-      for row in own {
-        for unit in sums.indices { sums[unit] += Double(visit.values[row, unit]) }
-      }
-      means.append(sums.map { $0 / Double(own.count) })
-    }
   }
 }
