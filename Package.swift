@@ -40,7 +40,8 @@ let fuzzTargets: [Target] =
       name: "locus-fuzz",
       dependencies: [
         "Archive", "CHDF5", "Clouds", "Drawing", "Findings", "FindingsSupport", "Geometry", "Hosts", "Inputs",
-        "Perturbations", "Report", "Runs", "Screen", "TestSupport", "Tokenizers", "Transformer", "Weights",
+        "MessagePassing", "Perturbations", "Report", "Runs", "Screen", "Studies", "TestSupport", "Tokenizers",
+        "Transformer", "Weights",
       ],
       path: "Tests/Fuzz", exclude: ["Seeds", "Dictionaries", "run"],
       // The entry is libFuzzer's.

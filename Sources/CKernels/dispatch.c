@@ -115,4 +115,8 @@ void locus_gumbel_noise(uint64_t seed, uint32_t input, uint32_t step, float *noi
 
 void locus_count_cofirings(const locus_cofiring_arguments *arguments) { best()->count_cofirings(arguments); }
 
+void locus_column_moments(const float *x, size_t stride, size_t rows, size_t columns, const locus_moments *moments) {
+  best()->moments(x, stride, rows, columns, moments);
+}
+
 double locus_multiply_adds(size_t rounds, float *result) { return best()->multiply_adds(rounds, result); }

@@ -27,7 +27,7 @@ extension FuzzTarget {
       guard !own.isEmpty else { continue }
       try AnalysisWriter(path: path).write(own, to: section, provenance: provenance)
     }
-    OddAnalysisFile.damage(path, groups, &script)
+    OddAnalysisFile.damage(path, groups.map { ($0.section.rawValue, $0.group) }, &script)
     defer { checkNothingIsOpen() }
     attempt {
       let file = try AnalysisFile(path: path)

@@ -14,12 +14,15 @@ enum FuzzTarget {
       "journal": { try journal($0) },
       "llama2c": { try llama2C($0) },
       "llama2c-tokenizer": { try llama2CTokenizer($0) },
+      "mask": { try mask($0) },
       "model-config": { try modelConfiguration($0) },
       "mutations": { try mutations($0) },
       "results": { try results($0) },
       "safetensors": { try safetensors($0) },
       "sentencepiece": { try sentencePiece($0) },
       "shards": { try shards($0) },
+      "studies": { try studies($0) },
+      "study-configuration": { try studyConfiguration($0) },
       "tokenizer": { try tokenizer($0) },
       "words": { try words($0) },
     ]
@@ -35,6 +38,7 @@ enum FuzzTarget {
     }
     // An input has ten seconds, of which this would take most.
     if name == "analysis" { _ = groupsOfScreen }
+    if name == "studies" { _ = groupsOfStudies }
     return body
   }()
 }

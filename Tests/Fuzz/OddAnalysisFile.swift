@@ -1,7 +1,7 @@
 import Archive
 import CHDF5
 
-/// Damages how an analysis file is stored, as a script says.
+/// Damages how a file of groups, an analysis or studies, is stored, as a script says.
 struct OddAnalysisFile {
   private enum Damage: CaseIterable {
     case values, attribute, object, name, link, scale
@@ -17,16 +17,16 @@ struct OddAnalysisFile {
   private let list = hdf5_default_list()
   private var objects: OddObjects
 
-  /// Damages the file of these groups at `path`; the script goes on where this ends.
+  /// Damages the file at `path`, which has these groups in sections of these names; the script goes on where this ends.
   static func damage(
-    _ path: String, _ groups: [(section: AnalysisSection, group: AnalysisGroup)], _ script: inout Script
+    _ path: String, _ groups: [(section: String, group: AnalysisGroup)], _ script: inout Script
   ) {
     let count = script.next(below: 4)
     guard count > 0 else { return }
     let file = H5Fopen(path, 1, hdf5_default_list())  // H5F_ACC_RDWR
     precondition(file >= 0, "cannot open \(path)")
     var damaged = OddAnalysisFile(
-      groups: groups.map { ("\($0.section.rawValue)/\($0.group.name)", $0.group) },
+      groups: groups.map { ("\($0.section)/\($0.group.name)", $0.group) },
       objects: OddObjects(file: file, script: script))
     for _ in 0..<count { damaged.damage() }
     precondition(H5Fclose(file) >= 0, "cannot close \(path)")
@@ -98,7 +98,10 @@ struct OddAnalysisFile {
     let place = objects.script.flag() ? path : member
     let other = objects.script.choose(from: groups)
     let target = objects.script.choose(
-      from: [other.path, other.path + "/" + (other.group.variables.first?.name ?? ""), "/", "analysis", "geometry"])
+      from: [
+        other.path, other.path + "/" + (other.group.variables.first?.name ?? ""), "/", "analysis", "geometry",
+        "studies", "units",
+      ])
     guard H5Ldelete(objects.file, place, list) >= 0 else { return }
     H5Lcreate_soft("/" + target, objects.file, place, list, list)
   }

@@ -50,7 +50,7 @@ extension FuzzTarget {
     _ = try ScreenEstimate.make(configurationPath: yaml, node: .init(ranks: 8, memory: 1 << 62))
   }
 
-  private static func smallModel() throws -> HostShape {
+  static func smallModel() throws -> HostShape {
     let folder = ScratchFolder.path + "/small"
     if access(folder, F_OK) != 0 {
       mkdir(folder, 0o700)
@@ -65,7 +65,7 @@ extension FuzzTarget {
 }
 
 /// Tokens are bytes.
-private struct Letters: Tokenizer {
+struct Letters: Tokenizer {
   let vocabularyCount = 256
   let beginToken: Int32? = nil
 

@@ -5,12 +5,12 @@ import Transformer
 public struct GroupReader: Sendable {
   /// The group.
   public let group: AnalysisGroup
-  /// The analysis file, for error sentences.
+  /// The file that holds it, for error sentences.
   public let path: String
   /// What makes such files.
   public let command: String
 
-  /// Takes a group of the analysis file at `path`; `command` is what makes such files anew.
+  /// Takes a group of the file at `path`; `command` is what makes such files anew.
   public init(group: AnalysisGroup, path: String, command: String = "locus analyze") {
     self.group = group
     self.path = path
@@ -67,7 +67,7 @@ public struct GroupReader: Sendable {
     guard case .counts(let values) = try variable(name, dimensions).values else { throw missing("counts \(name)") }
     guard values.allSatisfy({ $0.magnitude <= GroupReader.countLimit }) else {
       throw ArchiveError(
-        "cannot show the analysis \(group.name) of \(path): \(name) is beyond counting; the file is damaged")
+        "cannot show \(group.name) of \(path): \(name) is beyond counting; the file is damaged")
     }
     return values
   }
@@ -127,7 +127,7 @@ public struct GroupReader: Sendable {
     // Where another dimension is empty, the file need not hold a value for each.
     guard found.length <= GroupReader.labelLimit else {
       throw ArchiveError(
-        "cannot show the analysis \(group.name) of \(path): it has \(found.length) of the dimension \(dimension), too "
+        "cannot show \(group.name) of \(path): it has \(found.length) of the dimension \(dimension), too "
           + "many for a page; the file is damaged")
     }
     return found
@@ -143,6 +143,6 @@ public struct GroupReader: Sendable {
   /// The error that says that the group lacks something.
   public func missing(_ what: String) -> ArchiveError {
     ArchiveError(
-      "cannot show the analysis \(group.name) of \(path): it has no \(what); make the file anew with \(command)")
+      "cannot show \(group.name) of \(path): it has no \(what); make the file anew with \(command)")
   }
 }

@@ -247,6 +247,27 @@ void locus_sha256_begin(locus_sha256 *hash);
 void locus_sha256_add(locus_sha256 *hash, const void *bytes, size_t count);
 void locus_sha256_finish(locus_sha256 *hash, uint8_t digest[32]);
 
+// MARK: Moments
+
+/// Moments of columns of numbers, each an array with an element for each column.
+typedef struct {
+  double *mean;
+  /// Σ (x − mean)².
+  double *squares;
+  /// Means of |x|.
+  double *magnitude;
+  /// Means of √|x|, each root in float.
+  double *root;
+  /// Shares of rows with x > 0.
+  double *above;
+  double *smallest;
+  double *greatest;
+} locus_moments;
+
+/// Moments of each column of x, [rows, columns] with at least one row. Sums are in double, row after row, and deviations
+/// from the first row's number, so that no digits are lost where a column is far from 0.
+void locus_column_moments(const float *x, size_t stride, size_t rows, size_t columns, const locus_moments *moments);
+
 // MARK: Instruction sets
 
 /// The functions above that have one version for each instruction set.
@@ -275,6 +296,7 @@ typedef struct {
   void (*gumbel_noise)(uint64_t seed, uint32_t input, uint32_t step, float *noise, size_t count);
   double (*multiply_adds)(size_t rounds, float *result);
   void (*count_cofirings)(const locus_cofiring_arguments *arguments);
+  void (*moments)(const float *x, size_t stride, size_t rows, size_t columns, const locus_moments *moments);
   // Adds whole blocks of 64 bytes to a state of SHA-256; in plain C in "portable", else with the processor's
   // instructions for it where it has them.
   void (*sha256_blocks)(uint32_t state[8], const uint8_t *bytes, size_t blocks);

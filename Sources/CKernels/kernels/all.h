@@ -12,6 +12,7 @@
 #include "verdict.h"
 #include "gumbel.h"
 #include "cofiring.h"
+#include "moments.h"
 #include "peak.h"
 
 #define KERNEL_TABLE(name, sha256)                                                                            \
@@ -22,5 +23,5 @@
     .rotate_half_split = rotate_half_split, .rotate_interleaved = rotate_interleaved,                         \
     .gated_product = gated_product, .attention = attention, .choose = choose, .log_sum_exp = log_sum_exp,     \
     .compare = compare, .gumbel_noise = gumbel_noise, .multiply_adds = multiply_adds,                           \
-    .count_cofirings = count_cofirings, .sha256_blocks = sha256                                               \
+    .count_cofirings = count_cofirings, .moments = moments, .sha256_blocks = sha256                            \
   }

@@ -9,7 +9,7 @@ final class StatisticsHook: Hook {
   private(set) var statistics: [Site: UnitStatistics]
   private let sites: [Site]
   private let firstPosition: Int
-  private var moments: [Site: RowMoments]
+  private var moments: [Site: UnitMoments]
 
   /// Takes the positions from `firstPosition` on of every row.
   init(sites: [Site], shape: HostShape, from firstPosition: Int) throws {
@@ -17,7 +17,7 @@ final class StatisticsHook: Hook {
     self.firstPosition = firstPosition
     let grids = try sites.map { ($0, try UnitGrid(shape, $0)) }
     statistics = Dictionary(uniqueKeysWithValues: grids.map { ($0, UnitStatistics($1)) })
-    moments = Dictionary(uniqueKeysWithValues: grids.map { ($0, RowMoments(width: $1.width)) })
+    moments = Dictionary(uniqueKeysWithValues: grids.map { ($0, UnitMoments(count: $1.width)) })
   }
 
   func places(ofLayer layer: Int) -> Set<Place> { Set(sites.map(Place.site)) }

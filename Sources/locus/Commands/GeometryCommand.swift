@@ -242,12 +242,8 @@ struct GeometryCommand: ParsableCommand {
   /// Ends the command early: all ranks do, with status 85 of the first.
   private func stop(_ geometry: GeometryRun, for reason: String, _ world: Communicator) throws -> Never {
     geometry.setAside(reason)
-    // Launchers kill what still runs when a rank ends with a status of its own: that is rank 0, a moment after the
-    // others.
-    guard world.rank == 0 else { throw ExitCode.success }
-    Console.note("locus: stopped \(reason): \(geometry.safety)")
-    usleep(300_000)
-    throw ScreenCommand.stoppedEarly
+    try RunOptions.stop("locus: stopped \(reason): \(geometry.safety)", world)
+    throw ExitCode.success
   }
 
   // MARK: Words

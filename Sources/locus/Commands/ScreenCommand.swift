@@ -39,37 +39,16 @@ struct ScreenCommand: ParsableCommand {
       before. Levels before the last have files of their own: demo.h5 has demo.64x64.h5 beside it.
       """)
 
-  /// More is to be done, and nothing is lost: what HTCondor and Slurm sites use for it.
-  static let stoppedEarly = ExitCode(85)
-
   @Argument(help: "The configuration, a YAML file.")
   var config: String
 
   @Option(name: .shortAndLong, help: "The results file to write.")
   var output: String
 
-  @Flag(help: "Replace whatever file is at the output.")
-  var force = false
-
-  @Flag(help: "Discard the finished units of earlier starts.")
-  var restart = false
-
-  @Option(
-    help: "End within this time, such as 3h50m or 01:30:00; the limit of a Slurm job counts too.",
-    transform: TimeSpan.init(parsing:))
-  var maxTime: TimeSpan?
-
-  @Option(
-    help: "Seconds between flushes of the journal to disk; the end of a process loses no finished unit in any case.")
-  var checkpoint = 30.0
-
   @Option(
     help: "Screen only part I of N, such as 2/8, into a file of its own; locus gather joins the parts.",
     transform: ScreenPart.init(parsing:))
   var part: ScreenPart?
-
-  @Option(help: "Threads of a rank, which share its products. Results do not depend on it; more ranks scale better.")
-  var threads = 1
 
   @Option(
     help: """
@@ -82,14 +61,8 @@ struct ScreenCommand: ParsableCommand {
   @Option(help: "Use this seed instead of the configuration's.")
   var seed: UInt64?
 
+  @OptionGroup var start: RunOptions
   @OptionGroup var common: CommonOptions
-
-  func validate() throws {
-    guard threads >= 1 else { throw ValidationError("--threads is \(threads); give a number from 1 up.") }
-    guard checkpoint >= 0, checkpoint < 1e9 else {
-      throw ValidationError("--checkpoint is \(checkpoint); give a number of seconds.")
-    }
-  }
 
   func run() throws {
     let started = ContinuousClock.now
@@ -101,14 +74,12 @@ struct ScreenCommand: ParsableCommand {
     defer { notice.silence() }
     let logger = common.makeLogger()
     let screen = try Failure.checkingInput {
-      try PreparedScreen.load(configurationPath: config, seed: seed, threads: threads, communicator: world) {
+      try PreparedScreen.load(configurationPath: config, seed: seed, threads: start.threads, communicator: world) {
         logger.notice("\($0)")
       }
     }
     let node = try Failure.checkingInput { try world.splitByNode() }
-    let stopping = try Failure.endingJob(of: world) {
-      try JobLimit.stoppingRule(world, maxTime: maxTime, started: started)
-    }
+    let stopping = try start.stoppingRule(world, started: started)
     try Refinement(screen.configuration, output: output).run(
       screen, communicator: world, preparing: { try Failure.checkingInput($0) }
     ) { screen, level, later in
@@ -124,10 +95,10 @@ struct ScreenCommand: ParsableCommand {
   ) throws -> Bool {
     let isFirst = world.rank == 0
     let (memoryPlan, outputFile) = try Failure.checkingInput {
-      let memoryPlan = try screen.memoryPlan(limit: memory.bytes, node: node, threads: threads)
+      let memoryPlan = try screen.memoryPlan(limit: memory.bytes, node: node, threads: start.threads)
       // A level that is finished is what later ones go on from.
       let existing = ExistingFiles(
-        replacesFile: force, keepsResult: !level.isLast, later: later, restarts: restart)
+        replacesFile: start.force, keepsResult: !level.isLast, later: later, restarts: start.restart)
       let outputFile = try OutputFile.open(
         path: level.path, screen: screen, part: part, existing: existing, communicator: world
       ) { logger.notice("\($0)") }
@@ -143,33 +114,27 @@ struct ScreenCommand: ParsableCommand {
       return true
     }
     if isFirst { describe(screen, outputFile, level, world: world, logger: logger) }
-    var settings = RunSettings(
-      locusVersion: Version.current, commandLine: CommandLine.arguments.joined(separator: " "), threads: threads)
-    settings.checkpointInterval = .seconds(checkpoint)
-    settings.stopping = stopping
     var meter = ProgressMeter(isShown: isFirst && !common.quiet)
     let summary = try Failure.endingJob(of: world) {
-      try ScreenRun(screen: screen, communicator: world, output: outputFile, settings: settings, memory: memoryPlan)
-        .run {
-          notice.set(safety($0, outputFile))
-          meter.show($0)
-        }
+      try ScreenRun(
+        screen: screen, communicator: world, output: outputFile, settings: start.settings(stopping), memory: memoryPlan
+      )
+      .run {
+        notice.set(safety($0, outputFile))
+        meter.show($0)
+      }
     }
     meter.end()
     guard let reason = summary.stopReason else {
       if isFirst { try Console.result(report(summary, screen: screen, level)) }
       return true
     }
-    // Launchers kill what still runs when a rank ends with a status of its own: that is rank 0, a moment after the
-    // others.
-    guard isFirst else { return false }
-    Console.note(
+    try RunOptions.stop(
       """
       locus: stopped \(reason): \(summary.unitsDone.grouped) of \(summary.unitCount.grouped) units are safe in \
       \(outputFile.journal.path); the same command continues
-      """)
-    usleep(300_000)
-    throw ScreenCommand.stoppedEarly
+      """, world)
+    return false
   }
 
   // MARK: Words
@@ -191,7 +156,7 @@ struct ScreenCommand: ParsableCommand {
     logger.notice(
       """
       \(part)\(mutations.grouped) mutations × \(screen.inputs.count) inputs in \(output.units.count.grouped) units, \
-      \(world.size) ranks × \(threads) threads, \(kernels) kernels
+      \(world.size) ranks × \(start.threads) threads, \(kernels) kernels
       """)
   }
 

@@ -2,7 +2,6 @@ import ArgumentParser
 import Basics
 import CKernels
 import Drawing
-import Foundation
 import LinearAlgebra
 import Logging
 import MessagePassing
@@ -44,24 +43,6 @@ struct StudyCommand: ParsableCommand {
   @Flag(help: "Print a commented section of a configuration to start from.")
   var template = false
 
-  @Flag(help: "Replace whatever file is at the output.")
-  var force = false
-
-  @Flag(help: "Discard the finished pieces of earlier starts.")
-  var restart = false
-
-  @Option(
-    help: "End within this time, such as 3h50m or 01:30:00; the limit of a Slurm job counts too.",
-    transform: TimeSpan.init(parsing:))
-  var maxTime: TimeSpan?
-
-  @Option(
-    help: "Seconds between flushes of the journal to disk; the end of a process loses no finished piece in any case.")
-  var checkpoint = 30.0
-
-  @Option(help: "Threads of a rank, which share its products. Results do not depend on it; more ranks scale better.")
-  var threads = 1
-
   @Option(
     help: """
       Memory of a rank for panels of activations, such as 2GB; by default \(Quantity.bytes(StudiesRun.usualMemory)). \
@@ -70,6 +51,7 @@ struct StudyCommand: ParsableCommand {
     transform: MemorySize.init(parsing:))
   var memory = MemorySize(bytes: StudiesRun.usualMemory)
 
+  @OptionGroup var start: RunOptions
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
@@ -85,10 +67,6 @@ struct StudyCommand: ParsableCommand {
       return
     }
     guard output != nil else { throw ValidationError("--output is missing; name the file to write.") }
-    guard threads >= 1 else { throw ValidationError("--threads is \(threads); give a number from 1 up.") }
-    guard checkpoint >= 0, checkpoint < 1e9 else {
-      throw ValidationError("--checkpoint is \(checkpoint); give a number of seconds.")
-    }
   }
 
   func run() throws {
@@ -109,29 +87,27 @@ struct StudyCommand: ParsableCommand {
     BLAS.useThreads(1)
     let logger = common.makeLogger()
     let prepared = try Failure.checkingInput {
-      try PreparedStudies.load(configurationPath: config, threads: threads, communicator: world) {
+      try PreparedStudies.load(configurationPath: config, threads: start.threads, communicator: world) {
         logger.notice("\($0)")
       }
     }
-    let stopping = try Failure.endingJob(of: world) {
-      try JobLimit.stoppingRule(world, maxTime: maxTime, started: started)
-    }
+    let stopping = try start.stoppingRule(world, started: started)
     let place = try Failure.checkingInput {
       try RunOutput.open(
-        path: output, restarts: restart, communicator: world, noting: { logger.notice("\($0)") },
+        path: output, restarts: start.restart, communicator: world, noting: { logger.notice("\($0)") },
         conditions: { try prepared.conditions() },
-        findsResult: { try StudyOutput.findsResult(at: $0, replacing: force) })
+        findsResult: { try StudyOutput.findsResult(at: $0, replacing: start.force) })
     }
     if place.state == .finished {
       guard world.rank == 0 else { return }
       return try Console.result("\(output) holds the finished result of these studies already; nothing to do.")
     }
-    var settings = RunSettings(
-      locusVersion: Version.current, commandLine: CommandLine.arguments.joined(separator: " "), threads: threads)
-    settings.checkpointInterval = .seconds(checkpoint)
-    settings.stopping = stopping
-    let summary = try findings(prepared, place, settings, notice, logger, world)
-    if let reason = summary.stopReason { return try stop(place, for: reason, world) }
+    let summary = try findings(prepared, place, start.settings(stopping), notice, logger, world)
+    if let reason = summary.stopReason {
+      return try RunOptions.stop(
+        "locus: stopped \(reason): what is finished is safe in \(place.journal.path); the same command continues", world
+      )
+    }
     guard world.rank == 0 else { return }
     let text = summary.sentences.map { study, sentences in
       ([study] + sentences.map { "  " + $0 }).joined(separator: "\n")
@@ -168,16 +144,5 @@ struct StudyCommand: ParsableCommand {
     } catch {
       return try Failure.endingJob(of: world) { throw error }
     }
-  }
-
-  /// Ends the command early: all ranks do, with status 85 of the first.
-  private func stop(_ place: RunOutput, for reason: String, _ world: Communicator) throws {
-    // Launchers kill what still runs when a rank ends with a status of its own: that is rank 0, a moment after the
-    // others.
-    guard world.rank == 0 else { return }
-    Console.note(
-      "locus: stopped \(reason): what is finished is safe in \(place.journal.path); the same command continues")
-    usleep(300_000)
-    throw ScreenCommand.stoppedEarly
   }
 }
