@@ -40,14 +40,14 @@ public struct Ablation: Study {
     other = try section["resample"].map { try OtherText($0, names: section.textNames) } ?? .identifiers
   }
 
-  /// Two passes for the values of each site, and one for each curve's point.
+  /// Two passes for the values of each site, and one for each point of curves that is another one.
   public func cost(_ outline: StudyOutline) throws -> StudyCost {
-    for site in sites { _ = try outline.grid(site) }
-    let curves = Double(sites.count * methods.count * (seeds.count * fractions.count + 1) + 1)
+    let curves = sites.count * methods.count * (seeds.count * fractions.count + 1) + 1
+    let points = try sites.reduce(1) { $0 + Distinct(self.points(try outline.grid($1), $1)).elements.count }
     return StudyCost(
       operations: 2 * Double(sites.count) * outline.pass(statistics)
-        + curves * outline.pass(evaluation, readout: true),
-      outputBytes: curves * Double(4 + evaluation.count) * 8)
+        + Double(points) * outline.pass(evaluation, readout: true),
+      outputBytes: Double(curves * (4 + evaluation.count) * 8))
   }
 
   // MARK: Finding
@@ -61,10 +61,11 @@ public struct Ablation: Study {
     var units: [StudyFindings.UnitColumn] = []
     for site in sites {
       let values = try self.values(site, on: ground)
-      let edits = self.edits(site, values)
+      let points = Distinct(self.points(values.grid, site))
       let found = try ground.scores(
-        under: edits, of: texts, common: Set(common), phase: "replacing units of \(site.rawValue)")
-      scores.add(found, curves: methods.count)
+        under: points.elements.map { $0.edit(site, values) }, of: texts, common: Set(common),
+        phase: "replacing units of \(site.rawValue)")
+      scores.add(points.spread(found), curves: methods.count)
       units += columns(site, values)
     }
     return StudyFindings(scores.group(ground), units: units)
@@ -87,19 +88,36 @@ public struct Ablation: Study {
         ? try ground.activations(site, of: other.row(length: length, seed: seeds[0], on: ground)) : [])
   }
 
-  /// For each method the edit of each seed and fraction, then that of half of the units at all positions but the first.
-  private func edits(_ site: Site, _ values: AblationValues) -> [(any Hook)?] {
+  /// A point of a curve: which units are replaced, and how. Curves meet in points: where no unit is replaced, and where
+  /// all of a method's are.
+  private struct Point: Hashable {
+    /// nil where no unit is replaced.
+    let method: AblationMethod?
+    /// The units of each layer, ascending.
+    let units: [[Int32]]
+    let firstPosition: Int
+
+    init(_ method: AblationMethod, _ units: [[Int32]], from position: Int) {
+      let isEdit = units.contains { !$0.isEmpty }
+      (self.method, self.units, firstPosition) = isEdit ? (method, units, position) : (nil, [], 0)
+    }
+
+    func edit(_ site: Site, _ values: AblationValues) -> UnitEdit? {
+      method.map { UnitEdit(site, units: units, by: values.replacement($0), from: firstPosition) }
+    }
+  }
+
+  /// For each method the point of each seed and fraction, then that of half of the units at all positions but the first.
+  private func points(_ grid: UnitGrid, _ site: Site) -> [Point] {
     let orders = seeds.map { seed in
-      (0..<values.grid.layerCount).map { Ablation.order(seed: seed, layer: $0, site, values.grid.width) }
+      (0..<grid.layerCount).map { Ablation.order(seed: seed, layer: $0, site, grid.width) }
     }
-    func edit(_ method: AblationMethod, _ order: [[Int32]], _ fraction: Fraction, from position: Int) -> UnitEdit {
-      let count = fraction.share(of: values.grid.width)
-      return UnitEdit(
-        site, units: order.map { Array($0.prefix(count)) }, by: values.replacement(method), from: position)
+    func point(_ method: AblationMethod, _ order: [[Int32]], _ fraction: Fraction, from position: Int) -> Point {
+      Point(method, order.map { $0.prefix(fraction.share(of: grid.width)).sorted() }, from: position)
     }
-    return methods.flatMap { method -> [(any Hook)?] in
-      orders.flatMap { order in fractions.map { edit(method, order, $0, from: 0) } }
-        + [edit(method, orders[0], Fraction(1, of: 2), from: 1)]
+    return methods.flatMap { method in
+      orders.flatMap { order in fractions.map { point(method, order, $0, from: 0) } }
+        + [point(method, orders[0], Fraction(1, of: 2), from: 1)]
     }
   }
 
