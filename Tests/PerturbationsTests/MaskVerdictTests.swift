@@ -74,8 +74,9 @@ import Transformer
   @Test(arguments: ["qwen2", "mistral-window", "llama-bias"]) func randomHosts(name: String) throws {
     let path = Places.root + "/Tests/TransformerTests/Fixtures/" + name
     let model = try Model.load(path: path)
-    let inputs = (0..<3).map { input in
-      (number: input, prompt: (0..<6 + 4 * input).map { Int32(3 + ($0 * 11 + input * 7 + $0 * $0) % 29) })
+    let inputs = (0..<3).map { (input: Int) -> (number: Int, prompt: [Int32]) in
+      let places = 0..<(6 + 4 * input)
+      return (input, places.map { (place: Int) -> Int32 in Int32(3 + (place * (place + 11) + input * 7) % 29) })
     }
     for masks in [try Self.pruned(model.shape), try Self.streams(model.shape)] {
       var bruteForce = BruteForce(path: path, original: model, inputs: inputs, sampling: .greedy, stepCount: 12)
@@ -254,8 +255,9 @@ import Transformer
       return UnitPlan(space: space, parameters: parameters)
     }
     let numbers = plan { Float($0 % 7) - 2 }
-    let zeros = plan { place in
-      mask.units[place / width].contains(Int32(place % width)) ? 0 : Float(place % 7) - 2
+    let zeros = plan { (place: Int) -> Float in
+      let isZero = mask.units[place / width].contains(Int32(place % width))
+      return isZero ? 0 : Float(place % 7) - 2
     }
     let (found, expected) = try (evaluate(model.masked(by: [mask]), numbers), evaluate(model.masked(by: [mask]), zeros))
     var silent = 0
