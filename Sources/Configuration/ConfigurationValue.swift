@@ -126,6 +126,9 @@ public struct ConfigurationValue {
     return sequence.map { ConfigurationValue(node: $0, file: file, name: name, line: $0.line) }
   }
 
+  /// The paths of a list, at least one; `use` says what to write.
+  public func paths(use: String) throws -> [String] { try list(use: use).map { try $0.path() } }
+
   /// A list of some of the cases of `Choice`, each at most once; returns them in the order of the cases.
   public func choices<Choice: CaseIterable & RawRepresentable & Equatable>(_ noun: String, use: String) throws
     -> [Choice]

@@ -17,6 +17,8 @@ struct BruteForce {
   let stepCount: Int
   /// Of the kinds, and of what is random in them.
   var parameters = BruteForce.parameters(scale: -2, noise: 1.5)
+  /// Units that are zero in every pass, of which the evaluator's model knows by itself and this way by a hook.
+  var masks: [UnitMask] = []
   let seed: UInt64 = 0x1234_5678_9abc_def0
 
   static func parameters(scale: Float, noise: Float) -> KindParameters {
@@ -35,6 +37,9 @@ struct BruteForce {
     let firstLogProbabilities: [Double]
   }
 
+  /// The edits of all masks, called in every pass.
+  var hook: any Hook { HookSequence(masks.map(\.edit)) }
+
   private var isFolder: Bool { !path.hasSuffix(".bin") }
 
   func generation(_ model: Model) -> Generation {
@@ -50,7 +55,8 @@ struct BruteForce {
       let mutant = try Model.load(path: try write(mutation, into: folder))
       let generation = generation(mutant)
       let originalPass = self.generation(original).pass
-      let continuations = generation.continuations(of: inputs.map(\.prompt), inputs: inputs.map(\.number))
+      let continuations = generation.continuations(
+        of: inputs.map(\.prompt), inputs: inputs.map(\.number), hook: hook)
       return inputs.indices.map { index in
         let prompt = inputs[index].prompt
         let sequence = prompt + baselines[index].dropLast()
@@ -152,7 +158,7 @@ struct BruteForce {
 
   /// `[steps][vocabulary]`, by the definition of the softmax.
   private func logProbabilities(_ pass: ForwardPass, _ tokens: [Int32], from first: Int) -> [[Double]] {
-    let logits = Prefill([tokens], firstScored: [0], pass: pass).logits()
+    let logits = Prefill([tokens], firstScored: [0], pass: pass, hook: hook).logits()
     return (first..<tokens.count).map { row in
       let scores = (0..<logits.columns).map { Double(logits.view[row, $0]) }
       let top = scores.max() ?? 0

@@ -1,6 +1,5 @@
 import Foundation
 import Hosts
-import LinearAlgebra
 import Perturbations
 import Testing
 import TestSupport
@@ -8,121 +7,7 @@ import Transformer
 
 /// A mutant's verdict is what brute force says.
 @Suite(.serialized) struct VerdictTests {
-  /// Scores that differ by less may be ordered otherwise by the rounding of sums: about 100 units in the last place of
-  /// a logit of order ten.
-  private let tie: Float = 1e-4
-  /// Divergences agree to this, relatively.
-  private let relative = 1e-4
-  /// Logits are float32: their rounding, of order r = 2e-6 · √steps, moves a divergence D by about r · √(2 D), which
-  /// for small D is more than the relative tolerance.
-  private let logitRounding = 2e-6
-
-  /// Tokens that stand for the letters of choices.
-  private let letters: [Int32] = [261, 70, 300, 90]
-
-  private struct Count {
-    var mutants = 0
-    var verdicts = 0
-    var nonSilent = 0
-    var nearTies = 0
-    var nearTiesOtherwise = 0
-    var combinations: Set<String> = []
-    var worstRelative = 0.0
-    var worstPerplexity = 0.0
-    /// How often each choice is made.
-    var choices = [0, 0, 0, 0]
-  }
-
-  private func compare(
-    _ bruteForce: BruteForce, region: (Int, Int), perMatrix: Int, recording: RecordedColumns
-  ) throws -> Count {
-    let generation = bruteForce.generation(bruteForce.original)
-    let baselines = try Baseline.make(
-      prompts: bruteForce.inputs.map(\.prompt), inputs: bruteForce.inputs.map(\.number), generation: generation,
-      keepingStores: true)
-    var count = Count()
-    for matrix in WeightMatrix.allCases {
-      let configuration = bruteForce.original.shape
-      let space = MutationSpace(
-        shape: configuration, region: RegionSize(rows: region.0, columns: region.1),
-        layers: Array(0..<configuration.layerCount), matrices: [matrix], kinds: Kind.ofWeights)
-      let plan = UnitPlan(space: space, sampleCount: perMatrix, seed: 11, parameters: bruteForce.parameters)
-      let evaluator = UnitEvaluator(
-        plan: plan, generation: generation, recording: recording, baselines: baselines,
-        letters: baselines.map { _ in letters }, panelRows: 1000, seed: bruteForce.seed)
-      // The same without what a verdict does not need: nothing may differ.
-      let bare = UnitEvaluator(
-        plan: plan, generation: generation,
-        recording: RecordedColumns(text: true, divergence: false, direction: .none, choices: true),
-        baselines: baselines,
-        letters: baselines.map { _ in letters }, panelRows: 3000, seed: bruteForce.seed)
-      for unit in plan.units {
-        let phenotypes = try evaluator.evaluate(unit)
-        let other = try bare.evaluate(unit)
-        #expect(other.firstChange == phenotypes.firstChange && other.margin == phenotypes.margin)
-        #expect(other.tokens == phenotypes.tokens && other.choice == phenotypes.choice)
-        for (row, mutation) in plan.mutations(of: unit).enumerated() {
-          count.mutants += 1
-          count.combinations.insert("\(mutation.region.layer) \(matrix) \(mutation.kind)")
-          let outcomes = try bruteForce.outcomes(of: mutation, baselines: baselines.map(\.continuation))
-          for (input, outcome) in outcomes.enumerated() {
-            check(outcome, phenotypes, row: row, input: input, baseline: baselines[input], mutation, &count)
-          }
-        }
-      }
-    }
-    return count
-  }
-
-  private func check(
-    _ outcome: BruteForce.Outcome, _ phenotypes: Phenotypes, row: Int, input: Int, baseline: Baseline,
-    _ mutation: Mutation, _ count: inout Count
-  ) {
-    count.verdicts += 1
-    let place = row * phenotypes.inputCount + input
-    let own = phenotypes.firstChange[place]
-    let tokens = phenotypes.tokens[place * phenotypes.stepCount..<(place + 1) * phenotypes.stepCount].filter { $0 >= 0 }
-    let change = outcome.continuation.indices.first {
-      $0 >= baseline.continuation.count || outcome.continuation[$0] != baseline.continuation[$0]
-    }
-    let isEqual = Int(own) == change ?? -1 && tokens == (change == nil ? [] : outcome.continuation)
-    // A verdict may be tied up to its first change, a text at any step up to where the two part.
-    let parting = outcome.continuation.indices.first { $0 >= tokens.count || outcome.continuation[$0] != tokens[$0] }
-    let isTextTied = Int(own) == change ?? -1 && own >= 0 && parting.map { outcome.margins[$0] < tie } ?? false
-    if phenotypes.margin[place] < tie || isTextTied {
-      count.nearTies += 1
-      if !isEqual { count.nearTiesOtherwise += 1 }
-    } else {
-      #expect(isEqual, "\(mutation) on input \(input): \(own) \(tokens), by brute force \(outcome.continuation)")
-    }
-    if own >= 0 { count.nonSilent += 1 }
-    let divergence = Double(phenotypes.divergence[place])
-    let allowed = relative * outcome.divergence + logitRounding * (2 * outcome.divergence).squareRoot() + 1e-11
-    #expect(abs(divergence - outcome.divergence) <= allowed, "\(divergence) \(outcome.divergence) \(mutation)")
-    let scores = letters.map { outcome.firstLogProbabilities[Int($0)] }
-    let order = letters.indices.sorted { scores[$0] > scores[$1] }
-    let isTied = scores[order[0]] - scores[order[1]] < Double(tie)
-    #expect(isTied || Int(phenotypes.choice[place]) == order[0], "\(mutation) on input \(input): \(scores)")
-    count.choices[Int(phenotypes.choice[place])] += 1
-    let loss = Double(phenotypes.logPerplexityChange[place])
-    // Log-probabilities carry the rounding of logits of order ten, some 1e-5, and that of a float32.
-    let error = abs(loss - outcome.logPerplexityChange)
-    #expect(error <= 2e-5 + 1e-5 * abs(outcome.logPerplexityChange), "\(loss) \(outcome.logPerplexityChange)")
-    count.worstPerplexity = max(count.worstPerplexity, error)
-    if outcome.divergence > 1e-3 {
-      count.worstRelative = max(count.worstRelative, abs(divergence / outcome.divergence - 1))
-    }
-  }
-
-  private func report(_ name: String, _ count: Count) {
-    print(
-      "\(name): \(count.mutants) mutants in \(count.combinations.count) combinations of layer, matrix and kind, "
-        + "\(count.verdicts) verdicts and continuations, \(count.nonSilent) non-silent, "
-        + "\(count.verdicts - count.nearTiesOtherwise) equal to brute force, \(count.nearTiesOtherwise) of "
-        + "\(count.nearTies) near ties otherwise; divergence above 1e-3 within \(count.worstRelative) relative, "
-        + "log of the perplexity within \(count.worstPerplexity) nats; choices \(count.choices)")
-  }
-
+  private let comparison = VerdictComparison()
   private let everything = RecordedColumns(text: true, divergence: true, direction: .full, choices: true)
 
   @Test func demo() throws {
@@ -130,12 +15,12 @@ import Transformer
     let inputs = demo.oneInputPerTask.enumerated().map { (number: $0.offset, prompt: $0.element.prompt) }
     let bruteForce = BruteForce(
       path: Demo.modelPath, original: demo.model, inputs: inputs, sampling: .greedy, stepCount: 32)
-    let count = try compare(bruteForce, region: (16, 16), perMatrix: 286, recording: everything)
-    report("demo", count)
+    let count = try comparison.compare(bruteForce, region: (16, 16), perMatrix: 286, recording: everything)
+    comparison.report("demo", count)
     #expect(count.mutants >= 2000 && count.combinations.count == 4 * 7 * Kind.ofWeights.count)
     #expect(count.nonSilent > count.verdicts / 10 && count.nonSilent < count.verdicts)
     #expect(count.nearTies < count.verdicts / 100)
-    #expect(count.worstRelative < relative)
+    #expect(count.worstRelative < comparison.relative)
     #expect(count.choices.count { $0 > 0 } > 1)
   }
 
@@ -145,8 +30,8 @@ import Transformer
     let bruteForce = BruteForce(
       path: Demo.modelPath, original: demo.model, inputs: inputs, sampling: Sampling(temperature: 0.7, seed: 5),
       stepCount: 24)
-    let count = try compare(bruteForce, region: (48, 20), perMatrix: 12, recording: everything)
-    report("demo, sampled at temperature 0.7, partial regions", count)
+    let count = try comparison.compare(bruteForce, region: (48, 20), perMatrix: 12, recording: everything)
+    comparison.report("demo, sampled at temperature 0.7, partial regions", count)
     #expect(count.nonSilent > count.verdicts / 10 && count.nonSilent < count.verdicts)
     #expect(count.nearTies < count.verdicts / 50)
   }
@@ -164,10 +49,10 @@ import Transformer
       (number: $0.offset, prompt: $0.element)
     }
     let bruteForce = BruteForce(path: path, original: model, inputs: inputs, sampling: .greedy, stepCount: 24)
-    let count = try compare(bruteForce, region: (8, 8), perMatrix: 160, recording: everything)
-    report("stories260K", count)
+    let count = try comparison.compare(bruteForce, region: (8, 8), perMatrix: 160, recording: everything)
+    comparison.report("stories260K", count)
     #expect(count.mutants >= 1000 && count.combinations.count > 250)
     #expect(count.nonSilent > count.verdicts / 10 && count.nonSilent < count.verdicts)
-    #expect(count.worstRelative < relative)
+    #expect(count.worstRelative < comparison.relative)
   }
 }

@@ -18,6 +18,7 @@ extension File {
     try setAttribute("blas", provenance.blas)
     try setAttribute("mpi", provenance.mpi)
     try setAttribute("instruction_set", provenance.instructionSet)
+    try writeMasks(provenance.masks)
     if let temperature = provenance.temperature { try setAttribute("temperature", Double(temperature)) }
     if let seed = provenance.seed {
       // As digits: it may be larger than any signed number.
@@ -46,6 +47,7 @@ extension File {
       instructionSet: try textAttribute("instruction_set"), seed: try readSeed(),
       temperature: try hasAttribute("temperature") ? Float(try numberAttribute("temperature")) : nil,
       part: try readPart())
+    provenance.masks = try readMasks()
     provenance.progress = try readProgress()
     return provenance
   }
@@ -70,6 +72,20 @@ extension File {
         "cannot read \(path): it claims to be part \(part.index) of \(part.count); the file is damaged")
     }
     return part
+  }
+}
+
+extension File {
+  /// Writes the words for each mask, a line each; nothing where there are none.
+  func writeMasks(_ masks: [String]) throws {
+    guard !masks.isEmpty else { return }
+    try setAttribute("masks", masks.joined(separator: "\n"))
+  }
+
+  /// The words for each mask; none where the file does not speak of masks.
+  func readMasks() throws -> [String] {
+    guard try hasAttribute("masks") else { return [] }
+    return try textAttribute("masks").split(separator: "\n").map(String.init)
   }
 }
 

@@ -70,6 +70,8 @@ public struct Provenance: Equatable, Sendable {
   public var seed: UInt64?
   /// The temperature at which tokens are sampled; nil where the file does not say.
   public var temperature: Float?
+  /// The units of the model that were zero throughout, in words that name no path, for each mask of the configuration.
+  public var masks: [String] = []
   /// nil where the file has all mutations of the plan.
   public var part: Part?
   /// nil where the screen is finished.

@@ -16,6 +16,9 @@ public struct StudyProvenance: Equatable, Sendable {
   public var modelSHA256: String
   /// The SHA-256 of everything that the results depend on: model, texts and the resolved configuration.
   public var planSHA256: String
+  /// The units of the model that were zero in all studies, in words that name no path, for each mask of the
+  /// configuration.
+  public var masks: [String] = []
   /// Ranks of the last start.
   public var ranks: Int
   /// Threads of a rank.
@@ -53,6 +56,7 @@ extension File {
     try setAttribute("model_name", provenance.modelName)
     try setAttribute("model_sha256", provenance.modelSHA256)
     try setAttribute("plan_sha256", provenance.planSHA256)
+    try writeMasks(provenance.masks)
     try setAttribute("ranks", Int64(provenance.ranks))
     try setAttribute("threads", Int64(provenance.threads))
     try setAttribute("blas", provenance.blas)
@@ -61,11 +65,13 @@ extension File {
   /// Reads the root attributes, and refuses a file that is not a study's of a version that this program reads.
   func readStudyProvenance() throws -> StudyProvenance {
     try check(StudyFile.fileFormat)
-    return StudyProvenance(
+    var provenance = StudyProvenance(
       locusVersion: try textAttribute("locus_version"), created: try textAttribute("created"),
       configuration: Array(try textAttribute("config").utf8), commandLine: try textAttribute("command_line"),
       modelName: try textAttribute("model_name"), modelSHA256: try textAttribute("model_sha256"),
       planSHA256: try textAttribute("plan_sha256"), ranks: Int(try integerAttribute("ranks")),
       threads: Int(try integerAttribute("threads")), blas: try textAttribute("blas"))
+    provenance.masks = try readMasks()
+    return provenance
   }
 }

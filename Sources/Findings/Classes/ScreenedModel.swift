@@ -4,7 +4,7 @@ import MessagePassing
 import Transformer
 import Weights
 
-/// The model that was screened, opened again, and the prompts that it was given.
+/// The model that was screened, without a mask, opened again, and the prompts that it was given.
 public struct ScreenedModel {
   let model: Model
   /// The tokens of each input's prompt.
@@ -17,7 +17,7 @@ public struct ScreenedModel {
   }
 
   /// Opens a Hugging Face folder or a llama2.c file; an error unless it has the very weights that a results file was
-  /// made with.
+  /// made with, or if units of it were zero then.
   ///
   /// Reads all weights once for their hash, on the first rank. Collective.
   public init(path: String, of file: borrowing ResultsFile, communicator: Communicator? = nil) throws {
@@ -35,6 +35,11 @@ public struct ScreenedModel {
       throw FindingsError(
         "cannot analyze \(file.path) with the model \(path): its weights are not those of \(provenance.modelName), "
           + "which was screened; name the model of the screen's configuration, unchanged")
+    }
+    guard provenance.masks.isEmpty else {
+      throw FindingsError(
+        "cannot analyze \(file.path) with the model \(path): units of the model were zero in the screen, by a mask "
+          + "that is not in the file, and its states would be those of another model; leave out --model")
     }
     let vocabularyCount = file.summary.vocabularyCount ?? shape.vocabularyCount
     let prompts = try file.inputs().map(\.tokens)

@@ -7,6 +7,8 @@ extension UnitMask {
   public static let format = "locus-mask"
   /// The version of the format, which goes up when a reader of the last one would misread a file.
   public static let version = 1
+  /// What a key of configurations for masks is given.
+  public static let use = "a list of files, such as [pruned.json]"
 
   /// Bytes of a file at most: 32 million units take no more.
   private static let byteLimit = 1 << 28

@@ -1,3 +1,4 @@
+import Basics
 import Transformer
 
 /// Units of a site that are zero wherever the model is used: what pruning leaves behind in place of changed weights.
@@ -31,4 +32,20 @@ public struct UnitMask: Equatable, Sendable {
 
   /// The edit that sets them to zero; it is called nowhere, and changes no bit, where there are none.
   public var edit: UnitEdit { UnitEdit(site, units: units) }
+
+  /// How many units of how many are zero at which site: "154 of 1,536 units of mlp_pre_out".
+  public var words: String { "\(count.grouped) of \(grid.count.grouped) units of \(site.rawValue)" }
+
+  /// The SHA-256 of what `json` gives, in hexadecimal: that of the file, where this program wrote it.
+  public var sha256: String { SHA256.hexadecimal(of: json) }
+
+  /// The mask in words by which it can be told from others without its file.
+  public var identity: String { "\(words) are zero, by the mask with the SHA-256 \(sha256)" }
+}
+
+extension Model {
+  /// The same model with the units of all masks at zero in every pass, and no others; the masks are of its shape.
+  public func masked(by masks: [UnitMask]) -> Model {
+    with(zeroUnits: ZeroUnits(masks.map { ($0.site, $0.units) }))
+  }
 }

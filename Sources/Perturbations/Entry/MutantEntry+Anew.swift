@@ -13,6 +13,7 @@ extension MutantEntry {
       let own = stream[columns: rows]
       own.copy(at(path.streamBefore)[columns: rows])
       correction.compute(input: at(path.input), intoRegion: own, adding: true, pass: pass)
+      clear(zeroStream, in: stream)
       return
     }
     let columns = path.columns(reachedBy: rows)
@@ -23,6 +24,7 @@ extension MutantEntry {
     input[columns: columns].copy(mutated.view.reading)
     stream.copy(at(path.streamBefore))
     add(input.reading, through: passage.matrix, to: stream)
+    clear(zeroStream, in: stream)
   }
 
   /// The whole product, bias included, as a layer adds it to the stream.

@@ -5,7 +5,8 @@ import Transformer
 /// The residual streams of mutants right behind all that their mutation touches at once.
 ///
 /// It is the baseline's there but for a thin product: a region of q, k or v reaches the residual stream through its
-/// heads' columns of o, one of gate or up through its own columns of down, one of o or down directly.
+/// heads' columns of o, one of gate or up through its own columns of down, one of o or down directly. Units that the
+/// model has at zero are zero in mutants, too.
 struct MutantEntry {
   let pass: ForwardPass
   /// The way of the mutated matrix's changes through its block.
@@ -17,6 +18,10 @@ struct MutantEntry {
   let residual: MutableMatrixView
   /// Scratch with a row for each of them.
   let panel: Panel
+  /// Units of what the passage reads that the model has at zero, ascending.
+  let zeroPassing: [Int]
+  /// Units of the residual stream behind the path that the model has at zero, ascending.
+  let zeroStream: [Int]
 
   /// Fills the rows of all sequences, and notes which of them had to be computed anew.
   func fill(_ sequences: inout [MutantSequence], trace: LayerTrace) {
@@ -65,6 +70,7 @@ struct MutantEntry {
     let input = trace(path.input, input: sequence.input)[rows: sequence.positions]
     let output = residual[rows: sequence.entryRows]
     sequence.correction?.add(input: input, to: output, pass: pass)
+    clear(zeroStream, in: output)
     return sequence.correction?.isFelt(input: input, output: output.reading, width: output.columns) ?? false
   }
 
@@ -84,8 +90,19 @@ struct MutantEntry {
   func mutatedColumns(
     _ sequence: MutantSequence, rows: Range<Int>, columns: Range<Int>, trace: LayerTrace
   ) -> (output: MutableMatrixView, isFelt: Bool) {
-    guard path.activation == nil else { return (mutatedHidden(sequence, rows: rows, trace: trace), false) }
-    return mutatedHeads(sequence, rows: rows, columns: columns, trace: trace)
+    let mutated: (output: MutableMatrixView, isFelt: Bool) =
+      path.activation == nil
+      ? mutatedHeads(sequence, rows: rows, columns: columns, trace: trace)
+      : (mutatedHidden(sequence, rows: rows, trace: trace), false)
+    clear(zeroPassing, in: mutated.output, from: columns.lowerBound)
+    return mutated
+  }
+
+  /// Makes units zero in all rows of values that begin with unit `first`; those that are not among them are left out.
+  func clear(_ units: [Int], in values: MutableMatrixView, from first: Int = 0) {
+    for unit in units where (first..<first + values.columns).contains(unit) {
+      for row in 0..<values.rows { values[row, unit - first] = 0 }
+    }
   }
 
   /// residual += change · W[:, columns]ᵀ, W the matrix of the passage.
@@ -95,6 +112,7 @@ struct MutantEntry {
     pass.operations.addProduct(rows: rows.count, outputs: projection.rows, inputs: columns.count)
     residual[rows: rows].assignProduct(
       of: change, withTransposeOf: projection.view[columns: columns], adding: true, in: pass.workspace)
+    clear(zeroStream, in: residual[rows: rows])
   }
 
   /// Makes a baseline's product in the region's rows the mutant's.

@@ -15,16 +15,21 @@ struct RegionCorrection {
   private let mutator: RegionMutator
   /// B − W_IJ, `[|I|, |J|]`.
   private let difference: Matrix
-  /// What takes the place of the inputs, c_J; nil where weights are changed.
+  /// What takes the place of the inputs, c_J; nil where weights are changed. Inputs that the model has at zero stay so.
   private let replaced: [Float]?
 
-  init(mutation: Mutation, mutator: RegionMutator) {
+  /// `zeroInputs` are the inputs of the matrix that the model has at zero.
+  init(mutation: Mutation, mutator: RegionMutator, zeroInputs: [Int] = []) {
     region = mutation.region
     self.mutation = mutation
     self.mutator = mutator
     let difference = mutator.difference(mutation)
     self.difference = difference
-    replaced = mutator.replacedInputs(mutation)
+    var replaced = mutator.replacedInputs(mutation)
+    for input in zeroInputs where mutation.region.columns.contains(input) {
+      replaced?[input - mutation.region.columns.lowerBound] = 0
+    }
+    self.replaced = replaced
     squares = (0..<difference.rows).map { row in
       let largest = UnsafeBufferPointer(start: difference.view.row(row), count: difference.columns).lazy.map(abs).max()
       return largest.map { Double($0) * Double($0) } ?? 0

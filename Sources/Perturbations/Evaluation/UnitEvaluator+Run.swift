@@ -31,17 +31,21 @@ extension UnitEvaluator {
   private static let growth = 2
 
   func entry(_ region: Region) -> MutantEntry {
-    let path = shape.blocks[region.layer].path(of: region.matrix)
+    let path = path(of: region)
+    let zeroPassing = zeroUnits(of: path.passing, layer: region.layer)
     return MutantEntry(
-      pass: pass, path: path, layer: region.layer, sizes: columnSizes(of: path.passage?.step, layer: region.layer),
-      residual: entry.view, panel: panel)
+      pass: pass, path: path, layer: region.layer,
+      sizes: columnSizes(of: path.passage?.step, layer: region.layer, zero: zeroPassing), residual: entry.view,
+      panel: panel, zeroPassing: zeroPassing, zeroStream: zeroUnits(of: path.streamBehind, layer: region.layer))
   }
 
-  /// Sizes of the columns of the matrix through which changes reach the residual stream; none without one.
-  private func columnSizes(of product: Product?, layer: Int) -> [Float] {
+  /// Sizes of the columns of the matrix through which changes reach the residual stream, 0 for units of its input that
+  /// the model has at zero; none without one.
+  private func columnSizes(of product: Product?, layer: Int, zero: [Int]) -> [Float] {
     guard let matrix = product?.matrix else { return [] }
     if let passage, passage.layer == layer, passage.matrix == matrix { return passage.sizes }
-    let sizes = MutantEntry.columnSizes(of: pass.model.layers[layer][matrix].weight)
+    var sizes = MutantEntry.columnSizes(of: pass.model.layers[layer][matrix].weight)
+    for unit in zero { sizes[unit] = 0 }
     passage = (layer, matrix, sizes)
     return sizes
   }

@@ -158,8 +158,19 @@ public final class UnitEvaluator {
   private func prepare(_ mutations: [Mutation]) throws -> [(value: Float, correction: RegionCorrection)] {
     try mutations.map { mutation in
       let mutator = try mutator(of: mutation.region)
-      return (mutator.value(of: mutation.kind), RegionCorrection(mutation: mutation, mutator: mutator))
+      let (layer, path) = (mutation.region.layer, path(of: mutation.region))
+      let correction = RegionCorrection(
+        mutation: mutation, mutator: mutator, zeroInputs: zeroUnits(of: path.input, layer: layer))
+      return (mutator.value(of: mutation.kind), correction)
     }
+  }
+
+  /// The way of a region's changes through its block.
+  func path(of region: Region) -> ThinPath { shape.blocks[region.layer].path(of: region.matrix) }
+
+  /// Units that the model has at zero in a value of a layer.
+  func zeroUnits(of value: Block.Value, layer: Int) -> [Int] {
+    pass.model.zeroUnits?.units(of: value, in: shape.blocks[layer], layer: layer) ?? []
   }
 
   private func mutator(of region: Region) throws -> RegionMutator {

@@ -116,9 +116,10 @@ struct ScreenSection: Sendable {
 
   var provenance: [(name: String, value: String)] {
     let own = summary.provenance
-    return [
-      ("model", own.modelName), ("model SHA-256", own.modelSHA256), ("plan SHA-256", own.planSHA256),
-      ("results file", fileName), ("screened", "\(own.created) by locus \(own.locusVersion)"),
+    let model = [("model", own.modelName), ("model SHA-256", own.modelSHA256)] + own.masks.map { ("mask", $0) }
+    return model + [
+      ("plan SHA-256", own.planSHA256), ("results file", fileName),
+      ("screened", "\(own.created) by locus \(own.locusVersion)"),
       ("command", own.commandLine), ("ranks", "\(own.ranks) × \(own.threads) threads"),
       ("BLAS", own.blas), ("MPI", own.mpi), ("instructions", own.instructionSet),
       ("steps of a continuation", "\(summary.stepCount)"),

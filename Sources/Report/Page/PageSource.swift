@@ -45,10 +45,12 @@ struct PageSource: Sendable {
     summary = "Model \(own.modelName), studied \(own.created.prefix(10))"
     progress = nil
     comments = studies.contents.filter { $0.section == .studies }.map { ($0.name, $0.comment) }
-    provenance = [
-      ("model", own.modelName), ("model SHA-256", own.modelSHA256), ("plan SHA-256", own.planSHA256),
-      ("studied", "\(own.created) by locus \(own.locusVersion)"), ("command", own.commandLine),
-      ("ranks × threads", "\(own.ranks) × \(own.threads)"), ("BLAS", own.blas),
-    ]
+    let model = [("model", own.modelName), ("model SHA-256", own.modelSHA256)] + own.masks.map { ("mask", $0) }
+    provenance =
+      model + [
+        ("plan SHA-256", own.planSHA256),
+        ("studied", "\(own.created) by locus \(own.locusVersion)"), ("command", own.commandLine),
+        ("ranks × threads", "\(own.ranks) × \(own.threads)"), ("BLAS", own.blas),
+      ]
   }
 }

@@ -32,6 +32,8 @@ public struct ScreenEstimate: Sendable {
   /// Of a refinement, what the levels behind the first are at most: all that is above is of the first.
   public let levels: [Level]
 
+  /// The masks whose units are zero, in the order of the configuration.
+  public private(set) var masks: [UnitMask] = []
   /// The plan of the first screen.
   public let plan: UnitPlan
   private let shape: HostShape
@@ -164,9 +166,10 @@ extension ScreenEstimate {
     let tokenizer: any Tokenizer = isThere ? try configuration.tokenizer() : LengthEstimate()
     let inputs = try configuration.inputs.candidates(
       tokenizer: tokenizer, perTask: configuration.inputsPerTask, model: shape, stepCount: configuration.stepCount)
-    let estimate = try ScreenEstimate(
+    var estimate = try ScreenEstimate(
       configuration: configuration, shape: shape, plan: plan, promptLengths: inputs.map(\.tokens.count),
       hasChoices: inputs.contains { $0.choices != nil }, node: node)
+    estimate.masks = try configuration.masks.map { try UnitMask.load(path: $0, shape: shape) }
     return (configuration, estimate, !isThere)
   }
 }

@@ -24,6 +24,7 @@ package struct Fingerprint {
     add("format", "\(Fingerprint.format)")
     add("model", modelSHA256)
     if !configuration.host.fingerprint.isEmpty { add("weights", configuration.host.fingerprint) }
+    for mask in screen.masks { add("mask", mask.sha256) }
     add("architecture", Fingerprint.spelling(of: screen.model.shape))
     if let blocks = Fingerprint.spelling(ofBlocks: screen.model.shape) { add("blocks", blocks) }
     add("continuation", "\(configuration.stepCount) \(configuration.temperature) \(configuration.seed)")

@@ -13,12 +13,14 @@ import Weights
 public struct PreparedScreen {
   /// The configuration as it was read.
   public let configuration: ScreenConfiguration
-  /// The model, its weights mapped.
+  /// The model, its weights mapped, with the units of all masks at zero.
   public private(set) var model: Model
   /// The tokenizer, or one that says why there is none.
   public let tokenizer: any Tokenizer
   /// The inputs in the order of the file.
   public private(set) var inputs: [ScreenInput]
+  /// The masks whose units are zero, in the order of the configuration.
+  public let masks: [UnitMask]
   /// The mutations in units.
   public internal(set) var plan: UnitPlan
 
@@ -27,6 +29,7 @@ public struct PreparedScreen {
   public init(configurationPath: String, seed: UInt64? = nil) throws {
     try self.init(reading: configurationPath, seed: seed, listed: nil)
     try loseTraining(Sharing())
+    model = model.masked(by: masks)
     try choose(threads: 1, nil)
   }
 
@@ -35,6 +38,7 @@ public struct PreparedScreen {
     configuration = try ScreenConfiguration.load(path: configurationPath, seed: seed)
     let shape = try configuration.host.shape()
     plan = try configuration.plan(for: shape, listed: listed)
+    masks = try configuration.masks.map { try UnitMask.load(path: $0, shape: shape) }
     tokenizer = try configuration.tokenizer()
     inputs = try configuration.inputs.candidates(
       tokenizer: tokenizer, perTask: configuration.inputsPerTask, model: shape, stepCount: configuration.stepCount)
@@ -59,7 +63,8 @@ public struct PreparedScreen {
       noting("no texts are decoded, only tokens: \(absent.reason)")
     }
     screen.model = try screen.configuration.host.losingTraining(
-      screen.model, threads: threads, communicator: communicator)
+      screen.model, threads: threads, communicator: communicator
+    ).masked(by: screen.masks)
     if screen.configuration.host.untrained != nil, communicator.rank == 0 {
       for notice in screen.model.notices { noting(notice) }
     }
@@ -101,6 +106,13 @@ public struct PreparedScreen {
       return ChoiceProtocol(promptTemplate: "as in the file of inputs", letterTokens: tokens, shotCount: nil)
     }
     return ChoiceProtocol(promptTemplate: MMLUQuestions.template, letterTokens: tokens, shotCount: mmlu.shotCount)
+  }
+
+  /// The SHA-256 of the model's weights, which are all read for it. Throws where a mask is of another model.
+  func checkedModelSHA256() throws -> String {
+    let modelSHA256 = checkpoint.sha256()
+    for (mask, path) in zip(masks, configuration.masks) { try mask.check(modelSHA256: modelSHA256, path: path) }
+    return modelSHA256
   }
 
   /// The files of the model's weights.

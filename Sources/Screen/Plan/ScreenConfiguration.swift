@@ -37,6 +37,8 @@ public struct ScreenConfiguration: Sendable {
   public let parameters: KindParameters
   /// nil: all mutations.
   public let sampleCount: Int?
+  /// Files of masks whose units are zero in the model and in all mutants.
+  public let masks: [String]
   /// The columns that are recorded.
   public let recording: RecordedColumns
   /// Whether continuations of mutants are written as texts too.
@@ -57,7 +59,7 @@ public struct ScreenConfiguration: Sendable {
     keys: ["text", "text_strings", "divergence", "perplexity", "direction", "response"]
       + Phenotypes.columns.filter(\.isOnRequest).map(\.name))
   private static let keys = ConfigurationKeys(
-    top: ["model", "tokenizer", "inputs", "inputs_per_task", "continuation", "mutations", "record"],
+    top: ["model", "tokenizer", "masks", "inputs", "inputs_per_task", "continuation", "mutations", "record"],
     groups: [InputSource.keys, continuationKeys, mutationKeys, recordKeys])
 
   // MARK: Reading
@@ -90,6 +92,7 @@ public struct ScreenConfiguration: Sendable {
     let record = try file.subgroup(Self.recordKeys)
     host = try HostChoice(try file.required("model", example: "PATH"))
     tokenizerPath = try file["tokenizer"]?.path()
+    masks = try file["masks"]?.paths(use: UnitMask.use) ?? []
     inputs = try InputSource(file)
     inputsPerTask = try file["inputs_per_task"].flatMap { try $0.countOrAll("a number of inputs") }
     if case .mmlu = inputs, inputsPerTask != nil, let key = file["inputs_per_task"] {

@@ -24,8 +24,8 @@ public struct OutputFile: Sendable {
   /// learn what it found and that they see the same folder. Collective.
   ///
   /// Where a symbolic link is named, it stays, and what it leads to is the output. Reads all weights once for their
-  /// hash. Throws, and leaves nothing behind, if something else is there, if somebody else writes it, or if the folder
-  /// cannot be written. `noting` is given what a person may want to know meanwhile.
+  /// hash. Throws, and leaves nothing behind, if a mask is of another model, if something else is there, if somebody
+  /// else writes it, or if the folder cannot be written. `noting` is given what a person may want to know meanwhile.
   public static func open(
     path: String, screen: PreparedScreen, part: ScreenPart? = nil, existing: ExistingFiles = ExistingFiles(),
     communicator: Communicator, noting: (String) -> Void = { _ in }
@@ -34,7 +34,7 @@ public struct OutputFile: Sendable {
     let run = try RunOutput.open(
       path: path, restarts: existing.restarts, communicator: communicator, noting: noting,
       conditions: {
-        Fingerprint(screen: screen, modelSHA256: screen.checkpoint.sha256()).conditions(part: part)
+        try Fingerprint(screen: screen, modelSHA256: screen.checkedModelSHA256()).conditions(part: part)
       }, findsResult: { try existing.findsResult(at: $0, part: part) })
     return OutputFile(run: run, part: part, units: units)
   }

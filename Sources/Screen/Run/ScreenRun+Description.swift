@@ -43,6 +43,7 @@ extension ScreenRun {
           time: $0.time, commandLine: $0.commandLine, hosts: $0.hosts.joined(separator: ","), job: $0.job,
           ranks: $0.ranks, threads: $0.threads, unitsBefore: $0.unitsBefore)
       })
+    description.provenance.masks = screen.masks.map(\.identity)
     description.hasTextStrings = configuration.hasTextStrings
     return description
   }

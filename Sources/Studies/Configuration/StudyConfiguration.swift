@@ -2,6 +2,7 @@ import Basics
 import Configuration
 import Hosts
 import Inputs
+import Perturbations
 
 /// What a person asks of studies: the content of a YAML file, checked, with defaults filled in.
 public struct StudyConfiguration: Sendable {
@@ -59,7 +60,7 @@ public struct StudyConfiguration: Sendable {
       .map { try TextSource(name: $0.key, $0.value) } ?? []
     self.texts = texts
     window = try file["window"].map(TextSource.window) ?? 128
-    masks = try file["masks"]?.list(use: "a list of files, such as [pruned.json]").map { try $0.path() } ?? []
+    masks = try file["masks"]?.paths(use: UnitMask.use) ?? []
     let sections = try file.required("studies", example: "{ablation: {…}}").members(use: Self.use)
     studies = try Studies.all.compactMap { type in
       guard let value = sections.first(where: { $0.key == type.name })?.value else { return nil }

@@ -30,7 +30,6 @@ extension StudyGround {
     phase: String = "sampling continuations"
   ) throws -> [[Int32]] {
     let parts = parts(requests)
-    let hook = HookSequence([standing, edit])
     let pieces = try stages.evaluate(
       phase,
       costs: parts.map { part in
@@ -42,7 +41,7 @@ extension StudyGround {
     ) { piece in
       let own = Array(requests[parts[piece]])
       guard !own[0].steps.isEmpty else { return [] }
-      return continued(own, by: sampling, hook).flatMap { $0.map(Double.init) }
+      return continued(own, by: sampling, edit).flatMap { $0.map(Double.init) }
     }
     return try parts.indices.flatMap { piece in
       let numbers = try pieces[piece].map { Int32($0) }
@@ -69,7 +68,7 @@ extension StudyGround {
     return parts
   }
 
-  private func continued(_ requests: [SampleRequest], by sampling: PortableSampling, _ hook: any Hook) -> [[Int32]] {
+  private func continued(_ requests: [SampleRequest], by sampling: PortableSampling, _ hook: (any Hook)?) -> [[Int32]] {
     let generation = Generation(pass: pass, stepCount: requests[0].steps.count, endTokens: []) { logits, input, step in
       let request = requests[input]
       let uniform = PortableRandom.uniform("\(request.key):\(request.steps.lowerBound + step)")

@@ -66,7 +66,7 @@ extension StudyGround {
       let hook = PoolingHook(
         sites[site], grids[site], rows: part.count, poolings: poolings, from: firstCounted)
       withPass { pass in
-        pass.run(rows[part], hook: HookSequence([standing, hook])) { hook.finish($0) }
+        pass.run(rows[part], hook: hook) { hook.finish($0) }
       }
       return hook.values.flatMap { $0 }
     }

@@ -37,7 +37,7 @@ extension StudyGround {
       let (request, range) = places[piece]
       let (sites, rows) = (requests[request].sites, requests[request].rows[range])
       let hook = try StatisticsHook(sites: sites, shape: shape, from: first ?? firstCounted)
-      withPass { $0.run(rows, hook: HookSequence([standing, requests[request].edit, hook])) { hook.finish($0) } }
+      withPass { $0.run(rows, hook: HookSequence([requests[request].edit, hook])) { hook.finish($0) } }
       return sites.flatMap { hook.statistics[$0]?.numbers ?? [] }
     }
     var found = zip(requests, grids).map { request, grids in

@@ -22,7 +22,7 @@ extension StudyGround {
       let hook = StateMeans(layer: layer, from: rows.first?.prompt.count ?? 0)
       let sequences = rows.map { $0.prompt + $0.text }
       withPass(holding: sequences.map(\.count).max() ?? 1) {
-        $0.run(sequences, upTo: layer, hook: HookSequence([standing, hook]))
+        $0.run(sequences, upTo: layer, hook: hook)
       }
       return hook.means.flatMap { $0 }
     }

@@ -28,7 +28,7 @@ extension StudyGround {
       phase, costs: parts.map(\.cost), sizes: parts.map { _ in PredictionScores.numberCount }
     ) { piece in
       let part = parts[piece]
-      let hook = HookSequence([standing, trials[part.trial].edit])
+      let hook = trials[part.trial].edit
       var scores = PredictionScores()
       withPass { pass in
         pass.predictions(Array(trials[part.trial].text.rows[part.rows]), hook: { _ in hook }) { _, _, prediction in

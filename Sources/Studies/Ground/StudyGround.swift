@@ -6,7 +6,7 @@ import Transformer
 /// What a study stands on: a host, named texts, and ranks that share its pieces. Its methods do what studies have in
 /// common, each as one stage of the run; all of them are collective.
 public final class StudyGround {
-  /// The forward pass over the host.
+  /// The forward pass over the host, with the units of all masks at zero.
   public let pass: ForwardPass
   /// The tokenizer; nil where none was found, which only studies that write texts need.
   public let tokenizer: (any Tokenizer)?
@@ -14,8 +14,6 @@ public final class StudyGround {
   public let texts: StudyTexts
   /// How pieces are shared.
   public let stages: StudyStages
-  /// Edits of every pass, such as a mask of units that are zero; nil: none.
-  public let standing: (any Hook)?
   /// Tokens of a panel at most.
   public let panelTokens: Int
   private let rowPass: RowPass
@@ -23,13 +21,12 @@ public final class StudyGround {
   /// Studies of a model on texts; `panelTokens` bounds memory and changes no result.
   public init(
     _ pass: ForwardPass, texts: StudyTexts, tokenizer: (any Tokenizer)? = nil, stages: StudyStages = StudyStages(),
-    standing: (any Hook)? = nil, panelTokens: Int = 4096
+    panelTokens: Int = 4096
   ) {
     self.pass = pass
     self.texts = texts
     self.tokenizer = tokenizer
     self.stages = stages
-    self.standing = standing
     self.panelTokens = max(panelTokens, texts.longestRow)
     rowPass = RowPass(pass, capacity: self.panelTokens)
   }
@@ -72,7 +69,7 @@ public final class StudyGround {
       sizes: rows.map { _ in grid.count }
     ) { row in
       let hook = try StatisticsHook(sites: [site], shape: shape, from: firstCounted)
-      rowPass.run(rows[row...row], hook: HookSequence([standing, hook])) { hook.finish($0) }
+      rowPass.run(rows[row...row], hook: hook) { hook.finish($0) }
       return hook.statistics[site]?.values(.abs) ?? []
     }
     return try pieces.all()
@@ -97,7 +94,7 @@ public final class StudyGround {
     ) { piece in
       var scores = PredictionScores()
       let part = parts[piece % parts.count]
-      let hook = HookSequence([standing, edits[piece / parts.count]])
+      let hook = edits[piece / parts.count]
       rowPass.predictions(Array(texts[part.text].rows[part.rows]), hook: { _ in hook }) { _, token, prediction in
         scores.add(prediction, isCommon: common.contains(token))
       }

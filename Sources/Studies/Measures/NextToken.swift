@@ -45,14 +45,13 @@ extension StudyGround {
   ) throws -> [[[NextToken]]] {
     let rows = texts.rows
     let parts = RowParts(rows, atMost: rows.count, tokens: StudyCost.pieceTokens(shape))
-    let hook = HookSequence([standing, edit])
     let pieces = try stages.evaluate(
       phase, costs: parts.costs(shape, readout: true),
       sizes: parts.ranges.map { 2 * rows[$0].reduce(0) { $0 + $1.count } }
     ) { piece in
       var numbers: [Double] = []
       withPass { pass in
-        pass.forEachLogits(of: Array(rows[parts.ranges[piece]]), hook: { _ in hook }) { _, _, logits, place in
+        pass.forEachLogits(of: Array(rows[parts.ranges[piece]]), hook: { _ in edit }) { _, _, logits, place in
           let next = NextToken(logits: UnsafeBufferPointer(start: logits.row(place), count: logits.columns))
           numbers += [next.bits, next.topProbability]
         }

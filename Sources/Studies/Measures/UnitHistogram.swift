@@ -88,7 +88,7 @@ extension StudyGround {
       "counting bins", costs: parts.costs(shape), sizes: parts.ranges.map { _ in empty.counts.count }
     ) { part in
       let hook = HistogramHook(site, empty: empty, from: firstCounted)
-      withPass { $0.run(rows[parts.ranges[part]], hook: HookSequence([standing, hook])) }
+      withPass { $0.run(rows[parts.ranges[part]], hook: hook) }
       return hook.histogram.counts.map(Double.init)
     }
     var histogram = empty
@@ -100,7 +100,7 @@ extension StudyGround {
   public func activations(_ site: Site, of row: [Int32]) throws -> [[Float]] {
     let grid = try grid(site)
     let hook = RecordingHook([site], layerCount: grid.layerCount)
-    withPass { $0.run([row], hook: HookSequence([standing, hook])) }
+    withPass { $0.run([row], hook: hook) }
     return hook.recorded[site] ?? []
   }
 }

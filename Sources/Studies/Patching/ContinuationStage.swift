@@ -115,8 +115,7 @@ private struct ContinuationWriter {
     return try PatchingStages.parts(lengths, tokens: ground.panelTokens).flatMap { part in
       let own = jobs[part]
       return generation.continuations(
-        of: own.map { prompt($0.row, $0.context) }, inputs: Array(part), hook: ground.standing,
-        prefillHook: try transplants(Array(own)))
+        of: own.map { prompt($0.row, $0.context) }, inputs: Array(part), prefillHook: try transplants(Array(own)))
     }
   }
 
@@ -143,11 +142,10 @@ private struct ContinuationWriter {
   private func states(_ texts: [[Int32]]) -> [[Double]] {
     let means = StateMeans(layer: layer, from: paragraphs.begin.count)
     let rows = texts.map { paragraphs.begin + $0 }
-    let hook = HookSequence([stages.ground.standing, means])
     if let longPass = stages.longPass {
-      longPass.run(rows, upTo: layer, hook: hook)
+      longPass.run(rows, upTo: layer, hook: means)
     } else {
-      stages.ground.withPass { $0.run(rows, upTo: layer, hook: hook) }
+      stages.ground.withPass { $0.run(rows, upTo: layer, hook: means) }
     }
     return means.means
   }

@@ -30,7 +30,6 @@ struct PatchedSequence {
 /// What a run gives does not depend on which others run with it.
 final class PatchedPass {
   private let pass: ForwardPass
-  private let standing: (any Hook)?
   private let begin: [Int32]
   private let capacity: Int
   private let panel: Panel
@@ -39,16 +38,15 @@ final class PatchedPass {
   private let stream: Matrix
   private let logits: Matrix
   /// Keys and values of the token that begins a text; nil where the model has none.
-  private lazy var beginning = begin.isEmpty ? nil : Prefill([begin], firstScored: [0], pass: pass, hook: standing)
+  private lazy var beginning = begin.isEmpty ? nil : Prefill([begin], firstScored: [0], pass: pass)
 
   /// Floats of logits at a time, 16 MiB.
   private static let logitCapacity = 1 << 22
 
-  /// A pass over panels of at most `capacity` tokens, under an edit that stands at all of them.
-  init(_ pass: ForwardPass, begin: [Int32], standing: (any Hook)?, capacity: Int) {
+  /// A pass over panels of at most `capacity` tokens.
+  init(_ pass: ForwardPass, begin: [Int32], capacity: Int) {
     self.pass = pass
     self.begin = begin
-    self.standing = standing
     self.capacity = capacity
     panel = Panel(shape: pass.shape, capacity: capacity)
     store = KeyValueStore(shape: pass.shape, rows: capacity, layers: 0..<pass.shape.layerCount, kept: false)
@@ -131,7 +129,7 @@ final class PatchedPass {
 
   /// The transplants of a layer, of each position its own.
   private func hook(_ layer: Int, _ tree: PatchedTree, _ sequences: [PatchedSequence]) -> (any Hook)? {
-    guard tree.columns.contains(where: { $0.edit != nil }) else { return standing }
+    guard tree.columns.contains(where: { $0.edit != nil }) else { return nil }
     let count = sequences.map(\.opening.count).max() ?? 0
     let transplants = (0..<count).map { position in
       let vectors = tree.columns.map { node -> Transplant.Vectors in
@@ -144,7 +142,7 @@ final class PatchedPass {
       }
       return Transplant(at: begin.count + position, vectors + tree.tails.map { _ in [:] })
     }
-    return HookSequence([standing] + transplants)
+    return HookSequence(transplants)
   }
 
   // MARK: Scores

@@ -80,7 +80,7 @@ struct PatchingStages {
     let sizes = pieces.map { piece in piece.reduce(0) { $0 + tokens($1) } }
     let longest = rows.indices.map { runTokens($0) }.max() ?? 1
     let pass = PatchedPass(
-      ground.pass, begin: paragraphs.begin, standing: ground.standing,
+      ground.pass, begin: paragraphs.begin,
       capacity: max(longest, min(ground.panelTokens, sizes.max() ?? 1)))
     let found = try ground.stages.evaluate(
       "transplanting", costs: pieces.map { piece in piece.reduce(0) { $0 + cost($1) } },
@@ -168,7 +168,7 @@ struct PatchingStages {
   /// What the model has at the opening tokens where nothing else stands before the paragraph.
   private func neutralColumn(_ row: Int) -> Column {
     let recorder = ColumnRecorder(Column.sites, positions: [paragraphs.places])
-    ground.withPass { $0.run([paragraphs.neutral(row)], hook: HookSequence([ground.standing, recorder])) }
+    ground.withPass { $0.run([paragraphs.neutral(row)], hook: recorder) }
     return recorder.columns[0]
   }
 }
@@ -224,7 +224,7 @@ private struct ParagraphReader {
       pass.predictions(texts, from: firsts) { numbers in
         let recorder = ColumnRecorder(sites, positions: numbers.map { paragraphs.sources(part.lowerBound + $0) })
         recorders.append(recorder)
-        return HookSequence([ground.standing, recorder])
+        return recorder
       } body: { row, _, prediction in
         losses[row].append(prediction.loss)
       }
@@ -238,7 +238,7 @@ private struct ParagraphReader {
   }
 
   private func routes(_ part: Range<Int>, _ columns: [Column]) -> [Double] {
-    let check = RouteCheck(ground.pass, begin: paragraphs.begin, standing: ground.standing)
+    let check = RouteCheck(ground.pass, begin: paragraphs.begin)
     return check.differences(
       zip(part, columns).map { row, column in
         (Array(paragraphs.opening(row)), paragraphs.rows[row].after, column)

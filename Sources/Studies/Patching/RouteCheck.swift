@@ -6,16 +6,14 @@ import Transformer
 /// and a cache of keys and values that is made of the residual stream which the whole text has there.
 struct RouteCheck {
   private let pass: ForwardPass
-  private let standing: (any Hook)?
   private let begin: [Int32]
 
   /// The sites that the second way reads.
   static let sites: [Site] = [.residualBefore, .residualAfter]
 
-  init(_ pass: ForwardPass, begin: [Int32], standing: (any Hook)?) {
+  init(_ pass: ForwardPass, begin: [Int32]) {
     self.pass = pass
     self.begin = begin
-    self.standing = standing
   }
 
   /// The greatest difference of logits from the last opening token on, for each of some paragraphs. `columns` have the
@@ -40,7 +38,7 @@ struct RouteCheck {
     let prefill = Prefill(
       paragraphs.map { begin + $0.opening + $0.after },
       firstScored: paragraphs.map { begin.count + $0.opening.count - 1 }, pass: pass,
-      hook: HookSequence([standing] + transplants))
+      hook: HookSequence(transplants))
     let states = Matrix(rows: prefill.normed.rows, columns: prefill.normed.columns)
     states.view.copy(prefill.normed)
     return states
@@ -60,7 +58,7 @@ struct RouteCheck {
         return Span(origin: origin, positions: first..<first + paragraph.after.count, firstScored: first)
       })
     pass.embed(paragraphs.flatMap(\.after), into: panel.residual.view)
-    for layer in 0..<layers { pass.run(layer: layer, rows: tails, panel: panel, store: store, hook: standing) }
+    for layer in 0..<layers { pass.run(layer: layer, rows: tails, panel: panel, store: store) }
     pass.applyFinalNorm(panel, rows: 0..<tails.count)
     let states = Matrix(rows: tails.count + paragraphs.count, columns: pass.shape.hiddenSize)
     for (number, rows) in tails.ranges.enumerated() {
@@ -85,7 +83,7 @@ struct RouteCheck {
     _ paragraphs: [(opening: [Int32], after: [Int32], column: Column)], origins: [Int], store: KeyValueStore,
     panel: Panel
   ) {
-    let beginning = begin.isEmpty ? nil : Prefill([begin], firstScored: [0], pass: pass, hook: standing).store
+    let beginning = begin.isEmpty ? nil : Prefill([begin], firstScored: [0], pass: pass).store
     let spans = zip(paragraphs, origins).map { paragraph, origin in
       let end = begin.count + paragraph.opening.count
       return Span(origin: origin, positions: begin.count..<end, firstScored: begin.count)
@@ -103,7 +101,7 @@ struct RouteCheck {
           panel.residual.set(row, paragraph.column[position, Column.Key(.residualBefore, layer: layer)])
         }
       }
-      pass.run(layer: layer, rows: rows, panel: panel, store: store, hook: standing)
+      pass.run(layer: layer, rows: rows, panel: panel, store: store)
     }
   }
 

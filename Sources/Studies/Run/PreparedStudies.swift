@@ -14,7 +14,7 @@ import Weights
 public struct PreparedStudies {
   /// The configuration as it was read.
   public let configuration: StudyConfiguration
-  /// The model, its weights mapped, or random ones.
+  /// The model, its weights mapped, or random ones, with the units of all masks at zero.
   public private(set) var model: Model
   /// The tokenizer; nil where there is none, which only texts that are not tokens need.
   public let tokenizer: any Tokenizer
@@ -50,7 +50,8 @@ public struct PreparedStudies {
     }
     var prepared = try communicator.agree { try first ?? PreparedStudies(configurationPath: configurationPath) }
     prepared.model = try prepared.configuration.host.losingTraining(
-      prepared.model, threads: threads, communicator: communicator)
+      prepared.model, threads: threads, communicator: communicator
+    ).masked(by: prepared.masks)
     if communicator.rank == 0 { for notice in prepared.model.notices { noting(notice) } }
     return prepared
   }
@@ -92,7 +93,7 @@ public struct PreparedStudies {
     ]
     for (mask, path) in zip(masks, configuration.masks) {
       try mask.check(modelSHA256: modelSHA256, path: path)
-      items.append(.init(name: "mask", value: SHA256.hexadecimal(of: mask.json)))
+      items.append(.init(name: "mask", value: mask.sha256))
     }
     for set in texts.sets {
       let digest = SHA256.hexadecimal(of: set.rows.flatMap { [Int32($0.count)] + $0 }.memoryBytes)

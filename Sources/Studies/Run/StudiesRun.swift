@@ -49,7 +49,7 @@ public struct StudiesRun {
     let positions = min(model.shape.contextLength, 1 << 15)
     let pass = ForwardPass(model: model, positionCount: positions, threads: run.settings.threads)
     let ground = StudyGround(
-      pass, texts: prepared.texts, tokenizer: prepared.tokenizer, stages: stages, standing: standing,
+      pass, texts: prepared.texts, tokenizer: prepared.tokenizer, stages: stages,
       panelTokens: panelTokens)
     var found: [StudyFindings] = []
     do {
@@ -69,11 +69,6 @@ public struct StudiesRun {
       seconds: (ContinuousClock.now - begun).seconds)
   }
 
-  /// The edit of all masks; nil where there are none.
-  private var standing: (any Hook)? {
-    prepared.masks.isEmpty ? nil : HookSequence(prepared.masks.map(\.edit))
-  }
-
   // MARK: The file
 
   private func write(_ found: [StudyFindings]) throws {
@@ -90,11 +85,13 @@ public struct StudiesRun {
   }
 
   private var provenance: StudyProvenance {
-    StudyProvenance(
+    var provenance = StudyProvenance(
       locusVersion: run.settings.locusVersion, created: Date.now.formatted(.iso8601),
       configuration: prepared.configuration.bytes, commandLine: run.settings.commandLine,
       modelName: prepared.modelName, modelSHA256: run.output.modelSHA256, planSHA256: run.output.planSHA256,
       ranks: run.communicator.size, threads: run.settings.threads, blas: "\(BLAS.description) core \(BLAS.coreName)")
+    provenance.masks = prepared.masks.map(\.identity)
+    return provenance
   }
 
   private var starts: [RunStart] {

@@ -52,20 +52,42 @@ public struct Visit {
   public var ranges: [Range<Int>] { isScoredOnly ? rows.scoredRanges : rows.ranges }
 }
 
-/// The visits that a hook makes in one block, in the order of its steps.
+/// The visits that hooks make in one block, in the order of its steps.
+///
+/// Behind one step, the caller's hook first sees products, which it may compute anew; then units become zero that the
+/// model has at zero; then it sees values and sites as the model has them.
 struct HookedPlaces {
-  private let hook: any Hook
-  private let visits: [(step: Int, place: Place)]
+  private let visits: [(step: Int, hook: any Hook, place: Place)]
 
-  /// The places of a block that `hook` names; nil where it names none there.
-  init?(_ hook: (any Hook)?, _ block: Block, layer: Int) {
-    guard let hook else { return nil }
-    let places = hook.places(ofLayer: layer)
-    guard !places.isEmpty else { return nil }
-    self.hook = hook
+  /// The places of a block that are named by `hook` or have units of `zero`; nil where there are none.
+  init?(_ hook: (any Hook)?, zero: ZeroUnits?, _ block: Block, layer: Int) {
+    let places = hook?.places(ofLayer: layer) ?? []
+    let zeroPlaces = zero?.places(ofLayer: layer) ?? []
+    guard !places.isEmpty || !zeroPlaces.isEmpty else { return nil }
+    var all: [(turn: Turn, hook: any Hook, place: Place)] = []
+    if let hook { all += places.map { (Turn(of: $0, in: block, isOfZero: false), hook, $0) } }
+    if let zero { all += zeroPlaces.map { (Turn(of: $0, in: block, isOfZero: true), zero, $0) } }
     // In one order in every process: a set has another one in each.
-    visits = places.map { (HookedPlaces.step(of: $0, block), $0) }
-      .sorted { $0.step == $1.step ? $0.place.order < $1.place.order : $0.step < $1.step }
+    visits = all.sorted { $0.turn < $1.turn }.map { ($0.turn.step, $0.hook, $0.place) }
+  }
+
+  /// When a place has its turn.
+  private struct Turn: Comparable {
+    let step: Int
+    /// 0 for the caller's products, 1 for units that become zero, 2 for all else.
+    let group: Int
+    let order: Int
+
+    init(of place: Place, in block: Block, isOfZero: Bool) {
+      step = HookedPlaces.step(of: place, block)
+      let isProduct = if case .product = place { true } else { false }
+      group = isOfZero ? 1 : isProduct ? 0 : 2
+      order = place.order
+    }
+
+    static func < (one: Turn, other: Turn) -> Bool {
+      (one.step, one.group, one.order) < (other.step, other.group, other.order)
+    }
   }
 
   /// The step behind which a place is, -1 where it is what enters the block.
@@ -87,7 +109,7 @@ struct HookedPlaces {
 
   /// Calls `expect` of the hook before a product is added to the residual stream.
   func expect(_ step: Int, _ work: BlockWork) {
-    for (index, place) in visits where index == step {
+    for (index, hook, place) in visits where index == step {
       guard case .product(let matrix) = place, work.block.product(of: matrix).step.isAdding else { continue }
       hook.expect(visit(place, work))
     }
@@ -95,7 +117,7 @@ struct HookedPlaces {
 
   /// Calls the hook at the places behind a step.
   func show(_ step: Int, _ work: BlockWork) {
-    for (index, place) in visits where index == step { hook.visit(visit(place, work)) }
+    for (index, hook, place) in visits where index == step { hook.visit(visit(place, work)) }
   }
 
   private func visit(_ place: Place, _ work: BlockWork) -> Visit {

@@ -30,7 +30,8 @@ public struct SiteReader {
     let rows = RowSet(lengths: [tokens.count], firstScored: [0])
     let output = seen[rows: 0..<tokens.count]
     pass.embed(tokens, into: panel.residual.view)
-    if site == .residualBefore {
+    // The layer itself is spared, unless it has units to be zero in what enters it.
+    if site == .residualBefore, pass.model.zeroUnits == nil {
       for index in 0..<layer { pass.run(layer: index, rows: rows, panel: panel, store: store) }
       output.copy(panel.residual[rows: 0..<tokens.count].reading)
       return output.reading

@@ -38,6 +38,8 @@ public struct Model {
   public let tensorNames: [String]
   /// What a person should know of how the files were understood, a sentence each.
   public let notices: [String]
+  /// Units that are zero in every pass; nil: none.
+  public private(set) var zeroUnits: ZeroUnits?
 
   /// Looks up every tensor and checks its shape against the steps; reads only the small norm vectors, and biases.
   ///
@@ -58,6 +60,14 @@ public struct Model {
     tensorNames = [choice.embedding.name] + source.names + [names.finalNorm, choice.head.name]
     notices = [choice.notice, checkpoint.adapterNotice].compactMap { $0 } + remarks
     try UnusedTensors(names, checkpoint, used: Set(tensorNames), layerCount: shape.layerCount).check()
+  }
+
+  /// The same model with these units at zero, and no others; it must have them.
+  public func with(zeroUnits: ZeroUnits?) -> Model {
+    precondition(zeroUnits?.fit(shape) ?? true, "units of the model")
+    var model = self
+    model.zeroUnits = zeroUnits
+    return model
   }
 
   /// Every tensor that a model has, in the order of its layers, under the names that transformers gives them.

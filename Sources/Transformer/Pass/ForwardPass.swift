@@ -54,7 +54,8 @@ public struct ForwardPass {
   ///
   /// Keys and values go to the store, which holds those of earlier positions already. With `onlyScored`, only the
   /// scored rows go beyond keys and values, and the panel holds just those afterwards; a first step behind the
-  /// gathering of these rows finds the panel so already. The hook is called at the places that it names.
+  /// gathering of these rows finds the panel so already. The hook is called at the places that it names, and units that
+  /// the model has at zero become zero.
   public func run(
     layer: Int, from first: Int = 0, rows: RowSet, onlyScored: Bool = false, panel: Panel, store: KeyValueStore,
     hook: (any Hook)? = nil
@@ -63,7 +64,7 @@ public struct ForwardPass {
     let block = shape.blocks[layer]
     var work = BlockWork(
       pass: self, layer: layer, block: block, weights: model.layers[layer], rows: rows, panel: panel, store: store)
-    let hooked = HookedPlaces(hook, block, layer: layer)
+    let hooked = HookedPlaces(hook, zero: model.zeroUnits, block, layer: layer)
     if first == 0 { hooked?.enter(work) }
     for index in first..<block.steps.count {
       if onlyScored {

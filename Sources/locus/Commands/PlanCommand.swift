@@ -141,7 +141,7 @@ struct PlanCommand: ParsableCommand {
     let kinds = estimate.plan.kinds.map { estimate.plan.parameters.spelling(of: $0) }
     let share = { (part: Double) in Quantity.percent(part / max(work.total, 1)) }
     return """
-      model         \(configuration.host)
+      model         \(configuration.host)\(MaskLines.text(estimate.masks, paths: configuration.masks))
       inputs        \(lengths.count), prompts of \(lengths.first ?? 0) to \(lengths.last ?? 0) tokens\(counted), \
       \(configuration.stepCount) steps
       regions       \(estimate.regionCount.grouped) \(words(configuration.choice, estimate))

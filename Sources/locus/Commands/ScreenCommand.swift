@@ -37,6 +37,9 @@ struct ScreenCommand: ParsableCommand {
       Mutations are all regions of a size by all kinds, a sample of these, those of a list (mutations.list), or found \
       from coarse to fine (mutations.refine): each level screens the regions inside the non-silent ones of the level \
       before. Levels before the last have files of their own: demo.h5 has demo.64x64.h5 beside it.
+
+      With `masks: [FILE, …]` in the configuration, units that the study pruning (locus study) chose are zero in the \
+      model and in all its mutants.
       """)
 
   @Argument(help: "The configuration, a YAML file.")

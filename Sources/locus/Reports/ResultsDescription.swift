@@ -90,6 +90,7 @@ struct ResultsDescription {
     let provenance = summary.provenance
     description.add("model", provenance.modelName.shown(limit: 80))
     description.add("model SHA-256", provenance.modelSHA256.shown(limit: 64))
+    for mask in provenance.masks { description.add("mask", mask.shown(limit: 160)) }
     description.add("plan SHA-256", provenance.planSHA256.shown(limit: 64))
     description.add("row order", "\(provenance.rowOrder.shown()) rows of q and k")
     description.add("created", "\(provenance.created.shown()) by locus \(provenance.locusVersion.shown())")

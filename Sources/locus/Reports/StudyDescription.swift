@@ -33,6 +33,7 @@ struct StudyDescription {
     let provenance = file.provenance
     description.add("model", provenance.modelName.shown(limit: 80))
     description.add("model SHA-256", provenance.modelSHA256.shown(limit: 64))
+    for mask in provenance.masks { description.add("mask", mask.shown(limit: 160)) }
     description.add("plan SHA-256", provenance.planSHA256.shown(limit: 64))
     description.add("created", "\(provenance.created.shown()) by locus \(provenance.locusVersion.shown())")
     description.add("command line", provenance.commandLine.shown(limit: 200))

@@ -43,7 +43,7 @@ struct StudyPlan {
     let here =
       isMeasured ? "\nhere          about \(TimeText.of(all / Double(cores))) on this machine, \(cores) ranks" : ""
     return """
-      model         \(prepared.configuration.host)
+      model         \(prepared.configuration.host)\(MaskLines.text(prepared.masks, paths: prepared.configuration.masks))
       texts         \(texts.joined(separator: indent))
       studies       \(studies.joined(separator: indent))
       in all        \(Quantity.coreTime(all)) at \(String(format: "%.0f", gigaflops)) GFLOP/s a core \

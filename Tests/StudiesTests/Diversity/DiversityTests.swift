@@ -28,10 +28,10 @@ struct DiversityTests {
       shape: try Demo().model.shape, texts: StudyTexts([text]), tokenizer: try TokenizerFile.load(Demo.modelPath))
   }
 
-  private static func findings(_ more: String, standing: (any Hook)? = nil) throws -> GroupReader {
-    let pass = ForwardPass(model: try Demo().model, positionCount: 64)
+  private static func findings(_ more: String, masks: [UnitMask] = []) throws -> GroupReader {
+    let pass = ForwardPass(model: try Demo().model.masked(by: masks), positionCount: 64)
     let ground = StudyGround(
-      pass, texts: StudyTexts([text]), tokenizer: try TokenizerFile.load(Demo.modelPath), standing: standing)
+      pass, texts: StudyTexts([text]), tokenizer: try TokenizerFile.load(Demo.modelPath))
     let study = try study("\(keys), \(more)")
     _ = try study.cost(try outline())
     return GroupReader(group: try study.findings(on: ground).group, path: "here")
@@ -64,7 +64,7 @@ struct DiversityTests {
     let down = "{layer: 1, matrix: down, row: 0, column: 0, rows: 128, columns: 384, kind: zero}"
     let other = "{layer: 2, matrix: v, row: 3, column: 5, rows: 7, columns: 40, kind: {scale: -3}}"
     let pair = try Self.findings("prompts: [\"One day,\"], against: [\(down), \(other)]")
-    let one = try Self.findings("prompts: [\"One day,\"], against: \(other)", standing: try Self.withoutHidden())
+    let one = try Self.findings("prompts: [\"One day,\"], against: \(other)", masks: [try Self.withoutHidden()])
     let bits = try pair.numbers("next_token_entropy", "host", "place")
     let expected = try one.numbers("next_token_entropy", "host", "place")
     #expect(bits.suffix(24).elementsEqual(expected.suffix(24)) && bits.prefix(24) != expected.prefix(24))
@@ -76,19 +76,18 @@ struct DiversityTests {
   }
 
   /// The mask of all hidden units of layer 1.
-  private static func withoutHidden() throws -> any Hook {
+  private static func withoutHidden() throws -> UnitMask {
     let grid = try UnitGrid(try Demo().model.shape, .mlpHidden)
-    return UnitEdit(.mlpHidden, of: grid, flat: grid.numbers(ofLayer: 1))
+    return UnitMask(
+      modelSHA256: String(repeating: "0", count: 64), site: .mlpHidden, grid: grid, flat: grid.numbers(ofLayer: 1))
   }
 
   @Test func masksAreRead() throws {
     try Places.withTemporaryFolder { folder in
-      let grid = try UnitGrid(try Demo().model.shape, .mlpHidden)
-      let mask = UnitMask(
-        modelSHA256: String(repeating: "0", count: 64), site: .mlpHidden, grid: grid, flat: grid.numbers(ofLayer: 1))
+      let mask = try Self.withoutHidden()
       try Data(mask.json).write(to: URL(fileURLWithPath: folder + "/mask.json"))
       let masked = try Self.findings("prompts: [\"One day,\"], against: \(folder)/mask.json")
-      let standing = try Self.findings("prompts: [\"One day,\"]", standing: try Self.withoutHidden())
+      let standing = try Self.findings("prompts: [\"One day,\"]", masks: [mask])
       #expect(try masked.labels("host") == ["original", "masked"])
       let (bits, tokens) = (try Self.last(24, "next_token_entropy", masked), try Self.last(20, "sample_token", masked))
       let expectedBits = try Self.last(24, "next_token_entropy", standing)

@@ -27,10 +27,10 @@ struct PruningTests {
   }
 
   private func findings(
-    _ more: String, texts: StudyTexts = PlantedModel.circles, standing: (any Hook)? = nil
+    _ more: String, texts: StudyTexts = PlantedModel.circles, masks: [UnitMask] = []
   ) throws -> StudyFindings {
-    let pass = ForwardPass(model: try PlantedModel.load(), positionCount: 64)
-    return try Self.study(more).findings(on: StudyGround(pass, texts: texts, standing: standing))
+    let pass = ForwardPass(model: try PlantedModel.load().masked(by: masks), positionCount: 64)
+    return try Self.study(more).findings(on: StudyGround(pass, texts: texts))
   }
 
   private func flagged(_ column: String, _ found: StudyFindings) -> [Int] {
@@ -137,12 +137,12 @@ struct PruningTests {
     let digest = String(repeating: "0", count: 64)
     let ones = UnitMask(modelSHA256: digest, site: .mlpHidden, grid: grid, flat: [])
     let plain = try findings("percents: [21], seeds: 2")
-    let masked = try findings("percents: [21], seeds: 2", standing: ones.edit)
+    let masked = try findings("percents: [21], seeds: 2", masks: [ones])
     #expect(plain.group == masked.group && plain.units == masked.units)
     // Units that are zero before anything is done are those that pruning makes so.
     let zeros = UnitMask(modelSHA256: digest, site: .mlpHidden, grid: grid, flat: PlantedModel.first)
     let pruned = GroupReader(
-      group: try findings("percents: [21], seeds: 2", standing: zeros.edit).group, path: "here")
+      group: try findings("percents: [21], seeds: 2", masks: [zeros]).group, path: "here")
     let reader = GroupReader(group: plain.group, path: "here")
     for name in ["forget_cross_entropy", "retain_cross_entropy"] {
       let before = try pruned.numbers(name, "site", "importance", "percent")[0]
