@@ -37,7 +37,14 @@ public struct Correlation: Equatable, Sendable {
     let (left, right) = (first.map { $0 - means.0 }, second.map { $0 - means.1 })
     self.init(
       count: first.count, sums: (0, 0),
-      squares: (left.reduce(0) { $0 + $1 * $1 }, right.reduce(0) { $0 + $1 * $1 }),
+      squares: (Correlation.squares(left, about: means.0), Correlation.squares(right, about: means.1)),
       products: zip(left, right).reduce(0) { $0 + $1.0 * $1.1 })
+  }
+
+  /// The sum of the squares of deviations from a mean; 0 where they are what rounding leaves of values that are equal.
+  private static func squares(_ deviations: [Double], about mean: Double) -> Double {
+    let rounding = 1e-12 * abs(mean)
+    return deviations.reduce(0) { $0 + $1 * $1 } > rounding * rounding * Double(deviations.count)
+      ? deviations.reduce(0) { $0 + $1 * $1 } : 0
   }
 }

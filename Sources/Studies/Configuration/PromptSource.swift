@@ -86,9 +86,9 @@ public struct PromptSource: Sendable {
     let begin = shape.beginToken.map { [$0] } ?? []
     let own = tokens.map { Int32($0) }
     let row = own.starts(with: begin) ? own : begin + own
-    guard row.count + room <= shape.contextLength else {
+    guard row.count + room <= shape.studyContext else {
       throw refusal(
-        "\(row.count) tokens with \(room) behind them do not fit the model's context of \(shape.contextLength); "
+        "\(row.count) tokens with \(room) behind them do not fit the model's context of \(shape.studyContext); "
           + "shorten the prompt or set steps lower")
     }
     return row

@@ -50,9 +50,9 @@ public struct TextSource: Equatable, Sendable {
   func rows(_ file: String, window usual: Int, tokenizer: any Tokenizer, shape: HostShape) throws -> TextSet {
     let window = self.window ?? usual
     func refusal(_ problem: String) -> TextFileError { .input(file, line: line, "texts.\(name): \(problem)") }
-    guard window <= shape.contextLength else {
+    guard window <= shape.studyContext else {
       throw refusal(
-        "rows of \(window) tokens do not fit the model's context of \(shape.contextLength); set window lower")
+        "rows of \(window) tokens do not fit the model's context of \(shape.studyContext); set window lower")
     }
     let begin = shape.beginToken.map { [$0] } ?? []
     let size = window - begin.count

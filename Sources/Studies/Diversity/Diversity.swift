@@ -113,7 +113,8 @@ public struct Diversity: Study {
   // MARK: Cost
 
   /// One pass over the texts and one over all samples for each host; one over the samples for their states, and those
-  /// that are disturbed twice; and the draws of all nulls.
+  /// that are disturbed twice; and the draws of all nulls. Kept are two numbers for each position of the texts, and the
+  /// states of all samples.
   public func cost(_ outline: StudyOutline) throws -> StudyCost {
     let shape = outline.shape
     let layer = layer(shape)
@@ -128,17 +129,22 @@ public struct Diversity: Study {
     let window = outline.texts[texts].rows.map(\.count).max() ?? 1
     try other?.check(shape, outline.tokenizer, positions: max(window, (rows.map(\.count).max() ?? 1) + steps))
     let hosts = Double(1 + others.count)
-    let tokens = rows.reduce(0) { $0 + $1.count + steps }
-    let (spoken, whole) = (rows.count * samples * steps, tokens * samples)
-    let again = disturbs ? tokens * disturbed * repeats * positions.count : 0
-    let clustering = Double(samples * (10 * 15 * k + samples) * shape.hiddenSize) * Double(rows.count)
+    // Whole numbers of a bold configuration would not fit 64 bits.
+    let tokens = Double(rows.reduce(0) { $0 + $1.count + steps })
+    let (spoken, whole) = (Double(rows.count) * Double(samples) * Double(steps), tokens * Double(samples))
+    let read = Double(outline.texts[texts].rows.reduce(0) { $0 + $1.count })
+    let disturbances = disturbs ? Double(disturbed) * Double(repeats) * Double(positions.count) : 0
+    let again = tokens * disturbances
+    let clustering =
+      Double(samples) * Double(10 * 15 * k + samples) * Double(shape.hiddenSize) * Double(rows.count)
+    let token = StudyCost.pass(shape, tokens: 1, readout: true)
     return StudyCost(
-      operations: hosts * (outline.pass(texts, readout: true) + StudyCost.pass(shape, tokens: spoken, readout: true))
-        + StudyCost.pass(shape, tokens: whole + 2 * again, readout: true)
+      operations: hosts * (outline.pass(texts, readout: true) + spoken * token) + (whole + 2 * again) * token
         + 2 * Double(draws) * clustering
-        + Double(others.count * rows.count * SpeechComparison.draws * samples * steps)
-        * SpeechComparison.tokenOperations,
-      outputBytes: hosts * 16 * Double(outline.texts[texts].rows.reduce(0) { $0 + $1.count } + spoken))
+        + Double(others.count * SpeechComparison.draws) * spoken * SpeechComparison.tokenOperations,
+      outputBytes: hosts * 16 * (read + spoken),
+      keptBytes: hosts * 16 * read + 8 * Double(shape.hiddenSize) * Double(rows.count)
+        * (2 * Double(samples) + disturbances))
   }
 
   // MARK: Finding

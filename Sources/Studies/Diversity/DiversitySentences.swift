@@ -69,18 +69,25 @@ struct DiversitySentences {
       "Behind \(name(prompt)) \(study.k) clusters of the samples' states have a silhouette of \(silhouette.short), "
     let first = "\(means[shuffled].short) where columns are dealt anew (\(words(chances[shuffled])))"
     guard chances[shuffled].value <= level else {
-      return start + "which does not survive the comparison with \(first)."
+      return start
+        + (found.falls.isBeyondAll(.shuffled, prompt: prompt)
+          ? "which so few draws cannot tell from chance: \(first)."
+          : "which does not survive the comparison with \(first).")
     }
     let second = "\(means[normal].short) of one normal lump of the same covariance (\(words(chances[normal])))"
     let largest = found.falls.clusters[prompt].shares.max() ?? 0
     let end = " The largest cluster has \(Numeral.share(largest)) of the samples."
-    return chances[normal].value <= level
-      ? start + "more than \(first) and \(second)." + end
-      : start + "more than \(first), but it does not survive \(second): states go together without being apart." + end
+    guard chances[normal].value > level else { return start + "more than \(first) and \(second)." + end }
+    return start + "more than \(first), but "
+      + (found.falls.isBeyondAll(.normal, prompt: prompt)
+        ? "so few draws cannot tell it from \(second)."
+        : "it does not survive \(second): states go together without being apart.") + end
   }
 
   private func words(_ chance: PermutationProbability) -> String {
-    "p \(chance.isLeast ? "≤" : "=") \(Numeral.chance(chance.value))"
+    let prompts = found.prompts.count
+    return "p \(chance.isLeast ? "≤" : "=") \(Numeral.chance(chance.value))"
+      + (prompts > 1 ? ", corrected for \(prompts) prompts" : "")
   }
 
   private var returns: [String] {
@@ -92,7 +99,7 @@ struct DiversitySentences {
         let p = min(1, Double(count) * found.chance.value)
         return "at token \(position) \(Numeral.share(found.rate)) against \(Numeral.share(found.exchangedRate)) "
           + "(p \(found.chance.isLeast ? "≤" : "=") \(Numeral.chance(p))"
-          + (p <= level ? ")" : ", which does not survive)")
+          + (p <= level ? ")" : found.chance.isLeast ? ", too few draws to tell)" : ", which does not survive)")
       }
       return
         "Behind \(name(prompt)), \(Numeral.items(study.disturbed, "text")) whose token is replaced by choice "
@@ -113,12 +120,18 @@ struct DiversitySentences {
   }
 
   private var manyClusters: String {
-    let both = zip(found.falls.chances(.shuffled), found.falls.chances(.normal))
+    let both = Array(zip(found.falls.chances(.shuffled), found.falls.chances(.normal)))
     let apart = both.filter { $0.0.value <= level }
+    let open = both.indices.count { prompt in
+      let null = both[prompt].0.value > level ? SampleSpace.Null.shuffled : .normal
+      let chance = null == .shuffled ? both[prompt].0 : both[prompt].1
+      return chance.value > level && found.falls.isBeyondAll(null, prompt: prompt)
+    }
     return "Behind \(apart.count) of \(found.prompts.count) prompts, \(study.k) clusters of the samples' states have a "
       + "larger silhouette than where columns are dealt anew, and behind \(apart.count { $0.1.value <= level }) of "
       + "these it survives normal lumps of the same covariance (p ≤ \(level), corrected for all prompts; the mean "
       + "silhouette is \(found.falls.silhouettes.mean.short))."
+      + (open > 0 ? " Of \(Numeral.items(open, "prompt")) so few draws cannot tell." : "")
   }
 
   private var manyReturns: [String] {
@@ -126,9 +139,10 @@ struct DiversitySentences {
     let parts = zip(study.positions.indices, study.positions).map { place, position in
       let own = attractors.returns.map { $0[place] }
       let beyond = own.count { Double(attractors.testCount) * $0.chance.value <= level }
+      let open = own.count { $0.chance.isLeast && Double(attractors.testCount) * $0.chance.value > level }
       return "at token \(position) \(Numeral.share(own.map(\.rate).mean)) against "
         + "\(Numeral.share(own.map(\.exchangedRate).mean)) where clusters are dealt anew, beyond chance behind "
-        + "\(beyond) of \(own.count) prompts"
+        + "\(beyond) of \(own.count) prompts" + (open > 0 ? " (behind \(open) too few draws tell)" : "")
     }
     return [
       "Texts whose token is replaced by choice \(study.rank) end in the cluster that they came from as often as this, "
@@ -165,6 +179,7 @@ struct DiversitySentences {
     }
     let means = found.speeches.map { $0.variety.map(\.selfBLEU).mean.short }.joined(separator: " → ")
     let beyond = changes.filter(\.isFound)
+    guard changes.contains(where: { $0.least <= level }) else { return "\(means) in the mean, too few draws to tell" }
     return
       "\(means) in the mean, beyond chance (p ≤ \(level)) greater behind \(beyond.count { $0.mean > 0 }) and smaller "
       + "behind \(beyond.count { $0.mean < 0 }) of \(changes.count) prompts"

@@ -57,6 +57,13 @@ package struct SampleFalls: Sendable {
     }
   }
 
+  /// Whether a prompt's silhouette is beyond all draws of a null: where its probability is yet no finding, so few draws
+  /// could not have given any.
+  package func isBeyondAll(_ null: SampleSpace.Null, prompt: Int) -> Bool {
+    let place = SampleSpace.Null.allCases.firstIndex(of: null) ?? 0
+    return draws[prompt][place].allSatisfy { $0 < silhouettes[prompt] - 1e-12 }
+  }
+
   /// The probability that a null gives each prompt a silhouette as large, for all prompts together: how many draws are
   /// in some prompt as far out among that prompt's draws (minimal p, Westfall and Young 1993, Resampling-Based Multiple
   /// Testing, 2.5), because states of one prompt may be nearer to clusters than those of another by chance alone.
@@ -65,12 +72,25 @@ package struct SampleFalls: Sendable {
     // For each prompt, how many of its silhouettes and draws are as large as its own, and as each of its draws.
     let ranks = zip(silhouettes, draws).map { own, draws in
       let all = [own] + draws[place]
-      return all.map { value in all.count { $0 >= value - 1e-12 } }
+      let ascending = all.sorted()
+      return all.map { ascending.count - ascending.places(below: $0 - 1e-12) }
     }
     let count = draws.first?[place].count ?? 0
     let least = (0..<count).map { draw in ranks.map { $0[draw + 1] }.min() ?? 0 }
     return ranks.map { ranks in
       PermutationProbability(reached: least.count { $0 <= ranks[0] }, of: count)
     }
+  }
+}
+
+extension [Double] {
+  /// How many values of an ascending array are smaller than one, by halving.
+  fileprivate func places(below value: Double) -> Int {
+    var (low, high) = (0, count)
+    while low < high {
+      let middle = (low + high) / 2
+      if self[middle] < value { low = middle + 1 } else { high = middle }
+    }
+    return low
   }
 }

@@ -28,13 +28,13 @@ package struct SampleSpace: Sendable {
     points = Self.scaled(states, scaling)
   }
 
-  /// The mean and the population deviation of each column, 1 where it does not vary.
+  /// The mean and the population deviation of each column, 1 where it does not vary but for rounding.
   private static func scaling(_ states: DoubleMatrix) -> (means: [Double], deviations: [Double]) {
     let count = Double(states.rows)
     let means = (0..<states.columns).map { states[column: $0].reduce(0, +) / count }
     let deviations = (0..<states.columns).map { column in
       let square = states[column: column].reduce(0) { $0 + ($1 - means[column]) * ($1 - means[column]) } / count
-      return square > 0 ? square.squareRoot() : 1
+      return square.squareRoot() > 1e-9 * abs(means[column]) ? square.squareRoot() : 1
     }
     return (means, deviations)
   }
@@ -84,15 +84,31 @@ package struct SampleSpace: Sendable {
   /// weights. Normal numbers are by Box and Muller, of the uniform ones of "SEED:normal:DRAW:N".
   func normal(draw: Int, seed: Int) -> DoubleMatrix {
     let count = points.rows
-    var uniforms: [Double] = []
-    uniforms.reserveCapacity(2 * count * count)
-    PortableRandom.uniforms("\(seed):normal:\(draw)", 0..<2 * count * count) { uniforms.append($0) }
-    let scale = 1 / Double(count).squareRoot()
-    let weights = (0..<count * count).map { place in
-      scale * (-2 * log(uniforms[2 * place])).squareRoot() * cos(2 * .pi * uniforms[2 * place + 1])
+    let rows = max(1, Self.weightsTogether / count)
+    var drawn = DoubleMatrix(rows: 0, columns: points.columns)
+    for first in stride(from: 0, to: count, by: rows) {
+      let weights = self.weights(first..<min(first + rows, count), key: "\(seed):normal:\(draw)")
+      drawn = DoubleMatrix(
+        rows: drawn.rows + weights.rows, columns: points.columns, values: drawn.values + weights.times(points).values)
     }
-    let drawn = DoubleMatrix(rows: count, columns: count, values: weights).times(points)
     return Self.scaled(drawn, Self.scaling(drawn))
+  }
+
+  /// Normal weights at a time, 32 MiB: of all points there are as many as their square.
+  private static let weightsTogether = 1 << 22
+
+  /// The normal weights of some new points, `[new point, point]`.
+  private func weights(_ rows: Range<Int>, key: String) -> DoubleMatrix {
+    let count = points.rows
+    var uniforms: [Double] = []
+    uniforms.reserveCapacity(2 * count * rows.count)
+    PortableRandom.uniforms(key, 2 * count * rows.lowerBound..<2 * count * rows.upperBound) { uniforms.append($0) }
+    let scale = 1 / Double(count).squareRoot()
+    return DoubleMatrix(
+      rows: rows.count, columns: count,
+      values: (0..<count * rows.count).map { place in
+        scale * (-2 * log(uniforms[2 * place])).squareRoot() * cos(2 * .pi * uniforms[2 * place + 1])
+      })
   }
 
   /// The silhouette of the clusters that are found in a draw of points without any.

@@ -6,16 +6,21 @@ public struct StudyCost: Equatable, Sendable {
   public var operations = 0.0
   /// Bytes of the study's arrays in the file, about.
   public var outputBytes = 0.0
+  /// Bytes that a rank keeps of what the model does on texts, about: what grows with texts as well as with the model.
+  public var keptBytes = 0.0
 
   /// A cost of nothing.
-  public init(operations: Double = 0, outputBytes: Double = 0) {
+  public init(operations: Double = 0, outputBytes: Double = 0, keptBytes: Double = 0) {
     self.operations = operations
     self.outputBytes = outputBytes
+    self.keptBytes = keptBytes
   }
 
-  /// The sum of two costs.
+  /// The cost of one study behind another one: what is kept goes with the study that keeps it.
   public static func + (one: StudyCost, other: StudyCost) -> StudyCost {
-    StudyCost(operations: one.operations + other.operations, outputBytes: one.outputBytes + other.outputBytes)
+    StudyCost(
+      operations: one.operations + other.operations, outputBytes: one.outputBytes + other.outputBytes,
+      keptBytes: max(one.keptBytes, other.keptBytes))
   }
 
   /// Operations of tokens that run through all blocks, with the readout of each if wanted; what attention takes

@@ -4,7 +4,8 @@ import Transformer
 
 extension Localizer {
   /// A pass over the conditions for each site, over the evaluation texts for each set of units, over stimuli and
-  /// passages; and the permutations.
+  /// passages; and the permutations. Kept is a number for each row of the contrast and unit of the sites that are
+  /// chosen from, of one of these five times, and for each stimulus and unit.
   public func cost(_ outline: StudyOutline) throws -> StudyCost {
     for site in sites { _ = try outline.grid(site) }
     try check(outline)
@@ -14,11 +15,13 @@ extension Localizer {
     let trials = outline.pass(conditions.map(\.text))
     let sets = Double(sites.count * AnswerMode.allCases.count * (1 + 2 * seeds.count) + 1)
     let rows = Double(contrastTexts.reduce(0) { $0 + outline.texts[$1.text].rows.count })
-    let labels = Double(draws) * rows * Double(try sites.reduce(0) { $0 + (try outline.grid($1).count) }) * 8
+    let chosen = try sites.map { Double(try outline.grid($0).count) }
+    let labels = Double(draws) * rows * chosen.reduce(0, +) * 8
     return StudyCost(
       operations: hosts * Double(all.count) * trials + sets * outline.pass(evaluation.map(\.text), readout: true)
         + labels + (try hosts * responseOperations(outline)) + hosts * readingOperations(outline),
-      outputBytes: Double(units) * 8 * 8)
+      outputBytes: Double(units) * 8 * 8,
+      keptBytes: 8 * rows * (hosts * chosen.reduce(0, +) + 4 * (chosen.max() ?? 0)) + (try keptOfStimuli(outline)))
   }
 
   /// The sites that the blocks of a host have.
@@ -43,6 +46,11 @@ extension Localizer {
     _ = try outline.grid(responses.site)
     _ = try responses.layers(of: outline.shape.layerCount)
     _ = try responses.rows(of: outline.texts[responses.stimuli])
+  }
+
+  private func keptOfStimuli(_ outline: StudyOutline) throws -> Double {
+    guard let responses else { return 0 }
+    return 16 * Double(responses.table.stimuli.count) * Double(try outline.grid(responses.site).count)
   }
 
   // MARK: Operations

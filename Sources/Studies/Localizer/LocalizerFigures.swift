@@ -75,6 +75,7 @@ struct LocalizerFigures {
   var contrastTable: Table {
     get throws {
       let chance = try study.numbers("probability_of_discoveries", "site")
+      let draws = study.has("draws") ? try study.counts("draws").first.map(Double.init) : nil
       func total(_ name: String, _ site: Int, _ mode: Int) throws -> Table.Cell {
         guard study.has(name) else { return .number("–") }
         return .number(Numeral.whole(try layers(name, site, mode: mode).reduce(0, +)))
@@ -89,7 +90,7 @@ struct LocalizerFigures {
           [
             .text(sites[site]), try total("discoveries_by_layer", site, 0), try total("discoveries_by_layer", site, 1),
             try total("discoveries_by_layer_untrained", site, 0), try total("discoveries_by_layer_untrained", site, 1),
-            .number(Numeral.chance(chance[site])),
+            .number(Numeral.chance(chance[site], of: draws)),
           ]
         })
     }

@@ -116,8 +116,9 @@ struct LocalizerFinding {
 
   private var lesionTests: Int { study.sites.count * AnswerMode.allCases.count * study.evaluation.count }
 
+  /// The probability, corrected for all tests; not a number where the sets of a control could tell nothing.
   private func corrected(_ comparison: Lesions.Comparison) -> Double {
-    min(1, comparison.probability * Double(lesionTests))
+    comparison.probability.isNaN ? .nan : min(1, comparison.probability * Double(lesionTests))
   }
 
   /// On which texts the units cost more than their controls.
@@ -128,19 +129,11 @@ struct LocalizerFinding {
       texts.filter { control($0).exceedsAll && corrected(control($0)) <= FalseDiscoveryRate.level }
     }
     let (random, matched) = (exceeding(lesions.againstRandom), exceeding(lesions.againstMatched))
-    guard !random.isEmpty else {
-      let least = texts.map { corrected(lesions.againstRandom($0)) }.filter { !$0.isNaN }.min() ?? .nan
-      let sets = study.seeds.count
-      return sets < 2
-        ? ("a single control set cannot tell whether that is more than others cost.", false)
-        : (
-          "on no text is that more than random units cost (\(sets) sets, \(leastWords(least)), \(correction)).", false
-        )
-    }
+    guard !random.isEmpty else { return (withoutRise(lesions, correction), false) }
     let both = random.filter(matched.contains)
     func name(_ places: [Int]) -> String { places.map { study.evaluation[$0].name }.joined(separator: ", ") }
     func chance(_ places: [Int], _ control: (Int) -> Lesions.Comparison) -> String {
-      "p = " + Numeral.chance(places.map { corrected(control($0)) }.max() ?? .nan)
+      "p = " + Numeral.chance(places.map { corrected(control($0)) }.filter { !$0.isNaN }.max() ?? .nan)
     }
     guard both.isEmpty else {
       return (
@@ -148,10 +141,25 @@ struct LocalizerFinding {
           + "and it survives the control of like magnitude (\(chance(both, lesions.againstMatched))).", true
       )
     }
+    let isTested = random.contains { !lesions.againstMatched($0).probability.isNaN }
     return (
       "on \(name(random)) that is more than random units cost (\(chance(random, lesions.againstRandom)), \(correction))"
-        + ", but it does not survive the control of like magnitude (\(chance(random, lesions.againstMatched))).", true
+        + (isTested
+          ? ", but it does not survive the control of like magnitude (\(chance(random, lesions.againstMatched)))."
+          : ", but there are no sets of like magnitude that could tell whether it is more than these cost."),
+      true
     )
+  }
+
+  /// Why units are not found to cost more than random ones on any text.
+  private func withoutRise(_ lesions: Lesions, _ correction: String) -> String {
+    let sets = study.seeds.count
+    guard sets > 1 else { return "a single control set cannot tell whether that is more than others cost." }
+    let known = study.evaluation.indices.map { corrected(lesions.againstRandom($0)) }.filter { !$0.isNaN }
+    guard let least = known.min() else {
+      return "too few other units are left for control sets that could tell whether that is more than others cost."
+    }
+    return "on no text is that more than random units cost (\(sets) sets, \(leastWords(least)), \(correction))."
   }
 
   private func leastWords(_ probability: Double) -> String {

@@ -117,6 +117,7 @@ struct LocalizerGroup {
     }
     return [
       .init("chosen_by", [], "the pooling that units are chosen by", .texts([study.pooling.rawValue])),
+      .init("draws", [], "permutations of each test", .counts([study.draws])),
       .init(
         "probability_of_discoveries", ["site"],
         "how often \(study.draws) draws of which rows are of which condition make as many units differ, by activation "

@@ -1,5 +1,6 @@
 import Archive
 import Drawing
+import Statistics
 
 /// The figures of what units and surprisal predict.
 struct PredictionFigures {
@@ -24,8 +25,7 @@ struct PredictionFigures {
         .init(
           name: "stimuli permuted",
           points: layers.indices.map { place in
-            let own = chance[place * draws..<(place + 1) * draws].sorted()
-            return point(layers[place], own, low: 0.025, high: 0.975)
+            point(layers[place], chance[place * draws..<(place + 1) * draws], low: 0.025, high: 0.975)
           }))
       let ceiling = ReferenceLine(try study.numbers("response_ceiling").first ?? .nan, name: "ceiling")
       let plot = LinePlot(
@@ -49,19 +49,14 @@ struct PredictionFigures {
     return .init(
       name: name,
       points: layers.indices.map { place in
-        point(layers[place], values[place * count..<(place + 1) * count].sorted(), low: 0.25, high: 0.75)
+        point(layers[place], values[place * count..<(place + 1) * count], low: 0.25, high: 0.75)
       })
   }
 
-  /// The median of ascending values with two of their quantiles.
-  private func point(_ x: Double, _ sorted: [Double], low: Double, high: Double) -> LinePlot.Point {
-    func quantile(_ share: Double) -> Double {
-      guard !sorted.isEmpty else { return .nan }
-      let place = share * Double(sorted.count - 1)
-      let (below, rest) = (Int(place), place - place.rounded(.down))
-      return sorted[below] + rest * (sorted[min(below + 1, sorted.count - 1)] - sorted[below])
-    }
-    return LinePlot.Point(x: x, y: quantile(0.5), low: quantile(low), high: quantile(high))
+  /// The median of values with two of their quantiles.
+  private func point(_ x: Double, _ values: ArraySlice<Double>, low: Double, high: Double) -> LinePlot.Point {
+    let quantiles = values.filter(\.isFinite).quantiles([0.5, low, high])
+    return LinePlot.Point(x: x, y: quantiles[0], low: quantiles[1], high: quantiles[2])
   }
 
   // MARK: Reading

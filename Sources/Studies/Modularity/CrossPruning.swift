@@ -1,4 +1,5 @@
 import Basics
+import LinearAlgebra
 import Perturbations
 import Statistics
 import Transformer
@@ -32,15 +33,22 @@ package struct CrossPruning: Equatable, Sendable {
   }
 
   /// The probability of a selectivity as great as that of tasks, by those of some deals of pseudo-tasks: a t test of
-  /// one new number of their distribution, which needs two deals.
+  /// one new number of their distribution, which needs two deals. Deals that do not differ give what their number
+  /// allows, and no less.
   package static func probability(_ selectivity: Double, pseudo: [Double]) -> Double {
     let known = pseudo.filter(\.isFinite)
     guard known.count > 1, selectivity.isFinite else { return .nan }
+    guard isSpread(known) else { return PermutationProbability(selectivity, among: known).value }
     let moments = SampleMoments(known)
     let spread = (moments.variance * (1 + 1 / Double(known.count))).squareRoot()
-    let difference = selectivity - moments.mean
-    guard spread > 0 else { return difference > 0 ? 0 : 1 }
-    return TailProbability.student(difference / spread, degrees: known.count - 1)
+    return TailProbability.student((selectivity - moments.mean) / spread, degrees: known.count - 1)
+  }
+
+  /// Whether the selectivities of deals differ, but for rounding, so that they have a spread to measure by.
+  static func isSpread(_ pseudo: [Double]) -> Bool {
+    let known = pseudo.filter(\.isFinite)
+    guard let least = known.min(), let greatest = known.max() else { return false }
+    return greatest - least > 1e-12 * max(1, abs(greatest))
   }
 
   // MARK: Pruning

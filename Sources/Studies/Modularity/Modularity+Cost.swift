@@ -4,7 +4,8 @@ import Perturbations
 import Transformer
 
 extension Modularity {
-  /// A pass over the tasks' texts, the clusters and the deals of each host, and what bisection takes at most.
+  /// A pass over the tasks' texts, the clusters and the deals of each host, and what bisection takes at most. Kept is a
+  /// number for each row and unit of each host.
   public func cost(_ outline: StudyOutline) throws -> StudyCost {
     let grid = try grid(outline.shape)
     try check(outline.texts)
@@ -20,7 +21,8 @@ extension Modularity {
     let numbers = tasks.count * grid.count + percents.count * (5 * own.count * tasks.count + 4 * draws)
     let hosts = untrained ? 2.0 : 1
     return StudyCost(
-      operations: hosts * host + pruning(outline, grid), outputBytes: 8 * hosts * Double(numbers))
+      operations: hosts * host + pruning(outline, grid), outputBytes: 8 * hosts * Double(numbers),
+      keptBytes: 8 * hosts * Double(rows) * Double(grid.count))
   }
 
   /// Bisection measures a task in each round, and all tasks at its end.

@@ -29,8 +29,19 @@ package struct ModularityFinding {
   /// Whether the units of a task sit together beyond random clusters.
   package var sitTogether: Bool { isBeyond(results.own.shuffledTest) }
 
-  /// Whether they do so beyond pseudo-tasks.
-  package var sitTogetherByTask: Bool { isBeyond(results.own.concentrationTest) }
+  /// Whether they do so beyond pseudo-tasks, at a share at which they also do beyond random clusters.
+  package var sitTogetherByTask: Bool { placeOfBoth != nil }
+
+  /// Of the shares at which the units of a task sit together beyond random clusters and beyond pseudo-tasks, the one
+  /// farthest beyond pseudo-tasks.
+  private var placeOfBoth: Int? {
+    let (pseudo, shuffled) = (results.own.concentrationTest, results.own.shuffledTest)
+    return study.percents.indices
+      .filter { place in
+        [pseudo, shuffled].allSatisfy { corrected($0.probabilities[place].value) <= Self.level }
+      }
+      .max { pseudo.scores[$0] < pseudo.scores[$1] }
+  }
 
   /// Whether a task loses more than the others where its units go, beyond pseudo-tasks, at each goal.
   package var isSelective: [Bool] {
@@ -84,8 +95,8 @@ package struct ModularityFinding {
     }
     let numbers =
       "an untrained host has \(write(other.effects[place])) on the same deals, "
-      + "which leaves \(write(training.effects[place])) to training (\(probability(training.probabilities[place])))"
-    return training.probabilities[place].value <= Self.level
+      + "which leaves \(write(training.effects[place])) to training (\(chance(training, place)), corrected likewise)"
+    return corrected(training.probabilities[place].value) <= Self.level
       ? "It survives the untrained host: \(numbers)." : "It does not survive the untrained host: \(numbers)."
   }
 
@@ -93,7 +104,7 @@ package struct ModularityFinding {
 
   private var togetherness: String {
     let (pseudo, shuffled) = (results.own.concentrationTest, results.own.shuffledTest)
-    let place = sitTogetherByTask ? pseudo.best : shuffled.best
+    let place = placeOfBoth ?? shuffled.best
     let random =
       "\(Numeral.number(shuffled.means[place])) (\(area(shuffled.effects[place])), \(chance(shuffled, place)))"
     let dealt = "\(Numeral.number(pseudo.means[place])) (\(area(pseudo.effects[place])), \(chance(pseudo, place)))"
@@ -106,7 +117,7 @@ package struct ModularityFinding {
     }
     guard sitTogetherByTask else {
       return "That the units of a task sit together does not survive pseudo-tasks: \(numbers). Units that do much "
-        + "together sit together, tasks or not.\(untrainedClusters(place))"
+        + "together may sit together, tasks or not.\(untrainedClusters(place))"
     }
     return "The units of a task sit together beyond random clusters and pseudo-tasks: \(numbers). "
       + training(\.concentrationTest, results.concentrationTraining, place, area)
@@ -115,7 +126,7 @@ package struct ModularityFinding {
   private func untrainedClusters(_ place: Int) -> String {
     guard let other = results.untrained?.shuffledTest else { return "" }
     return " In an untrained host it is \(Numeral.number(other.values[place])), in random clusters "
-      + "\(Numeral.number(other.means[place])) (\(probability(other.probabilities[place])))."
+      + "\(Numeral.number(other.means[place])) (\(chance(other, place)))."
   }
 
   // MARK: Pruning
@@ -127,19 +138,23 @@ package struct ModularityFinding {
       return "No task can be pruned: of no task's targets a single one is the model's first choice."
     }
     let own = tasks.kept[goal].indices.map { tasks.kept[goal][$0][$0] }
+    let above = own.count { $0 > study.goals[goal].value }
+    let without = above > 0 ? " (\(above) of \(own.count) tasks keep more even without any unit)" : ""
     let pseudo = results.pruned.dropFirst().map { $0.selectivity[goal] }
     let numbers =
       "where \(Numeral.count(least)) to \(Numeral.count(most)) of \(Numeral.count(results.own.importance.grid.count)) "
-      + "units go until a task keeps at most \(Numeral.tick(study.goals[goal].value)) of its accuracy, it keeps "
-      + "\(Numeral.share(mean(own))) and the others \(Numeral.share(mean(TaskOverlap.others(tasks.kept[goal])))) "
+      + "units go until a task keeps at most \(Numeral.tick(study.goals[goal].value)) of its accuracy\(without), it "
+      + "keeps \(Numeral.share(mean(own))) and the others \(Numeral.share(mean(TaskOverlap.others(tasks.kept[goal])))) "
       + "on average: \(points(tasks.selectivity[goal]))"
     let found = corrected(results.selectivityProbability(goal))
     guard found.isFinite else {
       return "Whether a task can be pruned alone cannot be told without deals of pseudo-tasks: \(numbers)."
     }
+    let deals = Numeral.items(pseudo.count, "deal")
     let test =
       "pseudo-tasks, to which texts are dealt anew, have \(points(mean(pseudo))), p = \(Numeral.chance(found)) by the "
-      + "spread of \(Numeral.items(pseudo.count, "deal")), a t test, corrected for \(claims)"
+      + (CrossPruning.isSpread(pseudo) ? "spread of \(deals), a t test" : "number of \(deals) that do not differ")
+      + ", corrected for \(claims)"
     return found <= Self.level
       ? "A task can be pruned alone, beyond pseudo-tasks: \(numbers) (\(test))."
       : "That a task can be pruned alone does not survive pseudo-tasks: \(numbers) (\(test))."
@@ -164,10 +179,6 @@ package struct ModularityFinding {
 
   private func signed(_ value: Double, _ format: String) -> String {
     (value > 0 ? "+" : "") + String(format: format, value).replacing("-", with: "−")
-  }
-
-  private func probability(_ probability: PermutationProbability) -> String {
-    "p \(probability.isLeast ? "≤" : "=") \(Numeral.chance(probability.value))"
   }
 
   /// A probability among deals, corrected for all that is claimed.

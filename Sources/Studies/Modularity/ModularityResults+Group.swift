@@ -230,7 +230,9 @@ extension ModularityResults {
         "selectivity_pseudo_tasks", ["deal", "goal"], "mean of what other pseudo-tasks keep more than the pruned one",
         .numbers(pseudo.flatMap(\.selectivity))),
       .init(
-        "selectivity_p_value", ["goal"], "probability of the selectivity by the deals of pseudo-tasks, a t test",
+        "selectivity_p_value", ["goal"],
+        "probability of the selectivity by the deals of pseudo-tasks, a t test, or by their number where they do not "
+          + "differ",
         .numbers(study.goals.indices.map(selectivityProbability))),
     ]
   }

@@ -87,10 +87,17 @@ struct PruningBisection {
   private mutating func ask(_ questions: [Question], _ ground: StudyGround) throws {
     var known = Set(accuracies.keys)
     let new = questions.filter { known.insert($0).inserted }
-    let trials = new.map { question in
+    // All that is measured under an edit has the same one: of a large model it takes megabytes.
+    var edits: [Question: UnitEdit] = [:]
+    let trials = new.map { question -> StudyTrial in
       let deal = deals[question.deal]
-      let edit = UnitEdit(site, of: grid, flat: deal.orders[question.task].prefix(question.count))
-      return StudyTrial(question.count > 0 ? edit : nil, deal.texts[question.measured])
+      let text = deal.texts[question.measured]
+      guard question.count > 0 else { return StudyTrial(nil, text) }
+      let pruned = Question(deal: question.deal, task: question.task, count: question.count, measured: 0)
+      let edit =
+        edits[pruned] ?? UnitEdit(site, of: grid, flat: deal.orders[question.task].prefix(question.count))
+      edits[pruned] = edit
+      return StudyTrial(edit, text)
     }
     for (question, scores) in zip(new, try ground.scores(of: trials, phase: "pruning tasks")) {
       accuracies[question] = scores.top1

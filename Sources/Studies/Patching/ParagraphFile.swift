@@ -77,7 +77,7 @@ struct ParagraphFile: Sendable {
       let before = begin + cut.before.map { Int32($0) }.without(begin)
       let after = cut.after.map { Int32($0) }.without(begin)
       let row = Paragraph(line: entry.number, task: entry.task, before: before, after: after, other: entry.other)
-      try check(row, opening: begin.count + count, context: shape.contextLength, steps: steps)
+      try check(row, opening: begin.count + count, context: shape.studyContext, steps: steps)
       return row
     }
     return Paragraphs(rows: rows, begin: begin, count: count)

@@ -66,9 +66,20 @@ struct PatchedTree {
     (columns, tails) = (newColumns, newTails)
   }
 
-  /// How many columns and tails the runs of one paragraph have in all layers together, and how many behind the last
-  /// one, at most.
-  static func size(_ runs: [PatchedRun]) -> (columns: Int, tails: Int, ends: Int) {
+  /// How large the tree of some runs of one paragraph is, at most.
+  struct Size {
+    /// The number of runs.
+    let runs: Int
+    /// Columns in all layers together.
+    let columns: Int
+    /// Tails in all layers together.
+    let tails: Int
+    /// Tails behind the last layer.
+    let ends: Int
+  }
+
+  /// The size of the tree of some runs.
+  static func size(_ runs: [PatchedRun]) -> Size {
     var tree = PatchedTree([runs])
     var (columns, tails) = (0, 0)
     for layer in 0..<(runs.first?.edits.count ?? 0) {
@@ -76,7 +87,7 @@ struct PatchedTree {
       columns += tree.columns.count
       tails += tree.tails.count
     }
-    return (columns, tails, tree.tails.count)
+    return Size(runs: runs.count, columns: columns, tails: tails, ends: tree.tails.count)
   }
 }
 

@@ -61,12 +61,13 @@ public struct Patching: Study {
   /// The tokens that have to fit behind a text.
   private var writtenCount: Int { generated.isEmpty ? 1 : steps + (generated.map(\.given).max() ?? 0) }
 
-  /// The whole texts, the transplants with what their runs have in common, and what is written. Throws where a line
-  /// does not fit the model.
+  /// The whole texts, the transplants with what their runs have in common, and what is written. Kept is the loss of
+  /// each token under each run. Throws where a line does not fit the model.
   public func cost(_ outline: StudyOutline) throws -> StudyCost {
     for site in Column.sites { _ = try outline.grid(site) }
     let shape = outline.shape
     let runs = RunPlan(conditions, scales: scales, layerCount: shape.layerCount, byLayer: byLayer).runs
+    let tree = PatchedTree.size(runs)
     let paragraphs = try outline.tokenizer.map { try read($0, shape) }
     // Where tokens are not known a line has about one for each byte, at most.
     let sizes =
@@ -77,10 +78,11 @@ public struct Patching: Study {
       let routes = checksRoutes ? 2 * (after + count + 1) : 0
       let written = generated.count * (2 * steps + count + 1)
       return sum + StudyCost.pass(shape, tokens: before + after + routes, readout: true)
-        + PatchingStages.cost(shape, runs: runs, opening: count, tail: after) + StudyCost.pass(shape, tokens: written)
+        + PatchingStages.cost(shape, tree, opening: count, tail: after) + StudyCost.pass(shape, tokens: written)
     }
     let numbers = sizes.reduce(0) { $0 + $1.1 * (runs.count + 1) + generated.count * (steps + 4) }
-    return StudyCost(operations: operations, outputBytes: Double(numbers * 8))
+    let losses = sizes.reduce(0) { $0 + Double($1.1) * Double(runs.count + 1) }
+    return StudyCost(operations: operations, outputBytes: Double(numbers * 8), keptBytes: 8 * losses)
   }
 
   private func read(_ tokenizer: (any Tokenizer)?, _ shape: HostShape) throws -> Paragraphs {

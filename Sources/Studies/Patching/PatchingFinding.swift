@@ -2,18 +2,39 @@ import Drawing
 import Foundation
 
 /// What paragraph patching says in sentences: how much the opening holds, and which control that does not survive.
-struct PatchingFinding {
+package struct PatchingFinding {
   private let effects: [PatchingEffect]
+  /// The number of opening tokens.
   private let count: Int
-  private let texts: PatchingTexts?
+  /// The greatest difference of logits between the two routes; 0 where they were not compared.
+  private let difference: Double
+  private var texts: PatchingTexts?
+
+  /// More than rounding makes of logits by either route.
+  private static let mostDifference = 0.01
 
   init(_ study: Patching, _ scores: PatchingScores, _ texts: PatchingTexts?) {
-    effects = scores.effects
-    count = study.count
+    self.init(scores.effects, count: study.count, difference: scores.difference ?? 0)
     self.texts = texts
   }
 
-  var sentences: [String] { effects.map(sentence) + (texts?.sentences ?? []) }
+  /// Judges the effects of tasks.
+  package init(_ effects: [PatchingEffect], count: Int, difference: Double = 0) {
+    self.effects = effects
+    self.count = count
+    self.difference = difference
+  }
+
+  /// A sentence for each task, one of what was written, and one where the two routes disagree.
+  package var sentences: [String] { effects.map(sentence) + (texts?.sentences ?? []) + disagreement }
+
+  private var disagreement: [String] {
+    guard !(difference <= Self.mostDifference) else { return [] }
+    return [
+      "The two routes of the transplant, which have to agree, differ by up to \(Numeral.number(difference)) in a "
+        + "logit, so that no loss behind a transplant can be relied on."
+    ]
+  }
 
   private func sentence(_ effect: PatchingEffect) -> String {
     let rows = (effect.task.isEmpty ? "" : "\(effect.task), ") + Numeral.items(effect.rowCount, "paragraph")
@@ -25,7 +46,8 @@ struct PatchingFinding {
       + "sign flips \(chance(effect.gap.probability))); "
     let recovered = "the transplant recovers \(nats(effect.recovered.nats)) of them, "
     guard effect.isRecovered else {
-      return gap + recovered + "which does not differ from none (\(chance(effect.recovered.probability)))."
+      let verdict = effect.recovered.nats > 0 ? "which does not differ from none" : "which is no recovery"
+      return gap + recovered + "\(verdict) (\(chance(effect.recovered, effect)))."
     }
     return gap + recovered + "\(Numeral.share(effect.share))\(interval(effect)), "
       + "\(chance(effect.recovered.probability)). " + own(effect) + parts(effect)
@@ -36,7 +58,7 @@ struct PatchingFinding {
       effect.leastProbability > effect.level
       ? "; so few give no probability below \(Numeral.chance(effect.leastProbability))" : ""
     return "The whole text before a paragraph is not beyond chance better than its opening alone (\(rows); "
-      + "\(nats(effect.gap.nats)) nats a token, \(chance(effect.gap.probability))\(few)), so that there is nothing to "
+      + "\(nats(effect.gap.nats)) nats a token, \(chance(effect.gap, effect))\(few)), so that there is nothing to "
       + "recover."
   }
 
@@ -48,12 +70,15 @@ struct PatchingFinding {
       return "It was not compared with another paragraph's activations, which may do the same."
     }
     let other = nats(effect.losses.neutral.meanOfTokens - mismatched.meanOfTokens)
-    return effect.isOwn
-      ? "Another paragraph's activations recover \(other); the own ones are better by \(nats(own.nats)) "
+    guard !effect.isOwn else {
+      return "Another paragraph's activations recover \(other); the own ones are better by \(nats(own.nats)) "
         + "(\(chance(own.probability))), which survives this control: the opening holds which paragraph follows."
-      : "Another paragraph's activations recover \(other); that the own ones are better, by \(nats(own.nats)), is not "
-        + "beyond chance (\(chance(own.probability))): the recovery does not survive this control, and what the "
-        + "opening is found to hold is what kind of paragraph follows, not which."
+    }
+    let verdict =
+      own.nats > 0
+      ? "that the own ones are better, by \(nats(own.nats)), is not beyond chance" : "the own ones are not better"
+    return "Another paragraph's activations recover \(other); \(verdict) (\(chance(own, effect))): the recovery does "
+      + "not survive this control, and nothing more is found in the opening than what kind of paragraph follows."
   }
 
   /// Where what is held sits: at which site, in which layer.
@@ -93,4 +118,10 @@ struct PatchingFinding {
   private func nats(_ value: Double) -> String { String(format: "%.2f", value).replacing("-", with: "−") }
 
   private func chance(_ value: Double) -> String { "p = \(Numeral.chance(value))" }
+
+  /// The probability of a gain that is no finding, with the level where it is below that of the whole study.
+  private func chance(_ gain: PatchingEffect.Gain, _ effect: PatchingEffect) -> String {
+    let isShared = gain.probability > effect.level && gain.probability <= PatchingEffect.level
+    return chance(gain.probability) + (isShared ? ", above the \(Numeral.share(effect.level)) of each task" : "")
+  }
 }

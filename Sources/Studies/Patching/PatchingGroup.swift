@@ -83,7 +83,7 @@ struct PatchingGroup {
             "greatest difference of logits between the hook and keys and values in the cache",
             .numbers(scores.differences)),
           .init(
-            "route_difference", ["whole"], "greatest route_difference_by_row", .numbers([scores.differences.max() ?? 0])
+            "route_difference", ["whole"], "greatest route_difference_by_row", .numbers([scores.difference ?? 0])
           ),
         ])
   }

@@ -11,6 +11,10 @@ struct PatchingScores {
   let layers: Range<Int>
   /// The greatest difference of logits between the two routes, by row; none where they were not compared.
   let differences: [Double]
+  /// The greatest of these; not a number where one is not, and nil where the routes were not compared.
+  var difference: Double? {
+    differences.contains(where: \.isNaN) ? .nan : differences.max()
+  }
   /// Paragraphs of one task, with what is found of them.
   let effects: [PatchingEffect]
   private let full: Losses

@@ -82,8 +82,18 @@ struct PatchingStages {
     let pass = PatchedPass(
       ground.pass, begin: paragraphs.begin,
       capacity: max(longest, min(ground.panelTokens, sizes.max() ?? 1)))
+    // Paragraphs have the same runs, but for the parts of long ones.
+    var trees: [Range<Int>: PatchedTree.Size] = [:]
+    let costs = pieces.map { piece in
+      piece.reduce(0) { sum, task in
+        let tree = trees[task.runs] ?? PatchedTree.size(Array(plan.runs[task.runs]))
+        trees[task.runs] = tree
+        return sum
+          + Self.cost(ground.shape, tree, opening: paragraphs.count, tail: rows[task.row].after.count - 1)
+      }
+    }
     let found = try ground.stages.evaluate(
-      "transplanting", costs: pieces.map { piece in piece.reduce(0) { $0 + cost($1) } },
+      "transplanting", costs: costs,
       sizes: pieces.map { piece in piece.reduce(0) { $0 + $1.runs.count * rows[$1.row].after.count } }
     ) { piece in
       pass.losses(try pieces[piece].map(sequence)).flatMap { $0.flatMap { $0 } }
@@ -130,17 +140,10 @@ struct PatchingStages {
 
   private func tokens(_ task: Task) -> Int { task.runs.count * runTokens(task.row) }
 
-  private func cost(_ task: Task) -> Double {
-    Self.cost(
-      ground.shape, runs: Array(plan.runs[task.runs]), opening: paragraphs.count,
-      tail: paragraphs.rows[task.row].after.count - 1)
-  }
-
-  /// Operations of runs of a paragraph with so many opening tokens and so many behind them.
-  static func cost(_ shape: HostShape, runs: [PatchedRun], opening: Int, tail: Int) -> Double {
-    let size = PatchedTree.size(runs)
+  /// Operations of the runs of a tree, of a paragraph with so many opening tokens and so many behind them.
+  static func cost(_ shape: HostShape, _ size: PatchedTree.Size, opening: Int, tail: Int) -> Double {
     let layers = Double(size.columns * opening + size.tails * tail) / Double(shape.layerCount)
-    let readout = Double(runs.count + size.ends * tail)
+    let readout = Double(size.runs + size.ends * tail)
     return 2 * layers * shape.matrixElements + 2 * readout * Double(shape.vocabularyCount) * Double(shape.hiddenSize)
   }
 

@@ -36,18 +36,29 @@ struct PatchingTexts {
     }
     let distance = TextDistance(truth)
     let similarity = StateSimilarity(written.truth)
-    distances = texts.map { zip($0, truth).map(distance.between) }
-    distancesToOthers = texts.map { own in Self.overPairs(own, truth, distance.between) }
-    similarities = written.texts.map { zip($0.map(\.state), written.truth).map(similarity.between) }
-    similaritiesToOthers = written.texts.map { own in
-      Self.overPairs(own.map(\.state), written.truth, similarity.between)
+    let (words, states) = (truth.map(distance.words), written.truth.map(similarity.direction))
+    let distances = texts.map { Self.ownAndOthers($0.map(distance.words), words, distance.between) }
+    let similarities = written.texts.map {
+      Self.ownAndOthers($0.map { similarity.direction($0.state) }, states, similarity.between)
     }
+    (self.distances, distancesToOthers) = (distances.map(\.own), distances.map(\.others))
+    (self.similarities, similaritiesToOthers) = (similarities.map(\.own), similarities.map(\.others))
     (self.truth, self.texts) = (truth, texts)
   }
 
-  /// The mean over all pairs of a text of one row and the true one of another.
-  private static func overPairs<Text>(_ texts: [Text], _ truth: [Text], _ value: (Text, Text) -> Double) -> Double {
-    texts.indices.flatMap { one in truth.indices.filter { $0 != one }.map { value(texts[one], truth[$0]) } }.mean
+  /// What each text and its true one have, and the mean over all pairs of a text of one row and the true one of
+  /// another: time grows with the square of the rows, memory does not.
+  private static func ownAndOthers<Text>(
+    _ texts: [Text], _ truth: [Text], _ value: (Text, Text) -> Double
+  ) -> (own: [Double], others: Double) {
+    var (sum, count) = (0.0, 0)
+    for one in texts.indices {
+      for other in truth.indices where other != one {
+        sum += value(texts[one], truth[other])
+        count += 1
+      }
+    }
+    return (zip(texts, truth).map(value), sum / Double(count))
   }
 
   // MARK: Words

@@ -4,7 +4,7 @@ import Transformer
 
 /// Two ways of the same transplant, which have to agree: a hook that replaces the activations of the opening tokens,
 /// and a cache of keys and values that is made of the residual stream which the whole text has there.
-struct RouteCheck {
+package struct RouteCheck {
   private let pass: ForwardPass
   private let begin: [Int32]
 
@@ -114,18 +114,33 @@ struct RouteCheck {
     let vocabulary = pass.shape.vocabularyCount
     let size = max(1, min(one.rows, Self.logitCapacity / vocabulary))
     let logits = [Matrix(rows: size, columns: vocabulary), Matrix(rows: size, columns: vocabulary)]
-    var greatest: Float = 0
+    var greatest = 0.0
     for first in stride(from: 0, to: one.rows, by: size) {
       let part = first..<min(first + size, one.rows)
       for (states, scores) in zip([one, other], logits) {
         pass.logits(ofNormed: states[rows: part], into: scores[rows: 0..<part.count])
       }
       for row in 0..<part.count {
-        let (left, right) = (logits[0].view.row(row), logits[1].view.row(row))
-        for token in 0..<vocabulary { greatest = max(greatest, abs(left[token] - right[token])) }
+        let own = logits.map { UnsafeBufferPointer(start: $0.view.row(row), count: vocabulary) }
+        let found = RouteCheck.greatestDifference(own[0], own[1])
+        guard !found.isNaN else { return .nan }
+        greatest = max(greatest, found)
       }
     }
-    return Double(greatest)
+    return greatest
+  }
+
+  /// The greatest difference of two rows of logits; not a number where one of these is none.
+  package static func greatestDifference(_ one: UnsafeBufferPointer<Float>, _ other: UnsafeBufferPointer<Float>)
+    -> Double
+  {
+    var (greatest, isNumber): (Float, Bool) = (0, true)
+    for token in one.indices {
+      let difference = abs(one[token] - other[token])
+      greatest = difference > greatest ? difference : greatest
+      isNumber = isNumber && !difference.isNaN
+    }
+    return isNumber ? Double(greatest) : .nan
   }
 }
 

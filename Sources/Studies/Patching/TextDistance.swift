@@ -15,27 +15,38 @@ package struct TextDistance {
     for text in texts { for word in Self.counts(text).keys { frequencies[word, default: 0] += 1 } }
   }
 
-  /// The distance of two texts, from 0 to 1; 1 where one of them has no word.
-  package func between(_ one: String, _ other: String) -> Double {
-    let (left, right) = (weights(one), weights(other))
-    // In one order in every process: a dictionary has another one in each.
-    let product = left.keys.sorted().reduce(0) { $0 + (left[$1] ?? 0) * (right[$1] ?? 0) }
-    let norm = (squares(left) * squares(right)).squareRoot()
-    return norm > 0 ? 1 - product / norm : 1
+  /// The words of a text with their weights, ascending: in one order in every process, where a dictionary has another
+  /// one in each.
+  package struct Words: Sendable {
+    fileprivate let entries: [(word: String, weight: Double)]
+    /// The sum of the squared weights.
+    fileprivate let squares: Double
   }
 
-  private func squares(_ weights: [String: Double]) -> Double {
-    weights.values.map { $0 * $0 }.sorted().reduce(0, +)
-  }
-
-  private func weights(_ text: String) -> [String: Double] {
-    var weights: [String: Double] = [:]
-    for (word, count) in Self.counts(text) {
+  /// The words of a text; of many pairs of texts each is to be weighted once.
+  package func words(_ text: String) -> Words {
+    let entries = Self.counts(text).sorted { $0.key < $1.key }.map { word, count in
       let rarity = log(Double(1 + documentCount) / Double(1 + (frequencies[word] ?? 0))) + 1
-      weights[word] = Double(count) * rarity
+      return (word: word, weight: Double(count) * rarity)
     }
-    return weights
+    return Words(entries: entries, squares: entries.map { $0.weight * $0.weight }.sorted().reduce(0, +))
   }
+
+  /// The distance of two texts, from 0 to 1; 1 where one of them has no word.
+  package func between(_ one: Words, _ other: Words) -> Double {
+    let norm = (one.squares * other.squares).squareRoot()
+    guard norm > 0 else { return 1 }
+    var (product, place) = (0.0, 0)
+    for (word, weight) in one.entries {
+      while place < other.entries.count, other.entries[place].word < word { place += 1 }
+      guard place < other.entries.count else { break }
+      if other.entries[place].word == word { product += weight * other.entries[place].weight }
+    }
+    return 1 - product / norm
+  }
+
+  /// The distance of two texts.
+  package func between(_ one: String, _ other: String) -> Double { between(words(one), words(other)) }
 
   /// How often each word is in a text.
   static func counts(_ text: String) -> [String: Int] {

@@ -46,8 +46,8 @@ public struct StudiesRun {
     try run.noteStart(piecesBefore: try piecesBefore())
     let stages = StudyStages(run, plannedOperations: prepared.cost.operations, report: progress)
     let model = prepared.model
-    let positions = min(model.shape.contextLength, 1 << 15)
-    let pass = ForwardPass(model: model, positionCount: positions, threads: run.settings.threads)
+    let pass = ForwardPass(
+      model: model, positionCount: model.shape.studyContext, threads: run.settings.threads)
     let ground = StudyGround(
       pass, texts: prepared.texts, tokenizer: prepared.tokenizer, stages: stages,
       panelTokens: panelTokens)

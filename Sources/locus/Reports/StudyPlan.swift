@@ -42,6 +42,10 @@ struct StudyPlan {
     let cores = ProcessInfo.processInfo.activeProcessorCount
     let here =
       isMeasured ? "\nhere          about \(TimeText.of(all / Double(cores))) on this machine, \(cores) ranks" : ""
+    let kept =
+      prepared.cost.keptBytes > 0
+      ? indent + "about \(bytes(prepared.cost.keptBytes)) a rank for what studies keep of texts, which nothing bounds"
+      : ""
     return """
       model         \(prepared.configuration.host)\(MaskLines.text(prepared.masks, paths: prepared.configuration.masks))
       texts         \(texts.joined(separator: indent))
@@ -50,11 +54,13 @@ struct StudyPlan {
       (\(isMeasured ? "estimated here" : "as given")), \(TimeText.of(all / Double(coresPerNode))) on a node of \
       \(coresPerNode) cores\(here)
       memory        \(Quantity.bytes(prepared.memory(limit: StudiesRun.usualMemory))) a rank for panels, weights not \
-      included; --memory of locus study bounds it
-      results file  about \(Quantity.bytes(Int(prepared.cost.outputBytes)))
+      included; --memory of locus study bounds it\(kept)
+      results file  about \(bytes(prepared.cost.outputBytes))
       request       sbatch \(proposal.options) slurm/study.sbatch \(config) OUTPUT.h5
       """
   }
+
+  private func bytes(_ count: Double) -> String { Quantity.bytes(Int(min(count, 1e18))) }
 
   private var all: Double { seconds(prepared.cost) }
 

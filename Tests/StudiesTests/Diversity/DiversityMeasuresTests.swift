@@ -85,6 +85,12 @@ struct DiversityMeasuresTests {
     #expect(isNear(space.meanCosineDistance, 1 - cosine))
   }
 
+  /// A column that is 0.1 in all states has no deviation, whatever rounding leaves of it.
+  @Test func columnsThatDoNotMoveAreNotBlownUp() {
+    let space = SampleSpace(DoubleMatrix(rows: 3, columns: 2, values: [0.1, 1, 0.1, 2, 0.1, 3]))
+    #expect((0..<3).allSatisfy { abs(space.points[$0, 0]) < 1e-15 })
+  }
+
   @Test func returnsAreComparedWithClustersDealtAnew() {
     let found = AttractorReturn(came: [0, 0, 1, 1], ends: [[0, 0], [0, 1], [1, 1], [1, 1]], shares: [0.75, 0.25])
     #expect(found.rate == 7.0 / 8 && found.baseRate == 0.5)

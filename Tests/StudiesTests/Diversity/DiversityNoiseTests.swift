@@ -72,6 +72,17 @@ struct DiversityNoiseTests {
     #expect(falls.silhouettes[0] > 0.8 && falls.shuffled[0] < 0.7)
   }
 
+  /// Of two prompts with nine draws, one that is beyond all of them, and one that is beyond none.
+  @Test func drawsThatAreTooFewAreKnown() {
+    let spaces = [space(seed: 7, apart: 12), space(seed: 1, apart: 0)]
+    let falls = SampleFalls(spaces, count: 2, seed: 0) { prompt, _ in
+      (0..<9).map { prompt == 0 ? 0.01 * Double($0) : 0.5 + 0.01 * Double($0) }
+    }
+    #expect(falls.isBeyondAll(.shuffled, prompt: 0) && !falls.isBeyondAll(.shuffled, prompt: 1))
+    // One draw of the second prompt is as far out among its own as the first one's silhouette: 2 / 10.
+    #expect(falls.chances(.shuffled).map(\.value) == [0.2, 1])
+  }
+
   /// A single lump that is long passes the first null, and not the second.
   @Test func aLongLumpIsNoCluster() {
     var random = RandomStream(seed: 5, counter: SIMD4(0, 0, 2, 0x7465_7374))

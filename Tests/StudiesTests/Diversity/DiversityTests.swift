@@ -102,6 +102,18 @@ struct DiversityTests {
     return Array(try found.numbers(name, over: variable.dimensions).suffix(count))
   }
 
+  /// The tokens that are drawn anew are more than 64 bits count.
+  @Test func boldConfigurationsHaveACost() throws {
+    try Places.withTemporaryFolder { folder in
+      let lines = String(repeating: "{\"tokens\": [1, 49]}\n", count: 60_000)
+      try Data(lines.utf8).write(to: URL(fileURLWithPath: folder + "/prompts.jsonl"))
+      let study = try Self.study(
+        "texts: facts, samples: 65536, disturbed: 65536, repeats: 65536, steps: 200, positions: \(Array(0..<200)), "
+          + "prompts: \(folder)/prompts.jsonl")
+      #expect(try study.cost(try Self.outline()).operations > 1e24)
+    }
+  }
+
   // MARK: Bad input
 
   private static func refusal(_ section: String) -> String {

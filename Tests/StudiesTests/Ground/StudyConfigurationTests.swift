@@ -1,7 +1,10 @@
 import Configuration
 import Foundation
+import Hosts
 import Studies
 import Testing
+import TestSupport
+import Tokenizers
 
 @Suite struct StudyConfigurationTests {
   private func read(_ text: String) throws -> StudyConfiguration {
@@ -60,6 +63,25 @@ import Testing
   ])
   func aRefusalSaysTheLineAndWhatToDo(_ text: String, _ expected: String) {
     #expect(sentence(texts + text + "\n") == expected)
+  }
+
+  /// Of a context of 131,072 tokens studies have tables for 32,768 positions.
+  @Test func rowsBeyondThePositionsOfStudiesAreRefused() throws {
+    try Places.withTemporaryFolder { folder in
+      let shape = """
+        {"model_type": "llama", "hidden_size": 8, "intermediate_size": 12, "num_hidden_layers": 2,
+         "num_attention_heads": 2, "num_key_value_heads": 2, "vocab_size": 512, "max_position_embeddings": 131072}
+        """
+      try Data(shape.utf8).write(to: URL(fileURLWithPath: folder + "/config.json"))
+      let configuration = try read(texts + "window: 40000\nstudies: {statistics: {texts: facts}}\n")
+      let (tokenizer, host) = (try TokenizerFile.load(Demo.modelPath), try HostShape.load(path: folder))
+      let error = #expect(throws: (any Error).self) {
+        _ = try StudyTexts(configuration, tokenizer: tokenizer, shape: host)
+      }
+      #expect(
+        "\(try #require(error))".hasSuffix(
+          "rows of 40000 tokens do not fit the model's context of 32768; set window lower"))
+    }
   }
 
   @Test func commentsAndOrderChangeNoPlan() throws {

@@ -46,7 +46,13 @@ struct LocalizerBench {
     set("one", count: 4, first: 40), set("two", count: 5, first: 90), set("short", count: 1, first: 7),
     set("trials", count: 6, first: 20, ids: ["f", "a", "b", "c", "d", "e"]), set("plain", count: 6, first: 20),
     set("twice", count: 7, first: 20, ids: ["a", "b", "c", "d", "e", "f", "f"]),
+    ending("left", in: 100), ending("right", in: 200),
   ])
+
+  /// Eight rows with one last token, which tells them from those with another at every unit.
+  private static func ending(_ name: String, in last: Int32) -> TextSet {
+    TextSet(name: name, rows: set(name, count: 8, first: 40).rows.map { $0.dropLast() + [last] })
+  }
 
   /// The study of a section.
   func study(_ section: String) throws -> Localizer {

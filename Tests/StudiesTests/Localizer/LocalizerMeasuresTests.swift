@@ -146,6 +146,11 @@ struct LocalizerMeasuresTests {
     #expect(isNear(chance[0], expected[0], 1e-9) && isNear(chance[1], expected[1], 1e-9))
   }
 
+  @Test func whatDoesNotMoveCorrelatesWithNothing() {
+    #expect(Correlation([Double](repeating: 0.1, count: 3), [1, 2, 4]).value.isNaN)
+    #expect(isNear(Correlation([1e6 + 1, 1e6 + 2, 1e6 + 3], [2, 4, 6]).value, 1))
+  }
+
   // MARK: Reading
 
   @Test func timesThatGoByTokensAreNotSurprise() {

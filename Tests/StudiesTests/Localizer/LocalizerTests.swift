@@ -80,6 +80,21 @@ struct LocalizerTests {
     #expect(group.comment.contains("The responses and the reading times are synthetic: they were made up."))
   }
 
+  /// Half of the units leave the other half as the only control, which has no spread to judge by.
+  @Test func controlsWithoutSpreadTellNothing() throws {
+    try Places.withTemporaryFolder { folder in
+      let keys = "conditions: [left, right], contrast: [left, right], sites: res_post, permille: 500, seeds: 3"
+      let group = try LocalizerBench(folder).findings(keys).group
+      #expect(group.findings[0].contains("with labels dealt anew as many do so with p ≤ 0.001"))
+      for sentence in group.findings[1...] {
+        #expect(
+          sentence.hasSuffix(
+            "too few other units are left for control sets that could tell whether that is more "
+              + "than others cost."), "\(sentence)")
+      }
+    }
+  }
+
   /// Rows of the table find their stimuli by id, whatever their order.
   @Test func stimuliAreFoundByTheirIds() throws {
     try Places.withTemporaryFolder { folder in

@@ -52,5 +52,9 @@ struct ModularityMeasuresTests {
     #expect(abs(CrossPruning.probability(0.5, pseudo: [0, 0.02, 0.04]) - 0.0011534040736760666) < 1e-9)
     #expect(CrossPruning.probability(0.02, pseudo: [0, 0.02, 0.04]) == 0.5)
     #expect(CrossPruning.probability(0.5, pseudo: [0.1]).isNaN)
+    // Three deals that do not differ, but for rounding, allow a quarter.
+    #expect(CrossPruning.probability(0.5, pseudo: [0.3, 0.1 + 0.2, 0.3]) == 0.25)
+    #expect(CrossPruning.probability(0.3, pseudo: [0.3, 0.1 + 0.2, 0.3]) == 1)
+    #expect(CrossPruning.probability(0.1, pseudo: [0.3, 0.1 + 0.2, 0.3]) == 1)
   }
 }

@@ -125,6 +125,14 @@ struct ModularityStudyTests {
     #expect(!group.variables.contains { $0.name == "kept" } && group.findings.count == 3)
   }
 
+  /// Two hosts keep a number for each of eight rows and 48 units.
+  @Test func whatIsKeptOfTextsIsTold() throws {
+    let outline = StudyOutline(shape: try model().shape, texts: texts())
+    #expect(try study("{tasks: [one, two], clusters: 4, percents: [5]}").cost(outline).keptBytes == 2 * 8 * 8 * 48)
+    let cost = StudyCost(operations: 1, keptBytes: 3) + StudyCost(operations: 2, keptBytes: 5)
+    #expect(cost == StudyCost(operations: 3, keptBytes: 5))
+  }
+
   // MARK: Refusals
 
   @Test func keysAreRefusedWithTheirLine() {

@@ -18,6 +18,74 @@ import Transformer
     #expect(distance.between("…", "a") == 1)
   }
 
+  @Test func distancesOfWordsThatWereWeightedOnceAreTheSame() {
+    let texts = ["b a c", "d a", "c c b e", "", "zeta é a"]
+    let distance = TextDistance(Array(texts.dropLast()))
+    for one in texts {
+      for other in texts {
+        #expect(distance.between(distance.words(one), distance.words(other)) == distance.between(one, other))
+        #expect(abs(distance.between(one, other) - distance.between(other, one)) < 1e-15)
+      }
+    }
+    #expect(distance.between("d", "é d") == 0 && distance.between("", "") == 1)
+  }
+
+  /// A unit that is 0.1 in all true texts is what rounding leaves of it in none.
+  @Test func unitsThatDoNotMoveHaveNoPartInLikeness() {
+    let likeness = StateSimilarity([[0.1, 1, 0], [0.1, -1, 1], [0.1, 0, -1]])
+    func between(_ one: [Double], _ other: [Double]) -> Double {
+      likeness.between(likeness.direction(one), likeness.direction(other))
+    }
+    #expect(abs(between([0.2, 1, 0], [0.3, -1, 0]) + 1) < 1e-12)
+    #expect(abs(between([0.1, 1, 0], [0.1, 0, 1])) < 1e-12)
+    #expect(between([0.4, 0, 0], [0.1, 1, 1]).isNaN)
+  }
+
+  @Test func logitsThatAreNoNumbersDiffer() {
+    func difference(_ one: [Float], _ other: [Float]) -> Double {
+      one.withUnsafeBufferPointer { one in
+        other.withUnsafeBufferPointer { RouteCheck.greatestDifference(one, $0) }
+      }
+    }
+    #expect(difference([1, 2, 3], [1, 2.5, 2.75]) == 0.5)
+    #expect(difference([.nan, 2], [1, 2]).isNaN && difference([1, 2], [3, .nan]).isNaN)
+  }
+
+  /// Losses of ten paragraphs of a token each, which all rise or fall by nearly as much.
+  private func effect(transferred: Double, mismatched: Double, rows: Int = 10, tasks: Int = 1) -> PatchingEffect {
+    func losses(_ mean: Double) -> [[Double]] { (0..<rows).map { [mean + 0.001 * Double($0)] } }
+    return PatchingEffect(
+      task: "",
+      .init(
+        full: losses(1), neutral: losses(4), transferred: losses(transferred), mismatched: losses(mismatched)),
+      seriesCount: tasks)
+  }
+
+  private func sentences(_ effect: PatchingEffect, difference: Double = 0) -> [String] {
+    PatchingFinding([effect], count: 1, difference: difference).sentences
+  }
+
+  @Test func sentencesSayWhichWayAnEffectGoes() {
+    #expect(
+      sentences(effect(transferred: 5, mismatched: 4))[0].contains("recovers −1.00 of them, which is no recovery (p"))
+    #expect(
+      sentences(effect(transferred: 2, mismatched: 1.5))[0].contains(
+        "activations recover 2.50; the own ones are not better (p = 0.002): the recovery does not survive this control")
+    )
+    #expect(sentences(effect(transferred: 2, mismatched: 3))[0].contains("which survives this control"))
+    // All 32 flips of six paragraphs that come to nothing more: 1 / 32 is below 5 %, and above the half of it.
+    #expect(
+      sentences(effect(transferred: 2, mismatched: 3, rows: 6, tasks: 2))[0].contains(
+        "p = 0.031, above the 2.5 % of each task"))
+  }
+
+  @Test func routesThatDisagreeAreTold() {
+    let good = effect(transferred: 2, mismatched: 3)
+    #expect(sentences(good, difference: 1e-4).count == 1)
+    #expect(sentences(good, difference: 0.5)[1].contains("differ by up to 0.500 in a logit"))
+    #expect(sentences(good, difference: .nan).count == 2)
+  }
+
   @Test func signFlipsAreCountedToTheLast() {
     let one = SignFlipTest([1, 2, 3])
     // Sums of the flips that keep the first sign: 6, 0, 2, −4.

@@ -27,9 +27,9 @@ extension Passage {
       let own = tokens.first.map { begin.contains($0) } == true ? Array(tokens.dropFirst()) : tokens
       found = Passage.begun(own, try words(of: own, in: text, tokenizer), begin)
     }
-    guard found.tokens.count <= shape.contextLength else {
+    guard found.tokens.count <= shape.studyContext else {
       throw refusal(
-        "the passage has \(found.tokens.count) tokens, more than the model's context of \(shape.contextLength); cut it")
+        "the passage has \(found.tokens.count) tokens, more than the model's context of \(shape.studyContext); cut it")
     }
     if let foreign = found.tokens.first(where: { $0 < 0 || $0 >= shape.vocabularyCount }) {
       throw refusal("token \(foreign) is not in the model's vocabulary of \(shape.vocabularyCount)")

@@ -1,0 +1,7 @@
+import Transformer
+
+extension HostShape {
+  /// The tokens that a row of a study may have: the model's context, and 32,768 at most. The tables of positions grow
+  /// with it, and would take gigabytes of a context of millions.
+  package var studyContext: Int { min(contextLength, 1 << 15) }
+}
