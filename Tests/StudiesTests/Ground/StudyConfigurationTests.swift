@@ -5,6 +5,7 @@ import Studies
 import Testing
 import TestSupport
 import Tokenizers
+import Transformer
 
 @Suite struct StudyConfigurationTests {
   private func read(_ text: String) throws -> StudyConfiguration {

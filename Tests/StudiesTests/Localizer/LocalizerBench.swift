@@ -46,7 +46,7 @@ struct LocalizerBench {
     set("one", count: 4, first: 40), set("two", count: 5, first: 90), set("short", count: 1, first: 7),
     set("trials", count: 6, first: 20, ids: ["f", "a", "b", "c", "d", "e"]), set("plain", count: 6, first: 20),
     set("twice", count: 7, first: 20, ids: ["a", "b", "c", "d", "e", "f", "f"]),
-    ending("left", in: 100), ending("right", in: 200),
+    ending("left", in: 273), ending("right", in: 80),
   ])
 
   /// Eight rows with one last token, which tells them from those with another at every unit.
