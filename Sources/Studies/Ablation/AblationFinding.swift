@@ -28,7 +28,7 @@ struct AblationFinding {
     let comparison = MethodComparison(study.methods.indices.map { curveMeans(site, $0) }, sites: study.sites.count)
     let order = comparison.order
     let (last, before) = (order[order.count - 1], order[order.count - 2])
-    let isKnown = comparison.probability(order[0], order[1]).map { $0 <= 0.05 } ?? false
+    let isKnown = comparison.stands(order[0], order[1])
     return "With \(Numeral.share(study.fractions[middle].value)) of the units of \(study.sites[site].rawValue) "
       + "replaced, cross-entropy rises by \(list) nats. Over the whole curve "
       + verdict(comparison, order[0], order[1], "least") + ", and " + verdict(comparison, last, before, "most") + "."
@@ -70,8 +70,8 @@ struct AblationFinding {
     }
     let words =
       "\(nats(abs(comparison.difference(extreme, next)))) nats from \(other); paired over "
-      + "\(study.seeds.count) random orders and corrected for \(comparison.pairs) pairs, p = \(Numeral.chance(p))"
-    return p <= 0.05
+      + "\(study.seeds.count) random orders and corrected for \(Numeral.items(comparison.pairs, "pair")), p = \(Numeral.chance(p))"
+    return comparison.stands(extreme, next)
       ? "\(one) hurts \(word) (\(words))"
       : "no method hurts \(word) beyond the spread over random orders (\(one) is \(words))"
   }

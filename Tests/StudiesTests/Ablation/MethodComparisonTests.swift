@@ -24,7 +24,7 @@ import TestSupport
       let comparison = MethodComparison(means(seed * 2 + UInt64(site), orders: orders), sites: 2)
       let order = comparison.order
       return [(order[0], order[1]), (order[3], order[2])].contains { one, other in
-        (comparison.probability(one, other) ?? 1) <= 0.05
+        comparison.stands(one, other)
       }
     }
   }
@@ -38,6 +38,7 @@ import TestSupport
     let comparison = MethodComparison(means(7, orders: 10, raised: 6), sites: 2)
     #expect(comparison.order.last == 2 && comparison.pairs == 12)
     #expect((comparison.probability(2, comparison.order[2]) ?? 1) < 0.01)
+    #expect(comparison.stands(2, comparison.order[2]) && !comparison.stands(comparison.order[0], comparison.order[1]))
     #expect(MethodComparison([[1], [2]], sites: 1).probability(0, 1) == nil)
     #expect(MethodComparison([[1, 1], [1, 1]], sites: 1).probability(0, 1) == 1)
   }
