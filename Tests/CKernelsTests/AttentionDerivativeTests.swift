@@ -57,28 +57,35 @@ private struct Problem {
       ? [gradient, canaries(count * own), canaries(count * shared), canaries(count * shared)].map { Guarded($0) }
       : [canaries(count * own), queryTangent, keyTangent, valueTangent].map { Guarded($0) }
     var scratch = Guarded(count: locus_attention_derivative_scratch_count(count, size))
-    try withPointers(&derivatives, []) { pointers in
-      try scratch.withPointer { scratch in
-        var arguments = arguments(query, key, value, pointers)
-        pulling ? table.attention_pull_back(&arguments, scratch) : table.attention_push_forward(&arguments, scratch)
+    var inputs = [query, key, value].map { Guarded($0) }
+    try withPointers(&inputs, []) { inputs in
+      try withPointers(&derivatives, []) { derivatives in
+        try scratch.withPointer { scratch in
+          var arguments = arguments(inputs[0], inputs[1], inputs[2], derivatives)
+          pulling ? table.attention_pull_back(&arguments, scratch) : table.attention_push_forward(&arguments, scratch)
+        }
       }
     }
     guard scratch.isIntact, derivatives.allSatisfy(\.isIntact) else { return [.infinity] }
     let exact = pulling ? exactGradients() : [exactTangent()]
-    return zip(pulling ? derivatives[1...] : derivatives[...0], zip(exact, pulling ? [own, shared, shared] : [own]))
-      .map { guarded, pair in
-        let (width, values) = (pair.1 == own ? heads * size : keyValueHeads * size, guarded.values)
-        var (difference, length) = (0.0, 0.0)
-        for row in 0..<count {
-          if values[row * pair.1 + width] != Guarded.canary { return .infinity }
-          for column in 0..<width {
-            let at = row * pair.1 + column
-            difference += (Double(values[at]) - pair.0[at]) * (Double(values[at]) - pair.0[at])
-            length += pair.0[at] * pair.0[at]
-          }
-        }
-        return length == 0 ? difference : (difference / length).squareRoot()
+    return exact.indices.map { place in
+      let isOwn = place == 0
+      return error(
+        derivatives[pulling ? place + 1 : 0].values, exact[place], width: (isOwn ? heads : keyValueHeads) * size,
+        stride: isOwn ? own : shared)
+    }
+  }
+
+  private func error(_ values: [Float], _ exact: [Double], width: Int, stride: Int) -> Double {
+    var (difference, length) = (0.0, 0.0)
+    for row in 0..<count {
+      if values[row * stride + width] != Guarded.canary { return .infinity }
+      for at in row * stride..<row * stride + width {
+        difference += (Double(values[at]) - exact[at]) * (Double(values[at]) - exact[at])
+        length += exact[at] * exact[at]
       }
+    }
+    return length == 0 ? difference : (difference / length).squareRoot()
   }
 
   private func withPointers(
@@ -115,7 +122,9 @@ private struct Problem {
 
   private func exactGradients() -> [[Double]] {
     var ofQuery = [Double](repeating: 0, count: count * own)
-    var (ofKey, ofValue) = ([Double](repeating: 0, count: count * shared), [Double](repeating: 0, count: count * shared))
+    var (ofKey, ofValue) = (
+      [Double](repeating: 0, count: count * shared), [Double](repeating: 0, count: count * shared)
+    )
     forEach { first, firstShared, row, keys, weights in
       let at = row * own + first
       let d = keys.map { dot(gradient, at, value, $0 * shared + firstShared) }
@@ -154,17 +163,21 @@ private struct Problem {
 }
 
 @Suite struct AttentionDerivativeTests {
-  private func check(_ name: String, _ problem: Problem) throws {
+  /// Sums of up to 128 products, and differences of gradients from their mean: where one key has nearly all the weight,
+  /// such as in heads of two components, these are small beside what they are differences of.
+  private func check(_ name: String, _ problem: Problem, tolerance: Double = 1e-6) throws {
     let table = try InstructionSets.table(name)
     for pulling in [true, false] {
-      // A sequence of one token has no gradient of scores: what is 0 is asked for absolutely.
-      #expect(try problem.errors(table, pulling: pulling).allSatisfy { $0 < 1e-6 }, "\(problem) \(pulling)")
+      let errors = try problem.errors(table, pulling: pulling)
+      #expect(errors.allSatisfy { $0 < tolerance }, "\(errors)")
     }
   }
 
   @Test("head sizes and lengths", arguments: InstructionSets.available) func headSizes(name: String) throws {
     for size in [2, 4, 6, 10, 16, 18, 32, 34, 48, 64, 80, 126, 128] {
-      for count in [1, 2, 3, 4, 5, 18, 37] { try check(name, Problem(count: count, size: size)) }
+      for count in [1, 2, 3, 4, 5, 18, 37] {
+        try check(name, Problem(count: count, size: size), tolerance: count < 18 ? 3e-6 : 1e-6)
+      }
     }
   }
 
