@@ -63,23 +63,7 @@ struct HookedPlaces {
     let places = hook.places(ofLayer: layer)
     guard !places.isEmpty else { return nil }
     self.hook = hook
-    // In one order in every process: a set has another one in each.
-    visits = places.map { (HookedPlaces.step(of: $0, block), $0) }
-      .sorted { $0.step == $1.step ? $0.place.order < $1.place.order : $0.step < $1.step }
-  }
-
-  /// The step behind which a place is, -1 where it is what enters the block.
-  private static func step(of place: Place, _ block: Block) -> Int {
-    switch place {
-    case .product(let matrix): return block.product(of: matrix).index
-    case .value(let value): return value.step
-    case .site(let site):
-      guard let value = block.value(at: site) else {
-        preconditionFailure(
-          "the block has a site \(site.rawValue); it has \(block.sites.map(\.rawValue).joined(separator: ", "))")
-      }
-      return value.step
-    }
+    visits = block.inOrder(places)
   }
 
   /// Calls the hook at what enters the block.
@@ -99,15 +83,39 @@ struct HookedPlaces {
   }
 
   private func visit(_ place: Place, _ work: BlockWork) -> Visit {
-    let (slot, input) =
-      switch place {
-      case .product(let matrix):
-        { (product: Product) -> (Slot, Slot?) in (product.output, product.input) }(work.block.product(of: matrix).step)
-      case .value(let value): (value.slot, Slot?.none)
-      case .site(let site): (work.block.value(at: site)?.slot ?? .residual, Slot?.none)
+    Visit(
+      place: place, layer: work.layer, rows: work.rows, isScoredOnly: work.isScoredOnly,
+      values: work(work.block.value(at: place).slot), input: work.block.input(at: place).map { work($0.slot).reading })
+  }
+}
+
+extension Block {
+  /// Places of the block and the steps behind which they are, -1 for what enters, in the order in which a pass comes to
+  /// them. It is the same in every process; that of a set is not.
+  func inOrder(_ places: Set<Place>) -> [(step: Int, place: Place)] {
+    places.map { (value(at: $0).step, $0) }
+      .sorted { $0.step == $1.step ? $0.place.order < $1.place.order : $0.step < $1.step }
+  }
+
+  /// What is to be seen at a place.
+  func value(at place: Place) -> Value {
+    switch place {
+    case .product(let matrix):
+      let (index, product) = product(of: matrix)
+      return Value(slot: product.output, step: index)
+    case .value(let value): return value
+    case .site(let site):
+      guard let value = value(at: site) else {
+        preconditionFailure(
+          "the block has a site \(site.rawValue); it has \(sites.map(\.rawValue).joined(separator: ", "))")
       }
-    return Visit(
-      place: place, layer: work.layer, rows: work.rows, isScoredOnly: work.isScoredOnly, values: work(slot),
-      input: input.map { work($0).reading })
+      return value
+    }
+  }
+
+  /// What a matrix is applied to at a place that is a product.
+  func input(at place: Place) -> Value? {
+    guard case .product(let matrix) = place else { return nil }
+    return reads[product(of: matrix).index].first
   }
 }
