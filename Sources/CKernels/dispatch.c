@@ -94,6 +94,40 @@ void locus_attention(const locus_attention_arguments *arguments, float *scratch)
   best()->attention(arguments, scratch);
 }
 
+void locus_rms_norm_pull_back(const locus_norm_derivative_arguments *arguments) {
+  best()->rms_norm_pull_back(arguments);
+}
+
+void locus_rms_norm_push_forward(const locus_norm_derivative_arguments *arguments) {
+  best()->rms_norm_push_forward(arguments);
+}
+
+void locus_rms_norm_gain_gradient(const locus_norm_derivative_arguments *arguments, float *gradient) {
+  best()->rms_norm_gain_gradient(arguments, gradient);
+}
+
+void locus_gated_product_pull_back(const locus_gate_derivative_arguments *arguments) {
+  best()->gated_product_pull_back(arguments);
+}
+
+void locus_gated_product_push_forward(const locus_gate_derivative_arguments *arguments) {
+  best()->gated_product_push_forward(arguments);
+}
+
+// Four rows each of weights, of derivatives and of what is added to these, two lots of packed rows, and up to 15 floats
+// to reach a whole cache line.
+size_t locus_attention_derivative_scratch_count(size_t position_count, size_t head_size) {
+  return (position_count + 15) / 16 * 16 * (2 * head_size + 12) + 15;
+}
+
+void locus_attention_pull_back(const locus_attention_derivative_arguments *arguments, float *scratch) {
+  best()->attention_pull_back(arguments, scratch);
+}
+
+void locus_attention_push_forward(const locus_attention_derivative_arguments *arguments, float *scratch) {
+  best()->attention_push_forward(arguments, scratch);
+}
+
 void locus_prefetch(const float *values, size_t count) {
   const size_t line = 64 / sizeof *values;
   for (size_t i = 0; i < count; i += line) __builtin_prefetch(values + i, 0, 2);

@@ -40,7 +40,7 @@ public final class ProductWorkspace {
 
   private func run(_ arguments: locus_product_arguments, rows: Range<Int>, scratch: Matrix) {
     var part = arguments
-    part.input += rows.lowerBound * arguments.input_stride
+    part.input += rows.lowerBound * (arguments.input_transposed ? 1 : arguments.input_stride)
     part.output += rows.lowerBound * arguments.output_stride
     part.rows = rows.count
     locus_product(&part, scratch.view.base)
@@ -51,7 +51,7 @@ extension MutableMatrixView {
   /// self `[rows, out]` = input `[rows, in]` · weights `[out, in]`ᵀ + bias `[out]`, or added to self where `adding`.
   ///
   /// 2 · rows · out · in floating-point operations. An element depends on its own row and column alone: not on how many
-  /// others are computed with it, in one call or in several.
+  /// others are computed with it, in one call or in several, nor on whether the weights are a transposed view.
   public func assignProduct(
     of input: MatrixView, withTransposeOf weights: WeightView, bias: [Float]? = nil, adding: Bool = false,
     in workspace: ProductWorkspace
@@ -65,11 +65,27 @@ extension MutableMatrixView {
     var arguments = locus_product_arguments(
       input: input.base, input_stride: input.stride, weight: weights.base, weight_stride: weights.stride,
       format: weights.format.code, bias: nil, output: base, output_stride: stride, rows: rows, columns: columns,
-      depth: input.columns, adding: adding)
+      depth: input.columns, adding: adding, input_transposed: false, weight_transposed: weights.isTransposed)
     guard let bias else { return workspace.run(arguments) }
     bias.withUnsafeBufferPointer {
       arguments.bias = $0.baseAddress
       workspace.run(arguments)
     }
+  }
+
+  /// self `[out, in]` += Σ over rows of the outer product of a row of `left`, `[rows, out]`, and one of `right`,
+  /// `[rows, in]`: leftᵀ · right.
+  ///
+  /// 2 · rows · out · in floating-point operations. Rows are summed in their order, in chains of
+  /// `LOCUS_PRODUCT_DEPTH`, on any number of threads.
+  public func addOuterProducts(of left: MatrixView, with right: MatrixView, in workspace: ProductWorkspace) {
+    precondition(left.rows == right.rows, "outer products: \(left.rows) and \(right.rows) rows")
+    precondition(rows == left.columns && columns == right.columns, "outer products: self [out, in]")
+    guard rows > 0, columns > 0, left.rows > 0 else { return }
+    workspace.run(
+      locus_product_arguments(
+        input: left.base, input_stride: left.stride, weight: right.base, weight_stride: right.stride,
+        format: LOCUS_FLOAT32, bias: nil, output: base, output_stride: stride, rows: rows, columns: columns,
+        depth: left.rows, adding: true, input_transposed: true, weight_transposed: true))
   }
 }

@@ -33,7 +33,8 @@ import TestSupport
 
   private func multiply(
     _ name: String, input: [Float], weights: UnsafeRawBufferPointer, format: locus_weight_format, stride: Int,
-    rows: Int, columns: Int, depth: Int, bias: [Float]? = nil, addingTo before: [Float]? = nil
+    rows: Int, columns: Int, depth: Int, bias: [Float]? = nil, addingTo before: [Float]? = nil,
+    inputTransposed: Bool = false, weightTransposed: Bool = false
   ) throws -> [Float] {
     var output = Guarded(before ?? [Float](repeating: .nan, count: rows * columns))
     var scratch = [Float](repeating: .nan, count: locus_product_scratch_count())
@@ -42,9 +43,10 @@ import TestSupport
       input.withUnsafeBufferPointer { inputBuffer in
         (bias ?? []).withUnsafeBufferPointer { biasBuffer in
           var arguments = locus_product_arguments(
-            input: inputBuffer.baseAddress, input_stride: depth, weight: weights.baseAddress, weight_stride: stride,
-            format: format, bias: bias == nil ? nil : biasBuffer.baseAddress, output: target, output_stride: columns,
-            rows: rows, columns: columns, depth: depth, adding: before != nil)
+            input: inputBuffer.baseAddress, input_stride: inputTransposed ? rows : depth, weight: weights.baseAddress,
+            weight_stride: stride, format: format, bias: bias == nil ? nil : biasBuffer.baseAddress, output: target,
+            output_stride: columns, rows: rows, columns: columns, depth: depth, adding: before != nil,
+            input_transposed: inputTransposed, weight_transposed: weightTransposed)
           table.product(&arguments, &scratch)
         }
       }
@@ -144,6 +146,55 @@ import TestSupport
           stride: stride, rows: rows, columns: columns, depth: depth)
       }
       #expect(output == expected)
+    }
+  }
+
+  private func transposed<Number>(_ matrix: [Number], columns: Int, stride: Int, filler: Number) -> [Number] {
+    (0..<columns).flatMap { column in
+      (0..<stride).map { row in
+        row * columns < matrix.count ? matrix[row * columns + column] : filler
+      }
+    }
+  }
+
+  @Test(
+    arguments: InstructionSets.available,
+    [(1, 1, 1), (12, 32, 64), (13, 33, 17), (5, 100, 511), (27, 7, 513), (3, 600, 40), (2, 515, 1200), (64, 16, 8)])
+  func transposedInputAndWeightsChangeNoBit(name: String, shape: (rows: Int, columns: Int, depth: Int)) throws {
+    var random = SeededNumbers(seed: UInt64(shape.rows * 1000 + shape.depth))
+    let (rows, columns, depth) = shape
+    let input = random.floats(rows * depth)
+    let turned = transposed(input, columns: depth, stride: rows, filler: .nan)
+    let stride = columns + 3
+    for format in [LOCUS_FLOAT32, LOCUS_BFLOAT16, LOCUS_FLOAT16] {
+      let weights = random.floats(columns * depth).map { value -> Float in
+        switch format {
+        case LOCUS_BFLOAT16: Float(bitPattern: value.bitPattern & 0xffff_0000)
+        case LOCUS_FLOAT16: Float(Float16(value))
+        default: value
+        }
+      }
+      let expected = try multiply(name, input: input, weights: weights, rows: rows, columns: columns, depth: depth)
+      let stored = transposed(weights, columns: depth, stride: stride, filler: .nan)
+      // From an odd byte on, and nothing behind the last weight.
+      var bytes: [UInt8] = [0]
+      for value in stored.dropLast(3) {
+        switch format {
+        case LOCUS_FLOAT32: withUnsafeBytes(of: value) { bytes.append(contentsOf: $0) }
+        case LOCUS_BFLOAT16:
+          withUnsafeBytes(of: UInt16(value.bitPattern >> 16)) { bytes.append(contentsOf: $0) }
+        default: withUnsafeBytes(of: Float16(value).bitPattern) { bytes.append(contentsOf: $0) }
+        }
+      }
+      for inputTransposed in [false, true] {
+        let output = try bytes.withUnsafeBytes {
+          try multiply(
+            name, input: inputTransposed ? turned : input, weights: UnsafeRawBufferPointer(rebasing: $0[1...]),
+            format: format, stride: stride, rows: rows, columns: columns, depth: depth,
+            inputTransposed: inputTransposed, weightTransposed: true)
+        }
+        #expect(output == expected, "\(format)")
+      }
     }
   }
 

@@ -87,7 +87,7 @@ struct QuantizedTests {
           var arguments = locus_product_arguments(
             input: input.baseAddress, input_stride: depth, weight: weights.baseAddress, weight_stride: depth,
             format: LOCUS_FLOAT32, bias: nil, output: output.baseAddress, output_stride: columns, rows: rows,
-            columns: columns, depth: depth, adding: false)
+            columns: columns, depth: depth, adding: false, input_transposed: false, weight_transposed: false)
           locus_product(&arguments, &scratch)
         }
       }

@@ -42,6 +42,8 @@ typedef struct {
   size_t output_stride;
   size_t rows, columns, depth;  // depth > 0
   bool adding;                  // to what the output holds
+  bool input_transposed;        // the input is stored as [depth, rows], `input_stride` between components
+  bool weight_transposed;       // the weights are stored as [depth, columns], `weight_stride` between components
 } locus_product_arguments;
 
 /// Components of a chain, columns of a block of weights, and the most rows that meet a block together: with 16 lanes a
@@ -51,8 +53,8 @@ enum { LOCUS_PRODUCT_DEPTH = 512, LOCUS_PRODUCT_COLUMNS = 512, LOCUS_PRODUCT_ROW
 /// Floats of scratch that `locus_product` needs for any product.
 size_t locus_product_scratch_count(void);
 /// output = input · weightᵀ + bias. An element is summed in chains of LOCUS_PRODUCT_DEPTH components, one chain after
-/// another, so it does not depend on which other rows and columns are in the call; nor on the instruction set, but that
-/// "portable" rounds its products.
+/// another, so it does not depend on which other rows and columns are in the call, nor on how input and weights are
+/// stored; nor on the instruction set, but that "portable" rounds its products.
 void locus_product(const locus_product_arguments *arguments, float *scratch);
 
 /// γ for products of that depth: an element without bias is within γ ‖input‖ ‖weights‖ of the exact one, for its own
@@ -169,6 +171,66 @@ size_t locus_attention_scratch_count(size_t position_count, size_t head_size);
 /// whether the rows of a sequence are given in one call or one by one, and no value outside a row's reach, not even
 /// NaN, touches it.
 void locus_attention(const locus_attention_arguments *arguments, float *scratch);
+
+// MARK: Derivatives of these parts
+//
+// A pull-back takes the gradient of a result to that of what it was made of, a push-forward takes tangents the other
+// way. Each row needs the forward values of one row: the row of the same number, or that which a map names, so that
+// many rows may share one. Sums over a row are taken in double; a row depends on its own numbers alone.
+
+typedef struct {
+  const float *x;  // what was normalised
+  size_t x_stride;
+  const int32_t *x_rows;  // [rows]: the row of `x` for each row; NULL: the same
+  const float *gain;      // [columns]
+  float epsilon;
+  const float *given;  // [rows, columns]: the gradient of the norm's result, or the tangent of x
+  size_t given_stride;
+  float *result;  // [rows, columns]: the gradient of x, or the tangent of the norm's result; may be `given`
+  size_t result_stride;
+  size_t rows, columns;
+  bool adding;  // to what the result holds
+} locus_norm_derivative_arguments;
+
+/// With f = 1 / sqrt(mean(x²) + epsilon): result = f · gain · given − f³ · x · mean(gain · given · x).
+void locus_rms_norm_pull_back(const locus_norm_derivative_arguments *arguments);
+/// result = gain · (f · given − f³ · x · mean(x · given)).
+void locus_rms_norm_push_forward(const locus_norm_derivative_arguments *arguments);
+/// gradient[c] += Σ given[r][c] · x[r][c] · f[r], row after row; the result is not used.
+void locus_rms_norm_gain_gradient(const locus_norm_derivative_arguments *arguments, float *gradient);
+
+typedef struct {
+  const float *gate, *up;  // as they were before locus_gated_product
+  size_t gate_stride, up_stride;
+  const int32_t *value_rows;  // [rows]: their row for each row; NULL: the same
+  float *gate_derivative;     // [rows, columns], changed in place
+  float *up_derivative;       // [rows, columns]
+  size_t gate_derivative_stride, up_derivative_stride;
+  size_t rows, columns;
+  bool adding;  // to the gradient of `up`
+} locus_gate_derivative_arguments;
+
+/// Turns the gradient of silu(gate) · up into that of the gate, and writes that of `up`.
+void locus_gated_product_pull_back(const locus_gate_derivative_arguments *arguments);
+/// Turns the tangent of the gate into that of silu(gate) · up; the tangent of `up` is read.
+void locus_gated_product_push_forward(const locus_gate_derivative_arguments *arguments);
+
+/// One whole sequence and all its heads.
+typedef struct {
+  locus_attention_arguments forward;  // what was attended to: first_position is 0, and `output` is not used
+  float *output_derivative;           // the derivatives have the shapes of what they belong to
+  size_t output_derivative_stride;
+  float *query_derivative, *key_derivative, *value_derivative;
+  size_t query_derivative_stride, key_derivative_stride, value_derivative_stride;
+} locus_attention_derivative_arguments;
+
+/// Floats of scratch that either of the next two needs for so many positions.
+size_t locus_attention_derivative_scratch_count(size_t position_count, size_t head_size);
+/// From the gradient of the output to those of query, key and value, which are overwritten. A key's gradient is summed
+/// over its heads and over queries in order.
+void locus_attention_pull_back(const locus_attention_derivative_arguments *arguments, float *scratch);
+/// From the tangents of query, key and value to that of the output, which is overwritten.
+void locus_attention_push_forward(const locus_attention_derivative_arguments *arguments, float *scratch);
 
 /// Asks for `count` floats to be brought near; returns at once.
 void locus_prefetch(const float *values, size_t count);
@@ -290,6 +352,13 @@ typedef struct {
                              const float *sine, size_t rows, size_t heads, size_t head_size);
   void (*gated_product)(float *gate, const float *up, size_t count);
   void (*attention)(const locus_attention_arguments *arguments, float *scratch);
+  void (*rms_norm_pull_back)(const locus_norm_derivative_arguments *arguments);
+  void (*rms_norm_push_forward)(const locus_norm_derivative_arguments *arguments);
+  void (*rms_norm_gain_gradient)(const locus_norm_derivative_arguments *arguments, float *gradient);
+  void (*gated_product_pull_back)(const locus_gate_derivative_arguments *arguments);
+  void (*gated_product_push_forward)(const locus_gate_derivative_arguments *arguments);
+  void (*attention_pull_back)(const locus_attention_derivative_arguments *arguments, float *scratch);
+  void (*attention_push_forward)(const locus_attention_derivative_arguments *arguments, float *scratch);
   locus_choice (*choose)(const float *logits, const float *noise, float inverse_temperature, size_t count);
   double (*log_sum_exp)(const float *logits, size_t count);
   locus_comparison (*compare)(const float *baseline, double baseline_log_sum, const float *mutant, size_t count);

@@ -9,6 +9,8 @@
 #include "block.h"
 #include "scores.h"
 #include "attention.h"
+#include "block_derivatives.h"
+#include "attention_derivatives.h"
 #include "verdict.h"
 #include "gumbel.h"
 #include "cofiring.h"
@@ -21,7 +23,11 @@
     .widen_float16 = widen_float16, .extremes = extremes, .product = product, .squared_distance = squared_distance, \
     .add_nearest = add_nearest, .angular_affinities = angular_affinities, .rms_norm = rms_norm,               \
     .rotate_half_split = rotate_half_split, .rotate_interleaved = rotate_interleaved,                         \
-    .gated_product = gated_product, .attention = attention, .choose = choose, .log_sum_exp = log_sum_exp,     \
+    .gated_product = gated_product, .attention = attention, .rms_norm_pull_back = rms_norm_pull_back,         \
+    .rms_norm_push_forward = rms_norm_push_forward, .rms_norm_gain_gradient = rms_norm_gain_gradient,         \
+    .gated_product_pull_back = gated_product_pull_back,                                                       \
+    .gated_product_push_forward = gated_product_push_forward, .attention_pull_back = attention_pull_back,     \
+    .attention_push_forward = attention_push_forward, .choose = choose, .log_sum_exp = log_sum_exp,     \
     .compare = compare, .gumbel_noise = gumbel_noise, .multiply_adds = multiply_adds,                           \
     .count_cofirings = count_cofirings, .moments = moments, .sha256_blocks = sha256                            \
   }

@@ -35,19 +35,34 @@ INLINE void add_values(const int rows, const int vectors, const bool all_rows, c
   }
 }
 
-// output[r][column …] for `vectors` vectors of columns; the only vector may have fewer lanes.
-INLINE void output_vectors(const int rows, const int vectors, const size_t lanes,
-                           const locus_attention_arguments *a, const attention_block *block, size_t column,
-                           const float *weight, size_t weight_stride) {
-  floats sums[4][4] = {{{0}}};
-  const float *value = block->value + column;
+// Adds all keys of a block to the rows that see them.
+INLINE void add_all_values(const int rows, const int vectors, const size_t lanes, const attention_block *block,
+                           const float *value, size_t value_stride, const float *weight, size_t weight_stride,
+                           floats sums[4][4]) {
   const size_t start = block->low[0], end = block->high[rows - 1] + 1;
   size_t common = block->low[rows - 1], common_end = block->high[0] + 1;
   if (common >= common_end) common = common_end = end;
-  add_values(rows, vectors, false, lanes, block, value, a->value_stride, weight, weight_stride, start, common, sums);
-  add_values(rows, vectors, true, lanes, block, value, a->value_stride, weight, weight_stride, common, common_end,
-             sums);
-  add_values(rows, vectors, false, lanes, block, value, a->value_stride, weight, weight_stride, common_end, end, sums);
+  add_values(rows, vectors, false, lanes, block, value, value_stride, weight, weight_stride, start, common, sums);
+  add_values(rows, vectors, true, lanes, block, value, value_stride, weight, weight_stride, common, common_end, sums);
+  add_values(rows, vectors, false, lanes, block, value, value_stride, weight, weight_stride, common_end, end, sums);
+}
+
+// Other values with other weights, which are added as well.
+typedef struct {
+  const float *value, *weight;
+  size_t value_stride;
+} more_values;
+
+// output[r][column …] for `vectors` vectors of columns; the only vector may have fewer lanes. `more` may be NULL.
+INLINE void output_vectors(const int rows, const int vectors, const size_t lanes,
+                           const locus_attention_arguments *a, const attention_block *block, size_t column,
+                           const float *weight, size_t weight_stride, const more_values *more) {
+  floats sums[4][4] = {{{0}}};
+  add_all_values(rows, vectors, lanes, block, block->value + column, a->value_stride, weight, weight_stride, sums);
+  if (more) {
+    add_all_values(rows, vectors, lanes, block, more->value + column, more->value_stride, more->weight, weight_stride,
+                   sums);
+  }
 #pragma unroll
   for (int r = 0; r < rows; ++r) {
     float *output = block->output + (size_t)r * a->output_stride + column;
@@ -65,20 +80,20 @@ INLINE void output_vectors(const int rows, const int vectors, const size_t lanes
 
 // All the columns of a block's rows, as many at a time as the registers hold.
 INLINE void output_rows(const int rows, const locus_attention_arguments *a, const attention_block *block,
-                        const float *weight, size_t weight_stride) {
+                        const float *weight, size_t weight_stride, const more_values *more) {
   const int most = rows == 1 || LANES == 16 ? 4 : 2;
   const size_t width = (size_t)most * LANES, size = a->head_size;
   size_t c = 0;
-  for (; c + width <= size; c += width) output_vectors(rows, most, LANES, a, block, c, weight, weight_stride);
+  for (; c + width <= size; c += width) output_vectors(rows, most, LANES, a, block, c, weight, weight_stride, more);
   if (most == 4 && c + 2 * LANES <= size) {
-    output_vectors(rows, 2, LANES, a, block, c, weight, weight_stride);
+    output_vectors(rows, 2, LANES, a, block, c, weight, weight_stride, more);
     c += 2 * LANES;
   }
   if (c + LANES <= size) {
-    output_vectors(rows, 1, LANES, a, block, c, weight, weight_stride);
+    output_vectors(rows, 1, LANES, a, block, c, weight, weight_stride, more);
     c += LANES;
   }
-  if (c < size) output_vectors(rows, 1, size - c, a, block, c, weight, weight_stride);
+  if (c < size) output_vectors(rows, 1, size - c, a, block, c, weight, weight_stride, more);
 }
 
 INLINE size_t first_visible(const locus_attention_arguments *a, size_t position) {
@@ -107,7 +122,7 @@ INLINE void attend(const int rows, const locus_attention_arguments *a, size_t ro
   for (int r = 0; r < rows; ++r) {
     block.factor[r] = 1 / exponentiate_scores(score + (size_t)r * score_stride, block.low[r], block.high[r]);
   }
-  output_rows(rows, a, &block, score, score_stride);
+  output_rows(rows, a, &block, score, score_stride, NULL);
 }
 
 static void attention(const locus_attention_arguments *a, float *scratch) {

@@ -1,4 +1,4 @@
-// Products of activations with transposed weights.
+// Products of activations with transposed weights; either may be stored with its axes exchanged.
 //
 // Every element of the output is summed in one order, which only the depth decides: a chain of fused multiplications
 // and additions over each `product_depth` components, the chains' results added one after another. So it does not
@@ -59,8 +59,59 @@ INLINE void pack_strips(const locus_weight_format format, const locus_product_ar
   }
 }
 
+// As many weights as are left, widened; 0 behind them. They may begin at any byte.
+INLINE floats take_weights(const locus_weight_format format, const char *source, size_t left) {
+  if (format == LOCUS_FLOAT32) {
+    floats x = {0};
+    if (left >= LANES) {
+      memcpy(&x, source, sizeof x);
+    } else {
+      memcpy(&x, source, left * sizeof(float));
+    }
+    return x;
+  }
+  halves bits = {0};
+  if (left >= LANES) {
+    memcpy(&bits, source, sizeof bits);
+  } else {
+    memcpy(&bits, source, left * sizeof(uint16_t));
+  }
+  const words wide = __builtin_convertvector(bits, words);
+  return format == LOCUS_BFLOAT16 ? (floats)(wide << 16) : widen_float16_lanes(wide);
+}
+
+// The same strips of weights that are stored with a row for each component, so that nothing has to be turned. A few
+// components at a time: a strip alone would touch another page with each of them.
+INLINE void pack_transposed_strips(const locus_weight_format format, const locus_product_arguments *a, size_t first,
+                                   size_t end, size_t at, size_t depth, float *packed) {
+  const size_t size = format == LOCUS_FLOAT32 ? 4 : 2, stride = a->weight_stride * size, together = 8;
+  for (size_t start = 0; start < depth; start += together) {
+    const size_t stop = depth - start < together ? depth : start + together;
+    float *strip = packed;
+    for (size_t column = first; column < end; column += product_width, strip += depth * product_width) {
+      const size_t left = a->columns - column;
+      for (size_t k = start; k < stop; ++k) {
+        const char *source = (const char *)a->weight + (at + k) * stride + column * size;
+#pragma unroll
+        for (size_t v = 0; v < product_vectors; ++v) {
+          const size_t behind = left > v * LANES ? left - v * LANES : 0;
+          store(strip + k * product_width + v * LANES, take_weights(format, source + v * LANES * size, behind));
+        }
+      }
+    }
+  }
+}
+
 static void pack_weights(const locus_product_arguments *a, size_t first, size_t end, size_t at, size_t depth,
                          float *packed) {
+  if (a->weight_transposed) {
+    switch (a->format) {
+      case LOCUS_FLOAT32: pack_transposed_strips(LOCUS_FLOAT32, a, first, end, at, depth, packed); break;
+      case LOCUS_BFLOAT16: pack_transposed_strips(LOCUS_BFLOAT16, a, first, end, at, depth, packed); break;
+      case LOCUS_FLOAT16: pack_transposed_strips(LOCUS_FLOAT16, a, first, end, at, depth, packed); break;
+    }
+    return;
+  }
   switch (a->format) {
     case LOCUS_FLOAT32: pack_strips(LOCUS_FLOAT32, a, first, end, at, depth, packed); break;
     case LOCUS_BFLOAT16: pack_strips(LOCUS_BFLOAT16, a, first, end, at, depth, packed); break;
@@ -128,6 +179,23 @@ static void multiply_rows(size_t rows, const float *input, const float *packed, 
 #undef MULTIPLY_ROWS
 }
 
+// MARK: Input
+
+// Copies components `at` ..< `at` + `depth` of some rows of the input.
+static void copy_input(const locus_product_arguments *a, size_t row, size_t rows, size_t at, size_t depth,
+                       float *tile) {
+  if (a->input_transposed) {
+    const float *source = a->input + at * a->input_stride + row;
+    for (size_t k = 0; k < depth; ++k, source += a->input_stride) {
+      for (size_t r = 0; r < rows; ++r) tile[r * product_stride + k] = source[r];
+    }
+    return;
+  }
+  for (size_t r = 0; r < rows; ++r) {
+    memcpy(tile + r * product_stride, a->input + (row + r) * a->input_stride + at, depth * sizeof *tile);
+  }
+}
+
 static void product(const locus_product_arguments *a, float *scratch) {
   float *tile = scratch + (64 - (size_t)scratch % 64) % 64 / sizeof *scratch;
   float *packed = tile + product_rows * product_stride;
@@ -139,9 +207,7 @@ static void product(const locus_product_arguments *a, float *scratch) {
       const bool fresh = at == 0 && !a->adding;
       for (size_t row = 0; row < a->rows; row += product_rows) {
         const size_t rows = a->rows - row < product_rows ? a->rows - row : product_rows;
-        for (size_t r = 0; r < rows; ++r) {
-          memcpy(tile + r * product_stride, a->input + (row + r) * a->input_stride + at, depth * sizeof *tile);
-        }
+        copy_input(a, row, rows, at, depth, tile);
         multiply_rows(rows, tile, packed, depth, a->output + row * a->output_stride + column, a->output_stride,
                       end - column, fresh, a->bias && at == 0 ? a->bias + column : NULL);
       }

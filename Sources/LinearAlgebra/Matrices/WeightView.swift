@@ -1,7 +1,8 @@
 import Basics
 import CKernels
 
-/// A borrowed matrix of weights `[out, in]` in the number format of its file, rows `stride` elements apart.
+/// A borrowed matrix of weights `[out, in]` in the number format of its file, rows `stride` elements apart, or columns
+/// where it is transposed.
 ///
 /// It may begin at any byte. The caller keeps the memory alive.
 public struct WeightView {
@@ -13,17 +14,27 @@ public struct WeightView {
   public let rows: Int
   /// The number of inputs.
   public let columns: Int
-  /// Elements from the start of one row to that of the next.
+  /// Elements from the start of one row to that of the next; from column to column where the view is transposed.
   public let stride: Int
+  /// Whether it is the columns of the view that lie in one piece, not its rows.
+  public let isTransposed: Bool
 
   /// Borrows `rows` × `columns` weights; the caller keeps the memory alive.
   public init(base: UnsafeRawPointer, format: NumberFormat, rows: Int, columns: Int, stride: Int) {
-    precondition(rows >= 0 && columns >= 0 && stride >= columns, "a view's rows do not overlap")
+    self.init(base: base, format: format, rows: rows, columns: columns, stride: stride, isTransposed: false)
+  }
+
+  private init(
+    base: UnsafeRawPointer, format: NumberFormat, rows: Int, columns: Int, stride: Int, isTransposed: Bool
+  ) {
+    precondition(
+      rows >= 0 && columns >= 0 && stride >= (isTransposed ? rows : columns), "a view's rows do not overlap")
     self.base = base
     self.format = format
     self.rows = rows
     self.columns = columns
     self.stride = stride
+    self.isTransposed = isTransposed
   }
 
   /// Takes a float32 matrix as weights.
@@ -36,9 +47,17 @@ public struct WeightView {
   /// Some of the columns, in the same memory.
   public subscript(columns range: Range<Int>) -> WeightView {
     precondition(range.lowerBound >= 0 && range.upperBound <= columns, "the columns lie in the view")
+    let first = range.lowerBound * (isTransposed ? stride : 1)
     return WeightView(
-      base: base + range.lowerBound * format.byteCount, format: format, rows: rows, columns: range.count,
-      stride: stride)
+      base: base + first * format.byteCount, format: format, rows: rows, columns: range.count, stride: stride,
+      isTransposed: isTransposed)
+  }
+
+  /// The same weights with rows and columns exchanged, `[in, out]`, in the same memory: a gradient of outputs times
+  /// these is the gradient of inputs.
+  public var transposed: WeightView {
+    WeightView(
+      base: base, format: format, rows: columns, columns: rows, stride: stride, isTransposed: !isTransposed)
   }
 }
 

@@ -1,7 +1,8 @@
 /// One step of a block: it computes some slots of a panel from others.
 ///
-/// A kind of step is one file that says how it runs forward, what a change of its input reaches, and what it costs; the
-/// pull-back of gradients belongs beside them. Everything else that is known of a block is read off its list of steps.
+/// A kind of step is one file that says how it runs forward, how gradients are pulled back through it and tangents
+/// pushed forward, what a change of its input reaches, and what it costs. Everything else that is known of a block is
+/// read off its list of steps.
 public protocol Step: Sendable {
   /// The slots that it reads. A product that is added to the residual stream reads that too, behind its own input.
   var inputs: [Slot] { get }
@@ -18,6 +19,15 @@ public protocol Step: Sendable {
 
   /// Computes the outputs at the rows of `work` from the inputs there; `index` is the place of the step in the block.
   func forward(_ work: BlockWork, at index: Int)
+
+  // MARK: Derivatives
+
+  /// Takes the gradients of its outputs to gradients of its inputs, which are added to those that later steps have left
+  /// there, and to gradients of its weights where they are wanted.
+  func pullBack(_ work: DerivativeWork, at index: Int)
+
+  /// Takes the tangents of its inputs to those of its outputs.
+  func pushForward(_ work: DerivativeWork, at index: Int)
 
   // MARK: Reach
 

@@ -79,7 +79,7 @@ struct HookedPlaces {
     let order: Int
 
     init(of place: Place, in block: Block, isOfZero: Bool) {
-      step = HookedPlaces.step(of: place, block)
+      step = block.value(at: place).step
       let isProduct = if case .product = place { true } else { false }
       group = isOfZero ? 1 : isProduct ? 0 : 2
       order = place.order
@@ -87,20 +87,6 @@ struct HookedPlaces {
 
     static func < (one: Turn, other: Turn) -> Bool {
       (one.step, one.group, one.order) < (other.step, other.group, other.order)
-    }
-  }
-
-  /// The step behind which a place is, -1 where it is what enters the block.
-  private static func step(of place: Place, _ block: Block) -> Int {
-    switch place {
-    case .product(let matrix): return block.product(of: matrix).index
-    case .value(let value): return value.step
-    case .site(let site):
-      guard let value = block.value(at: site) else {
-        preconditionFailure(
-          "the block has a site \(site.rawValue); it has \(block.sites.map(\.rawValue).joined(separator: ", "))")
-      }
-      return value.step
     }
   }
 
@@ -121,15 +107,39 @@ struct HookedPlaces {
   }
 
   private func visit(_ place: Place, _ work: BlockWork) -> Visit {
-    let (slot, input) =
-      switch place {
-      case .product(let matrix):
-        { (product: Product) -> (Slot, Slot?) in (product.output, product.input) }(work.block.product(of: matrix).step)
-      case .value(let value): (value.slot, Slot?.none)
-      case .site(let site): (work.block.value(at: site)?.slot ?? .residual, Slot?.none)
+    Visit(
+      place: place, layer: work.layer, rows: work.rows, isScoredOnly: work.isScoredOnly,
+      values: work(work.block.value(at: place).slot), input: work.block.input(at: place).map { work($0.slot).reading })
+  }
+}
+
+extension Block {
+  /// Places of the block and the steps behind which they are, -1 for what enters, in the order in which a pass comes to
+  /// them. It is the same in every process; that of a set is not.
+  func inOrder(_ places: Set<Place>) -> [(step: Int, place: Place)] {
+    places.map { (value(at: $0).step, $0) }
+      .sorted { $0.step == $1.step ? $0.place.order < $1.place.order : $0.step < $1.step }
+  }
+
+  /// What is to be seen at a place.
+  func value(at place: Place) -> Value {
+    switch place {
+    case .product(let matrix):
+      let (index, product) = product(of: matrix)
+      return Value(slot: product.output, step: index)
+    case .value(let value): return value
+    case .site(let site):
+      guard let value = value(at: site) else {
+        preconditionFailure(
+          "the block has a site \(site.rawValue); it has \(sites.map(\.rawValue).joined(separator: ", "))")
       }
-    return Visit(
-      place: place, layer: work.layer, rows: work.rows, isScoredOnly: work.isScoredOnly, values: work(slot),
-      input: input.map { work($0).reading })
+      return value
+    }
+  }
+
+  /// What a matrix is applied to at a place that is a product.
+  func input(at place: Place) -> Value? {
+    guard case .product(let matrix) = place else { return nil }
+    return reads[product(of: matrix).index].first
   }
 }

@@ -60,12 +60,23 @@ public struct ForwardPass {
     layer: Int, from first: Int = 0, rows: RowSet, onlyScored: Bool = false, panel: Panel, store: KeyValueStore,
     hook: (any Hook)? = nil
   ) {
+    run(
+      layer: layer, from: first, rows: rows, onlyScored: onlyScored, panel: panel, store: store, hook: hook,
+      keeping: nil)
+  }
+
+  /// Runs a block as above; each value goes to `values`, if there are any, when the hook has seen it.
+  func run(
+    layer: Int, from first: Int = 0, rows: RowSet, onlyScored: Bool = false, panel: Panel, store: KeyValueStore,
+    hook: (any Hook)?, keeping values: LayerValues?
+  ) {
     precondition(rows.count <= panel.capacity, "the panel has room for the rows")
     let block = shape.blocks[layer]
     var work = BlockWork(
       pass: self, layer: layer, block: block, weights: model.layers[layer], rows: rows, panel: panel, store: store)
     let hooked = HookedPlaces(hook, zero: model.zeroUnits, block, layer: layer)
     if first == 0 { hooked?.enter(work) }
+    values?.keepEntering(work)
     for index in first..<block.steps.count {
       if onlyScored {
         if index == block.firstScored { for slot in block.compacted { compact(panel[slot], to: rows.scored) } }
@@ -74,6 +85,7 @@ public struct ForwardPass {
       hooked?.expect(index, work)
       block.steps[index].forward(work, at: index)
       hooked?.show(index, work)
+      values?.keep(index, work)
     }
   }
 

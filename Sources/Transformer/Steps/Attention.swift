@@ -92,6 +92,80 @@ public struct Attention: Step {
     locus_attention(&arguments, pass.attentionScratch.view.base)
   }
 
+  // MARK: Reverse
+
+  public func pullBack(_ work: DerivativeWork, at index: Int) {
+    let gradient = work.take(.attended)
+    switch work.context {
+    case .sequences(let rows):
+      let (query, key, value) = (work.start(.query), work.start(.key), work.start(.value))
+      withScratch(rows) { scratch in
+        for range in rows.ranges where !range.isEmpty {
+          var arguments = arguments(
+            work, index, range, output: gradient, query: query, key: key, value: value)
+          locus_attention_pull_back(&arguments, scratch)
+        }
+      }
+    case .tokens(let tokens):
+      let attention = TokenAttention(self, work, index, tokens)
+      attention.pullBack(
+        gradient.reading, query: tokens.isOne ? work.start(.query) : nil, key: tokens.startAtSource(.key, work.count),
+        value: tokens.startAtSource(.value, work.count))
+    }
+  }
+
+  // MARK: Tangents
+
+  public func pushForward(_ work: DerivativeWork, at index: Int) {
+    switch work.context {
+    case .sequences(let rows):
+      let (query, key, value) = (work.derivative(.query), work.derivative(.key), work.derivative(.value))
+      work.set(.attended) { output in
+        withScratch(rows) { scratch in
+          for range in rows.ranges where !range.isEmpty {
+            var arguments = arguments(work, index, range, output: output, query: query, key: key, value: value)
+            locus_attention_push_forward(&arguments, scratch)
+          }
+        }
+      }
+    case .tokens(let tokens):
+      let attention = TokenAttention(self, work, index, tokens)
+      work.set(.attended) { output in
+        attention.pushForward(
+          query: tokens.isOne ? work.derivative(.query).reading : nil, key: tokens.atSource(.key, work.count).reading,
+          value: tokens.atSource(.value, work.count).reading, into: output)
+      }
+    }
+  }
+
+  /// Scratch for the longest of some sequences.
+  private func withScratch(_ rows: RowSet, _ body: (UnsafeMutablePointer<Float>) -> Void) {
+    let longest = rows.ranges.map(\.count).max() ?? 0
+    let scratch = Matrix(rows: 1, columns: locus_attention_derivative_scratch_count(longest, headSize))
+    withExtendedLifetime(scratch) { body(scratch.view.base) }
+  }
+
+  private func arguments(
+    _ work: DerivativeWork, _ index: Int, _ range: Range<Int>, output: MutableMatrixView, query: MutableMatrixView,
+    key: MutableMatrixView, value: MutableMatrixView
+  ) -> locus_attention_derivative_arguments {
+    let (queries, keys, values) = (work.input(0, of: index), work.input(1, of: index), work.input(2, of: index))
+    let forward = locus_attention_arguments(
+      query: queries.row(range.lowerBound), query_stride: queries.stride, key: keys.row(range.lowerBound),
+      key_stride: keys.stride, value: values.row(range.lowerBound), value_stride: values.stride, output: nil,
+      output_stride: 0, query_count: range.count, first_position: 0, heads: headCount,
+      key_value_heads: keyValueHeadCount, head_size: headSize, window: window ?? 0, scale: scale)
+    // As much again as the forward pass for each of two products with keys and two with values.
+    for _ in 0..<2 {
+      work.pass.operations.addAttention(queries: 0..<range.count, width: headCount * headSize, window: window)
+    }
+    return locus_attention_derivative_arguments(
+      forward: forward, output_derivative: output.row(range.lowerBound), output_derivative_stride: output.stride,
+      query_derivative: query.row(range.lowerBound), key_derivative: key.row(range.lowerBound),
+      value_derivative: value.row(range.lowerBound), query_derivative_stride: query.stride,
+      key_derivative_stride: key.stride, value_derivative_stride: value.stride)
+  }
+
   // MARK: Reach
 
   /// A change stays in the heads that it touches; one of a key or value head reaches all query heads that share it.

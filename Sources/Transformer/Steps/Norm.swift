@@ -29,6 +29,8 @@ public struct Norm: Step {
   public var tensors: [StepTensor] { [StepTensor(name + ".weight", [width], neutral: 1)] }
   public var equation: String { "\(output.letter) = norm(\(input.letter))" }
 
+  // MARK: Forward
+
   public func forward(_ work: BlockWork, at index: Int) {
     forward(work(input).reading, gain: work.weights.gains[index], into: work(output))
   }
@@ -38,6 +40,72 @@ public struct Norm: Step {
     locus_rms_norm(
       input.base, input.stride, gain, epsilon, output.base, output.stride, input.rows, input.columns)
   }
+
+  // MARK: Reverse
+
+  public func pullBack(_ work: DerivativeWork, at index: Int) {
+    let (values, gain) = (work.input(0, of: index), work.weights.gains[index])
+    let gradient = work.take(output)
+    if let sums = work.parameters?[.gain(step: index, layer: work.layer)] {
+      addGainGradient(of: gradient.reading, values: values, valueRows: work.valueRows, to: sums)
+    }
+    work.add(to: input) { result, adding in
+      pullBack(gradient.reading, values: values, valueRows: work.valueRows, gain: gain, into: result, adding: adding)
+    }
+  }
+
+  /// The gradient of what was normalised, `values`, from that of the result, both `[rows, width]`; row by row, or for
+  /// the rows of the values that `valueRows` name.
+  func pullBack(
+    _ gradient: MatrixView, values: MatrixView, valueRows: [Int32]?, gain: [Float], into result: MutableMatrixView,
+    adding: Bool
+  ) {
+    withArguments(gradient, values, valueRows, gain, result, adding) { locus_rms_norm_pull_back(&$0) }
+  }
+
+  /// Adds the gradient of the gain to a row of sums, `[1, width]`.
+  func addGainGradient(of gradient: MatrixView, values: MatrixView, valueRows: [Int32]?, to sums: Matrix) {
+    precondition(sums.rows == 1 && sums.columns == width, "the gradient of a gain is a row")
+    withArguments(gradient, values, valueRows, [], sums.view, true) {
+      locus_rms_norm_gain_gradient(&$0, sums.view.base)
+    }
+  }
+
+  // MARK: Tangents
+
+  public func pushForward(_ work: DerivativeWork, at index: Int) {
+    let tangent = work.take(input, keeping: input != output)
+    work.set(output) {
+      pushForward(
+        tangent.reading, values: work.input(0, of: index), valueRows: work.valueRows,
+        gain: work.weights.gains[index], into: $0)
+    }
+  }
+
+  /// The tangent of the result from that of what was normalised, both `[rows, width]`.
+  func pushForward(
+    _ tangent: MatrixView, values: MatrixView, valueRows: [Int32]?, gain: [Float], into result: MutableMatrixView
+  ) {
+    withArguments(tangent, values, valueRows, gain, result, false) { locus_rms_norm_push_forward(&$0) }
+  }
+
+  private func withArguments(
+    _ given: MatrixView, _ values: MatrixView, _ valueRows: [Int32]?, _ gain: [Float], _ result: MutableMatrixView,
+    _ adding: Bool, _ body: (inout locus_norm_derivative_arguments) -> Void
+  ) {
+    precondition(valueRows.map { $0.count == given.rows } ?? (values.rows >= given.rows), "values for each row")
+    gain.withUnsafeBufferPointer { gain in
+      valueRows.withOptionalBase { rows in
+        var arguments = locus_norm_derivative_arguments(
+          x: values.base, x_stride: values.stride, x_rows: rows, gain: gain.baseAddress, epsilon: epsilon,
+          given: given.base, given_stride: given.stride, result: result.base, result_stride: result.stride,
+          rows: given.rows, columns: width, adding: adding)
+        body(&arguments)
+      }
+    }
+  }
+
+  // MARK: Reach
 
   /// Every element is divided by the size of all of them.
   public func reach(of columns: Range<Int>, in input: Slot) -> Reach { .everywhere }

@@ -47,11 +47,51 @@ public struct Product: Step {
     "\(output.letter) \(isAdding ? "+=" : "=") \(matrix.rawValue)·\(input.letter)\(hasBias ? " + b" : "")"
   }
 
+  // MARK: Forward
+
   public func forward(_ work: BlockWork, at index: Int) {
     let projection = work.weights[matrix]
     work.pass.operations.addProduct(rows: work.range.count, outputs: projection.rows, inputs: projection.columns)
     projection.multiply(work(input).reading, into: work(output), adding: isAdding, in: work.pass.workspace)
   }
+
+  // MARK: Reverse
+
+  /// The gradient of the stream that it is added to is that of the sum, and stays where it is.
+  public func pullBack(_ work: DerivativeWork, at index: Int) {
+    let (projection, workspace) = (work.weights[matrix], work.pass.workspace)
+    let gradient = isAdding ? work.derivative(output) : work.take(output)
+    if let sums = work.parameters?[.matrix(matrix, layer: work.layer)] {
+      work.pass.operations.addProduct(rows: gradient.rows, outputs: rows, inputs: columns)
+      sums.view.addOuterProducts(of: gradient.reading, with: work.input(0, of: index), in: workspace)
+    }
+    if let sums = work.parameters?[.bias(matrix, layer: work.layer)] { sums.view.addRows(of: gradient.reading) }
+    work.add(to: input) { result, adding in
+      work.pass.operations.addProduct(rows: gradient.rows, outputs: columns, inputs: rows)
+      result.assignProduct(
+        of: gradient.reading, withTransposeOf: projection.view.transposed, adding: adding, in: workspace)
+    }
+  }
+
+  // MARK: Tangents
+
+  public func pushForward(_ work: DerivativeWork, at index: Int) {
+    // Nothing is added to the stream's tangent then.
+    guard work.holds(input) else { return isAdding ? () : work.clear(output) }
+    let tangent = work.derivative(input).reading
+    let multiply = { (result: MutableMatrixView, adding: Bool) in
+      work.pass.operations.addProduct(rows: tangent.rows, outputs: rows, inputs: columns)
+      result.assignProduct(
+        of: tangent, withTransposeOf: work.weights[matrix].view, adding: adding, in: work.pass.workspace)
+    }
+    if isAdding {
+      work.add(to: output, multiply)
+    } else {
+      work.set(output) { multiply($0, false) }
+    }
+  }
+
+  // MARK: Reach
 
   /// Every output is a sum over all inputs. What is added to passes through unchanged in its columns.
   public func reach(of columns: Range<Int>, in input: Slot) -> Reach {

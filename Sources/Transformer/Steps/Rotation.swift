@@ -29,24 +29,46 @@ public struct Rotation: Step {
   public var widths: [Slot: Int] { [slot: headCount * headSize] }
   public var equation: String { "\(slot.letter) = rotate(\(slot.letter))" }
 
+  // MARK: Forward
+
   public func forward(_ work: BlockWork, at index: Int) {
     forward(work(slot), at: work.positions, pass: work.pass)
   }
 
   /// Rotates the heads in `rows`, `[rows, some heads · headSize]`, all or some of a row's.
   public func forward(_ rows: MutableMatrixView, at positions: [Int32], pass: ForwardPass) {
-    precondition(positions.count == rows.rows, "a position for each row")
     let tables = pass.tables(of: self)
+    turn(rows, at: positions, cosine: tables.cosine, sine: tables.sine)
+  }
+
+  private func turn(_ rows: MutableMatrixView, at positions: [Int32], cosine: [Float], sine: [Float]) {
+    precondition(positions.count == rows.rows, "a position for each row")
     let heads = rows.columns / headSize
     switch order {
     case .halfSplit:
-      locus_rotate_half_split(
-        rows.base, rows.stride, positions, tables.cosine, tables.sine, rows.rows, heads, headSize)
+      locus_rotate_half_split(rows.base, rows.stride, positions, cosine, sine, rows.rows, heads, headSize)
     case .interleaved:
-      locus_rotate_interleaved(
-        rows.base, rows.stride, positions, tables.cosine, tables.sine, rows.rows, heads, headSize)
+      locus_rotate_interleaved(rows.base, rows.stride, positions, cosine, sine, rows.rows, heads, headSize)
     }
   }
+
+  // MARK: Reverse
+
+  /// The transpose of a rotation turns the other way.
+  public func pullBack(_ work: DerivativeWork, at index: Int) {
+    let tables = work.pass.tables(of: self)
+    let end = (Int(work.positions.max() ?? 0) + 1) * headSize / 2
+    let sine = tables.sine[..<end].map { -$0 }
+    turn(work.derivative(slot), at: work.positions, cosine: tables.cosine, sine: sine)
+  }
+
+  // MARK: Tangents
+
+  public func pushForward(_ work: DerivativeWork, at index: Int) {
+    forward(work.derivative(slot), at: work.positions, pass: work.pass)
+  }
+
+  // MARK: Reach
 
   /// It mixes the components of a head.
   public func reach(of columns: Range<Int>, in input: Slot) -> Reach {

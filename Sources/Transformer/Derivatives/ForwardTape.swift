@@ -1,0 +1,102 @@
+import LinearAlgebra
+
+/// Whole sequences run through a model in such a way that they can be differentiated: the residual stream is kept as it
+/// enters each layer, and a layer is run again, with all its values kept, when its turn comes.
+///
+/// Memory grows with layers by one residual stream each; `bytesPerRow` says how much it is.
+public final class ForwardTape {
+  /// The pass that the sequences are run with.
+  public let pass: ForwardPass
+  /// The number of rows, tokens of all sequences together, that there is room for.
+  public let capacity: Int
+  /// The positions and sequences of the rows.
+  public private(set) var rows = RowSet([])
+  /// The tokens of the rows.
+  public private(set) var tokens: [Int32] = []
+  private let streams: [Matrix]
+  private let panel: Panel
+  private let store: KeyValueStore
+  private let layerValues: LayerValues
+  private let scoredStream: Matrix
+  private let scoredNormed: Matrix
+  private var hook: (any Hook)?
+  /// The layer whose values are there.
+  private var heldLayer: Int?
+
+  /// A tape with room for `capacity` rows.
+  public init(pass: ForwardPass, capacity: Int) {
+    let shape = pass.shape
+    self.pass = pass
+    self.capacity = capacity
+    streams = (0...shape.layerCount).map { _ in Matrix(rows: capacity, columns: shape.hiddenSize) }
+    panel = Panel(shape: shape, capacity: capacity)
+    store = KeyValueStore(shape: shape, rows: capacity, layers: 0..<shape.layerCount, kept: false)
+    layerValues = LayerValues(shape: shape, capacity: capacity)
+    scoredStream = Matrix(rows: capacity, columns: shape.hiddenSize)
+    scoredNormed = Matrix(rows: capacity, columns: shape.hiddenSize)
+  }
+
+  /// Bytes of one row of a tape.
+  public static func bytesPerRow(shape: HostShape) -> Int {
+    (shape.layerCount + 3) * shape.hiddenSize * MemoryLayout<Float>.stride + Panel.bytesPerRow(shape: shape)
+      + KeyValueStore.bytesPerRow(shape: shape, layerCount: 1) + LayerValues.bytesPerRow(shape: shape)
+  }
+
+  // MARK: Forward
+
+  /// Runs whole sequences; the positions from `firstScored` of each on are scored, all of them without it.
+  ///
+  /// The hook is called again, with the same values, when a layer is run again, which is any layer but the one whose
+  /// values are there: it has to do the same again.
+  public func run(_ sequences: [[Int32]], firstScored: [Int]? = nil, hook: (any Hook)? = nil) {
+    precondition(sequences.allSatisfy { $0.count <= pass.positionCount }, "the sequences fit the tables")
+    rows = RowSet(lengths: sequences.map(\.count), firstScored: firstScored ?? sequences.map { _ in 0 })
+    precondition(rows.count <= capacity, "the tape has room for the sequences")
+    tokens = sequences.flatMap { $0 }
+    self.hook = hook
+    pass.embed(tokens, into: panel.residual.view)
+    let last = pass.shape.layerCount - 1
+    for layer in 0...last {
+      keepStream(layer)
+      pass.run(
+        layer: layer, rows: rows, panel: panel, store: store, hook: hook, keeping: layer == last ? layerValues : nil)
+    }
+    heldLayer = last
+    keepStream(last + 1)
+    for (place, row) in rows.scored.enumerated() {
+      scoredStream.view.row(place).update(from: panel.residual.view.row(row), count: scoredStream.columns)
+    }
+    let count = rows.scored.count
+    pass.shape.readout.norm.forward(
+      scoredStream[rows: 0..<count].reading, gain: pass.model.finalNorm, into: scoredNormed[rows: 0..<count])
+  }
+
+  private func keepStream(_ layer: Int) {
+    streams[layer][rows: 0..<rows.count].copy(panel.residual[rows: 0..<rows.count].reading)
+  }
+
+  /// Runs a layer again, unless it was the last that ran; its values are there until another layer is asked for.
+  package func values(ofLayer layer: Int) -> LayerValues {
+    guard layer != heldLayer else { return layerValues }
+    heldLayer = layer
+    panel.residual[rows: 0..<rows.count].copy(stream(layer))
+    pass.run(layer: layer, rows: rows, panel: panel, store: store, hook: hook, keeping: layerValues)
+    return layerValues
+  }
+
+  // MARK: What was computed
+
+  /// The residual stream as it enters a layer, before hooks there, or as it leaves the last one, `[rows, hidden]`.
+  public func stream(_ layer: Int) -> MatrixView { streams[layer][rows: 0..<rows.count].reading }
+
+  /// The final residual stream at the scored positions, `[scored, hidden]`.
+  var scoredResidual: MatrixView { scoredStream[rows: 0..<rows.scored.count].reading }
+
+  /// What the final norm makes of it, `[scored, hidden]`.
+  public var normed: MatrixView { scoredNormed[rows: 0..<rows.scored.count].reading }
+
+  /// Logits of some of the scored positions, `[positions, vocabulary]`.
+  public func logits(ofScored range: Range<Int>, into logits: MutableMatrixView) {
+    pass.logits(ofNormed: normed[rows: range], into: logits)
+  }
+}
