@@ -42,11 +42,13 @@ public final class BlockJacobian {
   public func multiply(_ vectors: MatrixView, from source: Int, to target: Int, into result: MutableMatrixView) {
     let (pair, atSource, atTarget) = works(source, target, vectors.rows)
     pair.startAtSource(.residual, vectors.rows).copy(vectors)
+    atSource.clearZeroUnits(behind: -1)
     let block = atTarget.block
     for index in block.steps.indices {
       if block.steps[index] is Attention {
         // What it reads is at the source.
         block.steps[index].pushForward(atTarget, at: index)
+        atTarget.clearZeroUnits(behind: index)
       } else {
         (block.isWhole[index] ? atSource : atTarget).pushForward(index)
       }
@@ -62,6 +64,7 @@ public final class BlockJacobian {
     atTarget.start(.residual).copy(vectors)
     let block = atTarget.block
     for index in block.steps.indices.reversed() { (block.isWhole[index] ? atSource : atTarget).pullBack(index) }
+    atSource.clearZeroUnits(behind: -1)
     result.copy(pair.atSource(.residual, vectors.rows).reading)
   }
 

@@ -17,7 +17,7 @@ public struct DerivativeWork {
   let valueRows: [Int32]?
   /// What else the rows have to do with each other.
   let context: Context
-  /// The sums of gradients of weights, where they are wanted.
+  /// Where gradients of weights are wanted.
   let parameters: ParameterGradients?
 
   /// How rows of derivatives belong together.
@@ -99,6 +99,18 @@ public struct DerivativeWork {
   func set(_ slot: Slot, _ body: (MutableMatrixView) -> Void) { body(panel.start(slot, count)) }
 
   func clear(_ slot: Slot) { panel.clear(slot) }
+
+  /// Units that the model has at zero do not move, whatever is before them: what a step has written there, or what
+  /// enters the block where `step` is -1, has no derivative.
+  func clearZeroUnits(behind step: Int) {
+    guard let zero = pass.model.zeroUnits else { return }
+    for slot in step < 0 ? [.residual] : block.steps[step].outputs where holds(slot) {
+      let rows = derivative(slot)
+      for unit in zero.units(of: Block.Value(slot: slot, step: step), in: block, layer: layer) {
+        for row in 0..<count { rows[row, unit] = 0 }
+      }
+    }
+  }
 }
 
 extension [Int32]? {

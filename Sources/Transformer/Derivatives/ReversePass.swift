@@ -8,7 +8,7 @@ import LinearAlgebra
 public final class ReversePass {
   /// The sequences and their forward values.
   public let tape: ForwardTape
-  /// The sums to which gradients of weights are added; nil: nobody asks.
+  /// Where gradients of weights are added up; nil: nobody asks.
   public let parameters: ParameterGradients?
   private let panel: DerivativePanel
   private let normedGradient: Matrix
@@ -121,9 +121,11 @@ public final class ReversePass {
       pass: pass, layer: layer, rows: tape.rows, values: tape.values(ofLayer: layer), panel: panel,
       parameters: parameters)
     for index in work.block.steps.indices.reversed() {
+      work.clearZeroUnits(behind: index)
       hooked?.show(index, work, reversed: true)
       work.pullBack(index)
     }
+    work.clearZeroUnits(behind: -1)
     hooked?.show(-1, work, reversed: true)
   }
 }
@@ -132,7 +134,9 @@ extension DerivativeWork {
   /// Pulls the gradients of a step's outputs back; nothing is done where there are none.
   package func pullBack(_ index: Int) {
     let step = block.steps[index]
-    if step.outputs.contains(where: holds) { step.pullBack(self, at: index) }
+    guard step.outputs.contains(where: holds) else { return }
+    clearZeroUnits(behind: index)
+    step.pullBack(self, at: index)
   }
 
   /// Pushes the tangents of a step's inputs forward; where there are none, its outputs have none.
@@ -143,5 +147,6 @@ extension DerivativeWork {
       return
     }
     step.pushForward(self, at: index)
+    clearZeroUnits(behind: index)
   }
 }

@@ -31,6 +31,7 @@ public final class TangentPass {
       guard hooked != nil || panel.holds(.residual) else { continue }
       let work = DerivativeWork(
         pass: tape.pass, layer: layer, rows: tape.rows, values: tape.values(ofLayer: layer), panel: panel)
+      work.clearZeroUnits(behind: -1)
       hooked?.show(-1, work, reversed: false)
       for index in work.block.steps.indices {
         work.pushForward(index)
