@@ -75,7 +75,8 @@ INLINE void score_rows(const int rows, const float *query, size_t query_stride, 
 }
 
 // Turns the scores `low` … `high` of a row into exp(score − largest) and returns their sum. Lanes of the first and the
-// last vector outside the range become 0.
+// last vector outside the range become 0, and so do weights that would be subnormal: beside the largest, which is 1,
+// they are nothing, and processors take a hundred cycles for an operation on one.
 INLINE float exponentiate_scores(float *score, size_t low, size_t high) {
   const size_t first = low / LANES * LANES;
   const integers number = lane_numbers();
@@ -93,7 +94,9 @@ INLINE float exponentiate_scores(float *score, size_t low, size_t high) {
   const float top = largest_lane(largest);
   floats sum = {0};
   for (size_t i = first; i <= high; i += LANES) {
-    const floats weight = exp_lanes(load(score + i) - top);
+    const floats x = load(score + i) - top;
+    const integers tiny = x < -87.0f;
+    const floats weight = choose_lanes(tiny, splat(0), exp_lanes(choose_lanes(tiny, splat(-87.0f), x)));
     store(score + i, weight);
     sum += weight;
   }
