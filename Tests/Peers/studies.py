@@ -4,9 +4,14 @@
 Both do the same on the same rows, one thread each, in turn, and the median of the ratios is printed:
   statistics  mean, spread, magnitude, root, share above 0 and extremes of every unit at all five sites
   ablation    11 fractions x 4 methods x 3 seeds at one site, scored by cross-entropy and ranks
-  patching    every single layer's attention and MLP outputs transplanted at one position, and all up to each
-MODEL is a folder of the Llama family, or random:110m, which is written to a folder first. Needs torch and transformers."""
+  patching    every single layer's attention and MLP outputs transplanted at one position, and all up to each:
+              beside transformers one run at a time, and with all runs of a paragraph in one batch
+A second ratio leaves out what `locus` takes for one row alone, its start: transformers has loaded the model before it is
+timed. The greatest difference of the numbers of both is printed.
+MODEL is a folder of the Llama family, or random:110m, which is written to a folder first. Needs torch, transformers and
+h5py."""
 import argparse
+import hashlib
 import json
 import os
 import resource
@@ -14,6 +19,8 @@ import statistics
 import subprocess
 import tempfile
 
+import h5py
+import numpy
 import torch
 from transformers import LlamaConfig, LlamaForCausalLM
 
@@ -26,9 +33,11 @@ parser.add_argument("--rows", type=int, default=16)
 parser.add_argument("--window", type=int, default=128)
 parser.add_argument("--rounds", type=int, default=3)
 parser.add_argument("--batch", type=int, default=8, help="rows that transformers run together")
-parser.add_argument("--only", nargs="+", default=["statistics", "ablation", "patching"])
+parser.add_argument("--paragraphs", type=int, default=12, help="of patching, at most as many as rows")
+parser.add_argument("--only", nargs="+", default=["statistics", "ablation", "patching", "batched"])
 options = parser.parse_args()
 folder = tempfile.mkdtemp()
+RESULTS = os.path.join(folder, "out.h5")
 
 
 def load():
@@ -63,8 +72,8 @@ def locus(studies, texts):
     with open(config, "w") as file:
         json.dump(configuration, file)
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run([options.program, "study", config, "--output", os.path.join(folder, "out.h5"), "--force", "--quiet"],
-                   check=True, stdout=subprocess.DEVNULL, env=os.environ | {"OPENBLAS_NUM_THREADS": "1"})
+    subprocess.run([options.program, "study", config, "--output", RESULTS, "--force", "--quiet"], check=True,
+                   stdout=subprocess.DEVNULL, env=os.environ | {"OPENBLAS_NUM_THREADS": "1"})
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
@@ -79,6 +88,7 @@ def lines(name, objects):
 
 texts = {"rows": lines("rows.jsonl", [{"tokens": row} for row in rows.tolist()]),
          "other": lines("other.jsonl", [{"tokens": rows[0].tolist()}])}
+one = {"rows": texts["other"], "other": texts["other"]}
 
 
 def places(layer):
@@ -147,13 +157,35 @@ def peer_statistics():
         model.model(batch, use_cache=False)
     remove(handles)
 
+    def difference(file):
+        worst = 0.0
+        for (site, index), own in found.items():
+            mine = [own.mean, (own.rest[0] / own.n).sqrt(), *own.rest[1:]]
+            for name, values in zip(("mean", "std", "abs", "sqrt", "freq", "min", "max"), mine):
+                other = file["units"][site][name][index]
+                worst = max(worst, float(numpy.abs(other - values.numpy()).max() / max(1e-9, numpy.abs(other).max())))
+        return worst
+    return difference
 
-def score(batch):
-    logits, target = model(batch, use_cache=False).logits[:, :-1], batch[:, 1:, None]
+
+def score(batch, first=0):
+    logits, target = model(batch, use_cache=False).logits[:, first:-1], batch[:, first + 1:, None]
     own = logits.gather(-1, target)
-    loss = (logits.logsumexp(-1, keepdim=True) - own).sum()
+    loss = (logits.logsumexp(-1, keepdim=True) - own)[..., 0].sum(-1)
     rank = ((logits > own) | ((logits == own) & (torch.arange(logits.shape[-1]) < target))).sum(-1)
-    return loss.item(), (rank == 0).sum().item(), (rank < 10).sum().item()
+    return loss, (rank == 0).sum().item(), (rank < 10).sum().item()
+
+
+def order(seed, layer, site, width):
+    """The order in which locus replaces units, which is not timed."""
+    key = (seed, layer)
+    if key not in ORDERS:
+        ORDERS[key] = torch.tensor(sorted(
+            range(width), key=lambda unit: hashlib.sha256(f"{seed}:{layer}:{site}:{unit}".encode()).digest()))
+    return ORDERS[key]
+
+
+ORDERS = {}
 
 
 def peer_ablation(site="mlp_pre_out", bins=100):
@@ -186,28 +218,32 @@ def peer_ablation(site="mlp_pre_out", bins=100):
     remove(handles)
     total = options.rows * (options.window - 1)
     values = {"zero": lambda i: torch.zeros(width), "mean": lambda i: mean[i] / total,
-              "peak": lambda i: low[i] + (count[i].argmax(-1) + 0.5) * (high[i] - low[i]) / bins, "resample": lambda i: kept[i]}
-    for method in values:
+              "peak": lambda i: low[i] + (count[i].argmax(-1) + 0.5) * (high[i] - low[i]) / bins,
+              "resample": lambda i: kept[i]}
+    found = numpy.zeros((4, 3, 11))
+    for number, method in enumerate(values):
         value = {index: values[method](index) for index in range(len(layers))}
         for seed in range(3):
-            order = [torch.randperm(width, generator=torch.Generator().manual_seed(seed * 100 + i)) for i in range(len(layers))]
             for fraction in range(11):
                 keep = []
                 for index in range(len(layers)):
                     mask = torch.ones(width, dtype=torch.bool)
-                    mask[order[index][:fraction * width // 10]] = False
+                    mask[order(seed, index, site, width)[:(2 * fraction * width + 10) // 20]] = False
                     keep.append(mask)
                 handles = hooked(site, lambda index, x: torch.where(keep[index], x, value[index]))
-                for batch in batches():
-                    score(batch)
+                found[number, seed, fraction] = sum(score(batch)[0].sum().item() for batch in batches()) / total
                 remove(handles)
+    return lambda file: float(numpy.abs(file["studies/ablation/cross_entropy"][0] - found).max())
 
 
-PARAGRAPHS = [(rows[i, :40].tolist(), rows[i, 40:64].tolist()) for i in range(min(options.rows, 12))]
+PARAGRAPHS = [(rows[i, :40].tolist(), rows[i, 40:64].tolist()) for i in range(min(options.rows, options.paragraphs))]
 
 
-def peer_patching():
-    for before, after in PARAGRAPHS:
+def peer_patching(isBatched=False):
+    found = numpy.zeros((len(PARAGRAPHS), 2, len(layers)))
+    edited = torch.stack([torch.arange(len(layers)) == layer for layer in range(len(layers))]
+                         + [torch.arange(len(layers)) <= layer for layer in range(len(layers))])
+    for row, (before, after) in enumerate(PARAGRAPHS):
         seen = {}
         handles = hooked("attn_pre_out", lambda i, x: seen.update({("a", i): x[0, -1].clone()}))
         handles += hooked("mlp_pre_out", lambda i, x: seen.update({("m", i): x[0, -1].clone()}))
@@ -215,47 +251,64 @@ def peer_patching():
         remove(handles)
         tokens = torch.tensor([[shape.bos_token_id, before[-1]] + after])
 
-        def losses(chosen):
+        def losses(runs):
             def put(kind):
                 def function(index, x):
-                    if chosen(index):
-                        x = x.clone()
-                        x[:, 1] = seen[kind, index]
-                        return x
+                    x = x.clone()
+                    x[:, 1] = torch.where(runs[:, index, None], seen[kind, index], x[:, 1])
+                    return x
                 return function
             handles = hooked("attn_pre_out", put("a")) + hooked("mlp_pre_out", put("m"))
-            score(tokens)
+            loss = score(tokens.expand(len(runs), -1), first=1)[0] / len(after)
             remove(handles)
+            return loss
 
-        for layer in range(len(layers)):
-            losses(lambda index: index == layer)
-            losses(lambda index: index <= layer)
+        batches = [edited] if isBatched else edited.split(1)
+        found[row] = torch.cat([losses(runs) for runs in batches]).reshape(2, -1).numpy()
+    return lambda file: float(numpy.abs(file["studies/patching/loss_by_layer"][:] - found.transpose(1, 0, 2)).max())
 
 
-def report(name, ours, theirs, tokens):
-    ratios = [b / a for a, b in zip(ours, theirs)]
-    print(f"{name}: locus {statistics.median(ours) / tokens * 1e6:.1f} µs a token, transformers "
-          f"{statistics.median(theirs) / tokens * 1e6:.1f}; ratio median {statistics.median(ratios):.2f} "
-          f"({min(ratios):.2f} to {max(ratios):.2f}) of {len(ratios)}", flush=True)
+def report(name, ours, starts, theirs, tokens, share, difference):
+    def words(ratios):
+        return f"{statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})"
+    ours, starts, theirs = numpy.array(ours), numpy.array(starts), numpy.array(theirs)
+    rest = (ours - starts) / (1 - share)
+    print(f"{name}: locus {numpy.median(ours) / tokens * 1e6:.1f} µs a token, without start "
+          f"{numpy.median(rest) / tokens * 1e6:.1f}; transformers {numpy.median(theirs) / tokens * 1e6:.1f}; ratio median "
+          f"{words(theirs / ours)}, without start {words(theirs / rest)}, of {len(ours)}; greatest difference "
+          f"{difference:.1e}", flush=True)
+
+
+def patching(count):
+    paragraphs = [{"before": before, "after": after, "other": (i + 1) % count}
+                  for i, (before, after) in enumerate(PARAGRAPHS[:count])]
+    return {"patching": {"paragraphs": lines(f"paragraphs{count}.jsonl", paragraphs), "by_layer": True, "given": [0],
+                         "generated": "none", "conditions": ["full"], "routes": False}}
 
 
 every = options.rows * options.window
-jobs = {
-    "statistics": ({"statistics": {"texts": ["rows"]}}, peer_statistics, every),
-    "ablation": ({"ablation": {"statistics": ["rows"], "evaluation": ["rows"], "sites": ["mlp_pre_out"], "resample": "other"}},
-                 peer_ablation, every * 132),
-    "patching": ({"patching": {"paragraphs": lines("paragraphs.jsonl", [
-        {"before": before, "after": after, "other": (i + 1) % len(PARAGRAPHS)} for i, (before, after) in enumerate(PARAGRAPHS)]),
-        "by_layer": True, "given": [], "generated": [], "conditions": ["full"]}}, peer_patching,
-                 len(PARAGRAPHS) * 2 * len(layers) * 26),
+moments = {"statistics": {"texts": ["rows"]}}
+replaced = {"ablation": {"statistics": ["rows"], "evaluation": ["rows"], "sites": ["mlp_pre_out"], "resample": "other"}}
+transplanted = len(PARAGRAPHS) * 2 * len(layers) * 26
+jobs = {  # the study, and a small one with its share of the work; the peer; tokens
+    "statistics": (moments, moments, 1 / options.rows, peer_statistics, every),
+    "ablation": (replaced, replaced, 1 / options.rows, peer_ablation, every * 132),
+    "patching": (patching(len(PARAGRAPHS)), patching(2), 2 / len(PARAGRAPHS), peer_patching, transplanted),
+    "batched": (patching(len(PARAGRAPHS)), patching(2), 2 / len(PARAGRAPHS), lambda: peer_patching(isBatched=True),
+                transplanted),
 }
-print(f"{options.model}: {len(layers)} layers of {shape.hidden_size}, {options.rows} rows of {options.window}")
+print(f"{options.model}: {len(layers)} layers of {shape.hidden_size}, {options.rows} rows of {options.window}, "
+      f"{len(PARAGRAPHS)} paragraphs", flush=True)
 for name in options.only:
-    studies, peer, tokens = jobs[name]
-    ours, theirs = [], []
+    studies, few, share, peer, tokens = jobs[name]
+    ours, starts, theirs = [], [], []
+    if options.rounds > 1:
+        peer()  # what is made once, such as orders, is not timed
     for _ in range(options.rounds):
+        starts.append(locus(few, one))
         ours.append(locus(studies, texts))
         begun = own_seconds()
-        peer()
+        difference = peer()
         theirs.append(own_seconds() - begun)
-    report(name, ours, theirs, tokens)
+    with h5py.File(RESULTS) as file:
+        report(name, ours, starts, theirs, tokens, share, difference(file))
