@@ -70,7 +70,8 @@ struct AblationFinding {
     }
     let words =
       "\(nats(abs(comparison.difference(extreme, next)))) nats from \(other); paired over "
-      + "\(study.seeds.count) random orders and corrected for \(Numeral.items(comparison.pairs, "pair")), p = \(Numeral.chance(p))"
+      + "\(study.seeds.count) random orders and corrected for \(Numeral.items(comparison.pairs, "pair")), "
+      + "p = \(Numeral.chance(p))"
     return comparison.stands(extreme, next)
       ? "\(one) hurts \(word) (\(words))"
       : "no method hurts \(word) beyond the spread over random orders (\(one) is \(words))"

@@ -100,7 +100,8 @@ package struct PatchingFinding {
     guard let best = effect.bestLayer else {
       return effect.isOwn && !effect.layers.isEmpty ? " No layer alone recovers more than chance does." : ""
     }
-    let upTo = effect.losses.upTo.firstIndex { effect.share(of: $0) >= 0.9 * effect.share }
+    // That all layers together do what all do is nothing to tell.
+    let upTo = effect.losses.upTo.dropLast().firstIndex { effect.share(of: $0) >= 0.9 * effect.share }
     return
       " Of single layers, layer \(best) recovers most, \(Numeral.share(effect.layers[best].nats / effect.gap.nats)) "
       + "(\(chance(effect.layers[best].probability)), corrected for \(Numeral.items(effect.layers.count, "layer")))"
