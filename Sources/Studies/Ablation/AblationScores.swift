@@ -99,8 +99,8 @@ struct AblationScores {
     "In each layer a share of the units, the first of a random order, are replaced at every position, and the targets "
       + "of \(study.evaluation.joined(separator: ", ")) are scored. Means and modes are of "
       + "\(study.statistics.joined(separator: ", ")), without the token that begins a row. "
-      + "The null is the spread over random orders: two methods differ where the interval of their paired difference "
-      + "over seeds leaves out 0. Source: \(Ablation.source)."
+      + "The null is the spread over random orders: two methods differ where a t test of their paired differences over "
+      + "seeds, corrected for all pairs at all sites, has p ≤ 0.05. Source: \(Ablation.source)."
       + ground.texts.overlapSentence(study.statistics, as: "means and modes", study.evaluation, as: "scores")
   }
 

@@ -30,6 +30,7 @@ extension LocalizerFinding {
 
   private func ceilingWords(_ r: Double, _ request: ResponseRequest) -> String {
     guard let ceiling = request.ceiling else { return " (no ceiling is given)" }
+    guard r > 0 else { return " (the ceiling is \(Numeral.number(ceiling)))" }
     return ", \(Numeral.share(r / ceiling)) of the ceiling of \(Numeral.number(ceiling))"
   }
 

@@ -57,8 +57,10 @@ package struct PatchingFinding {
     let few =
       effect.leastProbability > effect.level
       ? "; so few give no probability below \(Numeral.chance(effect.leastProbability))" : ""
-    return "The whole text before a paragraph is not beyond chance better than its opening alone (\(rows); "
-      + "\(nats(effect.gap.nats)) nats a token, \(chance(effect.gap, effect))\(few)), so that there is nothing to "
+    let isWorse = effect.gap.nats < 0 && effect.gap.probability <= effect.level
+    return "The whole text before a paragraph is \(isWorse ? "worse" : "not beyond chance better") than its opening "
+      + "alone (\(rows); \(nats(effect.gap.nats)) nats a token, \(chance(effect.gap, effect))\(few)), so that there is "
+      + "nothing to "
       + "recover."
   }
 
