@@ -60,8 +60,7 @@ package struct PatchingFinding {
     let isWorse = effect.gap.nats < 0 && effect.gap.probability <= effect.level
     return "The whole text before a paragraph is \(isWorse ? "worse" : "not beyond chance better") than its opening "
       + "alone (\(rows); \(nats(effect.gap.nats)) nats a token, \(chance(effect.gap, effect))\(few)), so that there is "
-      + "nothing to "
-      + "recover."
+      + "nothing to recover."
   }
 
   // MARK: Controls
