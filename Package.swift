@@ -98,6 +98,7 @@ let package = Package(
     module("Perturbations", ["Basics", "CKernels", "LinearAlgebra", "StrictJSON", "Transformer", "Weights"]),
     module(
       "Inputs", ["Basics", "Configuration", "MessagePassing", "StrictJSON", "Tokenizers", "Transformer", "Weights"]),
+    module("Training", ["Basics", "LinearAlgebra", "MessagePassing"]),
     // Row 4.
     module("Archive", ["Basics", "HDF5", "MessagePassing", "Perturbations", "Transformer"]),
     module("Runs", ["Basics", "CSignals", "MessagePassing"]),
@@ -107,6 +108,13 @@ let package = Package(
       [
         "Archive", "Basics", "CKernels", "Configuration", "Hosts", "Inputs", "LinearAlgebra", "MessagePassing",
         "Perturbations", "Runs", "Tokenizers", "Transformer", "Weights",
+      ]),
+    // A client of Screen's preparations.
+    module(
+      "Forecast",
+      [
+        "Archive", "Basics", "CKernels", "Drawing", "LinearAlgebra", "MessagePassing", "Perturbations", "Runs",
+        "Screen", "Transformer", "Weights",
       ]),
     module(
       "Clouds",
@@ -120,11 +128,17 @@ let package = Package(
         "Archive", "Basics", "Drawing", "Geometry", "Hosts", "LinearAlgebra", "MessagePassing", "Perturbations",
         "Statistics", "Texts", "Transformer", "Weights",
       ]),
+    module(
+      "ModelTraining",
+      [
+        "Basics", "CKernels", "Configuration", "Hosts", "Inputs", "LinearAlgebra", "MessagePassing", "Runs",
+        "Tokenizers", "Training", "Transformer", "Weights",
+      ]),
     // Templates go into the program itself: clusters copy one file, and a folder of resources would be left behind.
     module(
       "Report",
       [
-        "Archive", "Basics", "Drawing", "Findings", "Perturbations", "Studies", "Transformer",
+        "Archive", "Basics", "Drawing", "Findings", "Forecast", "Perturbations", "Studies", "Transformer",
         .product(name: "Mustache", package: "swift-mustache"),
       ],
       resources: ["page.mustache", "exhibit.mustache", "page.css", "page.js", "screen.js", "cloud.js"].map {
@@ -136,15 +150,15 @@ let package = Package(
       [
         "Archive", "Basics", "CKernels", "Clouds", "Configuration", "Drawing", "Geometry", "Hosts", "Inputs",
         "LinearAlgebra", "MessagePassing", "Perturbations", "Runs", "Statistics", "StrictJSON", "Texts", "Tokenizers",
-        "Transformer", "Weights",
+        "Training", "Transformer", "Weights",
       ]),
     // Row 7.
     .executableTarget(
       name: "locus",
       dependencies: [
-        "Archive", "Basics", "CKernels", "CSignals", "Clouds", "Drawing", "Findings", "Geometry", "Hosts",
-        "LinearAlgebra", "MessagePassing", "Perturbations", "Report", "Runs", "Screen", "Statistics", "Studies",
-        "Transformer", "Weights", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Archive", "Basics", "CKernels", "CSignals", "Clouds", "Drawing", "Findings", "Forecast", "Geometry", "Hosts",
+        "LinearAlgebra", "MessagePassing", "ModelTraining", "Perturbations", "Report", "Runs", "Screen", "Statistics",
+        "Studies", "Transformer", "Weights", .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
       exclude: readme("locus"),
@@ -172,10 +186,15 @@ let package = Package(
     tests("Configuration", []),
     tests("Runs", ["MessagePassing", "TestSupport"]),
     tests(
+      "ModelTraining",
+      ["Hosts", "LinearAlgebra", "MessagePassing", "Runs", "TestSupport", "Training", "Transformer"]),
+    tests("Training", ["Basics", "LinearAlgebra", "MessagePassing", "TestSupport"]),
+    tests(
       "Studies",
       [
         "Archive", "Basics", "Clouds", "Configuration", "Drawing", "Geometry", "Hosts", "Inputs", "LinearAlgebra",
-        "MessagePassing", "Perturbations", "Runs", "Statistics", "TestSupport", "Texts", "Tokenizers", "Transformer",
+        "MessagePassing", "Perturbations", "Runs", "Statistics", "TestSupport", "Texts", "Tokenizers", "Training",
+        "Transformer",
       ]),
     tests(
       "Archive", ["HDF5", "MessagePassing", "Perturbations", "TestSupport", "Transformer"], exclude: ["Fixtures"]),
@@ -204,6 +223,12 @@ let package = Package(
         "Archive", "CKernels", "Configuration", "Hosts", "Inputs", "LinearAlgebra", "MessagePassing", "Perturbations",
         "Runs", "TestSupport", "Tokenizers", "Transformer",
       ], exclude: ["Fixtures"]),
+    tests(
+      "Forecast",
+      [
+        "Archive", "Basics", "Configuration", "Hosts", "LinearAlgebra", "MessagePassing", "Perturbations", "Runs",
+        "Screen", "TestSupport", "Transformer",
+      ]),
     .testTarget(name: "CommandLineTests", dependencies: ["TestSupport"], swiftSettings: strict),
   ] + fuzzTargets
 )

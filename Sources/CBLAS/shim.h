@@ -34,4 +34,12 @@ void dpotrs_(const char *triangle, const blasint *order, const blasint *count, c
              const blasint *stride, double *right, const blasint *right_stride, blasint *status,
              size_t triangle_length);
 
+/// Factors a matrix into an orthogonal and a triangular one, in its place, by reflections.
+void dgeqrf_(const blasint *rows, const blasint *columns, double *matrix, const blasint *stride, double *scales,
+             double *work, const blasint *work_count, blasint *status);
+
+/// The first columns of the orthogonal factor, in the place of the reflections.
+void dorgqr_(const blasint *rows, const blasint *columns, const blasint *reflections, double *matrix,
+             const blasint *stride, const double *scales, double *work, const blasint *work_count, blasint *status);
+
 #endif

@@ -145,6 +145,14 @@ static inline int mpi_all_gather_bytes(
   return MPI_Allgatherv(bytes, count, MPI_BYTE, all, counts, offsets, MPI_BYTE, communicator.value);
 }
 
+static inline int mpi_exchange_bytes(
+    mpi_communicator communicator, const void *sent, const int *sent_counts, const int *sent_offsets, void *received,
+    const int *received_counts, const int *received_offsets) {
+  return MPI_Alltoallv(
+      sent, sent_counts, sent_offsets, MPI_BYTE, received, received_counts, received_offsets, MPI_BYTE,
+      communicator.value);
+}
+
 static inline int mpi_all_reduce_in_place(
     mpi_communicator communicator, void *values, int count, mpi_element element, mpi_reduction reduction) {
   return MPI_Allreduce(

@@ -18,9 +18,12 @@ public struct HostChoice: Equatable, Sendable {
 
   // MARK: Reading
 
-  private static let use = "random, or write 'model: PATH' for the trained model"
+  private static let use =
+    UntrainedWeights.Way.allCases.map(\.rawValue).joined(separator: ", ")
+    + ", or write 'model: PATH' for the trained model"
 
   /// Reads `PATH`, or `{of: PATH, weights: random, seed: 0, scale: own}`, of which seed and scale may be left out.
+  /// Weights are random, uniform, matched or shuffled; only random ones have a scale.
   ///
   /// Throws a `TextFileError` that names the line.
   public init(_ value: ConfigurationValue) throws {
@@ -31,7 +34,9 @@ public struct HostChoice: Equatable, Sendable {
     let group = try value.group(keys: ["of", "weights", "seed", "scale"])
     let path = try group.required("of", example: "PATH").path()
     let weights = try group.required("weights", example: "random")
-    guard weights.text == "random" else { throw weights.mismatch("a kind of weights", use: HostChoice.use) }
+    guard let way = weights.text.flatMap(UntrainedWeights.Way.init(rawValue:)) else {
+      throw weights.mismatch("a kind of weights", use: HostChoice.use)
+    }
     let seed =
       try group["seed"]?.integer(
         in: 0...UInt64.max, "a seed", use: "a whole number from 0 to \(UInt64.max)") ?? 0
@@ -39,6 +44,13 @@ public struct HostChoice: Equatable, Sendable {
       throw scale.mismatch(
         "a scale of random weights",
         use: "own, for that of each trained matrix, or leave it out for a standard deviation of 0.02")
+    }
+    guard way == .random else {
+      if let scale = group["scale"] {
+        throw scale.refusal("only random weights have a scale, and these are \(way.rawValue); leave it out")
+      }
+      self.init(path: path, untrained: UntrainedWeights(seed: seed, way: way))
+      return
     }
     self.init(path: path, untrained: UntrainedWeights(seed: seed, scale: group["scale"] == nil ? .usual : .own))
   }
@@ -77,7 +89,7 @@ public struct HostChoice: Equatable, Sendable {
   /// What the hash of a plan takes in; empty for a trained model, so that plans keep the hashes that they had before
   /// there were others.
   public var fingerprint: String {
-    untrained.map { "random \($0.seed)\($0.scale == .own ? " own" : "")" } ?? ""
+    untrained?.fingerprint ?? ""
   }
 
   private var suffix: String { untrained.map { " (\($0.words))" } ?? "" }

@@ -2,10 +2,12 @@ import Archive
 import Basics
 import Drawing
 import Findings
+import Forecast
 import Perturbations
 import Studies
 
-/// The page and the drawings that show a screen, a cloud or both, or a run of studies, and what was found in them.
+/// The page and the drawings that show a screen, a cloud or both, a forecast, or a run of studies, and what was found
+/// in them.
 public struct Report: Sendable {
   /// What was written: the page, its size and what it shows.
   public struct Outcome: Sendable {
@@ -90,6 +92,17 @@ public struct Report: Sendable {
     page = Page(
       screen: nil, origin: PageSource(studies), exhibits: try groups.map { type, group in try type.exhibit(group) },
       findings: groups.flatMap(\.1.findings), palette: palette, program: program)
+  }
+
+  /// Reads a forecast; writes nothing.
+  ///
+  /// An error if the file is damaged, or if the folder has files of others.
+  public init(of forecast: borrowing ForecastFile, folder: String, palette: Palette, program: String) throws {
+    self.folder = try ReportFolder(output: folder, of: forecast.path)
+    let (exhibit, sentences) = try ForecastExhibit.make(of: forecast)
+    page = Page(
+      screen: nil, origin: PageSource(forecast), exhibits: [exhibit], findings: sentences, palette: palette,
+      program: program)
   }
 
   /// The sentences of an analysis file, which those of earlier versions do not hold.

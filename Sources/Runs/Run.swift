@@ -119,7 +119,7 @@ public final class Run {
   }
 
   /// The reason of the first rank that has one. Collective.
-  private func shared(_ reason: String?) throws -> String {
+  func shared(_ reason: String?) throws -> String {
     try communicator.allGather(Array((reason ?? "").utf8)).map { String(decoding: $0, as: UTF8.self) }
       .first { !$0.isEmpty } ?? "early"
   }

@@ -3,7 +3,7 @@ public enum Studies {
   /// A type for each section that a configuration may have.
   public static let all: [any Study.Type] = [
     StatisticsStudy.self, Ablation.self, Pruning.self, Modularity.self, Patching.self, Localizer.self,
-    Diversity.self,
+    Diversity.self, Coupling.self, AutoencoderStudy.self, Realignment.self,
   ]
 
   /// The study of a name; nil where there is none.

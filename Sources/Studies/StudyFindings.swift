@@ -1,6 +1,8 @@
 import Archive
+import Basics
 import Perturbations
 import Transformer
+import Weights
 
 /// What a study found: its group in the file, and what it knows of single units.
 public struct StudyFindings: Sendable {
@@ -47,18 +49,42 @@ public struct StudyFindings: Sendable {
     }
   }
 
+  /// Tensors that a study has made, as a safetensors file beside the results.
+  public struct TensorFile: Equatable, Sendable {
+    /// The name of the file, one of the study's `outputs`.
+    public let file: String
+    /// The whole file.
+    public let bytes: [UInt8]
+
+    /// A file of float32 tensors, with texts about them.
+    init(
+      file: String, tensors: [(name: String, shape: [Int], values: [Float])], metadata: [(String, String)] = []
+    ) {
+      let layout = SafetensorsLayout(
+        tensors.map { ($0.name, $0.shape) }, format: .float32,
+        metadata: metadata + [(StudyOutput.writerKey, StudyOutput.writer)])
+      self.file = file
+      bytes = layout.header + tensors.flatMap { $0.values.memoryBytes }
+    }
+  }
+
   /// The group of the file, with its sentences.
   public let group: AnalysisGroup
   /// What is known of units.
   public let units: [UnitColumn]
   /// What is to be masked in other runs.
   public let masks: [Mask]
+  /// Tensors that were made.
+  public let files: [TensorFile]
 
-  /// Takes a group, columns of units and masks.
-  public init(_ group: AnalysisGroup, units: [UnitColumn] = [], masks: [Mask] = []) {
+  /// Takes a group, columns of units, masks and tensors.
+  public init(
+    _ group: AnalysisGroup, units: [UnitColumn] = [], masks: [Mask] = [], files: [TensorFile] = []
+  ) {
     self.group = group
     self.units = units
     self.masks = masks
+    self.files = files
   }
 
   /// The groups `/units/SITE` of all studies of a run, in the order of the sites.

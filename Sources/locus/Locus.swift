@@ -22,7 +22,7 @@ struct Locus: ParsableCommand {
     version: Version.current,
     subcommands: [
       PlanCommand.self, ScreenCommand.self, StatusCommand.self, GatherCommand.self, AnalyzeCommand.self,
-      StudyCommand.self,
+      ForecastCommand.self, StudyCommand.self, TrainCommand.self,
       GeometryCommand.self, ReportCommand.self, ExportCommand.self, InspectCommand.self, BenchCommand.self,
     ])
 }

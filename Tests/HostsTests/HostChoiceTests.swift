@@ -34,6 +34,9 @@ import TestSupport
     #expect(own == HostChoice(path: "/m", untrained: UntrainedWeights(seed: .max, scale: .own)))
     #expect(own.name == "m (random weights of its own scale, seed 18446744073709551615)")
     #expect(own.fingerprint == "random 18446744073709551615 own")
+    let shuffled = try read("{of: /m, weights: shuffled, seed: 3}")
+    #expect(shuffled == HostChoice(path: "/m", untrained: UntrainedWeights(seed: 3, way: .shuffled)))
+    #expect(shuffled.name == "m (shuffled weights, seed 3)" && shuffled.fingerprint == "shuffled 3")
   }
 
   @Test(arguments: [
@@ -43,13 +46,15 @@ import TestSupport
     ("{of: [m], weights: random}", "line 2: model.of: a list is not a path"),
     ("{of: m}", "line 2: model.weights is missing; add 'weights: random' here"),
     (
-      "\n  of: m\n  weights: trained", "line 4: model.weights: 'trained' is not a kind of weights; use random, or write"
+      "\n  of: m\n  weights: trained",
+      "line 4: model.weights: 'trained' is not a kind of weights; use random, uniform, matched, shuffled, or write"
     ),
     ("{of: m, weights: {random: 1}}", "line 2: model.weights: a group of keys is not a kind of weights"),
     ("{of: m, weights: random, seed: -1}", "line 2: model.seed: '-1' is not a seed; use a whole number from 0"),
     ("{of: m, weights: random, seed: 1.5}", "line 2: model.seed: '1.5' is not a seed"),
     ("{of: m, weights: random, scale: 2}", "line 2: model.scale: '2' is not a scale of random weights; use own, for"),
     ("{of: m, weights: random, scale: usual}", "line 2: model.scale: 'usual' is not a scale"),
+    ("{of: m, weights: matched, scale: own}", "line 2: model.scale: only random weights have a scale, and these are"),
     ("{of: m, weights: random, sed: 1}", "line 2: 'model.sed' is not a key; did you mean model.seed?"),
   ]) func nonsenseIsRefusedWithItsLine(model: String, words: String) {
     #expect(refusal(model).hasPrefix("configs/x.yaml: \(words)"), "\(refusal(model))")

@@ -72,11 +72,43 @@ import Weights
     #expect(model.checkpoint.path == Demo.modelPath + " (random weights of its own scale, seed 0)")
   }
 
+  /// Expected elements are those of NumPy's unsigned integers and floats, rounded to float32.
+  @Test func otherWaysHaveTheirStreams() throws {
+    let trained = try Demo().model
+    func model(_ way: UntrainedWeights.Way) throws -> Model {
+      try Model.untrained(like: trained, UntrainedWeights(seed: 1, way: way), sharing: Sharing(threads: 2))
+    }
+    let (uniform, matched, shuffled) = (try model(.uniform), try model(.matched), try model(.shuffled))
+    #expect(Array(values(uniform.embedding)[..<2]) == [0.013406914658844471, 0.032684966921806335])
+    #expect(values(uniform.layers[3][.down].weight)[9] == -0.015330243855714798)
+    #expect(values(uniform.layers[1][.gate].weight).last == -0.03147897869348526)
+    #expect(uniform.layers.allSatisfy { $0.gains.joined().allSatisfy { $0 == 1 } })
+    #expect(abs(values(matched.layers[0][.k].weight)[1] / 0.6371227502822876 - 1) < 1e-6)
+    #expect(abs(values(matched.embedding)[9] / -0.5253713726997375 - 1) < 1e-6)
+    #expect(Array(values(shuffled.layers[3][.down].weight)[..<2]) == [-0.1494140625, -0.294921875])
+    #expect(values(shuffled.embedding)[9] == 0.298828125 && values(shuffled.layers[0][.k].weight).last == 0.1484375)
+    for kept in [matched, shuffled] {
+      #expect(kept.finalNorm == trained.finalNorm && kept.layers.map(\.gains) == trained.layers.map(\.gains))
+    }
+    for (name, own) in zip(trained.tensorNames, shuffled.tensorNames) {
+      let numbers = values(try trained.checkpoint.tensor(named: name))
+      let moved = values(try shuffled.checkpoint.tensor(named: own))
+      #expect(moved.sorted() == numbers.sorted() && (moved == numbers) == (numbers.count == 128), "\(name)")
+    }
+    #expect(shuffled.notices.count == 1 && shuffled.notices[0].contains("shuffled, seed 1: each keeps its numbers"))
+  }
+
   @Test func biasesAreZeroAndAHeadOfItsOwnIsRandom() throws {
     let model = try Model.untrained(like: Places.root + "/Tests/TransformerTests/Fixtures/llama-bias")
     #expect(!model.shape.tiedHead && model.layers[0][.o].bias?.allSatisfy { $0 == 0 } == true)
     #expect(values(model.head.weight) != values(model.embedding))
     #expect(try values("lm_head.weight", of: model) == values(model.head.weight))
+    let path = Places.root + "/Tests/TransformerTests/Fixtures/llama-bias"
+    let (trained, matched) = (
+      try Model.load(path: path), try Model.untrained(like: path, UntrainedWeights(seed: 0, way: .matched))
+    )
+    #expect(matched.layers[0][.o].bias != nil && matched.layers[0][.o].bias == trained.layers[0][.o].bias)
+    #expect(values(matched.head.weight) != values(trained.head.weight))
   }
 
   /// The prefix of names in the file does not matter: weights are those of the names that transformers writes.

@@ -32,6 +32,19 @@ struct CollectivesTests {
     }
   }
 
+  @Test(arguments: [1, 7, 1000, Communicator.messageLimit])
+  func everyRankGetsItsOwnPartOfEach(limit: Int) throws {
+    try World.run { (world) throws in
+      let parts = (0..<world.size).map { bytes(from: world.rank, to: $0) }
+      let received = try world.exchange(parts, messageLimit: limit)
+      #expect(received == (0..<world.size).map { bytes(from: $0, to: world.rank) })
+      let sharing = Sharing(world)
+      let numbers = try sharing.exchange((0..<world.size).map { [Float(world.rank), Float($0)] })
+      #expect(numbers == (0..<world.size).map { [Float($0), Float(world.rank)] })
+      #expect(try world.exchange(parts.map { _ in [] }) == parts.map { _ in [] })
+    }
+  }
+
   @Test func broadcastOfNumbers() throws {
     try World.run { (world) throws in
       for root in 0..<world.size {

@@ -51,6 +51,14 @@ import Weights
       says: ["cannot hold 'm' in 4611686018427387904 bytes of memory", "are available; use a machine with more"])
   }
 
+  @Test func aLayoutHasItsTexts() throws {
+    let layout = SafetensorsLayout([("a", [2])], format: .float32, metadata: [("k", "8"), ("kind", "topk")])
+    let memory = try MemoryFile(byteCount: layout.byteCount, name: "m")
+    try memory.withBytes { $0.copyBytes(from: layout.header) }
+    let file = try SafetensorsFile(file: memory.mapped(as: "m"))
+    #expect(file.metadata == ["k": "8", "kind": "topk"] && file.names == ["a"])
+  }
+
   @Test func aLayoutIsReadAsItWasMeant() throws {
     let tensors = [(name: "a.weight", shape: [3, 5]), (name: "b", shape: [7]), (name: "c", shape: [0])]
     for format in NumberFormat.allCases {

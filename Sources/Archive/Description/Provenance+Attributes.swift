@@ -1,9 +1,9 @@
 import HDF5
 
 extension File {
-  /// Writes the root attributes of a results file.
-  func write(_ provenance: Provenance) throws {
-    try write(ResultsFormat.fileFormat)
+  /// Writes the root attributes of a results file, or of another file that comes from a screen's configuration.
+  func write(_ provenance: Provenance, as format: FileFormat = ResultsFormat.fileFormat) throws {
+    try write(format)
     try setAttribute("history", "\(provenance.created): \(provenance.commandLine)")
     try setAttribute("locus_version", provenance.locusVersion)
     try setAttribute("created", provenance.created)
@@ -34,9 +34,9 @@ extension File {
     }
   }
 
-  /// Reads the root attributes, and refuses a file that is not a results file of a version this program reads.
-  func readProvenance() throws -> Provenance {
-    try check(ResultsFormat.fileFormat)
+  /// Reads the root attributes, and refuses a file that is not of this format and a version this program reads.
+  func readProvenance(as format: FileFormat = ResultsFormat.fileFormat) throws -> Provenance {
+    try check(format)
     var provenance = Provenance(
       locusVersion: try textAttribute("locus_version"), created: try textAttribute("created"),
       configuration: Array(try textAttribute("config").utf8), commandLine: try textAttribute("command_line"),

@@ -8,7 +8,7 @@ extension File {
     try write(description.provenance)
     try setAttribute("title", description.title)
     for group in layout.groups { try create(group) }
-    try write(description.inputs)
+    try write(description.inputs, tasksIn: "phenotype")
     try writeBaselines(description)
     try writeTables(description)
     try write(description.starts)
@@ -35,7 +35,8 @@ extension File {
 
   // MARK: Parts
 
-  private func write(_ inputs: [ScreenDescription.Input]) throws {
+  /// Writes the inputs, whose tasks the group of the results, of this name, has too.
+  func write(_ inputs: [ScreenDescription.Input], tasksIn results: String) throws {
     let longest = inputs.map(\.tokens.count).max() ?? 0
     try dataset("input/id") { try $0.writeWhole(inputs.map(\.id)) }
     try dataset("input/task") { try $0.writeWhole(inputs.map(\.task)) }
@@ -46,12 +47,13 @@ extension File {
     try dataset("input/answer") { try $0.writeWhole(inputs.map(\.answer)) }
     try dataset("input/choices") { try $0.writeWhole(inputs.map(\.joinedChoices)) }
     try dataset("input/answer_choice") { try $0.writeWhole(inputs.map(\.answerChoice)) }
-    for group in ["baseline", "phenotype"] {
+    for group in ["baseline", results] {
       try dataset("\(group)/task") { try $0.writeWhole(inputs.map(\.task)) }
     }
   }
 
-  private func writeBaselines(_ description: ScreenDescription) throws {
+  /// Writes what the unmutated model says of each input.
+  func writeBaselines(_ description: ScreenDescription) throws {
     let baseline = description.baseline
     let steps = description.stepCount
     try dataset("baseline/tokens") { dataset in

@@ -3,9 +3,9 @@ import Perturbations
 
 // Rows of a results file that are known before their units are evaluated.
 extension File {
-  /// Writes where consecutive mutations from `position` on are and of which kinds, also among the phenotypes.
-  /// Collective on a shared file.
-  func write(_ mutations: [Mutation], at position: Int) throws {
+  /// Writes where consecutive mutations from `position` on are and of which kinds, also in the group `results`, which
+  /// has what was found of them. Collective on a shared file.
+  func write(_ mutations: [Mutation], at position: Int, alsoIn results: String = "phenotype") throws {
     func put<Element: NumericElement>(_ name: String, _ values: [Element]) throws {
       try writeRows("mutation/\(name)", values, count: mutations.count, at: position)
     }
@@ -20,11 +20,11 @@ extension File {
     try put("rows", regions.map { Int32($0.rows.count) })
     try put("columns", regions.map { Int32($0.columns.count) })
     try put("kind", kinds)
-    try writeRows("phenotype/layer", layers, count: layers.count, at: position)
-    for name in ["mutation/matrix_name", "phenotype/matrix"] {
+    try writeRows("\(results)/layer", layers, count: layers.count, at: position)
+    for name in ["mutation/matrix_name", "\(results)/matrix"] {
       try writeNames(name, of: matrices, .matrices, at: position)
     }
-    for name in ["mutation/kind_name", "phenotype/kind"] { try writeNames(name, of: kinds, .kinds, at: position) }
+    for name in ["mutation/kind_name", "\(results)/kind"] { try writeNames(name, of: kinds, .kinds, at: position) }
   }
 
   /// Writes `count` consecutive rows from `position` on, `[rows] + widths`.

@@ -46,7 +46,7 @@ struct ResultsLayout {
 
   // MARK: Groups
 
-  private static func inputs(_ description: ScreenDescription, input: Axis, names: Coordinate) -> GroupLayout {
+  static func inputs(_ description: ScreenDescription, input: Axis, names: Coordinate) -> GroupLayout {
     let inputs = description.inputs
     let position = Axis(name: "prompt_position", length: inputs.map(\.tokens.count).max() ?? 0)
     return GroupLayout(
@@ -73,11 +73,11 @@ struct ResultsLayout {
   }
 
   /// What inputs are grouped by, which every group with inputs has.
-  private static func tasks(_ input: Axis) -> Column {
+  static func tasks(_ input: Axis) -> Column {
     Column(name: "task", type: .text, axes: [input], longName: "task the input belongs to")
   }
 
-  private static func baselines(
+  static func baselines(
     _ description: ScreenDescription, input: Axis, step: Axis, names: Coordinate
   ) -> GroupLayout {
     var columns = [
@@ -103,7 +103,7 @@ struct ResultsLayout {
       name: "baseline", columns: columns, dimensions: [(input, names), (step, .index())], coordinates: ["task"])
   }
 
-  private static func mutations(_ mutation: Axis, _ parameters: KindParameters, chunkRows: Int) -> GroupLayout {
+  static func mutations(_ mutation: Axis, _ parameters: KindParameters, chunkRows: Int) -> GroupLayout {
     func column(
       _ name: String, _ type: ElementType, _ longName: String, codes: CodeNames? = nil
     ) -> Column {
@@ -174,7 +174,7 @@ struct ResultsLayout {
 
   /// What phenotypes are chosen and grouped by: the layer of each mutation, and its matrix and kind by name. `lengths`
   /// are the axes of the names' characters.
-  private static func labels(_ mutation: Axis, chunkRows: Int) -> (columns: [Column], lengths: [Axis]) {
+  static func labels(_ mutation: Axis, chunkRows: Int) -> (columns: [Column], lengths: [Axis]) {
     let names = [("matrix", "mutated matrix", CodeNames.matrices), ("kind", "what was done to the region", .kinds)]
     let lengths = names.map { Axis(name: "\($0.0)_length", length: $0.2.width) }
     let layer = Column(
@@ -198,7 +198,7 @@ struct ResultsLayout {
       dimensions: [(unit, .index())])
   }
 
-  private static func matrices(_ shapes: MatrixShapes) -> GroupLayout {
+  static func matrices(_ shapes: MatrixShapes) -> GroupLayout {
     let matrix = Axis(name: "matrix", length: shapes.matrices.count)
     func column(_ name: String, _ longName: String) -> Column {
       Column(name: name, type: .int32, axes: [matrix], longName: longName)

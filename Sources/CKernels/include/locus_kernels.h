@@ -326,8 +326,8 @@ typedef struct {
   double *greatest;
 } locus_moments;
 
-/// Moments of each column of x, [rows, columns] with at least one row. Sums are in double, row after row, and deviations
-/// from the first row's number, so that no digits are lost where a column is far from 0.
+/// Moments of each column of x, [rows, columns] with at least one row. Sums are in double, row after row, and
+/// deviations from the first row's number, so that no digits are lost where a column is far from 0.
 void locus_column_moments(const float *x, size_t stride, size_t rows, size_t columns, const locus_moments *moments);
 
 // MARK: Instruction sets

@@ -7,14 +7,22 @@ import Weights
 struct UntrainedHost {
   /// A matrix that is filled with random numbers.
   private struct Matrix: Sendable {
-    /// What stands before the number of an element in its key.
-    let key: String
+    /// The source of its numbers.
+    let numbers: Numbers
     /// Its elements among those of all matrices.
     let elements: Range<Int>
     /// The bytes of the file before it.
     let byteOffset: Int
-    /// No element is larger in magnitude.
-    let bound: Double
+  }
+
+  /// The source of the numbers of a matrix.
+  fileprivate enum Numbers: Sendable {
+    /// Digests of a key with the number of the element behind it; no element is larger in magnitude than the bound.
+    case keyed(String, bound: Double)
+    /// A stream, up to a bound.
+    case streamed(MixedStream, bound: Double)
+    /// The trained matrix, whose elements a stream puts in order.
+    case shuffled(MixedStream, Tensor)
   }
 
   private let trained: Model
@@ -39,11 +47,18 @@ struct UntrainedHost {
     try sharing.agree {
       try memory.file.withBytes { bytes in
         guard let base = bytes.baseAddress else { return }
-        if memory.filling.isFirst { writeAllBut(matrices, to: bytes) }
-        // Every rank and thread writes elements of its own.
+        if memory.filling.isFirst { try writeAllBut(matrices, to: bytes) }
+        // Every rank and thread writes elements of its own, or whole matrices where these are shuffled.
         nonisolated(unsafe) let start = base
-        let own = memory.filling.ownRange(of: matrices.last?.elements.upperBound ?? 0)
-        memory.filling.together(own) { _, elements in UntrainedHost.fill(elements, of: matrices, at: start) }
+        let isWhole = weights.way == .shuffled
+        let count = isWhole ? matrices.count : matrices.last?.elements.upperBound ?? 0
+        memory.filling.together(memory.filling.ownRange(of: count)) { _, part in
+          if isWhole {
+            for matrix in matrices[part] { UntrainedHost.fill(matrix.elements, of: [matrix], at: start) }
+          } else {
+            UntrainedHost.fill(part, of: matrices, at: start)
+          }
+        }
       }
     }
     return try sharing.agree {
@@ -60,40 +75,73 @@ struct UntrainedHost {
     let places = tensors.indices.filter { tensors[$0].neutral == nil }
     let deviations = try deviations(of: places, sharing)
     var count = 0
-    return zip(places, deviations).map { place, deviation in
-      let tensor = tensors[place]
-      let name = tensor.name.hasPrefix("model.") ? String(tensor.name.dropFirst("model.".count)) : tensor.name
+    return try places.indices.map { number in
+      let tensor = tensors[places[number]]
       defer { count += tensor.elementCount }
       return Matrix(
-        key: "\(weights.seed):\(name)", elements: count..<count + tensor.elementCount,
-        byteOffset: layout.offsets[place], bound: deviation * 3.0.squareRoot())
+        numbers: try numbers(number, of: places, bound: deviations[number] * 3.0.squareRoot()),
+        elements: count..<count + tensor.elementCount, byteOffset: layout.offsets[places[number]])
     }
+  }
+
+  /// The numbers of a matrix among those at some places.
+  private func numbers(_ number: Int, of places: [Int], bound: Double) throws -> Numbers {
+    let place = places[number]
+    guard weights.way != .random else {
+      let name = tensors[place].name
+      let short = name.hasPrefix("model.") ? String(name.dropFirst("model.".count)) : name
+      return .keyed("\(weights.seed):\(short)", bound: bound)
+    }
+    let streams = streams
+    precondition(streams.count == places.count, "a stream for each matrix")
+    let stream = MixedStream(seed: weights.seed, stream: streams[number])
+    guard weights.way == .shuffled else { return .streamed(stream, bound: bound) }
+    return .shuffled(stream, try trained.checkpoint.tensor(named: trained.tensorNames[place]))
+  }
+
+  /// The streams of all matrices, in the order of the tensors: embedding, layers, and a head of its own.
+  private var streams: [Int] {
+    let layers = trained.shape.blocks.enumerated().flatMap { layer, block in
+      block.matrices.map { 2 + WeightMatrix.allCases.count * layer + $0.index }
+    }
+    return [0] + layers + (trained.shape.tiedHead ? [] : [1])
   }
 
   /// The standard deviation of each of some tensors; where they are those of the trained ones, every rank reads some.
   private func deviations(of places: [Int], _ sharing: Sharing) throws -> [Double] {
-    guard weights.scale == .own else { return places.map { _ in UntrainedWeights.usualDeviation } }
+    guard weights.scale == .own || weights.way == .matched else {
+      return places.map { _ in UntrainedWeights.usualDeviation }
+    }
     return try sharing.map(places.count) { [try deviation(of: places[$0])] }.flatMap { $0 }
   }
 
+  /// The standard deviation of a trained tensor; where weights are matched, its root mean square.
   private func deviation(of place: Int) throws -> Double {
     let tensor = try trained.checkpoint.tensor(named: trained.tensorNames[place])
-    let deviation = tensor.moments().deviation
+    let moments = tensor.moments()
+    let mean = weights.way == .matched ? moments.mean : 0
+    let deviation = (moments.deviation * moments.deviation + mean * mean).squareRoot()
     guard deviation.isFinite else {
       throw HostsError(
         "cannot make \(path): the tensor \(tensor.name.quoted) of the trained model holds weights that are not "
-          + "numbers, and so has no scale; get the file again, or leave scale out")
+          + "numbers, and so has no scale; get the file again, or choose weights of another scale")
     }
     return deviation
   }
 
   // MARK: Writing
 
-  /// Writes the header, and the vectors that do nothing; all other bytes of a new file are zero.
-  private func writeAllBut(_ matrices: [Matrix], to bytes: UnsafeMutableRawBufferPointer) {
+  /// Writes the header and the vectors, which are the trained ones or do nothing; all other bytes of a new file are
+  /// zero.
+  private func writeAllBut(_ matrices: [Matrix], to bytes: UnsafeMutableRawBufferPointer) throws {
     bytes.copyBytes(from: layout.header)
-    for (tensor, offset) in zip(tensors, layout.offsets) {
+    for ((tensor, name), offset) in zip(zip(tensors, trained.tensorNames), layout.offsets) {
       guard let value = tensor.neutral else { continue }
+      if weights.way.keepsVectors, let base = bytes.baseAddress {
+        let vector = try trained.checkpoint.tensor(named: name)
+        vector.widen(rows: 0..<vector.rows, into: (base + offset).assumingMemoryBound(to: Float.self))
+        continue
+      }
       for element in 0..<tensor.elementCount {
         bytes.storeBytes(of: value, toByteOffset: offset + element * MemoryLayout<Float>.stride, as: Float.self)
       }
@@ -105,11 +153,28 @@ struct UntrainedHost {
     for matrix in matrices where matrix.elements.overlaps(elements) {
       let part = matrix.elements.clamped(to: elements)
       let own = part.lowerBound - matrix.elements.lowerBound..<part.upperBound - matrix.elements.lowerBound
-      var target = (start + matrix.byteOffset).assumingMemoryBound(to: Float.self) + own.lowerBound
-      PortableRandom.uniforms(matrix.key, own) { uniform in
-        target.pointee = Float(matrix.bound * (2 * uniform - 1))
-        target += 1
+      let target = (start + matrix.byteOffset).assumingMemoryBound(to: Float.self)
+      matrix.numbers.write(own, to: target)
+    }
+  }
+}
+
+extension UntrainedHost.Numbers {
+  /// Writes some of the elements of the matrix that begins at `target`; those of a shuffled one are all of them.
+  fileprivate func write(_ own: Range<Int>, to target: UnsafeMutablePointer<Float>) {
+    switch self {
+    case .keyed(let key, let bound):
+      var place = own.lowerBound
+      PortableRandom.uniforms(key, own) { uniform in
+        target[place] = Float(bound * (2 * uniform - 1))
+        place += 1
       }
+    case .streamed(let stream, let bound):
+      for place in own { target[place] = Float(stream.signed(place, bound: bound)) }
+    case .shuffled(let stream, let tensor):
+      var values = [Float](repeating: 0, count: tensor.elementCount)
+      tensor.widen(rows: 0..<tensor.rows, into: &values)
+      for (place, source) in stream.order(values.count).enumerated() { target[place] = values[source] }
     }
   }
 }

@@ -76,6 +76,19 @@ public struct DoubleMatrix: Sendable, Equatable {
     return DoubleMatrix.product(self, CblasTrans, other, CblasNoTrans, columns, other.columns, rows)
   }
 
+  /// selfᵀ · self, both triangles, at half the operations of `transposeTimes`.
+  public var gram: DoubleMatrix {
+    var result = DoubleMatrix(rows: columns, columns: columns)
+    guard rows > 0, columns > 0 else { return result }
+    cblas_dsyrk(
+      CblasRowMajor, CblasUpper, CblasTrans, blasint(columns), blasint(rows), 1, values, blasint(columns), 0,
+      &result.values, blasint(columns))
+    for row in 0..<columns {
+      for column in 0..<row { result.values[row * columns + column] = result.values[column * columns + row] }
+    }
+    return result
+  }
+
   /// self · otherᵀ
   public func timesTranspose(_ other: DoubleMatrix) -> DoubleMatrix {
     precondition(columns == other.columns, "\(rows) × \(columns) times (\(other.rows) × \(other.columns))ᵀ")

@@ -73,6 +73,12 @@ public struct Sharing: Sendable {
     return try communicator.allGather(made.memoryBytes).map { Array(memoryBytes: $0) }
   }
 
+  /// Gives each rank a part of its own, `[rank]`, and returns what each rank gave this one, `[rank]`. Collective.
+  public func exchange<Value: BitwiseCopyable>(_ parts: [[Value]]) throws -> [[Value]] {
+    guard let communicator, communicator.size > 1 else { return parts }
+    return try communicator.exchange(parts.map(\.memoryBytes)).map { Array(memoryBytes: $0) }
+  }
+
   /// Returns what the ranks have made, one behind the other, on every rank. Collective.
   public func ofAllRanks<Value: BitwiseCopyable>(_ made: [Value]) throws -> [Value] {
     guard rankCount > 1 else { return made }

@@ -26,6 +26,18 @@ package protocol KindDefinition: Sendable {
 
   /// Makes the old weights of a region new ones.
   static func change(_ region: RegionWeights)
+
+  /// What the kind makes of each weight of a matrix, where that is a line through the old ones; nil where it is not, or
+  /// not the same for all.
+  static func line(in matrix: MatrixStatistics, parameter: Float?) -> WeightLine?
+}
+
+/// New weights as a line through the old ones: constant + factor · old.
+package struct WeightLine: Equatable, Sendable {
+  /// What stands for a weight of 0.
+  package let constant: Float
+  /// What each weight is multiplied by.
+  package let factor: Float
 }
 
 extension KindDefinition {
@@ -33,6 +45,11 @@ extension KindDefinition {
   package static var hasValue: Bool { true }
   package static var usesMoments: Bool { false }
   package static var replacesInputs: Bool { false }
+
+  package static func line(in matrix: MatrixStatistics, parameter: Float?) -> WeightLine? {
+    guard case .constant = recipe else { return nil }
+    return WeightLine(constant: value(in: matrix, parameter: parameter), factor: 0)
+  }
 }
 
 /// How the new weights of a kind are described in a results file, so that they can be made again from it and the model.

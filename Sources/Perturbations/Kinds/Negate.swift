@@ -8,6 +8,9 @@ enum Negate: KindDefinition {
 
   static func value(in matrix: MatrixStatistics, parameter: Float?) -> Float { .nan }
   static func change(_ region: RegionWeights) { region.setEach { old in -old } }
+  static func line(in matrix: MatrixStatistics, parameter: Float?) -> WeightLine? {
+    WeightLine(constant: 0, factor: -1)
+  }
 }
 
 extension Kind {

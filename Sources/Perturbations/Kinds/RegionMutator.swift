@@ -2,7 +2,7 @@ import LinearAlgebra
 import Weights
 
 /// What the regions of one matrix become: a function of the matrix, the mutation, the kinds' numbers and a seed.
-struct RegionMutator {
+package struct RegionMutator {
   let weight: Tensor
   private let parameters: KindParameters
   private let seed: UInt64
@@ -10,7 +10,7 @@ struct RegionMutator {
 
   /// Reads the whole matrix once, and twice more where a kind uses its moments. Throws if it holds weights that are not
   /// numbers.
-  init(weight: Tensor, kinds: some Sequence<Kind>, parameters: KindParameters, seed: UInt64) throws {
+  package init(weight: Tensor, kinds: some Sequence<Kind>, parameters: KindParameters, seed: UInt64) throws {
     let (smallest, largest) = weight.extremes()
     guard smallest.isFinite, largest.isFinite else {
       throw PerturbationsError(
@@ -26,7 +26,10 @@ struct RegionMutator {
   }
 
   /// What a file says that a region was set to; see `KindDefinition.value`.
-  func value(of kind: Kind) -> Float { kind.definition.value(in: matrix, parameter: parameters[kind]) }
+  package func value(of kind: Kind) -> Float { kind.definition.value(in: matrix, parameter: parameters[kind]) }
+
+  /// What a kind makes of each weight, where that is a line through the old ones; nil where it is not.
+  package func line(of kind: Kind) -> WeightLine? { kind.definition.line(in: matrix, parameter: parameters[kind]) }
 
   /// What takes the place of the inputs that a region's columns read; nil for kinds that change weights.
   func replacedInputs(_ mutation: Mutation) -> [Float]? {
@@ -49,7 +52,7 @@ struct RegionMutator {
 
   /// The new weights of a region less its old ones, `[rows, columns]`; where inputs are replaced, the weights
   /// themselves, with which what is put in their place less the inputs is multiplied.
-  func difference(_ mutation: Mutation) -> Matrix {
+  package func difference(_ mutation: Mutation) -> Matrix {
     let region = mutation.region
     let difference = newWeights(mutation)
     if mutation.kind.replacesInputs { return difference }

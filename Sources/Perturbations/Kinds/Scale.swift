@@ -10,6 +10,9 @@ enum Scale: KindDefinition {
 
   static func value(in matrix: MatrixStatistics, parameter: Float?) -> Float { parameter ?? .nan }
   static func change(_ region: RegionWeights) { region.setEach { old in region.value * old } }
+  static func line(in matrix: MatrixStatistics, parameter: Float?) -> WeightLine? {
+    parameter.map { WeightLine(constant: 0, factor: $0) }
+  }
 }
 
 extension Kind {

@@ -38,7 +38,18 @@ public struct UnitPlan: Sendable {
   public init(
     space: MutationSpace, sampleCount: Int? = nil, seed: UInt64 = 0, parameters: KindParameters = KindParameters()
   ) {
-    let sample = sampleCount.map { UnitPlan.draw($0, of: space.count, seed: seed) }
+    self.init(
+      space: space, sample: sampleCount.map { UnitPlan.draw($0, of: space.count, seed: seed) }, parameters: parameters)
+  }
+
+  /// Some mutations of a space by their indices, ascending, each once.
+  public init(space: MutationSpace, chosen: [Int], parameters: KindParameters = KindParameters()) {
+    precondition(zip(chosen, chosen.dropFirst()).allSatisfy { $0 < $1 }, "ascending indices")
+    precondition(chosen.first ?? 0 >= 0 && chosen.last ?? 0 < space.count, "indices of the space")
+    self.init(space: space, sample: chosen, parameters: parameters)
+  }
+
+  private init(space: MutationSpace, sample: [Int]?, parameters: KindParameters) {
     source = sample.map { .sample($0, of: space) } ?? .space(space)
     kinds = space.kinds
     self.parameters = parameters
@@ -165,7 +176,7 @@ public struct UnitPlan: Sendable {
 
   /// `count` distinct indices below `total`, ascending: Floyd's algorithm (Bentley and Floyd 1987) with draws keyed by
   /// the seed and the index.
-  private static func draw(_ count: Int, of total: Int, seed: UInt64) -> [Int] {
+  package static func draw(_ count: Int, of total: Int, seed: UInt64) -> [Int] {
     precondition(count >= 0 && count <= total, "a sample is no larger than the space")
     var chosen: Set<Int> = []
     for upper in total - count..<total {

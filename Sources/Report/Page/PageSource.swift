@@ -1,7 +1,7 @@
 import Archive
 import Foundation
 
-/// What a page is of, in words: an analysis, or a run of studies.
+/// What a page is of, in words: an analysis, a forecast, or a run of studies.
 struct PageSource: Sendable {
   /// The path of the file, for errors.
   let path: String
@@ -34,6 +34,22 @@ struct PageSource: Sendable {
       ]
     }
     provenance = (isScreen ? [] : [("cloud", analysis.provenance.source)]) + made
+  }
+
+  /// A forecast.
+  init(_ forecast: borrowing ForecastFile) {
+    path = forecast.path
+    name = URL(fileURLWithPath: forecast.path).lastPathComponent
+    subject = "forecast"
+    let own = forecast.summary.provenance
+    summary = "Model \(own.modelName), foretold \(own.created.prefix(10))"
+    progress = nil
+    comments = ForecastColumn.allCases.map { ($0.rawValue, $0.comment) }
+    provenance = [
+      ("model", own.modelName), ("model SHA-256", own.modelSHA256), ("plan SHA-256", own.planSHA256),
+      ("foretold", "\(own.created) by locus \(own.locusVersion)"), ("command", own.commandLine),
+      ("ranks × threads", "\(own.ranks) × \(own.threads)"), ("BLAS", own.blas),
+    ]
   }
 
   /// A run of studies.

@@ -128,7 +128,7 @@ public enum AtomicFile {
     let advice = "check that the folder can be written and has room"
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw RunsError.system("cannot write \(temporary)", advice: advice) }
-    let written = bytes.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
+    let written = bytes.withUnsafeBytes { write($0, to: descriptor) }
     let isWhole = written == bytes.count && fsync(descriptor) == 0
     let failure = RunsError.system("cannot write \(temporary)", advice: advice)
     close(descriptor)
@@ -139,5 +139,17 @@ public enum AtomicFile {
     guard rename(temporary, path) == 0 else {
       throw RunsError.system("cannot rename \(temporary) to \(path)", advice: advice)
     }
+  }
+
+  /// Writes bytes, of which the system takes some at a time; returns how many it took.
+  private static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Int {
+    var written = 0
+    while written < bytes.count {
+      let rest = UnsafeRawBufferPointer(rebasing: bytes[written...])
+      let count = Foundation.write(descriptor, rest.baseAddress, rest.count)
+      guard count > 0 else { break }
+      written += count
+    }
+    return written
   }
 }

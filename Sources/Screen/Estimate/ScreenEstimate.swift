@@ -36,7 +36,8 @@ public struct ScreenEstimate: Sendable {
   public private(set) var masks: [UnitMask] = []
   /// The plan of the first screen.
   public let plan: UnitPlan
-  private let shape: HostShape
+  /// The shape of the model.
+  public let shape: HostShape
   private let stepCount: Int
 
   /// A level of a refinement if every mutation of the levels before it were non-silent.

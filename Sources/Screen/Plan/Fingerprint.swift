@@ -39,6 +39,9 @@ package struct Fingerprint {
     }
     add("kinds", plan.kinds.map { plan.parameters.spelling(of: $0) }.joined(separator: " "))
     add("sample", configuration.sampleCount.map(String.init) ?? "all")
+    if configuration.forecastChoice != nil, case .sample(let indices, _) = plan.source {
+      add("forecast", "\(indices.count) mutations \(SHA256.hexadecimal(of: indices.memoryBytes))")
+    }
     add("unit", "\(UnitPlan.mutantsPerUnit)")
     add("record", Fingerprint.spelling(of: screen.recording))
     // Plans without texts are those of before there were any.
@@ -59,7 +62,7 @@ package struct Fingerprint {
   }
 
   /// What a journal must agree with: besides the plan, the processor's kernels, whose last bits differ, and the part.
-  func conditions(part: ScreenPart?) -> PlanConditions {
+  package func conditions(part: ScreenPart?) -> PlanConditions {
     let more = [
       PlanConditions.Item(name: "kernels", value: String(cString: locus_instruction_set())),
       PlanConditions.Item(name: "part", value: part.map { "\($0)" } ?? "the whole"),

@@ -71,12 +71,19 @@ extension MutationChoice {
   private static let sizeUse =
     "two sizes, rows and columns, each a whole number from 1 to \(sizeLimit) or all, such as [64, 64]"
 
-  private static func size(_ value: ConfigurationValue) throws -> RegionSize {
+  static func size(_ value: ConfigurationValue) throws -> RegionSize {
     let sizes = try value.list(use: sizeUse).map { side in
       side.text == "all" ? nil : try side.integer(in: 1...sizeLimit, "the size of a region", use: sizeUse)
     }
     guard sizes.count == 2 else { throw value.refusal("a list of \(sizes.count) is not a region; use \(sizeUse)") }
     return RegionSize(rows: sizes[0], columns: sizes[1])
+  }
+
+  /// A pair of sides, or one number for both.
+  static func sizeOrSide(_ element: ConfigurationValue, use: String) throws -> RegionSize {
+    if element.isList { return try size(element) }
+    let side = try element.integer(in: 1...sizeLimit, "a size", use: use)
+    return RegionSize(rows: side, columns: side)
   }
 
   private static func levels(_ value: ConfigurationValue) throws -> [RegionSize] {
@@ -85,11 +92,7 @@ extension MutationChoice {
     guard (2...levelLimit).contains(elements.count) else {
       throw value.refusal("\(elements.count) is no number of levels; use \(use)")
     }
-    let sizes = try elements.map { element in
-      if element.isList { return try size(element) }
-      let side = try element.integer(in: 1...sizeLimit, "a size", use: use)
-      return RegionSize(rows: side, columns: side)
-    }
+    let sizes = try elements.map { try sizeOrSide($0, use: use) }
     for (index, (coarse, fine)) in zip(sizes, sizes.dropFirst()).enumerated() where !fine.divides(coarse) {
       throw elements[index + 1].refusal(
         "regions of \(coarse) cannot be divided into smaller ones of \(fine); use sizes that divide the one before")

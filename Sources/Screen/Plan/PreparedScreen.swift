@@ -34,10 +34,12 @@ public struct PreparedScreen {
   }
 
   /// Reads everything, with the trained weights, but does not choose questions.
-  private init(reading configurationPath: String, seed: UInt64?, listed: MutationList?) throws {
+  private init(
+    reading configurationPath: String, seed: UInt64?, listed: MutationList?, choosing: Bool = true
+  ) throws {
     configuration = try ScreenConfiguration.load(path: configurationPath, seed: seed)
     let shape = try configuration.host.shape()
-    plan = try configuration.plan(for: shape, listed: listed)
+    plan = try configuration.plan(for: shape, listed: listed, choosing: choosing)
     masks = try configuration.masks.map { try UnitMask.load(path: $0, shape: shape) }
     tokenizer = try configuration.tokenizer()
     inputs = try configuration.inputs.candidates(
@@ -47,13 +49,13 @@ public struct PreparedScreen {
 
   /// Rank 0 reads first, so that what is wrong is said once; then all others read the same, but for a list of
   /// mutations, which rank 0 sends them. Questions are asked by all ranks, each with `threads` threads; `noting`
-  /// receives the notices. Collective.
+  /// receives the notices. Where mutations are chosen by a forecast, all are taken unless `choosing`. Collective.
   public static func load(
-    configurationPath: String, seed: UInt64? = nil, threads: Int = 1, communicator: Communicator,
+    configurationPath: String, seed: UInt64? = nil, threads: Int = 1, choosing: Bool = true, communicator: Communicator,
     noting: (String) -> Void = { _ in }
   ) throws -> PreparedScreen {
     func read(listed: MutationList?) throws -> PreparedScreen {
-      try PreparedScreen(reading: configurationPath, seed: seed, listed: listed)
+      try PreparedScreen(reading: configurationPath, seed: seed, listed: listed, choosing: choosing)
     }
     let first = try communicator.agree { communicator.rank == 0 ? try read(listed: nil) : nil }
     for notice in first?.model.notices ?? [] { noting(notice) }
@@ -109,7 +111,7 @@ public struct PreparedScreen {
   }
 
   /// The SHA-256 of the model's weights, which are all read for it. Throws where a mask is of another model.
-  func checkedModelSHA256() throws -> String {
+  package func checkedModelSHA256() throws -> String {
     let modelSHA256 = checkpoint.sha256()
     for (mask, path) in zip(masks, configuration.masks) { try mask.check(modelSHA256: modelSHA256, path: path) }
     return modelSHA256
@@ -122,14 +124,14 @@ public struct PreparedScreen {
   public var modelName: String { configuration.host.name }
 
   /// What is recorded: what the configuration asks for, and the choices where inputs have some.
-  var recording: RecordedColumns {
+  package var recording: RecordedColumns {
     var recording = configuration.recording
     recording.choices = inputs.contains { $0.choices != nil }
     return recording
   }
 
   /// The text of a continuation, with the space in front that decoding it alone may drop.
-  func text(of continuation: [Int32], after prompt: [Int32]) -> String {
+  package func text(of continuation: [Int32], after prompt: [Int32]) -> String {
     let before = Array(tokenizer.decode(prompt).utf8)
     let both = Array(tokenizer.decode(prompt + continuation).utf8)
     guard both.starts(with: before) else { return tokenizer.decode(continuation) }
@@ -153,7 +155,7 @@ public struct PreparedScreen {
   // MARK: Parts of the run
 
   /// A generation with tables for the longest sequence.
-  func makeGeneration(threads: Int) -> Generation {
+  package func makeGeneration(threads: Int) -> Generation {
     let longest = inputs.map(\.tokens.count).max() ?? 1
     return Generation(
       pass: ForwardPass(model: model, positionCount: longest + configuration.stepCount, threads: threads),
@@ -166,10 +168,19 @@ public struct PreparedScreen {
   func makeBaselines(
     _ generation: Generation, memory: MemoryPlan, communicator: Communicator
   ) throws -> NodeBaselines {
+    try makeBaselines(
+      generation, rows: memory.baselineRows, keepingStores: recording.text, driveColumns: plan.blockColumns,
+      communicator: communicator)
+  }
+
+  /// The same with a choice of what is kept: at most about `rows` positions are at work at a time.
+  package func makeBaselines(
+    _ generation: Generation, rows: Int, keepingStores: Bool, driveColumns: Int?, communicator: Communicator
+  ) throws -> NodeBaselines {
     do {
       return try NodeBaselines(
-        prompts: inputs.map(\.tokens), generation: generation, keepingStores: recording.text,
-        rows: memory.baselineRows, driveColumns: plan.blockColumns, communicator: communicator)
+        prompts: inputs.map(\.tokens), generation: generation, keepingStores: keepingStores,
+        rows: rows, driveColumns: driveColumns, communicator: communicator)
     } catch let unusable as UnusableBaseline {
       let sentence = unusable.sentence(naming: inputs[unusable.input].id.quoted)
       guard !unusable.areScoresNumbers else { throw UnusableInput(sentence) }

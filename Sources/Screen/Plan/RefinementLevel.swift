@@ -39,6 +39,10 @@ public struct RefinementLevel: Equatable, Sendable {
 extension ScreenConfiguration {
   /// Throws if the screen cannot be divided into parts.
   public func checkDivisible() throws {
+    guard forecastChoice == nil else {
+      throw refusal(
+        "mutations.forecast", "the control is of the whole screen, so that there are no parts; screen it undivided")
+    }
     guard case .refinement = choice else { return }
     throw refusal(
       "mutations.refine",

@@ -6,18 +6,21 @@ extension ScreenConfiguration {
   private static let mutationLimit = 1 << 30
 
   /// The mutations that this configuration asks for in a model of this shape, divided into units; of a refinement those
-  /// of the first level. A list is read, unless it is `listed` here.
+  /// of the first level. A list is read, unless it is `listed` here. Where mutations are chosen by a forecast, that is
+  /// read, unless all are wanted: `choosing` is false.
   ///
   /// Throws a `TextFileError` that names the line when a layer does not exist in the model, the sample is larger than
   /// the space, a direction has more components than the model's hidden size, or there are more than 2³⁰ mutations.
-  public func plan(for model: HostShape, listed: MutationList? = nil) throws -> UnitPlan {
+  public func plan(
+    for model: HostShape, listed: MutationList? = nil, choosing: Bool = true
+  ) throws -> UnitPlan {
     if case .projected(let count) = recording.direction, count > model.hiddenSize {
       throw refusal(
         "record.direction",
         "\(count) components are more than the model's hidden size; use true or a number up to \(model.hiddenSize)")
     }
     switch choice {
-    case .regions(let size): return try plan(for: model, size, key: "mutations.region")
+    case .regions(let size): return try plan(for: model, size, key: "mutations.region", choosing: choosing)
     case .edits(let edits):
       return try plan(
         for: model, edits.size(in: model), key: "mutations.edits", parameters: try edits.parameters(for: model))
@@ -38,7 +41,7 @@ extension ScreenConfiguration {
   }
 
   private func plan(
-    for model: HostShape, _ size: RegionSize, key: String, parameters: KindParameters? = nil
+    for model: HostShape, _ size: RegionSize, key: String, parameters: KindParameters? = nil, choosing: Bool = true
   ) throws -> UnitPlan {
     let space = try space(of: size, for: model)
     let (count, isTooLarge) = space.mutationsPerLayer.multipliedReportingOverflow(by: space.layers.count)
@@ -51,6 +54,10 @@ extension ScreenConfiguration {
       throw refusal(
         "mutations.sample",
         "a sample of \(sampleCount) is larger than all \(count) mutations; use all or a smaller number")
+    }
+    if choosing, let forecastChoice {
+      let selection = try ForecastSelection(forecastChoice, space: space, seed: seed)
+      return UnitPlan(space: space, chosen: selection.chosen, parameters: parameters ?? self.parameters)
     }
     return UnitPlan(space: space, sampleCount: sampleCount, seed: seed, parameters: parameters ?? self.parameters)
   }

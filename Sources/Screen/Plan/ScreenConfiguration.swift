@@ -41,6 +41,10 @@ public struct ScreenConfiguration: Sendable {
   public let masks: [String]
   /// The columns that are recorded.
   public let recording: RecordedColumns
+  /// The forecast by which mutations are chosen; nil: all are screened.
+  public let forecastChoice: ForecastChoice?
+  /// How mutants are foretold, where they are.
+  public let forecast: ForecastSettings
   /// Whether continuations of mutants are written as texts too.
   public let hasTextStrings: Bool
   /// The lines of the keys that are written out.
@@ -53,14 +57,17 @@ public struct ScreenConfiguration: Sendable {
 
   private static let continuationKeys = ConfigurationGroup("continuation", keys: ["tokens", "temperature", "seed"])
   private static let mutationKeys = ConfigurationGroup(
-    "mutations", keys: ["region", "refine", "edits", "list", "which", "matrices", "layers", "kinds", "sample"])
+    "mutations",
+    keys: ["region", "refine", "edits", "list", "which", "matrices", "layers", "kinds", "sample", "forecast"])
   private static let recordKeys = ConfigurationGroup(
     "record",
     keys: ["text", "text_strings", "divergence", "perplexity", "direction", "response"]
       + Phenotypes.columns.filter(\.isOnRequest).map(\.name))
   private static let keys = ConfigurationKeys(
-    top: ["model", "tokenizer", "masks", "inputs", "inputs_per_task", "continuation", "mutations", "record"],
-    groups: [InputSource.keys, continuationKeys, mutationKeys, recordKeys])
+    top: [
+      "model", "tokenizer", "masks", "inputs", "inputs_per_task", "continuation", "mutations", "record", "forecast",
+    ],
+    groups: [InputSource.keys, continuationKeys, mutationKeys, recordKeys, ForecastSettings.keys])
 
   // MARK: Reading
 
@@ -110,6 +117,7 @@ public struct ScreenConfiguration: Sendable {
 
     let mutations = try file.requiredSubgroup(Self.mutationKeys, example: "{region: [64, 64]}")
     choice = try MutationChoice(mutations)
+    forecastChoice = try ForecastChoice.read(mutations, choice: choice)
     let edits: EditChoice? = if case .edits(let edits) = choice { edits } else { nil }
     matrices = try edits?.matrices ?? mutations["matrices"].map(Self.matrices) ?? WeightMatrix.allCases
     layers = try mutations["layers"].flatMap(Self.layers)
@@ -118,6 +126,7 @@ public struct ScreenConfiguration: Sendable {
     sampleCount = try mutations["sample"].flatMap { try $0.countOrAll("a sample") }
     recording = try Self.recording(record)
     hasTextStrings = try Self.textStrings(record, besides: recording)
+    forecast = try ForecastSettings(try file.subgroup(ForecastSettings.keys), choice: choice)
     lines = [file, continuation, mutations, record].compactMap { $0?.lines }
       .reduce(into: [:]) { all, group in all.merge(group) { first, _ in first } }
   }

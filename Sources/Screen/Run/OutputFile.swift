@@ -34,7 +34,9 @@ public struct OutputFile: Sendable {
     let run = try RunOutput.open(
       path: path, restarts: existing.restarts, communicator: communicator, noting: noting,
       conditions: {
-        try Fingerprint(screen: screen, modelSHA256: screen.checkedModelSHA256()).conditions(part: part)
+        let modelSHA256 = try screen.checkedModelSHA256()
+        try screen.checkForecast(modelSHA256: modelSHA256)
+        return Fingerprint(screen: screen, modelSHA256: modelSHA256).conditions(part: part)
       }, findsResult: { try existing.findsResult(at: $0, part: part) })
     return OutputFile(run: run, part: part, units: units)
   }

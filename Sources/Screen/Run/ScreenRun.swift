@@ -140,10 +140,19 @@ public struct ScreenRun {
       try writer.finish(
         unitSeconds: try communicator.allReduce(found.seconds, .sum),
         unitRanks: try communicator.allReduce(found.ranks.map(Int64.init), .sum).map(Int32.init))
+      try communicator.agree { if communicator.rank == 0 { try addForecast() } }
       return found
     }
     try communicator.agree { if communicator.rank == 0 { try output.run.publish() } }
     return Int(try communicator.allReduce([Int64(found.nonSilentCount)], .sum)[0])
+  }
+
+  /// Adds to the file what is foretold of the mutations that were not screened, where they were chosen so.
+  private func addForecast() throws {
+    guard let choice = screen.configuration.forecastChoice, let space = screen.plan.space else { return }
+    let selection = try ForecastSelection(choice, space: space, seed: screen.configuration.seed)
+    _ = try ForecastRemainder.write(
+      fates: selection.fates, band: selection.band, from: choice.path, to: output.run.temporaryPath)
   }
 
   /// What rank 0 read of the starts; every rank must write the same. Collective.

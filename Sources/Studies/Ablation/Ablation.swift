@@ -107,7 +107,8 @@ public struct Ablation: Study {
     }
   }
 
-  /// For each method the point of each seed and fraction, then that of half of the units at all positions but the first.
+  /// For each method the point of each seed and fraction, then that of half of the units at all positions but the
+  /// first.
   private func points(_ grid: UnitGrid, _ site: Site) -> [Point] {
     let orders = seeds.map { seed in
       (0..<grid.layerCount).map { Ablation.order(seed: seed, layer: $0, site, grid.width) }

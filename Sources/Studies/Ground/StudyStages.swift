@@ -73,6 +73,9 @@ public final class StudyStages {
     report = { _ in }
   }
 
+  /// The ranks that share pieces; nil where this process is alone.
+  var communicator: Communicator? { run?.communicator }
+
   // MARK: Stages
 
   /// Evaluates numbered pieces, `sizes` of which give so many numbers each and cost as many operations as `costs` says.
@@ -139,6 +142,37 @@ public final class StudyStages {
     piecesDone += costs.count
     let finished = pieces
     return { try finished.finished($0).bytes }
+  }
+
+  // MARK: Steps
+
+  /// How this process shares the work of steps with others; products of each rank are shared by `threads`.
+  public func sharing(threads: Int) -> Sharing { Sharing(run?.communicator, threads: threads) }
+
+  /// Takes steps that all ranks take together, such as those of a training, as one stage: `body` goes on from the state
+  /// that the keeper has, and calls it between two steps.
+  ///
+  /// `cost` are the operations of all `count` steps. Collective. Throws a `Stop` on all ranks where the run is to end
+  /// early.
+  public func steps<Result>(
+    _ phase: String, count: Int, cost: Double, _ body: (CheckpointKeeper) throws -> Result
+  ) throws -> Result {
+    guard let run else { return try body(CheckpointKeeper()) }
+    defer { stageNumber += 1 }
+    var hasBegun = false
+    let keeper = CheckpointKeeper(run, stage: stageNumber, phase: phase, steps: count) { [self] progress in
+      if !hasBegun { operationsBefore += progress.workBefore * cost }
+      hasBegun = true
+      show(progress, cost: cost)
+    }
+    do {
+      let result = try body(keeper)
+      operationsDone += cost
+      return result
+    } catch let stop as CheckpointKeeper.Stop {
+      if run.communicator.rank == 0 { status?.stopped(stop.reason) }
+      throw Stop(reason: stop.reason)
+    }
   }
 
   private func show(_ stage: RunProgress, cost: Double) {

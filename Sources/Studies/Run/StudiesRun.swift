@@ -79,6 +79,7 @@ public struct StudiesRun {
           provenance, starts: starts, studies: found.map(\.group), units: StudyFindings.unitGroups(of: found),
           to: run.output.temporaryPath)
         try StudyOutput.write(found.flatMap(\.masks), of: run.output.modelSHA256, beside: run.output.path)
+        try StudyOutput.write(found.flatMap(\.files), beside: run.output.path)
       }
       try run.output.publish()
     }

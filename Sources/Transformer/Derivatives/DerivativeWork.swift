@@ -17,7 +17,7 @@ public struct DerivativeWork {
   let valueRows: [Int32]?
   /// What else the rows have to do with each other.
   let context: Context
-  /// Where gradients of weights are wanted.
+  /// The sums that gradients of weights are added to; nil where nobody asks.
   let parameters: ParameterGradients?
 
   /// How rows of derivatives belong together.

@@ -8,7 +8,7 @@ import LinearAlgebra
 public final class ReversePass {
   /// The sequences and their forward values.
   public let tape: ForwardTape
-  /// Where gradients of weights are added up; nil: nobody asks.
+  /// The sums that gradients of weights are added to; nil where nobody asks.
   public let parameters: ParameterGradients?
   private let panel: DerivativePanel
   private let normedGradient: Matrix

@@ -11,13 +11,22 @@ public struct SafetensorsLayout: Sendable {
 
   private static let alignment = 64
 
-  /// Lays out tensors of one number format, whose bytes together can be counted. Their names are of ASCII letters,
-  /// digits and signs that JSON writes as they are.
-  public init(_ tensors: [(name: String, shape: [Int])], format: NumberFormat) {
+  /// Lays out tensors of one number format, whose bytes together can be counted, with texts about them. All names and
+  /// texts are of ASCII letters, digits and signs that JSON writes as they are.
+  public init(
+    _ tensors: [(name: String, shape: [Int])], format: NumberFormat, metadata: [(String, String)] = []
+  ) {
     var entries: [String] = []
+    if !metadata.isEmpty {
+      let texts = metadata.map { name, text in
+        precondition(Self.isPlain(name) && Self.isPlain(text), "a plain text")
+        return "\"\(name)\":\"\(text)\""
+      }
+      entries.append("\"__metadata__\":{\(texts.joined(separator: ","))}")
+    }
     var ends = [0]
     for (name, shape) in tensors {
-      precondition(name.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x5C }, "a plain name")
+      precondition(Self.isPlain(name), "a plain name")
       let begin = ends[ends.count - 1]
       let end = begin + shape.reduce(format.byteCount, *)
       entries.append(
@@ -31,5 +40,10 @@ public struct SafetensorsLayout: Sendable {
     self.header = header
     offsets = ends.dropLast().map { header.count + $0 }
     byteCount = header.count + ends[ends.count - 1]
+  }
+
+  /// Whether JSON writes a text as it is.
+  private static func isPlain(_ text: String) -> Bool {
+    text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x5C }
   }
 }

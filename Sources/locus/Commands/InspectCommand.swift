@@ -7,7 +7,7 @@ import Weights
 struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect",
-    abstract: "Describe a model, a results file, an analysis file or a file of studies.",
+    abstract: "Describe a model, a results file, a forecast, an analysis file or a file of studies.",
     discussion: """
       Takes a model folder in Hugging Face layout, of which config.json is enough, a llama2.c file, or a file that \
       locus wrote. Of the journal of a screen that runs or was stopped it says what locus status says.
@@ -16,7 +16,7 @@ struct InspectCommand: ParsableCommand {
         locus inspect results/demo.h5
       """)
 
-  @Argument(help: "A model folder, a llama2.c file, or a file of results, of an analysis or of studies.")
+  @Argument(help: "A model folder, a llama2.c file, or a file of results, of a forecast, of an analysis or of studies.")
   var path: String
 
   @OptionGroup var common: CommonOptions
@@ -32,6 +32,7 @@ struct InspectCommand: ParsableCommand {
     switch kind {
     case .hdf5:
       if AnalysisFile.isAnalysis(path) { return try AnalysisDescription(path: path).text }
+      if ForecastFile.isForecast(path) { return try ForecastDescription(path: path).text }
       if StudyFile.isStudy(path) { return try StudyDescription(path: path).text }
       return try ResultsDescription(path: path).text
     case .yaml:

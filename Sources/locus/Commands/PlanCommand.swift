@@ -1,6 +1,7 @@
 import ArgumentParser
 import Basics
 import Drawing
+import Forecast
 import Foundation
 import Perturbations
 import Runs
@@ -153,6 +154,7 @@ struct PlanCommand: ParsableCommand {
       continuations at most \(Quantity.operations(estimate.continuationOperations)), \
       \(Quantity.coreTime(coreSeconds.continuations)), if every mutant changed at once; a quarter is planned for
       \(refinement(estimate, speed: gigaflops * 1e9))\
+      forecast      \(forecastWords(configuration, estimate, speed: gigaflops * 1e9))
       in all        \(Quantity.coreTime(proposal.coreHours * 3600)), \
       \(TimeText.of(proposal.coreHours * 3600 / Double(coresPerNode))) on a node of \(coresPerNode) cores\
       \(hereWords(coreSeconds: proposal.coreHours * 3600))
@@ -163,6 +165,20 @@ struct PlanCommand: ParsableCommand {
       \(configuration.hasTextStrings ? ", \(Quantity.bytes(estimate.textBytes)) of it texts, which rank 0 writes" : "")
       request       sbatch \(proposal.options) slurm/\(parts == nil ? "screen" : "array").sbatch \(config) OUTPUT.h5
       """
+  }
+
+  /// What locus forecast would take, whose time is no part of the rest.
+  private func forecastWords(
+    _ configuration: ScreenConfiguration, _ estimate: ScreenEstimate, speed: Double
+  ) -> String {
+    guard
+      let forecast = try? ForecastEstimate(
+        configuration, plan: estimate.plan, shape: estimate.shape, promptLengths: estimate.promptLengths)
+    else { return "none: these edits hold units and change no weights" }
+    let maps = forecast.sizes.isEmpty ? "" : ", maps of " + forecast.sizes.map(\.description).joined(separator: ", ")
+    return "at most \(Quantity.operations(forecast.operations)), "
+      + "\(Quantity.coreTime(forecast.operations / speed / ForecastEstimate.usualEfficiency)) by locus forecast: "
+      + "\(forecast.passCount.grouped) backward passes\(maps), \(Quantity.bytes(Int(forecast.outputBytes)))"
   }
 
   /// How long it takes on this machine, by a rank a core; nothing where the speed is another machine's.

@@ -8,7 +8,7 @@ import Report
 struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report",
-    abstract: "Show a screen, a cloud or studies, and what was found in them, on a page.",
+    abstract: "Show a screen, a cloud, a forecast or studies, and what was found in them, on a page.",
     discussion: """
       Writes index.html, which needs no network and no other file, and every figure as an SVG beside it: maps of every \
       matrix on which a region opens what its mutants say, and a figure for each analysis. Run locus analyze or locus \
@@ -19,6 +19,10 @@ struct ReportCommand: ParsableCommand {
       Of a cloud that is no screen, name the file that locus geometry wrote:
 
         locus report vectors.analysis.h5 --output vectors
+
+      Of a forecast, name the file that locus forecast wrote; its maps go from matrices to single weights:
+
+        locus report results/forecast.h5 --output results/forecast
 
       Of studies, name the file that locus study wrote:
 
@@ -32,7 +36,8 @@ struct ReportCommand: ParsableCommand {
   @Argument(
     help:
       """
-      A results file of locus screen, a file of locus study, or an analysis that locus geometry wrote of another cloud.
+      A results file of locus screen, a file of locus forecast or locus study, or an analysis that locus geometry \
+      wrote of another cloud.
       """)
   var file: String
 
@@ -69,6 +74,12 @@ struct ReportCommand: ParsableCommand {
     try UnfinishedScreen.check(file)
     if analysis == nil, StudyFile.isStudy(file) {
       return try Report(of: StudyFile(path: file), folder: output, palette: palette, program: Version.current)
+    }
+    if analysis == nil, ForecastFile.isForecast(file) {
+      let forecast = try ForecastFile(path: file)
+      let report = try Report(of: forecast, folder: output, palette: palette, program: Version.current)
+      try forecast.close()
+      return report
     }
     guard analysis == nil, AnalysisFile.isAnalysis(file) else {
       return try makeReport(of: file, analysis ?? AnalysisFile.path(besides: file))

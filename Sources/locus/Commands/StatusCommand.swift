@@ -104,7 +104,7 @@ struct OutputStatus {
         (state, unitsDone, unitCount) = (.absent, 0, nil)
         return
       }
-      guard !AnalysisFile.isAnalysis(output), !StudyFile.isStudy(output) else {
+      guard !AnalysisFile.isAnalysis(output), !StudyFile.isStudy(output), !ForecastFile.isForecast(output) else {
         (state, unitsDone, unitCount) = (.finished, 0, nil)
         return
       }

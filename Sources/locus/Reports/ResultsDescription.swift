@@ -12,6 +12,8 @@ struct ResultsDescription {
   private let summary: ResultsFile.Summary
   private let counts: ScreenCounts
   private let parameters: KindParameters
+  /// What a screen that took the uncertain mutations says of the others; nil of others.
+  private let forecast: (foretold: Int, all: Int, control: ForecastRemainder.Control)?
 
   /// Reads every verdict of the file.
   init(path: String) throws {
@@ -21,6 +23,7 @@ struct ResultsDescription {
     counts = try ScreenCounts.read(file)
     parameters = try file.kindParameters()
     try file.close()
+    forecast = try ForecastRemainder.summary(ofResults: path)
   }
 
   var text: String {
@@ -34,6 +37,7 @@ struct ResultsDescription {
       )
     }
     describeScreen(in: &description)
+    if let forecast { describe(forecast, in: &description) }
     describeInputs(in: &description)
     describeProvenance(in: &description)
     return description.text
@@ -73,6 +77,18 @@ struct ResultsDescription {
       if column.content == .tokens, summary.hasTextStrings { records.append("their texts") }
     }
     description.add("recorded", records.joined(separator: ", "))
+  }
+
+  private func describe(
+    _ forecast: (foretold: Int, all: Int, control: ForecastRemainder.Control), in description: inout Description
+  ) {
+    let (control, pairs) = (forecast.control, Double(max(1, forecast.control.pairs)))
+    let wrong = Percent.text(Double(control.wrong) / pairs)
+    description.add(
+      "forecast", "\(forecast.foretold.grouped) of \(forecast.all.grouped) mutations are only foretold, in /forecast")
+    description.add(
+      continuing: "of \(control.pairs.grouped) verdicts of a random control of these \(wrong) % are not as foretold, "
+        + "\(control.missed.grouped) of them changes that were not")
   }
 
   private func describeInputs(in description: inout Description) {

@@ -5,7 +5,8 @@ import TestSupport
 /// Runs of `locus study` as a person starts them.
 @Suite(.serialized) struct StudyCommandTests {
   private static let names = [
-    "statistics", "ablation", "pruning", "modularity", "patching", "localizer", "diversity",
+    "statistics", "ablation", "pruning", "modularity", "patching", "localizer", "diversity", "coupling",
+    "autoencoder", "realignment",
   ]
 
   private static func configuration(_ studies: String, texts: String = "") -> String {

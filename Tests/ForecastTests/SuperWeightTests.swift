@@ -1,0 +1,39 @@
+import Archive
+import Foundation
+import Perturbations
+import Testing
+import TestSupport
+
+/// What does most is foretold to do most.
+struct SuperWeightTests {
+  private static let (row, column) = (5, 17)
+
+  /// The mutation with the largest mean divergence over inputs.
+  private func first(_ file: borrowing ForecastFile) throws -> (mutation: Mutation, lead: Double) {
+    let (rows, inputs) = (0..<file.summary.mutationCount, file.summary.inputCount)
+    let divergence = try file.values(.divergence, rows)
+    let means = rows.map { row in divergence[row * inputs..<(row + 1) * inputs].reduce(0.0) { $0 + Double($1) } }
+    let order = rows.sorted { means[$0] > means[$1] }
+    return (try file.mutations(order[0]..<order[0] + 1)[0], means[order[0]] / means[order[1]])
+  }
+
+  @Test(arguments: ["[1, 1]", "[4, 4]"]) func aPlantedSuperWeightComesFirst(_ size: String) throws {
+    try Places.withTemporaryFolder { (folder) throws in
+      // A hundred times as large as others are, and what blocks add is small beside the residual stream: where a weight
+      // makes most of it, the norm hides from gradients how large it is.
+      let tiny = try TinyForecast(folder: folder) { name, values in
+        if name.contains("proj") { values = values.map { $0 * 0.1 } }
+        if name.contains("layers.0"), name.contains("down_proj") {
+          values[Self.row * TinyForecast.inner + Self.column] = 6
+        }
+      }
+      let configuration = try tiny.write(
+        "{region: \(size), kinds: [zero]}", forecast: "{probes: 16, sizes: none}")
+      let (mutation, lead) = try tiny.run(configuration) { try first($0) }
+      #expect(mutation.region.layer == 0 && mutation.region.matrix == .down, "\(mutation)")
+      #expect(mutation.region.rows.contains(Self.row) && mutation.region.columns.contains(Self.column), "\(mutation)")
+      // Of regions, those that feed the unit of the weight do nearly as much.
+      #expect(lead > (size == "[1, 1]" ? 1.5 : 1))
+    }
+  }
+}
