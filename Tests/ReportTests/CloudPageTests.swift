@@ -71,7 +71,7 @@ import TestSupport
         // What is missing is not needed, or named.
         guard let refusal = bench.refusal({ try $0.reportOfCloud() }) else { continue }
         #expect(
-          refusal.contains("the analysis \(name) of") && refusal.contains("locus geometry")
+          refusal.contains("cannot show \(name) of") && refusal.contains("locus geometry")
             && refusal.contains(variable.name), "\(variable.name): \(refusal)")
       }
       try bench.writeCloud(
@@ -79,7 +79,7 @@ import TestSupport
           AnalysisGroup(name: name, comment: "", dimensions: damaged.dimensions, variables: [])
         ])
       try? FileManager.default.removeItem(atPath: bench.path("report"))
-      #expect(bench.refusal { try $0.reportOfCloud() }?.contains("the analysis \(name) of") == true)
+      #expect(bench.refusal { try $0.reportOfCloud() }?.contains("cannot show \(name) of") == true)
       #expect(!FileManager.default.fileExists(atPath: bench.path("report")))
     }
   }

@@ -89,7 +89,7 @@ import TestSupport
       // A figure of the overlap is left out with its measure.
       guard name != "overlap" else { return try #require(bench.refusal() == nil) }
       let refusal = bench.refusal() ?? "accepted"
-      #expect(refusal.contains("the analysis \(name) of") && refusal.contains("locus analyze"), "\(refusal)")
+      #expect(refusal.contains("cannot show \(name) of") && refusal.contains("locus analyze"), "\(refusal)")
       #expect(!FileManager.default.fileExists(atPath: bench.path("report")))
     }
   }
