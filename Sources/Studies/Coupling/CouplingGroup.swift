@@ -241,7 +241,7 @@ struct CouplingGroup {
     let all = results.comparisons
     var variables: [Variable] = [
       .init(
-        "measure_trained", ["measure"], "mean over prompts; coupling_K is null less adjacent",
+        "measure_trained", ["measure"], "mean over prompts; coupling_K is the null of neighbours less adjacent",
         .numbers(results.measures.map { measure in results.trained.prompts.map(measure.value).mean }))
     ]
     guard !study.controls.isEmpty else { return variables }

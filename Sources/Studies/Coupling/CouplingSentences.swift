@@ -23,7 +23,7 @@ struct CouplingSentences {
 
   private var coupling: String {
     let place = results.firstWidth
-    let (found, null) = (mean { $0.depth.adjacent(place) }, mean { $0.depth.null(place) })
+    let (found, null) = (mean { $0.depth.adjacent(place) }, mean { $0.depth.adjacentNull(place) })
     let excess = null - found
     return
       "At K = \(results.widths[place]) a block in the singular bases of its neighbour has m = \(short(found)), and in "

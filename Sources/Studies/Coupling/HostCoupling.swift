@@ -94,6 +94,11 @@ extension HostCoupling.Series {
 
   /// The mean of m_K in random bases.
   func null(_ width: Int) -> Double { rows.map { $0.null[width] }.mean }
+
+  /// The mean of m_K in random bases over all neighbours, of which each Jacobian inside has two, as `adjacent` is.
+  func adjacentNull(_ width: Int) -> Double {
+    zip(rows, rows.dropFirst()).map { ($0.null[width] + $1.null[width]) / 2 }.mean
+  }
 }
 
 extension HostCoupling.Prompt {
@@ -101,7 +106,7 @@ extension HostCoupling.Prompt {
   var depth: HostCoupling.Series { series[0] }
 
   /// How far neighbouring blocks are more coupled than random bases, for a width.
-  func excess(_ width: Int) -> Double { depth.null(width) - depth.adjacent(width) }
+  func excess(_ width: Int) -> Double { depth.adjacentNull(width) - depth.adjacent(width) }
 
   /// The largest singular value of each layer.
   var largest: [Double] { blocks.map { $0.values[0] } }
