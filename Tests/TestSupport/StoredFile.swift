@@ -26,22 +26,27 @@ package struct StoredFile {
   /// The values of datasets alone, without attributes.
   package var datasets: [String: [UInt8]] { values.filter { !$0.key.contains("@") } }
 
-  /// The numbers of one dataset, as the nearest float32.
+  /// The numbers of one dataset, as the nearest float32; waits for other tests that use HDF5, which takes one thread at a
+  /// time.
   package static func numbers(_ path: String, _ name: String) throws -> [Float] {
-    let file = try File.open(path)
-    let dataset = try file.openDataset(name)
-    let numbers = try dataset.readNearest(at: dataset.shape.map { _ in 0 }, count: dataset.shape)
-    try dataset.close()
-    try file.close()
-    return numbers
+    try World.run { (_) throws in
+      let file = try File.open(path)
+      let dataset = try file.openDataset(name)
+      let numbers = try dataset.readNearest(at: dataset.shape.map { _ in 0 }, count: dataset.shape)
+      try dataset.close()
+      try file.close()
+      return numbers
+    }
   }
 
-  /// Reads everything.
+  /// Reads everything; waits for other tests that use HDF5.
   package init(_ path: String) throws {
-    let file = try File.open(path)
-    try addMembers(of: file, path: "")
-    try file.close()
-    addAttributes(ofFile: path)
+    try World.run { (_) throws in
+      let file = try File.open(path)
+      try addMembers(of: file, path: "")
+      try file.close()
+      addAttributes(ofFile: path)
+    }
   }
 
   // MARK: Parts
