@@ -26,8 +26,8 @@ package struct StoredFile {
   /// The values of datasets alone, without attributes.
   package var datasets: [String: [UInt8]] { values.filter { !$0.key.contains("@") } }
 
-  /// The numbers of one dataset, as the nearest float32; waits for other tests that use HDF5, which takes one thread at a
-  /// time.
+  /// The numbers of one dataset, as the nearest float32; waits for other tests that use HDF5, which takes one thread at
+  /// a time.
   package static func numbers(_ path: String, _ name: String) throws -> [Float] {
     try World.run { (_) throws in
       let file = try File.open(path)
