@@ -54,7 +54,8 @@ import Transformer
     comparison.report("demo with \(areStreams ? "streams" : "units") at zero", count)
     #expect(count.mutants > 450 && count.combinations.count > 200)
     #expect(count.nonSilent > count.verdicts / 20 && count.nonSilent < count.verdicts)
-    #expect(count.nearTies < count.verdicts / 50 && count.worstRelative < comparison.relative)
+    // Of small divergences, half of what each may be off by is the rounding of logits.
+    #expect(count.nearTies < count.verdicts / 50 && count.worstRelative < 2 * comparison.relative)
   }
 
   @Test func demoSampled() throws {
