@@ -49,13 +49,13 @@ import Transformer
     var bruteForce = BruteForce(
       path: Demo.modelPath, original: demo.model, inputs: inputs, sampling: .greedy, stepCount: 24)
     bruteForce.masks = try areStreams ? Self.streams(demo.model.shape) : Self.pruned(demo.model.shape)
-    let comparison = VerdictComparison()
+    // What is left of a stream without some of its units is smaller, and its rounding is felt more.
+    let comparison = VerdictComparison(relative: 2e-4)
     let count = try comparison.compare(bruteForce, region: (16, 16), perMatrix: 72, recording: everything)
     comparison.report("demo with \(areStreams ? "streams" : "units") at zero", count)
     #expect(count.mutants > 450 && count.combinations.count > 200)
     #expect(count.nonSilent > count.verdicts / 20 && count.nonSilent < count.verdicts)
-    // Of small divergences, half of what each may be off by is the rounding of logits.
-    #expect(count.nearTies < count.verdicts / 50 && count.worstRelative < 2 * comparison.relative)
+    #expect(count.nearTies < count.verdicts / 50 && count.worstRelative < comparison.relative)
   }
 
   @Test func demoSampled() throws {

@@ -10,7 +10,7 @@ struct VerdictComparison {
   /// a logit of order ten.
   private let tie: Float = 1e-4
   /// Divergences agree to this, relatively.
-  let relative = 1e-4
+  var relative = 1e-4
   /// Logits are float32: their rounding, of order r = 2e-6 · √steps, moves a divergence D by about r · √(2 D), which
   /// for small D is more than the relative tolerance.
   private let logitRounding = 2e-6
