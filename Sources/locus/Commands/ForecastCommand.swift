@@ -43,35 +43,11 @@ struct ForecastCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: "The file to write.")
   var output: String
 
-  @Flag(help: "Replace whatever file is at the output.")
-  var force = false
-
-  @Flag(help: "Discard the finished pieces of earlier starts.")
-  var restart = false
-
-  @Option(
-    help: "End within this time, such as 3h50m or 01:30:00; the limit of a Slurm job counts too.",
-    transform: TimeSpan.init(parsing:))
-  var maxTime: TimeSpan?
-
-  @Option(
-    help: "Seconds between flushes of the journal to disk; the end of a process loses no finished piece in any case.")
-  var checkpoint = 30.0
-
-  @Option(help: "Threads of a rank, which share its products. Results do not depend on it; more ranks scale better.")
-  var threads = 1
-
   @Option(help: "Use this seed instead of the configuration's.")
   var seed: UInt64?
 
+  @OptionGroup var start: RunOptions
   @OptionGroup var common: CommonOptions
-
-  func validate() throws {
-    guard threads >= 1 else { throw ValidationError("--threads is \(threads); give a number from 1 up.") }
-    guard checkpoint >= 0, checkpoint < 1e9 else {
-      throw ValidationError("--checkpoint is \(checkpoint); give a number of seconds.")
-    }
-  }
 
   func run() throws {
     let started = ContinuousClock.now
@@ -86,30 +62,25 @@ struct ForecastCommand: ParsableCommand {
     let logger = common.makeLogger()
     let screen = try Failure.checkingInput {
       try PreparedScreen.load(
-        configurationPath: config, seed: seed, threads: threads, choosing: false, communicator: world
+        configurationPath: config, seed: seed, threads: start.threads, choosing: false, communicator: world
       ) {
         logger.notice("\($0)")
       }
     }
     let prepared = try Failure.checkingAlike(world) { try PreparedForecast(screen) }
-    let stopping = try Failure.endingJob(of: world) {
-      try JobLimit.stoppingRule(world, maxTime: maxTime, started: started)
-    }
+    let stopping = try start.stoppingRule(world, started: started)
     let place = try Failure.checkingInput {
       try RunOutput.open(
-        path: output, restarts: restart, communicator: world, noting: { logger.notice("\($0)") },
+        path: output, restarts: start.restart, communicator: world, noting: { logger.notice("\($0)") },
         conditions: { try prepared.conditions() },
-        findsResult: { try ForecastOutput.findsResult(at: $0, replacing: force) })
+        findsResult: { try ForecastOutput.findsResult(at: $0, replacing: start.force) })
     }
     if place.state == .finished {
       guard world.rank == 0 else { return }
       return try Console.result("\(output) holds the finished forecast of this plan already; nothing to do.")
     }
     if world.rank == 0 { describe(prepared, world, logger) }
-    var settings = RunSettings(
-      locusVersion: Version.current, commandLine: CommandLine.arguments.joined(separator: " "), threads: threads)
-    settings.checkpointInterval = .seconds(checkpoint)
-    settings.stopping = stopping
+    let settings = start.settings(stopping)
     let meter = RunMeter(isShown: world.rank == 0 && !common.quiet)
     let summary = try Failure.endingJob(of: world) {
       try ForecastRun(prepared, output: place, settings: settings, communicator: world).run { progress in
@@ -118,20 +89,13 @@ struct ForecastCommand: ParsableCommand {
       }
     }
     meter.end()
-    if let reason = summary.stopReason { return try stop(place, for: reason, world) }
+    if let reason = summary.stopReason {
+      return try RunOptions.stop(
+        "locus: stopped \(reason): what is finished is safe in \(place.journal.path); the same command continues", world
+      )
+    }
     guard world.rank == 0 else { return }
     try Console.result(report(summary))
-  }
-
-  /// Ends the command early: all ranks do, with status 85 of the first.
-  private func stop(_ place: RunOutput, for reason: String, _ world: Communicator) throws {
-    // Launchers kill what still runs when a rank ends with a status of its own: that is rank 0, a moment after the
-    // others.
-    guard world.rank == 0 else { return }
-    Console.note(
-      "locus: stopped \(reason): what is finished is safe in \(place.journal.path); the same command continues")
-    usleep(300_000)
-    throw RunOptions.stoppedEarly
   }
 
   // MARK: Words
@@ -141,7 +105,7 @@ struct ForecastCommand: ParsableCommand {
     logger.notice(
       """
       \(prepared.mutationCount.grouped) mutations × \(prepared.screen.inputs.count) inputs in \
-      \(prepared.pieceCount.grouped) pieces\(maps), \(world.size) ranks × \(threads) threads
+      \(prepared.pieceCount.grouped) pieces\(maps), \(world.size) ranks × \(start.threads) threads
       """)
   }
 
