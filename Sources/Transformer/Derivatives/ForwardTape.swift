@@ -1,9 +1,11 @@
 import LinearAlgebra
 
-/// Whole sequences run through a model in such a way that they can be differentiated: the residual stream is kept as it
-/// enters each layer, and a layer is run again, with all its values kept, when its turn comes.
+/// Whole sequences run through a model in such a way that they can be differentiated: all values of the last layers are
+/// kept, as many as fit 128 MiB, and of the others the residual stream as it enters them; such a layer is
+/// run again, with all its values kept, when its turn comes.
 ///
-/// Memory grows with layers by one residual stream each; `bytesPerRow` says how much it is.
+/// Beside the values that are kept memory grows with layers by one residual stream each; `bytesPerRow` says how much it
+/// is. What is kept changes no bit.
 public final class ForwardTape {
   /// The pass that the sequences are run with.
   public let pass: ForwardPass
@@ -16,12 +18,16 @@ public final class ForwardTape {
   private let streams: [Matrix]
   private let panel: Panel
   private let store: KeyValueStore
-  private let layerValues: LayerValues
+  /// The values of the last layers; the first of them is lent to any layer that is run again.
+  private let kept: [LayerValues]
   private let scoredStream: Matrix
   private let scoredNormed: Matrix
   private var hook: (any Hook)?
-  /// The layer whose values are there.
-  private var heldLayer: Int?
+  /// The layer whose values each of them has.
+  private var heldLayers: [Int] = []
+
+  /// Bytes of the values of layers that are kept, at most, but for those of one.
+  private static let keptBytes = 128 << 20
 
   /// A tape with room for `capacity` rows.
   public init(pass: ForwardPass, capacity: Int) {
@@ -31,12 +37,26 @@ public final class ForwardTape {
     streams = (0...shape.layerCount).map { _ in Matrix(rows: capacity, columns: shape.hiddenSize) }
     panel = Panel(shape: shape, capacity: capacity)
     store = KeyValueStore(shape: shape, rows: capacity, layers: 0..<shape.layerCount, kept: false)
-    layerValues = LayerValues(shape: shape, capacity: capacity)
+    kept = (0..<ForwardTape.keptLayers(shape: shape, capacity: capacity)).map { _ in
+      LayerValues(shape: shape, capacity: capacity)
+    }
     scoredStream = Matrix(rows: capacity, columns: shape.hiddenSize)
     scoredNormed = Matrix(rows: capacity, columns: shape.hiddenSize)
   }
 
-  /// Bytes of one row of a tape.
+  /// The last layers whose values are kept, at least one: the others are run again.
+  public static func keptLayers(shape: HostShape, capacity: Int) -> Int {
+    let bytes = max(1, capacity * LayerValues.bytesPerRow(shape: shape))
+    return max(1, min(shape.layerCount, keptBytes / bytes))
+  }
+
+  /// Bytes of a tape.
+  public static func byteCount(shape: HostShape, capacity: Int) -> Int {
+    let more = keptLayers(shape: shape, capacity: capacity) - 1
+    return capacity * (bytesPerRow(shape: shape) + more * LayerValues.bytesPerRow(shape: shape))
+  }
+
+  /// Bytes of one row of a tape, but for the values of more than one layer.
   public static func bytesPerRow(shape: HostShape) -> Int {
     (shape.layerCount + 3) * shape.hiddenSize * MemoryLayout<Float>.stride + Panel.bytesPerRow(shape: shape)
       + KeyValueStore.bytesPerRow(shape: shape, layerCount: 1) + LayerValues.bytesPerRow(shape: shape)
@@ -46,8 +66,7 @@ public final class ForwardTape {
 
   /// Runs whole sequences; the positions from `firstScored` of each on are scored, all of them without it.
   ///
-  /// The hook is called again, with the same values, when a layer is run again, which is any layer but the one whose
-  /// values are there: it has to do the same again.
+  /// The hook is called again, with the same values, when a layer is run again: it has to do the same again.
   public func run(_ sequences: [[Int32]], firstScored: [Int]? = nil, hook: (any Hook)? = nil) {
     precondition(sequences.allSatisfy { $0.count <= pass.positionCount }, "the sequences fit the tables")
     rows = RowSet(lengths: sequences.map(\.count), firstScored: firstScored ?? sequences.map { _ in 0 })
@@ -55,14 +74,15 @@ public final class ForwardTape {
     tokens = sequences.flatMap { $0 }
     self.hook = hook
     pass.embed(tokens, into: panel.residual.view)
-    let last = pass.shape.layerCount - 1
-    for layer in 0...last {
+    let end = pass.shape.layerCount
+    heldLayers = Array(end - kept.count..<end)
+    for layer in 0..<end {
       keepStream(layer)
       pass.run(
-        layer: layer, rows: rows, panel: panel, store: store, hook: hook, keeping: layer == last ? layerValues : nil)
+        layer: layer, rows: rows, panel: panel, store: store, hook: hook,
+        keeping: heldLayers.firstIndex(of: layer).map { kept[$0] })
     }
-    heldLayer = last
-    keepStream(last + 1)
+    keepStream(end)
     for (place, row) in rows.scored.enumerated() {
       scoredStream.view.row(place).update(from: panel.residual.view.row(row), count: scoredStream.columns)
     }
@@ -75,13 +95,13 @@ public final class ForwardTape {
     streams[layer][rows: 0..<rows.count].copy(panel.residual[rows: 0..<rows.count].reading)
   }
 
-  /// Runs a layer again, unless it was the last that ran; its values are there until another layer is asked for.
+  /// The values of a layer, which is run again unless they are there; they are there until another layer is asked for.
   package func values(ofLayer layer: Int) -> LayerValues {
-    guard layer != heldLayer else { return layerValues }
-    heldLayer = layer
+    if let place = heldLayers.firstIndex(of: layer) { return kept[place] }
+    heldLayers[0] = layer
     panel.residual[rows: 0..<rows.count].copy(stream(layer))
-    pass.run(layer: layer, rows: rows, panel: panel, store: store, hook: hook, keeping: layerValues)
-    return layerValues
+    pass.run(layer: layer, rows: rows, panel: panel, store: store, hook: hook, keeping: kept[0])
+    return kept[0]
   }
 
   // MARK: What was computed

@@ -111,6 +111,27 @@ import Transformer
     }
   }
 
+  /// All layers are kept, or two, or one, and the others are run again: with the edit, and with the same bits.
+  @Test func whatIsKeptOfLayersChangesNoBit() throws {
+    let demo = try Demo()
+    let (shape, sequences) = (demo.model.shape, [demo.inputs[0].prompt, demo.inputs[9].prompt])
+    let rows = sequences.map(\.count).reduce(0, +)
+    var random = SeededNumbers(seed: 7)
+    let injection = Injection(layer: 1, vector: random.floats(shape.hiddenSize, scale: 2))
+    let bytes = LayerValues.bytesPerRow(shape: shape)
+    let capacities = [rows, (48 << 20) / bytes, (100 << 20) / bytes]
+    #expect(capacities.map { ForwardTape.keptLayers(shape: shape, capacity: $0) } == [4, 2, 1])
+    let gradients = capacities.map { capacity in
+      let tape = ForwardTape(pass: ForwardPass(model: demo.model, positionCount: rows), capacity: capacity)
+      let reverse = ReversePass(tape)
+      return (0..<2).map { _ in
+        ReversePassTests.pullBackLoss(sequences, reverse, hook: injection).gradient.doubles
+      }
+    }
+    #expect(gradients[0][0].contains { $0 != 0 })
+    for pair in gradients { #expect(pair == gradients[0]) }
+  }
+
   /// The gradient at res_mid is that of what is added there, and the edit is there when the layer is run again.
   @Test func anInjectedEditHasItsGradient() throws {
     let variant = DerivativeVariant(name: "mistral-window")
