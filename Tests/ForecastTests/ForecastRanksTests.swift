@@ -2,7 +2,6 @@ import Archive
 import Foundation
 import MessagePassing
 import Runs
-import Synchronization
 import Testing
 import TestSupport
 
@@ -24,18 +23,6 @@ import TestSupport
     return path
   }
 
-  /// Asked before a piece: reached after so many questions.
-  private final class PieceLimit: Sendable {
-    private let left: Mutex<Int>
-    init(_ count: Int) { left = Mutex(count) }
-    func isReached() -> Bool {
-      left.withLock {
-        $0 -= 1
-        return $0 < 0
-      }
-    }
-  }
-
   @Test func ranksAndStartsGiveTheFileOfOne() throws {
     try SharedFolder.run { (world, folder) throws in
       let configuration = try prepare(in: folder, world: world)
@@ -43,7 +30,7 @@ import TestSupport
       let (whole, output) = (folder.path("whole-\(world.rank).h5"), folder.path("out.h5"))
       try TinyForecast.run(configuration, output: whole, communicator: alone)
       try alone.free()
-      let limit = PieceLimit(3)
+      let limit = QuestionLimit(3)
       let first = try TinyForecast.run(
         configuration, output: output, stopping: StoppingRule { _ in limit.isReached() ? "enough" : nil },
         communicator: world)

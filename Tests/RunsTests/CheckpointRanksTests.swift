@@ -1,24 +1,11 @@
 import Foundation
 import MessagePassing
 import Runs
-import Synchronization
 import Testing
 import TestSupport
 
 /// Steps whose state is kept, by any number of ranks.
 @Suite(.serialized) struct CheckpointRanksTests {
-  /// Asked between steps on every rank: reached on the last rank after so many questions.
-  private final class Limit: Sendable {
-    private let left: Mutex<Int>
-    init(_ count: Int) { left = Mutex(count) }
-    func isReached() -> Bool {
-      left.withLock {
-        $0 -= 1
-        return $0 < 0
-      }
-    }
-  }
-
   /// Counts to `steps`, or goes on with it; gives the count that it began with, and nil where it stopped.
   private func count(
     to steps: Int, output: String, _ world: Communicator, limit: Int? = nil, spoiling: Bool = false
@@ -31,7 +18,7 @@ import TestSupport
       })
     var settings = RunSettings(locusVersion: "test", commandLine: "test", threads: 1)
     if let limit, world.rank == world.size - 1 {
-      let limit = Limit(limit)
+      let limit = QuestionLimit(limit)
       settings.stopping = StoppingRule { _ in limit.isReached() ? "enough" : nil }
     }
     let run = try Run(output: place, settings: settings, communicator: world)

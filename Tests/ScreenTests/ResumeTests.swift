@@ -3,7 +3,6 @@ import Foundation
 import MessagePassing
 import Runs
 import Screen
-import Synchronization
 import Testing
 import TestSupport
 
@@ -33,23 +32,11 @@ import TestSupport
     var settings = RunSettings(locusVersion: "test", commandLine: "test", threads: 1)
     settings.checkpointInterval = .zero
     if let limit {
-      let rule = UnitLimit(limit)
+      let rule = QuestionLimit(limit)
       settings.stopping = StoppingRule { _ in rule.isReached() ? "enough" : nil }
     }
     return try ScreenRun(screen: screen, communicator: communicator, output: file, settings: settings, memory: memory)
       .run { _ in }
-  }
-
-  /// Asked before a unit on most ranks, and in the pauses of units on rank 0: reached after so many questions.
-  private final class UnitLimit: Sendable {
-    private let left: Mutex<Int>
-    init(_ count: Int) { left = Mutex(count) }
-    func isReached() -> Bool {
-      left.withLock {
-        $0 -= 1
-        return $0 < 0
-      }
-    }
   }
 
   /// Units in the journal, one for each record.

@@ -4,7 +4,6 @@ import Inputs
 import MessagePassing
 import Runs
 import Studies
-import Synchronization
 import Testing
 import TestSupport
 import Transformer
@@ -14,18 +13,6 @@ extension FeatureRanksTests {
   /// A count of the pieces that a start evaluates.
   final class Count {
     var value = 0
-  }
-
-  /// Asked before a piece on most ranks: reached after so many questions.
-  private final class Limit: Sendable {
-    private let left: Mutex<Int>
-    init(_ count: Int) { left = Mutex(count) }
-    func isReached() -> Bool {
-      left.withLock {
-        $0 -= 1
-        return $0 < 0
-      }
-    }
   }
 
   /// Runs a study, or goes on with it; nil where it stopped early, and then the journal stays. A piece that is spoiled
@@ -42,7 +29,7 @@ extension FeatureRanksTests {
       })
     var settings = RunSettings(locusVersion: "test", commandLine: "test", threads: 1)
     if let limit {
-      let limit = Limit(limit)
+      let limit = QuestionLimit(limit)
       settings.stopping = StoppingRule { _ in limit.isReached() ? "enough" : nil }
     }
     let run = try Run(output: place, settings: settings, communicator: world)

@@ -5,7 +5,6 @@ import MessagePassing
 import Perturbations
 import Runs
 import Screen
-import Synchronization
 import Testing
 import TestSupport
 import Transformer
@@ -74,7 +73,7 @@ import Transformer
         path: folder.path(output), screen: screen, part: part, communicator: communicator)
       let memory = try screen.memoryPlan(limit: 300_000_000, node: try communicator.splitByNode(), threads: 1)
       var settings = RunSettings(locusVersion: "test", commandLine: "test", threads: 1)
-      let left = Limit(limit)
+      let left = QuestionLimit(limit)
       settings.stopping = StoppingRule { _ in left.isReached() ? "enough" : nil }
       return try ScreenRun(
         screen: screen, communicator: communicator, output: file, settings: settings, memory: memory
@@ -82,17 +81,6 @@ import Transformer
     }
 
     func hash(_ screen: PreparedScreen) -> String { Fingerprint(screen: screen, modelSHA256: "same").hexadecimal }
-  }
-
-  private final class Limit: Sendable {
-    private let left: Mutex<Int>
-    init(_ count: Int) { left = Mutex(count) }
-    func isReached() -> Bool {
-      left.withLock {
-        $0 -= 1
-        return $0 < 0
-      }
-    }
   }
 
   private func run(_ body: (Bench) throws -> Void) throws {

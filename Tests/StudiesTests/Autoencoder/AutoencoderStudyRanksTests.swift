@@ -2,9 +2,7 @@ import Archive
 import Clouds
 import Foundation
 import MessagePassing
-import Runs
 import Studies
-import Synchronization
 import Testing
 import TestSupport
 import Transformer
@@ -29,48 +27,10 @@ import Transformer
     """
   }
 
-  /// Asked between steps and pieces on every rank: reached after so many questions.
-  private final class Limit: Sendable {
-    private let left: Mutex<Int>
-    init(_ count: Int) { left = Mutex(count) }
-    func isReached() -> Bool {
-      left.withLock {
-        $0 -= 1
-        return $0 < 0
-      }
-    }
-  }
-
   /// Runs a configuration, or goes on with it; why it stopped if it did. Collective.
-  private func run(
-    _ more: String, _ folder: SharedFolder, output: String, world: Communicator, pieces: Int = .max
-  ) throws -> String? {
-    let path = folder.path(output + ".yaml")
-    if world.rank == 0 { try Data(Self.configuration(more).utf8).write(to: URL(fileURLWithPath: path)) }
-    try world.barrier()
-    let prepared = try PreparedStudies.load(configurationPath: path, communicator: world)
-    let place = try RunOutput.open(
-      path: folder.path(output), communicator: world, conditions: { try prepared.conditions() },
-      findsResult: { try StudyOutput.findsResult(at: $0, replacing: false) })
-    var settings = RunSettings(locusVersion: "test", commandLine: "test", threads: 1)
-    let left = Limit(pieces)
-    settings.stopping = StoppingRule { _ in left.isReached() ? "enough" : nil }
-    do {
-      let run = try StudiesRun(prepared, output: place, settings: settings, memory: 1 << 20, world)
-      return try run.findings { _ in }.stopReason
-    } catch {
-      if world.rank == 0 { place.removeJournal() }
-      throw error
-    }
-  }
-
-  private func reader(_ output: String, _ folder: SharedFolder) throws -> GroupReader {
-    GroupReader(
-      group: try #require(try StudyFile(path: folder.path(output)).study("autoencoder")), path: folder.path(output))
-  }
-
-  private func bytes(_ name: String, _ folder: SharedFolder) throws -> Data {
-    try Data(contentsOf: URL(fileURLWithPath: folder.path(name)))
+  private func run(_ more: String, _ bench: StudyBench, output: String, pieces: Int = .max) throws -> String? {
+    try bench.write(output + ".yaml", Self.configuration(more))
+    return try bench.run(output + ".yaml", output: output, pieces: pieces)
   }
 
   // MARK: Trainings
@@ -78,29 +38,31 @@ import Transformer
   /// Buffers are smaller than an epoch, so that rows are shuffled too.
   @Test(arguments: ["", ", buffer: 150", ", shuffle: false"]) func interruptionsChangeNoBit(_ more: String) throws {
     try SharedFolder.run { (world, folder) throws in
+      let bench = StudyBench(folder, world)
       var starts = 0
-      while try run(more, folder, output: "a.h5", world: world, pieces: starts < 5 ? 23 : .max) != nil {
-        #expect(!FileManager.default.fileExists(atPath: folder.path("autoencoder-topk-4.safetensors")))
+      while try run(more, bench, output: "a.h5", pieces: starts < 5 ? 23 : .max) != nil {
+        #expect(!bench.has("autoencoder-topk-4.safetensors"))
         starts += 1
       }
       #expect(starts > 2)
       try world.barrier()
-      #expect(try run(more + ", file: other", folder, output: "b.h5", world: world) == nil)
+      #expect(try run(more + ", file: other", bench, output: "b.h5") == nil)
       try world.barrier()
-      let (one, other) = (try reader("a.h5", folder), try reader("b.h5", folder))
-      #expect(one.group.variables == other.group.variables && one.group.dimensions == other.group.dimensions)
+      let (one, other) = (try bench.group("autoencoder", "a.h5"), try bench.group("autoencoder", "b.h5"))
+      #expect(one.variables == other.variables && one.dimensions == other.dimensions)
       for name in ["topk-4", "relu-1", "jumprelu-1"] {
         #expect(
-          try bytes("autoencoder-\(name).safetensors", folder) == bytes("other-\(name).safetensors", folder), "\(name)")
+          try bench.bytes("autoencoder-\(name).safetensors") == bench.bytes("other-\(name).safetensors"), "\(name)")
       }
     }
   }
 
   @Test func whatIsWrittenIsReadAsItWasMeant() throws {
     try SharedFolder.run { (world, folder) throws in
-      #expect(try run(", gradients: first.safetensors", folder, output: "a.h5", world: world) == nil)
+      let bench = StudyBench(folder, world)
+      #expect(try run(", gradients: first.safetensors", bench, output: "a.h5") == nil)
       try world.barrier()
-      let study = try reader("a.h5", folder)
+      let study = try bench.reader("autoencoder", "a.h5")
       #expect(try study.labels("autoencoder") == ["topk 4", "relu 1", "jumprelu 1"])
       let active = try study.numbers("active", "autoencoder")
       #expect(active[0] > 3 && active[0] <= 4 && active.allSatisfy { $0 > 0 })
@@ -129,7 +91,8 @@ import Transformer
     (", gradients: first.h5", "a name such as own.safetensors"), (", fall: slow", "none, linear, cosine"),
   ]) func badInputIsOneSentence(_ more: String, _ words: String) throws {
     try SharedFolder.run { (world, folder) throws in
-      let error = #expect(throws: (any Error).self) { try run(more, folder, output: "a.h5", world: world) }
+      let bench = StudyBench(folder, world)
+      let error = #expect(throws: (any Error).self) { try run(more, bench, output: "a.h5") }
       let sentence = error.map { "\($0)" } ?? ""
       #expect(world.rank != 0 || sentence.contains(words), "\(sentence)")
     }
@@ -137,12 +100,13 @@ import Transformer
 
   @Test func otherTensorsAreNotReplaced() throws {
     try SharedFolder.run { (world, folder) throws in
+      let bench = StudyBench(folder, world)
       let path = folder.path("autoencoder-topk-4.safetensors")
       if world.rank == 0 { try TensorWriter.write(path, [.init("a", [1], [1])]) }
       try world.barrier()
-      #expect(throws: (any Error).self) { try run("", folder, output: "a.h5", world: world) }
+      #expect(throws: (any Error).self) { try run("", bench, output: "a.h5") }
       try world.barrier()
-      #expect(!FileManager.default.fileExists(atPath: folder.path("a.h5")))
+      #expect(!bench.has("a.h5"))
     }
   }
 }
