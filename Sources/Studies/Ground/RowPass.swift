@@ -7,28 +7,29 @@ import Transformer
 public struct RowPass {
   /// The forward pass.
   public let pass: ForwardPass
-  private let panel: Panel
-  private let store: KeyValueStore
-  private let logits: Matrix
+  private let capacity: Int
+  private let memory: RowMemory
 
   /// Floats of logits at a time, 16 MiB.
   private static let logitCapacity = 1 << 22
 
-  /// A pass over panels of at most `capacity` tokens.
+  /// A pass over panels of at most `capacity` tokens; they take memory when rows need it.
   public init(_ pass: ForwardPass, capacity: Int) {
     precondition(capacity > 0, "a panel has rows")
     self.pass = pass
-    panel = Panel(shape: pass.shape, capacity: capacity)
-    store = KeyValueStore(shape: pass.shape, rows: capacity, layers: 0..<pass.shape.layerCount, kept: false)
-    let vocabulary = pass.shape.vocabularyCount
-    logits = Matrix(rows: max(1, min(capacity, RowPass.logitCapacity / vocabulary)), columns: vocabulary)
+    self.capacity = capacity
+    memory = RowMemory(pass.shape)
   }
 
   /// Bytes that a pass over panels of so many tokens takes.
   public static func byteCount(shape: HostShape, capacity: Int) -> Int {
-    let logitRows = max(1, min(capacity, logitCapacity / shape.vocabularyCount))
-    return capacity * (Panel.bytesPerRow(shape: shape) + KeyValueStore.bytesPerRow(shape: shape, layerCount: 1))
-      + logitRows * shape.vocabularyCount * MemoryLayout<Float>.stride
+    capacity * (RowMemory.bytesPerRow(shape) + FirstBlocks.bytesPerRow(shape))
+      + logitRows(shape, capacity) * shape.vocabularyCount * MemoryLayout<Float>.stride
+  }
+
+  /// Rows of logits at a time.
+  private static func logitRows(_ shape: HostShape, _ rows: Int) -> Int {
+    max(1, min(rows, logitCapacity / shape.vocabularyCount))
   }
 
   // MARK: Running
@@ -39,7 +40,9 @@ public struct RowPass {
     _ rows: some Collection<[Int32]>, upTo last: Int? = nil, hook: (any Hook)?,
     body: (_ rows: RowSet) -> Void = { _ in }
   ) {
-    for group in groups(rows, tokens: \.count) {
+    let groups = groups(rows)
+    let (panel, store) = memory.panel(rows: groups.map(\.tokenCount).max() ?? 0)
+    for group in groups {
       let set = RowSet(lengths: group.map(\.count), firstScored: group.map { _ in 0 })
       pass.embed(group.flatMap { $0 }, into: panel.residual.view)
       for layer in 0...(last ?? pass.shape.layerCount - 1) {
@@ -63,26 +66,60 @@ public struct RowPass {
     }
   }
 
+  /// Runs rows under an edit and gives, row after row, the prediction of each token but the first.
+  ///
+  /// Units that the edit replaces are left out where a `NarrowedPass` can and where that pays for so many rows;
+  /// `starts` keeps what edits of the same rows have in common.
+  func predictions(
+    _ rows: [[Int32]], under edit: (any Hook)?, starts: FirstBlocks,
+    body: (_ row: Int, _ token: Int32, _ prediction: TokenPrediction) -> Void
+  ) {
+    guard let narrowed = NarrowedPass(edit, pass, tokens: rows.tokenCount - rows.count) else {
+      return predictions(rows, hook: { _ in edit }, body: body)
+    }
+    forEachLogits(of: rows.map { Array($0.dropLast()) }, from: nil) { _, tokens, set, panel, store in
+      narrowed.run(tokens, set, panel: panel, store: store, starts: starts)
+    } body: { row, position, logits, place in
+      let token = rows[row][position + 1]
+      body(row, token, TokenPrediction(of: token, logits: logits, row: place))
+    }
+  }
+
   /// Runs rows and shows the logits behind each position from `first` of the row on: the row's number, the position,
   /// and a row of a matrix `[any, vocabulary]`.
   public func forEachLogits(
     of rows: [[Int32]], from first: [Int]? = nil, hook: (Range<Int>) -> (any Hook)? = { _ in nil },
     body: (_ row: Int, _ position: Int, _ logits: MatrixView, _ place: Int) -> Void
   ) {
-    var next = 0
-    for group in groups(rows, tokens: \.count) {
-      let numbers = next..<next + group.count
-      next = numbers.upperBound
-      let starts = numbers.map { first?[$0] ?? 0 }
-      let set = RowSet(lengths: group.map(\.count), firstScored: starts)
+    forEachLogits(of: rows, from: first) { numbers, tokens, set, panel, store in
       let hook = hook(numbers)
-      pass.embed(group.flatMap { $0 }, into: panel.residual.view)
+      pass.embed(tokens, into: panel.residual.view)
       let last = pass.shape.layerCount - 1
       for layer in 0...last {
         pass.run(layer: layer, rows: set, onlyScored: layer == last, panel: panel, store: store, hook: hook)
       }
+    } body: {
+      body($0, $1, $2, $3)
+    }
+  }
+
+  /// Shows logits as above; `run` takes rows that run together, with their numbers and tokens, through all blocks, and
+  /// leaves the residual stream of the scored ones in the panel.
+  private func forEachLogits(
+    of rows: [[Int32]], from first: [Int]?,
+    run: (_ numbers: Range<Int>, _ tokens: [Int32], _ set: RowSet, _ panel: Panel, _ store: KeyValueStore) -> Void,
+    body: (_ row: Int, _ position: Int, _ logits: MatrixView, _ place: Int) -> Void
+  ) {
+    let groups = groups(rows)
+    let most = groups.map(\.tokenCount).max() ?? 0
+    let (panel, store) = memory.panel(rows: most)
+    let logits = memory.logits(rows: RowPass.logitRows(pass.shape, most))
+    for group in groups {
+      let starts = group.indices.map { first?[$0] ?? 0 }
+      let set = RowSet(lengths: group.map(\.count), firstScored: starts)
+      run(group.indices, group.flatMap { $0 }, set, panel, store)
       pass.applyFinalNorm(panel, rows: 0..<set.scored.count)
-      let places = zip(numbers, zip(starts, group)).flatMap { row, span in
+      let places = zip(group.indices, zip(starts, group)).flatMap { row, span in
         (span.0..<span.1.count).map { (row: row, position: $0) }
       }
       for begin in stride(from: 0, to: places.count, by: logits.rows) {
@@ -95,13 +132,13 @@ public struct RowPass {
   }
 
   /// Consecutive rows that fit the panel together.
-  private func groups<Rows: Collection>(_ rows: Rows, tokens: (Rows.Element) -> Int) -> [Rows.SubSequence] {
+  private func groups<Rows: Collection<[Int32]>>(_ rows: Rows) -> [Rows.SubSequence] {
     var groups: [Rows.SubSequence] = []
     var (start, count) = (rows.startIndex, 0)
     for index in rows.indices {
-      let own = tokens(rows[index])
-      precondition(own <= panel.capacity, "the panel has room for a row of \(own) tokens")
-      if count + own > panel.capacity {
+      let own = rows[index].count
+      precondition(own <= capacity, "the panel has room for a row of \(own) tokens")
+      if count + own > capacity {
         groups.append(rows[start..<index])
         (start, count) = (index, 0)
       }
@@ -110,4 +147,42 @@ public struct RowPass {
     if start < rows.endIndex { groups.append(rows[start...]) }
     return groups
   }
+}
+
+/// The memory of a pass over rows: as much as the rows so far have needed.
+private final class RowMemory {
+  private let shape: HostShape
+  private var panels: (panel: Panel, store: KeyValueStore)?
+  private var logits: Matrix?
+
+  init(_ shape: HostShape) { self.shape = shape }
+
+  /// Bytes of a row, without its logits.
+  static func bytesPerRow(_ shape: HostShape) -> Int {
+    Panel.bytesPerRow(shape: shape) + KeyValueStore.bytesPerRow(shape: shape, layerCount: 1)
+  }
+
+  /// A panel of at least so many rows, with a store of one layer.
+  func panel(rows: Int) -> (panel: Panel, store: KeyValueStore) {
+    if let panels, panels.panel.capacity >= rows { return panels }
+    panels = nil
+    let store = KeyValueStore(shape: shape, rows: rows, layers: 0..<shape.layerCount, kept: false)
+    let made = (panel: Panel(shape: shape, capacity: rows), store: store)
+    panels = made
+    return made
+  }
+
+  /// A matrix of at least so many rows of logits.
+  func logits(rows: Int) -> Matrix {
+    if let logits, logits.rows >= rows { return logits }
+    logits = nil
+    let made = Matrix(rows: rows, columns: shape.vocabularyCount)
+    logits = made
+    return made
+  }
+}
+
+extension Collection<[Int32]> {
+  /// The tokens of all rows together.
+  fileprivate var tokenCount: Int { reduce(0) { $0 + $1.count } }
 }

@@ -80,7 +80,7 @@ public final class StudyGround {
   /// How well the targets of some texts are predicted under each of some edits, of which nil is none: `[edit][text]`.
   /// `common` targets are those that `skip50` leaves out.
   ///
-  /// Cost: a pass over all rows with their readout for each edit.
+  /// Cost: a pass over all rows with their readout for each edit, less the hidden units that it replaces.
   public func scores(
     under edits: [(any Hook)?], of texts: [TextSet], common: Set<Int32> = [], phase: String = "scoring edits"
   ) throws -> [[PredictionScores]] {
@@ -88,14 +88,15 @@ public final class StudyGround {
       let parts = RowParts(set.rows, atMost: set.rows.count, tokens: StudyCost.pieceTokens(shape))
       return zip(parts.ranges, parts.costs(shape, readout: true)).map { (text: text, rows: $0, cost: $1) }
     }
+    let starts = FirstBlocks(shape, capacity: panelTokens)
     let pieces = try stages.evaluate(
       phase, costs: edits.flatMap { _ in parts.map(\.cost) },
       sizes: Array(repeating: PredictionScores.numberCount, count: edits.count * parts.count)
     ) { piece in
       var scores = PredictionScores()
       let part = parts[piece % parts.count]
-      let hook = edits[piece / parts.count]
-      rowPass.predictions(Array(texts[part.text].rows[part.rows]), hook: { _ in hook }) { _, token, prediction in
+      let rows = Array(texts[part.text].rows[part.rows])
+      rowPass.predictions(rows, under: edits[piece / parts.count], starts: starts) { _, token, prediction in
         scores.add(prediction, isCommon: common.contains(token))
       }
       return scores.numbers

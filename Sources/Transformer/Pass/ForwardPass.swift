@@ -49,26 +49,26 @@ public struct ForwardPass {
 
   // MARK: The pass
 
-  /// Runs block `layer` on the first rows of the panel, from its step `first` on; the residual stream holds its output
-  /// then.
+  /// Runs block `layer` on the first rows of the panel, from its step `first` on, up to step `end` if there is one; the
+  /// residual stream holds the block's output then, or what it has so far.
   ///
   /// Keys and values go to the store, which holds those of earlier positions already. With `onlyScored`, only the
   /// scored rows go beyond keys and values, and the panel holds just those afterwards; a first step behind the
   /// gathering of these rows finds the panel so already. The hook is called at the places that it names, and units that
   /// the model has at zero become zero.
   public func run(
-    layer: Int, from first: Int = 0, rows: RowSet, onlyScored: Bool = false, panel: Panel, store: KeyValueStore,
-    hook: (any Hook)? = nil
+    layer: Int, from first: Int = 0, before end: Int? = nil, rows: RowSet, onlyScored: Bool = false, panel: Panel,
+    store: KeyValueStore, hook: (any Hook)? = nil
   ) {
     run(
-      layer: layer, from: first, rows: rows, onlyScored: onlyScored, panel: panel, store: store, hook: hook,
-      keeping: nil)
+      layer: layer, from: first, before: end, rows: rows, onlyScored: onlyScored, panel: panel, store: store,
+      hook: hook, keeping: nil)
   }
 
   /// Runs a block as above; each value goes to `values`, if there are any, when the hook has seen it.
   func run(
-    layer: Int, from first: Int = 0, rows: RowSet, onlyScored: Bool = false, panel: Panel, store: KeyValueStore,
-    hook: (any Hook)?, keeping values: LayerValues?
+    layer: Int, from first: Int = 0, before end: Int? = nil, rows: RowSet, onlyScored: Bool = false, panel: Panel,
+    store: KeyValueStore, hook: (any Hook)?, keeping values: LayerValues?
   ) {
     precondition(rows.count <= panel.capacity, "the panel has room for the rows")
     let block = shape.blocks[layer]
@@ -77,7 +77,7 @@ public struct ForwardPass {
     let hooked = HookedPlaces(hook, zero: model.zeroUnits, block, layer: layer)
     if first == 0 { hooked?.enter(work) }
     values?.keepEntering(work)
-    for index in first..<block.steps.count {
+    for index in first..<(end ?? block.steps.count) {
       if onlyScored {
         if index == block.firstScored { for slot in block.compacted { compact(panel[slot], to: rows.scored) } }
         work.isScoredOnly = !block.isWhole[index]

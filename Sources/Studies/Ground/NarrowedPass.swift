@@ -1,0 +1,152 @@
+import LinearAlgebra
+import Perturbations
+import Transformer
+
+/// The blocks of a model under an edit that replaces hidden units of feed-forward layers, run without these units.
+///
+/// A replaced unit needs no row of gate and up, and a number in its place adds that many of its columns of down to the
+/// residual stream, at every position alike or by position: out = down_kept · hidden_kept + down_replaced · numbers.
+/// This is the edit but for the order of sums, and costs a pass less what is replaced.
+final class NarrowedPass {
+  private let pass: ForwardPass
+  private let edit: UnitEdit
+  private let parts: [GatedPart]
+  /// The units of each layer that stay, ascending.
+  private let kept: [[Int32]]
+  private let weights: GatheredWeights
+
+  /// Units that are computed together: sums over more are taken in as many parts in any case.
+  private static let unitsTogether = 512
+
+  /// nil where the edit is another one, where blocks have other feed-forward layers or some units at zero, and where
+  /// gathering weights for `tokens` tokens takes longer than what is saved.
+  init?(_ edit: (any Hook)?, _ pass: ForwardPass, tokens: Int) {
+    guard let edit = edit as? UnitEdit, edit.site == .mlpHidden, edit.firstPosition == 0, pass.model.zeroUnits == nil
+    else { return nil }
+    if case .sums = edit.replacement { return nil }
+    let shape = pass.shape
+    let parts = shape.blocks.compactMap { GatedPart(of: $0) }
+    guard parts.count == shape.layerCount, NarrowedPass.haveRows(pass.model, parts) else { return nil }
+    let width = shape.width(of: parts[0].down.input)
+    kept = edit.units.map { units in
+      var stays = [Bool](repeating: true, count: width)
+      for unit in units { stays[Int(unit)] = false }
+      return (0..<Int32(width)).filter { stays[Int($0)] }
+    }
+    // Gathering a unit's weights takes as long as its products with some 30 rows.
+    let (left, gone) = (kept.reduce(0) { $0 + $1.count }, edit.units.reduce(0) { $0 + $1.count })
+    guard tokens * gone >= 32 * left, gone > 0 else { return nil }
+    (self.pass, self.edit, self.parts) = (pass, edit, parts)
+    weights = GatheredWeights(count: NarrowedPass.unitsTogether, size: shape.hiddenSize)
+  }
+
+  /// Whether the rows of all matrices lie in one piece.
+  private static func haveRows(_ model: Model, _ parts: [GatedPart]) -> Bool {
+    zip(model.layers, parts).allSatisfy { layer, part in
+      [part.gate, part.up, part.down].allSatisfy { !layer[$0.matrix].view.isTransposed }
+    }
+  }
+
+  // MARK: Running
+
+  /// Runs all blocks over rows whose tokens follow one another in `tokens`; the panel holds the residual stream then.
+  ///
+  /// Up to the hidden units of the first block nothing depends on the edit: `starts` keeps that.
+  func run(_ tokens: [Int32], _ rows: RowSet, panel: Panel, store: KeyValueStore, starts: FirstBlocks) {
+    let start = starts.start(of: tokens, rows) { hidden, residual in
+      pass.embed(tokens, into: panel.residual.view)
+      pass.run(layer: 0, before: parts[0].start + 3, rows: rows, panel: panel, store: store)
+      hidden.copy(panel[parts[0].down.input][rows: 0..<rows.count].reading)
+      residual.copy(panel.residual[rows: 0..<rows.count].reading)
+    }
+    if let start {
+      panel.residual[rows: 0..<rows.count].copy(start.residual.view.reading)
+    } else {
+      pass.embed(tokens, into: panel.residual.view)
+    }
+    for layer in parts.indices {
+      let hidden = layer == 0 ? start?.hidden.view.reading : nil
+      if hidden == nil { pass.run(layer: layer, before: parts[layer].start, rows: rows, panel: panel, store: store) }
+      addHidden(layer, rows, panel, known: hidden)
+      addReplaced(layer, rows, panel)
+    }
+  }
+
+  /// Adds what the units that stay make to the residual stream. `known`: all hidden units, `[rows, width]`.
+  private func addHidden(_ layer: Int, _ rows: RowSet, _ panel: Panel, known: MatrixView?) {
+    let (part, model, units) = (parts[layer], pass.model.layers[layer], kept[layer])
+    let input = panel[part.gate.input][rows: 0..<rows.count].reading
+    let output = panel[part.down.output][rows: 0..<rows.count]
+    for first in stride(from: 0, to: units.count, by: NarrowedPass.unitsTogether) {
+      let some = units[first..<min(first + NarrowedPass.unitsTogether, units.count)]
+      let gate = panel[part.gate.output][rows: 0..<rows.count][columns: 0..<some.count]
+      if let known {
+        gate.copy(known, columns: some)
+      } else {
+        let up = panel[part.up.output][rows: 0..<rows.count][columns: 0..<some.count]
+        multiply(input, weights.rows(some, of: model[part.gate.matrix].view), into: gate)
+        multiply(input, weights.rows(some, of: model[part.up.matrix].view), into: up)
+        part.activation.forward(gate, times: up)
+      }
+      multiply(gate.reading, weights.columns(some, of: model[part.down.matrix].view), into: output, adding: true)
+    }
+  }
+
+  /// Adds what the numbers in the place of the replaced units make to the residual stream.
+  private func addReplaced(_ layer: Int, _ rows: RowSet, _ panel: Panel) {
+    let (part, units) = (parts[layer], edit.units[layer])
+    guard let numbers = numbers(layer, positions: rows.spans.map(\.positions.upperBound).max() ?? 0) else { return }
+    let sums = Matrix(rows: numbers.rows, columns: part.down.rows)
+    for first in stride(from: 0, to: units.count, by: NarrowedPass.unitsTogether) {
+      let some = first..<min(first + NarrowedPass.unitsTogether, units.count)
+      let columns = weights.columns(units[some], of: pass.model.layers[layer][part.down.matrix].view)
+      multiply(numbers.view[columns: some].reading, columns, into: sums.view, adding: true)
+    }
+    let output = panel[part.down.output]
+    for (row, position) in rows.positions.enumerated() {
+      let (own, added) = (output.view.row(row), sums.view.row(sums.rows == 1 ? 0 : Int(position)))
+      for column in 0..<sums.columns { own[column] += added[column] }
+    }
+  }
+
+  /// The numbers in the place of the replaced units, `[1, units]` where all positions have the same, or
+  /// `[positions, units]`; nil where they are zero or there are none.
+  private func numbers(_ layer: Int, positions: Int) -> Matrix? {
+    let units = edit.units[layer]
+    guard !units.isEmpty else { return nil }
+    let (values, count): ([Float], Int)
+    switch edit.replacement {
+    case .zero, .sums: return nil
+    case .constants(let all): (values, count) = (all[layer], 1)
+    case .byPosition(let all): (values, count) = (all[layer], positions)
+    }
+    let width = kept[layer].count + units.count
+    let numbers = Matrix(rows: count, columns: units.count)
+    values.withUnsafeBufferPointer { values in
+      for position in 0..<count {
+        for (place, unit) in units.enumerated() { numbers.view[position, place] = values[position * width + Int(unit)] }
+      }
+    }
+    return numbers
+  }
+
+  private func multiply(
+    _ input: MatrixView, _ weights: WeightView, into output: MutableMatrixView, adding: Bool = false
+  ) {
+    pass.operations.addProduct(rows: input.rows, outputs: weights.rows, inputs: weights.columns)
+    output.assignProduct(of: input, withTransposeOf: weights, adding: adding, in: pass.workspace)
+  }
+}
+
+extension MutableMatrixView {
+  /// Copies some columns of a matrix with as many rows.
+  fileprivate func copy(_ source: MatrixView, columns: ArraySlice<Int32>) {
+    precondition(source.rows == rows && columns.count == self.columns, "a column for each")
+    columns.withUnsafeBufferPointer { columns in
+      for row in 0..<rows {
+        let (from, to) = (source.row(row), self.row(row))
+        for place in columns.indices { to[place] = from[Int(columns[place])] }
+      }
+    }
+  }
+}
