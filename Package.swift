@@ -187,7 +187,7 @@ let package = Package(
     tests("Runs", ["MessagePassing", "TestSupport"]),
     tests(
       "ModelTraining",
-      ["Hosts", "LinearAlgebra", "MessagePassing", "Runs", "TestSupport", "Training", "Transformer"]),
+      ["Basics", "Hosts", "LinearAlgebra", "MessagePassing", "Runs", "TestSupport", "Training", "Transformer"]),
     tests("Training", ["Basics", "LinearAlgebra", "MessagePassing", "TestSupport"]),
     tests(
       "Studies",

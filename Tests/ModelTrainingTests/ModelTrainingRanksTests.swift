@@ -4,7 +4,6 @@ import LinearAlgebra
 import MessagePassing
 import ModelTraining
 import Runs
-import Synchronization
 import Testing
 import TestSupport
 import Training
@@ -53,17 +52,6 @@ import Transformer
       "lines.jsonl", rows.map { "{\"tokens\": [\($0.map { "\(Int($0))" }.joined(separator: ", "))]}\n" }.joined())
   }
 
-  private final class Limit: Sendable {
-    private let left: Mutex<Int>
-    init(_ count: Int) { left = Mutex(count) }
-    func isReached() -> Bool {
-      left.withLock {
-        $0 -= 1
-        return $0 < 0
-      }
-    }
-  }
-
   private func train(
     _ folder: SharedFolder, output: String, _ world: Communicator, steps: Int = .max
   ) throws -> TrainingRun.Summary {
@@ -72,7 +60,7 @@ import Transformer
       path: folder.path(output), communicator: world, conditions: { try prepared.conditions() },
       findsResult: { try TrainedFolder.findsResult(at: $0, replacing: false) })
     var settings = RunSettings(locusVersion: "test", commandLine: "test", threads: 1)
-    let limit = Limit(steps)
+    let limit = QuestionLimit(steps)
     settings.stopping = StoppingRule { _ in limit.isReached() ? "enough" : nil }
     return try TrainingRun(prepared, output: place, settings: settings, world).train { _ in }
   }
@@ -119,19 +107,83 @@ import Transformer
       let plan = try prepared.conditions().planSHA256
       #expect(
         try TrainedFolder.findsResult(at: OutputPlace(path: folder.path("out"), planSHA256: plan), replacing: false))
-      #expect(throws: ModelTrainingError.self) {
-        try TrainedFolder.findsResult(at: OutputPlace(path: folder.path("shape"), planSHA256: plan), replacing: false)
+      #expect(TrainedFolder.isThere(folder.path("out")) && !TrainedFolder.isThere(folder.path("shape")))
+      // Nobody's folder goes, whatever is asked.
+      for replacing in [false, true] {
+        #expect(throws: ModelTrainingError.self) {
+          try TrainedFolder.findsResult(
+            at: OutputPlace(path: folder.path("shape"), planSHA256: plan), replacing: replacing)
+        }
       }
+      #expect(
+        try !TrainedFolder.findsResult(at: OutputPlace(path: folder.path("out"), planSHA256: plan), replacing: true))
     }
   }
 
   // MARK: Parts
+
+  @Test func whatWeighsNothingTeachesNothing() throws {
+    try SharedFolder.run { (world, folder) throws in
+      if world.rank == 0 { try write(to: folder, "adam") }
+      try world.barrier()
+      let parameters = ModelParameters(try HostShape.load(path: folder.path("shape")))
+      let values = parameters.untrained(seed: 5)
+      let before = values.numbers
+      let trainer = ModelTrainer(parameters, values: values, shards: 2, sharing: Sharing()) { _ in .adam(Adam()) }
+      let row = ModelTrainer.Row(tokens: [3, 4, 5], weights: [1, 0, 0])
+      #expect(try trainer.take([row, row], rate: 0.1, clip: 1) == 0 && values.numbers == before)
+    }
+  }
+
+  @Test(arguments: [[-1, 1], [1, .infinity]]) func weightsThatAreNoneAreRefused(_ weights: [Float]) throws {
+    try SharedFolder.run { (world, folder) throws in
+      if world.rank == 0 {
+        try write(to: folder, "adam")
+        try TensorWriter.write(
+          folder.path("rows.safetensors"), [.init("tokens", [1, 2], [3, 4]), .init("weights", [1, 2], weights)])
+      }
+      try world.barrier()
+      #expect(throws: ModelTrainingError.self) {
+        try PreparedTraining(configurationPath: folder.path("c.yaml"))
+      }
+    }
+  }
 
   @Test func numbersAreRoundedToTheNearestHalf() {
     func rounded(_ bits: UInt32) -> UInt16 { BFloat16.bits(Float(bitPattern: bits)) }
     #expect(rounded(0x3F80_0000) == 0x3F80 && rounded(0x3F80_8000) == 0x3F80 && rounded(0x3F81_8000) == 0x3F82)
     #expect(rounded(0x3F80_8001) == 0x3F81 && rounded(0xBF80_7FFF) == 0xBF80 && rounded(0x7F80_0000) == 0x7F80)
     #expect(rounded(0x7F80_0001) & 0x7F > 0)
+  }
+
+  /// The operations of a step are those that a plan says.
+  @Test func stepsAreCountedAhead() throws {
+    try SharedFolder.run { (world, folder) throws in
+      if world.rank == 0 { try write(to: folder, "muon") }
+      try world.barrier()
+      let prepared = try PreparedTraining(configurationPath: folder.path("c.yaml"))
+      let parameters = prepared.parameters
+      let trainer = ModelTrainer(parameters, values: parameters.untrained(seed: 3), shards: 3, sharing: Sharing()) {
+        _ in
+        .adam(Adam())
+      }
+      let batch = try (0..<5).map { try prepared.rows[0].row($0) }
+      _ = try trainer.take(batch, rate: 0, clip: nil)
+      // Shards of one row and of two, each run on its own.
+      func passes(_ count: Int) -> Operations {
+        [1, 2, 2].reduce(Operations()) {
+          $0 + TrainingEstimate.passes(parameters.shape, rows: Array(repeating: count, count: $1))
+        }
+      }
+      #expect(trainer.operations == passes(10))
+      // Both phases, and the directions of all matrices: ten times the least side squared, twice the other one and it.
+      let sizes: [Double] = [2 * 256 * 48, 2 * 64 * 40, 3 * 256 * 64]
+      let turning: Double = 20 * sizes.reduce(0, +)
+      let all = TrainingEstimate(prepared, ranks: 1)
+      let expected: Double = 9 * (passes(10).total + turning) + 8 * (passes(11).total + turning)
+      #expect(all.operations == expected)
+      #expect(all.outputBytes == 2 * parameters.elementCount && all.rankBytes > 28 * parameters.elementCount)
+    }
   }
 
   /// The gradient of every tensor along one direction beside the difference of losses.

@@ -5,14 +5,6 @@ import Training
 
 /// What a person asks of a training: the content of a YAML file, checked, with defaults filled in.
 public struct TrainingConfiguration: Sendable {
-  /// A part of a training, with a learning rate that rises and falls of its own and moments that begin anew.
-  public struct Phase: Equatable, Sendable {
-    /// The file of its rows.
-    public let rows: String
-    /// Its steps.
-    public let steps: Int
-  }
-
   /// The file as the person named it; errors repeat it.
   public let path: String
   /// The file itself.
@@ -22,7 +14,7 @@ public struct TrainingConfiguration: Sendable {
   /// The seed of the weights before training.
   public let seed: Int
   /// The phases, one after the other.
-  public let phases: [Phase]
+  public let phases: [TrainingPhase]
   /// Tokens of a row where texts are cut, the begin token included.
   public let window: Int
   /// Rows of a step.
@@ -45,6 +37,15 @@ public struct TrainingConfiguration: Sendable {
       "optimizer", "weight_decay", "betas", "adam_share", "clip",
     ], groups: [])
 
+  /// Whether a configuration is one of a training and not of a screen.
+  public static func isTraining(path: String) -> Bool {
+    guard let bytes = try? BoundedFile.read(path: path, limit: fileLimit, throwing: TextFileError.self) else {
+      return false
+    }
+    // A screen's and studies' have no such key, whatever way the file is written.
+    return String(decoding: bytes, as: UTF8.self).contains(#/(?:^|\W)"?phases"?\s*:/#)
+  }
+
   /// Reads the file at `path`; relative paths in it are relative to its folder. Throws a `TextFileError` that names the
   /// line.
   public init(path: String) throws {
@@ -66,12 +67,7 @@ public struct TrainingConfiguration: Sendable {
     shards = try file["shards"]?.whole(from: 1) ?? 4
     phases = try file.required("phases", example: "[{rows: FILE, steps: 1000}]").list(
       use: "a list such as [{rows: FILE, steps: 1000}]"
-    ).map { element in
-      let group = try element.group(keys: ["rows", "steps"])
-      return Phase(
-        rows: try group.required("rows", example: "FILE").path(),
-        steps: try group.required("steps", example: "1000").whole(from: 1))
-    }
+    ).map { try TrainingPhase($0) }
     rate = try Self.rate(file)
     let decay = try file["weight_decay"]?.number() ?? 0
     muon = try Self.usesMuon(file) ? Muon(weightDecay: decay) : nil
@@ -116,7 +112,7 @@ public struct TrainingConfiguration: Sendable {
 
   /// What decides about the result, without comments and blanks.
   var spelling: String {
-    let phases = self.phases.map { "\($0.steps)" }.joined(separator: ",")
+    let phases = self.phases.map(\.spelling).joined(separator: "; ")
     return "seed=\(seed) phases=\(phases) window=\(window) batch=\(batch) shards=\(shards) peak=\(rate.peak) "
       + "warm_up=\(rate.warmUp) fall=\(rate.fall) from=\(rate.fallsFrom) floor=\(rate.floor) "
       + "muon=\(muon.map { "\($0.momentum),\($0.weightDecay)" } ?? "none") adam=\(adam.meanDecay),\(adam.squareDecay),"
@@ -126,7 +122,7 @@ public struct TrainingConfiguration: Sendable {
 
 extension ConfigurationValue {
   /// A whole number of at least `least`.
-  fileprivate func whole(from least: Int) throws -> Int {
+  func whole(from least: Int) throws -> Int {
     try integer(in: least...1 << 40, "a number for this", use: "a whole number from \(least) up")
   }
 

@@ -6,18 +6,19 @@ import Transformer
 import Weights
 
 /// The rows that a phase of a training takes, one after the other, again from the start behind the last one.
-public struct TrainingRows: Sendable {
+public struct TrainingRows {
   private enum Content {
+    case made(MicroWorldRows)
     /// Tokens and weights, `[rows, length]`, as float32 in a file that is mapped.
     case tensors(tokens: Tensor, weights: Tensor?)
     case rows([[Int32]])
   }
 
-  /// The number of rows.
+  /// The number of rows; of text that is made there are as many as are wanted.
   public let count: Int
   /// Tokens of a row.
   public let length: Int
-  /// The path that they were read from.
+  /// The path that they were read from, or what they are.
   public let path: String
   private let content: Content
 
@@ -37,6 +38,15 @@ public struct TrainingRows: Sendable {
         throw ModelTrainingError(
           "cannot train on \(path): its tokens have the shape \(tokens.shape) and its weights "
             + "\(weights.map { "\($0.shape)" } ?? "none"); both are [rows, length], of at least two tokens")
+      }
+      guard shape.vocabularyCount <= TrainingRows.wholeNumbers(tokens.format) else {
+        throw ModelTrainingError(
+          "cannot train on \(path): the type of its tokens has not all numbers below \(shape.vocabularyCount), the size "
+            + "of the vocabulary; write them as F32")
+      }
+      if let range = weights?.extremes(), !(range.smallest >= 0 && range.largest.isFinite) {
+        throw ModelTrainingError(
+          "cannot train on \(path): it holds weights from \(range.smallest) to \(range.largest); make them at least 0")
       }
       let range = tokens.extremes()
       guard range.smallest >= 0, range.largest < Float(shape.vocabularyCount) else {
@@ -62,9 +72,31 @@ public struct TrainingRows: Sendable {
     (count, length, content) = (rows.count, window, .rows(rows))
   }
 
-  /// A row.
-  public subscript(row: Int) -> ModelTrainer.Row {
+  /// The number up to which a type has all whole numbers.
+  private static func wholeNumbers(_ format: NumberFormat) -> Int {
+    switch format {
+    case .float32: 1 << 24
+    case .float16: 1 << 11
+    case .bfloat16: 1 << 8
+    }
+  }
+
+  /// Rows of text of the micro-world, each of `window` tokens.
+  init(_ mix: MicroWorldMix, seed: String, window: Int, tokenizer: any Tokenizer, shape: HostShape) throws {
+    let rows = MicroWorldRows(mix, seed: seed, length: window, tokenizer: tokenizer, shape: shape)
+    let vocabulary = 0..<Int32(shape.vocabularyCount)
+    if let foreign = try rows.row(0).tokens.first(where: { !vocabulary.contains($0) }) {
+      throw ModelTrainingError(
+        "cannot train on text of the micro-world: token \(foreign) is not in the model's vocabulary of "
+          + "\(vocabulary.count); use the tokenizer that belongs to the model")
+    }
+    (path, count, length, content) = ("text of the micro-world", .max, window, .made(rows))
+  }
+
+  /// A row. Throws where a tokenizer cannot read text that is made.
+  package func row(_ row: Int) throws -> ModelTrainer.Row {
     switch content {
+    case .made(let rows): return try rows.row(row)
     case .rows(let rows):
       let own = rows[row % count]
       return ModelTrainer.Row(tokens: own, weights: own.map { _ in 1 })
@@ -81,9 +113,10 @@ public struct TrainingRows: Sendable {
     }
   }
 
-  /// The hash of all rows.
-  public var digest: String {
+  /// The hash of all rows; of those that are made, that of the first, as the rest follows from their mix.
+  func digest() throws -> String {
     switch content {
+    case .made(let rows): SHA256.hexadecimal(of: try rows.row(0).tokens.memoryBytes)
     case .rows(let rows): SHA256.hexadecimal(of: rows.flatMap { $0 }.memoryBytes)
     case .tensors(let tokens, _): SHA256.hexadecimal(of: [tokens.file.bytes])
     }

@@ -24,6 +24,8 @@ public final class ModelTrainer {
   public let parameters: ModelParameters
   /// The values, the same on every rank between two steps.
   public let values: ParameterValues
+  /// Operations of this rank's passes, of all steps.
+  package private(set) var operations = Operations()
   private let optimizer: SharedOptimizer
   private let sharing: Sharing
 
@@ -41,24 +43,38 @@ public final class ModelTrainer {
     optimizer = SharedOptimizer(values, shards: shards, sharing: sharing, rule: rule)
   }
 
+  /// The rows of each shard of a batch.
+  static func shards(of batch: Int, _ count: Int) -> [Range<Int>] {
+    (0..<count).map { batch * $0 / count..<batch * ($0 + 1) / count }
+  }
+
+  /// Bytes of the logits of so many tokens, of which not all are there at a time.
+  static func logitBytes(_ shape: HostShape, tokens: Int) -> Int {
+    min(tokens, max(1, logitCapacity / shape.vocabularyCount)) * shape.vocabularyCount * MemoryLayout<Float>.stride
+  }
+
   /// Steps that were taken.
   public var step: Int { optimizer.step }
 
   /// Takes a step with a batch of rows, the same on every rank; returns the mean of −ln p of its tokens by weight,
   /// before the step. Collective.
   ///
-  /// About 8 · tokens · weights floating-point operations.
+  /// About 8 · tokens · weights floating-point operations; `TrainingEstimate` counts them.
   public func take(_ batch: [Row], rate: Double, clip: Double?) throws -> Double {
-    let weight = batch.reduce(0.0) { sum, row in row.weights.dropFirst().reduce(sum) { $0 + Double($1) } }
+    // Nothing is learned of a batch whose tokens all weigh nothing.
+    let weight = max(
+      batch.reduce(0.0) { sum, row in row.weights.dropFirst().reduce(sum) { $0 + Double($1) } }, .leastNormalMagnitude)
     let model = try sharing.agree { try parameters.model(values, name: "the model in training") }
     let longest = batch.map(\.tokens.count).max() ?? 1
     let pass = ForwardPass(model: model, positionCount: longest, threads: sharing.threads, quantizingHead: false)
+    let shards = ModelTrainer.shards(of: batch.count, optimizer.shardCount)
     let losses = optimizer.ownShards.map { shard -> Double in
       let gradient = optimizer.gradient(ofShard: shard)
       gradient.clear()
-      let rows = batch.count * shard / optimizer.shardCount..<batch.count * (shard + 1) / optimizer.shardCount
+      let rows = shards[shard]
       return rows.isEmpty ? 0 : differentiate(Array(batch[rows]), over: weight, pass, into: gradient)
     }
+    operations += pass.operations.done
     let loss = try sharing.ofAllRanks(losses).reduce(0, +)
     try optimizer.update(rate: rate, clip: clip)
     return loss

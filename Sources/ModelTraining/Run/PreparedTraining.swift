@@ -29,10 +29,18 @@ public struct PreparedTraining {
     let (shape, folder) = (try HostShape.load(path: configuration.shape), configuration.shape)
     parameters = ModelParameters(shape)
     let window = configuration.window
-    rows = try configuration.phases.map {
-      try TrainingRows(
-        path: $0.rows, window: window,
-        tokenizer: { try PreparedTraining.tokenizer(folder) }, shape: shape)
+    let seed = configuration.seed
+    rows = try configuration.phases.enumerated().map { number, phase in
+      switch phase.source {
+      case .file(let path):
+        try TrainingRows(
+          path: path, window: window, tokenizer: { try PreparedTraining.tokenizer(folder) }, shape: shape)
+      case .microWorld(let mix):
+        // Each phase has text of its own.
+        try TrainingRows(
+          mix, seed: "\(seed)" + String(repeating: "+", count: number), window: window,
+          tokenizer: try PreparedTraining.tokenizer(folder), shape: shape)
+      }
     }
     for rows in rows where rows.length - 1 > shape.contextLength {
       throw ModelTrainingError(
@@ -58,15 +66,6 @@ public struct PreparedTraining {
     return try communicator.agree { try first ?? PreparedTraining(configurationPath: configurationPath) }
   }
 
-  /// Floating-point operations of the whole training, about.
-  public var operations: Double {
-    let shape = parameters.shape
-    let weights = shape.matrixElements + Double(shape.vocabularyCount * shape.hiddenSize)
-    return zip(configuration.phases, rows).reduce(0) { sum, phase in
-      sum + 8 * weights * Double(phase.0.steps * configuration.batch * (phase.1.length - 1))
-    }
-  }
-
   /// Everything that the result depends on, by name.
   public func conditions() throws -> PlanConditions {
     var items = [
@@ -78,7 +77,7 @@ public struct PreparedTraining {
       guard let content = FileManager.default.contents(atPath: configuration.shape + "/" + name) else { continue }
       items.append(.init(name: name, value: SHA256.hexadecimal(of: Array(content))))
     }
-    items += rows.map { .init(name: "rows", value: "\($0.count) rows \($0.digest)") }
+    items += try rows.map { .init(name: "rows", value: "\($0.count) rows \(try $0.digest())") }
     let text = items.map { "\($0.name)=\($0.value)\n" }.joined()
     let digest = SHA256.hexadecimal(of: Array(text.utf8))
     return PlanConditions(planSHA256: digest, modelSHA256: digest, items: items)

@@ -5,13 +5,29 @@ import Runs
 /// The folder of a trained model in Hugging Face layout, which is there whole or not at all.
 public enum TrainedFolder {
   private static let record = "training.json"
+  private static let planKey = "\"plan_sha256\""
 
-  /// Whether the finished result of this very plan is there. Throws if anything else is, unless it is to be replaced.
+  /// Whether a folder is the result of a training.
+  public static func isThere(_ path: String) -> Bool { self.record(of: path) != nil }
+
+  /// What a training wrote of itself into a folder; nil where none did.
+  private static func record(of path: String) -> String? {
+    let content = FileManager.default.contents(atPath: path + "/" + record)
+    let text = content.map { String(decoding: $0, as: UTF8.self) }
+    return text?.contains(planKey) == true ? text : nil
+  }
+
+  /// Whether the finished result of this very plan is there. Throws if anything else is, unless it is to be replaced; a
+  /// folder that no training wrote never is.
   public static func findsResult(at place: OutputPlace, replacing: Bool) throws -> Bool {
-    guard FileManager.default.fileExists(atPath: place.path), !replacing else { return false }
-    let found = FileManager.default.contents(atPath: place.path + "/" + record).map {
-      String(decoding: $0, as: UTF8.self)
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: place.path, isDirectory: &isFolder) else { return false }
+    let found = record(of: place.path)
+    if isFolder.boolValue, found == nil {
+      throw ModelTrainingError(
+        "cannot write the model to \(place.path): a folder that no training wrote is there; choose another name")
     }
+    if replacing { return false }
     guard let found, found.contains(place.planSHA256) else {
       throw ModelTrainingError(
         "cannot write the model to \(place.path): something else than the result of this training is there; choose "
@@ -48,7 +64,7 @@ public enum TrainedFolder {
     let mean = last.isEmpty ? Double.nan : last.reduce(0, +) / Double(last.count)
     return """
       {
-       "plan_sha256": "\(plan)",
+       \(planKey): "\(plan)",
        "steps": [\(steps)],
        "batch": \(training.configuration.batch),
        "seed": \(training.configuration.seed),

@@ -43,7 +43,7 @@ package struct TrainingCourse {
   package mutating func take() throws -> Double {
     let (own, rows) = (configuration.phases[phase], prepared.rows[phase])
     let first = trainer.step * configuration.batch
-    let batch = (first..<first + configuration.batch).map { rows[$0] }
+    let batch = try (first..<first + configuration.batch).map { try rows.row($0) }
     let rate = configuration.rate.rate(of: trainer.step, among: own.steps)
     let loss = try trainer.take(batch, rate: rate, clip: configuration.clip)
     losses.append(loss)
