@@ -3,6 +3,7 @@ import Basics
 import Drawing
 import Forecast
 import Foundation
+import ModelTraining
 import Perturbations
 import Runs
 import Screen
@@ -11,7 +12,7 @@ import Studies
 struct PlanCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plan",
-    abstract: "Say what a screen, or studies, would be and cost, without starting them.",
+    abstract: "Say what a screen, studies or a training would be and cost, without starting them.",
     discussion: """
       Reads the configuration, the model's config.json, the tokenizer and the inputs; touches no weights, which need \
       not be there yet. Where the model folder has no tokenizer, prompts are counted as one token for four bytes.
@@ -20,6 +21,7 @@ struct PlanCommand: ParsableCommand {
         locus plan llama.yaml --speed 120 --cores-per-node 64 --memory 2GB
         locus plan llama.yaml --ranks 100000 --simulate
         locus plan configs/studies/ablation.yaml
+        locus plan configs/demo-train.yaml
         sbatch $(locus plan llama.yaml --request) slurm/screen.sbatch llama.yaml llama.h5
 
       The kinds of mutation that a configuration may name (mutations.kinds), with examples of their numbers:
@@ -80,6 +82,7 @@ struct PlanCommand: ParsableCommand {
 
   func run() throws {
     if StudyConfiguration.isStudies(path: config) { return try planStudies() }
+    if TrainingConfiguration.isTraining(path: config) { return try planTraining() }
     let (configuration, estimate, isEstimated) = try Failure.checkingInput {
       let made = try ScreenEstimate.make(
         configurationPath: config, seed: seed, node: .init(ranks: coresPerNode, memory: memory.bytes))
@@ -119,13 +122,26 @@ struct PlanCommand: ParsableCommand {
   /// The plan of a configuration of studies.
   private func planStudies() throws {
     let plan = try Failure.checkingInput {
-      guard !operations, !simulate, parts == nil, seed == nil else {
-        throw CommandError(
-          "--operations, --simulate, --parts and --seed are for screens, and \(config) is of studies; leave them out")
-      }
+      try refuseScreenOptions("studies")
       return try StudyPlan(config: config, speed: speed, coresPerNode: coresPerNode, longestHours: hours.seconds / 3600)
     }
     try Console.result(request ? plan.request : plan.text)
+  }
+
+  /// The plan of a configuration of a training.
+  private func planTraining() throws {
+    let plan = try Failure.checkingInput {
+      try refuseScreenOptions("a training")
+      return try TrainingPlan(config: config, speed: speed, coresPerNode: coresPerNode)
+    }
+    try Console.result(request ? plan.request(longestHours: hours.seconds / 3600) : plan.text)
+  }
+
+  private func refuseScreenOptions(_ noun: String) throws {
+    guard !operations, !simulate, parts == nil, seed == nil else {
+      throw CommandError(
+        "--operations, --simulate, --parts and --seed are for screens, and \(config) is of \(noun); leave them out")
+    }
   }
 
   private func text(

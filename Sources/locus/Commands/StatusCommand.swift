@@ -2,13 +2,14 @@ import Archive
 import ArgumentParser
 import Basics
 import Foundation
+import ModelTraining
 import Runs
 import Screen
 
 struct StatusCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "status",
-    abstract: "Say how far a running or stopped screen, geometry or run of studies is.",
+    abstract: "Say how far a running or stopped screen, geometry, training or run of studies is.",
     discussion: """
       Reads the files of locus screen, locus geometry or locus study: the output, or the journal beside it. The first \
       word is finished, running, stopped or absent. For a screen that refines, it describes the current level and \
@@ -104,7 +105,10 @@ struct OutputStatus {
         (state, unitsDone, unitCount) = (.absent, 0, nil)
         return
       }
-      guard !AnalysisFile.isAnalysis(output), !StudyFile.isStudy(output), !ForecastFile.isForecast(output) else {
+      guard
+        !AnalysisFile.isAnalysis(output), !StudyFile.isStudy(output), !ForecastFile.isForecast(output),
+        !TrainedFolder.isThere(output)
+      else {
         (state, unitsDone, unitCount) = (.finished, 0, nil)
         return
       }

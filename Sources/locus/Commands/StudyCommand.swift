@@ -121,7 +121,7 @@ struct StudyCommand: ParsableCommand {
     _ prepared: PreparedStudies, _ place: RunOutput, _ settings: RunSettings, _ notice: StopNotice, _ logger: Logger,
     _ world: Communicator
   ) throws -> StudiesRun.Summary {
-    let meter = StudyMeter(isShown: world.rank == 0 && !common.quiet)
+    let meter = RunMeter(isShown: world.rank == 0 && !common.quiet)
     defer { meter.end() }
     do {
       let run = try StudiesRun(prepared, output: place, settings: settings, memory: memory.bytes, world)

@@ -12,12 +12,13 @@ struct TrainCommand: ParsableCommand {
     commandName: "train",
     abstract: "Train a model from text, or continue a training.",
     discussion: """
-      The configuration names a shape (a folder with config.json and a tokenizer), rows of tokens or texts, and how \
-      the model learns. All its weights learn by their gradients; the result is a folder in Hugging Face layout, \
-      bfloat16, which is there when it is whole. Runs on any number of MPI ranks, also without mpirun: a batch has a \
-      fixed number of shards, which ranks share, so that the weights are the same for any number.
+      The configuration names a shape (a folder with config.json and a tokenizer), rows of tokens, texts, or the \
+      micro-world whose text is made as it is asked for, and how the model learns. All its weights learn by their \
+      gradients; the result is a folder in Hugging Face layout, bfloat16, which is there when it is whole. Runs on \
+      any number of MPI ranks, also without mpirun: a batch has a fixed number of shards, which ranks share, so that \
+      the weights are the same for any number.
 
-        python configs/demo/make_training_rows.py
+        locus plan configs/demo-train.yaml
         mpirun -n 2 locus train configs/demo-train.yaml --output results/demo-model
 
       The state is kept in OUTPUT.journal now and then. Whatever ends the run, the same command continues from there. \
@@ -73,7 +74,7 @@ struct TrainCommand: ParsableCommand {
     _ prepared: PreparedTraining, _ place: RunOutput, _ settings: RunSettings, _ notice: StopNotice,
     _ world: Communicator
   ) throws -> TrainingRun.Summary {
-    let meter = TrainingMeter(isShown: world.rank == 0 && !common.quiet)
+    let meter = RunMeter(isShown: world.rank == 0 && !common.quiet)
     defer { meter.end() }
     let run = try TrainingRun(prepared, output: place, settings: settings, world)
     return try run.train { progress in
