@@ -156,11 +156,12 @@ public struct Coupling: Study {
         sum + CouplingStages.operations(shape, frames: frames, leading: leading(shape), prompt)
       }
     }
-    let paths = rows.reduce(0) { $0 + 4 * StudyCost.pass(shape, tokens: $1.count) }
+    let paths = rows.reduce(0) { $0 + CouplingStages.pathOperations(shape, tokens: $1.count) }
     let hosts = Double(untrainedHosts.count)
     let numbers = widths(shape).count * shape.layerCount * shape.layerCount * 4
     return StudyCost(
-      operations: operations(variants) + hosts * operations([]) + (1 + hosts) * paths,
+      operations: operations(variants) + hosts * (operations([]) + CouplingStages.hostOperations(shape))
+        + (1 + hosts) * paths,
       outputBytes: 8 * Double(rows.count) * (1 + hosts)
         * Double(numbers + shape.layerCount * (leading(shape) + 32)))
   }

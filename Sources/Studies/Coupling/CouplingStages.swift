@@ -44,6 +44,20 @@ final class CouplingStages {
       shape, layer: 0, leading: leading, count: shape.layerCount, random: frames.drawCount * frames.vectorCount)
   }
 
+  /// What is no product of many rows, in operations of such products that take as long: measured on the demo model.
+  private enum Weight {
+    /// The weight of the cube of the stream's width, for the singular values and vectors of a matrix in double.
+    static let decomposition = 50.0
+    /// The weight of a byte that is cleared and written once, or kept and read again.
+    static let byte = 60.0
+    /// The weight of an operation of products with few vectors.
+    static let narrow = 4.0
+    /// The weight of a pass of a prompt, for its path: tangents of one token through parts of blocks.
+    static let path = 16.0
+    /// The weight of a number of a host that loses its training: it is drawn, or takes another one's place.
+    static let number = 6000.0
+  }
+
   /// Operations of decomposing a Jacobian, and those of comparing it with each of `count` bases and with random ones.
   private static func operations(
     _ shape: HostShape, frames: RandomFrames, leading: Int, count: Int
@@ -53,8 +67,25 @@ final class CouplingStages {
       let both = ResidualJacobian.operations(shape, layer: 0, leading: leading, count: count, random: random)
       return isBuilt ? both.built : both.products
     }
-    let decomposing = all(0, 0)
-    return (decomposing, all(count, frames.drawCount * frames.vectorCount) - decomposing)
+    let (decomposing, width) = (all(0, 0), Double(shape.hiddenSize))
+    // The derivatives of a block at the source and at the target.
+    let panels = 2 * min(shape.hiddenSize, ResidualJacobian.capacity) * Panel.bytesPerRow(shape: shape)
+    let record = MemoryLayout<Double>.stride * JacobianRecord.numberCount(hidden: shape.hiddenSize, leading: leading)
+    return (
+      decomposing + (isBuilt ? Weight.decomposition * width * width * width : 0) + Weight.byte * Double(panels),
+      Weight.narrow * (all(count, frames.drawCount * frames.vectorCount) - decomposing)
+        + Weight.byte * Double(count * record)
+    )
+  }
+
+  /// Operations of making a host that loses its training.
+  static func hostOperations(_ shape: HostShape) -> Double {
+    Weight.number * (shape.matrixElements + Double(shape.vocabularyCount * shape.hiddenSize))
+  }
+
+  /// Operations of following the path of a prompt of so many tokens.
+  static func pathOperations(_ shape: HostShape, tokens: Int) -> Double {
+    Weight.path * StudyCost.pass(shape, tokens: tokens)
   }
 
   /// Operations of all Jacobians of a prompt.
@@ -183,7 +214,7 @@ final class CouplingStages {
   func follow() throws -> StudyStages.Pieces {
     let layerCount = ground.shape.layerCount
     return try ground.stages.evaluate(
-      "following tokens", costs: prompts.map { 4 * StudyCost.pass(ground.shape, tokens: $0.count) },
+      "following tokens", costs: prompts.map { CouplingStages.pathOperations(ground.shape, tokens: $0.count) },
       sizes: prompts.map { _ in PathRecord.numberCount(layerCount: layerCount) }
     ) { prompt in
       let last = prompts[prompt].count - 1
