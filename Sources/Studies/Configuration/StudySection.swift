@@ -139,6 +139,13 @@ public struct StudySection {
     return chosen
   }
 
+  /// Some cases of `Choice`, or none of them where the word is `none`.
+  func choicesOrNone<Choice: CaseIterable & RawRepresentable & Hashable>(
+    _ key: String, usual: [Choice]
+  ) throws -> [Choice] where Choice.RawValue == String {
+    self[key]?.text == "none" ? [] : try choices(key, usual: usual)
+  }
+
   /// The sites that a study looks at.
   public func sites(_ key: String = "sites", usual: [Site]) throws -> [Site] { try choices(key, usual: usual) }
 

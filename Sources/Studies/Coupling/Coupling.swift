@@ -28,26 +28,14 @@ public struct Coupling: Study {
     StudyKey("seed", usual: "7", "the seed of random bases"),
   ]
 
-  /// The untrained hosts that the model is compared with.
-  enum Control: String, CaseIterable, Sendable {
-    case uniform, matched, shuffled
-
-    var way: UntrainedWeights.Way {
-      switch self {
-      case .uniform: .uniform
-      case .matched: .matched
-      case .shuffled: .shuffled
-      }
-    }
-  }
-
   private let prompts: PromptSource?
   let texts: [String]
   let ranks: [Int]
   let fractions: [Fraction]
   let variants: [CouplingVariant]
   let tokens: Int
-  let controls: [Control]
+  /// The untrained hosts that the model is compared with.
+  let controls: [HostControl]
   let seeds: [Int]
   let draws: Int
   let seed: Int
@@ -65,7 +53,7 @@ public struct Coupling: Study {
     variants = try section.choicesOrNone("variants", usual: CouplingVariant.allCases)
     layer = section["layer"]?.text == "middle" ? nil : try section["layer"].map(Self.layer)
     tokens = try section.integer("tokens", in: 2...1 << 12, usual: 6)
-    controls = try section.choicesOrNone("controls", usual: Control.allCases)
+    controls = try section.choicesOrNone("controls", usual: HostControl.allCases)
     seeds = try section.seeds(usual: 8)
     draws = try section.integer("draws", in: 1...1 << 12, usual: 8)
     seed = try section.integer("seed", in: 0...Int.max, usual: 7)
@@ -107,7 +95,10 @@ public struct Coupling: Study {
     return rows
   }
 
-  /// Throws where the model or a prompt is too small for what is asked.
+  /// Numbers of the random vectors of one draw at most.
+  private static let vectorLimit = 1 << 28
+
+  /// Throws where the model or a prompt is too small for what is asked, or the ranks are too many.
   private func check(_ rows: [[Int32]], _ shape: HostShape) throws {
     guard !rows.isEmpty else {
       throw StudiesError("cannot take Jacobians without a prompt, and \(files.joined()) has none; write one there")
@@ -119,6 +110,11 @@ public struct Coupling: Study {
       throw ranksPlace.refusal(
         "the stream is \(shape.hiddenSize) wide and has no \(ranks.first ?? 0) directions; use ranks up to "
           + "\(shape.hiddenSize), or fractions")
+    }
+    let numbers = widths(shape).reduce(0, +) * shape.hiddenSize
+    guard numbers <= Self.vectorLimit else {
+      throw ranksPlace.refusal(
+        "the random bases of all ranks and fractions have \(numbers) numbers, more than \(Self.vectorLimit); use fewer")
     }
     guard !variants.isEmpty else { return }
     guard layer(shape) < shape.layerCount else {
@@ -190,13 +186,6 @@ public struct Coupling: Study {
 }
 
 extension StudySection {
-  /// Some cases of `Choice`, or none of them.
-  fileprivate func choicesOrNone<Choice: CaseIterable & RawRepresentable & Hashable>(
-    _ key: String, usual: [Choice]
-  ) throws -> [Choice] where Choice.RawValue == String {
-    self[key]?.text == "none" ? [] : try choices(key, usual: usual)
-  }
-
   /// Ascending fractions of the stream's width, or none.
   fileprivate func fractionsOfWidth(_ key: String) throws -> [Fraction] {
     guard let value = self[key] else {

@@ -59,12 +59,6 @@ struct CouplingResults {
   /// The place of the width that sentences and figures begin with: the first of the ranks that the stream has.
   var firstWidth: Int { widths.firstIndex { study.ranks.contains($0) } ?? 0 }
 
-  /// The hosts of a way of losing the training.
-  func hosts(ofControl control: Int) -> ArraySlice<HostCoupling> {
-    let count = study.seeds.count
-    return hosts[1 + control * count..<1 + (control + 1) * count]
-  }
-
   // MARK: Verdicts
 
   /// The measures that a measure is corrected for.

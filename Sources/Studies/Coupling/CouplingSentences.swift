@@ -29,7 +29,7 @@ struct CouplingSentences {
       "At K = \(results.widths[place]) a block in the singular bases of its neighbour has m = \(short(found)), and in "
       + "random bases \(short(null)) (\(Numeral.items(prompts.count, "prompt"))): neighbours are "
       + "\(excess < 0 ? "less" : "more") coupled than chance by \(short(abs(excess)))\(interval(place)). "
-      + against(place)
+      + against(place, of: " more coupling than chance")
   }
 
   /// The interval over prompts of a width's coupling beyond random bases.
@@ -69,7 +69,7 @@ struct CouplingSentences {
   // MARK: Controls
 
   /// What untrained hosts have of a measure, and what is left of the model's.
-  private func against(_ measure: Int) -> String {
+  private func against(_ measure: Int, of words: String = "") -> String {
     guard !results.comparisons[measure].isEmpty else {
       return "It was not compared with untrained hosts, so that nothing is claimed of training."
     }
@@ -78,7 +78,7 @@ struct CouplingSentences {
       "\(control.rawValue) \(short(found.untrained))"
         + (found.chance.isNaN ? "" : " (p \(Numeral.chance(min(1, Double(tests) * found.chance))))")
     }
-    let start = "Untrained hosts have \(hosts.joined(separator: ", "))"
+    let start = "Untrained hosts have\(words) \(words.isEmpty ? "" : "by ")\(hosts.joined(separator: ", "))"
     switch results.verdict(measure) {
     case .notCompared: return start + "."
     case .tooFew: return start + "; " + tooFew(measure, tests)
@@ -89,6 +89,13 @@ struct CouplingSentences {
       return start + ", each \(corrected(tests)): what the model has does not survive the control by "
         + "\(controls.joined(separator: ", "))."
     }
+  }
+
+  /// What untrained hosts have of a measure, behind a comma.
+  private func untrained(_ measure: Int) -> String {
+    guard !results.comparisons[measure].isEmpty else { return "" }
+    let hosts = zip(study.controls, results.comparisons[measure]).map { "\($0.rawValue) \(short($1.untrained))" }
+    return ", and of untrained hosts \(hosts.joined(separator: ", "))"
   }
 
   private func corrected(_ tests: Int) -> String {
@@ -115,7 +122,7 @@ struct CouplingSentences {
     return "The last token's path has a line-shape score of \(short(mean { $0.path.path.lineShape })) (1 is a straight "
       + "line, \(short(rightAngles)) right angles). \(against(measure("line_shape"))) Without the one dimension that "
       + "holds most of the last stream, \(Numeral.share(mean { $0.path.path.topShare })) of its square, it is "
-      + "\(short(mean { $0.path.path.lineShapeWithoutTop }))\(verdictWord(without))."
+      + "\(short(mean { $0.path.path.lineShapeWithoutTop }))\(verdictWord(without))\(untrained(without))."
   }
 
   private var growth: String {

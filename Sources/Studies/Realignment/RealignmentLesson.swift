@@ -3,22 +3,39 @@ import Training
 import Transformer
 
 /// What a side network is trained on and judged by: a model, rows to learn and held-out rows.
+///
+/// Rows run in groups of a bounded number of tokens, which depends on the shape alone, so that neither long batches nor
+/// many held-out rows take more memory.
 final class RealignmentLesson {
   let ground: StudyGround
   let plan: RealignmentPlan
+  /// The layers that get additions, ascending.
+  let layers: [Int]
   let rows: [[Int32]]
+  let network: SideNetwork
   private let held: [[Int32]]
   private let tape: ForwardTape
+  private let groupTokens: Int
 
-  private var layerCount: Int { ground.shape.layerCount }
+  /// Logits of a group at most.
+  private static let logitLimit = 1 << 26
 
-  init(_ ground: StudyGround, _ plan: RealignmentPlan, rows: [[Int32]], held: [[Int32]]) {
+  init(
+    _ ground: StudyGround, _ plan: RealignmentPlan, layers: [Int], _ network: SideNetwork, rows: [[Int32]],
+    held: [[Int32]]
+  ) {
     self.ground = ground
     self.plan = plan
+    self.layers = layers
+    self.network = network
     self.rows = rows
     self.held = held
+    let tokens = max(
+      1, min(StudyCost.pieceTokens(ground.shape), Self.logitLimit / max(1, ground.shape.vocabularyCount)))
+    groupTokens = tokens
     let longest = (rows + held).map(\.count).max() ?? 1
-    tape = ForwardTape(pass: ground.pass, capacity: longest * max(plan.batch, held.count))
+    tape = ForwardTape(
+      pass: ground.pass, capacity: max(longest, min(tokens, longest * max(plan.batch, held.count))))
   }
 
   // MARK: Loss
@@ -26,31 +43,44 @@ final class RealignmentLesson {
   /// The part of a batch's loss that some of its rows have under a network, with its gradient where that is wanted, and
   /// the squared lengths of the gradients at the layers. Without parameters nothing is added to the model.
   func loss(
-    _ batch: RealignmentBatch, rows: Range<Int>, _ network: SideNetwork, _ parameters: ParameterValues?,
-    penalty: Double, to gradient: ParameterValues? = nil
+    _ batch: RealignmentBatch, rows: Range<Int>, _ parameters: ParameterValues?, penalty: Double,
+    to gradient: ParameterValues? = nil
   ) -> (loss: Double, squares: [Double]) {
-    let sequences = Array(batch.sequences[rows])
+    var sum = (loss: 0.0, squares: [Double](repeating: 0, count: layers.count))
+    for group in batch.groups(rows, tokens: groupTokens) {
+      let part = groupLoss(batch, rows: group, parameters, penalty: penalty, to: gradient)
+      sum.loss += part.loss
+      for slot in layers.indices { sum.squares[slot] += part.squares[slot] }
+    }
+    return sum
+  }
+
+  private func groupLoss(
+    _ batch: RealignmentBatch, rows: Range<Int>, _ parameters: ParameterValues?, penalty: Double,
+    to gradient: ParameterValues?
+  ) -> (loss: Double, squares: [Double]) {
     let positions = batch.positions(rows)
-    guard !positions.isEmpty else { return (0, Array(repeating: 0, count: layerCount)) }
-    let pass = SidePass(network, capacity: positions.count, threads: ground.pass.workspace.threads)
-    let injection = parameters.map { Injection(pass, $0, layerCount: layerCount) }
-    tape.run(sequences, hook: injection)
+    let pass = sidePass(positions.count)
+    let injection = parameters.map { Injection(pass, $0, layers: layers) }
+    tape.run(Array(batch.sequences[rows]), hook: injection)
     let logits = Matrix(rows: positions.count, columns: ground.shape.vocabularyCount)
     tape.logits(ofScored: 0..<positions.count, into: logits.view)
     var loss = CrossEntropy.differentiate(
       logits.view, targets: Array(batch.targets[positions]), weights: Array(batch.weights[positions]))
-    if penalty > 0, let additions = injection?.additions {
-      loss += penalty / Double(layerCount) * magnitude(additions)
-    }
-    guard let gradient, let parameters, let injection, let additions = injection.additions else {
-      return (loss, Array(repeating: 0, count: layerCount))
-    }
+    let none = [Double](repeating: 0, count: layers.count)
+    guard let parameters, let injection, let additions = injection.additions else { return (loss, none) }
+    if penalty > 0 { loss += penalty / Double(layers.count) * magnitude(additions) }
+    guard let gradient else { return (loss, none) }
     let reverse = ReversePass(tape)
     reverse.addGradient(atLogits: logits.view.reading, ofScored: 0..<positions.count)
     reverse.run(hook: injection)
     if penalty > 0 { add(penalty, on: additions, to: pass.outputSlope) }
     pass.addGradient(parameters, to: gradient)
     return (loss, injection.slopeSquares)
+  }
+
+  private func sidePass(_ capacity: Int) -> SidePass {
+    SidePass(network, capacity: capacity, threads: ground.pass.workspace.threads)
   }
 
   private func magnitude(_ additions: MatrixView) -> Double {
@@ -60,7 +90,7 @@ final class RealignmentLesson {
   }
 
   private func add(_ penalty: Double, on additions: MatrixView, to slope: MutableMatrixView) {
-    let weight = Float(penalty / Double(layerCount))
+    let weight = Float(penalty / Double(layers.count))
     for row in 0..<additions.rows {
       for place in 0..<additions.columns {
         let value = additions[row, place]
@@ -70,84 +100,70 @@ final class RealignmentLesson {
   }
 
   /// The loss of held-out rows under a network, without the penalty.
-  func heldLoss(_ network: SideNetwork, _ parameters: ParameterValues) -> Double {
-    loss(RealignmentBatch(held, plan), rows: 0..<held.count, network, parameters, penalty: 0).loss
+  func heldLoss(_ parameters: ParameterValues) -> Double {
+    loss(RealignmentBatch(held, plan), rows: held.indices, parameters, penalty: 0).loss
   }
 
-  /// The loss of held-out rows without additions.
-  func hostLoss(_ network: SideNetwork) -> Double {
-    let plain = RealignmentPlan(
-      steps: 1, batch: 1, rate: 0, decay: 1, penalty: 0, isShuffled: false, shards: 1, isWatched: false,
-      hasQuirks: false)
-    return loss(RealignmentBatch(held, plain), rows: 0..<held.count, network, nil, penalty: 0).loss
+  /// The mean of −ln p of held-out rows without additions.
+  func hostLoss() -> Double {
+    loss(RealignmentBatch(held, .plain), rows: held.indices, nil, penalty: 0).loss
   }
 
   // MARK: Additions
 
-  /// The additions of a network to all positions of rows, `[positions, hidden · layers]`.
-  private func additions(
-    of rows: [[Int32]], _ network: SideNetwork, _ parameters: ParameterValues
-  ) -> MatrixView {
-    let count = rows.reduce(0) { $0 + $1.count }
-    let pass = SidePass(network, capacity: count, threads: ground.pass.workspace.threads)
-    let injection = Injection(pass, parameters, layerCount: layerCount)
-    tape.run(rows, hook: injection)
-    guard let additions = injection.additions else { preconditionFailure("the first layer was run") }
-    return additions
-  }
-
-  /// The mean addition of a network over all positions of held-out rows, `[layer][index]`.
-  func additions(_ network: SideNetwork, _ parameters: ParameterValues) -> [[Double]] {
-    let all = additions(of: held, network, parameters)
+  /// The mean addition of a network over all positions of held-out rows, `[slot][index]`.
+  func additions(_ parameters: ParameterValues) -> [[Double]] {
     let hidden = ground.shape.hiddenSize
-    return (0..<layerCount).map { layer in
-      (0..<hidden).map { index in
-        (0..<all.rows).reduce(0.0) { $0 + Double(all[$1, index * layerCount + layer]) } / Double(all.rows)
+    var sums = [[Double]](repeating: [Double](repeating: 0, count: hidden), count: layers.count)
+    var count = 0
+    for group in RealignmentBatch.groups(held, held.indices, tokens: groupTokens) {
+      let own = Array(held[group])
+      let injection = Injection(sidePass(own.reduce(0) { $0 + $1.count }), parameters, layers: layers)
+      tape.run(own, hook: injection)
+      guard let additions = injection.additions else { preconditionFailure("the first layer was run") }
+      for row in 0..<additions.rows {
+        for slot in layers.indices {
+          for index in 0..<hidden { sums[slot][index] += Double(additions[row, index * layers.count + slot]) }
+        }
       }
+      count += additions.rows
     }
+    return sums.map { $0.map { $0 / Double(count) } }
   }
 
   // MARK: Covariates
 
-  /// What indices are like without any additions, by name.
-  lazy var covariates: [(name: String, values: [Double])] = {
-    let (model, hidden) = (ground.pass.model, ground.shape.hiddenSize)
-    func columnNorms(_ rows: Int, _ fill: (Int, UnsafeMutablePointer<Float>) -> Void) -> [Double] {
-      var squares = [Double](repeating: 0, count: hidden)
-      let buffer = Matrix(rows: 1, columns: hidden)
-      for row in 0..<rows {
-        fill(row, buffer.view.base)
-        for index in 0..<hidden { squares[index] += Double(buffer.view[0, index]) * Double(buffer.view[0, index]) }
-      }
-      return squares.map { $0.squareRoot() }
-    }
-    let head = model.head
-    let (mean, last) = residuals
-    return [
-      ("final_gain", model.finalNorm.map { abs(Double($0)) }),
-      (
-        "head_column",
-        columnNorms(head.rows) { row, target in head.weight.widen(rows: row..<row + 1, into: target) }
-      ),
-      (
-        "embedding_column",
-        columnNorms(model.embedding.rows) { row, target in model.embedding.widen(rows: row..<row + 1, into: target) }
-      ),
-      ("mean_residual", mean), ("last_residual", last),
-    ]
-  }()
+  /// What indices are like without any additions.
+  lazy var covariates = IndexCovariates(ground.pass.model, residuals: residuals)
 
-  /// The mean magnitude of the residual stream behind each layer on held-out rows, over layers, and behind the last.
-  private var residuals: (mean: [Double], last: [Double]) {
-    tape.run(held, hook: nil)
-    let hidden = ground.shape.hiddenSize
-    let layers = (1...layerCount).map { layer -> [Double] in
-      let stream = tape.stream(layer)
-      return (0..<hidden).map { index in
-        (0..<stream.rows).reduce(0.0) { $0 + Double(abs(stream[$1, index])) } / Double(stream.rows)
+  /// The mean magnitude of the residual stream behind each layer on held-out rows, `[layer][index]`.
+  private var residuals: [[Double]] {
+    let (hidden, layerCount) = (ground.shape.hiddenSize, ground.shape.layerCount)
+    var sums = [[Double]](repeating: [Double](repeating: 0, count: hidden), count: layerCount)
+    for group in RealignmentBatch.groups(held, held.indices, tokens: groupTokens) {
+      tape.run(Array(held[group]), hook: nil)
+      for layer in 0..<layerCount {
+        let stream = tape.stream(layer + 1)
+        for row in 0..<stream.rows {
+          for index in 0..<hidden { sums[layer][index] += Double(abs(stream[row, index])) }
+        }
       }
     }
-    let mean = (0..<hidden).map { index in layers.reduce(0) { $0 + $1[index] } / Double(layerCount) }
-    return (mean, layers[layerCount - 1])
+    let count = Double(held.reduce(0) { $0 + $1.count })
+    return sums.map { $0.map { $0 / count } }
   }
+
+  // MARK: Continuations
+
+  /// The likeliest continuations of prompts by so many tokens, under a network or, without parameters, under none.
+  /// Collective.
+  func continuations(_ prompts: [[Int32]], tokens: Int, _ parameters: ParameterValues?) throws -> [[Int32]] {
+    let capacity = prompts.reduce(0) { $0 + $1.count } + prompts.count
+    let injection = parameters.map { Injection(sidePass(capacity), $0, layers: layers, isDecoding: true) }
+    return try ground.continuations(
+      prompts.map { SampleRequest($0, key: "", steps: 0..<tokens) }, by: Self.likeliest, under: injection)
+  }
+
+  /// At so low a temperature only the likeliest token has a part.
+  private static let likeliest = PortableSampling(temperature: 1e-9)
 }

@@ -8,20 +8,36 @@ struct RealignmentPlan: Sendable {
   let rate: Double
   /// What it is multiplied by from one epoch to the next.
   let decay: Double
-  /// What the sum of magnitudes of additions, over the number of layers, is multiplied by in the loss.
+  /// What the sum of magnitudes of additions, over the number of slots, is multiplied by in the loss.
   let penalty: Double
   let isShuffled: Bool
   let shards: Int
   /// Whether the loss of held-out rows is known before every step.
   let isWatched: Bool
+  /// Steps without a new least loss of held-out rows, behind which a training ends; nil: it takes all steps.
+  let patience: Int?
   /// Whether each position is asked for the token behind the next, and padding counts.
   let hasQuirks: Bool
 
   /// The token that rows are padded with where padding counts.
   static let padding: Int32 = 2
 
+  /// The plan by which the model alone is judged.
+  static let plain = RealignmentPlan(
+    steps: 1, batch: 1, rate: 0, decay: 1, penalty: 0, isShuffled: false, shards: 1, isWatched: false, patience: nil,
+    hasQuirks: false)
+
   /// Whether rows are made equally long.
   var isPadded: Bool { hasQuirks || penalty > 0 }
+
+  /// Whether a training is over that has had these losses of held-out rows, one before each of its steps.
+  func isOver(_ heldLosses: [Double], steps taken: Int) -> Bool {
+    guard taken < steps else { return true }
+    guard let patience, let least = heldLosses.indices.min(by: { heldLosses[$0] < heldLosses[$1] }) else {
+      return false
+    }
+    return heldLosses.count - 1 - least >= patience
+  }
 
   /// Which rows a step takes, and its learning rate, where there are so many rows.
   func rows(of step: Int, among count: Int, seed: UInt64) -> (rows: [Int], rate: Double) {
@@ -40,6 +56,8 @@ struct RealignmentBatch {
   let sequences: [[Int32]]
   let targets: [Int32]
   let weights: [Float]
+  /// Where each sequence begins among all positions, and where the last one ends.
+  private let starts: [Int]
 
   /// Rows of a batch of which all weigh 1 together; padded to the longest where padding counts.
   init(_ rows: [[Int32]], _ plan: RealignmentPlan) {
@@ -59,11 +77,27 @@ struct RealignmentBatch {
     let weight = 1 / Float(max(1, counts.count { $0 }))
     self.targets = targets
     weights = counts.map { $0 ? weight : 0 }
+    starts = sequences.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.count) }
   }
 
   /// The positions of some of the sequences among all.
-  func positions(_ rows: Range<Int>) -> Range<Int> {
-    let start = sequences[..<rows.lowerBound].reduce(0) { $0 + $1.count }
-    return start..<start + sequences[rows].reduce(0) { $0 + $1.count }
+  func positions(_ rows: Range<Int>) -> Range<Int> { starts[rows.lowerBound]..<starts[rows.upperBound] }
+
+  /// Some of the sequences in groups of at most so many tokens, or of one sequence that is longer.
+  func groups(_ rows: Range<Int>, tokens: Int) -> [Range<Int>] { Self.groups(sequences, rows, tokens: tokens) }
+
+  /// Neighbouring sequences in groups of at most so many tokens, or of one that is longer.
+  static func groups(_ sequences: [[Int32]], _ rows: Range<Int>, tokens: Int) -> [Range<Int>] {
+    var (groups, count) = ([Range<Int>](), 0)
+    for row in rows {
+      if let last = groups.last, count + sequences[row].count <= tokens {
+        groups[groups.count - 1] = last.lowerBound..<row + 1
+        count += sequences[row].count
+      } else {
+        groups.append(row..<row + 1)
+        count = sequences[row].count
+      }
+    }
+    return groups
   }
 }

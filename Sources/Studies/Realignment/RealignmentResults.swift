@@ -1,15 +1,34 @@
 import Archive
 import Drawing
+import Transformer
 
 /// What came of all side networks, as the file holds it.
 struct RealignmentResults {
-  private let study: Realignment
-  private let found: [RealignmentResult]
+  let request: RealignmentRequest
+  private let shape: HostShape
+  private let prompts: [[Int32]]
+  /// All networks: those of the model first, then those of each control.
+  var found: [RealignmentResult] = []
+  /// The likeliest continuations of the prompts without additions.
+  var plainContinuations: [[Int32]] = []
+  /// What indices of the model are like by themselves, on the held-out rows of each style.
+  var covariates: [IndexCovariates] = []
 
-  init(_ study: Realignment, _ found: [RealignmentResult]) {
-    self.study = study
-    self.found = found
+  init(_ request: RealignmentRequest, _ shape: HostShape, prompts: [[Int32]]) {
+    (self.request, self.shape, self.prompts) = (request, shape, prompts)
   }
+
+  /// The networks of the model, or of a control.
+  func networks(_ control: HostControl?) -> [RealignmentResult] { found.filter { $0.control == control } }
+
+  /// The index that carries most over all styles, in the model or in a control.
+  func commonIndex(_ control: HostControl?) -> CommonIndex {
+    let own = networks(control)
+    return CommonIndex(
+      request.styles.map { style in own.filter { $0.style == style.name }.map(\.trained.scores) })
+  }
+
+  // MARK: Group
 
   private typealias Measure = (name: String, meaning: String, value: (Striation) -> Double)
 
@@ -26,27 +45,55 @@ struct RealignmentResults {
     ]
   }
 
+  private var hosts: [HostControl?] { [nil] + request.controls.map(Optional.some) }
+
   func group(_ ground: StudyGround) -> AnalysisGroup {
-    let shape = ground.shape
+    let layers = request.layers(shape)
+    let commons = hosts.map(commonIndex)
+    let means = IndexCovariates(meanOf: covariates)
     let watched: [AnalysisGroup.Dimension] =
-      study.plan.isWatched ? [.init("watched_step", length: study.plan.steps)] : []
+      request.plan.isWatched ? [.init("watched_step", length: request.plan.steps)] : []
+    let prompted: [AnalysisGroup.Dimension] = prompts.isEmpty ? [] : [.init("prompt", length: prompts.count)]
     return AnalysisGroup(
-      name: Realignment.name, comment: comment, findings: RealignmentFinding(study, found).sentences,
+      name: Realignment.name, comment: comment,
+      findings: RealignmentFinding(self, commons, means).sentences,
       dimensions: [
         .init("network", labels: found.map(\.name)), .init("other", labels: found.map(\.name)),
-        .init("step", length: study.plan.steps), .init("layer", length: shape.layerCount),
+        .init("host", labels: hosts.map { $0?.rawValue ?? "model" }), .init("step", length: request.plan.steps),
+        layers.count == shape.layerCount
+          ? .init("layer", length: layers.count) : .init("layer", values: layers.map(Double.init)),
         .init("index", length: shape.hiddenSize), .init("whole", length: 1),
-        .init("covariate", labels: found.first?.trained.correlations.map(\.name) ?? []),
-        .init("tensor", length: found.first?.norms.count ?? 0),
-      ] + watched, variables: losses + striations + scores + ends)
+        .init("covariate", labels: means.all.map(\.name)), .init("tensor", length: found.first?.norms.count ?? 0),
+      ] + watched + prompted,
+      variables: networkColumns + losses + striations + scores + commonColumns(commons, means) + ends
+        + continuations(ground))
   }
 
   private var comment: String {
     "A side network of five layers reads the residual stream between attention and MLP of layer 0 and adds to it "
-      + "there and at every other layer; it is trained through the frozen model. The split of the variance of its mean "
-      + "additions is read against numbers without structure, against the network before training, and against an "
-      + "untrained host (model: {of: …, weights: random}): an index that comes first for every style can be had from "
-      + "gains alone. Source: \(Realignment.source)."
+      + "at that place of the layers named; it is trained through the frozen model. The split of the variance of its "
+      + "mean additions is read against numbers without structure, against the network before training, and against "
+      + "networks of hosts that have lost their training: an index that comes first for every style can be had from "
+      + "gains alone. The score of an index is the mean magnitude over layers of its mean additions. Source: "
+      + "\(Realignment.source)."
+  }
+
+  // MARK: Columns
+
+  private var networkColumns: [AnalysisGroup.Variable] {
+    [
+      .init("style", ["network"], "the style", .texts(found.map(\.style))),
+      .init("seed", ["network"], "the seed of the network and of orders", .counts(found.map(\.seed))),
+      .init(
+        "host_of_network", ["network"], "the host that it was trained in",
+        .texts(found.map { $0.control?.rawValue ?? "model" })),
+      .init("steps_taken", ["network"], "steps of its training", .counts(found.map(\.losses.count))),
+    ]
+  }
+
+  /// Numbers of steps, and no numbers where a training has ended.
+  private func padded(_ values: [Double]) -> [Double] {
+    values + Array(repeating: .nan, count: request.plan.steps - values.count)
   }
 
   private var losses: [AnalysisGroup.Variable] {
@@ -54,16 +101,16 @@ struct RealignmentResults {
       .init(name, ["network"], meaning, units: "nat", .numbers(found.map(value)))
     }
     let watched: [AnalysisGroup.Variable] =
-      study.plan.isWatched
+      request.plan.isWatched
       ? [
         .init(
           "held_loss_of_step", ["network", "watched_step"], "loss of held-out rows before each step", units: "nat",
-          .numbers(found.flatMap(\.heldLosses)))
+          .numbers(found.flatMap { padded($0.heldLosses) }))
       ] : []
     return [
       .init(
         "loss_of_batch", ["network", "step"], "loss of each batch before its update", units: "nat",
-        .numbers(found.flatMap(\.losses))),
+        .numbers(found.flatMap { padded($0.losses) })),
       column("loss_of_next_batch", "loss of the batch that would have come next", \.lastLoss),
       column("held_loss_host", "mean of −ln p of held-out rows without additions", \.hostLoss),
       column("held_loss_before", "the same with the untrained network", \.before),
@@ -84,7 +131,7 @@ struct RealignmentResults {
       } + [
         .init(
           side.prefix + "correlation", ["network", "covariate"],
-          "Spearman's correlation of scores with what indices are like without additions" + side.words,
+          "Spearman's correlation of scores with what indices of the host are like without additions" + side.words,
           .numbers(found.flatMap { side.value($0).correlations.map(\.value) }))
       ]
     } + [
@@ -114,17 +161,61 @@ struct RealignmentResults {
     ]
   }
 
+  private func commonColumns(_ commons: [CommonIndex], _ means: IndexCovariates) -> [AnalysisGroup.Variable] {
+    func numbers(_ name: String, _ meaning: String, _ value: (CommonIndex) -> Double) -> AnalysisGroup.Variable {
+      .init(name, ["host"], meaning, .numbers(commons.map(value)))
+    }
+    return [
+      .init(
+        "common_index", ["host"], "the index with the greatest mean share of squared scores over styles",
+        .counts(commons.map(\.index))),
+      numbers("common_share", "that share", \.share),
+      numbers("common_expected", "the mean of the greatest share where indices are permuted in each style", \.expected),
+      numbers("common_p", "the probability of so great a share there, of 999 draws", \.probability.value),
+      .init(
+        "common_first", ["host"], "networks in which this index has the greatest score",
+        .counts(commons.map(\.firstCount))
+      ),
+      .init(
+        "share", ["host", "index"], "mean share of an index's squared score in all, over styles",
+        .numbers(commons.flatMap(\.shares))),
+      .init(
+        "covariate_value", ["covariate", "index"],
+        "what indices of the model are like without additions, the mean over the styles' held-out rows",
+        .numbers(means.all.flatMap(\.values))),
+    ]
+  }
+
   private var ends: [AnalysisGroup.Variable] {
     let norms = AnalysisGroup.Variable(
       "norm", ["network", "tensor"], "root of the sum of squares of the trained parameters",
       .numbers(found.flatMap(\.norms)))
-    guard study.gradientsFile != nil else { return [norms] }
+    guard request.gradientsFile != nil else { return [norms] }
+    let none = [Double](repeating: .nan, count: request.layers(shape).count)
     return [
       norms,
       .init(
         "first_gradient_length", ["network", "layer"],
-        "length of the gradient of the first batch's loss at each layer's residual stream behind the addition",
-        .numbers(found.flatMap(\.gradient.lengths))),
+        "length of the gradient of the first batch's loss at each layer's residual stream behind the addition; none "
+          + "for hosts of controls",
+        .numbers(found.flatMap { $0.control == nil ? $0.gradient.lengths : none })),
+    ]
+  }
+
+  private func continuations(_ ground: StudyGround) -> [AnalysisGroup.Variable] {
+    guard !prompts.isEmpty else { return [] }
+    func text(_ tokens: [Int32]) -> String { ground.tokenizer?.decode(tokens).withoutZeros ?? "" }
+    return [
+      .init("prompt_text", ["prompt"], "the prompt", .texts(prompts.map(text))),
+      .init(
+        "continuation_without", ["prompt"], "the likeliest continuation without additions",
+        .texts(plainContinuations.map(text))),
+      .init(
+        "continuation", ["network", "prompt"], "the same with a network's additions; empty for hosts of controls",
+        .texts(
+          found.flatMap { result in
+            prompts.indices.map { result.control == nil ? text(result.continuations[$0]) : "" }
+          })),
     ]
   }
 }

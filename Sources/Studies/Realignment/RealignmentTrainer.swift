@@ -10,7 +10,6 @@ final class RealignmentTrainer {
   /// The loss of held-out rows before each step; empty unless it is watched.
   private(set) var heldLosses: [Double] = []
   private let lesson: RealignmentLesson
-  private let network: SideNetwork
   private let seed: UInt64
   private let optimizer: SharedOptimizer
   private let sharing: Sharing
@@ -18,10 +17,12 @@ final class RealignmentTrainer {
   private var plan: RealignmentPlan { lesson.plan }
   /// Steps that were taken.
   var step: Int { optimizer.step }
+  /// Whether no step is left.
+  var isOver: Bool { plan.isOver(heldLosses, steps: step) }
 
-  init(_ lesson: RealignmentLesson, _ network: SideNetwork, seed: UInt64, sharing: Sharing) {
-    (self.lesson, self.network, self.seed, self.sharing) = (lesson, network, seed, sharing)
-    parameters = network.untrained(seed: seed)
+  init(_ lesson: RealignmentLesson, seed: UInt64, sharing: Sharing) {
+    (self.lesson, self.seed, self.sharing) = (lesson, seed, sharing)
+    parameters = lesson.network.untrained(seed: seed)
     optimizer = SharedOptimizer(parameters, shards: lesson.plan.shards, sharing: sharing) { _ in .adam(Adam()) }
   }
 
@@ -29,7 +30,7 @@ final class RealignmentTrainer {
 
   /// Takes the next step. Collective.
   func take() throws {
-    if plan.isWatched { heldLosses.append(lesson.heldLoss(network, parameters)) }
+    if plan.isWatched { heldLosses.append(lesson.heldLoss(parameters)) }
     losses.append(try differentiate().loss)
     try optimizer.update(rate: plan.rows(of: step, among: lesson.rows.count, seed: seed).rate)
   }
@@ -48,15 +49,14 @@ final class RealignmentTrainer {
   private func differentiate() throws -> (loss: Double, squares: [Double]) {
     let own = plan.rows(of: step, among: lesson.rows.count, seed: seed).rows
     let batch = RealignmentBatch(own.map { lesson.rows[$0] }, plan)
-    let layers = lesson.ground.shape.layerCount
     let numbers = optimizer.ownShards.flatMap { shard -> [Double] in
       let gradient = optimizer.gradient(ofShard: shard)
       gradient.clear()
       let rows = own.count * shard / plan.shards..<own.count * (shard + 1) / plan.shards
-      let part = lesson.loss(batch, rows: rows, network, parameters, penalty: plan.penalty, to: gradient)
+      let part = lesson.loss(batch, rows: rows, parameters, penalty: plan.penalty, to: gradient)
       return [part.loss] + part.squares
     }
-    var sums = [Double](repeating: 0, count: 1 + layers)
+    var sums = [Double](repeating: 0, count: 1 + lesson.layers.count)
     for (place, number) in try sharing.ofAllRanks(numbers).enumerated() { sums[place % sums.count] += number }
     return (sums[0], Array(sums.dropFirst()))
   }
@@ -68,34 +68,12 @@ final class RealignmentTrainer {
 
   /// Goes on from a state; one that is none of this training's is left alone.
   func restore(_ bytes: [UInt8]) {
-    guard let (state, rest) = OptimizerState.read(bytes, count: network.layout.count) else { return }
+    guard let (state, rest) = OptimizerState.read(bytes, count: lesson.network.layout.count),
+      rest.count == state.step * (plan.isWatched ? 2 : 1) * MemoryLayout<Double>.stride
+    else { return }
     let numbers = [Double](memoryBytes: rest)
-    guard numbers.count == state.step * (plan.isWatched ? 2 : 1) else { return }
     losses = Array(numbers.prefix(state.step))
     heldLosses = Array(numbers.dropFirst(state.step))
     optimizer.restore(state)
   }
-}
-
-/// A side network behind its training, and what it was before.
-struct RealignmentResult {
-  let style: String
-  let seed: Int
-  let losses: [Double]
-  let heldLosses: [Double]
-  /// The loss of the batch that would have come next.
-  let lastLoss: Double
-  /// The losses of held-out rows: of the model alone, and with the network before and behind its training.
-  let hostLoss: Double
-  let before: Double
-  let after: Double
-  let untrained: Striation
-  let trained: Striation
-  /// The gradient of the first batch by all parameters, and its lengths at the layers; empty unless it is asked for.
-  let gradient: (parameters: [Float], lengths: [Double])
-  /// The lengths of all trained tensors.
-  let norms: [Double]
-
-  /// The name of the network: the style and the seed.
-  var name: String { "\(style) \(seed)" }
 }

@@ -59,9 +59,6 @@ struct Striation {
     correlations = covariates.map { ($0.name, Striation.spearman(scores, $0.values)) }
   }
 
-  /// The indices of the greatest scores, the greatest first.
-  func top(_ count: Int) -> [Int] { Ranking.top(count, by: scores) }
-
   /// The share of the greatest score's square in the sum of squares.
   var topShare: Double {
     let greatest = scores.max() ?? 0

@@ -47,6 +47,17 @@ import TestSupport
     #expect(outcome.output.hasPrefix("model: MODEL"))
   }
 
+  /// Nothing of them is run here: `make studies` does that.
+  @Test(
+    arguments: try FileManager.default.contentsOfDirectory(atPath: Places.root + "/configs/studies").filter {
+      $0.hasSuffix(".yaml")
+    }.sorted()) func everyExampleIsPlanned(_ name: String) throws
+  {
+    let outcome = try Program.locus.run(["plan", Places.root + "/configs/studies/" + name, "--speed", "50"])
+    let study = name.replacing(".yaml", with: "")
+    #expect(outcome.status == 0 && outcome.output.contains("studies       \(study): "), "\(outcome.errors)")
+  }
+
   @Test func aFileIsMadeAndMetAgain() throws {
     try study(Self.configuration("  statistics: {texts: [story]}")) { (outcome, folder) throws in
       #expect(outcome.status == 0 && outcome.errors.isEmpty, "\(outcome.errors)")

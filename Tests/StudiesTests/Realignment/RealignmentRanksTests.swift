@@ -52,7 +52,10 @@ import Transformer
       .stopReason
   }
 
-  @Test(arguments: ["", ", penalty: 0.001", ", quirks: true"]) func interruptionsChangeNoBit(_ more: String) throws {
+  @Test(arguments: [
+    "", ", penalty: 0.001", ", quirks: true", ", layers: [1, 3], controls: none, patience: 2",
+    ", prompts: ['One day, Mia found', 'There was'], tokens: 5",
+  ]) func interruptionsChangeNoBit(_ more: String) throws {
     try SharedFolder.run { (world, folder) throws in
       if world.rank == 0 { try write(folder, more) }
       try world.barrier()
@@ -66,13 +69,14 @@ import Transformer
       #expect(try run(folder, output: "b.h5", world: world) == nil)
       try world.barrier()
       let groups = try ["a.h5", "b.h5"].map { try #require(try StudyFile(path: folder.path($0)).study("realignment")) }
-      #expect(groups[0] == groups[1])
+      #expect(groups[0].spelling == groups[1].spelling)
       let reader = GroupReader(group: groups[0], path: "a.h5")
       let held = try reader.numbers("held_loss", "network")
       let before = try reader.numbers("held_loss_before", "network")
-      #expect(zip(held, before).allSatisfy { $0 < $1 }, "\(before) \(held)")
+      #expect(zip(held, before).prefix(2).allSatisfy { $0 < $1 }, "\(before) \(held)")
       let page = try Realignment.exhibit(reader)
-      #expect(page.figures.count == 1 && page.tables[0].rows.count == 2)
+      #expect(page.figures.count == 3 && page.tables[0].rows.count == held.count)
+      #expect(page.tables.count == (more.contains("prompts") ? 3 : 2))
     }
   }
 }
