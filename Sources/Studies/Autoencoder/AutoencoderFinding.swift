@@ -22,10 +22,15 @@ struct AutoencoderFinding {
     return "\(training.choice.sparsity.name): \(Numeral.number(trained.active)) of "
       + "\(Numeral.count(results.request.featureCount)) features for an activation leave "
       + "\(Numeral.share(trained.unexplained)) of its held-out variance unexplained (\(component(trained.active))"
-      + "the same before training \(Numeral.share(before.unexplained))), and with reconstructions in place "
-      + "\(share(trained.crossEntropy)) of the loss is recovered from zeros (before training "
+      + "the same before training\(number(before, beside: trained)) \(Numeral.share(before.unexplained))), and with "
+      + "reconstructions in place \(share(trained.crossEntropy)) of the loss is recovered from zeros (before training "
       + "\(share(before.crossEntropy))). \(Numeral.items(silent, "feature")) \(silent == 1 ? "is" : "are") never above "
       + "0 there."
+  }
+
+  /// How many features an untrained autoencoder has above 0, where that is another number than training leaves.
+  private func number(_ before: AutoencoderQuality.Score, beside trained: AutoencoderQuality.Score) -> String {
+    abs(before.active - trained.active) < 0.5 ? "" : ", with \(Numeral.number(before.active)) features,"
   }
 
   /// What as many principal components leave.

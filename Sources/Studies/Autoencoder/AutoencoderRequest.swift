@@ -25,7 +25,8 @@ struct AutoencoderRequest {
     StudyKey("features", usual: "512", "features of each autoencoder"),
     StudyKey(
       "autoencoders", usual: "[{topk: 8}]",
-      "a list: {topk: FEATURES}, {relu: PENALTY} or {jumprelu: PENALTY}, each with a dead_after of its own if wanted"),
+      "a list: {topk: FEATURES}, {relu: PENALTY} or {jumprelu: PENALTY}, each with a dead_after of its own if wanted; "
+        + "a feature of jumprelu has to take more than its penalty off the squared error, which begins at the width"),
     StudyKey("steps", usual: "1500", "steps of each training"),
     StudyKey("batch", usual: "512", "activations of a step"),
     StudyKey("learning_rate", usual: "0.001", "the greatest learning rate of Adam"),
@@ -51,6 +52,7 @@ struct AutoencoderRequest {
   let layer: Int
   let layerPlace: ConfigurationPlace
   let featureCount: Int
+  private let featuresPlace: ConfigurationPlace
   let autoencoders: [Choice]
   let steps: Int
   let batch: Int
@@ -74,6 +76,7 @@ struct AutoencoderRequest {
     layerPlace = ConfigurationPlace("layer", of: section)
     site = try section.choice("site", usual: .residualAfter)
     featureCount = try section.integer("features", in: 1...1 << 24, usual: 512)
+    featuresPlace = ConfigurationPlace("features", of: section)
     steps = try section.integer("steps", in: 1...1 << 30, usual: 1500)
     batch = try section.integer("batch", in: 1...1 << 24, usual: 512)
     batchPlace = ConfigurationPlace("batch", of: section)
@@ -150,6 +153,21 @@ struct AutoencoderRequest {
     plan.shards = shards
     plan.seed = UInt64(seed)
     return plan
+  }
+
+  /// Numbers of a matrix at most: of parameters, and of the features of a batch.
+  private static let numberLimit = 1 << 31
+
+  /// Throws where an autoencoder of activations of a width, or a step of its training, is beyond computing.
+  func checkSizes(width: Int) throws {
+    guard featureCount <= Self.numberLimit / max(width, 1) else {
+      throw featuresPlace.refusal(
+        "\(featureCount) features of a width of \(width) are more than \(Self.numberLimit) numbers; use fewer")
+    }
+    guard batch <= Self.numberLimit / max(width, featureCount) else {
+      throw batchPlace.refusal(
+        "\(batch) activations of \(max(width, featureCount)) numbers are more than \(Self.numberLimit); use fewer")
+    }
   }
 
   /// The name of the file of one of the autoencoders.

@@ -59,6 +59,7 @@ public struct AutoencoderStudy: Study {
         "the texts have \(feed.positionCount) activations, fewer than a batch of \(request.batch); name longer texts "
           + "or set batch lower")
     }
+    try request.checkSizes(width: width)
     if let large = request.autoencoders.first(where: { $0.count > request.featureCount }) {
       throw large.place.refusal(
         "\(large.sparsity.name) has more than the \(request.featureCount) features; use fewer, or more features")

@@ -5,8 +5,9 @@ public enum Sparsity: Hashable, Sendable {
   case topK(Int)
   /// The loss has λ times the sum of features, each times the length of its direction.
   case relu(penalty: Double)
-  /// A feature counts above a threshold that is learned; the loss has λ times their number (arXiv 2407.14435). A
-  /// threshold learns from what comes nearer to it than half of a bandwidth.
+  /// A feature counts above a threshold that is learned; the loss has λ times their number (arXiv 2407.14435), so that
+  /// a feature is worth having where it takes more than λ off the squared error of a scaled activation, whose square is
+  /// about its width. A threshold learns from what comes nearer to it than half of a bandwidth.
   case jumpRelu(penalty: Double, bandwidth: Double)
 
   /// The name in words and files: `topk 8`, `relu 2`.
@@ -64,6 +65,10 @@ public struct AutoencoderPlan: Equatable, Sendable {
     reviveEvery = 200
     shards = 4
   }
+
+  /// What the learning rate of the logarithms of thresholds is multiplied by. A step of Adam's moves a logarithm by the
+  /// rate at most, so that at the rate of weights a threshold would hardly leave where it begins.
+  static let thresholdRateShare = 10.0
 
   /// The weight of the loss by which dead features of top-k learn.
   static let auxiliaryWeight = 1.0 / 32

@@ -37,7 +37,11 @@ public final class AutoencoderTrainer {
     self.autoencoder = autoencoder
     self.sharing = sharing
     let plan = autoencoder.plan
-    optimizer = SharedOptimizer(autoencoder.parameters, shards: plan.shards, sharing: sharing) { _ in .adam(plan.adam) }
+    optimizer = SharedOptimizer(autoencoder.parameters, shards: plan.shards, sharing: sharing) { tensor in
+      var adam = plan.adam
+      if tensor.name == AutoencoderPlan.Name.logThreshold { adam.rateShare *= AutoencoderPlan.thresholdRateShare }
+      return .adam(adam)
+    }
     silence = Array(repeating: 0, count: plan.featureCount)
     let rows = plan.rows(ofShards: optimizer.ownShards).count
     pass = AutoencoderPass(plan, capacity: max(1, rows), threads: sharing.threads, learning: true)
