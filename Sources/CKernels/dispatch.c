@@ -39,6 +39,34 @@ void locus_widen_float16(const uint16_t *source, float *destination, size_t coun
   best()->widen_float16(source, destination, count);
 }
 
+// Elements and bytes of a block.
+typedef struct {
+  size_t size, bytes;
+} block_shape;
+
+static block_shape shape_of(locus_weight_format format) {
+#define SHAPE(format, widen, size, bytes) \
+  case format: return (block_shape){size, bytes};
+  switch (format) {
+    BLOCK_FORMATS(SHAPE)
+    case LOCUS_FLOAT32: return (block_shape){1, 4};
+    default: return (block_shape){1, 2};
+  }
+#undef SHAPE
+}
+
+size_t locus_format_block_size(locus_weight_format format) { return shape_of(format).size; }
+
+size_t locus_format_byte_count(locus_weight_format format, size_t count) {
+  const block_shape shape = shape_of(format);
+  return count / shape.size * shape.bytes;
+}
+
+void locus_widen_blocks(locus_weight_format format, const void *source, size_t first, size_t count,
+                        float *destination) {
+  best()->widen_blocks(format, source, first, count, destination);
+}
+
 void locus_extremes(const float *values, size_t count, float *smallest, float *largest) {
   best()->extremes(values, count, smallest, largest);
 }

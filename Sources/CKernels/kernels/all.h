@@ -2,6 +2,7 @@
 #include "vector.h"
 
 #include "formats.h"
+#include "blocks.h"
 #include "transpose.h"
 #include "product.h"
 #include "nearest.h"
@@ -20,7 +21,7 @@
 #define KERNEL_TABLE(name, sha256)                                                                            \
   {                                                                                                           \
     .instruction_set = name, .exp = exponential, .widen_bfloat16 = widen_bfloat16,                            \
-    .widen_float16 = widen_float16, .extremes = extremes, .product = product, .squared_distance = squared_distance, \
+    .widen_float16 = widen_float16, .widen_blocks = widen_blocks, .extremes = extremes, .product = product, .squared_distance = squared_distance, \
     .add_nearest = add_nearest, .angular_affinities = angular_affinities, .rms_norm = rms_norm,               \
     .rotate_half_split = rotate_half_split, .rotate_interleaved = rotate_interleaved,                         \
     .gated_product = gated_product, .attention = attention, .rms_norm_pull_back = rms_norm_pull_back,         \

@@ -37,7 +37,7 @@ extension ForwardPass {
   /// Logits `[rows, tokens]` of normed rows for some tokens: the very numbers that the whole head gives for them.
   public func logits(ofNormed rows: MatrixView, tokens: some Collection<Int32>, into logits: MutableMatrixView) {
     let head = model.head.view
-    let rowBytes = head.columns * head.format.byteCount
+    let rowBytes = head.format.byteCount(of: head.columns)
     operations.addHead(rows: rows.rows, outputs: tokens.count, inputs: head.columns)
     withUnsafeTemporaryAllocation(byteCount: max(1, tokens.count * rowBytes), alignment: 64) { gathered in
       guard let base = gathered.baseAddress else { return }
