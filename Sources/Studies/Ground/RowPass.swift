@@ -41,7 +41,7 @@ public struct RowPass {
   ) {
     for group in groups(rows, tokens: \.count) {
       let set = RowSet(lengths: group.map(\.count), firstScored: group.map { _ in 0 })
-      pass.embed(group.flatMap { $0 }, into: panel.residual.view)
+      pass.embed(group.flatMap { $0 }, at: set.positions, into: panel.residual.view)
       for layer in 0...(last ?? pass.shape.layerCount - 1) {
         pass.run(layer: layer, rows: set, panel: panel, store: store, hook: hook)
       }
@@ -76,7 +76,7 @@ public struct RowPass {
       let starts = numbers.map { first?[$0] ?? 0 }
       let set = RowSet(lengths: group.map(\.count), firstScored: starts)
       let hook = hook(numbers)
-      pass.embed(group.flatMap { $0 }, into: panel.residual.view)
+      pass.embed(group.flatMap { $0 }, at: set.positions, into: panel.residual.view)
       let last = pass.shape.layerCount - 1
       for layer in 0...last {
         pass.run(layer: layer, rows: set, onlyScored: layer == last, panel: panel, store: store, hook: hook)

@@ -124,7 +124,7 @@ final class RealignmentLesson {
     let head = model.head
     let (mean, last) = residuals
     return [
-      ("final_gain", model.finalNorm.map { abs(Double($0)) }),
+      ("final_gain", model.finalNorm.gain.map { abs(Double($0)) }),
       (
         "head_column",
         columnNorms(head.rows) { row, target in head.weight.widen(rows: row..<row + 1, into: target) }

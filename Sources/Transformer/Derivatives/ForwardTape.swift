@@ -54,7 +54,7 @@ public final class ForwardTape {
     precondition(rows.count <= capacity, "the tape has room for the sequences")
     tokens = sequences.flatMap { $0 }
     self.hook = hook
-    pass.embed(tokens, into: panel.residual.view)
+    pass.embed(tokens, at: rows.positions, into: panel.residual.view)
     let last = pass.shape.layerCount - 1
     for layer in 0...last {
       keepStream(layer)
@@ -68,7 +68,7 @@ public final class ForwardTape {
     }
     let count = rows.scored.count
     pass.shape.readout.norm.forward(
-      scoredStream[rows: 0..<count].reading, gain: pass.model.finalNorm, into: scoredNormed[rows: 0..<count])
+      scoredStream[rows: 0..<count].reading, pass.model.finalNorm, into: scoredNormed[rows: 0..<count])
   }
 
   private func keepStream(_ layer: Int) {
