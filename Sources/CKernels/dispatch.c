@@ -39,6 +39,34 @@ void locus_widen_float16(const uint16_t *source, float *destination, size_t coun
   best()->widen_float16(source, destination, count);
 }
 
+// Elements and bytes of a block.
+typedef struct {
+  size_t size, bytes;
+} block_shape;
+
+static block_shape shape_of(locus_weight_format format) {
+#define SHAPE(format, widen, size, bytes) \
+  case format: return (block_shape){size, bytes};
+  switch (format) {
+    BLOCK_FORMATS(SHAPE)
+    case LOCUS_FLOAT32: return (block_shape){1, 4};
+    default: return (block_shape){1, 2};
+  }
+#undef SHAPE
+}
+
+size_t locus_format_block_size(locus_weight_format format) { return shape_of(format).size; }
+
+size_t locus_format_byte_count(locus_weight_format format, size_t count) {
+  const block_shape shape = shape_of(format);
+  return count / shape.size * shape.bytes;
+}
+
+void locus_widen_blocks(locus_weight_format format, const void *source, size_t first, size_t count,
+                        float *destination) {
+  best()->widen_blocks(format, source, first, count, destination);
+}
+
 void locus_extremes(const float *values, size_t count, float *smallest, float *largest) {
   best()->extremes(values, count, smallest, largest);
 }
@@ -83,7 +111,16 @@ void locus_rotate_interleaved(float *x, size_t stride, const int32_t *positions,
   best()->rotate_interleaved(x, stride, positions, cosine, sine, rows, heads, head_size);
 }
 
-void locus_gated_product(float *gate, const float *up, size_t count) { best()->gated_product(gate, up, count); }
+void locus_layer_norm(const float *x, size_t x_stride, const float *gain, const float *bias, float epsilon, float *y,
+                      size_t y_stride, size_t rows, size_t columns) {
+  best()->layer_norm(x, x_stride, gain, bias, epsilon, y, y_stride, rows, columns);
+}
+
+void locus_activate(locus_activation function, float *x, const float *factor, size_t count) {
+  best()->activate(function, x, factor, count);
+}
+
+void locus_tanh(const float *x, float *y, size_t count) { best()->tanh(x, y, count); }
 
 // Four rows of scores, the packed keys, and up to 15 floats to reach a whole cache line.
 size_t locus_attention_scratch_count(size_t position_count, size_t head_size) {
@@ -106,18 +143,30 @@ void locus_rms_norm_gain_gradient(const locus_norm_derivative_arguments *argumen
   best()->rms_norm_gain_gradient(arguments, gradient);
 }
 
-void locus_gated_product_pull_back(const locus_gate_derivative_arguments *arguments) {
-  best()->gated_product_pull_back(arguments);
+void locus_layer_norm_pull_back(const locus_norm_derivative_arguments *arguments) {
+  best()->layer_norm_pull_back(arguments);
 }
 
-void locus_gated_product_push_forward(const locus_gate_derivative_arguments *arguments) {
-  best()->gated_product_push_forward(arguments);
+void locus_layer_norm_push_forward(const locus_norm_derivative_arguments *arguments) {
+  best()->layer_norm_push_forward(arguments);
 }
 
-// Four rows each of weights, of derivatives and of what is added to these, two lots of packed rows, and up to 15 floats
-// to reach a whole cache line.
+void locus_layer_norm_gain_gradient(const locus_norm_derivative_arguments *arguments, float *gradient) {
+  best()->layer_norm_gain_gradient(arguments, gradient);
+}
+
+void locus_activation_pull_back(const locus_activation_derivative_arguments *arguments) {
+  best()->activation_pull_back(arguments);
+}
+
+void locus_activation_push_forward(const locus_activation_derivative_arguments *arguments) {
+  best()->activation_push_forward(arguments);
+}
+
+// Four rows each of weights, of derivatives, of what is added to these and of slopes of the cap, two lots of packed
+// rows, and up to 15 floats to reach a whole cache line.
 size_t locus_attention_derivative_scratch_count(size_t position_count, size_t head_size) {
-  return (position_count + 15) / 16 * 16 * (2 * head_size + 12) + 15;
+  return (position_count + 15) / 16 * 16 * (2 * head_size + 16) + 15;
 }
 
 void locus_attention_pull_back(const locus_attention_derivative_arguments *arguments, float *scratch) {

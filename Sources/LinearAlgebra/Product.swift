@@ -64,7 +64,8 @@ extension MutableMatrixView {
     guard rows > 0, columns > 0, input.columns > 0 else { return }
     var arguments = locus_product_arguments(
       input: input.base, input_stride: input.stride, weight: weights.base, weight_stride: weights.stride,
-      format: weights.format.code, bias: nil, output: base, output_stride: stride, rows: rows, columns: columns,
+      weight_skip: weights.skipped, format: weights.format.code, bias: nil, output: base, output_stride: stride,
+      rows: rows, columns: columns,
       depth: input.columns, adding: adding, input_transposed: false, weight_transposed: weights.isTransposed)
     guard let bias else { return workspace.run(arguments) }
     bias.withUnsafeBufferPointer {
@@ -85,7 +86,8 @@ extension MutableMatrixView {
     workspace.run(
       locus_product_arguments(
         input: left.base, input_stride: left.stride, weight: right.base, weight_stride: right.stride,
-        format: LOCUS_FLOAT32, bias: nil, output: base, output_stride: stride, rows: rows, columns: columns,
+        weight_skip: 0, format: LOCUS_FLOAT32, bias: nil, output: base, output_stride: stride, rows: rows,
+        columns: columns,
         depth: left.rows, adding: true, input_transposed: true, weight_transposed: true))
   }
 }

@@ -8,14 +8,16 @@ enum ForeignFile {
   private static let readable = "tokenizer.json, a SentencePiece model or a tokenizer.bin of llama2.c"
 
   /// Returns the content of `file`; throws a `TokenizerError` that says what it is if it is no tokenizer.
-  static func content(of file: String) throws -> [UInt8] {
+  ///
+  /// `kind` is that of the file where it has been found already.
+  static func content(of file: String, kind: FileKind? = nil) throws -> [UInt8] {
     let url = URL(fileURLWithPath: file).resolvingSymlinksInPath()
     do {
       let attributes = try FileManager.default.attributesOfItem(atPath: url.path)
       guard attributes[.type] as? FileAttributeType == .typeRegular, let size = attributes[.size] as? NSNumber else {
         throw TokenizerError(file: file, "it is not a regular file; name a tokenizer's file or folder")
       }
-      if let sentence = sentence(about: FileKind(path: url.path)) { throw TokenizerError(file: file, sentence) }
+      if let sentence = sentence(about: kind ?? FileKind(path: url.path)) { throw TokenizerError(file: file, sentence) }
       guard size.intValue <= sizeLimit else {
         throw TokenizerError(
           file: file,

@@ -1,16 +1,18 @@
 import Foundation
+import Weights
 
 /// Reads tokenizers: tokenizer.json of Hugging Face tokenizers, models of SentencePiece, vocab.json with merges.txt,
-/// and tokenizer.bin of llama2.c.
+/// tokenizer.bin of llama2.c, and those in the metadata of GGUF files.
 public enum TokenizerFile {
   /// What a folder may hold, the first that is there counts.
   private static let names = ["tokenizer.json", "tokenizer.model", "spm.model", "vocab.json", "tokenizer.bin"]
 
   /// Returns the tokenizer at `path`, a file or a folder that holds one.
   ///
-  /// A file named `.json` or beginning like one is a tokenizer.json, or a vocab.json with its merges.txt; one named
-  /// `.model` or beginning like one is a SentencePiece model; any other is a tokenizer.bin. Throws a `TokenizerError`
-  /// for a file that is absent, damaged, something else or asks for something unsupported.
+  /// A GGUF file is recognized by its bytes. A file named `.json` or beginning like one is a tokenizer.json, or a
+  /// vocab.json with its merges.txt; one named `.model` or beginning like one is a SentencePiece model; any other is a
+  /// tokenizer.bin. Throws a `TokenizerError` for a file that is absent, damaged, something else or asks for something
+  /// unsupported.
   public static func load(_ path: String) throws -> any Tokenizer {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
@@ -26,7 +28,8 @@ public enum TokenizerFile {
     return try read(file)
   }
 
-  /// Returns the tokenizer of the model at `path`: in its folder or, of a model that is one file, beside it.
+  /// Returns the tokenizer of the model at `path`: in its folder or, of a model that is one file, in a GGUF file itself
+  /// and otherwise beside it.
   ///
   /// `remedy` says how to name another, as "add `tokenizer: FILE` to the configuration" does. Throws a
   /// `TokenizerError`.
@@ -49,7 +52,8 @@ public enum TokenizerFile {
   }
 
   private static func file(ofModel path: String) -> String? {
-    file(in: isFolder(path) ? path : folder(of: path))
+    if isFolder(path) { return file(in: path) }
+    return GGUFVocabulary.isThere(in: path) ? path : file(in: folder(of: path))
   }
 
   private static func folder(of file: String) -> String { URL(fileURLWithPath: file).deletingLastPathComponent().path }
@@ -64,7 +68,9 @@ public enum TokenizerFile {
   // MARK: Reading
 
   private static func read(_ file: String) throws -> any Tokenizer {
-    let bytes = try ForeignFile.content(of: file)
+    let kind = FileKind(path: file)
+    if kind == .gguf { return try GGUFTokenizer(GGUFVocabulary(path: file)) }
+    let bytes = try ForeignFile.content(of: file, kind: kind)
     let name = URL(fileURLWithPath: file).lastPathComponent.lowercased()
     if name.hasSuffix(".json") || isJSON(bytes) {
       if name == "vocab.json", MergesFolder.isThere(for: file) { return try MergesFolder.tokenizer(bytes, file: file) }

@@ -4,7 +4,8 @@ import Foundation
 
 /// A named array inside a mapped file, row-major, read in place.
 ///
-/// As a matrix it is `[rows, columns]`: the first dimension by the product of the others; a vector is one row.
+/// As a matrix it is `[rows, columns]`: the first dimension by the product of the others; a vector is one row. Numbers
+/// in blocks are read as what they stand for; a rectangle may cut blocks.
 public struct Tensor: Sendable {
   /// The tensor's name in its file.
   public let name: String
@@ -19,14 +20,18 @@ public struct Tensor: Sendable {
   /// The product of its sizes.
   public let elementCount: Int
 
-  /// The region must lie inside the file, and the shape's product must fit: readers check both.
+  /// The region must lie inside the file, the shape's product must fit, and the last dimension must be whole blocks:
+  /// readers check all three.
   init(name: String, shape: [Int], format: NumberFormat, file: MappedFile, byteOffset: Int) {
     guard let elementCount = checkedProduct(shape) else {
       preconditionFailure("a shape whose product does not fit")
     }
+    let size = format.elementsPerBlock
     precondition(
       byteOffset >= 0 && byteOffset <= file.byteCount
-        && elementCount <= (file.byteCount - byteOffset) / format.byteCount, "a tensor outside its file")
+        && elementCount / size <= (file.byteCount - byteOffset) / format.byteCount(of: size),
+      "a tensor outside its file")
+    precondition((shape.last ?? 1).isMultiple(of: size), "a row that cuts blocks")
     self.name = name
     self.shape = shape
     self.format = format
@@ -35,12 +40,17 @@ public struct Tensor: Sendable {
     self.elementCount = elementCount
   }
 
+  /// The same elements under another name.
+  func named(_ name: String) -> Tensor {
+    Tensor(name: name, shape: shape, format: format, file: file, byteOffset: byteOffset)
+  }
+
   /// The first dimension of a matrix; 1 for a vector.
   public var rows: Int { shape.count < 2 ? 1 : shape[0] }
   /// Elements of a row.
   public var columns: Int { shape.count < 2 ? elementCount : shape.dropFirst().reduce(1, *) }
   /// Bytes of all elements in the file.
-  public var byteCount: Int { elementCount * format.byteCount }
+  public var byteCount: Int { format.byteCount(of: elementCount) }
 
   /// The elements themselves when they are float32 on a multiple of 4 bytes, otherwise nil: widen them then.
   ///
@@ -54,12 +64,12 @@ public struct Tensor: Sendable {
 
   // MARK: Widening
 
-  /// Writes `rows` as float32, exactly: `[rows.count, columns]`.
+  /// Writes `rows` as float32: `[rows.count, columns]`. Plain numbers are widened exactly.
   public func widen(rows: Range<Int>, into destination: UnsafeMutablePointer<Float>) {
     widen(rows: rows, columns: 0..<columns, into: destination)
   }
 
-  /// Writes the rectangle as float32, exactly and densely: `[rows.count, columns.count]`.
+  /// Writes the rectangle as float32, densely: `[rows.count, columns.count]`. Plain numbers are widened exactly.
   public func widen(rows: Range<Int>, columns: Range<Int>, into destination: UnsafeMutablePointer<Float>) {
     let stride = self.columns
     precondition(rows.lowerBound >= 0 && rows.upperBound <= self.rows, "rows outside the tensor")
@@ -136,16 +146,19 @@ public struct Tensor: Sendable {
   }
 
   private func widen(first: Int, count: Int, into destination: UnsafeMutablePointer<Float>) {
-    guard count > 0, let source = address(of: first) else { return }
+    let size = format.elementsPerBlock
+    guard count > 0, let source = address(of: first / size * size) else { return }
     switch format {
     case .float32: memcpy(destination, source, count * MemoryLayout<Float>.size)
     case .bfloat16: widenHalves(source, destination, count, locus_widen_bfloat16)
     case .float16: widenHalves(source, destination, count, locus_widen_float16)
+    default: locus_widen_blocks(format.code, source, first % size, count, destination)
     }
   }
 
+  /// The bytes of an element, the first of its block.
   private func address(of element: Int) -> UnsafeRawPointer? {
-    file.bytes.baseAddress.map { $0 + byteOffset + element * format.byteCount }
+    file.bytes.baseAddress.map { $0 + byteOffset + format.byteCount(of: element) }
   }
 }
 

@@ -43,7 +43,7 @@ private struct Problem {
       forward: locus_attention_arguments(
         query: query, query_stride: own, key: key, key_stride: shared, value: value, value_stride: shared, output: nil,
         output_stride: 0, query_count: count, first_position: 0, heads: heads, key_value_heads: keyValueHeads,
-        head_size: size, window: window, scale: scale),
+        head_size: size, window: window, scale: scale, cap: 0, slopes: nil),
       output_derivative: derivatives[0], output_derivative_stride: own, query_derivative: derivatives[1],
       key_derivative: derivatives[2], value_derivative: derivatives[3], query_derivative_stride: own,
       key_derivative_stride: shared, value_derivative_stride: shared)

@@ -51,7 +51,8 @@ private struct Problem {
               query: first, query_stride: queryStride, key: key.baseAddress, key_stride: keyStride,
               value: value.baseAddress, value_stride: valueStride, output: output, output_stride: outputStride,
               query_count: range.count, first_position: firstPosition + range.lowerBound, heads: heads,
-              key_value_heads: keyValueHeads, head_size: headSize, window: window, scale: scale)
+              key_value_heads: keyValueHeads, head_size: headSize, window: window, scale: scale, cap: 0,
+              slopes: nil)
             try scratch.withPointer { table.attention(&arguments, $0) }
           }
         }

@@ -93,12 +93,97 @@ import TestSupport
       let gate = random.floats(count, scale: 20)
       let up = random.floats(count, scale: 2)
       var result = Guarded(gate)
-      try result.withPointer { table.gated_product($0, up, count) }
+      try result.withPointer { table.activate(LOCUS_SILU, $0, up, count) }
       #expect(result.isIntact)
       for i in 0..<count {
         let x = Double(gate[i])
         let expected = x / (1 + Foundation.exp(-x)) * Double(up[i])
         #expect(abs(Double(result.values[i]) - expected) <= 5e-7 * abs(expected))
+      }
+    }
+  }
+
+  /// Each function with its exact form, and what it may be off by relative to the larger of it and 0.1.
+  private static let activations: [(function: locus_activation, exact: @Sendable (Double) -> Double)] = [
+    (LOCUS_SILU, { $0 / (1 + Foundation.exp(-$0)) }),
+    (LOCUS_GELU, { $0 * 0.5 * erfc(-$0 / 2.0.squareRoot()) }),
+    (
+      LOCUS_GELU_TANH,
+      { $0 / 2 * (1 + Foundation.tanh((2 / Double.pi).squareRoot() * ($0 + 0.044715 * $0 * $0 * $0))) }
+    ),
+    (LOCUS_RELU, { max($0, 0) }),
+    (LOCUS_QUICK_GELU, { $0 / (1 + Foundation.exp(-1.702 * $0)) }),
+  ]
+
+  @Test(arguments: InstructionSets.available)
+  func activationsAndTheirSlopes(name: String) throws {
+    let table = try InstructionSets.table(name)
+    let x = stride(from: -12, through: 12, by: 0.0037).map { Float($0) }
+    for (function, exact) in Self.activations {
+      var values = Guarded(x)
+      try values.withPointer { table.activate(function, $0, nil, x.count) }
+      #expect(values.isIntact)
+      var slopes = Guarded([Float](repeating: 1, count: x.count))
+      try slopes.withPointer { slopes in
+        x.withUnsafeBufferPointer { x in
+          var arguments = locus_activation_derivative_arguments(
+            function: function, gate: x.baseAddress, up: nil, gate_stride: x.count, up_stride: 0, value_rows: nil,
+            gate_derivative: slopes, up_derivative: nil, gate_derivative_stride: x.count, up_derivative_stride: 0,
+            rows: 1, columns: x.count, adding: false)
+          table.activation_pull_back(&arguments)
+        }
+      }
+      for (place, x) in x.enumerated() where function != LOCUS_RELU || abs(x) > 0.01 {
+        let value = exact(Double(x))
+        #expect(abs(Double(values.values[place]) - value) <= 2e-7 * max(abs(value), 0.1), "\(function) of \(x)")
+        let slope = (exact(Double(x) + 1e-5) - exact(Double(x) - 1e-5)) / 2e-5
+        #expect(abs(Double(slopes.values[place]) - slope) <= 5e-7, "slope of \(function) at \(x)")
+      }
+      var extreme: [Float] = [.greatestFiniteMagnitude, -.greatestFiniteMagnitude, 1e19, -1e19, 0]
+      table.activate(function, &extreme, nil, extreme.count)
+      #expect(extreme == [.greatestFiniteMagnitude, 0, 1e19, 0, 0])
+    }
+  }
+
+  @Test(arguments: InstructionSets.available)
+  func hyperbolicTangents(name: String) throws {
+    let table = try InstructionSets.table(name)
+    let x = stride(from: -10, through: 10, by: 0.0013).map { Float($0) } + [100, -100, 1e-20, 0]
+    var y = Guarded(count: x.count)
+    try y.withPointer { table.tanh(x, $0, x.count) }
+    #expect(y.isIntact)
+    for (x, y) in zip(x, y.values) {
+      let exact = Foundation.tanh(Double(x))
+      #expect(abs(Double(y) - exact) <= 2e-7 * abs(exact), "\(x)")
+    }
+  }
+
+  @Test(arguments: InstructionSets.available)
+  func layerNorms(name: String) throws {
+    let table = try InstructionSets.table(name)
+    for columns in Awkward.counts {
+      var random = SeededNumbers(seed: UInt64(columns))
+      // A mean that is large beside the deviation.
+      let x = random.floats(2 * columns).map { $0 + 3 }
+      let (gain, bias) = (random.floats(columns), random.floats(columns))
+      for hasBias in [false, true] {
+        var y = Guarded(count: 2 * columns)
+        try y.withPointer { y in
+          bias.withUnsafeBufferPointer {
+            table.layer_norm(x, columns, gain, hasBias ? $0.baseAddress : nil, 1e-5, y, columns, 2, columns)
+          }
+        }
+        #expect(y.isIntact)
+        for row in 0..<2 {
+          let values = x[row * columns..<(row + 1) * columns].map(Double.init)
+          let mean = values.reduce(0, +) / Double(columns)
+          let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(columns)
+          for (column, value) in values.enumerated() {
+            let normed = (value - mean) / (variance + 1e-5).squareRoot() * Double(gain[column])
+            let exact = normed + (hasBias ? Double(bias[column]) : 0)
+            #expect(abs(Double(y.values[row * columns + column]) - exact) <= 5e-7 * (1 + abs(normed)))
+          }
+        }
       }
     }
   }
@@ -109,7 +194,7 @@ import TestSupport
     let extreme = Float.greatestFiniteMagnitude
     var gate: [Float] = [extreme, -extreme, 1000, -1000, -88.8, -104, -0.0, 0, .leastNonzeroMagnitude]
     let given = gate
-    table.gated_product(&gate, [Float](repeating: 1, count: gate.count), gate.count)
+    table.activate(LOCUS_SILU, &gate, [Float](repeating: 1, count: gate.count), gate.count)
     #expect(gate.allSatisfy { $0.isFinite })
     #expect(gate[0] == extreme && gate[1] == 0 && gate[2] == 1000 && gate[3] == 0)
     for (x, y) in zip(given, gate) where x > -80 && x < 80 { #expect(abs(y - x / (1 + Foundation.exp(-x))) <= 1e-6) }

@@ -140,14 +140,14 @@ import TestSupport
       }
       for adding in [false, true] {
         var (ofGate, ofUp) = (Guarded(given), Guarded(before))
-        try run(table.gated_product_pull_back, gate, up, &ofGate, &ofUp, columns, adding)
+        try run(table.activation_pull_back, gate, up, &ofGate, &ofUp, columns, adding)
         #expect(ofGate.isIntact && ofUp.isIntact)
         #expect(error(ofGate.values, given.indices.map { Double(given[$0]) * slope[$0] * Double(up[$0]) }) < 1e-6)
         let sums = given.indices.map { (adding ? Double(before[$0]) : 0) + Double(given[$0]) * silu[$0] }
         #expect(error(ofUp.values, sums) < 1e-6)
       }
       var (ofGate, ofUp) = (Guarded(given), Guarded(tangent))
-      try run(table.gated_product_push_forward, gate, up, &ofGate, &ofUp, columns, false)
+      try run(table.activation_push_forward, gate, up, &ofGate, &ofUp, columns, false)
       let exact = given.indices.map {
         Double(given[$0]) * slope[$0] * Double(up[$0]) + Double(tangent[$0]) * silu[$0]
       }
@@ -161,21 +161,22 @@ import TestSupport
     let gate: [Float] = [extreme, -extreme, 1000, -1000, 90, -90, 0, -0.0]
     let ones = [Float](repeating: 1, count: 8)
     var (ofGate, ofUp) = (Guarded(ones + ones), Guarded(ones + ones))
-    try run(table.gated_product_pull_back, gate + gate, ones + ones, &ofGate, &ofUp, 8, false)
+    try run(table.activation_pull_back, gate + gate, ones + ones, &ofGate, &ofUp, 8, false)
     #expect(Array(ofGate.values[..<8]).map(abs) == [1, 0, 1, 0, 1, ofGate.values[5].magnitude, 0.5, 0.5])
     #expect(abs(ofGate.values[5]) < 1e-36)
   }
 
   private func run(
-    _ kernel: (UnsafePointer<locus_gate_derivative_arguments>) -> Void, _ gate: [Float], _ up: [Float],
+    _ kernel: (UnsafePointer<locus_activation_derivative_arguments>) -> Void, _ gate: [Float], _ up: [Float],
     _ ofGate: inout Guarded, _ ofUp: inout Guarded, _ columns: Int, _ adding: Bool
   ) throws {
     try ofGate.withPointer { ofGate in
       try ofUp.withPointer { ofUp in
         gate.withUnsafeBufferPointer { gate in
           up.withUnsafeBufferPointer { up in
-            var arguments = locus_gate_derivative_arguments(
-              gate: gate.baseAddress, up: up.baseAddress, gate_stride: columns, up_stride: columns,
+            var arguments = locus_activation_derivative_arguments(
+              function: LOCUS_SILU, gate: gate.baseAddress, up: up.baseAddress, gate_stride: columns,
+              up_stride: columns,
               value_rows: nil, gate_derivative: ofGate, up_derivative: ofUp, gate_derivative_stride: columns,
               up_derivative_stride: columns, rows: 2, columns: columns, adding: adding)
             kernel(&arguments)

@@ -39,7 +39,14 @@ import TestSupport
     #expect(try outputs { locus_exp(x, $0, 100) } == outputs { table.exp(x, $0, 100) })
     #expect(try outputs { locus_widen_float16(halves, $0, 100) } == outputs { table.widen_float16(halves, $0, 100) })
     #expect(try outputs { locus_widen_bfloat16(halves, $0, 100) } == outputs { table.widen_bfloat16(halves, $0, 100) })
-    #expect(try outputs { locus_gated_product($0, y, 100) } == outputs { table.gated_product($0, y, 100) })
+    for function in [LOCUS_SILU, LOCUS_GELU, LOCUS_GELU_TANH, LOCUS_RELU, LOCUS_QUICK_GELU] {
+      #expect(
+        try outputs { locus_activate(function, $0, y, 100) } == outputs { table.activate(function, $0, y, 100) })
+    }
+    #expect(try outputs { locus_tanh(y, $0, 100) } == outputs { table.tanh(y, $0, 100) })
+    #expect(
+      try outputs { locus_layer_norm(y, 50, x, y, 1e-5, $0, 50, 2, 50) }
+        == outputs { table.layer_norm(y, 50, x, y, 1e-5, $0, 50, 2, 50) })
     #expect(try outputs { locus_extremes(y, 100, $0, $0 + 1) } == outputs { table.extremes(y, 100, $0, $0 + 1) })
     #expect(
       try outputs { locus_rms_norm(y, 50, x, 1e-5, $0, 50, 2, 50) }

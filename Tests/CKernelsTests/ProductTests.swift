@@ -34,7 +34,7 @@ import TestSupport
   private func multiply(
     _ name: String, input: [Float], weights: UnsafeRawBufferPointer, format: locus_weight_format, stride: Int,
     rows: Int, columns: Int, depth: Int, bias: [Float]? = nil, addingTo before: [Float]? = nil,
-    inputTransposed: Bool = false, weightTransposed: Bool = false
+    inputTransposed: Bool = false, weightTransposed: Bool = false, skip: Int = 0
   ) throws -> [Float] {
     var output = Guarded(before ?? [Float](repeating: .nan, count: rows * columns))
     var scratch = [Float](repeating: .nan, count: locus_product_scratch_count())
@@ -44,7 +44,8 @@ import TestSupport
         (bias ?? []).withUnsafeBufferPointer { biasBuffer in
           var arguments = locus_product_arguments(
             input: inputBuffer.baseAddress, input_stride: inputTransposed ? rows : depth, weight: weights.baseAddress,
-            weight_stride: stride, format: format, bias: bias == nil ? nil : biasBuffer.baseAddress, output: target,
+            weight_stride: stride, weight_skip: skip, format: format, bias: bias == nil ? nil : biasBuffer.baseAddress,
+            output: target,
             output_stride: columns, rows: rows, columns: columns, depth: depth, adding: before != nil,
             input_transposed: inputTransposed, weight_transposed: weightTransposed)
           table.product(&arguments, &scratch)

@@ -86,7 +86,8 @@ struct QuantizedTests {
         weights.withUnsafeBufferPointer { weights in
           var arguments = locus_product_arguments(
             input: input.baseAddress, input_stride: depth, weight: weights.baseAddress, weight_stride: depth,
-            format: LOCUS_FLOAT32, bias: nil, output: output.baseAddress, output_stride: columns, rows: rows,
+            weight_skip: 0, format: LOCUS_FLOAT32, bias: nil, output: output.baseAddress, output_stride: columns,
+            rows: rows,
             columns: columns, depth: depth, adding: false, input_transposed: false, weight_transposed: false)
           locus_product(&arguments, &scratch)
         }

@@ -74,9 +74,20 @@ struct BruteForce {
 
   /// A model with the mutation written into its weights, as float32, which holds every new weight.
   func write(_ mutation: Mutation, into folder: String) throws -> String {
-    let weight = original.layers[mutation.region.layer][mutation.region.matrix].weight
-    var weights = floats(of: weight)
-    mutate(&weights, columns: weight.columns, mutation)
+    let matrix = original.layers[mutation.region.layer][mutation.region.matrix].weight
+    var own = floats(of: matrix)
+    mutate(&own, columns: matrix.columns, mutation)
+    let weight = matrix.tensor
+    var weights = floats(of: StoredMatrix(weight))
+    for run in matrix.storage.runs(rows: 0..<matrix.rows) {
+      for (place, row) in run.rows.enumerated() {
+        for column in 0..<matrix.columns {
+          let stored = run.start + place
+          let at = matrix.storage.isTransposed ? column * weight.columns + stored : stored * weight.columns + column
+          weights[at] = own[row * matrix.columns + column]
+        }
+      }
+    }
     guard isFolder else {
       var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
       weights.withUnsafeBytes { bytes.replaceSubrange(weight.byteOffset..<weight.byteOffset + $0.count, with: $0) }
@@ -87,10 +98,10 @@ struct BruteForce {
     let checkpoint = try Checkpoint(path: path)
     var header: [String: Any] = [:]
     var data = Data()
-    for name in checkpoint.names {
+    for name in checkpoint.names where checkpoint.unreadableType(of: name) == nil {
       let tensor = try checkpoint.tensor(named: name)
       let start = data.count
-      (name == weight.name ? weights : floats(of: tensor)).withUnsafeBytes { data.append(contentsOf: $0) }
+      (name == weight.name ? weights : plainFloats(of: tensor)).withUnsafeBytes { data.append(contentsOf: $0) }
       header[name] = ["dtype": "F32", "shape": tensor.shape, "data_offsets": [start, data.count]] as [String: Any]
     }
     let text = try JSONSerialization.data(withJSONObject: header)
@@ -100,7 +111,14 @@ struct BruteForce {
     return folder
   }
 
-  private func floats(of weight: Tensor) -> [Float] {
+  private func plainFloats(of tensor: Tensor) -> [Float] {
+    [Float](unsafeUninitializedCapacity: tensor.elementCount) { buffer, count in
+      if let base = buffer.baseAddress { tensor.widen(rows: 0..<tensor.rows, into: base) }
+      count = tensor.elementCount
+    }
+  }
+
+  private func floats(of weight: StoredMatrix) -> [Float] {
     [Float](unsafeUninitializedCapacity: weight.elementCount) { buffer, count in
       if let base = buffer.baseAddress { weight.widen(rows: 0..<weight.rows, into: base) }
       count = weight.elementCount

@@ -120,7 +120,7 @@ import Weights
       var bytes = try Data(contentsOf: URL(fileURLWithPath: Demo.modelPath + "/model.safetensors"))
       // 1024 times the weight, exact in bfloat16: its product dwarfs the residual stream, whose components are about
       // 65.
-      let offset = weight.byteOffset + (row * weight.columns + column) * 2
+      let offset = weight.tensor.byteOffset + (row * weight.columns + column) * 2
       let bits = UInt32(bytes[offset + 1]) << 24 | UInt32(bytes[offset]) << 16
       let planted = (Float(bitPattern: bits) * 1024).bitPattern >> 16
       bytes[offset] = UInt8(truncatingIfNeeded: planted)
@@ -149,7 +149,7 @@ import Weights
     }
   }
 
-  private func largestWeight(of weight: Tensor, column: Int) -> Int {
+  private func largestWeight(of weight: StoredMatrix, column: Int) -> Int {
     let values = Matrix(rows: weight.rows, columns: weight.columns)
     weight.widen(rows: 0..<weight.rows, into: values.view.base)
     return (0..<weight.rows).max { abs(values.view[$0, column]) < abs(values.view[$1, column]) } ?? 0
@@ -181,7 +181,7 @@ import Weights
     let store = KeyValueStore(shape: model.shape, rows: prompt.count)
     let panel = Panel(shape: model.shape, capacity: prompt.count)
     let sums = Sums(matrix: matrix, layer: layer)
-    pass.embed(prompt, into: panel.residual.view)
+    pass.embed(prompt, at: rows.positions, into: panel.residual.view)
     for index in 0...layer {
       pass.run(layer: index, rows: rows, panel: panel, store: store, hook: sums)
     }
@@ -194,7 +194,7 @@ import Weights
       let demo = try Demo()
       var bytes = try Data(contentsOf: URL(fileURLWithPath: Demo.modelPath + "/model.safetensors"))
       let norm = demo.model.layers[3][.down].weight
-      for element in 0..<2000 { bytes[norm.byteOffset + 2 * element + 1] ^= 0x80 }
+      for element in 0..<2000 { bytes[norm.tensor.byteOffset + 2 * element + 1] ^= 0x80 }
       try bytes.write(to: URL(fileURLWithPath: folder + "/model.safetensors"))
       try FileManager.default.copyItem(atPath: Demo.modelPath + "/config.json", toPath: folder + "/config.json")
       let other = try Model.load(path: folder)

@@ -14,7 +14,7 @@ import Transformer
     let demo = try Demo()
     let weight = demo.model.layers[layer][matrix].weight
     var bytes = try Data(contentsOf: URL(fileURLWithPath: Demo.modelPath + "/model.safetensors"))
-    let offset = weight.byteOffset + (row * weight.columns + column) * 2
+    let offset = weight.tensor.byteOffset + (row * weight.columns + column) * 2
     // A bfloat16 number is the upper half of a float32.
     let bits = value.bitPattern >> 16
     bytes[offset] = UInt8(truncatingIfNeeded: bits)

@@ -40,7 +40,7 @@ struct VerdictComparison {
       prompts: bruteForce.inputs.map(\.prompt), inputs: bruteForce.inputs.map(\.number), generation: generation,
       keepingStores: true)
     var count = Count()
-    for matrix in WeightMatrix.allCases {
+    for matrix in bruteForce.original.shape.matrices {
       let configuration = bruteForce.original.shape
       let space = MutationSpace(
         shape: configuration, region: RegionSize(rows: region.0, columns: region.1),

@@ -18,10 +18,6 @@ struct ForeignFileTests {
 
   @Test func othersAreNamed() throws {
     let cases: [([UInt8], String)] = [
-      (
-        Array("GGUF".utf8) + [3, 0, 0, 0],
-        "it is a GGUF file, which holds no tokenizer that can be read; name a tokenizer.json"
-      ),
       ([0x93] + Array("NUMPY".utf8) + [1, 0], "it is a NumPy array (.npy), which holds no tokenizer"),
       ([0x80, 0x02, 0x7D], "it is a Python pickle, which holds no tokenizer"),
       ([0x89] + Array("HDF\r\n\u{1A}\n".utf8), "it is an HDF5 file"),

@@ -9,6 +9,8 @@ enum Places {
   static let demo = package.appendingPathComponent("configs/demo")
   static let shared = package.deletingLastPathComponent().appendingPathComponent("shared/data")
   static let hasShared = FileManager.default.fileExists(atPath: shared.path)
+  static let sharedHosts = package.deletingLastPathComponent().appendingPathComponent("shared/hosts")
+  static let hasSharedHosts = FileManager.default.fileExists(atPath: sharedHosts.path)
 
   static func json<Content: Decodable>(_ url: URL, as type: Content.Type) throws -> Content {
     try JSONDecoder().decode(type, from: Data(contentsOf: url))

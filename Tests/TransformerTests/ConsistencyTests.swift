@@ -36,7 +36,7 @@ import Weights
     var start = 0
     for count in [1, 7, 3, 12, tokens.count - 23] {
       let rows = RowSet([Span(origin: 5, positions: start..<start + count, firstScored: 2)])
-      pass.embed(Array(tokens[start..<start + count]), into: panel.residual.view)
+      pass.embed(Array(tokens[start..<start + count]), at: rows.positions, into: panel.residual.view)
       for layer in 0..<shape.layerCount {
         let isLast = layer == shape.layerCount - 1
         pass.run(layer: layer, rows: rows, onlyScored: isLast, panel: panel, store: store)

@@ -224,7 +224,7 @@ import Weights
   func headsOfHalves(name: String) throws {
     let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().path + "/Fixtures/" + name
     let model = try Model.load(path: folder)
-    #expect(model.head.weight.format != .float32)
+    #expect(model.head.weight.tensor.format != .float32)
     let prompts: [[Int32]] = [[1, 2, 3], [4], [5, 6, 7, 8, 9]]
     func continuations(_ quantizing: Bool) -> [Generation.Result] {
       let pass = ForwardPass(model: model, positionCount: 40, quantizingHead: quantizing)

@@ -26,7 +26,7 @@ import Weights
     try withFolder { folder in
       #expect(try sentence(folder).contains("holds no model"))
       try folder.write("model.gguf", "GGUF")
-      #expect(try sentence(folder).contains("gguf_file"))
+      #expect(try sentence(folder).contains("/model.gguf'"))
       try folder.write("model.safetensors", safetensors([("a", [1], [1])]))
       #expect(try sentence(folder).contains("'model.safetensors', to which a config.json belongs"))
       try folder.write("params.json", "{}")

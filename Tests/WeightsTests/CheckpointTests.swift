@@ -155,7 +155,7 @@ import Weights
       try folder.write("one.bin", TinyLlama2C().bytes)
       sentence(folder, "/one.bin' itself")
       try folder.write("model.gguf", "GGUF and more")
-      sentence(folder, "'model.gguf'", "read are", "gguf_file", "save_pretrained")
+      sentence(folder, "GGUF", "/model.gguf'")
       try folder.write(
         "pytorch_model.bin", [0x80, 2, 0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19])
       sentence(folder, "'pytorch_model.bin'", "model.safetensors", "llama2.c .bin", "save_pretrained")

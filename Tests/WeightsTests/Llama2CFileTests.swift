@@ -158,7 +158,7 @@ struct TinyLlama2C {
 
   @Test func namesWhatTheFileIsInstead() throws {
     let rest = [UInt8](repeating: 0, count: 100)
-    expect(try sentence(Array("GGUF".utf8) + rest), says: ["GGUF", "read are", "llama2.c .bin"])
+    expect(try sentence(Array("GGUF".utf8) + rest), says: ["GGUF", "name the file itself"])
     let member = [0x50, 0x4B, 3, 4] + [UInt8](repeating: 0, count: 22) + [10, 0, 0, 0] + Array("m/data.pkl".utf8)
     expect(try sentence(member + rest), says: ["PyTorch", "save_pretrained"])
     expect(try sentence(Array("version https://git-lfs.github.com/spec/v1\n".utf8)), says: ["Git LFS", "git lfs pull"])

@@ -61,9 +61,9 @@ import Weights
 
   @Test func aLayoutIsReadAsItWasMeant() throws {
     let tensors = [(name: "a.weight", shape: [3, 5]), (name: "b", shape: [7]), (name: "c", shape: [0])]
-    for format in NumberFormat.allCases {
+    for format in NumberFormat.plain {
       let layout = SafetensorsLayout(tensors, format: format)
-      #expect(layout.byteCount == layout.header.count + 22 * format.byteCount && layout.offsets[0] % 64 == 0)
+      #expect(layout.byteCount == layout.header.count + format.byteCount(of: 22) && layout.offsets[0] % 64 == 0)
       let memory = try MemoryFile(byteCount: layout.byteCount, name: "m")
       try memory.withBytes { $0.copyBytes(from: layout.header) }
       let checkpoint = Checkpoint(path: "m", file: try SafetensorsFile(file: memory.mapped(as: "m")))

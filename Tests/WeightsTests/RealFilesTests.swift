@@ -97,8 +97,7 @@ struct SharedModelTests {
     let int8 = Place.shared + "/stories260K/stories260K-q8.bin"
     expect(refusal { try Checkpoint(path: int8) }, says: [int8, "version 2", "int8"])
     let gguf = Place.shared + "/random-llama2-gguf"
-    expect(refusal { try Checkpoint(path: gguf) }, says: [gguf, "llama-2-tiny-random.gguf", "gguf_file"])
-    expect(refusal { try Checkpoint(path: gguf + "/llama-2-tiny-random.gguf") }, says: ["GGUF"])
+    expect(refusal { try Checkpoint(path: gguf) }, says: [gguf, "name", "/llama-2-tiny-random.gguf'"])
     let torch = Place.shared + "/sae-tinystories1M/sae_128_4.pt"
     expect(refusal { try Checkpoint(path: torch) }, says: [torch, "PyTorch"])
     let folder = Place.shared + "/derived-stories260K-hf/"

@@ -24,18 +24,46 @@ void locus_exp(const float *x, float *y, size_t count);
 void locus_widen_bfloat16(const uint16_t *source, float *destination, size_t count);
 /// IEEE binary16 to float32, exact, subnormals, infinities and NaN (with its payload) included.
 void locus_widen_float16(const uint16_t *source, float *destination, size_t count);
+
+/// Number formats of weights. Those behind LOCUS_FLOAT16 are GGUF's: blocks of 32 or 256 neighbours of a row with scales
+/// of their own, in any number of bytes.
+typedef enum {
+  LOCUS_FLOAT32,
+  LOCUS_BFLOAT16,
+  LOCUS_FLOAT16,
+  LOCUS_Q4_0,
+  LOCUS_Q4_1,
+  LOCUS_Q5_0,
+  LOCUS_Q5_1,
+  LOCUS_Q8_0,
+  LOCUS_IQ4_NL,
+  LOCUS_Q2_K,
+  LOCUS_Q3_K,
+  LOCUS_Q4_K,
+  LOCUS_Q5_K,
+  LOCUS_Q6_K,
+  LOCUS_IQ4_XS,
+} locus_weight_format;
+
+/// Elements of a block; 1 where a format has none.
+size_t locus_format_block_size(locus_weight_format format);
+/// Bytes of `count` elements, which are whole blocks.
+size_t locus_format_byte_count(locus_weight_format format, size_t count);
+/// Elements `first` ..< `first` + `count` of blocks that begin at `source`, at any byte; they may cut blocks. Each
+/// value has the bits that the gguf package's `dequantize` gives. Of formats without blocks nothing is written.
+void locus_widen_blocks(locus_weight_format format, const void *source, size_t first, size_t count,
+                        float *destination);
 /// Smallest and largest of `count` > 0 finite values; of 0 and −0 either.
 void locus_extremes(const float *values, size_t count, float *smallest, float *largest);
 
 // MARK: Matrix products
 
-typedef enum { LOCUS_FLOAT32, LOCUS_BFLOAT16, LOCUS_FLOAT16 } locus_weight_format;
-
 typedef struct {
   const float *input;  // [rows, depth]
   size_t input_stride;
   const void *weight;  // [columns, depth]
-  size_t weight_stride;
+  size_t weight_stride;        // of weights in blocks: whole blocks
+  size_t weight_skip;          // elements between the start of the first block and the first weight; 0 without blocks
   locus_weight_format format;  // of the weights; they are widened exactly
   const float *bias;           // [columns]; NULL: none
   float *output;               // [rows, columns]
@@ -136,6 +164,11 @@ void locus_find_candidates(const locus_candidate_arguments *arguments, void *scr
 void locus_rms_norm(const float *x, size_t x_stride, const float *gain, float epsilon, float *y, size_t y_stride,
                     size_t rows, size_t columns);
 
+/// y[r] = (x[r] − mean) / sqrt(variance + epsilon) · gain + bias for each row r, the variance being that of the row
+/// itself; `bias` may be NULL (then 0), `y` may be `x`. Mean and variance are taken in double.
+void locus_layer_norm(const float *x, size_t x_stride, const float *gain, const float *bias, float epsilon, float *y,
+                      size_t y_stride, size_t rows, size_t columns);
+
 /// Rotary embedding in place. Row r is at `positions[r]` and holds `heads` × `head_size` values; the tables are
 /// [position, head_size / 2]. Half-split pairs are (i, i + head_size / 2).
 void locus_rotate_half_split(float *x, size_t stride, const int32_t *positions, const float *cosine, const float *sine,
@@ -144,8 +177,16 @@ void locus_rotate_half_split(float *x, size_t stride, const int32_t *positions, 
 void locus_rotate_interleaved(float *x, size_t stride, const int32_t *positions, const float *cosine,
                               const float *sine, size_t rows, size_t heads, size_t head_size);
 
-/// gate[i] = silu(gate[i]) · up[i], silu(x) = x / (1 + exp(−x)); finite for every finite gate.
-void locus_gated_product(float *gate, const float *up, size_t count);
+/// Activations: x / (1 + exp(−x)); x Φ(x), Φ being the normal distribution; the same with
+/// ½ (1 + tanh(√(2/π) (x + 0.044715 x³))) for Φ; the larger of x and 0; x / (1 + exp(−1.702 x)).
+typedef enum { LOCUS_SILU, LOCUS_GELU, LOCUS_GELU_TANH, LOCUS_RELU, LOCUS_QUICK_GELU } locus_activation;
+
+/// x[i] = f(x[i]) · factor[i]; `factor` may be NULL (then 1). f(x) is finite for every finite x, and within 2e-7 of it
+/// relative to the larger of |f(x)| and 0.1.
+void locus_activate(locus_activation function, float *x, const float *factor, size_t count);
+
+/// y[i] = tanh(x[i]) to within 3 units in the last place. `y` may be `x`.
+void locus_tanh(const float *x, float *y, size_t count);
 
 /// One sequence and all its heads: causal grouped-query attention with an optional sliding window.
 typedef struct {
@@ -161,15 +202,17 @@ typedef struct {
   size_t first_position;  // of query row 0; query row i stands at first_position + i
   size_t heads, key_value_heads, head_size;
   size_t window;  // query at position p sees keys max(0, p − window + 1) … p; 0: no window
-  float scale;    // 1 / sqrt(head_size)
+  float scale;    // of query · key, such as 1 / sqrt(head_size)
+  float cap;      // scores become cap · tanh(score / cap); 0: none
+  const float *slopes;  // [heads]: slope · (key's position − query's) is added before the cap; NULL: nothing
 } locus_attention_arguments;
 
 /// Floats of scratch that `locus_attention` needs for up to `position_count` positions (first_position + query_count).
 size_t locus_attention_scratch_count(size_t position_count, size_t head_size);
-/// output = softmax(scale · query · keyᵀ) · value, head h reading key head h / (heads / key_value_heads).
-/// `head_size` is a positive multiple of 2, `key_value_heads` divides `heads`. A row's result is the same bit for bit
-/// whether the rows of a sequence are given in one call or one by one, and no value outside a row's reach, not even
-/// NaN, touches it.
+/// output = softmax(scale · query · keyᵀ, with slopes and cap) · value, head h reading key head h / (heads /
+/// key_value_heads). `head_size` is a positive multiple of 2, `key_value_heads` divides `heads`. A row's result is
+/// the same bit for bit whether the rows of a sequence are given in one call or one by one, and no value outside a
+/// row's reach, not even NaN, touches it.
 void locus_attention(const locus_attention_arguments *arguments, float *scratch);
 
 // MARK: Derivatives of these parts
@@ -199,21 +242,30 @@ void locus_rms_norm_push_forward(const locus_norm_derivative_arguments *argument
 /// gradient[c] += Σ given[r][c] · x[r][c] · f[r], row after row; the result is not used.
 void locus_rms_norm_gain_gradient(const locus_norm_derivative_arguments *arguments, float *gradient);
 
+/// With z the normalised row and d = gain · given: result = f · (d − mean(d) − z · mean(d z)), f = 1 / sqrt(variance +
+/// epsilon).
+void locus_layer_norm_pull_back(const locus_norm_derivative_arguments *arguments);
+/// result = gain · f · (given − mean(given) − z · mean(given z)).
+void locus_layer_norm_push_forward(const locus_norm_derivative_arguments *arguments);
+/// gradient[c] += Σ given[r][c] · z[r][c], row after row; the result is not used.
+void locus_layer_norm_gain_gradient(const locus_norm_derivative_arguments *arguments, float *gradient);
+
 typedef struct {
-  const float *gate, *up;  // as they were before locus_gated_product
+  locus_activation function;
+  const float *gate, *up;  // as they were before locus_activate: x and the factor, which may be NULL
   size_t gate_stride, up_stride;
   const int32_t *value_rows;  // [rows]: their row for each row; NULL: the same
   float *gate_derivative;     // [rows, columns], changed in place
-  float *up_derivative;       // [rows, columns]
+  float *up_derivative;       // [rows, columns]; not used where there is no factor
   size_t gate_derivative_stride, up_derivative_stride;
   size_t rows, columns;
   bool adding;  // to the gradient of `up`
-} locus_gate_derivative_arguments;
+} locus_activation_derivative_arguments;
 
-/// Turns the gradient of silu(gate) · up into that of the gate, and writes that of `up`.
-void locus_gated_product_pull_back(const locus_gate_derivative_arguments *arguments);
-/// Turns the tangent of the gate into that of silu(gate) · up; the tangent of `up` is read.
-void locus_gated_product_push_forward(const locus_gate_derivative_arguments *arguments);
+/// Turns the gradient of f(gate) · up into that of the gate, and writes that of `up`.
+void locus_activation_pull_back(const locus_activation_derivative_arguments *arguments);
+/// Turns the tangent of the gate into that of f(gate) · up; the tangent of `up` is read.
+void locus_activation_push_forward(const locus_activation_derivative_arguments *arguments);
 
 /// One whole sequence and all its heads.
 typedef struct {
@@ -338,6 +390,7 @@ typedef struct {
   void (*exp)(const float *x, float *y, size_t count);
   void (*widen_bfloat16)(const uint16_t *source, float *destination, size_t count);
   void (*widen_float16)(const uint16_t *source, float *destination, size_t count);
+  void (*widen_blocks)(locus_weight_format format, const void *source, size_t first, size_t count, float *destination);
   void (*extremes)(const float *values, size_t count, float *smallest, float *largest);
   void (*product)(const locus_product_arguments *arguments, float *scratch);
   double (*squared_distance)(const float *x, const float *y, size_t count);
@@ -350,13 +403,19 @@ typedef struct {
                             size_t rows, size_t heads, size_t head_size);
   void (*rotate_interleaved)(float *x, size_t stride, const int32_t *positions, const float *cosine,
                              const float *sine, size_t rows, size_t heads, size_t head_size);
-  void (*gated_product)(float *gate, const float *up, size_t count);
+  void (*layer_norm)(const float *x, size_t x_stride, const float *gain, const float *bias, float epsilon, float *y,
+                     size_t y_stride, size_t rows, size_t columns);
+  void (*activate)(locus_activation function, float *x, const float *factor, size_t count);
+  void (*tanh)(const float *x, float *y, size_t count);
   void (*attention)(const locus_attention_arguments *arguments, float *scratch);
   void (*rms_norm_pull_back)(const locus_norm_derivative_arguments *arguments);
   void (*rms_norm_push_forward)(const locus_norm_derivative_arguments *arguments);
   void (*rms_norm_gain_gradient)(const locus_norm_derivative_arguments *arguments, float *gradient);
-  void (*gated_product_pull_back)(const locus_gate_derivative_arguments *arguments);
-  void (*gated_product_push_forward)(const locus_gate_derivative_arguments *arguments);
+  void (*layer_norm_pull_back)(const locus_norm_derivative_arguments *arguments);
+  void (*layer_norm_push_forward)(const locus_norm_derivative_arguments *arguments);
+  void (*layer_norm_gain_gradient)(const locus_norm_derivative_arguments *arguments, float *gradient);
+  void (*activation_pull_back)(const locus_activation_derivative_arguments *arguments);
+  void (*activation_push_forward)(const locus_activation_derivative_arguments *arguments);
   void (*attention_pull_back)(const locus_attention_derivative_arguments *arguments, float *scratch);
   void (*attention_push_forward)(const locus_attention_derivative_arguments *arguments, float *scratch);
   locus_choice (*choose)(const float *logits, const float *noise, float inverse_temperature, size_t count);

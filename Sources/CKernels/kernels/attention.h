@@ -100,6 +100,30 @@ INLINE size_t first_visible(const locus_attention_arguments *a, size_t position)
   return a->window == 0 || position < a->window ? 0 : position + 1 - a->window;
 }
 
+// Adds a head's slope times the distance of each key, and caps the scores of the vectors `first` ..< `end`; row 0 is at
+// `position`, the first key at `base`. `cap_slopes`, if there, takes the derivative of the cap, as the scores lie.
+INLINE void adjust_scores(const int rows, const locus_attention_arguments *a, size_t head, size_t position, size_t base,
+                          size_t first, size_t end, float *score, size_t score_stride, float *cap_slopes) {
+  if (!(a->cap > 0) && !a->slopes) return;
+  const floats number = __builtin_convertvector(lane_numbers(), floats);
+  const float slope = a->slopes ? a->slopes[head] : 0;
+#pragma unroll
+  for (int r = 0; r < rows; ++r) {
+    for (size_t i = first * LANES; i < end * LANES; i += LANES) {
+      float *at = score + (size_t)r * score_stride + i;
+      const floats distance = number + ((float)(base + i) - (float)(position + (size_t)r));
+      floats x = load(at);
+      if (a->slopes) x = distance * slope + x;
+      if (a->cap > 0) {
+        const floats share = tanh_lanes(x / a->cap);
+        x = share * a->cap;
+        if (cap_slopes) store(cap_slopes + (size_t)r * score_stride + i, 1.0f - share * share);
+      }
+      store(at, x);
+    }
+  }
+}
+
 // Rows `row` ..< `row` + `rows` of one head. `base` is the position of the first packed key.
 INLINE void attend(const int rows, const locus_attention_arguments *a, size_t row, size_t head, size_t base,
                    const float *packed, float *score, size_t score_stride) {
@@ -118,6 +142,8 @@ INLINE void attend(const int rows, const locus_attention_arguments *a, size_t ro
   }
   score_rows(rows, block.query, a->query_stride, packed, block.low[0] / LANES, block.high[rows - 1] / LANES + 1,
              a->head_size, a->scale, score, score_stride);
+  adjust_scores(rows, a, head, a->first_position + row, base, block.low[0] / LANES, block.high[rows - 1] / LANES + 1,
+                score, score_stride, NULL);
 #pragma unroll
   for (int r = 0; r < rows; ++r) {
     block.factor[r] = 1 / exponentiate_scores(score + (size_t)r * score_stride, block.low[r], block.high[r]);

@@ -98,7 +98,7 @@ INLINE void add_rows_to_keys(const int rows, size_t size, const attention_block 
 
 // Scratch of a call, and what is packed of the key head at hand.
 typedef struct {
-  float *weight, *derivative, *addend;  // four rows each, `stride` apart
+  float *weight, *derivative, *addend, *cap_slope;  // four rows each, `stride` apart
   size_t stride;
   float *keys, *others;  // packed: the keys, and their tangents or the values
 } attention_tape;
@@ -108,15 +108,16 @@ INLINE attention_tape lay_out(const locus_attention_arguments *a, float *scratch
   tape.weight = scratch + (64 - (size_t)scratch % 64) % 64 / sizeof *scratch;
   tape.derivative = tape.weight + 4 * tape.stride;
   tape.addend = tape.derivative + 4 * tape.stride;
-  tape.keys = tape.addend + 4 * tape.stride;
+  tape.cap_slope = tape.addend + 4 * tape.stride;
+  tape.keys = tape.cap_slope + 4 * tape.stride;
   tape.others = tape.keys + tape.stride * a->head_size;
   return tape;
 }
 
 // The exponentials of a block's scores in the tape; 1 / their sums become the block's factors.
-INLINE attention_block weigh(const int rows, const locus_attention_arguments *a, size_t row, size_t column,
+INLINE attention_block weigh(const int rows, const locus_attention_arguments *a, size_t row, size_t head,
                              const attention_tape *tape) {
-  attention_block block = {.query = a->query + row * a->query_stride + column};
+  attention_block block = {.query = a->query + row * a->query_stride + head * a->head_size};
 #pragma unroll
   for (int r = 0; r < rows; ++r) {
     block.low[r] = first_visible(a, row + (size_t)r);
@@ -124,12 +125,28 @@ INLINE attention_block weigh(const int rows, const locus_attention_arguments *a,
   }
   score_rows(rows, block.query, a->query_stride, tape->keys, block.low[0] / LANES, block.high[rows - 1] / LANES + 1,
              a->head_size, a->scale, tape->weight, tape->stride);
+  adjust_scores(rows, a, head, row, 0, block.low[0] / LANES, block.high[rows - 1] / LANES + 1, tape->weight,
+                tape->stride, tape->cap_slope);
 #pragma unroll
   for (int r = 0; r < rows; ++r) {
     block.factor[r] =
         1 / exponentiate_scores(tape->weight + (size_t)r * tape->stride, block.low[r], block.high[r]);
   }
   return block;
+}
+
+// Takes derivatives of capped scores to those of the scores, or the other way, where there is a cap.
+INLINE void pass_cap(const int rows, const locus_attention_arguments *a, size_t first, size_t end,
+                     const attention_tape *tape) {
+  if (!(a->cap > 0)) return;
+#pragma unroll
+  for (int r = 0; r < rows; ++r) {
+    float *derivative = tape->derivative + (size_t)r * tape->stride;
+    const float *slope = tape->cap_slope + (size_t)r * tape->stride;
+    for (size_t i = first * LANES; i < end * LANES; i += LANES) {
+      store(derivative + i, load(derivative + i) * load(slope + i));
+    }
+  }
 }
 
 // Differentiates the weights of all rows of a block; from here on nothing is left to divide by.
@@ -149,11 +166,12 @@ INLINE void pull_back_rows(const int rows, const locus_attention_derivative_argu
                            const attention_tape *tape) {
   const locus_attention_arguments *f = &a->forward;
   const size_t column = head * f->head_size, shared = head / (f->heads / f->key_value_heads) * f->head_size;
-  attention_block block = weigh(rows, f, row, column, tape);
+  attention_block block = weigh(rows, f, row, head, tape);
   const float *gradient = a->output_derivative + row * a->output_derivative_stride + column;
   score_rows(rows, gradient, a->output_derivative_stride, tape->others, block.low[0] / LANES,
              block.high[rows - 1] / LANES + 1, f->head_size, 1, tape->derivative, tape->stride);
   differentiate_block(rows, &block, tape, f->scale);
+  pass_cap(rows, f, block.low[0] / LANES, block.high[rows - 1] / LANES + 1, tape);
   add_rows_to_keys(rows, f->head_size, &block, tape->weight, tape->stride, gradient, a->output_derivative_stride,
                    a->value_derivative + shared, a->value_derivative_stride);
   add_rows_to_keys(rows, f->head_size, &block, tape->derivative, tape->stride, block.query, f->query_stride,
@@ -195,7 +213,7 @@ INLINE void push_forward_rows(const int rows, const locus_attention_derivative_a
                               const attention_tape *tape) {
   const locus_attention_arguments *f = &a->forward;
   const size_t column = head * f->head_size, shared = head / (f->heads / f->key_value_heads) * f->head_size;
-  attention_block block = weigh(rows, f, row, column, tape);
+  attention_block block = weigh(rows, f, row, head, tape);
   const size_t first = block.low[0] / LANES, end = block.high[rows - 1] / LANES + 1;
   score_rows(rows, a->query_derivative + row * a->query_derivative_stride + column, a->query_derivative_stride,
              tape->keys, first, end, f->head_size, f->scale, tape->derivative, tape->stride);
@@ -207,6 +225,7 @@ INLINE void push_forward_rows(const int rows, const locus_attention_derivative_a
     const float *addend = tape->addend + (size_t)r * tape->stride;
     for (size_t i = first * LANES; i < end * LANES; i += LANES) store(sum + i, load(sum + i) + load(addend + i));
   }
+  pass_cap(rows, f, first, end, tape);
   differentiate_block(rows, &block, tape, 1);
   const more_values tangents = {
     .value = a->value_derivative + shared, .weight = tape->weight, .value_stride = a->value_derivative_stride};

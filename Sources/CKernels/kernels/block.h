@@ -20,6 +20,40 @@ static void rms_norm(const float *x, size_t x_stride, const float *gain, float e
   }
 }
 
+// A vector of numbers less their mean, 0 behind the last.
+INLINE doubles centred(const float *x, size_t left, double mean) {
+  doubles d = to_doubles(take(x, left, 0)) - mean;
+  if (left < LANES) {
+    for (size_t lane = left; lane < LANES; ++lane) d[lane] = 0;
+  }
+  return d;
+}
+
+// The mean of a row, and 1 / √(variance + ε).
+INLINE double layer_norm_factor(const float *x, float epsilon, size_t columns, double *mean) {
+  doubles sum = {0}, squares = {0};
+  for (size_t i = 0; i < columns; i += LANES) sum = to_doubles(take(x + i, columns - i, 0)) + sum;
+  *mean = sum_of_double_lanes(sum) / (double)columns;
+  for (size_t i = 0; i < columns; i += LANES) {
+    const doubles d = centred(x + i, columns - i, *mean);
+    squares = d * d + squares;
+  }
+  return 1 / sqrt(sum_of_double_lanes(squares) / (double)columns + (double)epsilon);
+}
+
+static void layer_norm(const float *x, size_t x_stride, const float *gain, const float *bias, float epsilon, float *y,
+                       size_t y_stride, size_t rows, size_t columns) {
+  for (size_t row = 0; row < rows; ++row, x += x_stride, y += y_stride) {
+    double mean;
+    const float factor = (float)layer_norm_factor(x, epsilon, columns, &mean);
+    for (size_t i = 0; i < columns; i += LANES) {
+      const size_t left = columns - i;
+      const floats normed = to_floats(centred(x + i, left, mean)) * factor * take(gain + i, left, 0);
+      put(y + i, bias ? normed + take(bias + i, left, 0) : normed, left);
+    }
+  }
+}
+
 // MARK: Rotary embedding
 
 static void rotate_half_split(float *x, size_t stride, const int32_t *positions, const float *cosine, const float *sine,
@@ -75,13 +109,23 @@ static void rotate_interleaved(float *x, size_t stride, const int32_t *positions
 #undef TWICE
 #undef EXCHANGED
 
-// MARK: Gate
+// MARK: Activation
 
-// Written so that exp(−gate) = infinity gives −0 and not a NaN.
-static void gated_product(float *gate, const float *up, size_t count) {
-  for (size_t i = 0; i < count; i += LANES) {
-    const size_t left = count - i;
-    const floats x = take(gate + i, left, 0);
-    put(gate + i, x / (1.0f + exp_lanes(-x)) * take(up + i, left, 0), left);
+static void activate(const locus_activation function, float *x, const float *factor, size_t count) {
+#define ACTIVATE(f)                                                                  \
+  case f:                                                                            \
+    for (size_t i = 0; i < count; i += LANES) {                                      \
+      const size_t left = count - i;                                                 \
+      const floats y = activated(f, take(x + i, left, 0));                           \
+      put(x + i, factor ? y * take(factor + i, left, 0) : y, left);                  \
+    }                                                                                \
+    break
+  switch (function) {
+    ACTIVATE(LOCUS_SILU);
+    ACTIVATE(LOCUS_GELU);
+    ACTIVATE(LOCUS_GELU_TANH);
+    ACTIVATE(LOCUS_RELU);
+    ACTIVATE(LOCUS_QUICK_GELU);
   }
+#undef ACTIVATE
 }

@@ -102,6 +102,59 @@ INLINE void pack_transposed_strips(const locus_weight_format format, const locus
   }
 }
 
+// MARK: Weights in blocks
+
+enum { block_chunk = 256 };  // elements of a row that are widened together: whole blocks of every format
+
+// The strips of columns `first` ..< `end` of weights in blocks: some rows are widened a chunk at a time, then turned.
+static void pack_block_strips(const locus_product_arguments *a, size_t first, size_t end, size_t at, size_t depth,
+                              float *packed) {
+  const size_t stride = locus_format_byte_count(a->format, a->weight_stride);
+  float rows[LANES][block_chunk + LANES] = {{0}};  // not a power of two: rows compete less for the same cache lines
+  for (size_t column = first; column < end; column += product_width, packed += depth * product_width) {
+    for (size_t vector = 0; vector < product_vectors; ++vector) {
+      const size_t row = column + vector * LANES, left = row < a->columns ? a->columns - row : 0;
+      for (size_t k = 0, some; k < depth; k += some) {
+        const size_t place = a->weight_skip + at + k, whole = block_chunk - place % block_chunk;
+        some = depth - k < whole ? depth - k : whole;
+        for (size_t lane = 0; lane < LANES; ++lane) {
+          if (lane < left) {
+            widen_blocks(a->format, (const char *)a->weight + (row + lane) * stride, place, some, rows[lane]);
+          } else {
+            memset(rows[lane], 0, some * sizeof **rows);
+          }
+        }
+        for (size_t i = 0; i < some; i += LANES) {
+          words x[LANES];
+#pragma unroll
+          for (int lane = 0; lane < LANES; ++lane) memcpy(&x[lane], rows[lane] + i, sizeof *x);
+          transpose(x);
+          float *target = packed + (k + i) * product_width + vector * LANES;
+          for (size_t j = 0; j < LANES && i + j < some; ++j) store(target + j * product_width, (floats)x[j]);
+        }
+      }
+    }
+  }
+}
+
+// The same strips of weights in blocks that are stored with a row for each component.
+static void pack_transposed_block_strips(const locus_product_arguments *a, size_t first, size_t end, size_t at,
+                                         size_t depth, float *packed) {
+  const size_t stride = locus_format_byte_count(a->format, a->weight_stride);
+  float row[product_columns];
+  for (size_t k = 0; k < depth; ++k) {
+    widen_blocks(a->format, (const char *)a->weight + (at + k) * stride, a->weight_skip + first, end - first, row);
+    float *strip = packed + k * product_width;
+    for (size_t column = first; column < end; column += product_width, strip += depth * product_width) {
+#pragma unroll
+      for (size_t v = 0; v < product_vectors; ++v) {
+        const size_t from = column - first + v * LANES;
+        store(strip + v * LANES, from < end - first ? take(row + from, end - first - from, 0) : splat(0));
+      }
+    }
+  }
+}
+
 static void pack_weights(const locus_product_arguments *a, size_t first, size_t end, size_t at, size_t depth,
                          float *packed) {
   if (a->weight_transposed) {
@@ -109,6 +162,7 @@ static void pack_weights(const locus_product_arguments *a, size_t first, size_t 
       case LOCUS_FLOAT32: pack_transposed_strips(LOCUS_FLOAT32, a, first, end, at, depth, packed); break;
       case LOCUS_BFLOAT16: pack_transposed_strips(LOCUS_BFLOAT16, a, first, end, at, depth, packed); break;
       case LOCUS_FLOAT16: pack_transposed_strips(LOCUS_FLOAT16, a, first, end, at, depth, packed); break;
+      default: pack_transposed_block_strips(a, first, end, at, depth, packed);
     }
     return;
   }
@@ -116,6 +170,7 @@ static void pack_weights(const locus_product_arguments *a, size_t first, size_t 
     case LOCUS_FLOAT32: pack_strips(LOCUS_FLOAT32, a, first, end, at, depth, packed); break;
     case LOCUS_BFLOAT16: pack_strips(LOCUS_BFLOAT16, a, first, end, at, depth, packed); break;
     case LOCUS_FLOAT16: pack_strips(LOCUS_FLOAT16, a, first, end, at, depth, packed); break;
+    default: pack_block_strips(a, first, end, at, depth, packed);
   }
 }
 

@@ -1,6 +1,6 @@
 import LinearAlgebra
 import Perturbations
-import Weights
+import Transformer
 
 /// What is foretold of all regions of a size in one matrix by several kinds, `[kind, region]`.
 ///
@@ -35,7 +35,7 @@ final class GridTally: RegionTally {
     moved = Matrix(rows: 1, columns: cover.columnBlocks)
   }
 
-  func add(_ gradient: MatrixView, _ weight: Tensor, as use: GradientUse) {
+  func add(_ gradient: MatrixView, _ weight: StoredMatrix, as use: GradientUse) {
     precondition(gradient.rows == cover.rows && gradient.columns == cover.columns, "[out, in]")
     for block in 0..<cover.rowBlocks {
       sums.view.base.update(repeating: 0, count: sums.rows * sums.columns)
@@ -51,7 +51,7 @@ final class GridTally: RegionTally {
 
   // MARK: Sums
 
-  private func addRow(_ row: Int, _ gradient: MatrixView, _ weight: Tensor) {
+  private func addRow(_ row: Int, _ gradient: MatrixView, _ weight: StoredMatrix) {
     let (gradient, weights, count) = (gradient.row(row), weights.view.base, cover.columns)
     weight.widen(rows: row..<row + 1, into: weights)
     let (plain, weighted) = (sums.view.row(0), sums.view.row(1))

@@ -1,6 +1,6 @@
 import LinearAlgebra
 import Perturbations
-import Weights
+import Transformer
 
 /// What is foretold of single mutations of one matrix, whose regions may be any rectangles: `[1, mutation]`.
 ///
@@ -30,7 +30,7 @@ final class RectangleTally: RegionTally {
     }
   }
 
-  func add(_ gradient: MatrixView, _ weight: Tensor, as use: GradientUse) {
+  func add(_ gradient: MatrixView, _ weight: StoredMatrix, as use: GradientUse) {
     var (region, sums): (Region?, (plain: Double, weighted: Double)) = (nil, (0, 0))
     for (place, mutation) in mutations.enumerated() {
       if mutation.region != region {
@@ -48,7 +48,7 @@ final class RectangleTally: RegionTally {
 
   /// Σ G and Σ W ∘ G over a rectangle.
   private static func sums(
-    _ gradient: MatrixView, _ weight: Tensor, over region: Region
+    _ gradient: MatrixView, _ weight: StoredMatrix, over region: Region
   ) -> (plain: Double, weighted: Double) {
     let count = region.columns.count
     return withUnsafeTemporaryAllocation(of: Float.self, capacity: count) { weights in

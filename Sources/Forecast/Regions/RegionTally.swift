@@ -1,6 +1,6 @@
 import LinearAlgebra
 import Perturbations
-import Weights
+import Transformer
 
 /// What is foretold of mutations of one matrix on one input, a number each, filled gradient by gradient.
 protocol RegionTally: AnyObject {
@@ -12,7 +12,7 @@ protocol RegionTally: AnyObject {
   var loss: Matrix { get }
 
   /// Takes in a gradient by the weights, `[out, in]`.
-  func add(_ gradient: MatrixView, _ weight: Tensor, as use: GradientUse)
+  func add(_ gradient: MatrixView, _ weight: StoredMatrix, as use: GradientUse)
 }
 
 extension RegionTally {

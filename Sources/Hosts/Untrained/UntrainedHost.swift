@@ -99,12 +99,16 @@ struct UntrainedHost {
     return .shuffled(stream, try trained.checkpoint.tensor(named: trained.tensorNames[place]))
   }
 
-  /// The streams of all matrices, in the order of the tensors: embedding, layers, and a head of its own.
+  /// The streams of all matrices, in the order of the tensors: embedding, learned positions, layers, and a head of its
+  /// own.
   private var streams: [Int] {
-    let layers = trained.shape.blocks.enumerated().flatMap { layer, block in
-      block.matrices.map { 2 + WeightMatrix.allCases.count * layer + $0.index }
+    let shape = trained.shape
+    func stream(layer: Int, place: Int) -> Int { 2 + WeightMatrix.allCases.count * layer + place }
+    let layers = shape.blocks.enumerated().flatMap { layer, block in
+      block.matricesByTensor.map { stream(layer: layer, place: $0.index) }
     }
-    return [0] + layers + (trained.shape.tiedHead ? [] : [1])
+    let positions = shape.embedding.positions == nil ? [] : [stream(layer: shape.layerCount, place: 0)]
+    return [0] + positions + layers + (shape.tiedHead ? [] : [1])
   }
 
   /// The standard deviation of each of some tensors; where they are those of the trained ones, every rank reads some.

@@ -47,7 +47,8 @@ final class BaselineTrace {
   private func advance(to wanted: Int) {
     if layer < 0 || wanted < layer {
       for index in baselines.indices {
-        pass.embed(baselines[index].sequence, into: entering[rows: rows[index]])
+        let sequence = baselines[index].sequence
+        pass.embed(sequence, at: sequence.indices.map(Int32.init), into: entering[rows: rows[index]])
       }
       layer = 0
     }

@@ -1,18 +1,21 @@
 import LinearAlgebra
 import Transformer
-import Weights
 
 /// Where a change reaches the residual stream through o or down, which it is added to, its size there counts.
 extension MutantEntry {
   /// Root mean squares of a matrix's columns: how large a unit of each of its inputs is in the residual stream.
-  static func columnSizes(of weight: Tensor) -> [Float] {
+  static func columnSizes(of weight: StoredMatrix) -> [Float] {
     var squares = Array(repeating: 0.0, count: weight.columns)
-    let values = Matrix(rows: 1, columns: weight.columns)
-    for row in 0..<weight.rows {
-      weight.widen(rows: row..<row + 1, into: values.view.base)
-      for column in squares.indices {
-        let value = Double(values.view[0, column])
-        squares[column] += value * value
+    // Some rows at a time: where the file has the axes exchanged, one row lies all over it.
+    let values = Matrix(rows: min(weight.rows, 64), columns: weight.columns)
+    for first in stride(from: 0, to: weight.rows, by: values.rows) {
+      let part = first..<min(first + values.rows, weight.rows)
+      weight.widen(rows: part, into: values.view.base)
+      for row in 0..<part.count {
+        for column in squares.indices {
+          let value = Double(values.view[row, column])
+          squares[column] += value * value
+        }
       }
     }
     return squares.map { Float(($0 / Double(weight.rows)).squareRoot()) }
@@ -24,7 +27,8 @@ extension MutantEntry {
     guard let correction = sequence.correction, let (gateValue, factorValue, activation) = hidden else { return false }
     let at = { (value: Block.Value) in trace(value, input: sequence.input)[rows: sequence.positions] }
     let sizes = Array(sizes[rows])
-    let (input, gate, up) = (at(path.input), at(gateValue)[columns: rows], at(factorValue)[columns: rows])
+    let (input, gate) = (at(path.input), at(gateValue)[columns: rows])
+    let factor = factorValue.map { at($0)[columns: rows] }
     let slopes = zip(sizes, correction.squares).map { $0 * Float($1.squareRoot()) }
     let isOfGate = isOfGate
     var scaled = sizes
@@ -32,13 +36,13 @@ extension MutantEntry {
       let moved = panel[activation.gate].view.row(row)
       for column in scaled.indices { scaled[column] = sizes[column] * moved[column] }
       var square = Cancellation.square(scaled, count: scaled.count)
-      // silu has no slope above 1.1, and is not above max(x, 0.28).
       if isOfGate {
-        let up = up.row(index)
-        for column in scaled.indices { scaled[column] = slopes[column] * 1.1 * up[column] }
+        for column in scaled.indices {
+          scaled[column] = slopes[column] * activation.function.steepest * (factor?[index, column] ?? 1)
+        }
       } else {
         let gate = gate.row(index)
-        for column in scaled.indices { scaled[column] = slopes[column] * max(gate[column], 0.28) }
+        for column in scaled.indices { scaled[column] = slopes[column] * max(gate[column], activation.function.floor) }
       }
       square += Cancellation.square(scaled, count: scaled.count) * correction.inputSquare(input.row(index))
       return isFelt(moved: square, row: row)
@@ -80,6 +84,6 @@ extension MutantEntry {
 
   private func isFelt(moved: Double, row: Int) -> Bool {
     Cancellation.isFelt(
-      moved: moved, left: Cancellation.meanSquare(residual.row(row), count: residual.columns))
+      moved: moved, left: Cancellation.meanSquare(sum.row(row), count: sum.columns))
   }
 }

@@ -5,8 +5,9 @@ import Transformer
 /// The residual streams of mutants right behind all that their mutation touches at once.
 ///
 /// It is the baseline's there but for a thin product: a region of q, k or v reaches the residual stream through its
-/// heads' columns of o, one of gate or up through its own columns of down, one of o or down directly. Units that the
-/// model has at zero are zero in mutants, too.
+/// heads' columns of o, one of gate or up through its own columns of down, one of o or down directly. Where that
+/// product goes through a norm first, the change is added to the product, and norm and sum are computed anew; where
+/// there is no thin way, the whole layer is. Units that the model has at zero are zero in mutants, too.
 struct MutantEntry {
   let pass: ForwardPass
   /// The way of the mutated matrix's changes through its block.
@@ -28,6 +29,13 @@ struct MutantEntry {
     for sequence in sequences {
       residual[rows: sequence.entryRows].copy(
         trace(path.streamBehind, input: sequence.input)[rows: sequence.positions])
+    }
+    guard !path.isWhole else {
+      for index in sequences.indices where sequences[index].correction != nil {
+        sequences[index].isAnew = true
+        computeLayer(sequences[index], trace: trace)
+      }
+      return
     }
     // Sequences whose mutations touch the same rows share one product.
     var first = 0
@@ -54,6 +62,7 @@ struct MutantEntry {
     let columns = path.columns(reachedBy: rows)
     for index in sequences.indices {
       sequences[index].isAnew = change(sequences[index], rows: rows, columns: columns, trace: trace)
+      if !path.tail.isEmpty { takeContribution(sequences[index], trace: trace) }
     }
     add(panel[passage.step.input][rows: all][columns: 0..<columns.count].reading, columns: columns, rows: all)
     for index in sequences.indices where !sequences[index].isAnew {
@@ -62,16 +71,49 @@ struct MutantEntry {
         ? isHiddenFelt(in: sequences[index], rows: rows, trace: trace)
         : areHeadsFelt(in: sequences[index], rows: rows, columns: columns, trace: trace)
     }
+    for sequence in sequences where !sequence.isAnew { finish(sequence, trace: trace) }
   }
 
-  /// Adds the correction of a matrix whose product is added to the residual stream. Returns whether its rounding is
-  /// felt.
+  /// Adds the correction of a matrix whose product is added to the residual stream, or goes through a norm to it.
+  /// Returns whether its rounding is felt.
   private func addDirectly(_ sequence: MutantSequence, trace: LayerTrace) -> Bool {
     let input = trace(path.input, input: sequence.input)[rows: sequence.positions]
-    let output = residual[rows: sequence.entryRows]
+    if !path.tail.isEmpty { takeContribution(sequence, trace: trace) }
+    let output = sum[rows: sequence.entryRows]
     sequence.correction?.add(input: input, to: output, pass: pass)
-    clear(zeroStream, in: output)
-    return sequence.correction?.isFelt(input: input, output: output.reading, width: output.columns) ?? false
+    if path.tail.isEmpty { clear(zeroStream, in: output) }
+    let isFelt = sequence.correction?.isFelt(input: input, output: output.reading, width: output.columns) ?? false
+    if !isFelt { finish(sequence, trace: trace) }
+    return isFelt
+  }
+
+  // MARK: Sums
+
+  /// What the last product of the path is added to, or makes: the residual stream, or what goes through a norm to it,
+  /// with a row for each of the mutants'.
+  var sum: MutableMatrixView { path.tail.isEmpty ? residual : panel[path.contribution.slot].view }
+
+  /// Puts the baseline's product before the norm into the rows of a sequence.
+  private func takeContribution(_ sequence: MutantSequence, trace: LayerTrace) {
+    sum[rows: sequence.entryRows].copy(trace(path.contribution, input: sequence.input)[rows: sequence.positions])
+  }
+
+  /// Takes what goes through a norm to the residual stream there.
+  func finish(_ sequence: MutantSequence, trace: LayerTrace) {
+    guard !path.tail.isEmpty else { return }
+    let (rows, stream) = (sequence.entryRows, residual[rows: sequence.entryRows])
+    for index in path.tail {
+      switch pass.shape.blocks[layer].steps[index] {
+      case let norm as Norm:
+        let weights = pass.model.layers[layer].norms[index]
+        norm.forward(panel[norm.input][rows: rows].reading, weights, into: panel[norm.output][rows: rows])
+      case let add as Add:
+        stream.copy(trace(path.streamBefore, input: sequence.input)[rows: sequence.positions])
+        add.forward(panel[add.input][rows: rows].reading, into: stream)
+      default: preconditionFailure("a tail is norms and a sum")
+      }
+    }
+    clear(zeroStream, in: stream)
   }
 
   /// What the passage reads in the columns that the mutation reaches, less the baseline's, to the first columns of its
@@ -105,14 +147,13 @@ struct MutantEntry {
     }
   }
 
-  /// residual += change · W[:, columns]ᵀ, W the matrix of the passage.
+  /// sum += change · W[:, columns]ᵀ, W the matrix of the passage.
   private func add(_ change: MatrixView, columns: Range<Int>, rows: Range<Int>) {
     guard let matrix = path.passage?.step.matrix else { return }
     let projection = pass.model.layers[layer][matrix]
     pass.operations.addProduct(rows: rows.count, outputs: projection.rows, inputs: columns.count)
-    residual[rows: rows].assignProduct(
-      of: change, withTransposeOf: projection.view[columns: columns], adding: true, in: pass.workspace)
-    clear(zeroStream, in: residual[rows: rows])
+    projection.add(change, columns: columns, to: sum[rows: rows], in: pass.workspace)
+    if path.tail.isEmpty { clear(zeroStream, in: residual[rows: rows]) }
   }
 
   /// Makes a baseline's product in the region's rows the mutant's.

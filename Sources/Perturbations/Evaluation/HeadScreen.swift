@@ -43,7 +43,8 @@ final class HeadScreen {
       return Float(square.squareRoot()).nextUp
     }
     largestNorm = norms.max() ?? 0
-    rounding = locus_product_rounding(width)
+    // A capped score is rounded a few times more; by the cap itself, no score moves further than without it.
+    rounding = locus_product_rounding(width) + (pass.shape.readout.cap == nil ? 0 : 0x1p-21)
   }
 
   /// How far scores may be from the baseline's at a step, in units of ‖w‖, for a normed state `[hidden]`.

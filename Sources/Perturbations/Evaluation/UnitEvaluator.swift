@@ -81,7 +81,8 @@ public final class UnitEvaluator {
     logits = Matrix(rows: logitRows, columns: shape.vocabularyCount)
     let isGreedy = generation.sampling.temperature == 0
     headScreen =
-      savings.headScreen && !recording.comparesScores && isGreedy ? HeadScreen(pass: generation.pass) : nil
+      savings.headScreen && !recording.comparesScores && isGreedy && generation.pass.model.head.bias == nil
+      ? HeadScreen(pass: generation.pass) : nil
     trace = BaselineTrace(pass: generation.pass, baselines: baselines, panel: panel)
     if case .projected(let count) = recording.direction {
       projection = RandomProjection(components: count, hiddenSize: shape.hiddenSize, seed: seed)

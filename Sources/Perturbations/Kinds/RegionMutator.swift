@@ -1,20 +1,21 @@
 import LinearAlgebra
-import Weights
+import Transformer
 
 /// What the regions of one matrix become: a function of the matrix, the mutation, the kinds' numbers and a seed.
 package struct RegionMutator {
-  let weight: Tensor
+  let weight: StoredMatrix
   private let parameters: KindParameters
   private let seed: UInt64
   private let matrix: MatrixStatistics
 
   /// Reads the whole matrix once, and twice more where a kind uses its moments. Throws if it holds weights that are not
   /// numbers.
-  package init(weight: Tensor, kinds: some Sequence<Kind>, parameters: KindParameters, seed: UInt64) throws {
+  package init(weight: StoredMatrix, kinds: some Sequence<Kind>, parameters: KindParameters, seed: UInt64) throws {
     let (smallest, largest) = weight.extremes()
     guard smallest.isFinite, largest.isFinite else {
       throw PerturbationsError(
-        "cannot mutate \(weight.name) of \(weight.file.path): it holds weights that are not numbers; get the file again"
+        "cannot mutate \(weight.name) of \(weight.tensor.file.path): it holds weights that are not numbers; get the "
+          + "file again"
       )
     }
     let moments = kinds.contains { $0.definition.usesMoments } ? weight.moments() : nil

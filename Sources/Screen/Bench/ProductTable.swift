@@ -52,8 +52,7 @@ public struct ProductTable: Codable, Sendable {
         own.append(
           operations
             / MachineSpeed.best(seconds: seconds) {
-              output.view.assignProduct(
-                of: input.view.reading, withTransposeOf: projection.view, in: workspace)
+              projection.multiply(input.view.reading, into: output.view, biased: false, in: workspace)
             })
         blas.append(
           operations

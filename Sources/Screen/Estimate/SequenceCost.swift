@@ -82,6 +82,9 @@ struct SequenceCost {
     var operations = Operations()
     operations.corrections = Operations.product(
       rows: path.isAtAllPositions ? length : positions.count, outputs: region.rows.count, inputs: region.columns.count)
+    if path.isWhole {
+      return operations + blocks[region.layer].operations(length: length, positions: positions)
+    }
     guard let passage = path.passage?.step else { return operations }
     let width = path.columns(reachedBy: region.rows).count
     operations.attention = path.attention?.step.operations(queries: positions, width: width) ?? 0

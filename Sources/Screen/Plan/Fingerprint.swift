@@ -82,7 +82,7 @@ package struct Fingerprint {
     let (attention, rotation) = (block.attention?.step, shape.rotation)
     let biased = Set(block.matrices.filter { block.product(of: $0).step.hasBias })
     let fields: [(name: String, value: String)] = [
-      ("hiddenSize", "\(shape.hiddenSize)"), ("intermediateSize", "\(shape.width(of: .gate))"),
+      ("hiddenSize", "\(shape.hiddenSize)"), ("intermediateSize", "\(shape.width(of: .up))"),
       ("layerCount", "\(shape.layerCount)"), ("headCount", "\(attention?.headCount ?? 0)"),
       ("keyValueHeadCount", "\(attention?.keyValueHeadCount ?? 0)"), ("headSize", "\(attention?.headSize ?? 0)"),
       ("vocabularyCount", "\(shape.vocabularyCount)"), ("contextLength", "\(shape.contextLength)"),
@@ -148,6 +148,11 @@ package struct Fingerprint {
           + spelling(of: [
             ("factor", "\(factor)"), ("lowFrequencyFactor", "\(low)"), ("highFrequencyFactor", "\(high)"),
             ("originalContextLength", "\(length)"),
+          ]) + ")"
+      case .longRope(let short, let long, let length, let factor):
+        "longRope("
+          + spelling(of: [
+            ("short", "\(short)"), ("long", "\(long)"), ("originalContextLength", "\(length)"), ("factor", "\(factor)"),
           ]) + ")"
       }
     return "Transformer.RotaryScaling("

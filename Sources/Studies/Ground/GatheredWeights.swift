@@ -1,6 +1,7 @@
 import LinearAlgebra
 
-/// Memory in which some rows or columns of weights are put side by side, in the number format of their file.
+/// Memory in which some rows or columns of weights are put side by side, in the number format of their file, which is one
+/// of plain numbers.
 final class GatheredWeights {
   private let memory: Matrix
 
@@ -9,11 +10,11 @@ final class GatheredWeights {
 
   /// Some rows of weights `[out, in]` as a matrix `[units, in]`; valid until the next call.
   func rows(_ units: ArraySlice<Int32>, of weights: WeightView) -> WeightView {
-    let bytes = weights.columns * weights.format.byteCount
+    let bytes = weights.format.byteCount(of: weights.columns)
     let target = space(units.count * bytes)
     for (place, unit) in units.enumerated() {
       precondition(unit >= 0 && unit < weights.rows, "a row of the weights")
-      let source = weights.base + Int(unit) * weights.stride * weights.format.byteCount
+      let source = weights.base + weights.format.byteCount(of: Int(unit) * weights.stride)
       (target + place * bytes).copyMemory(from: source, byteCount: bytes)
     }
     return WeightView(
@@ -23,8 +24,8 @@ final class GatheredWeights {
   /// Some columns of weights `[out, in]` as a matrix `[out, units]`; valid until the next call.
   func columns(_ units: ArraySlice<Int32>, of weights: WeightView) -> WeightView {
     precondition(units.allSatisfy { $0 >= 0 && $0 < weights.columns }, "columns of the weights")
-    let target = space(units.count * weights.rows * weights.format.byteCount)
-    if weights.format.byteCount == MemoryLayout<UInt32>.size {
+    let target = space(weights.format.byteCount(of: units.count * weights.rows))
+    if weights.format.byteCount(of: 1) == MemoryLayout<UInt32>.size {
       copy(units, of: weights, to: target, as: UInt32.self)
     } else {
       copy(units, of: weights, to: target, as: UInt16.self)

@@ -26,7 +26,7 @@ final class NarrowedPass {
     if case .sums = edit.replacement { return nil }
     let shape = pass.shape
     let parts = shape.blocks.compactMap { GatedPart(of: $0) }
-    guard parts.count == shape.layerCount, NarrowedPass.haveRows(pass.model, parts) else { return nil }
+    guard parts.count == shape.layerCount, NarrowedPass.arePlain(pass.model, parts) else { return nil }
     let width = shape.width(of: parts[0].down.input)
     kept = edit.units.map { units in
       var stays = [Bool](repeating: true, count: width)
@@ -40,10 +40,12 @@ final class NarrowedPass {
     weights = GatheredWeights(count: NarrowedPass.unitsTogether, size: shape.hiddenSize)
   }
 
-  /// Whether the rows of all matrices lie in one piece.
-  private static func haveRows(_ model: Model, _ parts: [GatedPart]) -> Bool {
+  /// Whether the rows of all matrices lie in one piece, as numbers that can be taken one by one.
+  private static func arePlain(_ model: Model, _ parts: [GatedPart]) -> Bool {
     zip(model.layers, parts).allSatisfy { layer, part in
-      [part.gate, part.up, part.down].allSatisfy { !layer[$0.matrix].view.isTransposed }
+      [part.gate, part.up, part.down].allSatisfy { product in
+        layer[product.matrix].view.map { !$0.isTransposed && $0.format.elementsPerBlock == 1 } ?? false
+      }
     }
   }
 
@@ -54,7 +56,7 @@ final class NarrowedPass {
   /// Up to the hidden units of the first block nothing depends on the edit: `starts` keeps that.
   func run(_ tokens: [Int32], _ rows: RowSet, panel: Panel, store: KeyValueStore, starts: FirstBlocks) {
     let start = starts.start(of: tokens, rows) { hidden, residual in
-      pass.embed(tokens, into: panel.residual.view)
+      pass.embed(tokens, at: rows.positions, into: panel.residual.view)
       pass.run(layer: 0, before: parts[0].start + 3, rows: rows, panel: panel, store: store)
       hidden.copy(panel[parts[0].down.input][rows: 0..<rows.count].reading)
       residual.copy(panel.residual[rows: 0..<rows.count].reading)
@@ -62,7 +64,7 @@ final class NarrowedPass {
     if let start {
       panel.residual[rows: 0..<rows.count].copy(start.residual.view.reading)
     } else {
-      pass.embed(tokens, into: panel.residual.view)
+      pass.embed(tokens, at: rows.positions, into: panel.residual.view)
     }
     for layer in parts.indices {
       let hidden = layer == 0 ? start?.hidden.view.reading : nil
@@ -74,7 +76,7 @@ final class NarrowedPass {
 
   /// Adds what the units that stay make to the residual stream. `known`: all hidden units, `[rows, width]`.
   private func addHidden(_ layer: Int, _ rows: RowSet, _ panel: Panel, known: MatrixView?) {
-    let (part, model, units) = (parts[layer], pass.model.layers[layer], kept[layer])
+    let (part, units) = (parts[layer], kept[layer])
     let input = panel[part.gate.input][rows: 0..<rows.count].reading
     let output = panel[part.down.output][rows: 0..<rows.count]
     for first in stride(from: 0, to: units.count, by: NarrowedPass.unitsTogether) {
@@ -84,11 +86,11 @@ final class NarrowedPass {
         gate.copy(known, columns: some)
       } else {
         let up = panel[part.up.output][rows: 0..<rows.count][columns: 0..<some.count]
-        multiply(input, weights.rows(some, of: model[part.gate.matrix].view), into: gate)
-        multiply(input, weights.rows(some, of: model[part.up.matrix].view), into: up)
+        multiply(input, weights.rows(some, of: view(part.gate, layer)), into: gate)
+        multiply(input, weights.rows(some, of: view(part.up, layer)), into: up)
         part.activation.forward(gate, times: up)
       }
-      multiply(gate.reading, weights.columns(some, of: model[part.down.matrix].view), into: output, adding: true)
+      multiply(gate.reading, weights.columns(some, of: view(part.down, layer)), into: output, adding: true)
     }
   }
 
@@ -99,7 +101,7 @@ final class NarrowedPass {
     let sums = Matrix(rows: numbers.rows, columns: part.down.rows)
     for first in stride(from: 0, to: units.count, by: NarrowedPass.unitsTogether) {
       let some = first..<min(first + NarrowedPass.unitsTogether, units.count)
-      let columns = weights.columns(units[some], of: pass.model.layers[layer][part.down.matrix].view)
+      let columns = weights.columns(units[some], of: view(part.down, layer))
       multiply(numbers.view[columns: some].reading, columns, into: sums.view, adding: true)
     }
     let output = panel[part.down.output]
@@ -128,6 +130,12 @@ final class NarrowedPass {
       }
     }
     return numbers
+  }
+
+  /// The weights of a product of a layer.
+  private func view(_ product: Product, _ layer: Int) -> WeightView {
+    guard let view = pass.model.layers[layer][product.matrix].view else { preconditionFailure("weights in one piece") }
+    return view
   }
 
   private func multiply(

@@ -44,7 +44,7 @@ public struct RowPass {
     let (panel, store) = memory.panel(rows: groups.map(\.tokenCount).max() ?? 0)
     for group in groups {
       let set = RowSet(lengths: group.map(\.count), firstScored: group.map { _ in 0 })
-      pass.embed(group.flatMap { $0 }, into: panel.residual.view)
+      pass.embed(group.flatMap { $0 }, at: set.positions, into: panel.residual.view)
       for layer in 0...(last ?? pass.shape.layerCount - 1) {
         pass.run(layer: layer, rows: set, panel: panel, store: store, hook: hook)
       }
@@ -93,7 +93,7 @@ public struct RowPass {
   ) {
     forEachLogits(of: rows, from: first) { numbers, tokens, set, panel, store in
       let hook = hook(numbers)
-      pass.embed(tokens, into: panel.residual.view)
+      pass.embed(tokens, at: set.positions, into: panel.residual.view)
       let last = pass.shape.layerCount - 1
       for layer in 0...last {
         pass.run(layer: layer, rows: set, onlyScored: layer == last, panel: panel, store: store, hook: hook)

@@ -41,6 +41,9 @@ struct PatchedLayout {
       }
   }
 
+  /// The position of each row in its sequence.
+  var positions: [Int32] { spans.flatMap { $0.positions.map(Int32.init) } }
+
   /// The tokens of the panel's rows before the first layer.
   func tokens(_ tree: PatchedTree, _ sequences: [PatchedSequence]) -> [Int32] {
     tree.columns.flatMap { sequences[$0.sequence].opening } + tree.tails.flatMap { sequences[$0.sequence].tail }

@@ -92,7 +92,7 @@ final class PatchedPass {
   private func together(_ sequences: [PatchedSequence]) -> [[[Double]]] {
     var tree = PatchedTree(sequences.map(\.runs))
     var layout = PatchedLayout(tree, sequences, begin: begin.count)
-    pass.embed(layout.tokens(tree, sequences), into: panel.residual.view)
+    pass.embed(layout.tokens(tree, sequences), at: layout.positions, into: panel.residual.view)
     for layer in 0..<pass.shape.layerCount {
       stream[rows: 0..<layout.rowCount].copy(panel.residual[rows: 0..<layout.rowCount].reading)
       let before = layout

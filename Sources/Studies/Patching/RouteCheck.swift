@@ -57,7 +57,7 @@ package struct RouteCheck {
         let first = begin.count + paragraph.opening.count
         return Span(origin: origin, positions: first..<first + paragraph.after.count, firstScored: first)
       })
-    pass.embed(paragraphs.flatMap(\.after), into: panel.residual.view)
+    pass.embed(paragraphs.flatMap(\.after), at: tails.positions, into: panel.residual.view)
     for layer in 0..<layers { pass.run(layer: layer, rows: tails, panel: panel, store: store) }
     pass.applyFinalNorm(panel, rows: 0..<tails.count)
     let states = Matrix(rows: tails.count + paragraphs.count, columns: pass.shape.hiddenSize)

@@ -23,7 +23,7 @@ struct IndexCovariates {
     let gains = model.layers.flatMap(\.gains).filter { $0.count == hidden }.map { $0.map { abs(Double($0)) } }
     let head = model.head
     all = [
-      ("final_gain", model.finalNorm.map { abs(Double($0)) }), ("block_gain", mean(gains)),
+      ("final_gain", model.finalNorm.gain.map { abs(Double($0)) }), ("block_gain", mean(gains)),
       (
         "head_column",
         IndexCovariates.columnLengths(head.rows, hidden) { head.weight.widen(rows: $0..<$0 + 1, into: $1) }

@@ -34,6 +34,18 @@ struct BytePairModel: TokenModel {
     unknownToken = try node.member("unk_token").flatMap { vocabulary.id(try $0.text()) }
   }
 
+  /// Takes a vocabulary that has a token for every byte-level character.
+  init(vocabulary: Vocabulary, merges: MergeTable, ignoresMerges: Bool) {
+    self.vocabulary = vocabulary
+    self.merges = merges
+    self.ignoresMerges = ignoresMerges
+    scalarTokens = ScalarTable(vocabulary.all)
+    (prefix, suffix) = ([], [])
+    byteTokens = Array(repeating: nil, count: 256)
+    unknownToken = nil
+    fusesUnknown = false
+  }
+
   // MARK: Encoding
 
   func encode(_ word: ArraySlice<UInt8>, with merger: inout BytePairMerger, into result: inout [Int32]) throws {

@@ -21,9 +21,8 @@ struct MergeList {
         let token = vocabulary.id(ByteString(joined))
       else {
         throw node.refusal(
-          "joins \(left.text.quoted) and \(right.text.quoted) at \(rank), but model.vocab lacks one of them or the "
-            + "result"
-        )
+          "joins \(left.text.quoted) and \(right.text.quoted) at \(rank), but the vocabulary lacks one of them or "
+            + "the result")
       }
       guard let rank = Int32(exactly: rank) else { throw node.refusal("has too many merges") }
       table[leftToken, rightToken] = Merge(rank: rank, token: token)

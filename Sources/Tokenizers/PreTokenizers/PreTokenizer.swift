@@ -15,7 +15,7 @@ struct PreTokenizer: Sendable {
   }
 
   /// The expression of GPT-2, which 'ByteLevel' brings along.
-  private static let gpt2 = #"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"#
+  static let gpt2 = #"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"#
   private static let supported =
     "Sequence, Split, Digits, ByteLevel, Metaspace, Whitespace, WhitespaceSplit, Punctuation, CharDelimiterSplit, "
     + "UnicodeScripts, BertPreTokenizer and FixedLength are"
@@ -33,6 +33,15 @@ struct PreTokenizer: Sendable {
       }
     }
     if let node { try Replacement.check(growth, at: node) }
+  }
+
+  /// Cuts by these expressions, each within the words of the one before, and spells words in the byte-level alphabet.
+  ///
+  /// Throws an `ExpressionFailure`.
+  init(bytesOfWordsBy expressions: [String]) throws {
+    steps =
+      try expressions.map { .split(.expression(try Expression($0)), .isolated, isInverted: false) }
+      + [.byteLevel(addsSpace: false, pattern: nil)]
   }
 
   /// Returns the words of `text`; `isStart` says that the text begins where the whole text begins.

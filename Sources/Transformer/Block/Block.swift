@@ -27,7 +27,7 @@ public struct Block: Sendable {
   let widths: [Int]
   /// The place of the product of each matrix.
   private let products: [WeightMatrix: Int]
-  /// The thin path of a change of each matrix, by its index; nil for those that have none.
+  /// The path of a change of each matrix, by its index; nil for those that the block has not.
   private let paths: [ThinPath?]
 
   /// A block of these steps. Each slot but the residual stream is written before it is read and has one width.
@@ -64,7 +64,7 @@ public struct Block: Sendable {
     compacted = trimming.compacted
     paths = WeightMatrix.allCases.map { matrix in
       products[matrix].flatMap { index in
-        (steps[index] as? Product).flatMap { ThinPath(of: $0, at: index, in: steps, reads: reads, widths: widths) }
+        (steps[index] as? Product).map { ThinPath(of: $0, at: index, in: steps, reads: reads, widths: widths) }
       }
     }
   }
@@ -82,9 +82,9 @@ public struct Block: Sendable {
     return (index, product)
   }
 
-  /// The thin path of a change of rows of a matrix that the block has.
+  /// The path of a change of rows of a matrix that the block has.
   public func path(of matrix: WeightMatrix) -> ThinPath {
-    guard let path = paths[matrix.index] else { preconditionFailure("a change of \(matrix.rawValue) has a thin path") }
+    guard let path = paths[matrix.index] else { preconditionFailure("the block has a matrix \(matrix.rawValue)") }
     return path
   }
 
@@ -96,9 +96,19 @@ public struct Block: Sendable {
   /// Floats of a row of a slot; 0 where the block has none.
   public func width(of slot: Slot) -> Int { widths[slot.rawValue] }
 
-  /// The tensors of the block: those of its norms in their order, then those of its matrices in canonical order.
+  /// The tensors of the block, each once: those of its norms in their order, then those of its matrices in canonical
+  /// order.
   public var tensors: [StepTensor] {
-    steps.filter { !($0 is Product) }.flatMap(\.tensors) + matrices.flatMap { product(of: $0).step.tensors }
+    let all = steps.filter { !($0 is Product) }.flatMap(\.tensors) + matrices.flatMap { product(of: $0).step.tensors }
+    return all.reduce(into: []) { tensors, tensor in
+      if !tensors.contains(tensor) { tensors.append(tensor) }
+    }
+  }
+
+  /// The first matrix of each tensor that holds matrices of the block, in canonical order.
+  public var matricesByTensor: [WeightMatrix] {
+    var names: Set<String> = []
+    return matrices.filter { names.insert(product(of: $0).step.weightName).inserted }
   }
 
   // MARK: Cost

@@ -16,6 +16,8 @@ public enum Slot: Int, CaseIterable, Sendable {
   case gate
   /// What the gate is multiplied with.
   case up
+  /// What a part of the block adds to the residual stream, where that goes through a norm first.
+  case contribution
 
   /// The letter that equations have for it.
   var letter: String {
@@ -28,6 +30,7 @@ public enum Slot: Int, CaseIterable, Sendable {
     case .value: "v"
     case .gate: "g"
     case .up: "u"
+    case .contribution: "c"
     }
   }
 }

@@ -73,7 +73,7 @@ public final class ForwardTape {
     precondition(rows.count <= capacity, "the tape has room for the sequences")
     tokens = sequences.flatMap { $0 }
     self.hook = hook
-    pass.embed(tokens, into: panel.residual.view)
+    pass.embed(tokens, at: rows.positions, into: panel.residual.view)
     let end = pass.shape.layerCount
     heldLayers = Array(end - kept.count..<end)
     for layer in 0..<end {
@@ -88,7 +88,7 @@ public final class ForwardTape {
     }
     let count = rows.scored.count
     pass.shape.readout.norm.forward(
-      scoredStream[rows: 0..<count].reading, gain: pass.model.finalNorm, into: scoredNormed[rows: 0..<count])
+      scoredStream[rows: 0..<count].reading, pass.model.finalNorm, into: scoredNormed[rows: 0..<count])
   }
 
   private func keepStream(_ layer: Int) {

@@ -56,5 +56,5 @@ extension Block {
 
 extension Block.Value {
   /// The residual stream as it enters a block.
-  static let entering = Block.Value(slot: .residual, step: -1)
+  public static let entering = Block.Value(slot: .residual, step: -1)
 }

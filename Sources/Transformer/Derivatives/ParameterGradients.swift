@@ -10,8 +10,12 @@ public enum Parameter: Hashable, Sendable {
   case bias(WeightMatrix, layer: Int)
   /// The gain of a norm by its place in the block's list of steps, `[1, width]`.
   case gain(step: Int, layer: Int)
+  /// The bias of a norm by its place in the block's list of steps, `[1, width]`.
+  case normBias(step: Int, layer: Int)
   /// The gain of the final norm, `[1, hidden]`.
   case finalGain
+  /// The bias of the final norm, `[1, hidden]`.
+  case finalBias
   /// The language-model head, `[vocabulary, hidden]`, apart from its use as embedding where they are tied.
   case head
 
@@ -19,12 +23,12 @@ public enum Parameter: Hashable, Sendable {
   public func size(in shape: HostShape) -> (rows: Int, columns: Int) {
     switch self {
     case .embedding, .head: return (shape.vocabularyCount, shape.hiddenSize)
-    case .finalGain: return (1, shape.hiddenSize)
+    case .finalGain, .finalBias: return (1, shape.hiddenSize)
     case .matrix(let matrix, let layer):
       let product = shape.blocks[layer].product(of: matrix).step
       return (product.rows, product.columns)
     case .bias(let matrix, let layer): return (1, shape.blocks[layer].product(of: matrix).step.rows)
-    case .gain(let step, let layer):
+    case .gain(let step, let layer), .normBias(let step, let layer):
       guard let norm = shape.blocks[layer].steps[step] as? Norm else { preconditionFailure("step \(step) is a norm") }
       return (1, norm.width)
     }

@@ -33,17 +33,29 @@ public final class ReversePass {
   // MARK: Given gradients
 
   /// Adds a gradient at the logits of some of the scored positions, `[positions, vocabulary]`: through the head, whose
-  /// own gradient is summed too where it is wanted.
-  public func addGradient(atLogits gradient: MatrixView, ofScored range: Range<Int>) {
+  /// own gradient is summed too where it is wanted. Capped logits are computed again.
+  public func addGradient(atLogits given: MatrixView, ofScored range: Range<Int>) {
     let (head, normed) = (pass.model.head, tape.normed[rows: range])
+    let gradient = beforeCap(given, ofScored: range)
     pass.operations.addHead(rows: range.count, outputs: head.columns, inputs: head.rows)
     if let sums = parameters?[.head] {
       pass.operations.addHead(rows: range.count, outputs: head.rows, inputs: head.columns)
       sums.view.addOuterProducts(of: gradient, with: normed, in: pass.workspace)
     }
     startNormedGradient()
-    normedGradient[rows: range].assignProduct(
-      of: gradient, withTransposeOf: head.view.transposed, adding: true, in: pass.workspace)
+    head.multiplyTransposed(gradient, into: normedGradient[rows: range], adding: true, in: pass.workspace)
+  }
+
+  /// The gradient at logits before the cap from that behind it.
+  private func beforeCap(_ gradient: MatrixView, ofScored range: Range<Int>) -> MatrixView {
+    guard pass.shape.readout.cap != nil else { return gradient }
+    let (logits, result) = (
+      Matrix(rows: range.count, columns: gradient.columns), Matrix(rows: range.count, columns: gradient.columns)
+    )
+    tape.logits(ofScored: range, into: logits.view)
+    result.view.copy(gradient)
+    pass.shape.readout.differentiateLimit(result.view, at: logits.view.reading)
+    return result.view.reading
   }
 
   /// Adds a gradient at what the final norm makes of some of the scored positions, `[positions, hidden]`.
@@ -86,12 +98,28 @@ public final class ReversePass {
     addGiven(lowest)
     given = [:]
     let gradient = panel.derivative(.residual, tape.rows.count).reading
-    if lowest == 0, let sums = parameters?[.embedding] {
-      for (row, token) in tape.tokens.enumerated() {
-        sums[rows: Int(token)..<Int(token) + 1].addRows(of: gradient[rows: row..<row + 1])
-      }
-    }
+    if lowest == 0, let sums = parameters?[.embedding] { addEmbeddingGradient(of: gradient, to: sums) }
     return gradient
+  }
+
+  /// Adds the gradient of the table of embeddings from that of the stream that enters the first layer.
+  private func addEmbeddingGradient(of gradient: MatrixView, to sums: Matrix) {
+    let embedding = pass.shape.embedding
+    var gradient = gradient
+    let row = Matrix(rows: 1, columns: gradient.columns)
+    if let norm = embedding.norm, let weights = pass.model.embeddingNorm {
+      let (values, result) = (
+        Matrix(rows: gradient.rows, columns: gradient.columns), Matrix(rows: gradient.rows, columns: gradient.columns)
+      )
+      pass.sumEmbeddings(of: tape.tokens, at: tape.rows.positions, into: values.view)
+      norm.pullBack(
+        gradient, values: values.view.reading, valueRows: nil, weights, into: result.view, adding: false)
+      gradient = result.view.reading
+    }
+    for (place, token) in tape.tokens.enumerated() {
+      for column in 0..<gradient.columns { row.view[0, column] = embedding.scale * gradient[place, column] }
+      sums[rows: Int(token)..<Int(token) + 1].addRows(of: row.view.reading)
+    }
   }
 
   private func addGiven(_ layer: Int) {
@@ -107,8 +135,9 @@ public final class ReversePass {
     if let sums = parameters?[.finalGain] {
       norm.addGainGradient(of: gradient.reading, values: tape.scoredResidual, valueRows: nil, to: sums)
     }
+    if let sums = parameters?[.finalBias] { norm.addBiasGradient(of: gradient.reading, to: sums) }
     norm.pullBack(
-      gradient.reading, values: tape.scoredResidual, valueRows: nil, gain: pass.model.finalNorm, into: gradient,
+      gradient.reading, values: tape.scoredResidual, valueRows: nil, pass.model.finalNorm, into: gradient,
       adding: false)
     let stream = panel.derivative(.residual, tape.rows.count)
     for (place, row) in scored.enumerated() {

@@ -50,12 +50,18 @@ public final class TangentPass {
       result.row(place).update(from: stream.row(row), count: result.columns)
     }
     norm.pushForward(
-      result.reading, values: tape.scoredResidual, valueRows: nil, gain: tape.pass.model.finalNorm, into: result)
+      result.reading, values: tape.scoredResidual, valueRows: nil, tape.pass.model.finalNorm, into: result)
     return result.reading
   }
 
   /// The tangent of the logits of some of the scored positions, `[positions, vocabulary]`, after a run to the end.
   public func logits(ofScored range: Range<Int>, into logits: MutableMatrixView) {
-    tape.pass.logits(ofNormed: normed()[rows: range], into: logits)
+    let (pass, head) = (tape.pass, tape.pass.model.head)
+    pass.operations.addHead(rows: range.count, outputs: head.rows, inputs: head.columns)
+    head.multiply(normed()[rows: range], into: logits, biased: false, in: pass.workspace)
+    guard pass.shape.readout.cap != nil else { return }
+    let values = Matrix(rows: range.count, columns: logits.columns)
+    tape.logits(ofScored: range, into: values.view)
+    pass.shape.readout.differentiateLimit(logits, at: values.view.reading)
   }
 }

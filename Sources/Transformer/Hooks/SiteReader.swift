@@ -29,7 +29,7 @@ public struct SiteReader {
     precondition(tokens.count <= pass.positionCount, "the sequence fits the tables")
     let rows = RowSet(lengths: [tokens.count], firstScored: [0])
     let output = seen[rows: 0..<tokens.count]
-    pass.embed(tokens, into: panel.residual.view)
+    pass.embed(tokens, at: rows.positions, into: panel.residual.view)
     // The layer itself is spared, unless it has units to be zero in what enters it.
     if site == .residualBefore, pass.model.zeroUnits == nil {
       for index in 0..<layer { pass.run(layer: index, rows: rows, panel: panel, store: store) }

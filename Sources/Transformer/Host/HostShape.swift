@@ -15,10 +15,18 @@ public struct HostShape: Sendable {
   public let beginToken: Int32?
   /// A continuation ends after one of these.
   public let endTokens: [Int32]
-  /// A model of these parts, which has at least one block; all of them have the same matrices and widths.
+  /// What transformers writes before the names of all tensors but the head's, such as `model.`; files may have another
+  /// prefix.
+  public let prefix: String
+  /// Endings of the names of tensors that the model's own code computes anyway, such as masks: files may hold them,
+  /// whatever they are.
+  public let passedOver: [String]
+
+  /// A model of these parts, which has at least one block; all of them have the same matrices and widths, and may
+  /// differ in all else.
   public init(
     embedding: Embedding, blocks: [Block], readout: Readout, layersName: String, contextLength: Int,
-    beginToken: Int32?, endTokens: [Int32]
+    beginToken: Int32?, endTokens: [Int32], prefix: String = "model.", passedOver: [String] = []
   ) {
     precondition(!blocks.isEmpty, "a model has blocks")
     precondition(
@@ -31,6 +39,8 @@ public struct HostShape: Sendable {
     self.contextLength = contextLength
     self.beginToken = beginToken
     self.endTokens = endTokens
+    self.prefix = prefix
+    self.passedOver = passedOver
   }
 
   // MARK: Sizes
@@ -44,8 +54,8 @@ public struct HostShape: Sendable {
   /// Whether the head is the embedding.
   public var tiedHead: Bool { readout.isTied }
 
-  /// Floats of a row of a slot; 0 where blocks do not have it.
-  public func width(of slot: Slot) -> Int { blocks[0].width(of: slot) }
+  /// Floats of a row of a slot; 0 where neither blocks nor the readout have it.
+  public func width(of slot: Slot) -> Int { max(blocks[0].width(of: slot), readout.norm.widths[slot] ?? 0) }
 
   // MARK: Matrices
 
@@ -64,8 +74,8 @@ public struct HostShape: Sendable {
   /// The order in which the files store the rows of q and k.
   public var rowOrder: RowOrder { rotation?.order ?? .halfSplit }
 
-  /// The rotation of queries and keys in the first block; nil without any.
-  public var rotation: Rotation? { blocks[0].steps.lazy.compactMap { $0 as? Rotation }.first }
+  /// The rotation of queries and keys in the first block that has one; nil without any.
+  public var rotation: Rotation? { blocks.lazy.flatMap(\.steps).compactMap { $0 as? Rotation }.first }
 
   /// The attention of the first block; nil without any.
   public var attention: Attention? { blocks[0].attention?.step }

@@ -4,15 +4,18 @@ import Weights
 public struct Model {
   /// The weights of one decoder block.
   public struct Layer {
-    /// The gain of each step that is a norm, by its place in the list; empty for the others.
-    public let gains: [[Float]]
+    /// The vectors of each step that is a norm, by its place in the list; empty for the others.
+    public let norms: [NormWeights]
     /// The projection of each matrix, by its index; nil for those that the block has not.
     private let projections: [Projection?]
 
-    init(gains: [[Float]], projections: [WeightMatrix: Projection]) {
-      self.gains = gains
+    init(norms: [NormWeights], projections: [WeightMatrix: Projection]) {
+      self.norms = norms
       self.projections = WeightMatrix.allCases.map { projections[$0] }
     }
+
+    /// The gain of each step that is a norm, by its place in the list; empty for the others.
+    public var gains: [[Float]] { norms.map(\.gain) }
 
     /// The projection of a matrix that the block has.
     public subscript(matrix: WeightMatrix) -> Projection {
@@ -27,10 +30,14 @@ public struct Model {
   public let checkpoint: Checkpoint
   /// The table of embeddings, `[vocabulary, hidden]`.
   public let embedding: Tensor
+  /// What each position adds to the embedding, `[rows, hidden]`; nil where positions are not learned.
+  public let positionTable: Tensor?
+  /// The vectors of the norm of the embedding; nil without one.
+  public let embeddingNorm: NormWeights?
   /// The layers, each with its matrices and norms.
   public let layers: [Layer]
-  /// The gain of the final norm, `[hidden]`.
-  public let finalNorm: [Float]
+  /// The vectors of the final norm.
+  public let finalNorm: NormWeights
   /// The language-model head `[vocabulary, hidden]`; the embedding where they are tied.
   public let head: Projection
   /// Names of the tensors that the model is made of, in the order of its layers: those of `tensors` as the files have
@@ -51,15 +58,25 @@ public struct Model {
     let source = TensorSource(checkpoint, names, shape)
     let choice = try HeadChoice(names, shape, checkpoint)
     embedding = choice.embedding
-    head = Projection(weight: choice.head, bias: nil)
+    positionTable = try shape.embedding.positions.map { positions in
+      try checkpoint.tensor(
+        names.outside(positions.name + ".weight"), shape: [positions.rows, shape.hiddenSize])
+    }
+    embeddingNorm = try shape.embedding.norm.map { try source.norm($0, names.outside) }
+    head = Projection(
+      weight: StoredMatrix(choice.head),
+      bias: shape.readout.hasBias ? try source.vector(names.headBias, count: shape.vocabularyCount) : nil)
     layers = try (0..<shape.layerCount).map(source.layer)
-    finalNorm = try source.vector(names.finalNorm, count: shape.hiddenSize)
+    finalNorm = try source.norm(shape.readout.norm, names.outside)
     var actual = shape
     actual.readout.isTied = choice.isTied
     self.shape = actual
-    tensorNames = [choice.embedding.name] + source.names + [names.finalNorm, choice.head.name]
+    tensorNames =
+      [choice.embedding.name] + shape.embedding.otherTensors.map { names.outside($0.name) } + source.names
+      + shape.readout.norm.tensors.map { names.outside($0.name) } + (shape.readout.hasBias ? [names.headBias] : [])
+      + [choice.head.name]
     notices = [choice.notice, checkpoint.adapterNotice].compactMap { $0 } + remarks
-    try UnusedTensors(names, checkpoint, used: Set(tensorNames), layerCount: shape.layerCount).check()
+    try UnusedTensors(names, checkpoint, used: Set(tensorNames), shape: shape).check()
   }
 
   /// The same model with these units at zero, and no others; it must have them.
@@ -73,11 +90,12 @@ public struct Model {
   /// Every tensor that a model has, in the order of its layers, under the names that transformers gives them.
   public static func tensors(_ shape: HostShape) -> [StepTensor] {
     let names = TensorNames(usual: shape)
-    var tensors = [shape.embedding.tensor.named(names.embedding)]
+    var tensors = ([shape.embedding.tensor] + shape.embedding.otherTensors).map { $0.named(names.outside($0.name)) }
     for (layer, block) in shape.blocks.enumerated() {
       tensors += block.tensors.map { $0.named(names.tensor($0.name, layer: layer)) }
     }
-    tensors += shape.readout.norm.tensors.map { $0.named(names.finalNorm) }
+    tensors += shape.readout.norm.tensors.map { $0.named(names.outside($0.name)) }
+    if shape.readout.hasBias { tensors.append(StepTensor(names.headBias, [shape.vocabularyCount], neutral: 0)) }
     return shape.tiedHead ? tensors : tensors + [shape.embedding.tensor.named(names.head)]
   }
 

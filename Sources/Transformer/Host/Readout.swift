@@ -1,7 +1,9 @@
+import CKernels
 import LinearAlgebra
 import Weights
 
-/// The end of a model: a norm of the residual stream, and the language-model head that makes logits of it.
+/// The end of a model: a norm of the residual stream, and the language-model head that makes logits of it, which may be
+/// capped.
 public struct Readout: Sendable {
   /// The norm of the residual stream behind the last block.
   public let norm: Norm
@@ -9,15 +11,48 @@ public struct Readout: Sendable {
   public let name: String
   /// Whether the head has the weights of the embedding.
   public var isTied: Bool
+  /// Whether the head adds a bias.
+  public let hasBias: Bool
+  /// Logits become cap · tanh(logit / cap); nil: they stay as they are.
+  public let cap: Float?
 
-  /// A readout whose head is the tensor `name.weight`, `[vocabulary, hidden]`, or the embedding where it is tied.
-  public init(norm: Norm, head name: String, isTied: Bool) {
+  /// A readout whose head is the tensor `name.weight`, `[vocabulary, hidden]`, or the embedding where it is tied, and
+  /// whose bias, if any, is `name.bias`.
+  public init(norm: Norm, head name: String, isTied: Bool, hasBias: Bool = false, cap: Float? = nil) {
+    precondition(cap.map { $0 > 0 } ?? true, "a cap is positive")
     self.norm = norm
     self.name = name
     self.isTied = isTied
+    self.hasBias = hasBias
+    self.cap = cap
   }
 
   var headName: String { name + ".weight" }
+  var headBiasName: String { name + ".bias" }
+
+  /// Caps logits in place, where there is a cap.
+  func limit(_ logits: MutableMatrixView) {
+    guard let cap else { return }
+    for row in 0..<logits.rows {
+      let values = logits.row(row)
+      for column in 0..<logits.columns { values[column] /= cap }
+      locus_tanh(values, values, logits.columns)
+      for column in 0..<logits.columns { values[column] *= cap }
+    }
+  }
+
+  /// Multiplies derivatives by capped logits with the slopes of the cap there, which makes them those by logits as they
+  /// were, or the other way; both are `[rows, vocabulary]`.
+  func differentiateLimit(_ derivatives: MutableMatrixView, at logits: MatrixView) {
+    guard let cap else { return }
+    for row in 0..<logits.rows {
+      let (derivatives, values) = (derivatives.row(row), logits.row(row))
+      for column in 0..<logits.columns {
+        let share = values[column] / cap
+        derivatives[column] *= 1 - share * share
+      }
+    }
+  }
 }
 
 extension ForwardPass {
@@ -25,29 +60,42 @@ extension ForwardPass {
   /// `panel.normed`.
   public func applyFinalNorm(_ panel: Panel, rows: Range<Int>) {
     let norm = shape.readout.norm
-    norm.forward(panel[norm.input][rows: rows].reading, gain: model.finalNorm, into: panel[norm.output][rows: rows])
+    norm.forward(panel[norm.input][rows: rows].reading, model.finalNorm, into: panel[norm.output][rows: rows])
   }
 
   /// Logits `[rows, vocabulary]` of normed rows `[rows, hidden]`.
   public func logits(ofNormed rows: MatrixView, into logits: MutableMatrixView) {
     operations.addHead(rows: rows.rows, outputs: model.head.rows, inputs: model.head.columns)
     model.head.multiply(rows, into: logits, in: workspace)
+    shape.readout.limit(logits)
   }
 
   /// Logits `[rows, tokens]` of normed rows for some tokens: the very numbers that the whole head gives for them.
   public func logits(ofNormed rows: MatrixView, tokens: some Collection<Int32>, into logits: MutableMatrixView) {
-    let head = model.head.view
-    let rowBytes = head.columns * head.format.byteCount
+    let head = model.head
     operations.addHead(rows: rows.rows, outputs: tokens.count, inputs: head.columns)
-    withUnsafeTemporaryAllocation(byteCount: max(1, tokens.count * rowBytes), alignment: 64) { gathered in
+    let bias = head.bias.map { bias in tokens.map { bias[Int($0)] } }
+    head.withGathered(rows: tokens) {
+      logits.assignProduct(of: rows, withTransposeOf: $0, bias: bias, in: workspace)
+    }
+    shape.readout.limit(logits)
+  }
+}
+
+extension Projection {
+  /// Calls `body` with some rows of a matrix in one piece, in the number format of the file.
+  fileprivate func withGathered(rows numbers: some Collection<Int32>, _ body: (WeightView) -> Void) {
+    guard let view, !view.isTransposed else { preconditionFailure("a head lies in one piece") }
+    let rowBytes = view.format.byteCount(of: view.columns)
+    withUnsafeTemporaryAllocation(byteCount: max(1, numbers.count * rowBytes), alignment: 64) { gathered in
       guard let base = gathered.baseAddress else { return }
-      for (place, token) in tokens.enumerated() {
-        precondition(token >= 0 && token < head.rows, "a token of the vocabulary")
-        (base + place * rowBytes).copyMemory(from: head.base + Int(token) * rowBytes, byteCount: rowBytes)
+      for (place, number) in numbers.enumerated() {
+        precondition(number >= 0 && number < view.rows, "a token of the vocabulary")
+        (base + place * rowBytes).copyMemory(from: view.base + Int(number) * rowBytes, byteCount: rowBytes)
       }
-      let weights = WeightView(
-        base: base, format: head.format, rows: tokens.count, columns: head.columns, stride: head.columns)
-      logits.assignProduct(of: rows, withTransposeOf: weights, in: workspace)
+      body(
+        WeightView(
+          base: base, format: view.format, rows: numbers.count, columns: view.columns, stride: view.columns))
     }
   }
 }

@@ -11,11 +11,9 @@ struct TensorNames {
   let head: String
   private let shape: HostShape
 
-  private static let usualPrefix = "model."
-
   /// The names as transformers writes a causal language model.
   init(usual shape: HostShape) {
-    self.init(shape, prefix: TensorNames.usualPrefix)
+    self.init(shape, prefix: shape.prefix)
   }
 
   private init(_ shape: HostShape, prefix: String) {
@@ -25,7 +23,10 @@ struct TensorNames {
   }
 
   var embedding: String { prefix + shape.embedding.tensor.name }
-  var finalNorm: String { prefix + shape.readout.norm.name + ".weight" }
+  var headBias: String { head.dropLast("weight".count) + "bias" }
+
+  /// The name of a tensor outside the layers.
+  func outside(_ name: String) -> String { prefix + name }
 
   /// The name of a tensor of a layer's step.
   func tensor(_ name: String, layer: Int) -> String { "\(layers)\(layer).\(name)" }
@@ -49,7 +50,7 @@ struct TensorNames {
           + "that is meant alone")
     }
     self.shape = shape
-    prefix = best.first.map { String($0.dropLast(shape.layersName.count + 1)) } ?? TensorNames.usualPrefix
+    prefix = best.first.map { String($0.dropLast(shape.layersName.count + 1)) } ?? shape.prefix
     head = TensorNames.head(of: prefix, shape, checkpoint)
   }
 

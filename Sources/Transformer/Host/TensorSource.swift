@@ -24,20 +24,32 @@ struct TensorSource {
     let block = shape.blocks[index]
     var projections: [WeightMatrix: Projection] = [:]
     for matrix in block.matrices { projections[matrix] = try projection(block.product(of: matrix).step, layer: index) }
-    let gains = try block.steps.map { step -> [Float] in
-      guard let norm = step as? Norm, let gain = norm.tensors.first else { return [] }
-      return try vector(tensorNames.tensor(gain.name, layer: index), count: norm.width)
+    let norms = try block.steps.map { step in
+      guard let norm = step as? Norm else { return NormWeights.none }
+      return try self.norm(norm) { tensorNames.tensor($0, layer: index) }
     }
-    return Model.Layer(gains: gains, projections: projections)
+    return Model.Layer(norms: norms, projections: projections)
+  }
+
+  /// The vectors of a norm, whose tensors have the names that `name` makes of those behind the layer's.
+  func norm(_ norm: Norm, _ name: (String) -> String) throws -> NormWeights {
+    var gain = Array(repeating: Float(1), count: norm.width)
+    if norm.gain != .none {
+      let stored = try vector(name(norm.gainName), count: norm.width)
+      gain = norm.gain == .onePlusStored ? stored.map { 1 + $0 } : stored
+    }
+    return NormWeights(gain: gain, bias: norm.hasBias ? try vector(name(norm.biasName), count: norm.width) : nil)
   }
 
   private func projection(_ product: Product, layer: Int) throws -> Projection {
-    let weight = try PackedWeights(checkpoint).matrix(
-      tensorNames.tensor(product.weightName, layer: layer), shape: [product.rows, product.columns])
-    let bias =
-      product.hasBias
-      ? try vector(tensorNames.tensor(product.biasName, layer: layer), count: product.rows) : nil
-    return Projection(weight: weight, bias: bias)
+    let tensor = try PackedWeights(checkpoint).matrix(
+      tensorNames.tensor(product.weightName, layer: layer), shape: product.tensors[0].shape)
+    let weight = StoredMatrix(tensor, storage: product.storage, rows: product.rows)
+    guard product.hasBias else { return Projection(weight: weight, bias: nil) }
+    let stored = try vector(
+      tensorNames.tensor(product.biasName, layer: layer), count: product.storage.total ?? product.rows)
+    let runs = product.storage.runs(rows: 0..<product.rows)
+    return Projection(weight: weight, bias: runs.flatMap { stored[$0.start..<$0.start + $0.rows.count] })
   }
 
   /// The elements of a vector.

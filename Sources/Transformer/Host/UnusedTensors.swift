@@ -8,10 +8,12 @@ struct UnusedTensors {
   private let checkpoint: Checkpoint
   private let used: Set<String>
   private let layerCount: Int
+  private let passedOver: [String]
 
-  init(_ names: TensorNames, _ checkpoint: Checkpoint, used: Set<String>, layerCount: Int) {
+  init(_ names: TensorNames, _ checkpoint: Checkpoint, used: Set<String>, shape: HostShape) {
     self.names = names
-    self.layerCount = layerCount
+    layerCount = shape.layerCount
+    passedOver = shape.passedOver
     self.checkpoint = checkpoint
     self.used = used
   }
@@ -24,8 +26,8 @@ struct UnusedTensors {
     let attempt = "cannot use the model \(checkpoint.path): it holds the tensor \(name)"
     if let layer = layer(of: name), !(0..<layerCount).contains(layer) {
       throw TransformerError(
-        "\(attempt), and num_hidden_layers in config.json leaves no layer \(layer); correct that number, or remove the "
-          + "tensors"
+        "\(attempt), and the number of layers in config.json leaves no layer \(layer); correct that number, or remove "
+          + "the tensors"
       )
     }
     if let weight = weight(above: name) { try PackedWeights(checkpoint).check(weight) }
@@ -44,6 +46,7 @@ struct UnusedTensors {
   private func isHarmless(_ name: String) -> Bool {
     let parts = name.split(separator: ".")
     // Tables of the rotary embedding and masks, which older versions saved.
+    if passedOver.contains(where: { name == $0 || name.hasSuffix("." + $0) }) { return true }
     if parts.contains("rotary_emb") || ["masked_bias", "inv_freq", "position_ids"].contains(parts.last) { return true }
     guard parts.last == "bias", let bias = try? checkpoint.tensor(named: name) else { return false }
     return bias.elementCount == 0 || bias.extremes() == (0, 0)

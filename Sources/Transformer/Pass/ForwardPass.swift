@@ -33,16 +33,17 @@ public struct ForwardPass {
     rotary = ForwardPass.tables(of: steps.lazy.compactMap { $0 as? Rotation }, positionCount: positionCount)
     let headSize = steps.compactMap { ($0 as? Attention)?.headSize }.max() ?? 1
     attentionScratch = Matrix(rows: 1, columns: locus_attention_scratch_count(positionCount, headSize))
-    let isWanted = quantizingHead ?? QuantizedHead.pays(for: model.shape)
+    // Logits that a cap has rounded together may tie where those before it do not.
+    let isWanted = model.shape.readout.cap == nil && (quantizingHead ?? QuantizedHead.pays(for: model.shape))
     quantizedHead = QuantizedHead.Shared { isWanted ? QuantizedHead(head: model.head, threads: threads) : nil }
   }
 
   private static func tables(of rotations: some Sequence<Rotation>, positionCount: Int) -> [RotaryTables] {
     var tables: [RotaryTables] = []
     for rotation in rotations
-    where !tables.contains(where: { $0.rotary == rotation.rotary && $0.headSize == rotation.headSize }) {
+    where !tables.contains(where: { $0.rotary == rotation.rotary && $0.headSize == rotation.rotated }) {
       tables.append(
-        RotaryTables(rotary: rotation.rotary, headSize: rotation.headSize, positionCount: positionCount))
+        RotaryTables(rotary: rotation.rotary, headSize: rotation.rotated, positionCount: positionCount))
     }
     return tables
   }
@@ -98,7 +99,7 @@ public struct ForwardPass {
 
   /// The tables of a rotation's angles.
   func tables(of rotation: Rotation) -> RotaryTables {
-    guard let tables = rotary.first(where: { $0.rotary == rotation.rotary && $0.headSize == rotation.headSize }) else {
+    guard let tables = rotary.first(where: { $0.rotary == rotation.rotary && $0.headSize == rotation.rotated }) else {
       preconditionFailure("a rotation of the model")
     }
     return tables

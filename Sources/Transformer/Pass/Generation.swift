@@ -141,7 +141,7 @@ public struct Generation {
           return Span(origin: starts[index].origin, positions: position..<position + 1, firstScored: position)
         })
       let hook = hook(active)
-      pass.embed(active.compactMap { results[$0].tokens.last }, into: panel.residual.view)
+      pass.embed(active.compactMap { results[$0].tokens.last }, at: rows.positions, into: panel.residual.view)
       for layer in layers { pass.run(layer: layer, rows: rows, panel: panel, store: store, hook: hook) }
       pass.applyFinalNorm(panel, rows: 0..<active.count)
       let steps = active.map {

@@ -18,7 +18,7 @@ public struct Prefill {
     store = KeyValueStore(shape: pass.shape, rows: rows.count)
     self.pass = pass
     scoredCount = rows.scored.count
-    pass.embed(sequences.flatMap { $0 }, into: panel.residual.view)
+    pass.embed(sequences.flatMap { $0 }, at: rows.positions, into: panel.residual.view)
     let last = pass.shape.layerCount - 1
     for layer in 0...last {
       pass.run(

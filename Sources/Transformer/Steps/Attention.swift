@@ -1,5 +1,6 @@
 import Basics
 import CKernels
+import Foundation
 import LinearAlgebra
 
 /// Causal attention: each query head weighs the values of its sequence's positions up to its own (Vaswani et al. 2017).
@@ -16,15 +17,35 @@ public struct Attention: Step {
   public let window: Int?
   /// The factor of the scores q · k, such as 1 / √headSize.
   public let scale: Float
+  /// Scores become cap · tanh(score / cap); nil: they stay as they are.
+  public let cap: Float?
+  /// Before that, each head's slope times the key's position less the query's is added to its scores, `[headCount]`
+  /// (Press et al. 2022); empty: nothing is.
+  public let slopes: [Float]
 
-  /// Attention whose scores are multiplied with 1 / √headSize.
-  public init(headCount: Int, keyValueHeadCount: Int, headSize: Int, window: Int?) {
+  /// Attention whose scores are multiplied with `scale`, or with 1 / √headSize where it is nil.
+  public init(
+    headCount: Int, keyValueHeadCount: Int, headSize: Int, window: Int?, scale: Float? = nil, cap: Float? = nil,
+    slopes: [Float] = []
+  ) {
     precondition(headCount % keyValueHeadCount == 0, "each key head has as many query heads")
+    precondition(slopes.isEmpty || slopes.count == headCount, "a slope for each head")
+    self.cap = cap
+    self.slopes = slopes
     self.headCount = headCount
     self.keyValueHeadCount = keyValueHeadCount
     self.headSize = headSize
     self.window = window
-    scale = 1 / Float(headSize).squareRoot()
+    self.scale = scale ?? 1 / Float(headSize).squareRoot()
+  }
+
+  /// The slopes of linear biases (Press et al. 2022): 2^(−8h/n) for head h = 1 … n where n is a power of two; else
+  /// those of the next smaller power, and then every other one of the next larger.
+  public static func slopes(headCount: Int) -> [Float] {
+    let power = Int(pow(2, log2(Double(headCount)).rounded(.down)))
+    let own = (0..<power).map { pow(2, -8 * Double($0 + 1) / Double(power)) }
+    let more = (0..<headCount - power).map { pow(2, -4 * Double(2 * $0 + 1) / Double(power)) }
+    return (own + more).map { Float($0) }
   }
 
   public var inputs: [Slot] { [.query, .key, .value] }
@@ -35,8 +56,14 @@ public struct Attention: Step {
   }
   public var equation: String {
     let (query, key, value) = (Slot.query.letter, Slot.key.letter, Slot.value.letter)
-    return "\(Slot.attended.letter) = attention(\(query), \(key), \(value))" + (window.map { " within \($0)" } ?? "")
+    let details = [
+      window.map { " within \($0)" }, isUsualScale ? nil : " scaled by \(scale)", cap.map { " capped at \($0)" },
+      slopes.isEmpty ? nil : " with slopes",
+    ]
+    return "\(Slot.attended.letter) = attention(\(query), \(key), \(value))" + details.compactMap { $0 }.joined()
   }
+
+  private var isUsualScale: Bool { scale == 1 / Float(headSize).squareRoot() }
 
   /// Query heads that share a key head.
   public var groupSize: Int { headCount / keyValueHeadCount }
@@ -72,10 +99,11 @@ public struct Attention: Step {
   /// Attention of one sequence: `query` and `output` `[queries, heads · headSize]` from position `firstPosition` on,
   /// `key` and `value` `[positions, keyValueHeads · headSize]` from position 0 on, rotated.
   ///
-  /// The heads may be some of the model's: as many query heads share a key head as the widths say.
+  /// The heads may be some of the model's, from query head `firstHead` on: as many query heads share a key head as the
+  /// widths say.
   public func forward(
     query: MatrixView, firstPosition: Int, key: MatrixView, value: MatrixView, output: MutableMatrixView,
-    pass: ForwardPass
+    firstHead: Int = 0, pass: ForwardPass
   ) {
     precondition(query.columns == output.columns && key.columns == value.columns, "the same heads")
     precondition(query.columns % headSize == 0 && key.columns % headSize == 0, "whole heads")
@@ -84,12 +112,20 @@ public struct Attention: Step {
     precondition(key.rows <= pass.positionCount && key.rows == value.rows, "positions that the scratch was made for")
     pass.operations.addAttention(
       queries: firstPosition..<firstPosition + query.rows, width: query.columns, window: window)
-    var arguments = locus_attention_arguments(
-      query: query.base, query_stride: query.stride, key: key.base, key_stride: key.stride, value: value.base,
-      value_stride: value.stride, output: output.base, output_stride: output.stride, query_count: query.rows,
-      first_position: firstPosition, heads: query.columns / headSize, key_value_heads: key.columns / headSize,
-      head_size: headSize, window: window ?? 0, scale: scale)
-    locus_attention(&arguments, pass.attentionScratch.view.base)
+    withSlopes(from: firstHead) { slopes in
+      var arguments = locus_attention_arguments(
+        query: query.base, query_stride: query.stride, key: key.base, key_stride: key.stride, value: value.base,
+        value_stride: value.stride, output: output.base, output_stride: output.stride, query_count: query.rows,
+        first_position: firstPosition, heads: query.columns / headSize, key_value_heads: key.columns / headSize,
+        head_size: headSize, window: window ?? 0, scale: scale, cap: cap ?? 0, slopes: slopes)
+      locus_attention(&arguments, pass.attentionScratch.view.base)
+    }
+  }
+
+  /// Calls `body` with the slopes of the heads from `head` on; nil where there are none.
+  private func withSlopes(from head: Int = 0, _ body: (UnsafePointer<Float>?) -> Void) {
+    guard !slopes.isEmpty else { return body(nil) }
+    slopes.withUnsafeBufferPointer { body($0.baseAddress.map { $0 + head }) }
   }
 
   // MARK: Reverse
@@ -101,9 +137,11 @@ public struct Attention: Step {
       let (query, key, value) = (work.start(.query), work.start(.key), work.start(.value))
       withScratch(rows) { scratch in
         for range in rows.ranges where !range.isEmpty {
-          var arguments = arguments(
-            work, index, range, output: gradient, query: query, key: key, value: value)
-          locus_attention_pull_back(&arguments, scratch)
+          withSlopes { slopes in
+            var arguments = arguments(
+              work, index, range, slopes, output: gradient, query: query, key: key, value: value)
+            locus_attention_pull_back(&arguments, scratch)
+          }
         }
       }
     case .tokens(let tokens):
@@ -123,8 +161,11 @@ public struct Attention: Step {
       work.set(.attended) { output in
         withScratch(rows) { scratch in
           for range in rows.ranges where !range.isEmpty {
-            var arguments = arguments(work, index, range, output: output, query: query, key: key, value: value)
-            locus_attention_push_forward(&arguments, scratch)
+            withSlopes { slopes in
+              var arguments = arguments(
+                work, index, range, slopes, output: output, query: query, key: key, value: value)
+              locus_attention_push_forward(&arguments, scratch)
+            }
           }
         }
       }
@@ -146,15 +187,16 @@ public struct Attention: Step {
   }
 
   private func arguments(
-    _ work: DerivativeWork, _ index: Int, _ range: Range<Int>, output: MutableMatrixView, query: MutableMatrixView,
-    key: MutableMatrixView, value: MutableMatrixView
+    _ work: DerivativeWork, _ index: Int, _ range: Range<Int>, _ slopes: UnsafePointer<Float>?,
+    output: MutableMatrixView, query: MutableMatrixView, key: MutableMatrixView, value: MutableMatrixView
   ) -> locus_attention_derivative_arguments {
     let (queries, keys, values) = (work.input(0, of: index), work.input(1, of: index), work.input(2, of: index))
     let forward = locus_attention_arguments(
       query: queries.row(range.lowerBound), query_stride: queries.stride, key: keys.row(range.lowerBound),
       key_stride: keys.stride, value: values.row(range.lowerBound), value_stride: values.stride, output: nil,
       output_stride: 0, query_count: range.count, first_position: 0, heads: headCount,
-      key_value_heads: keyValueHeadCount, head_size: headSize, window: window ?? 0, scale: scale)
+      key_value_heads: keyValueHeadCount, head_size: headSize, window: window ?? 0, scale: scale, cap: cap ?? 0,
+      slopes: slopes)
     // As much again as the forward pass for each of two products with keys and two with values.
     for _ in 0..<2 {
       work.pass.operations.addAttention(queries: 0..<range.count, width: headCount * headSize, window: window)

@@ -18,12 +18,17 @@ public struct Product: Step {
   public let hasBias: Bool
   /// Whether the product is added to the output, in the same call of the kernel.
   public let isAdding: Bool
+  /// The place of the matrix in its tensor.
+  public let storage: Storage
 
-  /// A product whose weights are the tensor `name.weight`, `[rows, columns]`, and whose bias, if any, is `name.bias`.
+  /// A product whose weights are the tensor `name.weight`, or a part of it, and whose bias, if any, is `name.bias`, or
+  /// the same part of that.
   public init(
     _ matrix: WeightMatrix, _ name: String, _ input: Slot, _ output: Slot, rows: Int, columns: Int,
-    hasBias: Bool = false, adding: Bool = false
+    hasBias: Bool = false, adding: Bool = false, storage: Storage = .apart
   ) {
+    if let problem = storage.problem(rows: rows) { preconditionFailure("\(name): \(problem)") }
+    self.storage = storage
     self.matrix = matrix
     self.name = name
     self.input = input
@@ -38,7 +43,9 @@ public struct Product: Step {
   public var outputs: [Slot] { [output] }
   public var widths: [Slot: Int] { [input: columns, output: rows] }
   public var tensors: [StepTensor] {
-    [StepTensor(weightName, [rows, columns])] + (hasBias ? [StepTensor(biasName, [rows], neutral: 0)] : [])
+    let total = storage.total ?? rows
+    let shape = storage.isTransposed ? [columns, total] : [total, columns]
+    return [StepTensor(weightName, shape)] + (hasBias ? [StepTensor(biasName, [total], neutral: 0)] : [])
   }
   var weightName: String { name + ".weight" }
   var biasName: String { name + ".bias" }
@@ -68,8 +75,7 @@ public struct Product: Step {
     if let sums = work.parameters?[.bias(matrix, layer: work.layer)] { sums.view.addRows(of: gradient.reading) }
     work.add(to: input) { result, adding in
       work.pass.operations.addProduct(rows: gradient.rows, outputs: columns, inputs: rows)
-      result.assignProduct(
-        of: gradient.reading, withTransposeOf: projection.view.transposed, adding: adding, in: workspace)
+      projection.multiplyTransposed(gradient.reading, into: result, adding: adding, in: workspace)
     }
   }
 
@@ -81,8 +87,7 @@ public struct Product: Step {
     let tangent = work.derivative(input).reading
     let multiply = { (result: MutableMatrixView, adding: Bool) in
       work.pass.operations.addProduct(rows: tangent.rows, outputs: rows, inputs: columns)
-      result.assignProduct(
-        of: tangent, withTransposeOf: work.weights[matrix].view, adding: adding, in: work.pass.workspace)
+      work.weights[matrix].multiply(tangent, into: result, adding: adding, biased: false, in: work.pass.workspace)
     }
     if isAdding {
       work.add(to: output, multiply)

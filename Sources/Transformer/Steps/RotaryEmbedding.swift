@@ -11,6 +11,10 @@ public struct RotaryScaling: Equatable, Sendable {
     /// Llama 3.1: long wavelengths divided by `factor`, short ones kept, a smooth passage between.
     case llama3(
       factor: Double, lowFrequencyFactor: Double, highFrequencyFactor: Double, originalContextLength: Double)
+    /// Phi-3: each pair's angle divided by a number of its own, one of `long` where a pass is made for more positions
+    /// than the original context has, else one of `short`; cosines and sines are multiplied with `factor` in either
+    /// case (Ding et al. 2024).
+    case longRope(short: [Double], long: [Double], originalContextLength: Double, factor: Double)
   }
 
   /// The base of the frequencies, such as 10,000.
@@ -24,8 +28,9 @@ public struct RotaryScaling: Equatable, Sendable {
     self.kind = kind
   }
 
-  /// Radians per position of each pair, `[headSize / 2]`: base^(−2i / headSize), scaled (Su et al. 2021, eq. 15).
-  public func frequencies(headSize: Int) -> [Double] {
+  /// Radians per position of each pair, `[headSize / 2]`: base^(−2i / headSize), scaled (Su et al. 2021, eq. 15);
+  /// `headSize` counts the components that are rotated, and `positionCount` is what the pass is made for.
+  public func frequencies(headSize: Int, positionCount: Int = 1) -> [Double] {
     (0..<headSize / 2).map { pair in
       let frequency = pow(base, -2 * Double(pair) / Double(headSize))
       switch kind {
@@ -37,12 +42,23 @@ public struct RotaryScaling: Equatable, Sendable {
         if wavesInContext > high { return frequency }
         let smooth = (wavesInContext - low) / (high - low)
         return (1 - smooth) * frequency / factor + smooth * frequency
+      case .longRope(let short, let long, let originalLength, _):
+        return frequency / (Double(positionCount) > originalLength ? long : short)[pair]
       }
     }
   }
 
+  /// What cosines and sines are multiplied with.
+  var magnitude: Double {
+    if case .longRope(_, _, _, let factor) = kind { factor } else { 1 }
+  }
+
   /// What is wrong with these numbers, or nil.
-  package var problem: String? {
+  package var problem: String? { problem(rotated: nil) }
+
+  /// What is wrong with these numbers, or nil; `rotated` counts the components of a head that are rotated, if it is
+  /// known.
+  package func problem(rotated: Int?) -> String? {
     guard base.isFinite, base > 1 else { return "rope_theta is \(base)" }
     switch kind {
     case .none: return nil
@@ -52,11 +68,23 @@ public struct RotaryScaling: Equatable, Sendable {
         return "rotary scaling numbers are \(factor), \(low), \(high), \(length)"
       }
       return nil
+    case .longRope(let short, let long, let length, let factor):
+      for (name, divisors) in [("short_factor", short), ("long_factor", long)] {
+        if let rotated, divisors.count != rotated / 2 {
+          return "\(name) has \(divisors.count) numbers for \(rotated / 2) pairs"
+        }
+        if let divisor = divisors.first(where: { !($0.isFinite && $0 > 0) }) { return "\(name) holds \(divisor)" }
+      }
+      guard [length, factor].allSatisfy({ $0.isFinite && $0 > 0 }) else {
+        return "rotary scaling numbers are \(length), \(factor)"
+      }
+      return nil
     }
   }
 }
 
-/// Cosines and sines of every position and pair, `[positions, headSize / 2]`, computed in double and rounded once.
+/// Cosines and sines of every position and pair, `[positions, headSize / 2]`, computed in double and rounded once;
+/// `headSize` counts the components that are rotated.
 struct RotaryTables {
   let rotary: RotaryScaling
   let headSize: Int
@@ -66,15 +94,16 @@ struct RotaryTables {
   init(rotary: RotaryScaling, headSize: Int, positionCount: Int) {
     self.rotary = rotary
     self.headSize = headSize
-    let frequencies = rotary.frequencies(headSize: headSize)
+    let frequencies = rotary.frequencies(headSize: headSize, positionCount: positionCount)
+    let magnitude = rotary.magnitude
     var cosine: [Float] = []
     var sine: [Float] = []
     cosine.reserveCapacity(positionCount * frequencies.count)
     sine.reserveCapacity(positionCount * frequencies.count)
     for position in 0..<positionCount {
       for frequency in frequencies {
-        cosine.append(Float(cos(Double(position) * frequency)))
-        sine.append(Float(sin(Double(position) * frequency)))
+        cosine.append(Float(cos(Double(position) * frequency) * magnitude))
+        sine.append(Float(sin(Double(position) * frequency) * magnitude))
       }
     }
     self.cosine = cosine

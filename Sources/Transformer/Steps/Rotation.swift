@@ -14,9 +14,15 @@ public struct Rotation: Step {
   public let rotary: RotaryScaling
   /// The components of a head that make a pair.
   public let order: RowOrder
+  /// The first components of a head that are rotated, an even number; the others pass.
+  public let rotated: Int
 
-  /// A rotation of `headCount` heads of `headSize` components each.
-  public init(_ slot: Slot, headCount: Int, headSize: Int, rotary: RotaryScaling, order: RowOrder) {
+  /// A rotation of `headCount` heads of `headSize` components each, or of the first `rotated` of them.
+  public init(
+    _ slot: Slot, headCount: Int, headSize: Int, rotary: RotaryScaling, order: RowOrder, rotated: Int? = nil
+  ) {
+    self.rotated = rotated ?? headSize
+    precondition(self.rotated <= headSize && self.rotated % 2 == 0, "pairs of a head's components")
     self.slot = slot
     self.headCount = headCount
     self.headSize = headSize
@@ -27,7 +33,9 @@ public struct Rotation: Step {
   public var inputs: [Slot] { [slot] }
   public var outputs: [Slot] { [slot] }
   public var widths: [Slot: Int] { [slot: headCount * headSize] }
-  public var equation: String { "\(slot.letter) = rotate(\(slot.letter))" }
+  public var equation: String {
+    "\(slot.letter) = rotate(\(slot.letter))" + (rotated < headSize ? " in \(rotated) of \(headSize)" : "")
+  }
 
   // MARK: Forward
 
@@ -44,11 +52,24 @@ public struct Rotation: Step {
   private func turn(_ rows: MutableMatrixView, at positions: [Int32], cosine: [Float], sine: [Float]) {
     precondition(positions.count == rows.rows, "a position for each row")
     let heads = rows.columns / headSize
+    guard rotated < headSize else {
+      return turn(rows.base, rows, at: positions, cosine: cosine, sine: sine, heads: heads)
+    }
+    for head in 0..<heads {
+      turn(rows.base + head * headSize, rows, at: positions, cosine: cosine, sine: sine, heads: 1)
+    }
+  }
+
+  /// Turns neighbouring heads of `rotated` components each from `base` on.
+  private func turn(
+    _ base: UnsafeMutablePointer<Float>, _ rows: MutableMatrixView, at positions: [Int32], cosine: [Float],
+    sine: [Float], heads: Int
+  ) {
     switch order {
     case .halfSplit:
-      locus_rotate_half_split(rows.base, rows.stride, positions, cosine, sine, rows.rows, heads, headSize)
+      locus_rotate_half_split(base, rows.stride, positions, cosine, sine, rows.rows, heads, rotated)
     case .interleaved:
-      locus_rotate_interleaved(rows.base, rows.stride, positions, cosine, sine, rows.rows, heads, headSize)
+      locus_rotate_interleaved(base, rows.stride, positions, cosine, sine, rows.rows, heads, rotated)
     }
   }
 
@@ -57,7 +78,7 @@ public struct Rotation: Step {
   /// The transpose of a rotation turns the other way.
   public func pullBack(_ work: DerivativeWork, at index: Int) {
     let tables = work.pass.tables(of: self)
-    let end = (Int(work.positions.max() ?? 0) + 1) * headSize / 2
+    let end = (Int(work.positions.max() ?? 0) + 1) * rotated / 2
     let sine = tables.sine[..<end].map { -$0 }
     turn(work.derivative(slot), at: work.positions, cosine: tables.cosine, sine: sine)
   }

@@ -56,6 +56,10 @@ struct TokenAttention {
     let weights: [Double]
     /// The weight of the source; 0 where the query does not see it.
     let atSource: Double
+    /// The slope of the cap of scores at each position; 1 without a cap.
+    let capSlopes: [Double]
+    /// The slope of the cap at the source's score.
+    let capSlopeAtSource: Double
     let query: UnsafePointer<Float>
     let value: UnsafePointer<Float>
     let output: UnsafePointer<Float>
@@ -65,14 +69,27 @@ struct TokenAttention {
     let (size, group) = (step.headSize, step.groupSize)
     let (own, shared) = (number * size, number / group * size)
     let query = query.row(0) + own
-    let scores = seen.map { Double(step.scale) * dot(query, keys.row($0) + shared) }
+    var scores = seen.map { Double(step.scale) * dot(query, keys.row($0) + shared) }
+    if !step.slopes.isEmpty {
+      for at in scores.indices { scores[at] += Double(step.slopes[number]) * Double(at + 1 - seen.count) }
+    }
+    var capSlopes = Array(repeating: 1.0, count: scores.count)
+    if let cap = step.cap.map(Double.init) {
+      for at in scores.indices {
+        let share = tanh(scores[at] / cap)
+        scores[at] = cap * share
+        capSlopes[at] = 1 - share * share
+      }
+    }
     let largest = scores.max() ?? 0
     let weights = scores.map { exp($0 - largest) }
     let sum = weights.reduce(0, +)
     let shares = weights.map { $0 / sum }
     return Head(
       own: own..<own + size, shared: shared..<shared + size, weights: shares,
-      atSource: seen.contains(tokens.source) ? shares[tokens.source - seen.lowerBound] : 0, query: query,
+      atSource: seen.contains(tokens.source) ? shares[tokens.source - seen.lowerBound] : 0,
+      capSlopes: capSlopes,
+      capSlopeAtSource: seen.contains(tokens.source) ? capSlopes[tokens.source - seen.lowerBound] : 0, query: query,
       value: values.row(tokens.source) + shared, output: output.row(0) + own)
   }
 
@@ -93,7 +110,7 @@ struct TokenAttention {
       }
       for row in 0..<result.rows {
         let (sums, ofValue) = (result.row(row) + head.own.lowerBound, value.row(row) + head.shared.lowerBound)
-        let change = Double(step.scale) * dot(head.query, key.row(row) + head.shared.lowerBound)
+        let change = head.capSlopeAtSource * Double(step.scale) * dot(head.query, key.row(row) + head.shared.lowerBound)
         for component in 0..<step.headSize {
           let away = Double(head.value[component]) - Double(head.output[component])
           sums[component] += Float(head.atSource * (change * away + Double(ofValue[component])))
@@ -106,16 +123,22 @@ struct TokenAttention {
     let scores = Matrix(rows: query.rows, columns: seen.count).view
     let weights = { (matrix: MatrixView) in WeightView(matrix[rows: seen][columns: head.shared]) }
     scores.assignProduct(of: query, withTransposeOf: weights(keys), in: workspace)
-    differentiate(scores, head)
+    differentiate(scores, head, pushing: true)
     result.assignProduct(of: scores.reading, withTransposeOf: weights(values).transposed, in: workspace)
   }
 
-  /// Turns derivatives d of scores or of weights into w ∘ (d − Σ w d) · scale.
-  private func differentiate(_ rows: MutableMatrixView, _ head: Head) {
+  /// Turns derivatives d of scores before the cap, or of weights, into those of weights, or of scores before the cap:
+  /// w ∘ (d − Σ w d) · scale, with the slopes of the cap on the scores' side.
+  private func differentiate(_ rows: MutableMatrixView, _ head: Head, pushing: Bool) {
     for row in 0..<rows.rows {
       let d = rows.row(row)
-      let mean = head.weights.indices.reduce(0.0) { $0 + head.weights[$1] * Double(d[$1]) }
-      for at in 0..<seen.count { d[at] = Float(head.weights[at] * (Double(d[at]) - mean) * Double(step.scale)) }
+      let given = seen.indices.map { Double(d[$0 - seen.lowerBound]) }
+      let scores = pushing ? zip(given, head.capSlopes).map { $0 * $1 } : given
+      let mean = zip(head.weights, scores).reduce(0.0) { $0 + $1.0 * $1.1 }
+      for at in 0..<seen.count {
+        let slope = pushing ? 1 : head.capSlopes[at]
+        d[at] = Float(head.weights[at] * (scores[at] - mean) * slope * Double(step.scale))
+      }
     }
   }
 
@@ -133,7 +156,8 @@ struct TokenAttention {
       for row in 0..<gradient.rows {
         let given = gradient.row(row) + head.own.lowerBound
         let (ofKey, ofValue) = (key.row(row) + head.shared.lowerBound, value.row(row) + head.shared.lowerBound)
-        let change = Double(step.scale) * head.atSource * (dot(given, head.value) - dot(given, head.output))
+        let along = dot(given, head.value) - dot(given, head.output)
+        let change = head.capSlopeAtSource * Double(step.scale) * head.atSource * along
         for component in 0..<step.headSize {
           ofKey[component] += Float(change * Double(head.query[component]))
           ofValue[component] += Float(head.atSource * Double(given[component]))
@@ -146,7 +170,7 @@ struct TokenAttention {
     let ofWeights = Matrix(rows: gradient.rows, columns: seen.count).view
     let weights = { (matrix: MatrixView) in WeightView(matrix[rows: seen][columns: head.shared]) }
     ofWeights.assignProduct(of: gradient, withTransposeOf: weights(values), in: workspace)
-    differentiate(ofWeights, head)
+    differentiate(ofWeights, head, pushing: false)
     result.assignProduct(of: ofWeights.reading, withTransposeOf: weights(keys).transposed, in: workspace)
   }
 }

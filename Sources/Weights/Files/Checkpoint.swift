@@ -1,12 +1,15 @@
 import Basics
 import Foundation
 
-/// The weights of a model, wherever they lie: a folder in Hugging Face layout or a llama2.c .bin file.
+/// The weights of a model, wherever they lie: a folder in Hugging Face layout, a GGUF file or a llama2.c .bin file.
+/// Tensors have the names that transformers gives them.
 public struct Checkpoint: Sendable {
   private enum Contents {
     /// For each tensor name the file that has it, and of names that no file has the one that should.
     case safetensors([String: SafetensorsFile], strays: [String: String])
     case llama2C(Llama2CFile)
+    /// For each tensor name the name in the file.
+    case gguf(GGUFFile, [String: String])
   }
 
   /// The path as it was given.
@@ -31,6 +34,14 @@ public struct Checkpoint: Sendable {
       contents = .safetensors(folder.owners, strays: folder.strays)
       listing = folder.listing
       adapterNotice = folder.adapterNotice
+    } else if FileKind(path: path) == .gguf {
+      let file = try GGUFFile(path: path)
+      let own = try Checkpoint.ownNames(file)
+      files = file.files
+      names = own.keys.sorted()
+      contents = .gguf(file, own)
+      listing = path
+      adapterNotice = nil
     } else {
       let file = try Llama2CFile(path: path)
       files = [file.file]
@@ -56,6 +67,11 @@ public struct Checkpoint: Sendable {
     if case .llama2C(let file) = contents { file.header } else { nil }
   }
 
+  /// The file when the checkpoint is a GGUF file, otherwise nil.
+  public var gguf: GGUFFile? {
+    if case .gguf(let file, _) = contents { file } else { nil }
+  }
+
   /// Bytes of all files, headers included.
   public var byteCount: Int { files.reduce(0) { $0 + $1.byteCount } }
 
@@ -66,10 +82,12 @@ public struct Checkpoint: Sendable {
     switch contents {
     case .safetensors(let owners, _): owners[name] != nil
     case .llama2C(let file): file.contains(name)
+    case .gguf(_, let own): own[name] != nil
     }
   }
 
-  /// The element type of a tensor that is there and whose type is not read, as its file spells it; otherwise nil.
+  /// The element type of a tensor of a safetensors file that is there and whose type is not read, as its file spells
+  /// it; otherwise nil.
   public func unreadableType(of name: String) -> String? {
     if case .safetensors(let owners, _) = contents { owners[name]?.unreadable[name] } else { nil }
   }
@@ -88,6 +106,7 @@ public struct Checkpoint: Sendable {
   public func tensor(named name: String) throws -> Tensor {
     switch contents {
     case .llama2C(let file): return try file.tensor(named: name)
+    case .gguf(let file, let own): return try file.tensor(named: own[name] ?? name).named(name)
     case .safetensors(let owners, let strays):
       guard let owner = owners[name] else {
         if let file = strays[name] {
@@ -117,7 +136,26 @@ public struct Checkpoint: Sendable {
   }
 
   private var shapeAuthority: String {
-    if case .llama2C = contents { "its header" } else { (path + "/config.json").quotedName }
+    switch contents {
+    case .llama2C: "its header"
+    case .gguf: "its metadata"
+    case .safetensors: (path + "/config.json").quotedName
+    }
+  }
+
+  /// For what transformers calls the tensors of a GGUF file their names there.
+  private static func ownNames(_ file: GGUFFile) throws -> [String: String] {
+    let names = try file.metadata.text("general.architecture").flatMap {
+      GGUFNames(architecture: $0, hasTwoNorms: file.contains("blk.0.attn_norm_2.weight"))
+    }
+    var own: [String: String] = [:]
+    for name in file.names {
+      try check(
+        own.updateValue(name, forKey: names?.translated(name) ?? name) == nil,
+        "cannot read \(file.path.quotedName): the tensor \(name.quotedName) is there under two names; make the file "
+          + "again")
+    }
+    return own
   }
 
   // MARK: Identity

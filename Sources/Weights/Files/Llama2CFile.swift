@@ -119,7 +119,7 @@ public struct Llama2CFile: Sendable {
     for section in sections {
       var copies = 1
       if case .layers = section.content { copies = header.layerCount }
-      guard let bytes = checkedProduct(section.shape + [copies, NumberFormat.float32.byteCount]) else { return nil }
+      guard let bytes = checkedProduct(section.shape + [copies, MemoryLayout<Float>.size]) else { return nil }
       let (next, overflow) = total.addingReportingOverflow(bytes)
       guard !overflow else { return nil }
       total = next
@@ -140,7 +140,7 @@ public struct Llama2CFile: Sendable {
       case .tensor(let name): place(name, section.shape)
       case .layers(let name):
         for layer in 0..<header.layerCount { place("model.layers.\(layer).\(name)", section.shape) }
-      case .skipped: offset += section.shape.reduce(NumberFormat.float32.byteCount, *)
+      case .skipped: offset += section.shape.reduce(MemoryLayout<Float>.size, *)
       }
     }
     return result

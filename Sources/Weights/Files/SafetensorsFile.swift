@@ -24,7 +24,7 @@ public struct SafetensorsFile: Sendable {
     var tensors: [String: Tensor] = [:]
     var unreadable: [String: String] = [:]
     for entry in header.entries {
-      if let format = NumberFormat(rawValue: entry.type) {
+      if let format = NumberFormat(rawValue: entry.type), NumberFormat.plain.contains(format) {
         tensors[entry.name] = Tensor(
           name: entry.name, shape: entry.shape, format: format, file: file,
           byteOffset: header.dataOffset + entry.range.lowerBound)
@@ -51,7 +51,7 @@ public struct SafetensorsFile: Sendable {
   public func tensor(named name: String) throws -> Tensor {
     if let tensor = tensors[name] { return tensor }
     if let type = unreadable[name] {
-      let types = NumberFormat.allCases.map(\.rawValue).joined(separator: ", ")
+      let types = NumberFormat.plain.map(\.rawValue).joined(separator: ", ")
       throw WeightsError(
         "cannot use tensor \(name.quotedName) of \(path.quotedName): its element type is \(type.quotedName); "
           + "convert the model to one of \(types)")

@@ -16,6 +16,7 @@ public struct SafetensorsLayout: Sendable {
   public init(
     _ tensors: [(name: String, shape: [Int])], format: NumberFormat, metadata: [(String, String)] = []
   ) {
+    precondition(NumberFormat.plain.contains(format), "safetensors files hold plain numbers")
     var entries: [String] = []
     if !metadata.isEmpty {
       let texts = metadata.map { name, text in
@@ -28,7 +29,7 @@ public struct SafetensorsLayout: Sendable {
     for (name, shape) in tensors {
       precondition(Self.isPlain(name), "a plain name")
       let begin = ends[ends.count - 1]
-      let end = begin + shape.reduce(format.byteCount, *)
+      let end = begin + format.byteCount(of: shape.reduce(1, *))
       entries.append(
         "\"\(name)\":{\"dtype\":\"\(format.rawValue)\",\"shape\":\(shape),\"data_offsets\":[\(begin),\(end)]}")
       ends.append(end)

@@ -9,7 +9,7 @@ extension FileKind {
       return "name the folder that holds it, with its config.json, and not the file: \(folder(of: path).quotedName)"
     case .tokenizer, .sentencePiece, .llama2CTokenizer, .tokenRanks:
       return "name the model, and beside it the tokenizer as such"
-    case .gguf: return "\(readableFormats), so \(ggufConversion)"
+    case .gguf: return "name the file itself, with its ending"
     case .torch: return "\(readableFormats), so \(torchConversion)"
     default: return "\(readableFormats), so name one of these"
     }
@@ -39,11 +39,7 @@ extension FileKind {
 let readableWeights = "model.safetensors or model.safetensors.index.json"
 
 /// What is read, as a clause for error sentences.
-let readableFormats = "read are folders with \(readableWeights), and llama2.c .bin files"
+let readableFormats = "read are folders with \(readableWeights), GGUF files and llama2.c .bin files"
 
 let torchConversion =
   "convert it with AutoModelForCausalLM.from_pretrained(FOLDER).save_pretrained(NEW_FOLDER) of Python's transformers"
-
-let ggufConversion =
-  "convert it with AutoModelForCausalLM.from_pretrained(FOLDER, gguf_file=NAME).save_pretrained(NEW_FOLDER) of "
-  + "Python's transformers"

@@ -60,7 +60,7 @@ public struct FolderContents {
       return "its weights are in \(name.quotedName); \(readableFormats), so \(torchConversion)"
     }
     if let name = first(.gguf) {
-      return "its weights are in \(name.quotedName); \(readableFormats), so \(ggufConversion)"
+      return "its weights are in a GGUF file; name that itself: \((path + "/" + name).quotedName)"
     }
     if let name = first(.llama2C) {
       return "it has no safetensors; \(readableFormats), so name \((path + "/" + name).quotedName) itself"

@@ -5,7 +5,7 @@ import Perturbations
 import Transformer
 import Weights
 
-/// A model folder or a llama2.c file, for a person.
+/// A model folder, a GGUF file or a llama2.c file, for a person.
 struct ModelDescription {
   private static let region = 64
 
@@ -41,6 +41,7 @@ struct ModelDescription {
   var text: String {
     var description = Description()
     description.add("model", path)
+    if let file = checkpoint?.gguf { describe(file, in: &description) }
     describeShape(in: &description)
     describeBlock(in: &description)
     describeText(in: &description)
@@ -53,10 +54,22 @@ struct ModelDescription {
 
   // MARK: Parts
 
+  /// What a GGUF file says of itself; what is not as it should be there is left out.
+  private func describe(_ file: GGUFFile, in description: inout Description) {
+    let metadata = file.metadata
+    let texts = ["general.architecture", "general.name"].compactMap { try? metadata.text($0)?.shown() }
+    let counts = "\(metadata.keys.count.grouped) keys, \(file.names.count.grouped) tensors"
+    description.add("GGUF", (texts + [counts]).joined(separator: ", "))
+    guard let kind = try? metadata.text("tokenizer.ggml.model") else { return }
+    let split = (try? metadata.text("tokenizer.ggml.pre")).map { " (\($0.shown()))" } ?? ""
+    let tokens = metadata.count(of: "tokenizer.ggml.tokens").map { ", \($0.grouped) tokens" } ?? ""
+    description.add("tokenizer", kind.shown() + split + tokens)
+  }
+
   private func describeShape(in description: inout Description) {
     description.add("layers", model.layerCount.grouped)
     description.add("hidden size", model.hiddenSize.grouped)
-    description.add("feed-forward", model.width(of: .gate).grouped)
+    description.add("feed-forward", model.width(of: .up).grouped)
     if let attention = model.attention {
       let (own, shared) = (attention.headCount.grouped, attention.keyValueHeadCount.grouped)
       description.add("heads", "\(own) for queries, \(shared) for keys and values, of size \(attention.headSize)")

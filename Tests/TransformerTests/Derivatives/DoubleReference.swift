@@ -8,19 +8,27 @@ struct DoubleReference {
   let shape: HostShape
   /// Every parameter, row-major; a test may change them.
   var parameters: [Parameter: [Double]] = [:]
+  private let positions: [Double]
+  private let embeddingNorm: NormWeights?
+  private let headBias: [Double]?
 
   init(_ model: Model) {
     shape = model.shape
     parameters[.embedding] = model.embedding.doubles
     parameters[.head] = model.head.weight.doubles
-    parameters[.finalGain] = model.finalNorm.map(Double.init)
+    parameters[.finalGain] = model.finalNorm.gain.map(Double.init)
+    parameters[.finalBias] = model.finalNorm.bias?.map(Double.init)
+    positions = model.positionTable?.doubles ?? []
+    embeddingNorm = model.embeddingNorm
+    headBias = model.head.bias?.map(Double.init)
     for (layer, weights) in model.layers.enumerated() {
       for matrix in shape.matrices {
         parameters[.matrix(matrix, layer: layer)] = weights[matrix].weight.doubles
         parameters[.bias(matrix, layer: layer)] = weights[matrix].bias?.map(Double.init)
       }
-      for (step, gain) in weights.gains.enumerated() where !gain.isEmpty {
-        parameters[.gain(step: step, layer: layer)] = gain.map(Double.init)
+      for (step, norm) in weights.norms.enumerated() where !norm.gain.isEmpty {
+        parameters[.gain(step: step, layer: layer)] = norm.gain.map(Double.init)
+        parameters[.normBias(step: step, layer: layer)] = norm.bias?.map(Double.init)
       }
     }
   }
@@ -31,7 +39,10 @@ struct DoubleReference {
   func output(of index: Int, layer: Int, _ inputs: [[Double]], rows: RowSet) -> [Double] {
     let step = shape.blocks[layer].steps[index]
     switch step {
-    case let norm as Norm: return normed(inputs[0], norm, parameters[.gain(step: index, layer: layer)] ?? [])
+    case let norm as Norm:
+      return normed(
+        inputs[0], norm, parameters[.gain(step: index, layer: layer)] ?? [],
+        parameters[.normBias(step: index, layer: layer)])
     case let product as Product:
       let result = times(
         inputs[0], parameters[.matrix(product.matrix, layer: layer)] ?? [], columns: product.columns,
@@ -39,17 +50,32 @@ struct DoubleReference {
       return product.isAdding ? zip(result, inputs[1]).map { $0 + $1 } : result
     case let rotation as Rotation: return rotated(inputs[0], rotation, rows)
     case let attention as Attention: return attended(inputs, attention, rows)
-    case is Activation: return zip(inputs[0], inputs[1]).map { $0 / (1 + exp(-$0)) * $1 }
+    case let activation as Activation:
+      let active = inputs[0].map { activated($0, activation.function) }
+      return inputs.count > 1 ? zip(active, inputs[1]).map { $0 * $1 } : active
+    case is Add: return zip(inputs[0], inputs[1]).map { $0 + $1 }
     default: preconditionFailure("a step that the reference knows")
     }
   }
 
-  private func normed(_ x: [Double], _ norm: Norm, _ gain: [Double]) -> [Double] {
-    stride(from: 0, to: x.count, by: norm.width).flatMap { start -> [Double] in
+  private func activated(_ x: Double, _ function: Activation.Function) -> Double {
+    switch function {
+    case .silu: x / (1 + exp(-x))
+    case .gelu: x / 2 * (1 + erf(x / 2.0.squareRoot()))
+    case .geluTanh: x / 2 * (1 + tanh((2 / Double.pi).squareRoot() * (x + 0.044715 * x * x * x)))
+    case .relu: max(x, 0)
+    case .quickGelu: x / (1 + exp(-1.702 * x))
+    }
+  }
+
+  private func normed(_ x: [Double], _ norm: Norm, _ gain: [Double], _ bias: [Double]?) -> [Double] {
+    if norm.kind == .identity { return x }
+    return stride(from: 0, to: x.count, by: norm.width).flatMap { start -> [Double] in
       let row = x[start..<start + norm.width]
-      let mean = row.reduce(0) { $0 + $1 * $1 } / Double(norm.width)
+      let level = norm.kind == .layer ? row.reduce(0, +) / Double(norm.width) : 0
+      let mean = row.reduce(0) { $0 + ($1 - level) * ($1 - level) } / Double(norm.width)
       let size = (mean + Double(norm.epsilon)).squareRoot()
-      return zip(row, gain).map { $0 / size * $1 }
+      return zip(row, gain).enumerated().map { ($1.0 - level) / size * $1.1 + (bias?[$0] ?? 0) }
     }
   }
 
@@ -68,8 +94,8 @@ struct DoubleReference {
 
   private func rotated(_ x: [Double], _ rotation: Rotation, _ rows: RowSet) -> [Double] {
     var result = x
-    let (width, half) = (rotation.headCount * rotation.headSize, rotation.headSize / 2)
-    let frequencies = rotation.rotary.frequencies(headSize: rotation.headSize)
+    let (width, half) = (rotation.headCount * rotation.headSize, rotation.rotated / 2)
+    let frequencies = rotation.rotary.frequencies(headSize: rotation.rotated)
     for (row, position) in rows.positions.enumerated() {
       for head in 0..<rotation.headCount {
         for pair in 0..<half {
@@ -95,10 +121,13 @@ struct DoubleReference {
         let (own, other) = (head * size, head / attention.groupSize * size)
         for row in range {
           let first = attention.window.map { max(range.lowerBound, row + 1 - $0) } ?? range.lowerBound
-          let scores = (first...row).map { key in
-            (0..<size).reduce(0) {
+          let scores = (first...row).map { key -> Double in
+            let product = (0..<size).reduce(0) {
               $0 + inputs[0][row * width + own + $1] * inputs[1][key * shared + other + $1]
-            } / Double(size).squareRoot()
+            }
+            let slope = attention.slopes.isEmpty ? 0 : Double(attention.slopes[head])
+            let score = product * Double(attention.scale) + slope * Double(key - row)
+            return attention.cap.map { Double($0) * tanh(score / Double($0)) } ?? score
           }
           let largest = scores.max() ?? 0
           let weights = scores.map { exp($0 - largest) }
@@ -139,12 +168,26 @@ struct DoubleReference {
     let rows = RowSet(lengths: sequences.map(\.count), firstScored: sequences.map { _ in 0 })
     let table = parameters[.embedding] ?? []
     let hidden = shape.hiddenSize
-    var stream = sequences.flatMap { $0 }.flatMap { Array(table[Int($0) * hidden..<(Int($0) + 1) * hidden]) }
+    let embedding = shape.embedding
+    var stream = sequences.flatMap { $0 }.flatMap { token in
+      table[Int(token) * hidden..<(Int(token) + 1) * hidden].map { $0 * Double(embedding.scale) }
+    }
+    if let learned = embedding.positions {
+      for (row, position) in rows.positions.enumerated() {
+        for column in 0..<hidden {
+          stream[row * hidden + column] += positions[(Int(position) + learned.offset) * hidden + column]
+        }
+      }
+    }
+    if let norm = embedding.norm, let weights = embeddingNorm {
+      stream = normed(stream, norm, weights.gain.map(Double.init), weights.bias?.map(Double.init))
+    }
     for layer in 0..<shape.layerCount {
       stream = block(layer, stream, rows: rows) { edit(layer, $0, &$1) }
     }
-    let ends = normed(stream, shape.readout.norm, parameters[.finalGain] ?? [])
-    let logits = times(ends, parameters[.head] ?? [], columns: hidden)
+    let ends = normed(stream, shape.readout.norm, parameters[.finalGain] ?? [], parameters[.finalBias])
+    var logits = times(ends, parameters[.head] ?? [], columns: hidden, bias: headBias)
+    if let cap = shape.readout.cap.map(Double.init) { logits = logits.map { cap * tanh($0 / cap) } }
     let vocabulary = shape.vocabularyCount
     var (sum, count) = (0.0, 0.0)
     for (range, tokens) in zip(rows.ranges, sequences) {
@@ -161,7 +204,7 @@ struct DoubleReference {
 
 extension Block {
   /// The residual stream as it enters.
-  var entering: Value { reads[0][0] }
+  var entering: Value { .entering }
 
   /// What a step writes: some step reads it, or it leaves the block.
   func output(of index: Int) -> Value {
@@ -197,6 +240,15 @@ extension [Double] {
     precondition(count == exact.count, "as many numbers")
     let difference = zip(self, exact).map { $0 - $1 }.length
     return exact.length == 0 ? difference : difference / exact.length
+  }
+}
+
+extension StoredMatrix {
+  /// All elements, row-major.
+  var doubles: [Double] {
+    var values = Array(repeating: Float(0), count: elementCount)
+    widen(rows: 0..<rows, into: &values)
+    return values.map(Double.init)
   }
 }
 

@@ -11,8 +11,13 @@ import Transformer
     for (layer, block) in shape.blocks.enumerated() {
       all += block.matrices.map { .matrix($0, layer: layer) }
       all += block.matrices.filter { block.product(of: $0).step.hasBias }.map { .bias($0, layer: layer) }
-      all += block.steps.indices.filter { block.steps[$0] is Norm }.map { .gain(step: $0, layer: layer) }
+      for (step, norm) in block.steps.enumerated() {
+        guard let norm = norm as? Norm else { continue }
+        all.append(.gain(step: step, layer: layer))
+        if norm.hasBias { all.append(.normBias(step: step, layer: layer)) }
+      }
     }
+    if shape.readout.norm.hasBias { all.append(.finalBias) }
     return all
   }
 

@@ -26,13 +26,14 @@ import Transformer
 
   /// Reads gradients at some places of every layer.
   private final class Reader: DerivativeHook {
-    let places: Set<Place>
+    /// The places of each layer; one set for all of them where there is but one.
+    let places: [Set<Place>]
     var seen: [Int: [Place: [Double]]] = [:]
     var inputs: [Int: [Place: [Double]]] = [:]
 
-    init(_ places: Set<Place>) { self.places = places }
+    init(_ places: [Set<Place>]) { self.places = places }
 
-    func places(ofLayer layer: Int) -> Set<Place> { places }
+    func places(ofLayer layer: Int) -> Set<Place> { places.count == 1 ? places[0] : places[layer] }
 
     func visit(_ visit: DerivativeVisit) {
       seen[visit.layer, default: [:]][visit.place] = visit.derivative.reading.doubles
@@ -46,16 +47,15 @@ import Transformer
     let model = try variant.load()
     let sequences = variant.sequences(model)
     let reference = DoubleReference(model)
-    let block = model.shape.blocks[0]
-    let values = [block.entering] + block.steps.indices.map(block.output)
-    let reader = Reader(Set(values.map { .value($0) }))
+    let layers = model.shape.blocks.map { block in [block.entering] + block.steps.indices.map(block.output) }
+    let reader = Reader(layers.map { Set($0.map { .value($0) }) })
     let tape = ForwardTape(pass: ForwardPass(model: model, positionCount: 16), capacity: 19)
     let result = ReversePassTests.pullBackLoss(sequences, ReversePass(tape), gradientHook: reader)
     #expect(abs(result.loss - reference.loss(sequences)) < 1e-6)
-    #expect(result.gradient.doubles == reader.seen[0]?[.value(values[0])])
+    #expect(result.gradient.doubles == reader.seen[0]?[.value(.entering)])
     var random = SeededNumbers(seed: 5)
     for layer in 0..<model.shape.layerCount {
-      for value in values {
+      for value in layers[layer] {
         let gradient = try #require(reader.seen[layer]?[.value(value)])
         let length = gradient.length
         let noise = gradient.map { _ in random.normal() }
@@ -76,7 +76,7 @@ import Transformer
     let demo = try Demo()
     let sequences = [demo.inputs[0].prompt, demo.inputs[9].prompt]
     let products = demo.model.shape.matrices.map { Place.product($0) }
-    let reader = Reader(Set(products + Site.allCases.map { .site($0) }))
+    let reader = Reader([Set(products + Site.allCases.map { .site($0) })])
     let rows = sequences.map(\.count).reduce(0, +)
     let pass = ForwardPass(model: demo.model, positionCount: rows)
     let tape = ForwardTape(pass: pass, capacity: rows)
@@ -140,7 +140,7 @@ import Transformer
     let hidden = model.shape.hiddenSize
     var random = SeededNumbers(seed: 6)
     let injection = Injection(layer: 0, vector: random.floats(hidden, scale: 2))
-    let reader = Reader([.site(.residualMiddle)])
+    let reader = Reader([[.site(.residualMiddle)]])
     let tape = ForwardTape(pass: ForwardPass(model: model, positionCount: 16), capacity: 19)
     let result = ReversePassTests.pullBackLoss(sequences, ReversePass(tape), hook: injection, gradientHook: reader)
     let reference = DoubleReference(model)

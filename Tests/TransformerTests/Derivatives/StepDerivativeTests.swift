@@ -67,7 +67,7 @@ import Weights
         #expect(error < Self.tolerance, "\(step.equation) by \(slot): \(error)")
       }
     }
-    #expect(worst.count == 5)
+    #expect(worst.count == Set(test.block.steps.map { "\(type(of: $0))" }).count && worst.count >= 5)
   }
 
   @Test(arguments: DerivativeVariant.all) func tangents(_ variant: DerivativeVariant) throws {
@@ -96,10 +96,16 @@ import Weights
   }
 }
 
+@Suite(.enabled(if: SharedHosts.isThere, SharedHosts.absence)) struct SharedDerivativeTests {
+  /// Families are among the variants of all tests of derivatives.
+  @Test func familiesAreThere() throws { for variant in DerivativeVariant.shared { _ = try variant.load() } }
+}
+
 /// Models of every kind that the steps know, in every number format.
 struct DerivativeVariant: CustomTestStringConvertible, Sendable {
   let name: String
   var order: RowOrder?
+  var isShared = false
   var testDescription: String { name + (order.map { " \($0.rawValue)" } ?? "") }
 
   static let fixtures =
@@ -108,10 +114,18 @@ struct DerivativeVariant: CustomTestStringConvertible, Sendable {
   /// float16 and heads that are wider than the stream, bfloat16, float32; windows; biases; interleaved pairs.
   static let all =
     ["llama-untied", "llama3-rope", "linear-rope", "mistral-window", "qwen2", "llama-bias"]
-    .map { DerivativeVariant(name: $0) } + [DerivativeVariant(name: "llama3-rope", order: .interleaved)]
+    .map { DerivativeVariant(name: $0) } + [DerivativeVariant(name: "llama3-rope", order: .interleaved)] + shared
+
+  /// Every other kind of block, where the folder of shared hosts is beside the package: norms around and behind, norms
+  /// of heads and of all heads, caps, tensors that are fused or transposed, parts side by side, slopes, other
+  /// activations.
+  static let shared =
+    SharedHosts.isThere
+    ? ["qwen3", "gemma3", "gemma2", "gpt2", "pythia", "phi3", "olmo2", "gpt-neo", "opt", "smollm3", "falcon", "bloom"]
+      .map { DerivativeVariant(name: $0, isShared: true) } : []
 
   func load() throws -> Model {
-    let folder = DerivativeVariant.fixtures + "/" + name
+    let folder = (isShared ? SharedHosts.path : DerivativeVariant.fixtures) + "/" + name
     guard let order else { return try Model.load(path: folder) }
     var decoder = try GatedDecoder.load(path: folder)
     decoder.rowOrder = order
