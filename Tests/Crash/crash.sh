@@ -6,6 +6,8 @@
 #   crash.sh geometry RUNS   the same during locus geometry of a screen, whose file must come out the same
 #   crash.sh features RUNS   the same during locus geometry of a sparse autoencoder over texts; before,
 #                            the files of 1, 2 and 3 ranks are compared
+#   crash.sh forecast RUNS   the same during locus forecast of that screen; before, the files of 1, 2 and 3 ranks are
+#                            compared
 #   crash.sh studies RUNS    the same during locus study of CONFIG, by default all studies on short texts; before, the
 #                            files of 1, 2 and 3 ranks, of another --memory and of two threads are compared
 #   crash.sh full            fills the disk while units are journaled, and while the results file is written (as root)
@@ -159,7 +161,8 @@ gatherings() {
     "no unit evaluated again"
 }
 
-# What is run: the geometry of the screen, unless it is of an autoencoder, or studies; and the groups of its file.
+# What is run: the geometry of the screen, unless it is of an autoencoder, a forecast or studies; and the groups of its
+# file.
 command=(geometry "$whole")
 groups=/geometry
 
@@ -196,19 +199,36 @@ PYTHON
     --block 64 --context 65 --threshold 0.5)
 }
 
-# features RUNS: the files of 1, 2 and 3 ranks, then kills.
-features() {
-  prepare_features
+# Whether the files of 1, 2 and 3 ranks are the same.
+compare_ranks() {
   local ranks
   begin_geometry 2 "$folder/shape.h5"
   wait "$job" || { cat "$folder/words"; exit 1; }
   for ranks in 1 3; do
     begin_geometry "$ranks" "$folder/ranks.h5"
     wait "$job" || fail "$ranks ranks: status $?: $(tail -3 "$folder/words")"
-    same_geometry "$folder/ranks.h5" || fail "the file of $ranks ranks is not that of 2"
+    if same_geometry "$folder/ranks.h5"; then
+      echo "the file of $ranks ranks equals that of 2: ${command[*]}"
+    else
+      fail "the file of $ranks ranks is not that of 2: ${command[*]}"
+    fi
     rm -f "$folder/ranks.h5"
   done
   rm -f "$folder/shape.h5"
+}
+
+# features RUNS: the files of 1, 2 and 3 ranks, then kills.
+features() {
+  prepare_features
+  compare_ranks
+  geometries "$1"
+}
+
+# forecasts RUNS: the same of a forecast.
+forecasts() {
+  groups="/forecast /mutation /baseline /input"
+  command=(forecast "$folder/screen.yaml")
+  compare_ranks
   geometries "$1"
 }
 
@@ -271,7 +291,8 @@ geometries() {
     [ -d "$output.journal" ] && done=$("$locus" status "$output" --units)
     begin_geometry "$second" "$output"
     wait "$job" || fail "going on with $second ranks: status $?: $(tail -3 "$folder/words")"
-    local kept=$(sed -n 's/^continuing: \([0-9,]*\) pieces are finished already$/\1/p' "$folder/words" | tr -d ,)
+    local kept=$(sed -n -e 's/^continuing: \([0-9,]*\) pieces are finished already$/\1/p' \
+      -e 's/.*; \([0-9,]*\) pieces by earlier starts,.*/\1/p' "$folder/words" | tr -d ,)
     [ "${kept:-0}" = "$done" ] || fail "$done pieces were finished, ${kept:-0} were kept"
     if same_geometry "$output"; then equal=$((equal + 1)); else fail "the file of $second ranks differs"; fi
     keptsum=$((keptsum + ${kept:-0}))
@@ -306,6 +327,7 @@ case ${1:-} in
   kill) uninterrupted; kills "${2:-20}" ;;
   geometry) uninterrupted; geometries "${2:-20}" ;;
   features) features "${2:-20}" ;;
+  forecast) forecasts "${2:-20}" ;;
   studies) studies "${2:-20}" ;;
   gathering) uninterrupted; gatherings "${2:-20}" ;;
   full)
@@ -324,6 +346,6 @@ case ${1:-} in
       full $((journal + 200)) "$ranks" "while gathering"
     done
     ;;
-  *) sed -n '2,14s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 2 ;;
+  *) sed -n '2,16s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 2 ;;
 esac
 [ "$failures" = 0 ] || { echo "$failures failures" >&2; exit 1; }
