@@ -141,7 +141,7 @@ let package = Package(
         "Archive", "Basics", "Drawing", "Findings", "Forecast", "Perturbations", "Studies", "Transformer",
         .product(name: "Mustache", package: "swift-mustache"),
       ],
-      resources: ["page.mustache", "exhibit.mustache", "page.css", "page.js", "screen.js", "cloud.js"].map {
+      resources: ["page.mustache", "exhibit.mustache", "page.css", "page.js", "screen.js", "cloud.js", "zoom.js"].map {
         .embedInCode("Page/" + $0)
       }),
     // Row 6.

@@ -136,7 +136,7 @@ advanced() {
   [ "$(units "$1")" -gt "$2" ] || locus status "$1" | awk 'NR == 1 { exit !($2 == $4) }'
 }
 
-# ---- A geometry or studies that do
+# ---- A geometry, studies or a forecast that do
 
 # piecewise COMMAND OUTPUT ARGUMENT...: `locus COMMAND ARGUMENT...`, which writes OUTPUT; ends as `screen` does.
 piecewise() {
@@ -168,7 +168,10 @@ geometry() { piecewise geometry "$@"; }
 # study OUTPUT ARGUMENT...: `locus study ARGUMENT...`, which writes OUTPUT.
 study() { piecewise study "$@"; }
 
-# pieces OUTPUT: how many are finished of a geometry, or of studies, that are not whole.
+# forecast OUTPUT ARGUMENT...: `locus forecast ARGUMENT...`, which writes OUTPUT.
+forecast() { piecewise forecast "$@"; }
+
+# pieces OUTPUT: how many are finished of an output of one of these that is not whole.
 pieces() { if [ -d "$1.journal" ]; then units "$1"; else echo 0; fi; }
 
 # ---- A new start

@@ -10,6 +10,8 @@ public struct Exhibit: Sendable {
   public var figures: [Figure] = []
   /// After the figures.
   public var space: SpaceView?
+  /// Before the figures.
+  public var zoom: ZoomView?
   /// The tables behind the figures.
   public var tables: [Table] = []
   /// Texts to read behind the tables.

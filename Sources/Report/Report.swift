@@ -55,11 +55,12 @@ public struct Report: Sendable {
     let exhibits = try found.compactMap { type, group in try type.exhibit(group, context) }
     let screen = try ScreenSection(file, context, wanted: exhibits.flatMap(\.places))
     let cloud = try CloudContext(analysis, opensRegions: true)
+    let foretold = try ForecastRemainder.summary(ofResults: file.path)?.sentences ?? []
     page = Page(
       screen: screen, origin: PageSource(analysis, isScreen: true),
       exhibits: exhibits + (try Report.exhibits(of: cloud)),
-      findings: Report.sentences(found.flatMap(\.1.findings) + cloud.findings, of: analysis), palette: palette,
-      program: program)
+      findings: foretold + Report.sentences(found.flatMap(\.1.findings) + cloud.findings, of: analysis),
+      palette: palette, program: program)
   }
 
   /// Reads the analysis of a cloud that is no screen; writes nothing.

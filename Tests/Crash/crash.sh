@@ -6,8 +6,12 @@
 #   crash.sh geometry RUNS   the same during locus geometry of a screen, whose file must come out the same
 #   crash.sh features RUNS   the same during locus geometry of a sparse autoencoder over texts; before,
 #                            the files of 1, 2 and 3 ranks are compared
+#   crash.sh forecast RUNS   the same during locus forecast of that screen; before, the files of 1, 2 and 3 ranks are
+#                            compared
 #   crash.sh studies RUNS    the same during locus study of CONFIG, by default all studies on short texts; before, the
 #                            files of 1, 2 and 3 ranks, of another --memory and of two threads are compared
+#   crash.sh trainings RUNS  the same during 200 steps of a realignment and of an autoencoder, and during 200 of the
+#                            demo model
 #   crash.sh full            fills the disk while units are journaled, and while the results file is written (as root)
 #
 # Every file must equal the uninterrupted one by h5diff, and a start must evaluate exactly the units that were not
@@ -159,7 +163,8 @@ gatherings() {
     "no unit evaluated again"
 }
 
-# What is run: the geometry of the screen, unless it is of an autoencoder, or studies; and the groups of its file.
+# What is run: the geometry of the screen, unless it is of an autoencoder, a forecast or studies; and the groups of its
+# file.
 command=(geometry "$whole")
 groups=/geometry
 
@@ -196,19 +201,46 @@ PYTHON
     --block 64 --context 65 --threshold 0.5)
 }
 
-# features RUNS: the files of 1, 2 and 3 ranks, then kills.
-features() {
-  prepare_features
-  local ranks
+# Files beside the results that must come out the same too.
+beside=()
+
+# Makes what the others are compared with, by 2 ranks and without interruption.
+make_shape() {
   begin_geometry 2 "$folder/shape.h5"
   wait "$job" || { cat "$folder/words"; exit 1; }
+  local name
+  for name in "${beside[@]}"; do mv "$folder/$name" "$folder/shape-$name"; done
+}
+
+# Whether the files of 1, 2 and 3 ranks are the same.
+compare_ranks() {
+  local ranks
+  make_shape
   for ranks in 1 3; do
     begin_geometry "$ranks" "$folder/ranks.h5"
     wait "$job" || fail "$ranks ranks: status $?: $(tail -3 "$folder/words")"
-    same_geometry "$folder/ranks.h5" || fail "the file of $ranks ranks is not that of 2"
-    rm -f "$folder/ranks.h5"
+    if same_geometry "$folder/ranks.h5"; then
+      echo "the file of $ranks ranks equals that of 2: ${command[*]}"
+    else
+      fail "the file of $ranks ranks is not that of 2: ${command[*]}"
+    fi
+    rm -rf "$folder/ranks.h5"
   done
-  rm -f "$folder/shape.h5"
+  rm -rf "$folder/shape.h5"
+}
+
+# features RUNS: the files of 1, 2 and 3 ranks, then kills.
+features() {
+  prepare_features
+  compare_ranks
+  geometries "$1"
+}
+
+# forecasts RUNS: the same of a forecast.
+forecasts() {
+  groups="/forecast /mutation /baseline /input"
+  command=(forecast "$folder/screen.yaml")
+  compare_ranks
   geometries "$1"
 }
 
@@ -235,10 +267,39 @@ studies() {
   geometries "$1"
 }
 
+# trainings RUNS: the files of 1, 2 and 3 ranks of two studies that train, then kills, then the same of the demo model.
+trainings() {
+  groups=/studies
+  beside=(autoencoder-topk-4.safetensors)
+  command=(study Tests/Crash/trainings.yaml --checkpoint 0.1)
+  compare_ranks
+  geometries "$1"
+  rm -rf "$folder/shape.h5"
+  groups=
+  beside=()
+  cat > "$folder/train.yaml" <<YAML
+shape: $root/configs/demo/model
+phases:
+  - {micro_world: {facts: 0.5, copy: 0.5}, steps: 120}
+  - {micro_world: {choice: 1}, steps: 80}
+window: 33
+batch: 6
+shards: 3
+optimizer: muon
+learning_rate: 0.02
+clip: 1
+YAML
+  command=(train "$folder/train.yaml" --checkpoint 0.1)
+  compare_ranks
+  geometries "$1"
+}
+
 # same_geometry ANALYSIS: whether all that was found is what the uninterrupted run found, and nothing is left beside
 # it.
 same_geometry() {
-  local root group
+  local root group name
+  [ ! -d "$folder/shape.h5" ] || diff -r "$folder/shape.h5" "$1" > /dev/null || return 1
+  for name in "${beside[@]}"; do cmp -s "$folder/shape-$name" "$folder/$name" || return 1; done
   for root in $groups; do
     while read -r group _; do
       h5diff "$folder/shape.h5" "$1" "$root/$group" > /dev/null || return 1
@@ -248,10 +309,9 @@ same_geometry() {
 }
 
 geometries() {
-  local runs=$1 run=0 early=0 equal=0 all=0 keptsum=0
+  local runs=$1 run=0 early=0 equal=0 all=0 keptsum=0 states=0
   local began=$(date +%s%N)
-  begin_geometry 2 "$folder/shape.h5"
-  wait "$job" || { cat "$folder/words"; exit 1; }
+  make_shape
   milliseconds=$((($(date +%s%N) - began) / 1000000))
   echo "uninterrupted: ${command[*]} in $milliseconds ms by 2 ranks"
   local output=$folder/geometry.h5
@@ -269,16 +329,19 @@ geometries() {
     [ "$victims" = all ] && all=$((all + 1))
     local done=0
     [ -d "$output.journal" ] && done=$("$locus" status "$output" --units)
+    compgen -G "$output.journal/*.checkpoint" > /dev/null && states=$((states + 1))
     begin_geometry "$second" "$output"
     wait "$job" || fail "going on with $second ranks: status $?: $(tail -3 "$folder/words")"
-    local kept=$(sed -n 's/^continuing: \([0-9,]*\) pieces are finished already$/\1/p' "$folder/words" | tr -d ,)
+    local kept=$(sed -n -e 's/^continuing: \([0-9,]*\) pieces are finished already$/\1/p' \
+      -e 's/.*; \([0-9,]*\) pieces by earlier starts,.*/\1/p' "$folder/words" | tr -d ,)
     [ "${kept:-0}" = "$done" ] || fail "$done pieces were finished, ${kept:-0} were kept"
     if same_geometry "$output"; then equal=$((equal + 1)); else fail "the file of $second ranks differs"; fi
     keptsum=$((keptsum + ${kept:-0}))
     rm -rf "$output" "$output.journal" "$output.partial"
   done
   echo "killed ${command[0]} $runs times ($all times all ranks, else one; $early more were done before):" \
-    "$equal files equal, on average $((keptsum / runs)) pieces kept, none of them made again"
+    "$equal files equal, on average $((keptsum / runs)) pieces kept, none of them made again;" \
+    "$states times there was the state of a training"
 }
 
 # full KIBIBYTES RANKS WHERE: a disk of that size fills up; then there is room.
@@ -306,6 +369,8 @@ case ${1:-} in
   kill) uninterrupted; kills "${2:-20}" ;;
   geometry) uninterrupted; geometries "${2:-20}" ;;
   features) features "${2:-20}" ;;
+  trainings) trainings "${2:-20}" ;;
+  forecast) forecasts "${2:-20}" ;;
   studies) studies "${2:-20}" ;;
   gathering) uninterrupted; gatherings "${2:-20}" ;;
   full)
@@ -324,6 +389,6 @@ case ${1:-} in
       full $((journal + 200)) "$ranks" "while gathering"
     done
     ;;
-  *) sed -n '2,14s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 2 ;;
+  *) sed -n '2,18s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 2 ;;
 esac
 [ "$failures" = 0 ] || { echo "$failures failures" >&2; exit 1; }

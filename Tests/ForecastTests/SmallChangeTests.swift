@@ -1,6 +1,5 @@
 import Archive
 import Foundation
-import Perturbations
 import Screen
 import Testing
 import TestSupport
@@ -14,7 +13,7 @@ struct SmallChangeTests {
       let configuration = try tiny.write(
         "{region: [8, 8], kinds: [scale: 1.001]}", forecast: "{probes: 400, sizes: none}")
       let screen = try PreparedScreen(configurationPath: configuration)
-      let exact = try Self.exact(screen)
+      let exact = try TinyForecast.exact(screen)
       try tiny.run(configuration) { file in
         let rows = 0..<file.summary.mutationCount
         let (divergence, loss) = (try file.values(.divergence, rows), try file.values(.lossChange, rows))
@@ -28,19 +27,5 @@ struct SmallChangeTests {
         }
       }
     }
-  }
-
-  /// What mutants do, `[mutation, input]`.
-  private static func exact(_ screen: PreparedScreen) throws -> (divergence: [Float], lossChange: [Float]) {
-    let generation = screen.makeGeneration(threads: 1)
-    let prompts = screen.inputs.map(\.tokens)
-    let baselines = try Baseline.make(
-      prompts: prompts, inputs: Array(prompts.indices), generation: generation, keepingStores: false)
-    let evaluator = UnitEvaluator(
-      plan: screen.plan, generation: generation,
-      recording: RecordedColumns(text: false, divergence: true, direction: .none), baselines: baselines,
-      letters: prompts.map { _ in [] }, panelRows: 512, decodedSequences: 0, seed: screen.configuration.seed)
-    let units = try screen.plan.units.map { try evaluator.evaluate($0) }
-    return (units.flatMap(\.divergence), units.flatMap(\.logPerplexityChange))
   }
 }

@@ -1,10 +1,11 @@
 import Archive
 import Foundation
 import Perturbations
+import Screen
 import Testing
 import TestSupport
 
-/// What does most is foretold to do most.
+/// What does most is foretold to do most, and by brute force it does.
 struct SuperWeightTests {
   private static let (row, column) = (5, 17)
 
@@ -34,6 +35,15 @@ struct SuperWeightTests {
       #expect(mutation.region.rows.contains(Self.row) && mutation.region.columns.contains(Self.column), "\(mutation)")
       // Of regions, those that feed the unit of the weight do nearly as much.
       #expect(lead > (size == "[1, 1]" ? 1.5 : 1))
+      let screen = try PreparedScreen(configurationPath: configuration)
+      let (divergence, inputs) = (try TinyForecast.exact(screen).divergence, screen.inputs.count)
+      let means = stride(from: 0, to: divergence.count, by: inputs).map { divergence[$0..<$0 + inputs].reduce(0, +) }
+      let all = means.indices.map { screen.plan.mutation(at: $0) }
+      let own = try #require(all.firstIndex(of: mutation))
+      let ahead = zip(all, means).filter { $0.1 > means[own] }.map(\.0.region)
+      // By brute force it is first of weights, and of regions those that feed its unit may do more.
+      #expect(size == "[4, 4]" || ahead.isEmpty)
+      #expect(ahead.allSatisfy { [.gate, .up].contains($0.matrix) && $0.layer == 0 && $0.rows.contains(Self.column) })
     }
   }
 }

@@ -3,6 +3,7 @@ import Forecast
 import Foundation
 import Hosts
 import MessagePassing
+import Perturbations
 import Runs
 import Screen
 import TestSupport
@@ -87,5 +88,19 @@ struct TinyForecast {
     settings.checkpointInterval = .zero
     settings.stopping = stopping
     return try ForecastRun(prepared, output: place, settings: settings, communicator: communicator).run { _ in }
+  }
+
+  /// What the mutants of a plan do by brute force, `[mutation, input]`.
+  static func exact(_ screen: PreparedScreen) throws -> (divergence: [Float], lossChange: [Float]) {
+    let generation = screen.makeGeneration(threads: 1)
+    let prompts = screen.inputs.map(\.tokens)
+    let baselines = try Baseline.make(
+      prompts: prompts, inputs: Array(prompts.indices), generation: generation, keepingStores: false)
+    let evaluator = UnitEvaluator(
+      plan: screen.plan, generation: generation,
+      recording: RecordedColumns(text: false, divergence: true, direction: .none), baselines: baselines,
+      letters: prompts.map { _ in [] }, panelRows: 512, decodedSequences: 0, seed: screen.configuration.seed)
+    let units = try screen.plan.units.map { try evaluator.evaluate($0) }
+    return (units.flatMap(\.divergence), units.flatMap(\.logPerplexityChange))
   }
 }

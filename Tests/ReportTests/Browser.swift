@@ -23,7 +23,10 @@ enum Browser {
   }
 
   /// Opens a page and carries out the commands of `browse.py`.
-  static func open(_ page: String, _ commands: String...) throws -> Outcome {
+  static func open(_ page: String, _ commands: String...) throws -> Outcome { try open(page, commands) }
+
+  /// Opens a page and carries out a list of commands.
+  static func open(_ page: String, _ commands: [String]) throws -> Outcome {
     let browser = try #require(program, "no Chromium")
     let python = try #require(Program.named("python3"))
     let run = try #require(Program.named("timeout")).run(

@@ -184,6 +184,23 @@ shape() {
   test ! -e out.analysis.h5.journal
 }
 
+foretelling() {
+  local job
+  # Of many probes, as a usual one is over too soon.
+  { sed "s|\.\./\.\./|$project/|" "$config" && echo "forecast: {probes: 400}"; } >forecast.yaml
+  job=$(sbatch --parsable --ntasks=2 --exclude=cn3 --output=job.log "$project/slurm/forecast.sbatch" \
+    "$PWD/forecast.yaml" "$PWD/out.h5")
+  await 100 has_units out.h5 2
+  interrupt "$job"
+  await 60 has_restarted "$job"
+  # Meanwhile the same without an interruption.
+  "$LOCUS" forecast forecast.yaml --output whole.h5 --quiet
+  ends "$job" COMPLETED
+  grep -E 'start 1 on .*: [1-9][0-9]* pieces are there' job.log
+  h5diff whole.h5 out.h5 /forecast
+  test ! -e out.h5.journal
+}
+
 # What submit.sh would do: no job is needed to see that.
 submitting() {
   local line

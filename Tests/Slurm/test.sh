@@ -73,10 +73,11 @@ run with_mpirun "(i) with mpirun: stops before its time limit, starts again and 
 run no_progress "(j) gives up where no unit is added, and after the last restart" &
 run own_limit "(k) starts again after a time limit of its own, not after a TERM to the ranks alone" &
 run shape "(l) the geometry starts again and goes on" &
-run submitting "(m) submit.sh says what it would do, and refuses what cannot be" &
+run foretelling "(m) a forecast starts again and goes on" &
+run submitting "(n) submit.sh says what it would do, and refuses what cannot be" &
 wait
 
 passed=$(grep -c ^PASS "$work/verdicts")
 failed=$(grep -c ^FAIL "$work/verdicts")
 echo "$passed passed, $failed failed, in $((SECONDS - started)) s"
-[ "$passed" = 13 ] && [ "$failed" = 0 ]
+[ "$passed" = 14 ] && [ "$failed" = 0 ]

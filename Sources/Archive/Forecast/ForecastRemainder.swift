@@ -1,3 +1,5 @@
+import Basics
+import Foundation
 import HDF5
 import Perturbations
 import Transformer
@@ -34,6 +36,29 @@ public struct ForecastRemainder: Sendable {
       pairs += 1
       if isChanged != isPredicted { wrong += 1 }
       if isChanged && !isPredicted { missed += 1 }
+    }
+  }
+
+  /// What a results file says of the mutations that it lacks.
+  public struct Summary: Sendable {
+    /// Mutations of the space.
+    public let all: Int
+    /// How many of them are only foretold.
+    public let foretold: Int
+    /// How good their forecast is.
+    public let control: Control
+
+    /// What a reader should know of them, in sentences.
+    public var sentences: [String] {
+      let share = String(format: "%.2f %%", 100 * Double(control.wrong) / Double(max(1, control.pairs)))
+      return [
+        "\(foretold.grouped) of \(all.grouped) mutations are only foretold, in /forecast: the numbers of this file are "
+          + "of the others.",
+        control.pairs == 0
+          ? "No random control says how far that forecast can be trusted."
+          : "Of \(control.pairs.grouped) verdicts of a random control of these \(share) are not as foretold, "
+            + "\(control.missed.grouped) of them changes that were not.",
+      ]
     }
   }
 
@@ -147,7 +172,7 @@ public struct ForecastRemainder: Sendable {
 
   /// How many mutations of a results file's space are only foretold, and what its control says; nil where it has no
   /// forecast.
-  public static func summary(ofResults path: String) throws -> (foretold: Int, all: Int, control: Control)? {
+  public static func summary(ofResults path: String) throws -> Summary? {
     let file = try File.open(path)
     guard try file.kind(ofMember: "forecast") == .group else {
       try file.close()
@@ -162,6 +187,7 @@ public struct ForecastRemainder: Sendable {
     control.missed = Int(try group.integerAttribute("control_missed"))
     try group.close()
     try file.close()
-    return (fates.count { $0 == Fate.foretold.rawValue }, fates.count, control)
+    return Summary(
+      all: fates.count, foretold: fates.count { $0 == Fate.foretold.rawValue }, control: control)
   }
 }

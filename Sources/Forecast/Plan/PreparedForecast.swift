@@ -46,7 +46,7 @@ public struct PreparedForecast {
     let modelSHA256 = try screen.checkedModelSHA256()
     let whole = Fingerprint(screen: screen, modelSHA256: modelSHA256).conditions(part: nil)
     let own = [
-      PlanConditions.Item(name: "forecast", value: "1"),
+      PlanConditions.Item(name: "forecast", value: "2"),
       .init(name: "probes", value: "\(screen.configuration.forecast.probeCount)"),
       .init(name: "maps", value: sizes.map(\.fileName).joined(separator: " ")),
     ]

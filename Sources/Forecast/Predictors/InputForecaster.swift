@@ -57,8 +57,8 @@ final class InputForecaster {
     }
     let normed = Matrix(rows: 1, columns: pass.shape.hiddenSize)
     for step in 0..<steps {
-      let runnerUp = RunnerUp(baseline, step: step, temperature: temperature)
-      runnerUp.gradient(pass.model.head, into: normed.view)
+      let runnerUp = RunnerUp(
+        baseline, step: step, temperature: temperature, head: pass.model.head, gradient: normed.view)
       reverse.addGradient(atNormed: normed.view.reading, ofScored: step..<step + 1)
       // What comes behind a step does not reach it.
       pullBack(to: tallies, rows: baseline.firstScored + step + 1, as: .step(scale: runnerUp.scale))

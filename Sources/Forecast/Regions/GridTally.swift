@@ -1,3 +1,4 @@
+import Archive
 import LinearAlgebra
 import Perturbations
 import Transformer

@@ -1,3 +1,4 @@
+import Archive
 import LinearAlgebra
 import Perturbations
 import Transformer
@@ -25,40 +26,5 @@ enum WeightChange {
       }
     }
     self = .each(change)
-  }
-}
-
-/// The regions of a size that cover a matrix, numbered row by row; those at the edges may be smaller.
-struct RegionCover: Equatable {
-  /// Rows and columns of the matrix.
-  let rows: Int
-  let columns: Int
-  /// Rows and columns of a full region.
-  let height: Int
-  let width: Int
-  /// How many regions cover the rows and the columns.
-  let rowBlocks: Int
-  let columnBlocks: Int
-
-  /// The regions of a size in a matrix of this shape, `[out, in]`.
-  init(_ size: RegionSize, of shape: (rows: Int, columns: Int)) {
-    (rows, columns) = shape
-    (height, width) = size.extent(in: shape)
-    (rowBlocks, columnBlocks) = size.blocks(of: shape)
-  }
-
-  /// The number of regions.
-  var count: Int { rowBlocks * columnBlocks }
-
-  /// Rows of the matrix that a block of rows has.
-  func rows(ofBlock block: Int) -> Range<Int> { block * height..<min((block + 1) * height, rows) }
-
-  /// Columns of the matrix that a block of columns has.
-  func columns(ofBlock block: Int) -> Range<Int> { block * width..<min((block + 1) * width, columns) }
-
-  /// A region by its number.
-  func region(_ number: Int, layer: Int, matrix: WeightMatrix) -> Region {
-    let (row, column) = number.quotientAndRemainder(dividingBy: columnBlocks)
-    return Region(layer: layer, matrix: matrix, rows: rows(ofBlock: row), columns: columns(ofBlock: column))
   }
 }

@@ -72,6 +72,7 @@ struct Page: Sendable {
       "comments": .list(origin.comments.map { ["name": .text($0.name), "comment": .text($0.comment)] }),
       "provenance": .list(provenance.map { ["name": .text($0.name), "value": .text($0.value)] }),
       "spaces": .list(exhibits.compactMap(\.space).map { ["data": .markup(Markup(made: $0.json.text))] }),
+      "zooms": .list(exhibits.compactMap(\.zoom).map { ["data": .markup(Markup(made: $0.json.text))] }),
     ]
   }
 
@@ -79,6 +80,7 @@ struct Page: Sendable {
   private var script: [UInt8] {
     PackageResources.page_js + (screen == nil ? [] : PackageResources.screen_js)
       + (exhibits.contains { $0.space != nil } ? PackageResources.cloud_js : [])
+      + (exhibits.contains { $0.zoom != nil } ? PackageResources.zoom_js : [])
   }
 
   private static func hash(of script: [UInt8]) -> String {

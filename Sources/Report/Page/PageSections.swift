@@ -10,17 +10,21 @@ struct PageSections {
   init(_ exhibits: [Exhibit], firstFigure: Int, hasFiles: Bool) {
     var number = firstFigure
     values = exhibits.map { exhibit in
+      let zooms = [exhibit.zoom].compactMap { $0 }.map { zoom in
+        defer { number += 1 }
+        return PageSections.values(title: zoom.title, caption: zoom.caption, number: number)
+      }
       let figures = exhibit.figures.map { figure in
         defer { number += 1 }
         return PageSections.values(of: figure, number: number, hasFile: hasFiles)
       }
       let spaces = [exhibit.space].compactMap { $0 }.map { space in
         defer { number += 1 }
-        return PageSections.values(of: space, number: number)
+        return PageSections.values(title: space.title, caption: space.caption, number: number)
       }
       return [
         "name": .text(exhibit.name), "title": .text(exhibit.title), "introduction": .markup(exhibit.introduction),
-        "figures": .list(figures), "spaces": .list(spaces),
+        "zooms": .list(zooms), "figures": .list(figures), "spaces": .list(spaces),
         "tables": .list(exhibit.tables.filter { !$0.rows.isEmpty }.map(PageSections.values)),
         "galleries": .list(exhibit.galleries.map { ["entries": .list($0.entries.map(PageSections.values))] }),
       ]
@@ -36,8 +40,8 @@ struct PageSections {
     ]
   }
 
-  private static func values(of space: SpaceView, number: Int) -> [String: TemplateValue] {
-    ["title": .text(space.title), "caption": .markup(space.caption), "number": .text("\(number)")]
+  private static func values(title: String, caption: Markup, number: Int) -> [String: TemplateValue] {
+    ["title": .text(title), "caption": .markup(caption), "number": .text("\(number)")]
   }
 
   private static func values(of table: Table) -> [String: TemplateValue] {

@@ -28,7 +28,7 @@ struct RealignmentDrawings {
     stepCount = try study.length("step")
     indexCount = try study.length("index")
     losses = try study.numbers("loss_of_batch", "network", "step")
-    scores = try study.numbers("score", "network", "index")
+    scores = try study.numbers("learned_score", "network", "index")
     shares = try study.numbers("share", "host", "index")
     guard !names.isEmpty, !hosts.isEmpty, indexCount > 0, shares.allSatisfy(\.isFinite) else {
       throw study.missing("network")
@@ -88,10 +88,10 @@ struct RealignmentDrawings {
       columnTitle: "residual index", value: { Numeral.share($0) }, hasNumbers: false)
     return figure(
       "indices", "Which indices carry a style",
-      "The share of an index's squared score in all of a network, the score being the mean magnitude of its mean "
-        + "additions over layers; the \(strongest.count) indices that carry most in the model over all styles. Without "
-        + "any structure each has \(Numeral.share(1 / Double(indexCount))). Networks of hosts that have lost their "
-        + "training have these hosts' names.",
+      "The share of an index's squared learned score in all of a network, the mean magnitude over layers of what "
+        + "training has changed of its mean additions; the \(strongest.count) indices that carry most in the model "
+        + "over all styles. Without any structure each has \(Numeral.share(1 / Double(indexCount))). Networks of hosts "
+        + "that have lost their training have these hosts' names.",
       width: plot.width, height: plot.height, plot.marks)
   }
 
@@ -145,7 +145,7 @@ struct RealignmentDrawings {
         columns: [("index", true)] + hosts.map { ("share, \($0)", true) }
           + covariates.map { ($0.replacing("_", with: " "), true) },
         rows: rows,
-        note: "Shares are of squared scores, means over styles. In brackets is the number among all "
+        note: "Shares are of squared learned scores, means over styles. In brackets is the number among all "
           + "\(Numeral.count(indexCount)) indices, 1 being the greatest.")
     }
   }

@@ -53,7 +53,7 @@ struct RealignmentFinding {
   private func seeds(_ own: [RealignmentResult]) -> String {
     let pairs = correlations(own) { _, _ in true }
     guard !pairs.isEmpty else { return "" }
-    return "; scores of indices correlate at \(Numeral.number(mean(pairs))) between seeds"
+    return "; learned scores of indices correlate at \(Numeral.number(mean(pairs))) between seeds"
   }
 
   private func styleCorrelation(_ control: HostControl?) -> String {
@@ -62,7 +62,7 @@ struct RealignmentFinding {
 
   private var comparison: String {
     let end = request.controls.isEmpty ? "" : ", and what a control has too is not of training"
-    return "Between styles, scores of indices correlate at \(styleCorrelation(nil))"
+    return "Between styles, learned scores of indices correlate at \(styleCorrelation(nil))"
       + "\(bracketed { styleCorrelation($0) }): near 0 there are no indices of style as such\(end)."
   }
 
@@ -71,7 +71,7 @@ struct RealignmentFinding {
   ) -> [Double] {
     results.indices.flatMap { one in
       results[(one + 1)...].filter { isWanted(results[one], $0) }.map {
-        Striation.spearman(results[one].trained.scores, $0.trained.scores)
+        Striation.spearman(results[one].learnedScores, $0.learnedScores)
       }
     }
   }
@@ -100,7 +100,7 @@ struct RealignmentFinding {
   private var common: String {
     let own = commons[0]
     let amount =
-      "it has \(Numeral.share(own.share)) of the squares of scores in the mean, and comes first in "
+      "it has \(Numeral.share(own.share)) of the squares of learned scores in the mean, and is first in "
       + "\(own.firstCount) of \(Numeral.items(own.networkCount, "network"))"
     guard own.styleCount > 1 else {
       return "One style cannot show an index that carries all styles. Index \(own.index) has most: \(amount)."

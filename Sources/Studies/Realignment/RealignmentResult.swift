@@ -23,6 +23,15 @@ struct RealignmentResult {
   /// The likeliest continuations of the prompts with the network's additions; none for hosts of controls.
   let continuations: [[Int32]]
 
+  /// The mean magnitude over layers of what training has changed of each index's mean additions: networks of one seed
+  /// begin alike, whatever their style.
+  var learnedScores: [Double] {
+    trained.scores.indices.map { index in
+      zip(trained.additions, untrained.additions).reduce(0) { $0 + abs($1.0[index] - $1.1[index]) }
+        / Double(trained.additions.count)
+    }
+  }
+
   /// The name of the network: the style, the seed, and the host if it is not the model.
   var name: String { "\(style) \(seed)" + (control.map { ", \($0.rawValue)" } ?? "") }
 }

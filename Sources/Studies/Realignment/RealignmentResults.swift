@@ -25,7 +25,7 @@ struct RealignmentResults {
   func commonIndex(_ control: HostControl?) -> CommonIndex {
     let own = networks(control)
     return CommonIndex(
-      request.styles.map { style in own.filter { $0.style == style.name }.map(\.trained.scores) })
+      request.styles.map { style in own.filter { $0.style == style.name }.map(\.learnedScores) })
   }
 
   // MARK: Group
@@ -74,7 +74,8 @@ struct RealignmentResults {
       + "at that place of the layers named; it is trained through the frozen model. The split of the variance of its "
       + "mean additions is read against numbers without structure, against the network before training, and against "
       + "networks of hosts that have lost their training: an index that comes first for every style can be had from "
-      + "gains alone. The score of an index is the mean magnitude over layers of its mean additions. Source: "
+      + "gains alone. The score of an index is the mean magnitude over layers of its mean additions; the learned score is "
+      + "that of what training has changed of them, since networks of one seed begin alike. Source: "
       + "\(Realignment.source)."
   }
 
@@ -152,12 +153,15 @@ struct RealignmentResults {
         "score", ["network", "index"], "mean magnitude of an index's mean additions over layers",
         .numbers(found.flatMap(\.trained.scores))),
       .init(
-        "untrained_score", ["network", "index"], "the same before training",
+        "learned_score", ["network", "index"], "mean magnitude over layers of what training has changed of them",
+        .numbers(found.flatMap(\.learnedScores))),
+      .init(
+        "untrained_score", ["network", "index"], "mean magnitude before training",
         .numbers(found.flatMap(\.untrained.scores))),
       .init(
-        "score_correlation", ["network", "other"], "Spearman's correlation of the scores of two networks",
+        "score_correlation", ["network", "other"], "Spearman's correlation of the learned scores of two networks",
         .numbers(
-          found.flatMap { one in found.map { Striation.spearman(one.trained.scores, $0.trained.scores) } })),
+          found.flatMap { one in found.map { Striation.spearman(one.learnedScores, $0.learnedScores) } })),
     ]
   }
 
@@ -167,17 +171,17 @@ struct RealignmentResults {
     }
     return [
       .init(
-        "common_index", ["host"], "the index with the greatest mean share of squared scores over styles",
+        "common_index", ["host"], "the index with the greatest mean share of squared learned scores over styles",
         .counts(commons.map(\.index))),
       numbers("common_share", "that share", \.share),
       numbers("common_expected", "the mean of the greatest share where indices are permuted in each style", \.expected),
       numbers("common_p", "the probability of so great a share there, of 999 draws", \.probability.value),
       .init(
-        "common_first", ["host"], "networks in which this index has the greatest score",
+        "common_first", ["host"], "networks in which this index has the greatest learned score",
         .counts(commons.map(\.firstCount))
       ),
       .init(
-        "share", ["host", "index"], "mean share of an index's squared score in all, over styles",
+        "share", ["host", "index"], "mean share of an index's squared learned score in all, over styles",
         .numbers(commons.flatMap(\.shares))),
       .init(
         "covariate_value", ["covariate", "index"],

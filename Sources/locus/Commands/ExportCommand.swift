@@ -5,7 +5,7 @@ import Foundation
 struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
-    abstract: "Write a results file or a file of studies as a table of text.",
+    abstract: "Write a results file, a forecast or a file of studies as a table of text.",
     discussion: """
       For people who use neither HDF5 nor Swift. Of a file that locus screen wrote, a row for each mutation and input. \
       Rows are streamed in the order of the file, with the inputs of a mutation one after the other, so memory does \
@@ -26,12 +26,21 @@ struct ExportCommand: ParsableCommand {
         locus export results/studies.h5 --output units.csv
         locus export results/studies.h5 --study ablation --output ablation.csv
 
+      Of a file that locus forecast wrote, a row for each mutation and input, or with --map a row for each region of a \
+      size and each kind, over all inputs; locus inspect says which maps there are. Behind the columns that say which \
+      mutation it is, from layer to columns and kind:
+
+      \(ForecastTable.columns.map { "  \($0.name): \($0.meaning)" }.joined(separator: "\n"))
+
+        locus export results/forecast.h5 --output forecast.csv
+        locus export results/forecast.h5 --map 1x1 --output weights.csv
+
       CSV begins with a line of the names and puts fields in quotes where RFC 4180 asks for them; lines end with a \
       line feed. JSON Lines has an object a line. What is not recorded, or no finite number, is empty in CSV and null \
       in JSON; yes and no are 1 and 0.
       """)
 
-  @Argument(help: "A file that locus screen or locus study wrote.")
+  @Argument(help: "A file that locus screen, locus forecast or locus study wrote.")
   var file: String
 
   @Flag(help: "CSV, or JSON Lines; by default what the output's name ends in.")
@@ -48,6 +57,9 @@ struct ExportCommand: ParsableCommand {
 
   @Option(help: "A variable of the study that is written with all others over its dimensions.")
   var variable: String?
+
+  @Option(help: "The map of a forecast that is written, by the size of its regions, such as 16x16.")
+  var map: String?
 
   @Flag(help: "Replace whatever file is at the output.")
   var force = false
@@ -71,13 +83,21 @@ struct ExportCommand: ParsableCommand {
     signal(SIGPIPE, SIG_IGN)
     let output = try Failure.checkingInput {
       try UnfinishedScreen.check(file)
-      guard !nonSilent || !isStudy else {
-        throw CommandError("cannot export studies of \(file) with --non-silent: it is of screens; leave it out")
+      guard !nonSilent || contents == .screen else {
+        throw CommandError(
+          "cannot export \(contents.rawValue) of \(file) with --non-silent: it is of screens; leave it out")
+      }
+      guard map == nil || contents == .forecast else {
+        throw CommandError("cannot export a map of \(file): it is no forecast; leave --map out")
       }
       return try ExportOutput(path: self.output, replacing: force)
     }
     do {
-      if isStudy { try writeStudies(to: output) } else { try writeScreen(to: output) }
+      switch contents {
+      case .studies: try writeStudies(to: output)
+      case .forecast: try writeForecast(to: output)
+      case .screen: try writeScreen(to: output)
+      }
       try output.finish()
     } catch {
       output.remove()
@@ -89,7 +109,21 @@ struct ExportCommand: ParsableCommand {
 
   // MARK: Private
 
-  private var isStudy: Bool { study != nil || StudyFile.isStudy(file) }
+  /// What a file holds.
+  private enum Contents: String { case screen = "a screen", forecast = "a forecast", studies = "studies" }
+
+  private var contents: Contents {
+    if study != nil || StudyFile.isStudy(file) { return .studies }
+    return ForecastFile.isForecast(file) ? .forecast : .screen
+  }
+
+  private func writeForecast(to output: ExportOutput) throws {
+    let forecast = try ForecastFile(path: file)
+    let table = try ForecastTable(of: forecast, map: map, format: chosenFormat ?? .csv)
+    try output.write(table.header)
+    try table.forEachSlab(of: forecast) { try output.write($0) }
+    try forecast.close()
+  }
 
   private func writeScreen(to output: ExportOutput) throws {
     let results = try ResultsFile(path: file)

@@ -9,16 +9,16 @@ import Screen
 struct StatusCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "status",
-    abstract: "Say how far a running or stopped screen, geometry, training or run of studies is.",
+    abstract: "Say how far a running or stopped screen, forecast, geometry, training or run of studies is.",
     discussion: """
-      Reads the files of locus screen, locus geometry or locus study: the output, or the journal beside it. The first \
-      word is finished, running, stopped or absent. For a screen that refines, it describes the current level and \
-      counts the units of all levels.
+      Reads the files of locus screen, locus forecast, locus geometry, locus train or locus study: the output, or the \
+      journal beside it. The first word is finished, running, stopped or absent. For a screen that refines, it describes \
+      the current level and counts the units of all levels.
 
         locus status results/demo.h5
       """)
 
-  @Argument(help: "The output of locus screen, locus geometry or locus study, which need not be there yet.")
+  @Argument(help: "The output of one of these commands, which need not be there yet.")
   var output: String
 
   @Flag(help: "Print one JSON object.")

@@ -13,7 +13,7 @@ struct ResultsDescription {
   private let counts: ScreenCounts
   private let parameters: KindParameters
   /// What a screen that took the uncertain mutations says of the others; nil of others.
-  private let forecast: (foretold: Int, all: Int, control: ForecastRemainder.Control)?
+  private let forecast: ForecastRemainder.Summary?
 
   /// Reads every verdict of the file.
   init(path: String) throws {
@@ -37,7 +37,10 @@ struct ResultsDescription {
       )
     }
     describeScreen(in: &description)
-    if let forecast { describe(forecast, in: &description) }
+    if let forecast {
+      description.add("forecast", forecast.sentences[0])
+      for sentence in forecast.sentences.dropFirst() { description.add(continuing: sentence) }
+    }
     describeInputs(in: &description)
     describeProvenance(in: &description)
     return description.text
@@ -77,18 +80,6 @@ struct ResultsDescription {
       if column.content == .tokens, summary.hasTextStrings { records.append("their texts") }
     }
     description.add("recorded", records.joined(separator: ", "))
-  }
-
-  private func describe(
-    _ forecast: (foretold: Int, all: Int, control: ForecastRemainder.Control), in description: inout Description
-  ) {
-    let (control, pairs) = (forecast.control, Double(max(1, forecast.control.pairs)))
-    let wrong = Percent.text(Double(control.wrong) / pairs)
-    description.add(
-      "forecast", "\(forecast.foretold.grouped) of \(forecast.all.grouped) mutations are only foretold, in /forecast")
-    description.add(
-      continuing: "of \(control.pairs.grouped) verdicts of a random control of these \(wrong) % are not as foretold, "
-        + "\(control.missed.grouped) of them changes that were not")
   }
 
   private func describeInputs(in description: inout Description) {

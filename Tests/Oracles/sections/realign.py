@@ -18,7 +18,7 @@ def configurations(inputs, texts):
     styles = {style: {role: texts.write(f"{style}-{key}.jsonl", [{"tokens": row} for row in data[key]])
                       for role, key in (("training", "rows"), ("evaluation", "held"))} for style, data in inputs.items()}
     return {run: {"realignment": {"styles": styles, "width": 32, "seeds": [1], "steps": 10, "batch": 8, "decay": 1,
-                                  "learning_rate": 0.001, "shuffle": False, "watch": True,
+                                  "learning_rate": 0.001, "shuffle": False, "watch": True, "controls": "none",
                                   "gradients": f"{run}-gradients.safetensors", **more}} for run, more in RUNS.items()}
 
 
