@@ -4,23 +4,35 @@ enum Families {
     Llama.self,
     Mistral.self,
     Qwen2.self,
+    Qwen3.self,
+    Gemma3.self,
+    Gemma2.self,
+    GPT2.self,
+    GPTNeoX.self,
+    Phi3.self,
+    GPTNeo.self,
+    OPT.self,
+    SmolLM3.self,
+    Falcon.self,
+    BLOOM.self,
   ]
 
   /// The family that a configuration names by `model_type` or, where that is absent, by the class of the model.
   static func family(of document: ConfigurationObject) throws -> any Family.Type {
-    let type = try document.text("model_type")
-    let architecture = try document.texts("architectures")?.first?.lowercased()
-    let named = type ?? all.first { architecture?.hasPrefix($0.modelType + "for") ?? false }?.modelType
-    guard let named else {
-      throw document.refusal("it has no model_type; \(supported), so write the one that is meant")
+    if let type = try document.text("model_type") {
+      guard let family = all.first(where: { $0.modelTypes.contains(type) }) else {
+        throw document.refusal(ForeignArchitecture(type, document).sentence(supported: supported))
+      }
+      return family
     }
-    guard let family = all.first(where: { $0.modelType == named }) else {
-      throw document.refusal("model_type is '\(named)'; \(supported), so take a model of these")
+    let name = try document.texts("architectures")?.first?.lowercased() ?? ""
+    guard let family = all.first(where: { $0.classNames.contains(where: name.hasPrefix) }) else {
+      throw document.refusal("it has no model_type; \(supported), so write the one that is meant")
     }
     return family
   }
 
   private static var supported: String {
-    "the architectures supported are \(all.map { $0.modelType }.joined(separator: ", "))"
+    "the architectures supported are \(all.flatMap { $0.modelTypes }.joined(separator: ", "))"
   }
 }

@@ -4,34 +4,23 @@ import Transformer
 protocol Family: Sendable {
   /// What `model_type` of `config.json` is; names of classes begin with it too.
   static var modelType: String { get }
-  /// The shape of a model whose files say this; refuses what would be computed otherwise.
+  /// Another `model_type`, of files in which the language model is a part.
+  static var wrapperType: String? { get }
+  /// What `config.json` says of the language model: all of it, unless a family's files hold more.
+  static func languageModel(in document: ConfigurationObject) throws -> ConfigurationObject
+  /// The shape of a model whose files say this; refuses what would be computed otherwise. Keys that change results and
+  /// that it does not ask for are refused after it.
   static func shape(_ document: HostDocument) throws -> HostShape
 }
 
-/// A family whose blocks are those of Llama, and which differs in what its files may leave out and in its biases.
-protocol LlamaLike: Family {
-  /// What transformers takes where a key is absent.
-  static var usual: UsualValues { get }
-  static var window: WindowRule { get }
-  /// What its files call keys and modules; Llama's words where a family says nothing.
-  static var spelling: LlamaSpelling { get }
-  /// Whether q, k and v add a bias, and whether o does.
-  static func biases(_ document: ConfigurationObject) throws -> (input: Bool, output: Bool)
-}
+extension Family {
+  static var wrapperType: String? { nil }
+  static func languageModel(in document: ConfigurationObject) throws -> ConfigurationObject { document }
 
-extension LlamaLike {
-  static var spelling: LlamaSpelling { LlamaSpelling() }
+  static var modelTypes: [String] { [modelType, wrapperType].compactMap { $0 } }
 
-  static func shape(_ document: HostDocument) throws -> HostShape { try GatedDecoder(document, family: self).shape }
-}
-
-/// What transformers 5.24 takes where the files of a family leave a key out (`configuration_llama.py` and its like).
-struct UsualValues {
-  /// nil: as many as heads for queries.
-  let keyValueHeadCount: Int?
-  let contextLength: Int
-  let beginToken: Int32?
-  let endToken: Int32?
-  var normEpsilon: Float = 1e-6
-  var hasTiedHead = false
+  /// What names of transformers' classes of language models begin with, in small letters.
+  static var classNames: [String] {
+    modelTypes.map { $0.replacing("_", with: "") }.flatMap { [$0 + "for", $0 + "lmhead"] }
+  }
 }

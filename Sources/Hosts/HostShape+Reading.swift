@@ -3,7 +3,8 @@ import Transformer
 import Weights
 
 extension HostShape {
-  /// Reads `config.json` of a model folder, or the header of a llama2.c file, without touching weights.
+  /// Reads `config.json` of a model folder, the metadata of a GGUF file or the header of a llama2.c file, without
+  /// touching matrices.
   ///
   /// Throws a `HostsError` that says what is not supported, by its key.
   public static func load(path: String) throws -> HostShape {
@@ -11,11 +12,10 @@ extension HostShape {
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
       throw HostsError(
         "cannot open the model \(path): there is no such file or folder"
-          + AbsentPath.advice(path, wanted: "a Hugging Face folder or a llama2.c file"))
+          + AbsentPath.advice(path, wanted: "a Hugging Face folder, a GGUF file or a llama2.c file"))
     }
-    guard isFolder.boolValue else { return try GatedDecoder(llama2c: path).shape }
-    let document = try HostDocument(folder: path)
-    return try document.family.shape(document)
+    if isFolder.boolValue { return try HostDocument(folder: path).shape() }
+    return FileKind(path: path) == .gguf ? try HostShape(gguf: path) : try GatedDecoder(llama2c: path).shape
   }
 }
 
@@ -23,7 +23,7 @@ extension GatedDecoder {
   /// Reads the header of a llama2.c file.
   init(llama2c path: String) throws {
     self.init(header: try Llama2CHeader(file: MappedFile(path: path)))
-    try check(path: path)
+    try sizes.check(path: path)
   }
 
   /// The sizes of a model of a family like Llama, out of its folder or a llama2.c file: for what changes some of them.
@@ -35,12 +35,14 @@ extension GatedDecoder {
     guard let family = document.family as? any LlamaLike.Type else {
       throw HostsError("cannot read the sizes of \(path): its family is not like Llama")
     }
-    return try GatedDecoder(document, family: family)
+    let decoder = try GatedDecoder(document, family: family)
+    try ForeignKeys.check(document.root, headSize: decoder.sizes.headSize)
+    return decoder
   }
 }
 
 extension Model {
-  /// Reads configuration and weights of a Hugging Face folder or a llama2.c file.
+  /// Reads configuration and weights of a Hugging Face folder, a GGUF file or a llama2.c file.
   public static func load(path: String) throws -> Model {
     try Model(shape: try HostShape.load(path: path), checkpoint: try Checkpoint(path: path))
   }

@@ -50,6 +50,8 @@ import Transformer
     ]
     #expect(try load(both).rotary.kind == .linear(factor: 2))
     #expect(try load(["attention_bias": true]).outputBias)
+    #expect(try load(["mlp_bias": true]).feedForwardBias)
+    #expect(try load(["hidden_act": "gelu"]).activation == .gelu)
     #expect(try load(["eos_token_id": [5, 6]]).endTokens == [5, 6])
     #expect(try load(["rope_scaling": ["type": "linear", "factor": 2.0]]).rotary.kind == .linear(factor: 2))
     let llama3: [String: Any] = [
@@ -67,9 +69,9 @@ import Transformer
   }
 
   @Test func refusesInWords() {
-    #expect(refusal(["model_type": "gpt_neox"]).contains("'gpt_neox'"))
-    #expect(refusal(["hidden_act": "gelu"]).contains("'gelu'"))
-    #expect(refusal(["mlp_bias": true]).contains("mlp_bias"))
+    #expect(refusal(["model_type": "mamba"]).contains("'mamba'"))
+    #expect(refusal(["hidden_act": "mish"]).contains("'mish'"))
+    #expect(refusal(["model_type": "mistral", "mlp_bias": true]).contains("mlp_bias"))
     #expect(refusal(["hidden_size": nil]).contains("'hidden_size' is missing"))
     #expect(refusal(["hidden_size": "wide"]).contains("'hidden_size' is 'wide' where a whole number belongs"))
     #expect(refusal(["num_hidden_layers": 0]).contains("num_hidden_layers is 0"))

@@ -14,6 +14,8 @@ import Weights
     return values
   }
 
+  private func values(_ matrix: StoredMatrix) -> [Float] { values(matrix.tensor) }
+
   private func values(_ name: String, of model: Model) throws -> [Float] {
     values(try model.checkpoint.tensor(named: name))
   }
@@ -36,9 +38,9 @@ import Weights
     let model = try Model.untrained(like: trained)
     #expect(model.shape.tiedHead && model.tensorNames == trained.tensorNames)
     #expect(values(model.head.weight) == values(model.embedding))
-    #expect(model.finalNorm == Array(repeating: 1, count: 128))
+    #expect(model.finalNorm.gain == Array(repeating: 1, count: 128))
     #expect(model.layers.allSatisfy { $0.gains.joined().allSatisfy { $0 == 1 } })
-    #expect(model.layers[0][.q].weight.float32Pointer != nil)
+    #expect(model.layers[0][.q].weight.tensor.float32Pointer != nil)
     let logits = Prefill([[1, 5, 7]], firstScored: [0], pass: ForwardPass(model: model, positionCount: 3)).logits()
     #expect((0..<logits.view.reading.columns).allSatisfy { logits.view.reading[2, $0].isFinite })
   }

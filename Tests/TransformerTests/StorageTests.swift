@@ -29,10 +29,13 @@ import Weights
     try tensor([36, Self.columns]) { tensor, values in
       let matrix = StoredMatrix(tensor, storage: .grouped(4, every: 12, from: 4, of: 36), rows: 12)
       let rows = (0..<12).map { 4 + $0 / 4 * 12 + $0 % 4 }
-      #expect(widened(matrix) == rows.flatMap { values[$0 * Self.columns..<($0 + 1) * Self.columns] })
+      func stored(_ row: Int, _ columns: Range<Int>) -> [Float] { columns.map { values[row * Self.columns + $0] } }
+      let all: [Float] = rows.flatMap { stored($0, 0..<Self.columns) }
+      #expect(widened(matrix) == all)
       var some = [Float](repeating: .nan, count: 6)
       matrix.widen(rows: 3..<6, columns: 2..<4, into: &some)
-      #expect(some == rows[3..<6].flatMap { values[$0 * Self.columns + 2..<$0 * Self.columns + 4] })
+      let expected: [Float] = rows[3..<6].flatMap { stored($0, 2..<4) }
+      #expect(some == expected)
     }
   }
 
@@ -41,7 +44,7 @@ import Weights
       let part = StoredMatrix(tensor, storage: .part(from: 6, of: 20), rows: 5)
       #expect(widened(part) == Array(values[6 * 30..<11 * 30]))
       let turned = StoredMatrix(tensor, storage: .part(from: 10, of: 30, isTransposed: true), rows: 9)
-      let expected = (10..<19).flatMap { output in (0..<20).map { values[$0 * 30 + output] } }
+      let expected: [Float] = (10..<19).flatMap { output in (0..<20).map { input in values[input * 30 + output] } }
       #expect(widened(turned) == expected && turned.columns == 20)
       for matrix in [part, turned] {
         let own = widened(matrix)

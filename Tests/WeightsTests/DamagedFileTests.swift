@@ -90,4 +90,32 @@ import Weights
     }
     #expect(count > 0 && count < Self.roundCount)
   }
+
+  @Test(arguments: Damage.allCases)
+  func damagedGGUF(_ damage: Damage) throws {
+    var (writer, random) = (GGUFWriter(), SeededNumbers(seed: 4))
+    writer.metadata = [
+      ("general.architecture", .text("llama")), ("n", .number(7)), ("words", .array(8, [.text("a"), .text("bc")])),
+      ("flags", .array(7, [.flag(true), .flag(false)])), ("x", .float(0.5)),
+    ]
+    let blocks = try #require(BlockReference.all["Q4_0"])
+    writer.tensors = [
+      .init("token_embd.weight", [2, 3], [1, 2, 3, 4, 5, 6]),
+      .init("blk.0.attn_q.weight", [3, 32], type: blocks.type, bytes: blocks.random(3, &random)),
+      .init("half", [2], type: 1, bytes: [0, 0x3C, 0, 0xC0]),
+    ]
+    let original = writer.bytes
+    let count = try survivors(of: original, first: original.count, damage, seed: 6, name: "model.gguf") { _, path in
+      let file = try GGUFFile(path: path)
+      for key in file.metadata.keys {
+        _ = try? file.metadata.texts(key)
+        _ = try? file.metadata.integers(key)
+        _ = try? file.metadata.flags(key)
+        _ = try? file.metadata.number(key)
+      }
+      return try file.names.filter { file.unreadable[$0] == nil }.map { try file.tensor(named: $0) }
+    }
+    // Names and numbers may change; what is too short must be noticed.
+    #expect(count < Self.roundCount)
+  }
 }

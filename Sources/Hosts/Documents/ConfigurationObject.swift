@@ -3,8 +3,13 @@ import StrictJSON
 import Weights
 
 /// A JSON object of a model folder, such as config.json, whose values are asked for by name; each refusal names the
-/// key.
+/// key. It remembers which keys were asked for.
 struct ConfigurationObject {
+  /// The keys that a family has asked for, and so knows how to honour.
+  private final class AskedKeys {
+    var names: Set<String> = []
+  }
+
   /// Of values, itself included: more than any configuration has.
   private static let valueLimit = 1 << 16
   private static let byteLimit = 1 << 24
@@ -14,7 +19,20 @@ struct ConfigurationObject {
   private let file: String
   /// In front of the names of its keys, such as "rope_scaling."; empty for the document itself.
   private let place: String
+  private let asked = AskedKeys()
   let members: [JSONMember]
+
+  private init(folder: String, file: String, place: String, members: [JSONMember]) {
+    self.folder = folder
+    self.file = file
+    self.place = place
+    self.members = members
+  }
+
+  /// Takes what a file of another kind says, in the words of config.json; refusals name `path` and what is `called` so.
+  init(members: [JSONMember], of path: String, called name: String) {
+    self.init(folder: path, file: name, place: "", members: members)
+  }
 
   // MARK: Reading
 
@@ -65,14 +83,37 @@ struct ConfigurationObject {
   /// Whether the key is there, be its value null.
   func has(_ key: String) -> Bool { member(key) != nil }
 
+  /// Whether a family has asked for the key.
+  func wasAsked(for key: String) -> Bool { asked.names.contains(key) }
+
+  /// Says that a key changes nothing in a family, whatever its value is.
+  func passOver(_ key: String) { asked.names.insert(key) }
+
   /// The value of a key, nil where it is absent or null.
-  func value(_ key: String) -> JSONValue? { member(key).flatMap { $0 == .null ? nil : $0 } }
+  func value(_ key: String) -> JSONValue? {
+    asked.names.insert(key)
+    return member(key).flatMap { $0 == .null ? nil : $0 }
+  }
 
   func integer(_ key: String) throws -> Int? {
     try converted(key, "a whole number") { $0.integer ?? $0.number.flatMap(Int.init(exactly:)) }
   }
 
+  /// The value of a key that has several spellings; refuses two that contradict each other.
+  func integer(_ keys: [String]) throws -> Int? { try same(keys, integer) }
+
   func number(_ key: String) throws -> Double? { try converted(key, "a number", \.number) }
+
+  /// The value of a key that has several spellings; refuses two that contradict each other.
+  func number(_ keys: [String]) throws -> Double? { try same(keys, number) }
+
+  func numbers(_ key: String) throws -> [Double]? {
+    try converted(key, "a list of numbers") { $0.elements(\.number) }
+  }
+
+  func integers(_ key: String) throws -> [Int]? {
+    try converted(key, "a list of whole numbers") { $0.elements(\.integer) }
+  }
 
   func flag(_ key: String) throws -> Bool? { try converted(key, "true or false", \.flag) }
 
@@ -106,6 +147,16 @@ struct ConfigurationObject {
       throw refusal("the key '\(name(key))' is missing; get the file again, whole")
     }
     return found
+  }
+
+  private func same<Value: Equatable>(_ keys: [String], _ value: (String) throws -> Value?) throws -> Value? {
+    let found = try keys.compactMap { key in try value(key).map { (key, $0) } }
+    if let first = found.first, let other = found.first(where: { $0.1 != first.1 }) {
+      throw refusal(
+        "'\(name(first.0))' is \(first.1) and '\(name(other.0))' is \(other.1), which are one size; remove the one "
+          + "that is not meant")
+    }
+    return found.first?.1
   }
 
   private func member(_ key: String) -> JSONValue? {

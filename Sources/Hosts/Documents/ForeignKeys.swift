@@ -1,7 +1,7 @@
 import StrictJSON
 
-/// Keys by which other architectures differ from those that the decoder computes. A model whose file sets one would be
-/// computed wrongly, whatever its `model_type` says.
+/// Keys by which architectures differ from one another. A model whose file sets one that its family has not asked for
+/// would be computed wrongly, whatever its `model_type` says.
 enum ForeignKeys {
   /// What a value must be for the key to change nothing, beside null, false, 0 and nothing at all.
   private enum Neutral {
@@ -13,9 +13,9 @@ enum ForeignKeys {
     case number(Double)
   }
 
-  /// Refuses the first key that would change results.
+  /// Refuses the first key that would change results, of those that the family has not asked for.
   static func check(_ root: ConfigurationObject, headSize: Int) throws {
-    for member in root.members {
+    for member in root.members where !root.wasAsked(for: member.name.text) {
       let name = member.name.text
       guard let neutral = neutral(of: name.lowercased(), headSize: headSize), !isNeutral(member.value, neutral) else {
         continue
@@ -29,15 +29,17 @@ enum ForeignKeys {
   /// What is neutral for a key; nil for keys that change nothing.
   private static func neutral(of name: String, headSize: Int) -> Neutral? {
     if name == "attention_multiplier" { return .number(1 / Double(headSize).squareRoot()) }
-    if name == "query_pre_attn_scalar" || name == "rotary_dim" { return .number(Double(headSize)) }
+    if ["query_pre_attn_scalar", "rotary_dim", "head_dim"].contains(name) { return .number(Double(headSize)) }
     if name == "is_causal" { return .yes }
+    if name == "sliding_window" { return .nothing }
     if name == "position_embedding_type" { return .text(["rope", "rotary"]) }
-    if name == "mlp_bias" || experts.contains(name) { return name == "mlp_bias" ? .nothing : .oneOrLess }
+    if experts.contains(name) { return .oneOrLess }
     if factors.contains(where: name.contains) && name != "ffn_dim_multiplier" { return .one }
     return parts.contains(where: name.contains) ? .nothing : nil
   }
 
-  private static let experts = ["num_experts", "num_local_experts", "n_routed_experts", "moe_num_experts"]
+  /// Keys of the number of experts of a layer; a layer has one where it has no choice between them.
+  static let experts = ["num_experts", "num_local_experts", "n_routed_experts", "moe_num_experts"]
 
   /// Parts of names of numbers by which something is multiplied or divided.
   private static let factors = [
@@ -53,7 +55,7 @@ enum ForeignKeys {
     "attention_chunk_size",
     "attn_temperature", "no_rope_layer_interval", "bidirectional_attention", "is_encoder_decoder",
     "add_cross_attention",
-    "num_kv_shared_layers", "vision_config", "audio_config", "text_config", "sandwich_norm",
+    "num_kv_shared_layers", "vision_config", "audio_config", "text_config", "sandwich_norm", "mlp_bias",
   ]
 
   private static func isNeutral(_ value: JSONValue, _ neutral: Neutral) -> Bool {

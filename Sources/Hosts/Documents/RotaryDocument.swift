@@ -1,69 +1,149 @@
+import Foundation
 import Transformer
 
-/// The keys of `config.json` that say how rotary embeddings are stretched: `rope_scaling` of transformers 4 or
-/// `rope_parameters` of transformers 5, and `rope_theta` in or beside them.
+/// The keys of `config.json` that say how heads are rotated: `rope_scaling` of transformers 4 or `rope_parameters` of
+/// transformers 5, and `rope_theta` and `partial_rotary_factor` in or beside them.
 struct RotaryDocument {
-  private let root: ConfigurationObject
-  private let rope: ConfigurationObject?
-  private let contextLength: Int
-
-  init(_ root: ConfigurationObject, contextLength: Int) throws {
-    self.root = root
-    // Where a file has both, transformers reads the older key.
-    rope = try root.object("rope_scaling") ?? root.object("rope_parameters")
-    self.contextLength = contextLength
+  /// What families differ in.
+  struct Usual {
+    /// The key of the base of the frequencies outside of the group, and the base without any.
+    var baseKey = "rope_theta"
+    var base = 10_000.0
+    /// The key of the part of each head that is rotated, and the part without any.
+    var partKey = "partial_rotary_factor"
+    var part = 1.0
+    /// Whether a family's code rotates a part of a head where the file says so.
+    var isPartial = false
+    /// What a family calls longrope; nothing where its code does not know it.
+    var longRopeNames: [String] = []
+    /// The positions before stretching where the file says nothing beside the group.
+    var originalContextLength: Int?
   }
 
-  func scaling() throws -> RotaryScaling {
-    let base = try rope?.number("rope_theta") ?? root.number("rope_theta") ?? 10_000
-    try checkWhole()
-    let type = try rope?.text("rope_type") ?? rope?.text("type") ?? "default"
-    switch type {
-    case "default": return RotaryScaling(base: base, kind: .none)
-    // It stretches by as much as a text is longer than the context, which no input of ours is.
-    case "dynamic": return RotaryScaling(base: base, kind: .none)
-    case "linear": return RotaryScaling(base: base, kind: .linear(factor: try required("factor")))
-    case "llama3":
-      return RotaryScaling(
-        base: base,
-        kind: .llama3(
-          factor: try required("factor"), lowFrequencyFactor: try required("low_freq_factor"),
-          highFrequencyFactor: try required("high_freq_factor"), originalContextLength: try originalContextLength()))
-    default:
+  private let root: ConfigurationObject
+  private let group: ConfigurationObject?
+  private let sizes: DecoderSizes
+  private let usual: Usual
+
+  /// Takes the group of keys that counts: where a file has both, transformers reads the older one.
+  init(_ root: ConfigurationObject, _ sizes: DecoderSizes, _ usual: Usual = Usual()) throws {
+    try self.init(
+      root, group: root.object("rope_scaling") ?? root.object("rope_parameters"), sizes: sizes, usual: usual)
+  }
+
+  /// Takes a group of keys for some layers alone.
+  init(_ root: ConfigurationObject, group: ConfigurationObject?, sizes: DecoderSizes, usual: Usual) throws {
+    self.root = root
+    self.group = group
+    self.sizes = sizes
+    self.usual = usual
+    if let nested = group?.members.first(where: { $0.value.members != nil }), let group {
       throw root.refusal(
-        "rotary scaling '\(type)' is not supported; default, linear, dynamic and llama3 are, so take another model")
+        "\(group.name(nested.name.text)) is for one kind of layers; models of this model_type have one rotary "
+          + "embedding for all, so take another model")
+    }
+    if let group, group.value("alpha") != nil {
+      throw root.refusal("\(group.name("alpha")) scales the base; this is not supported, so take another model")
     }
   }
 
-  // MARK: Parts
+  /// How each head is rotated; each refusal names the key.
+  func rotary() throws -> HeadRotary {
+    let rotary = HeadRotary(scaling: try RotaryScaling(base: base(), kind: kind()), width: try width())
+    if let problem = rotary.scaling.problem(rotated: rotary.width) {
+      throw root.refusal("\(problem); get the file again")
+    }
+    return rotary
+  }
+
+  /// Positions from which on frequencies are others, which changes the keys of all earlier positions; nil: none.
+  func contextLimit() throws -> Int? {
+    guard try isLongRope() else { return nil }
+    let original = try originalContextLength()
+    return original < sizes.contextLength ? original : nil
+  }
+
+  // MARK: Frequencies
+
+  private func base() throws -> Double {
+    try group?.number("rope_theta") ?? root.number(usual.baseKey) ?? usual.base
+  }
+
+  private func kind() throws -> RotaryScaling.Kind {
+    let type = try type()
+    if try isLongRope() { return try longRope() }
+    switch type {
+    // Dynamic scaling stretches by as much as a text is longer than the context, which no input of ours is.
+    case "default", "dynamic": return .none
+    case "linear": return .linear(factor: try required("factor"))
+    case "llama3":
+      return .llama3(
+        factor: try required("factor"), lowFrequencyFactor: try required("low_freq_factor"),
+        highFrequencyFactor: try required("high_freq_factor"),
+        originalContextLength: Double(try originalContextLength()))
+    default:
+      let supported = ["default", "linear", "dynamic", "llama3"] + usual.longRopeNames.prefix(1)
+      throw root.refusal(
+        "rotary scaling '\(type)' is not supported; \(supported.joined(separator: ", ")) are, so take another model")
+    }
+  }
+
+  private func type() throws -> String { try group?.text("rope_type") ?? group?.text("type") ?? "default" }
+
+  private func isLongRope() throws -> Bool { try usual.longRopeNames.contains(type()) }
+
+  /// LongRoPE (Ding et al. 2024) as transformers has it: `factor` goes before the ratio of the two contexts.
+  private func longRope() throws -> RotaryScaling.Kind {
+    let original = try originalContextLength()
+    guard original > 1 else {
+      throw root.refusal("original_max_position_embeddings is \(original); correct it or get the file again")
+    }
+    let stretch = try group?.number("factor") ?? Double(sizes.contextLength) / Double(original)
+    let factor = stretch <= 1 ? 1 : (1 + log(stretch) / log(Double(original))).squareRoot()
+    return .longRope(
+      short: try divisors("short_factor"), long: try divisors("long_factor"),
+      originalContextLength: Double(original), factor: try group?.number("attention_factor") ?? factor)
+  }
+
+  private func divisors(_ key: String) throws -> [Double] {
+    guard let divisors = try group?.numbers(key) else { throw missing(key) }
+    return divisors
+  }
 
   /// A key beside the group goes before one in it.
-  private func originalContextLength() throws -> Double {
+  private func originalContextLength() throws -> Int {
     let key = "original_max_position_embeddings"
-    return try root.number(key) ?? rope?.number(key) ?? Double(contextLength)
+    let length = try root.integer(key) ?? usual.originalContextLength ?? group?.integer(key) ?? sizes.contextLength
+    guard (1...1 << 24).contains(length) else {
+      throw root.refusal("\(key) is \(length), which is not in 1…\(1 << 24); get the file again")
+    }
+    return length
   }
 
   private func required(_ key: String) throws -> Double {
-    guard let rope, let value = try rope.number(key) else {
-      throw root.refusal("rotary scaling lacks \(rope?.name(key) ?? key); get the file again, whole")
-    }
+    guard let value = try group?.number(key) else { throw missing(key) }
     return value
   }
 
-  /// Refuses embeddings of a part of each head, of several kinds of layer, and of a base of their own.
-  private func checkWhole() throws {
-    let factors = [try rope?.number("partial_rotary_factor"), try root.number("partial_rotary_factor")]
-    if let factor = factors.compactMap({ $0 }).first, factor != 1 {
-      throw root.refusal("partial_rotary_factor is \(factor); only 1 is supported, so take another model")
+  private func missing(_ key: String) -> HostsError {
+    root.refusal("rotary scaling lacks \(group?.name(key) ?? key); get the file again, whole")
+  }
+
+  // MARK: Width
+
+  /// The components of a head that are rotated.
+  private func width() throws -> Int {
+    let part = try group?.number("partial_rotary_factor") ?? root.number(usual.partKey) ?? usual.part
+    guard part == 1 || usual.isPartial else {
+      throw root.refusal("partial_rotary_factor is \(part); only 1 is supported, so take another model")
     }
-    guard let rope else { return }
-    if let nested = rope.members.first(where: { $0.value.members != nil }) {
+    guard part > 0, part <= 1 else { throw root.refusal("\(usual.partKey) is \(part), which is not in 0…1") }
+    let width = Int(Double(sizes.headSize) * part)
+    guard width > 0, width % 2 == 0 else {
       throw root.refusal(
-        "\(rope.name(nested.name.text)) is for one kind of layers; only one rotary embedding for all is supported, so "
-          + "take another model")
+        "of the \(sizes.headSize) components of a head (head_dim) \(width) are rotated, and pairs do not come out "
+          + "even; an odd number is not supported, so take another model")
     }
-    if rope.value("alpha") != nil {
-      throw root.refusal("\(rope.name("alpha")) scales the base; this is not supported, so take another model")
-    }
+    return width
   }
 }

@@ -4,52 +4,54 @@ import Transformer
 /// layer.
 enum Llama: LlamaLike {
   static let modelType = "llama"
-  static let usual = UsualValues(keyValueHeadCount: nil, contextLength: 2048, beginToken: 1, endToken: 2)
-  static let window = WindowRule.never
+  static let usual = UsualValues(contextLength: 2048, beginToken: 1, endToken: 2)
 
-  /// Only Llama's own code reads `attention_bias`.
-  static func biases(_ document: ConfigurationObject) throws -> (input: Bool, output: Bool) {
-    let hasBias = try document.flag("attention_bias") == true
-    return (hasBias, hasBias)
+  static func windows(_ document: ConfigurationObject, _ sizes: DecoderSizes) throws -> LayerWindows {
+    try WindowDocument(document, sizes, rule: .never).windows()
   }
+
+  static func biases(_ document: ConfigurationObject) throws -> (input: Bool, output: Bool, feedForward: Bool) {
+    let hasBias = try document.flag("attention_bias") ?? false
+    return (hasBias, hasBias, try document.flag("mlp_bias") ?? false)
+  }
+}
+
+/// A family whose blocks are those of Llama, and which differs in what its files may leave out, in windows and in
+/// biases.
+protocol LlamaLike: Family {
+  static var usual: UsualValues { get }
+  static func windows(_ document: ConfigurationObject, _ sizes: DecoderSizes) throws -> LayerWindows
+  /// Whether q, k and v add a bias, whether o does, and whether the feed-forward layer does.
+  static func biases(_ document: ConfigurationObject) throws -> (input: Bool, output: Bool, feedForward: Bool)
+}
+
+extension LlamaLike {
+  static func shape(_ document: HostDocument) throws -> HostShape { try GatedDecoder(document, family: self).shape }
 }
 
 extension GatedDecoder {
   /// The model as a list of steps.
   public var shape: HostShape {
-    HostShape(
-      embedding: Embedding(spelling.embedding, vocabularyCount: vocabularyCount, width: hiddenSize),
-      blocks: Array(repeating: block, count: layerCount),
-      readout: Readout(norm: norm(spelling.norm), head: spelling.head, isTied: tiedHead), layersName: spelling.layers,
-      contextLength: contextLength, beginToken: beginToken, endTokens: endTokens)
+    sizes.shape(
+      sizes.embedding("embed_tokens"), sizes.readout(sizes.rmsNorm("norm")),
+      kinds: (0..<sizes.layerCount).map { windows[$0] }, block: block)
   }
 
   /// One block. Keys and values come first: in the last layer only they are computed for all rows.
-  private var block: Block {
-    let (hidden, query, shared, inner) = (hiddenSize, queryWidth, keyValueWidth, intermediateSize)
-    func rotation(_ slot: Slot, heads: Int) -> Rotation {
-      Rotation(slot, headCount: heads, headSize: headSize, rotary: rotary, order: rowOrder)
-    }
-    return Block([
-      norm(spelling.attentionNorm),
-      Product(.k, spelling.key, .normed, .key, rows: shared, columns: hidden, hasBias: inputBias),
-      Product(.v, spelling.value, .normed, .value, rows: shared, columns: hidden, hasBias: inputBias),
-      Product(.q, spelling.query, .normed, .query, rows: query, columns: hidden, hasBias: inputBias),
-      rotation(.query, heads: headCount),
-      rotation(.key, heads: keyValueHeadCount),
-      Attention(
-        headCount: headCount, keyValueHeadCount: keyValueHeadCount, headSize: headSize, window: slidingWindow),
-      Product(
-        .o, spelling.output, .attended, .residual, rows: hidden, columns: query, hasBias: outputBias, adding: true),
-      norm(spelling.feedForwardNorm),
-      Product(.gate, spelling.gate, .normed, .gate, rows: inner, columns: hidden),
-      Product(.up, spelling.up, .normed, .up, rows: inner, columns: hidden),
-      Activation(.gate, times: .up, width: inner),
-      Product(.down, spelling.down, .gate, .residual, rows: hidden, columns: inner, adding: true),
-    ])
-  }
-
-  private func norm(_ name: String) -> Norm {
-    Norm(name, .residual, .normed, width: hiddenSize, epsilon: normEpsilon)
+  private func block(window: Int?) -> [any Step] {
+    [
+      sizes.rmsNorm("input_layernorm"),
+      sizes.key("self_attn.k_proj", bias: inputBias),
+      sizes.value("self_attn.v_proj", bias: inputBias),
+      sizes.query("self_attn.q_proj", bias: inputBias),
+    ] + sizes.rotations(HeadRotary(scaling: rotary, width: sizes.headSize), order: rowOrder) + [
+      sizes.attention(window: window),
+      sizes.output("self_attn.o_proj", bias: outputBias),
+      sizes.rmsNorm("post_attention_layernorm"),
+      sizes.gate("mlp.gate_proj", bias: feedForwardBias),
+      sizes.up("mlp.up_proj", bias: feedForwardBias),
+      sizes.gated(activation),
+      sizes.down("mlp.down_proj", bias: feedForwardBias),
+    ]
   }
 }

@@ -5,7 +5,8 @@
 /// front: as the file has it, if transformers wrote that. Gains of norms are 1 and biases 0, so that both do nothing.
 ///
 /// The other ways draw from a `MixedStream` of the seed for each matrix: 0 for the embedding, 1 for a head of its own,
-/// and 2 + 7 · layer + its place among q, k, v, o, gate, up and down. In all ways a tied head is the embedding, and
+/// 2 + 7 · layer + its place among q, k, v, o, gate, up and down, and 2 + 7 · layers for learned positions. A tensor
+/// that holds several matrices counts as one, in the place of the first. In all ways a tied head is the embedding, and
 /// elements are rounded to float32.
 public struct UntrainedWeights: Equatable, Sendable {
   /// What takes the place of the trained weights.

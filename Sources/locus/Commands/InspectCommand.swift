@@ -9,14 +9,15 @@ struct InspectCommand: ParsableCommand {
     commandName: "inspect",
     abstract: "Describe a model, a results file, a forecast, an analysis file or a file of studies.",
     discussion: """
-      Takes a model folder in Hugging Face layout, of which config.json is enough, a llama2.c file, or a file that \
-      locus wrote. Of the journal of a screen that runs or was stopped it says what locus status says.
+      Takes a model folder in Hugging Face layout, of which config.json is enough, a GGUF file, a llama2.c file, or a \
+      file that locus wrote. Of the journal of a screen that runs or was stopped it says what locus status says.
 
         locus inspect configs/demo/model
         locus inspect results/demo.h5
       """)
 
-  @Argument(help: "A model folder, a llama2.c file, or a file of results, of a forecast, of an analysis or of studies.")
+  @Argument(
+    help: "A model folder, a GGUF or llama2.c file, or a file of results, of a forecast, of an analysis or of studies.")
   var path: String
 
   @OptionGroup var common: CommonOptions

@@ -145,6 +145,9 @@ struct ModelDescription {
     case .linear(let factor): ", positions divided by \(number(factor))"
     case .llama3(let factor, _, _, let length):
       ", stretched by \(number(factor)) from a context of \(number(length)) (llama3)"
+    case .longRope(let short, let long, let length, _):
+      ", each frequency divided by a number of its own"
+        + (short == long ? "" : ", and beyond \(number(length)) positions by another (longrope)")
     }
   }
 

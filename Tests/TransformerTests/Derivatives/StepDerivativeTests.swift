@@ -118,10 +118,11 @@ struct DerivativeVariant: CustomTestStringConvertible, Sendable {
 
   /// Every other kind of block, where the folder of shared hosts is beside the package: norms around and behind, norms
   /// of heads and of all heads, caps, tensors that are fused or transposed, parts side by side, slopes, other
-  /// activations.
+  /// activations. OPT is left out: central differences step over the kink of its relu, whose slope the kernels' tests
+  /// hold.
   static let shared =
     SharedHosts.isThere
-    ? ["qwen3", "gemma3", "gemma2", "gpt2", "pythia", "phi3", "olmo2", "gpt-neo", "opt", "smollm3", "falcon", "bloom"]
+    ? ["qwen3", "gemma3", "gemma2", "gpt2", "pythia", "phi3", "olmo2", "gpt-neo", "smollm3", "falcon", "bloom"]
       .map { DerivativeVariant(name: $0, isShared: true) } : []
 
   func load() throws -> Model {
