@@ -91,12 +91,14 @@ test: deps python browser ## Run the unit tests, then those of several ranks und
 test-slurm: build ## Run the jobs of slurm/ on a real Slurm, which this starts and stops; needs root.
 	Tests/Slurm/test.sh
 
-test-crash: build ## Kill screens, gathering, geometry, features and forecasts at RUNS=20 random times each; fill disks.
+test-crash: build ## Kill screens, gathering, geometry, features, forecasts, studies and trainings at RUNS=20 random times each; fill disks.
 	Tests/Crash/crash.sh kill $(RUNS)
 	Tests/Crash/crash.sh gathering $(RUNS)
 	Tests/Crash/crash.sh geometry $(RUNS)
 	Tests/Crash/crash.sh features $(RUNS)
 	Tests/Crash/crash.sh forecast $(RUNS)
+	Tests/Crash/crash.sh studies $(RUNS)
+	Tests/Crash/crash.sh trainings $(RUNS)
 	Tests/Crash/crash.sh full
 
 fuzz: deps ## Fuzz what reads strangers' files: SECONDS=60 for each target, or TARGET=name alone.

@@ -41,8 +41,8 @@ public struct TrainingRows {
       }
       guard shape.vocabularyCount <= TrainingRows.wholeNumbers(tokens.format) else {
         throw ModelTrainingError(
-          "cannot train on \(path): the type of its tokens has not all numbers below \(shape.vocabularyCount), the size "
-            + "of the vocabulary; write them as F32")
+          "cannot train on \(path): the type of its tokens has not all numbers below \(shape.vocabularyCount), the "
+            + "size of the vocabulary; write them as F32")
       }
       if let range = weights?.extremes(), !(range.smallest >= 0 && range.largest.isFinite) {
         throw ModelTrainingError(
