@@ -10,6 +10,7 @@ enum Families {
     GPT2.self,
     GPTNeoX.self,
     Phi3.self,
+    OLMo2.self,
     GPTNeo.self,
     OPT.self,
     SmolLM3.self,
