@@ -40,7 +40,7 @@ public struct Tensor: Sendable {
     self.elementCount = elementCount
   }
 
-  /// The same elements under another name.
+  /// Returns a tensor with the same elements under another name.
   func named(_ name: String) -> Tensor {
     Tensor(name: name, shape: shape, format: format, file: file, byteOffset: byteOffset)
   }

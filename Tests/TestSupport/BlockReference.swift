@@ -9,7 +9,7 @@ public struct BlockReference: Sendable {
   public let size: Int
   /// Bytes of a block.
   public let byteCount: Int
-  /// Where the binary16 scales are.
+  /// The places of the binary16 scales in a block.
   private let scales: [Int]
   private let value: @Sendable (ArraySlice<UInt8>, Int) -> Float
 

@@ -34,7 +34,7 @@ public struct GGUFWriter {
     let shape: [Int]
     let type: UInt32
     let bytes: [UInt8]
-    /// Where the table says that it begins; nil: where it does.
+    /// The offset that the table claims; nil for the true one.
     let offset: UInt64?
 
     /// A tensor of that name, shape, type and bytes, which may be where they should not.

@@ -25,8 +25,8 @@ void locus_widen_bfloat16(const uint16_t *source, float *destination, size_t cou
 /// IEEE binary16 to float32, exact, subnormals, infinities and NaN (with its payload) included.
 void locus_widen_float16(const uint16_t *source, float *destination, size_t count);
 
-/// Number formats of weights. Those behind LOCUS_FLOAT16 are GGUF's: blocks of 32 or 256 neighbours of a row with scales
-/// of their own, in any number of bytes.
+/// Number formats of weights. Those behind LOCUS_FLOAT16 are GGUF's: blocks of 32 or 256 neighbours of a row with
+/// scales of their own, in any number of bytes.
 typedef enum {
   LOCUS_FLOAT32,
   LOCUS_BFLOAT16,

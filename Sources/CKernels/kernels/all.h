@@ -1,8 +1,8 @@
 // Every kernel, for the instruction set and LANES of the including file.
 #include "vector.h"
 
-#include "formats.h"
-#include "blocks.h"
+#include "formats/plain.h"
+#include "formats/blocks.h"
 #include "transpose.h"
 #include "product.h"
 #include "nearest.h"

@@ -12,7 +12,7 @@
 #endif
 
 #include "../include/locus_kernels.h"
-#include "block_formats.h"
+#include "formats/block_formats.h"
 #include "philox_constants.h"
 #include "sha256_blocks.h"
 

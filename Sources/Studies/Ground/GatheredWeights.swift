@@ -1,7 +1,7 @@
 import LinearAlgebra
 
-/// Memory in which some rows or columns of weights are put side by side, in the number format of their file, which is one
-/// of plain numbers.
+/// Memory in which some rows or columns of weights are put side by side, in the number format of their file, which is
+/// one of plain numbers.
 final class GatheredWeights {
   private let memory: Matrix
 

@@ -26,7 +26,7 @@ struct RealignmentFinding {
     request.controls.map { ", \($0.rawValue) host \(words($0))" }.joined()
   }
 
-  /// The same in brackets.
+  /// What each control has, in brackets behind a figure; nothing where there is none.
   private func bracketed(_ words: (HostControl) -> String) -> String {
     request.controls.isEmpty ? "" : " (\(controls(words).dropFirst(2)))"
   }

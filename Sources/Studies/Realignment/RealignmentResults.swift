@@ -74,8 +74,8 @@ struct RealignmentResults {
       + "at that place of the layers named; it is trained through the frozen model. The split of the variance of its "
       + "mean additions is read against numbers without structure, against the network before training, and against "
       + "networks of hosts that have lost their training: an index that comes first for every style can be had from "
-      + "gains alone. The score of an index is the mean magnitude over layers of its mean additions; the learned score is "
-      + "that of what training has changed of them, since networks of one seed begin alike. Source: "
+      + "gains alone. The score of an index is the mean magnitude over layers of its mean additions; the learned score "
+      + "is that of what training has changed of them, since networks of one seed begin alike. Source: "
       + "\(Realignment.source)."
   }
 

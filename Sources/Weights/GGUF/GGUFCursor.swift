@@ -49,7 +49,7 @@ struct GGUFCursor {
     return Int(claimed)
   }
 
-  /// Where the bytes of a string are.
+  /// Passes a string, and returns the range of its bytes.
   mutating func string() throws -> Range<Int> { try pass(try count(of: "bytes of text", size: 1)) }
 
   /// The name of a key or of a tensor.

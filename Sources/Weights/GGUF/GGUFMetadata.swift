@@ -6,7 +6,7 @@ public struct GGUFMetadata: Sendable {
   /// What lies in the file under a key.
   struct Value {
     let type: GGUFValueType
-    /// Of one value 1; of an array as many as it has, which are of `type`.
+    /// The number of elements of an array, which are of `type`; 1 where the value is a single one.
     let count: Int
     let isArray: Bool
     let range: Range<Int>

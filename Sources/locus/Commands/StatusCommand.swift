@@ -12,8 +12,8 @@ struct StatusCommand: ParsableCommand {
     abstract: "Say how far a running or stopped screen, forecast, geometry, training or run of studies is.",
     discussion: """
       Reads the files of locus screen, locus forecast, locus geometry, locus train or locus study: the output, or the \
-      journal beside it. The first word is finished, running, stopped or absent. For a screen that refines, it describes \
-      the current level and counts the units of all levels.
+      journal beside it. The first word is finished, running, stopped or absent. For a screen that refines, it \
+      describes the current level and counts the units of all levels.
 
         locus status results/demo.h5
       """)
