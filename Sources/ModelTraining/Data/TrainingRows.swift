@@ -72,12 +72,13 @@ public struct TrainingRows {
     (count, length, content) = (rows.count, window, .rows(rows))
   }
 
-  /// The number up to which a type has all whole numbers.
+  /// The number up to which a type has all whole numbers; types in blocks, which no file of rows has, promise none.
   private static func wholeNumbers(_ format: NumberFormat) -> Int {
     switch format {
     case .float32: 1 << 24
     case .float16: 1 << 11
     case .bfloat16: 1 << 8
+    default: 0
     }
   }
 
