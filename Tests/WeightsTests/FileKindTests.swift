@@ -53,6 +53,9 @@ import Weights
   private static let examples: [Example] = [
     Example(.empty, "nothing", []),
     Example(.safetensors, "safetensors", safetensors([("a", [2], [1, 2])])),
+    Example(
+      .safetensors, "safetensors with a length like a pickle",
+      safetensors("{" + String(repeating: " ", count: 1150) + "}", data: [])),
     Example(.llama2C, "llama2.c 0", TinyLlama2C(version: 0).bytes),
     Example(.llama2C, "llama2.c 1", TinyLlama2C(version: 1).bytes),
     Example(.gguf, "GGUF", Array("GGUF".utf8) + [3, 0, 0, 0]),

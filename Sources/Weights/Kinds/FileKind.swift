@@ -96,17 +96,21 @@ public enum FileKind: Equatable, Sendable {
     self =
       bytes.isEmpty
       ? .empty
-      : FileSignature.kind(of: bytes) ?? FileKind.ofArchive(bytes) ?? FileKind.ofTensors(bytes)
-        ?? TextKind.kind(of: bytes) ?? FileKind.ofTokenizer(bytes) ?? FileKind.ofLlama2C(bytes) ?? .unknown
+      : FileKind.ofSafetensors(bytes) ?? FileSignature.kind(of: bytes) ?? FileKind.ofArchive(bytes)
+        ?? FileKind.ofHDF5(bytes) ?? TextKind.kind(of: bytes) ?? FileKind.ofTokenizer(bytes) ?? FileKind.ofLlama2C(
+          bytes) ?? .unknown
   }
 
   // MARK: Formats without a signature
 
-  private static func ofTensors(_ bytes: UnsafeRawBufferPointer) -> FileKind? {
-    // Eight bytes of length, of which a sensible one leaves the upper four zero, then JSON.
-    let isSafetensors = bytes.count > 8 && bytes[4..<8].allSatisfy { $0 == 0 } && bytes[8] == UInt8(ascii: "{")
-    return isSafetensors ? .safetensors : isHDF5(bytes) ? .hdf5 : nil
+  /// Eight bytes of length, of which a sensible one leaves the upper four zero, then JSON. The length may look like
+  /// another format's signature: 1152 is how a pickle begins.
+  private static func ofSafetensors(_ bytes: UnsafeRawBufferPointer) -> FileKind? {
+    let isOne = bytes.count > 8 && bytes[4..<8].allSatisfy { $0 == 0 } && bytes[8] == UInt8(ascii: "{")
+    return isOne ? .safetensors : nil
   }
+
+  private static func ofHDF5(_ bytes: UnsafeRawBufferPointer) -> FileKind? { isHDF5(bytes) ? .hdf5 : nil }
 
   /// HDF5 files may begin with a block of their user's, of 512 bytes or that doubled some times.
   private static func isHDF5(_ bytes: UnsafeRawBufferPointer) -> Bool {
