@@ -14,7 +14,7 @@ import Weights
     try Places.withTemporaryFolder { folder in
       let values = TensorWriter.numbers(shape[0] * shape[1], seed: 5)
       try TensorWriter.write(folder + "/model.safetensors", [TensorWriter.Tensor("fused.weight", shape, values)])
-      try body(try Checkpoint(path: folder + "/model.safetensors").tensor(named: "fused.weight"), values)
+      try body(try SafetensorsFile(path: folder + "/model.safetensors").tensor(named: "fused.weight"), values)
     }
   }
 

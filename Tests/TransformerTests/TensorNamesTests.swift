@@ -97,7 +97,7 @@ import Transformer
   @Test func layersBeyondTheLastAreSaid() throws {
     var model = try TinyModel()
     model.configuration["num_hidden_layers"] = 1
-    #expect(model.refusal().contains("num_hidden_layers in config.json leaves no layer 1"))
+    #expect(model.refusal().contains("the number of layers in config.json leaves no layer 1"))
   }
 
   // MARK: Weights in few bits

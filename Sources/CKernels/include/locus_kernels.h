@@ -181,7 +181,7 @@ void locus_rotate_interleaved(float *x, size_t stride, const int32_t *positions,
 /// ½ (1 + tanh(√(2/π) (x + 0.044715 x³))) for Φ; the larger of x and 0; x / (1 + exp(−1.702 x)).
 typedef enum { LOCUS_SILU, LOCUS_GELU, LOCUS_GELU_TANH, LOCUS_RELU, LOCUS_QUICK_GELU } locus_activation;
 
-/// x[i] = f(x[i]) · factor[i]; `factor` may be NULL (then 1). f(x) is finite for every finite x, and within 2e-7 of it
+/// x[i] = f(x[i]) · factor[i]; `factor` may be NULL (then 1). f(x) is finite for every finite x, and within 4e-7 of it
 /// relative to the larger of |f(x)| and 0.1.
 void locus_activate(locus_activation function, float *x, const float *factor, size_t count);
 

@@ -88,8 +88,8 @@ struct RealignmentDrawings {
       columnTitle: "residual index", value: { Numeral.share($0) }, hasNumbers: false)
     return figure(
       "indices", "Which indices carry a style",
-      "The share of an index's squared learned score in all of a network, the mean magnitude over layers of what "
-        + "training has changed of its mean additions; the \(strongest.count) indices that carry most in the model "
+      "The share of an index's squared learned score in all of a network, the mean over layers of how far training "
+        + "has made the magnitude of its mean addition grow; the \(strongest.count) indices that carry most in the model "
         + "over all styles. Without any structure each has \(Numeral.share(1 / Double(indexCount))). Networks of hosts "
         + "that have lost their training have these hosts' names.",
       width: plot.width, height: plot.height, plot.marks)

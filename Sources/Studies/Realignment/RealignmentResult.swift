@@ -23,11 +23,11 @@ struct RealignmentResult {
   /// The likeliest continuations of the prompts with the network's additions; none for hosts of controls.
   let continuations: [[Int32]]
 
-  /// The mean magnitude over layers of what training has changed of each index's mean additions: networks of one seed
-  /// begin alike, whatever their style.
+  /// The mean over layers of how far training has made the magnitude of each index's mean addition grow; 0 where it has
+  /// shrunk. Networks of one seed begin alike, whatever their style, and a price of additions takes most of that away.
   var learnedScores: [Double] {
     trained.scores.indices.map { index in
-      zip(trained.additions, untrained.additions).reduce(0) { $0 + abs($1.0[index] - $1.1[index]) }
+      zip(trained.additions, untrained.additions).reduce(0) { $0 + max(0, abs($1.0[index]) - abs($1.1[index])) }
         / Double(trained.additions.count)
     }
   }

@@ -75,7 +75,7 @@ struct RealignmentResults {
       + "mean additions is read against numbers without structure, against the network before training, and against "
       + "networks of hosts that have lost their training: an index that comes first for every style can be had from "
       + "gains alone. The score of an index is the mean magnitude over layers of its mean additions; the learned score "
-      + "is that of what training has changed of them, since networks of one seed begin alike. Source: "
+      + "is how far training has made these magnitudes grow, since networks of one seed begin alike. Source: "
       + "\(Realignment.source)."
   }
 
@@ -153,7 +153,7 @@ struct RealignmentResults {
         "score", ["network", "index"], "mean magnitude of an index's mean additions over layers",
         .numbers(found.flatMap(\.trained.scores))),
       .init(
-        "learned_score", ["network", "index"], "mean magnitude over layers of what training has changed of them",
+        "learned_score", ["network", "index"], "mean over layers of how far training has made the magnitude grow",
         .numbers(found.flatMap(\.learnedScores))),
       .init(
         "untrained_score", ["network", "index"], "mean magnitude before training",

@@ -43,7 +43,9 @@ import Transformer
           changed.parameters[parameter] = zip(values, direction).map { $0 + change * $1 }
           return changed.loss(sequences)
         }
-        #expect(abs(gradient.dot(direction) - exact) < 5e-6 * length, "\(parameter)")
+        // A bias of keys that do not rotate moves all scores of a row alike: what there is of a gradient is rounding.
+        let scale = length < 1e-6 ? 0.02 : length
+        #expect(abs(gradient.dot(direction) - exact) < 5e-6 * scale, "\(parameter)")
       }
     }
   }
