@@ -90,8 +90,8 @@ struct RealignmentDrawings {
       "indices", "Which indices carry a style",
       "The share of an index's squared learned score in all of a network, the mean over layers of how far training "
         + "has made the magnitude of its mean addition grow; the \(strongest.count) indices that carry most in the "
-        + "model over all styles. Without any structure each has \(Numeral.share(1 / Double(indexCount))). Networks of hosts "
-        + "that have lost their training have these hosts' names.",
+        + "model over all styles. Without any structure each has \(Numeral.share(1 / Double(indexCount))). Networks of "
+        + "hosts that have lost their training have these hosts' names.",
       width: plot.width, height: plot.height, plot.marks)
   }
 
