@@ -49,8 +49,10 @@ import Transformer
     var bruteForce = BruteForce(
       path: Demo.modelPath, original: demo.model, inputs: inputs, sampling: .greedy, stepCount: 24)
     bruteForce.masks = try areStreams ? Self.streams(demo.model.shape) : Self.pruned(demo.model.shape)
-    // What is left of a stream without some of its units is smaller, and its rounding is felt more.
-    let comparison = VerdictComparison(relative: 2e-4)
+    // What is left of a stream without some of its units is smaller, and its rounding is felt more: beside a model in
+    // float64 (Tests/Oracles/masks.py) divergences of such a screen are off by up to 1.7e-4, and brute force in float32
+    // has as much of its own.
+    let comparison = VerdictComparison(relative: 4e-4)
     let count = try comparison.compare(bruteForce, region: (16, 16), perMatrix: 72, recording: everything)
     comparison.report("demo with \(areStreams ? "streams" : "units") at zero", count)
     #expect(count.mutants > 450 && count.combinations.count > 200)

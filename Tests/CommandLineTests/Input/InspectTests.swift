@@ -37,7 +37,7 @@ import TestSupport
       try bench.write("model/config.json", try JSONSerialization.data(withJSONObject: document))
       let outcome = try Program.locus.run(["inspect", bench.path("model")])
       #expect(outcome.status == 0 && outcome.output.contains("note"), "\(outcome.errors)")
-      #expect(outcome.output.contains("num_hidden_layers in config.json leaves no layer"))
+      #expect(outcome.output.contains("the number of layers in config.json leaves no layer"))
     }
   }
 }
