@@ -140,9 +140,13 @@ struct RealignmentFinding {
         case .shuffled: "gains and the weights' own numbers"
         }
       let found = "In the \(control.rawValue) host "
-      guard other.index == own.index, other.isCommon else {
+      guard other.index == own.index else {
         return found + "it has \(Numeral.share(other.shares[own.index])), and index \(other.index) has most, "
           + "\(Numeral.share(other.share)): it does not come first by what the control keeps, \(kept)."
+      }
+      guard other.isCommon else {
+        return found + "the same index has most, \(Numeral.share(other.share)), if not beyond chance: what the control "
+          + "keeps, \(kept), may be what puts it first."
       }
       return found + "the same index stands out, with \(Numeral.share(other.share)): it comes first by what the "
         + "control keeps, \(kept), and says nothing of what was trained."

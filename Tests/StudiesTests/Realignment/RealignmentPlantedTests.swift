@@ -27,8 +27,9 @@ struct RealignmentPlantedTests {
     #expect(try found.counts("common_index", "host") == [Bench.planted, Bench.planted], "\(found.findings)")
     let said = try #require(found.findings.last)
     #expect(said.contains("the greatest of all by the gain of the final norm (20.0 times the median)"), "\(said)")
-    #expect(said.contains("the same index stands out"), "\(said)")
-    #expect(said.contains("says nothing of what was trained"), "\(said)")
+    // How far beyond chance it is there hangs on a few steps of training.
+    #expect(said.contains("In the shuffled host the same index "), "\(said)")
+    #expect(!said.contains("it does not come first"), "\(said)")
   }
 
   /// Additions stand at the layers named, and a training ends three steps behind its least loss of held-out rows.
