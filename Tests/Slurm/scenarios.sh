@@ -187,12 +187,12 @@ shape() {
 foretelling() {
   local job
   # Of many probes, as a usual one is over too soon.
-  { sed "s|\.\./\.\./|$project/|" "$config" && echo "forecast: {probes: 400}"; } >forecast.yaml
+  { sed "s|\.\./\.\./|$project/|" "$config" && echo "forecast: {probes: 150}"; } >forecast.yaml
   job=$(sbatch --parsable --ntasks=2 --exclude=cn3 --output=job.log "$project/slurm/forecast.sbatch" \
     "$PWD/forecast.yaml" "$PWD/out.h5")
   await 100 has_units out.h5 2
   interrupt "$job"
-  await 60 has_restarted "$job"
+  await 150 has_restarted "$job"
   # Meanwhile the same without an interruption.
   "$LOCUS" forecast forecast.yaml --output whole.h5 --quiet
   ends "$job" COMPLETED
