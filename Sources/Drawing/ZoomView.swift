@@ -91,7 +91,7 @@ public struct ZoomView: Sendable {
     )
     return .object([
       ("name", .text(quantity.name)), ("unit", .text(quantity.unit)), ("decades", .number(ZoomView.decades)),
-      // Of numbers JSON keeps four decimals.
+      // As text, because JSON keeps four decimals of a number.
       ("largest", .list([largest.regions, largest.parts].map { .text("\($0)") })),
       ("choices", .list(choices.map(JSON.text))),
       ("maps", .list(maps.map { ZoomView.json(of: $0, largest: largest) })),

@@ -50,7 +50,7 @@ package enum Largest {
       }
       guard found == most else { continue }
       (least, leastPlace) = (numbers[Int(kept[0])], 0)
-      // Of equal ones the last goes first.
+      // The last of equal ones goes first.
       for index in 1..<found where numbers[Int(kept[index])] <= least {
         (least, leastPlace) = (numbers[Int(kept[index])], index)
       }
