@@ -136,7 +136,7 @@ advanced() {
   [ "$(units "$1")" -gt "$2" ] || locus status "$1" | awk 'NR == 1 { exit !($2 == $4) }'
 }
 
-# ---- A geometry, studies or a forecast that do
+# ---- A geometry, studies, a forecast or a training that do
 
 # piecewise COMMAND OUTPUT ARGUMENT...: `locus COMMAND ARGUMENT...`, which writes OUTPUT; ends as `screen` does.
 piecewise() {
@@ -170,6 +170,9 @@ study() { piecewise study "$@"; }
 
 # forecast OUTPUT ARGUMENT...: `locus forecast ARGUMENT...`, which writes OUTPUT.
 forecast() { piecewise forecast "$@"; }
+
+# train OUTPUT ARGUMENT...: `locus train ARGUMENT...`, which makes the folder OUTPUT.
+train() { piecewise train "$@"; }
 
 # pieces OUTPUT: how many are finished of an output of one of these that is not whole.
 pieces() { if [ -d "$1.journal" ]; then units "$1"; else echo 0; fi; }

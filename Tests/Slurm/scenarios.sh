@@ -201,6 +201,29 @@ foretelling() {
   test ! -e out.h5.journal
 }
 
+training() {
+  local job
+  cat >train.yaml <<YAML
+shape: $project/configs/demo/model
+phases: [{micro_world: {facts: 0.5, copy: 0.5}, steps: 1200}]
+window: 17
+batch: 4
+shards: 2
+learning_rate: 0.001
+YAML
+  job=$(sbatch --parsable --ntasks=2 --exclude=cn3 --output=job.log "$project/slurm/train.sbatch" "$PWD/train.yaml" \
+    "$PWD/out")
+  await 100 has_units out 20
+  interrupt "$job"
+  await 150 has_restarted "$job"
+  # Meanwhile the same without an interruption.
+  "$LOCUS" train train.yaml --output whole --quiet
+  ends "$job" COMPLETED
+  grep -E 'start 1 on .*: [1-9][0-9]* pieces are there' job.log
+  cmp whole/model.safetensors out/model.safetensors
+  test ! -e out.journal
+}
+
 # What submit.sh would do: no job is needed to see that.
 submitting() {
   local line

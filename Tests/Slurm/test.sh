@@ -74,10 +74,11 @@ run no_progress "(j) gives up where no unit is added, and after the last restart
 run own_limit "(k) starts again after a time limit of its own, not after a TERM to the ranks alone" &
 run shape "(l) the geometry starts again and goes on" &
 run foretelling "(m) a forecast starts again and goes on" &
-run submitting "(n) submit.sh says what it would do, and refuses what cannot be" &
+run training "(n) a training starts again and goes on" &
+run submitting "(o) submit.sh says what it would do, and refuses what cannot be" &
 wait
 
 passed=$(grep -c ^PASS "$work/verdicts")
 failed=$(grep -c ^FAIL "$work/verdicts")
 echo "$passed passed, $failed failed, in $((SECONDS - started)) s"
-[ "$passed" = 14 ] && [ "$failed" = 0 ]
+[ "$passed" = 15 ] && [ "$failed" = 0 ]

@@ -37,7 +37,7 @@ final class InputForecaster {
   /// Bytes of a forecaster.
   static func byteCount(shape: HostShape, longest: Int, stepCount: Int) -> Int {
     let largest = shape.matrices.map { shape.shape(of: $0).rows * shape.shape(of: $0).columns }.max() ?? 0
-    return longest * (ForwardTape.bytesPerRow(shape: shape) + ReversePass.bytesPerRow(shape: shape))
+    return ForwardTape.byteCount(shape: shape, capacity: longest) + longest * ReversePass.bytesPerRow(shape: shape)
       + (largest + 2 * stepCount * shape.vocabularyCount) * MemoryLayout<Float>.stride
   }
 
@@ -58,7 +58,8 @@ final class InputForecaster {
     let normed = Matrix(rows: 1, columns: pass.shape.hiddenSize)
     for step in 0..<steps {
       let runnerUp = RunnerUp(
-        baseline, step: step, temperature: temperature, head: pass.model.head, gradient: normed.view)
+        baseline, step: step, temperature: temperature, head: pass.model.head, cap: pass.shape.readout.cap,
+        gradient: normed.view)
       reverse.addGradient(atNormed: normed.view.reading, ofScored: step..<step + 1)
       // What comes behind a step does not reach it.
       pullBack(to: tallies, rows: baseline.firstScored + step + 1, as: .step(scale: runnerUp.scale))

@@ -48,7 +48,9 @@ public struct TrainingRun {
     var lastLoss = Double.nan
     let keeper = CheckpointKeeper(run, stage: 0, phase: "training", steps: configuration.steps) { [run] found in
       let seconds = (ContinuousClock.now - begun).seconds
-      status.note(RunStatus(progress: found, evaluatingSeconds: seconds, start: run.start), NoDetails())
+      var own = RunStatus(progress: found, evaluatingSeconds: seconds, start: run.start)
+      own.pieceName = "step"
+      status.note(own, NoDetails())
       progress(Progress(run: found, loss: lastLoss))
     }
     if let state = try keeper.state() { course.restore(state) }

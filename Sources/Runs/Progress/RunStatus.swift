@@ -9,6 +9,8 @@ public struct RunStatus: Codable, Sendable {
   public var state: State
   /// What the run does, in a word.
   public var phase: String
+  /// What a piece is called where the run keeps its whole state instead of each piece, such as `step`; nil: a unit.
+  public var pieceName: String?
   /// The number of pieces that are finished, by this start and earlier ones.
   public var unitsDone: Int
   /// All pieces that there are; nil where their number is not known beforehand.

@@ -119,9 +119,12 @@ struct OutputStatus {
       return
     }
     let files = try folder.unitsNames().map { try JournalFile(path: folder.path + "/" + $0, checkingSums: false) }
-    unitsDone = Set(files.flatMap { $0.entries.map(\.unit) }).count
-    dropped = files.reduce(0) { $0 + $1.droppedByteCount }
     last = Last(folder)
+    // Where a run keeps its whole state, only its status says how far it is.
+    unitsDone =
+      last.flatMap { $0.run.pieceName == nil ? nil : $0.run.unitsDone }
+      ?? Set(files.flatMap { $0.entries.map(\.unit) }).count
+    dropped = files.reduce(0) { $0 + $1.droppedByteCount }
     unitCount = last?.run.unitCount
     // Where locks do not show it, the last status that the screen wrote has to do.
     state = OutputLock.isHeld(folder.lockPath) ?? (last?.run.state == .running) ? .running : .stopped
@@ -136,7 +139,8 @@ struct OutputStatus {
       return "finished: \(output) is whole" + (unitCount == nil ? "" : ", \(unitsDone.grouped) units")
     case .running, .stopped: break
     }
-    var line = "\(state.rawValue): \(unitsDone.grouped) of \(unitCount?.grouped ?? "?") units"
+    let pieces = (last?.run.pieceName ?? "unit") + "s"
+    var line = "\(state.rawValue): \(unitsDone.grouped) of \(unitCount?.grouped ?? "?") \(pieces)"
     if isLevel { line += " of \(output)" }
     guard let last else { return line }
     let run = last.run
