@@ -86,7 +86,7 @@ def norm(x, gain):
     return gain * x * torch.rsqrt((x * x).mean(-1, keepdim=True) + shape["rms_norm_eps"])
 
 
-angle = torch.arange(max(options.length, options.side_length))[:, None] * shape.get("rope_theta", 10000.0) ** (
+angle = torch.arange(max(options.length, options.side_length + 1))[:, None] * shape.get("rope_theta", 10000.0) ** (
     -torch.arange(size // 2) / (size // 2))
 cosine, sine = torch.cat([angle.cos()] * 2, -1), torch.cat([angle.sin()] * 2, -1)
 
@@ -226,11 +226,14 @@ def train_side_network():
         with open(os.path.join(folder, name + ".jsonl"), "w") as file:
             file.writelines(json.dumps({"tokens": row.tolist()}) + "\n" for row in some)
 
+    # Locus puts the token that begins texts in front of rows.
+    begun_rows = torch.cat([torch.full((len(rows), 1), shape["bos_token_id"]), rows], 1)
+
     def own(steps):
         style = {"training": os.path.join(folder, "rows.jsonl"), "evaluation": os.path.join(folder, "held.jsonl")}
         return locus("study", {"model": os.path.abspath(options.model), "studies": {"realignment": {
             "styles": {"random": style}, "steps": steps, "batch": options.side_rows, "seeds": [1], "shuffle": False,
-            "decay": 1}}}, f"side-{steps}.h5")
+            "decay": 1, "controls": "none"}}}, f"side-{steps}.h5")
 
     with safe_open(os.path.join(options.model, "model.safetensors"), framework="pt") as file:
         tensors = {name: file.get_tensor(name).float() for name in file.keys()}
@@ -252,7 +255,7 @@ def train_side_network():
         begun = seconds(resource.RUSAGE_SELF)
         for step in range(steps):
             first = step * options.side_rows % len(rows)
-            x = rows[first:first + options.side_rows]
+            x = begun_rows[first:first + options.side_rows]
             held = {}
 
             def add(layer, mid):
