@@ -194,6 +194,17 @@ INLINE void multiply_tile(const int rows, const float *input, const float *packe
   }
 #pragma unroll
   for (int r = 0; r < rows; ++r, output += output_stride) {
+    // Of nearly all strips every column is there, and nothing else has to be looked at.
+    if (columns >= product_width) {
+#pragma unroll
+      for (int v = 0; v < product_vectors; ++v) {
+        floats sum = sums[r][v];
+        if (bias) sum = load(bias + v * LANES) + sum;
+        if (!fresh) sum = load(output + v * LANES) + sum;
+        store(output + v * LANES, sum);
+      }
+      continue;
+    }
 #pragma unroll
     for (int v = 0; v < product_vectors; ++v) {
       const size_t at = (size_t)v * LANES;
