@@ -157,12 +157,20 @@ let package = Package(
       name: "locus",
       dependencies: [
         "Archive", "Basics", "CKernels", "CSignals", "Clouds", "Drawing", "Findings", "Forecast", "Geometry", "Hosts",
-        "LinearAlgebra", "MessagePassing", "ModelTraining", "Perturbations", "Report", "Runs", "Screen", "Statistics",
-        "Studies", "Transformer", "Weights", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "LinearAlgebra", "Manual", "MessagePassing", "ModelTraining", "Perturbations", "Report", "Runs", "Screen",
+        "Statistics", "Studies", "Transformer", "Weights",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
-      exclude: readme("locus"),
+      exclude: readme("locus") + ["Manual"],
       swiftSettings: strict),
+    // The manual goes into the program itself, as templates do. Bytes are slow to compile, so it is a module of its own.
+    .target(
+      name: "Manual", path: "Sources/locus/Manual",
+      resources: [
+        "map", "commands", "screen", "mutations", "models", "results", "findings", "analysis", "geometry", "studies",
+        "study-files", "forecast", "training", "running", "extending",
+      ].map { .embedInCode("\($0).md") }, swiftSettings: strict),
     // Tests.
     .target(
       name: "TestSupport",

@@ -16,6 +16,8 @@ struct Locus: ParsableCommand {
         locus analyze results/demo.h5
         locus report results/demo.h5 --output results/demo
 
+      locus manual has pages on all that there is to know, such as locus manual map.
+
       Exit status: 0 done; 1 failed; 2 the command line, the configuration or an input file is wrong and nothing was \
       started; 85 stopped early on purpose, everything finished is safe and the same command continues.
       """,
@@ -23,7 +25,8 @@ struct Locus: ParsableCommand {
     subcommands: [
       PlanCommand.self, ScreenCommand.self, StatusCommand.self, GatherCommand.self, AnalyzeCommand.self,
       ForecastCommand.self, StudyCommand.self, TrainCommand.self,
-      GeometryCommand.self, ReportCommand.self, ExportCommand.self, InspectCommand.self, BenchCommand.self,
+      GeometryCommand.self, ReportCommand.self, ExportCommand.self, InspectCommand.self, ManualCommand.self,
+      BenchCommand.self,
     ])
 }
 
