@@ -9,8 +9,9 @@ extension ScreenConfiguration {
   /// of the first level. A list is read, unless it is `listed` here. Where mutations are chosen by a forecast, that is
   /// read, unless all are wanted: `choosing` is false.
   ///
-  /// Throws a `TextFileError` that names the line when a layer does not exist in the model, the sample is larger than
-  /// the space, a direction has more components than the model's hidden size, or there are more than 2³⁰ mutations.
+  /// Throws a `TextFileError` that names the line when a layer or a matrix does not exist in the model, the sample is
+  /// larger than the space, a direction has more components than the model's hidden size, or there are more than 2³⁰
+  /// mutations.
   public func plan(
     for model: HostShape, listed: MutationList? = nil, choosing: Bool = true
   ) throws -> UnitPlan {
@@ -30,14 +31,27 @@ extension ScreenConfiguration {
     }
   }
 
-  /// All mutations of regions of a size; throws if a layer does not exist in the model.
+  /// All mutations of regions of a size; throws if a layer or a matrix does not exist in the model.
   func space(of size: RegionSize, for model: HostShape) throws -> MutationSpace {
     let layers = self.layers ?? Array(0..<model.layerCount)
     if let missing = layers.first(where: { $0 >= model.layerCount }) {
       let last = model.layerCount - 1
       throw refusal("mutations.layers", "the model has no layer \(missing); use layers from 0 to \(last)")
     }
-    return MutationSpace(shape: model, region: size, layers: layers, matrices: matrices, kinds: kinds)
+    return MutationSpace(
+      shape: model, region: size, layers: layers, matrices: try matrices(of: model), kinds: kinds)
+  }
+
+  /// The matrices that are screened; all of them are those that the model has, which may have no gate.
+  private func matrices(of model: HostShape) throws -> [WeightMatrix] {
+    let own = matrices.filter(model.matrices.contains)
+    if matrices != WeightMatrix.allCases, let missing = matrices.first(where: { !own.contains($0) }) {
+      throw refusal(
+        "mutations.matrices",
+        "the model has no matrix \(missing.rawValue); use all or some of "
+          + model.matrices.map(\.rawValue).joined(separator: ", "))
+    }
+    return own
   }
 
   private func plan(
