@@ -40,7 +40,8 @@ struct BruteForce {
   /// The edits of all masks, called in every pass.
   var hook: any Hook { HookSequence(masks.map(\.edit)) }
 
-  private var isFolder: Bool { !path.hasSuffix(".bin") }
+  private var isLlama2C: Bool { path.hasSuffix(".bin") }
+  private var isGGUF: Bool { path.hasSuffix(".gguf") }
 
   func generation(_ model: Model) -> Generation {
     let longest = inputs.map(\.prompt.count).max() ?? 1
@@ -52,7 +53,7 @@ struct BruteForce {
   /// What the mutant says on every input, given the baselines' continuations.
   func outcomes(of mutation: Mutation, baselines: [[Int32]]) throws -> [Outcome] {
     try Places.withTemporaryFolder { folder in
-      let mutant = try Model.load(path: try write(mutation, into: folder))
+      let mutant = try model(mutation, in: folder)
       let generation = generation(mutant)
       let originalPass = self.generation(original).pass
       let continuations = generation.continuations(
@@ -72,6 +73,14 @@ struct BruteForce {
 
   // MARK: The mutated file
 
+  /// The model with the mutation. What a GGUF file holds is the same in other files, under the same shape.
+  private func model(_ mutation: Mutation, in folder: String) throws -> Model {
+    let own = try write(mutation, into: folder)
+    guard isGGUF else { return try Model.load(path: own) }
+    let file = try SafetensorsFile(path: own + "/model.safetensors")
+    return try Model(shape: original.shape, checkpoint: Checkpoint(path: own, file: file))
+  }
+
   /// A model with the mutation written into its weights, as float32, which holds every new weight.
   func write(_ mutation: Mutation, into folder: String) throws -> String {
     let matrix = original.layers[mutation.region.layer][mutation.region.matrix].weight
@@ -88,7 +97,7 @@ struct BruteForce {
         }
       }
     }
-    guard isFolder else {
+    guard !isLlama2C else {
       var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
       weights.withUnsafeBytes { bytes.replaceSubrange(weight.byteOffset..<weight.byteOffset + $0.count, with: $0) }
       let file = folder + "/model.bin"
@@ -107,7 +116,7 @@ struct BruteForce {
     let text = try JSONSerialization.data(withJSONObject: header)
     let length = withUnsafeBytes(of: UInt64(text.count).littleEndian) { Data($0) }
     try (length + text + data).write(to: URL(fileURLWithPath: folder + "/model.safetensors"))
-    try FileManager.default.copyItem(atPath: path + "/config.json", toPath: folder + "/config.json")
+    if !isGGUF { try FileManager.default.copyItem(atPath: path + "/config.json", toPath: folder + "/config.json") }
     return folder
   }
 

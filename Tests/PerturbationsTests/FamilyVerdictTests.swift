@@ -7,18 +7,11 @@ import Transformer
 
 /// Mutants of a tiny model of every family, in the folder of shared hosts.
 @Suite(.serialized, .enabled(if: SharedHosts.isThere, SharedHosts.absence)) struct FamilyVerdictTests {
-  /// Norms around and behind, norms of heads and of all heads, caps, fused and transposed tensors, parts side by side,
-  /// slopes, feed-forward layers without a gate.
-  static let families = [
-    "qwen3", "gemma3", "gemma2", "gpt2", "pythia", "phi3", "olmo2", "gpt-neo", "opt", "smollm3", "falcon", "bloom",
-  ]
-
   /// Verdict, text and divergence of mutants of all matrices, layers and kinds by rewritten weights.
-  @Test(arguments: families) func mutantsEqualBruteForce(_ name: String) throws {
-    let path = SharedHosts.path + "/" + name
-    let reference = try Places.object(path + "/reference.json")
-    let prompts = (reference["prompts"] as? [[String: Any]] ?? []).map { $0["tokens"].tokens }
-    try #require(prompts.count == 3)
+  @Test(arguments: SharedHosts.decoders + SharedHosts.unlikeGGUFs) func mutantsEqualBruteForce(_ name: String) throws {
+    let path = SharedHosts.path(of: name)
+    let prompts = try SharedHosts.prompts(of: name)
+    try #require(prompts.count >= 2)
     let bruteForce = BruteForce(
       path: path, original: try Model.load(path: path),
       inputs: prompts.prefix(2).enumerated().map { (number: $0.offset, prompt: $0.element) }, sampling: .greedy,
@@ -34,7 +27,7 @@ import Transformer
   }
 
   /// Regions of logical matrices against brute force by transformers in float64.
-  @Test(arguments: families) func mutantsEqualTheReference(_ name: String) throws {
+  @Test(arguments: SharedHosts.decoders) func mutantsEqualTheReference(_ name: String) throws {
     let path = SharedHosts.path + "/" + name
     let document = try Places.object(path + "/reference.json")
     let prompts = (document["prompts"] as? [[String: Any]] ?? []).map { $0["tokens"].tokens }

@@ -21,6 +21,8 @@ struct VerdictComparison {
   struct Count {
     var mutants = 0
     var verdicts = 0
+    /// Units with a null mutant, each evaluated twice: a null mutant that says anything ends the evaluation.
+    var units = 0
     var nonSilent = 0
     var nearTies = 0
     var nearTiesOtherwise = 0
@@ -56,6 +58,7 @@ struct VerdictComparison {
         baselines: baselines,
         letters: baselines.map { _ in letters }, panelRows: 3000, seed: bruteForce.seed)
       for unit in plan.units {
+        count.units += 1
         let phenotypes = try evaluator.evaluate(unit)
         let other = try bare.evaluate(unit)
         #expect(other.firstChange == phenotypes.firstChange && other.margin == phenotypes.margin)
@@ -118,7 +121,8 @@ struct VerdictComparison {
       "\(name): \(count.mutants) mutants in \(count.combinations.count) combinations of layer, matrix and kind, "
         + "\(count.verdicts) verdicts and continuations, \(count.nonSilent) non-silent, "
         + "\(count.verdicts - count.nearTiesOtherwise) equal to brute force, \(count.nearTiesOtherwise) of "
-        + "\(count.nearTies) near ties otherwise; divergence above 1e-3 within \(count.worstRelative) relative, "
+        + "\(count.nearTies) near ties otherwise, \(count.units) null mutants silent; "
+        + "divergence above 1e-3 within \(count.worstRelative) relative, "
         + "log of the perplexity within \(count.worstPerplexity) nats; choices \(count.choices)")
   }
 }
