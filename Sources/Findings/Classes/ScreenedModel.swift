@@ -16,8 +16,8 @@ public struct ScreenedModel {
     self.prompts = prompts
   }
 
-  /// Opens a Hugging Face folder or a llama2.c file; an error unless it has the very weights that a results file was
-  /// made with, or if units of it were zero then.
+  /// Opens a Hugging Face folder, a GGUF file or a llama2.c file; an error unless it has the very weights that a
+  /// results file was made with, or if units of it were zero then.
   ///
   /// Reads all weights once for their hash, on the first rank. Collective.
   public init(path: String, of file: borrowing ResultsFile, communicator: Communicator? = nil) throws {

@@ -100,7 +100,7 @@ public struct DecoderSizes: Equatable, Sendable {
   /// Sizes come from a stranger's file: each is bounded before anything is multiplied or allocated.
   func check(path: String) throws {
     func refuse(_ problem: String) -> HostsError {
-      HostsError("cannot use the model \(path): \(problem); check its config.json or header")
+      HostsError("cannot use the model \(path): \(problem); check its config.json, metadata or header")
     }
     func name(_ keys: [String], else other: String) -> String { keys.first ?? other }
     let heads = name(keys.headCount, else: "heads")

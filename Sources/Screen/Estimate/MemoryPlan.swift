@@ -77,7 +77,7 @@ public struct MemoryPlan: Equatable, Sendable {
     guard Double(positions) * Double(rowBytes) < 0x1p60 else {
       throw ScreenError(
         "cannot plan the memory of a screen: \(positions) positions of \(rowBytes) bytes each are more than any "
-          + "machine has; check the sizes in the model's config.json and the inputs")
+          + "machine has; check the sizes that the model's files say, and the inputs")
     }
   }
 }

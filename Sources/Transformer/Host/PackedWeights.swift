@@ -7,8 +7,8 @@ package struct PackedWeights {
 
   /// What a person can do about weights in few bits.
   package static let remedy =
-    "only weights in float32, bfloat16 or float16 are read, so take the model that was quantised, or what its makers' "
-    + "tools make of this one in such numbers"
+    "of folders only weights in float32, bfloat16 or float16 are read, so take the model that was quantised, or a GGUF "
+    + "file of it"
 
   init(_ checkpoint: Checkpoint) {
     self.checkpoint = checkpoint

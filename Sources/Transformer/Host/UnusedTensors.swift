@@ -26,14 +26,15 @@ struct UnusedTensors {
     let attempt = "cannot use the model \(checkpoint.path): it holds the tensor \(name)"
     if let layer = layer(of: name), !(0..<layerCount).contains(layer) {
       throw TransformerError(
-        "\(attempt), and the number of layers in config.json leaves no layer \(layer); correct that number, or remove "
-          + "the tensors"
+        "\(attempt), and the number of layers in \(checkpoint.authority) leaves no layer \(layer); correct that "
+          + "number, or remove the tensors"
       )
     }
     if let weight = weight(above: name) { try PackedWeights(checkpoint).check(weight) }
+    let keys = checkpoint.gguf == nil ? "model_type and, for a bias, attention_bias" : "general.architecture"
     throw TransformerError(
-      "\(attempt), which the architecture that config.json names would leave out; check model_type and, for a bias, "
-        + "attention_bias there, or take a model of a supported architecture")
+      "\(attempt), which the architecture that \(checkpoint.authority) names would leave out; check \(keys) there, or "
+        + "take a model of a supported architecture")
   }
 
   // MARK: Judging

@@ -23,7 +23,8 @@ public struct ForwardPass {
   /// A pass for sequences of at most `positionCount` tokens, whose products `threads` threads share.
   ///
   /// Greedy choices go through a `QuantizedHead`, provided that the processor and the weights allow one, where
-  /// `quantizingHead`; nil: where that pays for the model's shape. Choices are the same with and without.
+  /// `quantizingHead`; nil: where that pays for the model's shape. Choices are the same with and without. A model whose
+  /// logits are capped has none: its choices are those of the whole head.
   public init(model: Model, positionCount: Int, threads: Int = 1, quantizingHead: Bool? = nil) {
     precondition(positionCount > 0, "a sequence has at least one token")
     self.model = model

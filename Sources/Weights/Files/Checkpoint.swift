@@ -136,10 +136,15 @@ public struct Checkpoint: Sendable {
   }
 
   private var shapeAuthority: String {
+    if case .safetensors = contents { (path + "/config.json").quotedName } else { authority }
+  }
+
+  /// What says of the model how it is made, in words for a sentence that names the model.
+  package var authority: String {
     switch contents {
     case .llama2C: "its header"
     case .gguf: "its metadata"
-    case .safetensors: (path + "/config.json").quotedName
+    case .safetensors: "config.json"
     }
   }
 

@@ -43,7 +43,10 @@ struct AnalyzeCommand: ParsableCommand {
   var output: String?
 
   @Option(
-    help: "The model that was screened, a Hugging Face folder or a llama2.c file, to classify texts by its states.")
+    help: """
+      The model that was screened, a Hugging Face folder, a GGUF file or a llama2.c file, to classify texts by its \
+      states.
+      """)
   var model: String?
 
   @Option(help: "Most sensitive regions to print; the analysis file lists \(Analysis.regionLimit).")

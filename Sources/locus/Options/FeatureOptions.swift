@@ -5,7 +5,7 @@ import Transformer
 
 /// How the features of a sparse autoencoder are found in text.
 struct FeatureOptions: ParsableArguments {
-  @Option(help: "The model: a folder in Hugging Face layout, or a llama2.c file.")
+  @Option(help: "The model: a folder in Hugging Face layout, a GGUF file or a llama2.c file.")
   var model: String?
 
   @Option(

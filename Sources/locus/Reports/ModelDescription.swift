@@ -82,24 +82,40 @@ struct ModelDescription {
     description.add("parameters", parameters)
   }
 
-  /// The equations of a block, a line up to each sum with the residual stream x; of the first, where blocks differ.
+  /// The equations of a block, a line up to each sum with the residual stream x; of each kind where blocks differ.
   private func describeBlock(in description: inout Description) {
-    let equations = model.blocks[0].steps.map(\.equation)
-    var line: [String] = []
-    var name = model.blocks.allSatisfy { $0.description == model.blocks[0].description } ? "block" : "first block"
-    for (index, equation) in equations.enumerated() {
-      line.append(equation)
-      guard model.blocks[0].steps[index].outputs.contains(.residual) || index == equations.count - 1 else { continue }
-      description.add(name, line.joined(separator: "; "))
-      (line, name) = ([], "")
+    let kinds = LayerGroups(model) { $0.description }.all
+    for (place, kind) in kinds.enumerated() {
+      let name = place == 0 ? (kinds.count == 1 ? "block" : "blocks") : ""
+      var lines = equations(of: model.blocks[kind.layers[0]])
+      if kinds.count > 1 { lines.insert("of \(kind.words):", at: 0) }
+      if place == 0 { description.add(name, lines.removeFirst()) }
+      for line in lines { description.add(continuing: line) }
     }
   }
 
+  private func equations(of block: Block) -> [String] {
+    var (lines, line): ([String], [String]) = ([], [])
+    for (index, step) in block.steps.enumerated() {
+      line.append(step.equation)
+      guard step.outputs.contains(.residual) || index == block.steps.count - 1 else { continue }
+      lines.append(line.joined(separator: "; "))
+      line = []
+    }
+    return lines
+  }
+
   private func describeText(in description: inout Description) {
-    let window = model.attention?.window.map { ", of which a query sees the last \($0.grouped)" } ?? ""
-    description.add("context", "\(model.contextLength.grouped) tokens\(window)")
-    if let rotary = model.rotation?.rotary {
-      description.add("rotary base", "\(number(rotary.base))\(words(for: rotary.kind))")
+    let windows = LayerGroups(model) { block in
+      block.attention?.step.window.map { ", of which a query sees the last \($0.grouped)" } ?? ""
+    }
+    description.add("context", "\(model.contextLength.grouped) tokens\(windows.text)")
+    let bases = LayerGroups(model) { block in
+      let rotations = block.steps.lazy.compactMap { $0 as? Rotation }
+      return rotations.first.map { "\(number($0.rotary.base))\(words(for: $0.rotary.kind))" } ?? ""
+    }
+    if !bases.text.isEmpty {
+      description.add("rotary base", bases.text)
       description.add("row order", "\(model.rowOrder.rawValue) rows of q and k")
     }
     description.add("begin token", model.beginToken.map(String.init) ?? "none")

@@ -23,7 +23,7 @@ enum StudyList {
       "    \(key.isRequired ? "" : "# ")\(key.name): \(key.example)  # \(key.meaning)"
     }
     return """
-      model: MODEL                    # a folder in Hugging Face layout, or a llama2.c file
+      model: MODEL                    # a folder in Hugging Face layout, a GGUF file or a llama2.c file
       texts:
         NAME: TEXT                    # a text file, a folder of them, or JSON Lines with text or tokens
       window: 128                     # tokens of a row, the begin token included

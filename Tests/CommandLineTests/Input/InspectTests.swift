@@ -30,6 +30,26 @@ import TestSupport
     }
   }
 
+  @Test func blocksOfEveryKindAreShown() throws {
+    try Places.withTemporaryFolder { folder in
+      let configuration = """
+        {"model_type": "gemma3_text", "hidden_size": 32, "intermediate_size": 48, "num_hidden_layers": 5,
+        "num_attention_heads": 4, "num_key_value_heads": 2, "head_dim": 8, "vocab_size": 100,
+        "max_position_embeddings": 64, "sliding_window": 7, "sliding_window_pattern": 3,
+        "rope_scaling": {"rope_type": "linear", "factor": 8.0}}
+        """
+      try Data(configuration.utf8).write(to: URL(fileURLWithPath: folder + "/config.json"))
+      let outcome = try Program.locus.run(["inspect", folder])
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      for words in [
+        "blocks          of layers 0 to 1, 3 to 4:\n                n = norm(x)", "                of layer 2:\n",
+        "64 tokens, of which a query sees the last 7 (layers 0 to 1, 3 to 4)\n",
+        "rotary base     10,000 (layers 0 to 1, 3 to 4); 1,000,000, positions divided by 8 (layer 2)\n",
+      ] { #expect(outcome.output.contains(words), "\(words) is not in:\n\(outcome.output)") }
+      #expect(outcome.output.components(separatedBy: " within 7").count == 2, "\(outcome.output)")
+    }
+  }
+
   @Test func modelsThatContradictThemselvesAreDescribedWithANote() throws {
     try Workbench.run { bench in
       var document = try Places.object(bench.path("model/config.json"))
