@@ -11,7 +11,7 @@ struct DefinitionTests {
 
   /// Compares a file with the definitions. Single precision leaves some 10⁻⁶ of the terms of a sum, which may cancel:
   /// so what is compared with is the size of all numbers of a column.
-  private func check(_ configuration: String, _ tiny: TinyForecast) throws {
+  private func check(_ configuration: String, _ tiny: TinyForecast, tolerance: Double = 1e-4) throws {
     let slow = SlowForecast(try PreparedScreen(configurationPath: configuration))
     let longest = (slow.screen.inputs.map(\.tokens.count).max() ?? 0) + slow.screen.configuration.stepCount - 1
     let continuations = try tokens(tiny, configuration)
@@ -30,7 +30,7 @@ struct DefinitionTests {
           #expect(scale > 0)
           for row in rows {
             let (own, right) = (Double(found[row * inputCount + input]), wanted(expected[row]))
-            #expect(abs(own - right) <= 1e-4 * max(abs(right), scale), "\(name) of \(row), input \(input)")
+            #expect(abs(own - right) <= tolerance * max(abs(right), scale), "\(name) of \(row), input \(input)")
           }
         }
         compare(divergence, \.divergence, "divergence")
@@ -56,6 +56,17 @@ struct DefinitionTests {
       let tiny = try TinyForecast(folder: folder)
       let layers = size == "[1, 1]" ? "matrices: [v, down], layers: [1], " : ""
       try check(try tiny.write("{region: \(size), \(layers)kinds: \(Self.kinds)}"), tiny)
+    }
+  }
+
+  /// Caps of scores and logits, norms around and a tied head; fused and transposed matrices without a gate; parts side
+  /// by side.
+  @Test(arguments: ["gemma2", "gpt2", "gpt_neox"]) func otherFamilies(_ family: String) throws {
+    try Places.withTemporaryFolder { (folder) throws in
+      let tiny = try TinyForecast(folder: folder, family: family)
+      // One of the gaps between two logits of the last model is so small that their own rounding is 1e-4 of it.
+      try check(
+        try tiny.write("{region: [6, 5], kinds: \(Self.kinds)}"), tiny, tolerance: family == "gpt_neox" ? 1e-3 : 1e-4)
     }
   }
 

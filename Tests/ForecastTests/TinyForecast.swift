@@ -15,14 +15,35 @@ struct TinyForecast {
 
   let folder: String
 
-  /// Writes a host of two layers with random weights, which `change` may change by name, and two prompts as tokens.
-  init(folder: String, change: (_ name: String, _ values: inout [Float]) -> Void = { _, _ in }) throws {
-    self.folder = folder
-    let configuration: [String: Any] = [
-      "model_type": "llama", "hidden_size": Self.hidden, "intermediate_size": Self.inner, "num_hidden_layers": 2,
-      "num_attention_heads": 2, "num_key_value_heads": 1, "vocab_size": Self.vocabulary, "max_position_embeddings": 64,
-      "bos_token_id": 0, "tie_word_embeddings": false,
+  /// A `config.json` of each family that is tried: a Llama, a Gemma 2 with low caps, a GPT-2 and a GPT-NeoX without
+  /// gates.
+  static func configuration(_ family: String) -> [String: Any] {
+    var sizes: [String: Any] = [
+      "hidden_size": hidden, "intermediate_size": inner, "num_hidden_layers": 2, "num_attention_heads": 2,
+      "max_position_embeddings": 64,
     ]
+    switch family {
+    case "gemma2":
+      sizes["num_key_value_heads"] = 1
+      sizes["head_dim"] = 8
+      sizes["query_pre_attn_scalar"] = 8
+      sizes["attn_logit_softcapping"] = 3
+      sizes["final_logit_softcapping"] = 2
+    case "gpt2": sizes = ["n_embd": hidden, "n_inner": inner, "n_layer": 2, "n_head": 2, "n_positions": 64]
+    case "gpt_neox": break
+    default:
+      sizes["num_key_value_heads"] = 1
+      sizes["tie_word_embeddings"] = false
+    }
+    return sizes.merging(["model_type": family, "vocab_size": vocabulary, "bos_token_id": 0]) { $1 }
+  }
+
+  /// Writes a host of two layers with random weights, which `change` may change by name, and two prompts as tokens.
+  init(
+    folder: String, family: String = "llama", change: (_ name: String, _ values: inout [Float]) -> Void = { _, _ in }
+  ) throws {
+    self.folder = folder
+    let configuration = Self.configuration(family)
     try JSONSerialization.data(withJSONObject: configuration).write(to: URL(fileURLWithPath: folder + "/config.json"))
     let shapes = Model.tensorShapes(try HostShape.load(path: folder))
     try TensorWriter.write(
