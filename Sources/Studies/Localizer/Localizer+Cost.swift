@@ -9,7 +9,7 @@ extension Localizer {
   public func cost(_ outline: StudyOutline) throws -> StudyCost {
     for site in sites { _ = try outline.grid(site) }
     try check(outline)
-    let all = Localizer.sites(of: outline.shape)
+    let all = outline.shape.sites
     let units = try all.reduce(0) { $0 + (try outline.grid($1).count) }
     let hosts = hasUntrained ? 2.0 : 1
     let trials = outline.pass(conditions.map(\.text))
@@ -23,9 +23,6 @@ extension Localizer {
       outputBytes: Double(units) * 8 * 8,
       keptBytes: 8 * rows * (hosts * chosen.reduce(0, +) + 4 * (chosen.max() ?? 0)) + (try keptOfStimuli(outline)))
   }
-
-  /// The sites that the blocks of a host have.
-  static func sites(of shape: HostShape) -> [Site] { Site.allCases.filter { shape.blocks[0].sites.contains($0) } }
 
   /// The two conditions that are compared.
   var contrastTexts: [NamedText] { [conditions[contrast.first], conditions[contrast.second]] }

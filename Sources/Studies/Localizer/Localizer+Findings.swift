@@ -37,7 +37,7 @@ extension Localizer {
     on ground: StudyGround
   ) throws -> (contrasts: [LocalizerResults.SiteContrast], rows: ConditionRows) {
     let texts = contrastTexts.map { ground.texts[$0.text].rows }
-    let all = Localizer.sites(of: ground.shape)
+    let all = ground.shape.sites
     let pooled = try ground.pooled(all, of: texts[0] + texts[1])
     var rows: ConditionRows = [:]
     let contrasts = try all.map { site in

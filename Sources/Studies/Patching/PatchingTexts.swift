@@ -1,4 +1,5 @@
 import Archive
+import Basics
 import Drawing
 import Statistics
 import Tokenizers
@@ -28,7 +29,7 @@ struct PatchingTexts {
     contexts = study.generated
     self.written = written
     let rows = paragraphs.rows
-    func decoded(_ tokens: some Sequence<Int32>) -> String { tokenizer?.decode(Array(tokens)) ?? "" }
+    func decoded(_ tokens: some Sequence<Int32>) -> String { tokenizer?.decode(Array(tokens)).withoutZeros ?? "" }
     before = rows.map { decoded($0.before) }
     let truth = rows.map { decoded($0.after) }
     let texts = zip(contexts, written.texts).map { context, own in

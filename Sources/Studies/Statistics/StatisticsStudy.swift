@@ -11,27 +11,33 @@ public struct StatisticsStudy: Study {
   public static let source = "Chan, Golub and LeVeque 1983 for the joining of parts"
   public static let keys = [
     StudyKey("texts", required: "[NAME]", "the texts, taken together"),
-    StudyKey("sites", usual: "[res_pre, attn_pre_out, res_mid, mlp_pre_out, res_post]", "where units are looked at"),
+    StudyKey(
+      "sites", usual: "[res_pre, attn_pre_out, res_mid, mlp_pre_out, res_post]",
+      "where units are looked at; left out: at all sites that the blocks have"),
   ]
 
   private let texts: [String]
-  private let sites: [Site]
+  /// nil: all that the host has.
+  private let chosenSites: [Site]?
 
   /// Reads the section.
   public init(_ section: StudySection) throws {
     texts = try section.texts("texts")
-    sites = try section.sites(usual: Site.allCases)
+    chosenSites = section["sites"] == nil ? nil : try section.sites(usual: [])
   }
 
   /// One pass over all rows.
   public func cost(_ outline: StudyOutline) throws -> StudyCost {
-    let units = try sites.reduce(0) { $0 + (try outline.grid($1).count) }
+    let units = try sites(of: outline.shape).reduce(0) { $0 + (try outline.grid($1).count) }
     return StudyCost(
       operations: outline.pass(texts), outputBytes: Double(units * UnitStatistic.allCases.count * 8))
   }
 
+  private func sites(of shape: HostShape) -> [Site] { chosenSites ?? shape.sites }
+
   /// Takes the statistics of all units, and sums them over the units of a layer.
   public func findings(on ground: StudyGround) throws -> StudyFindings {
+    let sites = sites(of: ground.shape)
     let found = try ground.statistics(sites, of: ground.texts[texts].rows)
     let layers = ground.shape.layerCount
     let sums = try sites.flatMap { site -> [AnalysisGroup.Variable] in
@@ -55,7 +61,7 @@ public struct StatisticsStudy: Study {
   }
 
   private func columns(_ found: [Site: UnitStatistics], _ ground: StudyGround) throws -> [StudyFindings.UnitColumn] {
-    try sites.flatMap { site in
+    try sites(of: ground.shape).flatMap { site in
       let grid = try ground.grid(site)
       return UnitStatistic.allCases.map { statistic in
         StudyFindings.UnitColumn(
@@ -66,7 +72,7 @@ public struct StatisticsStudy: Study {
 
   /// How much of the mean square of a layer its greatest unit has: what outlier dimensions are known by.
   private func sentences(_ found: [Site: UnitStatistics], _ ground: StudyGround) throws -> [String] {
-    let most = try sites.map { site -> String in
+    let most = try sites(of: ground.shape).map { site -> String in
       let grid = try ground.grid(site)
       let squares = (found[site]?.values(.rms) ?? []).map { $0 * $0 }
       let tops = (0..<grid.layerCount).map { layer -> (share: Double, layer: Int, unit: Int) in
