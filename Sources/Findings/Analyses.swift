@@ -14,8 +14,13 @@ public enum Analyses {
     StateClasses.self,
   ]
 
-  /// All analyses of a screen.
+  /// All analyses of a screen of regions.
   public static let ofScreen = ofVerdicts + ofTexts
+
+  /// The analyses of a screen of components: those that ask nothing of places in matrices.
+  public static let ofComponents: [any ScreenAnalysis.Type] = [
+    Sensitivity.self, Components.self, DistinctPhenotypes.self, Severity.self,
+  ]
 
   /// What a report shows of the geometry of a cloud.
   public static let ofCloud: [any CloudAnalysis.Type] = [

@@ -31,7 +31,8 @@ public struct Analysis: Sendable {
     }
     let outcome = Result { (counts: try ScreenCounts.read(file), inputSums: try file.drive()) }
     let read = try Sharing(communicator).agree { try outcome.get() }
-    guard RegionGrid(read.counts.regions).holdsEveryRegion else {
+    let components = try Sharing(communicator).agree { try ComponentTable.read(file) }
+    guard components != nil || RegionGrid(read.counts.regions).holdsEveryRegion else {
       throw FindingsError(
         "cannot analyze \(file.path): its regions are of several sizes or lie between the lines of a grid; analyze "
           + "screens of one size, such as the levels of a refinement")
@@ -39,7 +40,8 @@ public struct Analysis: Sendable {
     let texts = try TextMaterial.read(file, model: model, seed: seed, sharing: Sharing(communicator))
     try self.init(
       ScreenMaterial(
-        read.counts, inputs: file.summary.ids, inputSums: read.inputSums, texts: texts, seed: seed),
+        read.counts, inputs: file.summary.ids, inputSums: read.inputSums, texts: texts, components: components,
+        seed: seed), components == nil ? Analyses.ofScreen : Analyses.ofComponents,
       communicator: communicator)
   }
 

@@ -10,18 +10,22 @@ public struct ScreenMaterial: Sendable {
   let inputSums: InputSums?
   /// What mutants say: on the first rank, and where continuations were recorded.
   public let texts: TextMaterial?
+  /// What was measured of mutations of components; nil where they are of regions.
+  public let components: ComponentTable?
   /// The number that keys samples, first centres and permutations.
   public let seed: UInt64
 
   /// Takes the counted verdicts, an id for each input, and what else is known.
   public init(
-    _ counts: ScreenCounts, inputs: [String], inputSums: InputSums? = nil, texts: TextMaterial? = nil, seed: UInt64 = 0
+    _ counts: ScreenCounts, inputs: [String], inputSums: InputSums? = nil, texts: TextMaterial? = nil,
+    components: ComponentTable? = nil, seed: UInt64 = 0
   ) {
     precondition(inputs.count == counts.inputCount, "an id for each input")
     self.counts = counts
     self.inputs = inputs
     self.inputSums = inputSums
     self.texts = texts
+    self.components = components
     self.seed = seed
   }
 }

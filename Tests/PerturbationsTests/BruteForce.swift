@@ -19,6 +19,8 @@ struct BruteForce {
   var parameters = BruteForce.parameters(scale: -2, noise: 1.5)
   /// Units that are zero in every pass, of which the evaluator's model knows by itself and this way by a hook.
   var masks: [UnitMask] = []
+  /// The vectors a and v of the component of a mutation that is of one.
+  var component: (Mutation) throws -> (left: [Double], right: [Double]) = { _ in ([], []) }
   let seed: UInt64 = 0x1234_5678_9abc_def0
 
   static func parameters(scale: Float, noise: Float) -> KindParameters {
@@ -85,7 +87,11 @@ struct BruteForce {
   func write(_ mutation: Mutation, into folder: String) throws -> String {
     let matrix = original.layers[mutation.region.layer][mutation.region.matrix].weight
     var own = floats(of: matrix)
-    mutate(&own, columns: matrix.columns, mutation)
+    if mutation.component != nil {
+      try mutateComponent(&own, mutation)
+    } else {
+      mutate(&own, columns: matrix.columns, mutation)
+    }
     let weight = matrix.tensor
     var weights = floats(of: StoredMatrix(weight))
     for run in matrix.storage.runs(rows: 0..<matrix.rows) {
@@ -135,6 +141,20 @@ struct BruteForce {
   }
 
   // MARK: Kinds
+
+  /// W + (c − 1) a vᵀ with (c − 1) a and v as float32 numbers, rounded to float32 once.
+  private func mutateComponent(_ weights: inout [Float], _ mutation: Mutation) throws {
+    let (left, right) = try component(mutation)
+    let factor: Double? =
+      mutation.kind == .scale ? parameters[.scale].map(Double.init) : [.zero: 0, .negate: -1][mutation.kind]
+    let times = (factor ?? .nan) - 1
+    for (row, a) in left.enumerated() {
+      for (column, v) in right.enumerated() {
+        let place = row * right.count + column
+        weights[place] = Float(Double(weights[place]) + Double(Float(times * a)) * Double(Float(v)))
+      }
+    }
+  }
 
   private func mutate(_ weights: inout [Float], columns: Int, _ mutation: Mutation) {
     let region = mutation.region

@@ -37,17 +37,24 @@ struct VerdictComparison {
   func compare(
     _ bruteForce: BruteForce, region: (Int, Int), perMatrix: Int, recording: RecordedColumns
   ) throws -> Count {
+    let shape = bruteForce.original.shape
+    let plans = shape.matrices.map { matrix in
+      let space = MutationSpace(
+        shape: shape, region: RegionSize(rows: region.0, columns: region.1), layers: Array(0..<shape.layerCount),
+        matrices: [matrix], kinds: Kind.ofWeights)
+      return UnitPlan(space: space, sampleCount: perMatrix, seed: 11, parameters: bruteForce.parameters)
+    }
+    return try compare(bruteForce, plans, recording: recording)
+  }
+
+  /// Compares every mutant of some plans on every input.
+  func compare(_ bruteForce: BruteForce, _ plans: [UnitPlan], recording: RecordedColumns) throws -> Count {
     let generation = bruteForce.generation(bruteForce.original.masked(by: bruteForce.masks))
     let baselines = try Baseline.make(
       prompts: bruteForce.inputs.map(\.prompt), inputs: bruteForce.inputs.map(\.number), generation: generation,
       keepingStores: true)
     var count = Count()
-    for matrix in bruteForce.original.shape.matrices {
-      let configuration = bruteForce.original.shape
-      let space = MutationSpace(
-        shape: configuration, region: RegionSize(rows: region.0, columns: region.1),
-        layers: Array(0..<configuration.layerCount), matrices: [matrix], kinds: Kind.ofWeights)
-      let plan = UnitPlan(space: space, sampleCount: perMatrix, seed: 11, parameters: bruteForce.parameters)
+    for plan in plans {
       let evaluator = UnitEvaluator(
         plan: plan, generation: generation, recording: recording, baselines: baselines,
         letters: baselines.map { _ in letters }, panelRows: 1000, seed: bruteForce.seed)
@@ -65,7 +72,7 @@ struct VerdictComparison {
         #expect(other.tokens == phenotypes.tokens && other.choice == phenotypes.choice)
         for (row, mutation) in plan.mutations(of: unit).enumerated() {
           count.mutants += 1
-          count.combinations.insert("\(mutation.region.layer) \(matrix) \(mutation.kind)")
+          count.combinations.insert("\(mutation.region.layer) \(mutation.region.matrix) \(mutation.kind)")
           let outcomes = try bruteForce.outcomes(of: mutation, baselines: baselines.map(\.continuation))
           for (input, outcome) in outcomes.enumerated() {
             check(outcome, phenotypes, row: row, input: input, baseline: baselines[input], mutation, &count)

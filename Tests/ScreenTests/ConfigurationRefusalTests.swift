@@ -111,6 +111,16 @@ struct ConfigurationRefusalTests {
     Refusal(mutations("list: a.csv, which: non_silent"), line: 3, "mutations.which: only of a results file"),
     Refusal(mutations("list: a.h5, which: some"), line: 3, "mutations.which: 'some'", "all or non_silent"),
     Refusal(mutations("list: "), line: 3, "mutations.list: there is no value"),
+    Refusal(minimal("  components: {count: 4}"), line: 5, "mutations.components: mutations.region is there too"),
+    Refusal(mutations("components: {}"), line: 3, "mutations.components: it does not say which components"),
+    Refusal(mutations("components: {count: 0}"), line: 3, "mutations.components.count: '0'", "from 1 to 4096"),
+    Refusal(
+      mutations("components: {count: 2, factor: 2}"), line: 3, "mutations.components.factor: this goes with the"),
+    Refusal(
+      mutations("components: {count: 2, kinds: [zero, maximum]}"), line: 3,
+      "mutations.components.kinds: 'maximum' does not multiply by a number", "use zero, negate, scale: 2"),
+    Refusal(mutations("components: {count: 2}, kinds: [zero]"), line: 3, "mutations.kinds: mutations.components says"),
+    Refusal(mutations("components: {count: 2}, sample: 3"), line: 3, "mutations.sample: mutations.components says"),
     Refusal(minimal("  sample: 0"), line: 5, "mutations.sample: '0'", "all or a whole number"),
     Refusal(minimal("  sample: some"), line: 5, "mutations.sample: 'some'"),
     Refusal(minimal("inputs_per_task: 0"), line: 5, "inputs_per_task: '0'", "all or a whole number"),

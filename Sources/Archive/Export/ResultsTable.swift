@@ -2,9 +2,9 @@ import Perturbations
 
 /// A results file as a table of text: a row for each mutation and input. Its columns are relied on by others.
 public struct ResultsTable {
-  /// Names and meanings of the columns, in their order.
+  /// Names and meanings of the columns, in their order; those of components stand behind them where there are some.
   public static var columns: [(name: String, meaning: String)] {
-    (TableColumn.ofMutations + TableColumn.ofVerdicts).map { ($0.name, $0.meaning) }
+    (TableColumn.ofMutations + TableColumn.ofVerdicts + TableColumn.ofComponents).map { ($0.name, $0.meaning) }
   }
 
   /// Stored bytes that are read at a time, about.
@@ -15,11 +15,12 @@ public struct ResultsTable {
   private let summary: ResultsFile.Summary
   private let common: TableColumn.Common
   private let ofMutations = TableColumn.ofMutations
-  private let ofVerdicts = TableColumn.ofVerdicts
+  private let ofVerdicts: [TableColumn]
 
   /// Reads what rows have in common.
   public init(of file: borrowing ResultsFile, format: TextFormat, onlyNonSilent: Bool) throws {
-    let encoder = RowEncoder(format: format, names: ResultsTable.columns.map(\.name))
+    ofVerdicts = TableColumn.ofVerdicts + (file.summary.recording.components ? TableColumn.ofComponents : [])
+    let encoder = RowEncoder(format: format, names: (ofMutations + ofVerdicts).map(\.name))
     self.encoder = encoder
     self.onlyNonSilent = onlyNonSilent
     summary = file.summary

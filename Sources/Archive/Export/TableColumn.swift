@@ -51,6 +51,16 @@ struct TableColumn {
     ]
   }
 
+  /// The columns of a screen of components, behind all others.
+  static var ofComponents: [TableColumn] {
+    [
+      number("component", "component of the matrix that was changed alone, 0 first", \.component),
+      TableColumn("singular_value", "size of that component") { slab in
+        { row, _ in .number(slab.mutations.singularValue[row]) }
+      },
+    ]
+  }
+
   /// The columns behind them. Others rely on their places, so that columns of phenotypes which came later, and are
   /// recorded on request, stand last.
   static var ofVerdicts: [TableColumn] {

@@ -37,7 +37,8 @@ extension ResultsFile {
           "cannot read \(path): mutation \(rows.lowerBound + index) is outside of layer \(region.layer) "
             + "\(region.matrix.rawValue) as /matrix has it; the file is damaged")
       }
-      return Mutation(region: region, kind: table.kind[index])
+      let component = table.component.isEmpty ? nil : Int(max(0, table.component[index]))
+      return Mutation(region: region, kind: table.kind[index], component: component)
     }
   }
 

@@ -22,6 +22,11 @@ public struct ResultsFile: ~Copyable {
     public let kind: [Kind]
     /// The value that each region was set to, or the number of its kind; not a number where there is none.
     public let value: [Float]
+    /// The component of the matrix that each is of, 0 first, and the size of that component; both are empty where
+    /// mutations are of regions.
+    public let component: [Int32]
+    /// See `component`.
+    public let singularValue: [Float]
   }
 
   /// What a file says of itself and the sizes of its parts.
@@ -135,7 +140,8 @@ public struct ResultsFile: ~Copyable {
       row: try read("mutation/row", rows),
       column: try read("mutation/column", rows), rows: try read("mutation/rows", rows),
       columns: try read("mutation/columns", rows), kind: try kinds.map { try ResultsFile.kind($0, path) },
-      value: try read("mutation/value", rows))
+      value: try read("mutation/value", rows), component: try recordedValues(\.component, rows) ?? [],
+      singularValue: try recordedValues(\.singularValue, rows) ?? [])
   }
 
   /// How choices were scored; nil where the file does not say.

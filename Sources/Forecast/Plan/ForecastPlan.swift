@@ -37,6 +37,10 @@ struct ForecastPlan: Sendable {
         "cannot forecast edits of the kind \(kind.rawValue): they hold units and change no weights; leave out values "
           + "but zero under mutations.edits")
     }
+    guard mutations.components == nil else {
+      throw ForecastError(
+        "cannot forecast mutations of components, of which every weight of a matrix changes; use mutations.region")
+    }
     self.mutations = mutations
     cells = ForecastPlan.cells(of: mutations, shape)
     grids = mutations.space.map { ForecastPlan.grids(of: $0, shape, settings) } ?? []

@@ -7,7 +7,8 @@ import LinearAlgebra
 /// nothing. But where a region held a weight that is much larger than others, what remains may be much smaller than
 /// what was moved, and the digits of what remains are gone from the sum.
 ///
-/// Sizes are squares: of the terms that are moved in an element, Σ (B − W_IJ)² x_J² ≤ max (B − W_IJ)² · ‖x_J‖², and the
+/// Sizes are squares: of the terms that are moved in an element, for a region Σ (B − W_IJ)² x_J² ≤ max (B − W_IJ)² ·
+/// ‖x_J‖², for a component of which a is taken away a_i² ((v · x)² + Σ v_j² x_j²), and the
 /// mean of the squares that remain beside it, which is what the next norm divides by. A correction's rounding is about
 /// 2⁻²⁴ of its terms, a few times over.
 enum Cancellation {
@@ -25,7 +26,7 @@ enum Cancellation {
   static func meanSquare(_ x: UnsafePointer<Float>, count: Int) -> Double { square(x, count: count) / Double(count) }
 }
 
-extension RegionCorrection {
+extension Correction {
   /// Whether the correction's rounding is felt in any row of the matrix's output, or of some columns of it from `first`
   /// on.
   ///

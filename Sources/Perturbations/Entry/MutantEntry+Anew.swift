@@ -59,13 +59,13 @@ extension MutantEntry {
 
 /// Computes the rows of a mutated matrix's product anew, at all rows that pass.
 private final class AnewHook: Hook {
-  private let correction: RegionCorrection
+  private let correction: any Correction
   private let layer: Int
   private let pass: ForwardPass
   /// The residual stream before the mutated product is added to it.
   private var stream: Matrix?
 
-  init(correction: RegionCorrection, layer: Int, pass: ForwardPass) {
+  init(correction: any Correction, layer: Int, pass: ForwardPass) {
     self.correction = correction
     self.layer = layer
     self.pass = pass

@@ -4,7 +4,7 @@ import Transformer
 /// Applies each row's own mutation while many mutants are decoded together.
 final class MutantHook: Hook {
   /// The correction of each row.
-  private let corrections: [RegionCorrection]
+  private let corrections: [any Correction]
   /// Whether each row is computed anew in any case.
   private let areAnew: [Bool]
   private let pass: ForwardPass
@@ -13,7 +13,7 @@ final class MutantHook: Hook {
   /// The residual stream before the mutated product is added to it.
   private var stream: Matrix?
 
-  init(corrections: [RegionCorrection], areAnew: [Bool], pass: ForwardPass) {
+  init(corrections: [any Correction], areAnew: [Bool], pass: ForwardPass) {
     precondition(corrections.count == areAnew.count, "both of each row")
     self.corrections = corrections
     self.areAnew = areAnew
@@ -37,7 +37,7 @@ final class MutantHook: Hook {
     stream = nil
   }
 
-  private func apply(_ correction: RegionCorrection, row: Int, input: MatrixView, output: MutableMatrixView) {
+  private func apply(_ correction: any Correction, row: Int, input: MatrixView, output: MutableMatrixView) {
     if !areAnew[row] {
       correction.add(input: input, to: output, pass: pass)
       guard correction.isFelt(input: input, output: output.reading, width: width(of: correction, output)) else {
@@ -50,7 +50,7 @@ final class MutantHook: Hook {
   }
 
   /// The columns that are measured together: heads of queries, keys and values, otherwise all.
-  private func width(of correction: RegionCorrection, _ output: MutableMatrixView) -> Int {
+  private func width(of correction: any Correction, _ output: MutableMatrixView) -> Int {
     let path = pass.shape.blocks[correction.region.layer].path(of: correction.region.matrix)
     return path.attention?.step.headSize ?? output.columns
   }

@@ -6,7 +6,7 @@ struct MutantSequence {
   let input: Int
   let baseline: Baseline
   /// What the mutation adds to its matrix's output; nil for the null mutant.
-  let correction: RegionCorrection?
+  let correction: (any Correction)?
   /// Row of position 0 in the key-value store of those evaluated together.
   let origin: Int
   /// The positions that leave the mutated layer: all, or in the last layer those that are kept.

@@ -7,7 +7,7 @@ import Transformer
 /// The one difference matrix serves every kind. It is exact where old and new weights are bfloat16 or float16 numbers
 /// of similar size, and rounded once otherwise. Where so much is moved that the rounding would be felt, the product is
 /// computed anew with the mutated weights.
-struct RegionCorrection {
+struct RegionCorrection: Correction {
   let region: Region
   /// The largest (B − W_IJ)² of each row of the region.
   let squares: [Double]
@@ -56,38 +56,15 @@ struct RegionCorrection {
     return factor.view.reading
   }
 
-  /// Adds the correction to its rows of the whole output, `[tokens, out]`.
-  func add(input: MatrixView, to output: MutableMatrixView, pass: ForwardPass) {
-    add(input: input, toRegion: output[columns: region.rows], pass: pass)
-  }
-
   // MARK: Anew
 
-  /// The rows I of the mutated matrix's output, `[tokens, |I|]`, or their sum with what is there where `adding`: to the
-  /// bit what a model with the mutated weights computes.
-  ///
-  /// 2 · tokens · |I| · in floating-point operations; some rows of the matrix at a time are widened to float32.
-  func compute(input: MatrixView, intoRegion output: MutableMatrixView, adding: Bool, pass: ForwardPass) {
-    let projection = pass.model.layers[region.layer][region.matrix]
-    let input = held(input)
-    pass.operations.addProduct(rows: input.rows, outputs: difference.rows, inputs: projection.columns)
-    let new = mutator.newWeights(mutation)
-    for first in stride(from: 0, to: new.rows, by: RegionCorrection.rowsAtOnce) {
-      let part = first..<min(first + RegionCorrection.rowsAtOnce, new.rows)
-      let rows = region.rows.lowerBound + part.lowerBound..<region.rows.lowerBound + part.upperBound
-      let weights = Matrix(rows: part.count, columns: projection.columns)
-      projection.weight.widen(rows: rows, into: weights.view.base)
-      weights.view[columns: region.columns].copy(new[rows: part].reading)
-      output[columns: part].assignProduct(
-        of: input, withTransposeOf: WeightView(weights.view.reading), bias: projection.bias.map { Array($0[rows]) },
-        adding: adding, in: pass.workspace)
-    }
+  func change() -> (_ rows: Range<Int>, _ weights: MutableMatrixView) -> Void {
+    let (new, columns) = (mutator.newWeights(mutation), region.columns)
+    return { rows, weights in weights[columns: columns].copy(new[rows: rows].reading) }
   }
 
-  private static let rowsAtOnce = 64
-
   /// The inputs with those that are held at their numbers, `[tokens, in]`.
-  private func held(_ input: MatrixView) -> MatrixView {
+  func held(_ input: MatrixView) -> MatrixView {
     guard let replaced else { return input }
     let held = Matrix(copying: input)
     for row in 0..<held.rows {

@@ -9,7 +9,7 @@ struct MutantContinuations {
   private struct Source {
     let mutant: Int
     let input: Int
-    let correction: RegionCorrection
+    let correction: any Correction
     let isAnew: Bool
     let baseline: Baseline
   }
@@ -35,7 +35,7 @@ struct MutantContinuations {
   /// Adds a sequence whose choice at `step` has been made. `fill` is given the store and the row of its position 0, and
   /// puts all positions before the choice there.
   mutating func add(
-    _ sequence: MutantSequence, correction: RegionCorrection, step: Int, choice: Sampling.Choice,
+    _ sequence: MutantSequence, correction: any Correction, step: Int, choice: Sampling.Choice,
     fill: (KeyValueStore, Int) -> Void
   ) {
     let origin = starts.count * generation.pass.positionCount

@@ -29,6 +29,8 @@ public final class UnitEvaluator {
   private let seed: UInt64
   /// The mutator of the matrix at hand.
   private var mutator: (layer: Int, matrix: WeightMatrix, made: RegionMutator)?
+  /// The components of the matrix at hand.
+  private var components: (layer: Int, matrix: WeightMatrix, made: MatrixComponents)?
   /// The product that the changes at hand pass through, and sizes of its columns.
   var passage: (layer: Int, matrix: WeightMatrix, sizes: [Float])?
 
@@ -125,6 +127,10 @@ public final class UnitEvaluator {
       mutationCount: mutations.count, inputCount: baselines.count, stepCount: generation.stepCount,
       componentCount: recording.componentCount(hiddenSize: shape.hiddenSize), recording: recording)
     phenotypes.value = prepared.map(\.value)
+    if recording.components {
+      phenotypes.component = mutations.map { Int32($0.component ?? -1) }
+      phenotypes.singularValue = prepared.map(\.size)
+    }
     guard let region = mutations.first?.region else { return phenotypes }
     var shifts = DirectionSums(
       mutationCount: mutations.count, hiddenSize: shape.hiddenSize, keepingEntry: recording.response)
@@ -156,14 +162,37 @@ public final class UnitEvaluator {
 
   // MARK: Mutants
 
-  private func prepare(_ mutations: [Mutation]) throws -> [(value: Float, correction: RegionCorrection)] {
+  /// What each mutation is: what a file says that it set the weights to, its correction, and the size of its component,
+  /// which is not a number where it has none.
+  private func prepare(
+    _ mutations: [Mutation]
+  ) throws -> [(value: Float, correction: any Correction, size: Float)] {
     try mutations.map { mutation in
       let mutator = try mutator(of: mutation.region)
+      let value = mutator.value(of: mutation.kind)
+      if let component = mutation.component {
+        let components = try components(of: mutation.region)
+        let correction = ComponentCorrection(
+          mutation: mutation, of: components, factor: mutator.factor(of: mutation.kind))
+        return (value, correction, Float(components.sizes[component]))
+      }
       let (layer, path) = (mutation.region.layer, path(of: mutation.region))
       let correction = RegionCorrection(
         mutation: mutation, mutator: mutator, zeroInputs: zeroUnits(of: path.input, layer: layer))
-      return (mutator.value(of: mutation.kind), correction)
+      return (value, correction, .nan)
     }
+  }
+
+  private func components(of region: Region) throws -> MatrixComponents {
+    if let components, components.layer == region.layer, components.matrix == region.matrix { return components.made }
+    guard let space = plan.components, let count = space.groups.first(where: { $0.region == region })?.count else {
+      preconditionFailure("components of the plan")
+    }
+    components = nil
+    let made = try space.source.components(
+      layer: region.layer, matrix: region.matrix, count: count, model: pass.model, seed: seed)
+    components = (region.layer, region.matrix, made)
+    return made
   }
 
   /// The way of a region's changes through its block.
@@ -185,7 +214,7 @@ public final class UnitEvaluator {
   /// The next sequences that fit into a panel, input after input, each with all mutants and the null mutant; nil at the
   /// end.
   private func group(
-    from next: inout Int, corrections: [RegionCorrection], region: Region
+    from next: inout Int, corrections: [any Correction], region: Region
   ) -> [MutantSequence]? {
     let perInput = corrections.count + 1
     var group: [MutantSequence] = []

@@ -33,6 +33,10 @@ public struct Kind: Sendable {
   /// The number that goes with the kind; nil if none does.
   public var parameter: KindParameter? { definition.parameter }
 
+  /// Whether the kind multiplies weights by a number and does nothing else, so that it can be done to a component of a
+  /// matrix too.
+  public var multiplies: Bool { definition.multiplies }
+
   /// Whether a number goes with the kind.
   public var hasParameter: Bool { parameter != nil }
 }

@@ -27,6 +27,11 @@ package protocol KindDefinition: Sendable {
   /// Makes the old weights of a region new ones.
   static func change(_ region: RegionWeights)
 
+  /// Whether the kind multiplies each weight by a number and does nothing else.
+  static var multiplies: Bool { get }
+  /// The number by which a kind that multiplies does so; nil where it is not known.
+  static func factor(parameter: Float?) -> Float?
+
   /// What the kind makes of each weight of a matrix, where that is a line through the old ones; nil where it is not, or
   /// not the same for all.
   static func line(in matrix: MatrixStatistics, parameter: Float?) -> WeightLine?
@@ -46,7 +51,11 @@ extension KindDefinition {
   package static var usesMoments: Bool { false }
   package static var replacesInputs: Bool { false }
 
+  package static var multiplies: Bool { false }
+  package static func factor(parameter: Float?) -> Float? { nil }
+
   package static func line(in matrix: MatrixStatistics, parameter: Float?) -> WeightLine? {
+    if let factor = factor(parameter: parameter) { return WeightLine(constant: 0, factor: factor) }
     guard case .constant = recipe else { return nil }
     return WeightLine(constant: value(in: matrix, parameter: parameter), factor: 0)
   }

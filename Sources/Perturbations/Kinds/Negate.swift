@@ -5,12 +5,11 @@ enum Negate: KindDefinition {
   static let sentence = "every weight changes its sign"
   static let recipe = KindRecipe.steady("turns the sign of each weight")
   static let hasValue = false
+  static let multiplies = true
 
   static func value(in matrix: MatrixStatistics, parameter: Float?) -> Float { .nan }
   static func change(_ region: RegionWeights) { region.setEach { old in -old } }
-  static func line(in matrix: MatrixStatistics, parameter: Float?) -> WeightLine? {
-    WeightLine(constant: 0, factor: -1)
-  }
+  static func factor(parameter: Float?) -> Float? { -1 }
 }
 
 extension Kind {

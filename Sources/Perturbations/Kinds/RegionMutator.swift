@@ -32,6 +32,14 @@ package struct RegionMutator {
   /// What a kind makes of each weight, where that is a line through the old ones; nil where it is not.
   package func line(of kind: Kind) -> WeightLine? { kind.definition.line(in: matrix, parameter: parameters[kind]) }
 
+  /// The number by which a kind that multiplies does so.
+  func factor(of kind: Kind) -> Float {
+    guard let factor = kind.definition.factor(parameter: parameters[kind]) else {
+      preconditionFailure("\(kind) multiplies by a number that is known")
+    }
+    return factor
+  }
+
   /// What takes the place of the inputs that a region's columns read; nil for kinds that change weights.
   func replacedInputs(_ mutation: Mutation) -> [Float]? {
     guard mutation.kind.replacesInputs else { return nil }

@@ -7,12 +7,11 @@ enum Scale: KindDefinition {
   static let parameter: KindParameter? = KindParameter(
     example: "2", advice: "use a factor from -1000000 to 1000000 that is not 1"
   ) { $0 != 1 }
+  static let multiplies = true
 
   static func value(in matrix: MatrixStatistics, parameter: Float?) -> Float { parameter ?? .nan }
   static func change(_ region: RegionWeights) { region.setEach { old in region.value * old } }
-  static func line(in matrix: MatrixStatistics, parameter: Float?) -> WeightLine? {
-    parameter.map { WeightLine(constant: 0, factor: $0) }
-  }
+  static func factor(parameter: Float?) -> Float? { parameter }
 }
 
 extension Kind {

@@ -25,23 +25,29 @@ public struct Region: Equatable, Hashable, Sendable {
   }
 }
 
-/// A region and what is done to it.
+/// A region, or a component of a whole matrix, and what is done to it.
 public struct Mutation: Equatable, Hashable, Sendable {
   /// The rectangle of weights that are changed.
   public let region: Region
   /// What is done to them.
   public let kind: Kind
+  /// The component that is changed alone, counted from 0, where the region is a whole matrix; nil where the region's
+  /// weights are.
+  public let component: Int?
 
-  /// One kind of change of one region.
-  public init(region: Region, kind: Kind) {
+  /// One kind of change of one region, or of a component of a whole matrix.
+  public init(region: Region, kind: Kind, component: Int? = nil) {
     self.region = region
     self.kind = kind
+    self.component = component
   }
 }
 
 extension Mutation: Comparable {
-  /// Canonical order: by layer, matrix, first row, first column, rows, columns and kind.
+  /// Canonical order: by layer, matrix, first row, first column, rows, columns, component and kind.
   public static func < (left: Mutation, right: Mutation) -> Bool {
-    left.region == right.region ? left.kind < right.kind : left.region.order < right.region.order
+    guard left.region == right.region else { return left.region.order < right.region.order }
+    return left.component == right.component
+      ? left.kind < right.kind : left.component ?? -1 < right.component ?? -1
   }
 }

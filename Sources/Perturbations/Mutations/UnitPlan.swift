@@ -18,6 +18,8 @@ public struct UnitPlan: Sendable {
     case sample([Int], of: MutationSpace)
     /// The mutations of a list.
     case list(MutationList)
+    /// All mutations of components of matrices.
+    case components(ComponentSpace)
   }
 
   /// Mutants of a full unit; each unit has a null mutant besides.
@@ -94,6 +96,17 @@ public struct UnitPlan: Sendable {
       }.max() ?? 0
   }
 
+  /// All mutations of components of matrices.
+  public init(components space: ComponentSpace, parameters: KindParameters = KindParameters()) {
+    source = .components(space)
+    kinds = space.kinds
+    self.parameters = parameters
+    var units: [Unit] = []
+    for group in space.groups.indices { units.append(positions: space.range(group: group)) }
+    self.units = units
+    mostWeightsOfUnit = 0
+  }
+
   /// Columns of the regions, where all have the same number but at the edges of matrices.
   public var blockColumns: Int? {
     if let space {
@@ -112,11 +125,13 @@ public struct UnitPlan: Sendable {
     case .space(let space): space.count
     case .sample(let indices, _): indices.count
     case .list(let list): list.count
+    case .components(let space): space.count
     }
   }
 
-  /// How many regions have mutations; of a sample those of its space.
+  /// How many regions have mutations, or components; of a sample those of its space.
   public var regionCount: Int {
+    if let components { return components.componentCount }
     guard case .list(let list) = source else { return space.map(\.regionCount) ?? 0 }
     return (0..<list.count).count { $0 == 0 || list[$0 - 1].region != list[$0].region }
   }
@@ -125,8 +140,14 @@ public struct UnitPlan: Sendable {
   public var space: MutationSpace? {
     switch source {
     case .space(let space), .sample(_, let space): space
-    case .list: nil
+    case .list, .components: nil
     }
+  }
+
+  /// The space of the components that are mutated; nil unless they are.
+  public var components: ComponentSpace? {
+    guard case .components(let space) = source else { return nil }
+    return space
   }
 
   /// The list of the mutations; nil unless they are listed.
@@ -142,6 +163,7 @@ public struct UnitPlan: Sendable {
     case .space: indices = 0
     case .sample(let sample, _): indices = MemoryLayout<Int>.stride * sample.count
     case .list(let list): indices = list.byteCount
+    case .components(let space): indices = space.heldBytes
     }
     return indices + MemoryLayout<Float>.stride * mostWeightsOfUnit
   }
@@ -152,6 +174,7 @@ public struct UnitPlan: Sendable {
     case .space(let space): space[position]
     case .sample(let indices, let space): space[indices[position]]
     case .list(let list): list[position]
+    case .components(let space): space[position]
     }
   }
 

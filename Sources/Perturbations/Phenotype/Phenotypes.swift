@@ -1,3 +1,4 @@
+import LinearAlgebra
 import Transformer
 
 /// The phenotypes of some consecutive mutations of a plan, one row a mutation.
@@ -33,6 +34,10 @@ public struct Phenotypes: Equatable, Sendable {
   /// The choice whose letter scores best at the first step, `LetterChoice.none` where the input has no choices,
   /// `[mutation, input]`.
   public var choice: [UInt8] = []
+  /// The component of the matrix that is mutated, 0 first, `[mutation]`.
+  public var component: [Int32] = []
+  /// The size of that component, `[mutation]`.
+  public var singularValue: [Float] = []
 
   /// Makes a table in which nothing is evaluated yet; it has the columns that are recorded.
   public init(mutationCount: Int, inputCount: Int, stepCount: Int, componentCount: Int, recording: RecordedColumns) {
@@ -109,6 +114,22 @@ extension Phenotypes {
       "choice", label: "choices", axes: [.input], values: .uint8(\.choice, unset: LetterChoice.none),
       content: .choices, condition: .when(\.choices),
       meaning: "choice whose letter has the largest score at the first step, 255 where the input has no choices"),
+    PhenotypeColumn(
+      "component", label: "component", group: .mutation, axes: [], values: .int32(\.component, unset: -1),
+      condition: .when(\.components),
+      meaning: "component of the matrix that was changed alone, 0 first; the region is the whole matrix",
+      comment: """
+        Where value is c, or -1 for negate, the component a v^T of the matrix was multiplied by c: the new weights are \
+        the old ones plus (c - 1) a v^T. Singular components are those of the largest singular values, the largest \
+        first, with a = singular_value u; u and v are found in double precision with |W^T u - singular_value v| at \
+        most \(StoredMatrix.singularError) times the largest singular value. Other components are those of the \
+        configuration's file, in its order. v and (c - 1) a are rounded to float32, and each new weight is rounded to \
+        float32 once.
+        """),
+    PhenotypeColumn(
+      "singular_value", label: "singular value", group: .mutation, axes: [],
+      values: .float32(\.singularValue, unset: .nan), condition: .when(\.components),
+      meaning: "size of the component, the length of a times that of v: its singular value"),
   ]
 
   /// How tokens are chosen, the baseline's and the mutants'.

@@ -22,6 +22,8 @@ public struct RecordedColumns: Equatable, Sendable {
   public var response: Bool
   /// Whether the choices of inputs that have some are recorded.
   public var choices: Bool
+  /// Whether the components of matrices that mutations change, and their sizes, are recorded.
+  public var components = false
   /// Names of the columns that are recorded because the configuration asks for them by name.
   public var requested: Set<String> = []
 

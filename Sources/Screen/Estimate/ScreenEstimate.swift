@@ -90,6 +90,7 @@ public struct ScreenEstimate: Sendable {
     let components = configuration.recording.componentCount(hiddenSize: shape.hiddenSize)
     var recording = configuration.recording
     recording.choices = hasChoices
+    recording.components = plan.components != nil
     let row = Phenotypes(
       mutationCount: 1, inputCount: promptLengths.count, stepCount: stepCount, componentCount: components,
       recording: recording)

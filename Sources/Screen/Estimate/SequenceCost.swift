@@ -58,8 +58,8 @@ struct SequenceCost {
   // MARK: Verdicts
 
   /// One mutant on one input, every step judged from all scores; without a region, the null mutant of a matrix and
-  /// layer.
-  func verdict(prompt: Int, region: Region, isNull: Bool = false) -> Operations {
+  /// layer. Of a component, the region is the whole matrix.
+  func verdict(prompt: Int, region: Region, isNull: Bool = false, isComponent: Bool = false) -> Operations {
     let length = prompt + stepCount - 1
     let last = shape.layerCount - 1
     let scored = prompt - 1..<length
@@ -67,6 +67,11 @@ struct SequenceCost {
     let path = block.path(of: region.matrix)
     let own = region.layer == last ? scored : 0..<length
     var operations = isNull ? Operations() : touch(region, path, positions: own, length: length)
+    if isComponent, !isNull {
+      let rows = path.isAtAllPositions ? length : own.count
+      operations.corrections = Operations.product(
+        rows: rows, outputs: 1, inputs: region.rows.count + region.columns.count)
+    }
     let rest = block.matrixElements(from: path.resume)
     operations.blocks += 2 * (Double(length) * rest.whole + Double(own.count) * rest.scored)
     for (cost, count) in between[region.layer] {
@@ -104,12 +109,15 @@ struct SequenceCost {
       let offset: Int
     }
     var known: [Key: Operations] = [:]
+    let isOfComponents = plan.components != nil
     func sum(_ region: Region, isNull: Bool) -> Operations {
       let key = Key(
         layer: region.layer, matrix: region.matrix, rows: isNull ? 0 : region.rows.count, columns: region.columns.count,
         offset: region.rows.lowerBound % headSize)
       if let found = known[key] { return found }
-      let made = prompts.reduce(Operations()) { $0 + verdict(prompt: $1, region: region, isNull: isNull) }
+      let made = prompts.reduce(Operations()) {
+        $0 + verdict(prompt: $1, region: region, isNull: isNull, isComponent: isOfComponents)
+      }
       known[key] = made
       return made
     }

@@ -34,6 +34,11 @@ package struct Fingerprint {
       add("region", sides.joined(separator: " "))
       add("matrices", space.matrices.map(\.rawValue).joined(separator: " "))
       add("layers", space.layers.map(String.init).joined(separator: " "))
+    case .components(let space):
+      add("components", space.source.spelling)
+      add(
+        "matrices",
+        space.groups.map { "\($0.region.layer) \($0.region.matrix.rawValue) \($0.count)" }.joined(separator: ", "))
     case .list(let list):
       add("list", "\(list.count) mutations \(list.withBytes { SHA256.hexadecimal(of: [$0]) })")
     }

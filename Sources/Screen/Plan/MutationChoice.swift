@@ -9,6 +9,8 @@ public enum MutationChoice: Equatable, Sendable {
   case refinement([RegionSize])
   /// Edits of activations.
   case edits(EditChoice)
+  /// Components of whole matrices.
+  case components(ComponentChoice)
   /// Mutations that a file lists.
   case list(path: String, which: Which)
 
@@ -29,11 +31,11 @@ extension MutationChoice {
   private static let sizeLimit = 1 << 24
   private static let levelLimit = 8
 
-  /// Reads the keys `region`, `refine`, `edits` or `list` of a group, of which one must be there, and those
-  /// that go with it.
+  /// Reads the keys `region`, `refine`, `edits`, `components` or `list` of a group, of which one must be there, and
+  /// those that go with it.
   init(_ group: ConfigurationReader) throws {
     let (refine, list) = (group["refine"], group["list"])
-    let sources = [group["region"], refine, group["edits"], list].compactMap { $0 }
+    let sources = [group["region"], refine, group["edits"], group["components"], list].compactMap { $0 }
     if sources.count > 1 {
       throw sources[1].refusal("\(sources[0].name) is there too, and either says what to screen; keep one")
     }
@@ -43,6 +45,13 @@ extension MutationChoice {
         if let value = group[key] { throw value.refusal("mutations.edits says what to screen already; remove this") }
       }
       self = .edits(try EditChoice(edits))
+    } else if let components = group["components"] {
+      for key in ["kinds", "sample"] {
+        if let value = group[key] {
+          throw value.refusal("mutations.components says what to screen; write its kinds and count there")
+        }
+      }
+      self = .components(try ComponentChoice(components))
     } else if let list {
       self = .list(path: try list.path(), which: try MutationChoice.which(group, list))
     } else if let refine {

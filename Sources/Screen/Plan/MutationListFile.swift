@@ -65,6 +65,10 @@ enum MutationListFile {
         "the rows of its q and k are \(order.quoted) and the model's \(model.rowOrder.rawValue), so that the same "
           + "numbers name other rows; name a screen of a model of the same kind of file")
     }
+    guard !file.summary.recording.components else {
+      throw TextFileError.input(
+        path, "its mutations are of components, which lists do not have; use mutations.components")
+    }
     let parameters = try parameters(of: file)
     let (count, inputCount) = (file.summary.mutationCount, file.summary.inputCount)
     let step = max(1, slabRows / max(inputCount, 1))

@@ -127,6 +127,7 @@ public struct PreparedScreen {
   package var recording: RecordedColumns {
     var recording = configuration.recording
     recording.choices = inputs.contains { $0.choices != nil }
+    recording.components = plan.components != nil
     return recording
   }
 

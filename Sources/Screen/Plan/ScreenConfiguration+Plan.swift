@@ -25,6 +25,7 @@ extension ScreenConfiguration {
     case .edits(let edits):
       return try plan(
         for: model, edits.size(in: model), key: "mutations.edits", parameters: try edits.parameters(for: model))
+    case .components(let components): return try plan(for: model, components)
     case .refinement(let sizes): return try plan(for: model, sizes[0], key: "mutations.refine")
     case .list(let path, let which):
       return UnitPlan(list: try listed ?? MutationListFile.read(path: path, which: which, model: model))
@@ -33,17 +34,22 @@ extension ScreenConfiguration {
 
   /// All mutations of regions of a size; throws if a layer or a matrix does not exist in the model.
   func space(of size: RegionSize, for model: HostShape) throws -> MutationSpace {
+    MutationSpace(
+      shape: model, region: size, layers: try layers(of: model), matrices: try matrices(of: model), kinds: kinds)
+  }
+
+  /// The layers that are screened.
+  func layers(of model: HostShape) throws -> [Int] {
     let layers = self.layers ?? Array(0..<model.layerCount)
     if let missing = layers.first(where: { $0 >= model.layerCount }) {
       let last = model.layerCount - 1
       throw refusal("mutations.layers", "the model has no layer \(missing); use layers from 0 to \(last)")
     }
-    return MutationSpace(
-      shape: model, region: size, layers: layers, matrices: try matrices(of: model), kinds: kinds)
+    return layers
   }
 
   /// The matrices that are screened; all of them are those that the model has, which may have no gate.
-  private func matrices(of model: HostShape) throws -> [WeightMatrix] {
+  func matrices(of model: HostShape) throws -> [WeightMatrix] {
     let own = matrices.filter(model.matrices.contains)
     if matrices != WeightMatrix.allCases, let missing = matrices.first(where: { !own.contains($0) }) {
       throw refusal(

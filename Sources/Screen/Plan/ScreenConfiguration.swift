@@ -58,7 +58,9 @@ public struct ScreenConfiguration: Sendable {
   private static let continuationKeys = ConfigurationGroup("continuation", keys: ["tokens", "temperature", "seed"])
   private static let mutationKeys = ConfigurationGroup(
     "mutations",
-    keys: ["region", "refine", "edits", "list", "which", "matrices", "layers", "kinds", "sample", "forecast"])
+    keys: [
+      "region", "refine", "edits", "components", "list", "which", "matrices", "layers", "kinds", "sample", "forecast",
+    ])
   private static let recordKeys = ConfigurationGroup(
     "record",
     keys: ["text", "text_strings", "divergence", "perplexity", "direction", "response"]
@@ -121,8 +123,12 @@ public struct ScreenConfiguration: Sendable {
     let edits: EditChoice? = if case .edits(let edits) = choice { edits } else { nil }
     matrices = try edits?.matrices ?? mutations["matrices"].map(Self.matrices) ?? WeightMatrix.allCases
     layers = try mutations["layers"].flatMap(Self.layers)
-    (kinds, parameters) =
-      try mutations["kinds"].map(Self.kinds) ?? (edits?.kinds.sorted() ?? Kind.usual, KindParameters())
+    if case .components(let components) = choice {
+      (kinds, parameters) = (components.kinds, components.parameters)
+    } else {
+      (kinds, parameters) =
+        try mutations["kinds"].map(Self.kinds) ?? (edits?.kinds.sorted() ?? Kind.usual, KindParameters())
+    }
     sampleCount = try mutations["sample"].flatMap { try $0.countOrAll("a sample") }
     recording = try Self.recording(record)
     hasTextStrings = try Self.textStrings(record, besides: recording)
@@ -159,7 +165,7 @@ public struct ScreenConfiguration: Sendable {
   }
 
   /// Kinds, each at most once, in canonical order, and their numbers.
-  private static func kinds(_ value: ConfigurationValue) throws -> ([Kind], KindParameters) {
+  static func kinds(_ value: ConfigurationValue) throws -> ([Kind], KindParameters) {
     var kinds: Set<Kind> = []
     var parameters = KindParameters()
     for element in try value.list(use: "a list such as [maximum, zero, scale: 2]") {

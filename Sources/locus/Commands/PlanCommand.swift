@@ -190,7 +190,10 @@ struct PlanCommand: ParsableCommand {
     guard
       let forecast = try? ForecastEstimate(
         configuration, plan: estimate.plan, shape: estimate.shape, promptLengths: estimate.promptLengths)
-    else { return "none: these edits hold units and change no weights" }
+    else {
+      return estimate.plan.components == nil
+        ? "none: these edits hold units and change no weights" : "none: every weight of a matrix changes"
+    }
     let maps = forecast.sizes.isEmpty ? "" : ", maps of " + forecast.sizes.map(\.description).joined(separator: ", ")
     return "at most \(Quantity.operations(forecast.operations)), "
       + "\(Quantity.coreTime(forecast.operations / speed / ForecastEstimate.usualEfficiency)) by locus forecast: "
@@ -214,6 +217,9 @@ struct PlanCommand: ParsableCommand {
     case .edits(let edits):
       "of blocks of \(edits.block.map { Numeral.items($0, "unit") } ?? "a head") at "
         + edits.sites.map(\.rawValue).joined(separator: ", ")
+    case .components(let components):
+      components.path.map { "that are whole matrices, each for a component of \($0)" }
+        ?? "that are whole matrices, each for one of the \((components.count ?? 0).grouped) largest singular components"
     case .refinement(let sizes): "of \(sizes[0])\(cut(sizes[0])), the first of \(sizes.count) levels"
     case .list(let path, let which): "of \(path)\(which == .all ? "" : ", those with non-silent mutations")"
     }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Basics
 import CKernels
 import Foundation
+import LinearAlgebra
 import Logging
 import MessagePassing
 import Runs
@@ -37,6 +38,10 @@ struct ScreenCommand: ParsableCommand {
       Mutations are all regions of a size by all kinds, a sample of these, those of a list (mutations.list), or found \
       from coarse to fine (mutations.refine): each level screens the regions inside the non-silent ones of the level \
       before. Levels before the last have files of their own: demo.h5 has demo.64x64.h5 beside it.
+
+      Instead of regions, mutations may be of components of whole matrices (mutations.components): \
+      {count: 16, kinds: [zero, scale: 2, negate]} multiplies each of the 16 largest singular components of each \
+      matrix by 0, 2 and -1; {from: FILE.safetensors} takes the components of a file, such as a LoRA.
 
       With `masks: [FILE, …]` in the configuration, units that the study pruning (locus study) chose are zero in the \
       model and in all its mutants.
@@ -81,6 +86,8 @@ struct ScreenCommand: ParsableCommand {
         logger.notice("\($0)")
       }
     }
+    // Last bits of singular components may depend on the number of threads of BLAS; nothing else here uses any.
+    BLAS.useThreads(1)
     let node = try Failure.checkingInput { try world.splitByNode() }
     let stopping = try start.stoppingRule(world, started: started)
     try Refinement(screen.configuration, output: output).run(

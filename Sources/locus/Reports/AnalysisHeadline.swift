@@ -23,9 +23,12 @@ struct AnalysisHeadline {
   func text() throws -> String {
     var blocks = [[part, totals].compactMap { $0 }, matrices, kinds, tasks]
     if let found = analysis[SensitiveRegions.self], !found.entries.isEmpty, top > 0 { blocks.append(regions(found)) }
+    if let found = analysis[Components.self], top > 0 { blocks.append(components(found)) }
     blocks.append(
       ["Findings, each family of tests at a false discovery rate of 1 %"] + SentenceList(analysis.sentences).lines)
-    if let map = try RegionMap.ofMostSensitiveMatrix(counts) { blocks.append(ShadeMap(map).lines) }
+    if analysis[Components.self] == nil, let map = try RegionMap.ofMostSensitiveMatrix(counts) {
+      blocks.append(ShadeMap(map).lines)
+    }
     return blocks.map { $0.joined(separator: "\n") }.joined(separator: "\n\n")
   }
 
@@ -105,6 +108,23 @@ struct AnalysisHeadline {
     }
     let divergence = counts.hasDivergence ? "; divergence in nats" : ""
     return ["The \(entries.count) most sensitive regions, by non-silent verdicts\(divergence)"] + table.lines
+  }
+
+  private func components(_ found: Components) -> [String] {
+    var table = TextTable([
+      ("", .right), ("layer", .right), ("matrix", .left), ("component", .right), ("size", .right), ("kind", .left),
+      ("divergence", .right), ("non-silent", .right),
+    ])
+    let entries = found.entries.prefix(top)
+    for (index, entry) in entries.enumerated() {
+      let region = entry.mutation.region
+      table.add([
+        "\(index + 1)", "\(region.layer)", region.matrix.rawValue, "\(entry.mutation.component ?? 0)",
+        number(entry.size), entry.mutation.kind.rawValue, number(entry.divergence),
+        "\(entry.verdicts.count) of \(entry.verdicts.total)",
+      ])
+    }
+    return ["The \(entries.count) strongest components, by mean divergence in nats"] + table.lines
   }
 
   // MARK: Words
