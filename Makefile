@@ -31,6 +31,7 @@ HDF5_PKG := $(or $(LOCUS_HDF5_PKG),hdf5-openmpi)
 BLAS_PKG := $(or $(LOCUS_BLAS_PKG),openblas)
 ONIGURUMA_PKG := $(or $(LOCUS_ONIGURUMA_PKG),oniguruma)
 UTF8PROC_PKG := $(or $(LOCUS_UTF8PROC_PKG),libutf8proc)
+PNG_PKG := $(or $(LOCUS_PNG_PKG),libpng)
 
 # Open MPI refuses to run as root, and more ranks than cores, unless told.
 export OMPI_ALLOW_RUN_AS_ROOT := 1
@@ -42,20 +43,21 @@ unexport OPENBLAS_CORETYPE
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-deps: ## Install Open MPI, OpenBLAS, parallel HDF5, Oniguruma and utf8proc where pkg-config does not find them.
+deps: ## Install Open MPI, OpenBLAS, parallel HDF5, Oniguruma, utf8proc and libpng where pkg-config does not find them.
 	@command -v swift > /dev/null || { echo "Swift 6 is not installed: see https://www.swift.org/install" >&2; exit 1; }
 	@if command -v pkg-config > /dev/null && pkg-config --exists $(MPI_PKG) $(HDF5_PKG) $(BLAS_PKG) \
-	    $(ONIGURUMA_PKG) $(UTF8PROC_PKG) && command -v $(MPIRUN) > /dev/null; then exit 0; fi; \
+	    $(ONIGURUMA_PKG) $(UTF8PROC_PKG) $(PNG_PKG) && command -v $(MPIRUN) > /dev/null; then exit 0; fi; \
 	if ! command -v apt-get > /dev/null; then \
-	  echo "Load modules for Open MPI, OpenBLAS, parallel HDF5, Oniguruma and utf8proc, and name their pkg-config" \
-	    "files in LOCUS_MPI_PKG, LOCUS_BLAS_PKG, LOCUS_HDF5_PKG, LOCUS_ONIGURUMA_PKG and LOCUS_UTF8PROC_PKG." >&2; \
+	  echo "Load modules for Open MPI, OpenBLAS, parallel HDF5, Oniguruma, utf8proc and libpng, and name their pkg-config" \
+	    "files in LOCUS_MPI_PKG, LOCUS_BLAS_PKG, LOCUS_HDF5_PKG, LOCUS_ONIGURUMA_PKG, LOCUS_UTF8PROC_PKG and" \
+	    "LOCUS_PNG_PKG." >&2; \
 	  exit 1; fi; \
 	if [ "$$(id -u)" = 0 ]; then root=; else root=sudo; fi; \
 	export DEBIAN_FRONTEND=noninteractive; \
 	$$root apt-get update -q; \
 	$$root apt-get install -y -q --no-install-recommends \
 	  pkg-config libopenmpi-dev openmpi-bin libopenblas-dev libhdf5-openmpi-dev hdf5-tools \
-	  libonig-dev libutf8proc-dev
+	  libonig-dev libutf8proc-dev libpng-dev
 
 build: deps ## Build .build/release/locus.
 	swift build -c release

@@ -75,6 +75,8 @@ let package = Package(
     .systemLibrary(
       name: "CUtf8proc", pkgConfig: pkgConfigName("LOCUS_UTF8PROC_PKG", default: "libutf8proc"),
       providers: [.apt(["libutf8proc-dev"])]),
+    .systemLibrary(
+      name: "CPNG", pkgConfig: pkgConfigName("LOCUS_PNG_PKG", default: "libpng"), providers: [.apt(["libpng-dev"])]),
     .target(name: "CKernels", exclude: ["kernels"] + readme("CKernels"), cSettings: kernelSettings),
     .target(name: "CSignals", exclude: readme("CSignals"), cSettings: signalSettings),
     // Row 0: Swift.
@@ -97,7 +99,8 @@ let package = Package(
     module("Hosts", ["Basics", "Configuration", "MessagePassing", "StrictJSON", "Transformer", "Weights"]),
     module("Perturbations", ["Basics", "CKernels", "LinearAlgebra", "StrictJSON", "Transformer", "Weights"]),
     module(
-      "Inputs", ["Basics", "Configuration", "MessagePassing", "StrictJSON", "Tokenizers", "Transformer", "Weights"]),
+      "Inputs",
+      ["Basics", "CPNG", "Configuration", "MessagePassing", "StrictJSON", "Tokenizers", "Transformer", "Weights"]),
     module("Training", ["Basics", "LinearAlgebra", "MessagePassing"]),
     // Row 4.
     module("Archive", ["Basics", "HDF5", "MessagePassing", "Perturbations", "Transformer"]),

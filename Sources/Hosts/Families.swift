@@ -16,9 +16,11 @@ enum Families {
     SmolLM3.self,
     Falcon.self,
     BLOOM.self,
+    ViT.self,
+    TimmViT.self,
   ]
 
-  /// The family that a configuration names by `model_type` or, where that is absent, by the class of the model.
+  /// The family that a configuration names by `model_type` or, where that is absent, by what else it says.
   static func family(of document: ConfigurationObject) throws -> any Family.Type {
     if let type = try document.text("model_type") {
       guard let family = all.first(where: { $0.modelTypes.contains(type) }) else {
@@ -26,8 +28,7 @@ enum Families {
       }
       return family
     }
-    let name = try document.texts("architectures")?.first?.lowercased() ?? ""
-    guard let family = all.first(where: { $0.classNames.contains(where: name.hasPrefix) }) else {
+    guard let family = try all.first(where: { try $0.claims(document) }) else {
       throw document.refusal("it has no model_type; \(supported), so write the one that is meant")
     }
     return family

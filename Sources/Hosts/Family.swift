@@ -6,6 +6,8 @@ protocol Family: Sendable {
   static var modelType: String { get }
   /// Another `model_type`, of files in which the language model is a part.
   static var wrapperType: String? { get }
+  /// Whether a configuration without a `model_type` is one of this family's.
+  static func claims(_ document: ConfigurationObject) throws -> Bool
   /// What `config.json` says of the language model: all of it, unless a family's files hold more.
   static func languageModel(in document: ConfigurationObject) throws -> ConfigurationObject
   /// The shape of a model whose files say this; refuses what would be computed otherwise. Keys that change results and
@@ -16,6 +18,11 @@ protocol Family: Sendable {
 extension Family {
   static var wrapperType: String? { nil }
   static func languageModel(in document: ConfigurationObject) throws -> ConfigurationObject { document }
+
+  static func claims(_ document: ConfigurationObject) throws -> Bool {
+    let name = try document.texts("architectures")?.first?.lowercased() ?? ""
+    return classNames.contains(where: name.hasPrefix)
+  }
 
   static var modelTypes: [String] { [modelType, wrapperType].compactMap { $0 } }
 

@@ -4,7 +4,7 @@ import Transformer
 
 /// The source of a screen's inputs.
 public enum InputSource: Equatable, Sendable {
-  /// A file of JSON Lines.
+  /// A file of JSON Lines or, for a model that classifies them, a file or folder of images.
   case file(String)
   /// Questions of MMLU.
   case mmlu(MMLU)
@@ -22,13 +22,17 @@ public enum InputSource: Equatable, Sendable {
     }
   }
 
-  /// The inputs of a file; of MMLU the first questions, as many as will be chosen, of which no model has been asked
-  /// yet.
+  /// The inputs of a file, images where the model classifies these; of MMLU the first questions, as many as will be
+  /// chosen, of which no model has been asked yet.
   public func candidates(
     tokenizer: any Tokenizer, perTask: Int?, model: HostShape, stepCount: Int
   ) throws -> [ScreenInput] {
     switch self {
     case .file(let path):
+      if case .patches(let embedding) = model.embedding {
+        return try ImageInputs.load(
+          path: path, perTask: perTask, embedding: embedding, classNames: model.readout.classNames)
+      }
       return try MisplacedFile.inputs.reading(path) {
         try InputsFile.load(path: path, tokenizer: tokenizer, perTask: perTask, model: model, stepCount: stepCount)
       }

@@ -10,17 +10,22 @@ private struct Problem {
   let keyValueHeads: Int
   let size: Int
   let window: Int
+  /// Whether every query sees all keys.
+  let seesAll: Bool
   private let own: Int
   private let shared: Int
   private let query, queryTangent, gradient: [Float]
   private let key, value, keyTangent, valueTangent: [Float]
 
-  init(count: Int, heads: Int = 2, keyValueHeads: Int = 1, size: Int = 8, window: Int = 0) {
+  init(
+    count: Int, heads: Int = 2, keyValueHeads: Int = 1, size: Int = 8, window: Int = 0, seesAll: Bool = false
+  ) {
     self.count = count
     self.heads = heads
     self.keyValueHeads = keyValueHeads
     self.size = size
     self.window = window
+    self.seesAll = seesAll
     own = heads * size + 3
     shared = keyValueHeads * size + 5
     var random = SeededNumbers(seed: UInt64(count * 1000 + size))
@@ -43,7 +48,7 @@ private struct Problem {
       forward: locus_attention_arguments(
         query: query, query_stride: own, key: key, key_stride: shared, value: value, value_stride: shared, output: nil,
         output_stride: 0, query_count: count, first_position: 0, heads: heads, key_value_heads: keyValueHeads,
-        head_size: size, window: window, scale: scale, cap: 0, slopes: nil),
+        head_size: size, window: window, key_count: seesAll ? count : 0, scale: scale, cap: 0, slopes: nil),
       output_derivative: derivatives[0], output_derivative_stride: own, query_derivative: derivatives[1],
       key_derivative: derivatives[2], value_derivative: derivatives[3], query_derivative_stride: own,
       key_derivative_stride: shared, value_derivative_stride: shared)
@@ -106,7 +111,7 @@ private struct Problem {
     for head in 0..<heads {
       let (first, firstShared) = (head * size, head / (heads / keyValueHeads) * size)
       for row in 0..<count {
-        let keys = (window == 0 ? 0 : max(0, row - window + 1))...row
+        let keys = seesAll ? 0...count - 1 : (window == 0 ? 0 : max(0, row - window + 1))...row
         let scores = keys.map { dot(query, row * own + first, key, $0 * shared + firstShared) * Double(scale) }
         let largest = scores.max() ?? 0
         let weights = scores.map { exp($0 - largest) }
@@ -184,6 +189,12 @@ private struct Problem {
   @Test("sliding windows", arguments: InstructionSets.available) func windows(name: String) throws {
     for window in [1, 2, 3, 5, 15, 16, 17, 33, 1000] {
       for count in [4, 21, 50] { try check(name, Problem(count: count, size: 12, window: window)) }
+    }
+  }
+
+  @Test("all keys, those behind a query too", arguments: InstructionSets.available) func allKeys(name: String) throws {
+    for (count, size) in [(1, 8), (3, 16), (4, 32), (17, 12), (37, 64)] {
+      try check(name, Problem(count: count, heads: 4, keyValueHeads: 2, size: size, seesAll: true), tolerance: 3e-6)
     }
   }
 

@@ -11,12 +11,15 @@ private struct Problem {
   var keyValueHeads = 1
   var headSize = 8
   var window = 0
+  /// Whether every query sees all keys.
+  var seesAll = false
   let query: [Float]
   var key: [Float]
   var value: [Float]
 
   init(
-    queryCount: Int, firstPosition: Int = 0, heads: Int = 2, keyValueHeads: Int = 1, headSize: Int = 8, window: Int = 0
+    queryCount: Int, firstPosition: Int = 0, heads: Int = 2, keyValueHeads: Int = 1, headSize: Int = 8, window: Int = 0,
+    seesAll: Bool = false
   ) {
     self.queryCount = queryCount
     self.firstPosition = firstPosition
@@ -24,6 +27,7 @@ private struct Problem {
     self.keyValueHeads = keyValueHeads
     self.headSize = headSize
     self.window = window
+    self.seesAll = seesAll
     var random = SeededNumbers(seed: UInt64(queryCount * 1000 + headSize))
     query = random.floats(queryCount * (heads * headSize + 3), scale: 3)
     key = random.floats((firstPosition + queryCount) * (keyValueHeads * headSize + 5), scale: 3)
@@ -40,7 +44,7 @@ private struct Problem {
   /// Rows `range` of the output, [row, outputStride] with the canary in the last column, by one call.
   func output(_ table: locus_kernel_table, rows range: Range<Int>) throws -> [Float] {
     var output = Guarded(count: range.count * outputStride)
-    let positions = firstPosition + range.upperBound
+    let positions = seesAll ? firstPosition + queryCount : firstPosition + range.upperBound
     var scratch = Guarded(count: locus_attention_scratch_count(positions, headSize))
     try query.withUnsafeBufferPointer { query in
       try key.withUnsafeBufferPointer { key in
@@ -51,8 +55,8 @@ private struct Problem {
               query: first, query_stride: queryStride, key: key.baseAddress, key_stride: keyStride,
               value: value.baseAddress, value_stride: valueStride, output: output, output_stride: outputStride,
               query_count: range.count, first_position: firstPosition + range.lowerBound, heads: heads,
-              key_value_heads: keyValueHeads, head_size: headSize, window: window, scale: scale, cap: 0,
-              slopes: nil)
+              key_value_heads: keyValueHeads, head_size: headSize, window: window,
+              key_count: seesAll ? firstPosition + queryCount : 0, scale: scale, cap: 0, slopes: nil)
             try scratch.withPointer { table.attention(&arguments, $0) }
           }
         }
@@ -64,9 +68,11 @@ private struct Problem {
 
   func expected(row: Int, head: Int) -> [Double] {
     let position = firstPosition + row
-    let low = window == 0 ? 0 : max(0, position - window + 1)
+    let seen =
+      seesAll
+      ? 0...firstPosition + queryCount - 1 : (window == 0 ? 0 : max(0, position - window + 1))...position
     let keyHead = head / (heads / keyValueHeads)
-    let scores = (low...position).map { key -> Double in
+    let scores = seen.map { key -> Double in
       let products = (0..<headSize).map { d in
         Double(query[row * queryStride + head * headSize + d])
           * Double(self.key[key * keyStride + keyHead * headSize + d])
@@ -77,7 +83,7 @@ private struct Problem {
     let weights = scores.map { Foundation.exp($0 - largest) }
     let sum = weights.reduce(0, +)
     return (0..<headSize).map { d in
-      zip(low...position, weights).reduce(0) { total, pair in
+      zip(seen, weights).reduce(0) { total, pair in
         total + pair.1 / sum * Double(value[pair.0 * valueStride + keyHead * headSize + d])
       }
     }
@@ -137,6 +143,19 @@ private struct Problem {
     }
   }
 
+  @Test("all keys, those behind a query too", arguments: InstructionSets.available)
+  func allKeys(name: String) throws {
+    let table = try InstructionSets.table(name)
+    for (headSize, queryCount, firstPosition) in [
+      (8, 1, 0), (8, 2, 0), (12, 4, 0), (32, 5, 0), (64, 17, 0), (20, 37, 0), (16, 1, 16), (16, 6, 40),
+    ] {
+      let problem = Problem(
+        queryCount: queryCount, firstPosition: firstPosition, heads: 4, keyValueHeads: 2, headSize: headSize,
+        seesAll: true)
+      #expect(problem.worstError(try problem.output(table, rows: 0..<queryCount)) <= tolerance)
+    }
+  }
+
   @Test("grouped heads", arguments: InstructionSets.available)
   func groups(name: String) throws {
     let table = try InstructionSets.table(name)
@@ -151,9 +170,12 @@ private struct Problem {
   @Test("rows together, one by one and in parts are the same bit for bit", arguments: InstructionSets.available)
   func anyDivisionIntoCalls(name: String) throws {
     let table = try InstructionSets.table(name)
-    for (headSize, window) in [(32, 0), (20, 0), (128, 0), (32, 3), (32, 21)] {
+    for (headSize, window, seesAll) in [
+      (32, 0, false), (20, 0, false), (128, 0, false), (32, 3, false), (32, 21, false), (32, 0, true),
+    ] {
       let problem = Problem(
-        queryCount: 41, firstPosition: 5, heads: 4, keyValueHeads: 2, headSize: headSize, window: window)
+        queryCount: 41, firstPosition: 5, heads: 4, keyValueHeads: 2, headSize: headSize, window: window,
+        seesAll: seesAll)
       let whole = try problem.output(table, rows: 0..<41)
       for length in [1, 3, 4, 6, 19] {
         var parts: [Float] = []

@@ -43,14 +43,14 @@ import Transformer
   }
 
   @Test func embeddingsAndReadouts() throws {
-    #expect(try load("gemma2").embedding.scale == Float(32).squareRoot() && load("gemma2").readout.cap == 30)
+    #expect(try load("gemma2").embedding.tokens?.scale == Float(32).squareRoot() && load("gemma2").readout.cap == 30)
     #expect(try load("gemma2", #""final_logit_softcapping": null"#).readout.cap == nil)
     #expect(try load("gemma3_text").readout.cap == nil)
     #expect(try load("gemma3_text", #""final_logit_softcapping": 20"#).readout.cap == 20)
-    #expect(try load("gpt2").embedding.positions == PositionTable("wpe", rows: 64, offset: 0))
+    #expect(try load("gpt2").embedding.tokens?.positions == PositionTable("wpe", rows: 64, offset: 0))
     #expect(try load("gpt2", #""n_ctx": 32"#).contextLength == 64)
-    #expect(try load("opt").embedding.positions == PositionTable("embed_positions", rows: 66, offset: 2))
-    #expect(try load("bloom").embedding.norm?.name == "word_embeddings_layernorm")
+    #expect(try load("opt").embedding.tokens?.positions == PositionTable("embed_positions", rows: 66, offset: 2))
+    #expect(try load("bloom").embedding.tokens?.norm?.name == "word_embeddings_layernorm")
     #expect(try load("opt").readout.norm.kind == .layer)
     #expect(try load("opt", #""_remove_final_layer_norm": true"#).readout.norm.kind == .identity)
     #expect(try load("opt", #""do_layer_norm_before": false"#).readout.norm.kind == .identity)

@@ -41,7 +41,7 @@ private final class Region {
   private func copies(of baselines: [Baseline], _ generation: Generation) -> [Baseline] {
     baselines.map { baseline in
       let byteCount = Baseline.byteCount(
-        promptCount: baseline.prompt.count, generation: generation, keepingStore: baseline.store != nil)
+        promptCount: baseline.promptCount, generation: generation, keepingStore: baseline.store != nil)
       #expect(byteCount % 64 == 0)
       let region = Region(byteCount: byteCount)
       baseline.copy(to: region.base)
@@ -95,7 +95,7 @@ private final class Region {
     do {
       let owner = Region(
         byteCount: Baseline.byteCount(
-          promptCount: made[0].prompt.count, generation: generation, keepingStore: true))
+          promptCount: made[0].promptCount, generation: generation, keepingStore: true))
       region = owner
       made[0].copy(to: owner.base)
       copy = read(made[0], from: owner, generation)

@@ -16,7 +16,7 @@ import Transformer
   /// The bytes that say everything about a baseline but its noise.
   private func bytes(_ baseline: Baseline, _ generation: Generation) -> [UInt8] {
     let byteCount = Baseline.byteCount(
-      promptCount: baseline.prompt.count, generation: generation, keepingStore: baseline.store != nil)
+      promptCount: baseline.promptCount, generation: generation, keepingStore: baseline.store != nil)
     let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: byteCount, alignment: 64)
     defer { memory.deallocate() }
     memory.initializeMemory(as: UInt8.self, repeating: 0)
@@ -35,7 +35,7 @@ import Transformer
     try World.run { (world) throws in
       let demo = try Demo()
       let generation = generation(demo.model, sampling: sampling)
-      let prompts = demo.oneInputPerTask.map(\.prompt)
+      let prompts = demo.oneInputPerTask.map { Prompt.tokens($0.prompt) }
       let drive = InputSummation(shape: demo.model.shape, blockColumns: 20)
       let alone = try Baseline.make(
         prompts: prompts, inputs: Array(prompts.indices), generation: generation, keepingStores: keepingStores,
@@ -58,7 +58,7 @@ import Transformer
     try World.run { (world) throws in
       let demo = try Demo()
       let generation = generation(demo.model)
-      let prompts = [demo.inputs[0].prompt]
+      let prompts = [Prompt.tokens(demo.inputs[0].prompt)]
       let shared = try NodeBaselines(
         prompts: prompts, generation: generation, keepingStores: true, communicator: world)
       let alone = try Baseline.make(prompts: prompts, inputs: [0], generation: generation, keepingStores: true)
@@ -71,7 +71,7 @@ import Transformer
     try World.run { (world) throws in
       let demo = try Demo()
       let generation = generation(demo.model, sampling: Sampling(temperature: 1, seed: 0))
-      let prompts = demo.oneInputPerTask.map(\.prompt)
+      let prompts = demo.oneInputPerTask.map { Prompt.tokens($0.prompt) }
       // At this temperature scores are infinite, and the gap between two of them is no number.
       let broken = Generation(
         pass: generation.pass, sampling: Sampling(temperature: .leastNonzeroMagnitude, seed: 0), stepCount: 20,
@@ -82,7 +82,7 @@ import Transformer
           prompts: prompts, generation: isBroken ? broken : generation, keepingStores: false, communicator: world)
       }
       // The first input of the last rank, as all ranks learn.
-      let lengths = prompts.map { $0.count + generation.stepCount }
+      let lengths = prompts.map { $0.tokens.count + generation.stepCount }
       #expect(error?.input == NodeBaselines.deal(lengths, ranks: world.size).last?.first)
       #expect(error?.step == 0 && error?.areScoresNumbers == false)
       #expect("\(try #require(error))".contains("are not numbers"))

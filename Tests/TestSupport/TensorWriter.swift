@@ -1,6 +1,6 @@
 import Foundation
 
-/// Writes safetensors files of float32 numbers.
+/// Writes safetensors files of float32 numbers, and of whole ones.
 public enum TensorWriter {
   /// A tensor to be written.
   public struct Tensor {
@@ -19,8 +19,11 @@ public enum TensorWriter {
     }
   }
 
-  /// Writes the tensors to a new file at `path`, one behind the other, with text as metadata.
-  public static func write(_ path: String, _ tensors: [Tensor], metadata: [String: String] = [:]) throws {
+  /// Writes the tensors to a new file at `path`, one behind the other, with text as metadata, and behind them vectors
+  /// of type I64.
+  public static func write(
+    _ path: String, _ tensors: [Tensor], metadata: [String: String] = [:], wholeNumbers: [String: [Int64]] = [:]
+  ) throws {
     var (header, data): ([String: Any], Data) = ([:], Data())
     if !metadata.isEmpty { header["__metadata__"] = metadata }
     for tensor in tensors {
@@ -28,6 +31,11 @@ public enum TensorWriter {
       tensor.values.withUnsafeBytes { data.append(contentsOf: $0) }
       header[tensor.name] =
         ["dtype": "F32", "shape": tensor.shape, "data_offsets": [start, data.count]] as [String: Any]
+    }
+    for (name, values) in wholeNumbers.sorted(by: { $0.key < $1.key }) {
+      let start = data.count
+      values.withUnsafeBytes { data.append(contentsOf: $0) }
+      header[name] = ["dtype": "I64", "shape": [values.count], "data_offsets": [start, data.count]] as [String: Any]
     }
     let json = try JSONSerialization.data(withJSONObject: header)
     let length = Data((0..<8).map { UInt8(truncatingIfNeeded: json.count >> (8 * $0)) })

@@ -110,6 +110,9 @@ public struct ScreenDescription: Sendable {
     self.starts = starts
   }
 
+  /// Tokens of the longest prompt; at least 1, so that images, which have none, leave a column too.
+  static func promptWidth(_ inputs: [Input]) -> Int { max(1, inputs.map(\.tokens.count).max() ?? 0) }
+
   /// The file's title, for people.
   var title: String {
     "Screen of \(provenance.modelName)\(provenance.progress.map { ", \($0.words)" } ?? ""): \(mutationCount) "

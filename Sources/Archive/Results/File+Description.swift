@@ -37,7 +37,7 @@ extension File {
 
   /// Writes the inputs, whose tasks the group of the results, of this name, has too.
   func write(_ inputs: [ScreenDescription.Input], tasksIn results: String) throws {
-    let longest = inputs.map(\.tokens.count).max() ?? 0
+    let longest = ScreenDescription.promptWidth(inputs)
     try dataset("input/id") { try $0.writeWhole(inputs.map(\.id)) }
     try dataset("input/task") { try $0.writeWhole(inputs.map(\.task)) }
     try dataset("input/prompt") { try $0.writeWhole(inputs.map(\.prompt)) }

@@ -48,7 +48,7 @@ struct ResultsLayout {
 
   static func inputs(_ description: ScreenDescription, input: Axis, names: Coordinate) -> GroupLayout {
     let inputs = description.inputs
-    let position = Axis(name: "prompt_position", length: inputs.map(\.tokens.count).max() ?? 0)
+    let position = Axis(name: "prompt_position", length: ScreenDescription.promptWidth(inputs))
     return GroupLayout(
       name: "input",
       columns: [

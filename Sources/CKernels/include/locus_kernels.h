@@ -188,11 +188,11 @@ void locus_activate(locus_activation function, float *x, const float *factor, si
 /// y[i] = tanh(x[i]) to within 3 units in the last place. `y` may be `x`.
 void locus_tanh(const float *x, float *y, size_t count);
 
-/// One sequence and all its heads: causal grouped-query attention with an optional sliding window.
+/// One sequence and all its heads: grouped-query attention, causal with an optional sliding window, or over all keys.
 typedef struct {
   const float *query;  // [query_count, heads · head_size], already rotated
   size_t query_stride;
-  const float *key;    // [first_position + query_count, key_value_heads · head_size], already rotated
+  const float *key;    // [key_count or first_position + query_count, key_value_heads · head_size], already rotated
   size_t key_stride;
   const float *value;  // same shape as key
   size_t value_stride;
@@ -201,13 +201,14 @@ typedef struct {
   size_t query_count;
   size_t first_position;  // of query row 0; query row i stands at first_position + i
   size_t heads, key_value_heads, head_size;
-  size_t window;  // query at position p sees keys max(0, p − window + 1) … p; 0: no window
+  size_t window;     // query at position p sees keys max(0, p − window + 1) … p; 0: no window
+  size_t key_count;  // keys that every query sees, also those behind it, without a window; 0: those up to its own
   float scale;    // of query · key, such as 1 / sqrt(head_size)
   float cap;      // scores become cap · tanh(score / cap); 0: none
   const float *slopes;  // [heads]: slope · (key's position − query's) is added before the cap; NULL: nothing
 } locus_attention_arguments;
 
-/// Floats of scratch that `locus_attention` needs for up to `position_count` positions (first_position + query_count).
+/// Floats of scratch that `locus_attention` needs for up to `position_count` keys.
 size_t locus_attention_scratch_count(size_t position_count, size_t head_size);
 /// output = softmax(scale · query · keyᵀ, with slopes and cap) · value, head h reading key head h / (heads /
 /// key_value_heads). `head_size` is a positive multiple of 2, `key_value_heads` divides `heads`. A row's result is
@@ -269,7 +270,8 @@ void locus_activation_push_forward(const locus_activation_derivative_arguments *
 
 /// One whole sequence and all its heads.
 typedef struct {
-  locus_attention_arguments forward;  // what was attended to: first_position is 0, and `output` is not used
+  // What was attended to: first_position is 0, key_count is 0 or query_count, and `output` is not used.
+  locus_attention_arguments forward;
   float *output_derivative;           // the derivatives have the shapes of what they belong to
   size_t output_derivative_stride;
   float *query_derivative, *key_derivative, *value_derivative;

@@ -1,4 +1,4 @@
-// Causal grouped-query attention, four query rows at a time.
+// Grouped-query attention, causal or over all keys, four query rows at a time.
 //
 // A row's result must not depend on the block it is computed in. So every row sums over components and over keys in the
 // same order in every block, lanes belong to positions modulo 16, and keys that only some rows of a block see are added
@@ -100,6 +100,11 @@ INLINE size_t first_visible(const locus_attention_arguments *a, size_t position)
   return a->window == 0 || position < a->window ? 0 : position + 1 - a->window;
 }
 
+// One more than the last key that a query at this position sees.
+INLINE size_t visible_end(const locus_attention_arguments *a, size_t position) {
+  return a->key_count ? a->key_count : position + 1;
+}
+
 // Adds a head's slope times the distance of each key, and caps the scores of the vectors `first` ..< `end`; row 0 is at
 // `position`, the first key at `base`. `cap_slopes`, if there, takes the derivative of the cap, as the scores lie.
 INLINE void adjust_scores(const int rows, const locus_attention_arguments *a, size_t head, size_t position, size_t base,
@@ -138,7 +143,7 @@ INLINE void attend(const int rows, const locus_attention_arguments *a, size_t ro
   for (int r = 0; r < rows; ++r) {
     const size_t position = a->first_position + row + (size_t)r;
     block.low[r] = first_visible(a, position) - base;
-    block.high[r] = position - base;
+    block.high[r] = visible_end(a, position) - 1 - base;
   }
   score_rows(rows, block.query, a->query_stride, packed, block.low[0] / LANES, block.high[rows - 1] / LANES + 1,
              a->head_size, a->scale, score, score_stride);
@@ -153,7 +158,7 @@ INLINE void attend(const int rows, const locus_attention_arguments *a, size_t ro
 
 static void attention(const locus_attention_arguments *a, float *scratch) {
   if (a->query_count == 0) return;
-  const size_t end = a->first_position + a->query_count;
+  const size_t end = visible_end(a, a->first_position + a->query_count - 1);
   const size_t base = first_visible(a, a->first_position) / tile_width * tile_width;
   const size_t score_stride = round_up_to_tile(end - base);
   // Rows of scores first, on whole cache lines.

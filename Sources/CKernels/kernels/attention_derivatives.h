@@ -121,7 +121,7 @@ INLINE attention_block weigh(const int rows, const locus_attention_arguments *a,
 #pragma unroll
   for (int r = 0; r < rows; ++r) {
     block.low[r] = first_visible(a, row + (size_t)r);
-    block.high[r] = row + (size_t)r;
+    block.high[r] = visible_end(a, row + (size_t)r) - 1;
   }
   score_rows(rows, block.query, a->query_stride, tape->keys, block.low[0] / LANES, block.high[rows - 1] / LANES + 1,
              a->head_size, a->scale, tape->weight, tape->stride);

@@ -29,6 +29,7 @@ public struct ScreenedModel {
     _ path: String, _ file: borrowing ResultsFile, checking: Bool
   ) throws -> ScreenedModel {
     let shape = try HostShape.load(path: path)
+    try shape.checkReadsTexts(path, "the analysis by states is one of continuations; leave out --model")
     let checkpoint = try Checkpoint(path: path)
     let provenance = file.summary.provenance
     guard !checking || checkpoint.sha256() == provenance.modelSHA256 else {

@@ -29,7 +29,7 @@ public struct PreparedForecast {
 
   /// Positions of the longest sequence.
   var longest: Int {
-    (screen.inputs.map(\.tokens.count).max() ?? 1) + screen.configuration.stepCount - 1
+    (screen.inputs.map(\.positionCount).max() ?? 1) + screen.configuration.stepCount - 1
   }
 
   /// Bytes of a rank beyond the mapped weights, about.

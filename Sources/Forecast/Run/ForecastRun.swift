@@ -90,7 +90,7 @@ public struct ForecastRun {
     let cost = ForecastCost(
       shape: screen.model.shape, stepCount: screen.configuration.stepCount, settings: screen.configuration.forecast)
     let costs = plan.groups.indices.flatMap { group in
-      screen.inputs.map { cost.operations(plan, group: group, prompt: $0.tokens.count) }
+      screen.inputs.map { cost.operations(plan, group: group, prompt: $0.positionCount) }
     }
     return RunStage(pieces: costs.indices, costs: costs)
   }

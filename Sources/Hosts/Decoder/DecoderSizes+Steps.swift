@@ -70,11 +70,11 @@ extension DecoderSizes {
   }
 
   func attention(
-    window: Int? = nil, scale: Float? = nil, cap: Float? = nil, slopes: [Float] = []
+    window: Int? = nil, scale: Float? = nil, cap: Float? = nil, slopes: [Float] = [], isCausal: Bool = true
   ) -> Attention {
     Attention(
       headCount: headCount, keyValueHeadCount: keyValueHeadCount, headSize: headSize, window: window, scale: scale,
-      cap: cap, slopes: slopes)
+      cap: cap, slopes: slopes, isCausal: isCausal)
   }
 
   /// The product with what attention gives, added to the stream, or into a slot for a norm.
@@ -131,12 +131,18 @@ extension DecoderSizes {
   func embedding(
     _ name: String, scale: Float = 1, positions: PositionTable? = nil, norm: Norm? = nil
   ) -> Embedding {
-    Embedding(
-      name, vocabularyCount: vocabularyCount, width: hiddenSize, scale: scale, positions: positions, norm: norm)
+    .tokens(
+      TokenEmbedding(
+        name, vocabularyCount: vocabularyCount, width: hiddenSize, scale: scale, positions: positions, norm: norm))
   }
 
   func readout(_ norm: Norm, head: String = "lm_head", cap: Float? = nil) -> Readout {
     Readout(norm: norm, head: head, isTied: tiedHead, cap: cap)
+  }
+
+  /// The end of an image classifier, whose head has a bias.
+  func readout(_ norm: Norm, classifier: String, _ classNames: [String]) -> Readout {
+    Readout(norm: norm, head: classifier, isTied: false, hasBias: true, classNames: classNames)
   }
 
   /// A model whose layers are alike.

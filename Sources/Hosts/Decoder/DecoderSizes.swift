@@ -44,9 +44,9 @@ public struct DecoderSizes: Equatable, Sendable {
     }
     self.keys = keys
     headCount = try size(keys.headCount, usual: usual.headCount)
-    hiddenSize = try size(keys.hiddenSize)
+    hiddenSize = try size(keys.hiddenSize, usual: usual.hiddenSize)
     contextLength = try size(keys.contextLength, usual: usual.contextLength)
-    layerCount = try size(keys.layerCount)
+    layerCount = try size(keys.layerCount, usual: usual.layerCount)
     let expanded = usual.expansion?.multipliedReportingOverflow(by: hiddenSize).partialValue
     intermediateSize = try size(keys.intermediateSize, usual: expanded)
     let isShared = keys.keyValueHeadCount.contains(where: root.has)

@@ -2,6 +2,8 @@
 struct UsualValues {
   /// The sizes of a family have no usual value but for these; nil: the key has to be there.
   var headCount: Int?
+  var hiddenSize: Int?
+  var layerCount: Int?
   /// nil: as many as heads for queries.
   var keyValueHeadCount: Int?
   /// nil: the width of the stream, divided by the heads.

@@ -34,6 +34,9 @@ struct ConfigurationObject {
     self.init(folder: path, file: name, place: "", members: members)
   }
 
+  /// An object of the same file without a key.
+  var empty: ConfigurationObject { ConfigurationObject(folder: folder, file: file, place: place, members: []) }
+
   // MARK: Reading
 
   /// Reads a file of a model folder; nil when there is none. Refuses what is no JSON object, and a key that occurs

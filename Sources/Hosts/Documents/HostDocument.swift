@@ -46,7 +46,28 @@ struct HostDocument {
     return shape
   }
 
+  /// The same folder, where a group says what the model is.
+  func described(by group: ConfigurationObject) -> HostDocument {
+    HostDocument(root: group, whole: whole, generation: generation, family: family, folder: folder)
+  }
+
+  private init(
+    root: ConfigurationObject, whole: ConfigurationObject, generation: ConfigurationObject?,
+    family: any Family.Type, folder: String
+  ) {
+    self.root = root
+    self.whole = whole
+    self.generation = generation
+    self.family = family
+    self.folder = folder
+  }
+
   // MARK: Values
+
+  /// What `preprocessor_config.json` says; nil where there is none.
+  func preprocessor() throws -> ConfigurationObject? {
+    try ConfigurationObject.read("preprocessor_config.json", folder: folder)
+  }
 
   /// A value that may stand beside the language model's group or in it.
   func flag(_ key: String) throws -> Bool? { try whole.flag(key) ?? root.flag(key) }

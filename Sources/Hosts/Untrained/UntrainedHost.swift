@@ -107,7 +107,7 @@ struct UntrainedHost {
     let layers = shape.blocks.enumerated().flatMap { layer, block in
       block.matricesByTensor.map { stream(layer: layer, place: $0.index) }
     }
-    let positions = shape.embedding.positions == nil ? [] : [stream(layer: shape.layerCount, place: 0)]
+    let positions = shape.embedding.positionTensor == nil ? [] : [stream(layer: shape.layerCount, place: 0)]
     return [0] + positions + layers + (shape.tiedHead ? [] : [1])
   }
 

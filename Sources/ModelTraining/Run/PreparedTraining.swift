@@ -27,6 +27,7 @@ public struct PreparedTraining {
   public init(configurationPath: String) throws {
     configuration = try TrainingConfiguration(path: configurationPath)
     let (shape, folder) = (try HostShape.load(path: configuration.shape), configuration.shape)
+    try shape.checkReadsTexts(folder, "what is trained are language models")
     parameters = ModelParameters(shape)
     let window = configuration.window
     let seed = configuration.seed

@@ -43,7 +43,7 @@ public struct TrainingEstimate: Sendable {
       let runs = layer < shape.layerCount - kept ? 2.0 : 1.0
       all.blocks += 2 * tokens * block.matrixElements * (runs + 2)
       guard let attention = block.attention?.step else { continue }
-      all.attention += (runs + 2) * rows.reduce(0) { $0 + attention.operations(queries: 0..<$1) }
+      all.attention += (runs + 2) * rows.reduce(0) { $0 + attention.operations(queries: 0..<$1, of: $1) }
     }
     all.head = 6 * tokens * Double(shape.vocabularyCount) * Double(shape.hiddenSize)
     return all

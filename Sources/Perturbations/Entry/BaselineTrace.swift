@@ -47,8 +47,7 @@ final class BaselineTrace {
   private func advance(to wanted: Int) {
     if layer < 0 || wanted < layer {
       for index in baselines.indices {
-        let sequence = baselines[index].sequence
-        pass.embed(sequence, at: sequence.indices.map(Int32.init), into: entering[rows: rows[index]])
+        pass.embed([baselines[index].sequence], into: entering[rows: rows[index]])
       }
       layer = 0
     }

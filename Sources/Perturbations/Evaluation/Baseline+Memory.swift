@@ -38,7 +38,7 @@ private struct BaselineLayout {
 }
 
 extension Baseline {
-  /// Bytes that `copy(to:)` writes, at most, for a prompt of so many tokens; a multiple of 64.
+  /// Bytes that `copy(to:)` writes, at most, for a prompt of so many positions; a multiple of 64.
   public static func byteCount(promptCount: Int, generation: Generation, keepingStore: Bool) -> Int {
     let shape = generation.pass.shape
     let layout = BaselineLayout(
@@ -53,7 +53,7 @@ extension Baseline {
   /// `init(input:prompt:generation:at:owner:)`.
   public func copy(to memory: UnsafeMutableRawPointer) {
     let header = BaselineLayout.Header(
-      input: input, promptCount: prompt.count, stepCount: stepCount, hasStore: store != nil)
+      input: input, promptCount: promptCount, stepCount: stepCount, hasStore: store != nil)
     let layout = BaselineLayout(stepCount: stepCount, hiddenSize: residual.columns, vocabularyCount: logits.columns)
     memory.storeBytes(of: header, as: BaselineLayout.Header.self)
     copy(continuation, to: memory + layout.continuation)
@@ -71,12 +71,14 @@ extension Baseline {
   /// States, logits, keys and values stay where they are, and `owner` with them; where tokens are sampled, the noise,
   /// as large as the logits, is made again.
   public convenience init(
-    input: Int, prompt: [Int32], generation: Generation, at memory: UnsafeMutableRawPointer, owner: AnyObject
+    input: Int, prompt: Prompt, generation: Generation, at memory: UnsafeMutableRawPointer, owner: AnyObject
   ) {
     let header = memory.load(as: BaselineLayout.Header.self)
-    precondition(header.input == input && header.promptCount == prompt.count, "the baseline of this input")
-    precondition(header.stepCount <= generation.stepCount, "a continuation of this generation")
     let shape = generation.pass.shape
+    let promptCount = header.promptCount
+    precondition(
+      header.input == input && promptCount == shape.embedding.rowCount(of: prompt), "the baseline of this input")
+    precondition(header.stepCount <= generation.stepCount, "a continuation of this generation")
     let (steps, hiddenSize) = (header.stepCount, shape.hiddenSize)
     let layout = BaselineLayout(
       stepCount: steps, hiddenSize: hiddenSize, vocabularyCount: shape.vocabularyCount)
@@ -91,10 +93,10 @@ extension Baseline {
     let store =
       header.hasStore
       ? KeyValueStore(
-        shape: shape, rows: prompt.count + steps - 1, memory: memory + layout.store, owner: owner) : nil
+        shape: shape, rows: promptCount + steps - 1, memory: memory + layout.store, owner: owner) : nil
     self.init(
-      input: input, prompt: prompt, continuation: array(layout.continuation), margins: array(layout.margins),
-      store: store, residual: matrix(layout.residual, columns: hiddenSize),
+      input: input, prompt: prompt, promptCount: promptCount, continuation: array(layout.continuation),
+      margins: array(layout.margins), store: store, residual: matrix(layout.residual, columns: hiddenSize),
       normed: matrix(layout.normed, columns: hiddenSize),
       logits: matrix(layout.logits, columns: shape.vocabularyCount), logSums: array(layout.logSums),
       sampling: generation.sampling)

@@ -6,8 +6,10 @@ import Transformer
 public final class Baseline {
   /// Number of the input; keys the sampling noise.
   public let input: Int
-  /// The prompt's tokens.
-  public let prompt: [Int32]
+  /// What stands before the continuation: the tokens of a text, or an image.
+  public let prompt: Prompt
+  /// Positions of the prompt.
+  public let promptCount: Int
   /// The continuation, the end token included where there is one: `stepCount` tokens.
   public let continuation: [Int32]
   /// Best minus second score at each step.
@@ -27,25 +29,26 @@ public final class Baseline {
 
   /// The number of steps of the continuation, its tokens.
   public var stepCount: Int { continuation.count }
-  /// The tokens that are fed to a model: the prompt and the continuation less its last token.
-  public var sequence: [Int32] { prompt + continuation.dropLast() }
+  /// What is fed to a model: the prompt and the continuation less its last token.
+  public var sequence: Prompt { prompt + continuation.dropLast() }
   /// Length of that sequence, and its positions whose logits choose the steps.
-  public var length: Int { prompt.count + stepCount - 1 }
+  public var length: Int { promptCount + stepCount - 1 }
   /// The first position whose logits choose a step.
-  public var firstScored: Int { prompt.count - 1 }
+  public var firstScored: Int { promptCount - 1 }
 
   /// Takes the rows of one input out of a run of several whole sequences.
   ///
   /// Throws an `UnusableBaseline` if generating and running the whole sequence disagree about a token, which they must
   /// not, or if a score is no finite number.
   private init(
-    input: Int, prompt: [Int32], continuation: [Int32], rows: Range<Int>, scoredRows: Range<Int>, run: Prefill,
+    input: Int, prompt: Prompt, continuation: [Int32], rows: Range<Int>, scoredRows: Range<Int>, run: Prefill,
     keepingStore: Bool, generation: Generation
   ) throws {
     self.input = input
     self.prompt = prompt
     self.continuation = continuation
     let shape = generation.pass.shape
+    promptCount = shape.embedding.rowCount(of: prompt)
     let vocabularyCount = shape.vocabularyCount
     residual = Matrix(copying: run.residual[rows: scoredRows])
     normed = Matrix(copying: run.normed[rows: scoredRows])
@@ -71,11 +74,12 @@ public final class Baseline {
 
   /// A baseline that was made before; its sampling noise is made again.
   init(
-    input: Int, prompt: [Int32], continuation: [Int32], margins: [Float], store: KeyValueStore?, residual: Matrix,
-    normed: Matrix, logits: Matrix, logSums: [Double], sampling: Sampling
+    input: Int, prompt: Prompt, promptCount: Int, continuation: [Int32], margins: [Float], store: KeyValueStore?,
+    residual: Matrix, normed: Matrix, logits: Matrix, logSums: [Double], sampling: Sampling
   ) {
     self.input = input
     self.prompt = prompt
+    self.promptCount = promptCount
     self.continuation = continuation
     self.margins = margins
     self.store = store
@@ -94,7 +98,7 @@ public final class Baseline {
   /// At most about `rows` positions are at work at a time; results do not depend on it. `keepingStores`: mutants' texts
   /// will be decoded. `drive`, if given, accumulates the input sums of every product.
   public static func make(
-    prompts: [[Int32]], inputs: [Int], generation: Generation, keepingStores: Bool, rows: Int = 4096,
+    prompts: [Prompt], inputs: [Int], generation: Generation, keepingStores: Bool, rows: Int = 4096,
     drive: InputSummation? = nil
   ) throws -> [Baseline] {
     var baselines: [Baseline] = []
@@ -106,17 +110,28 @@ public final class Baseline {
     return baselines
   }
 
-  /// Gives the same baselines to `body` one after the other, and keeps none itself.
+  /// The baselines of prompts of tokens, made in the same way.
   public static func make(
     prompts: [[Int32]], inputs: [Int], generation: Generation, keepingStores: Bool, rows: Int = 4096,
+    drive: InputSummation? = nil
+  ) throws -> [Baseline] {
+    try make(
+      prompts: prompts.map(Prompt.tokens), inputs: inputs, generation: generation, keepingStores: keepingStores,
+      rows: rows, drive: drive)
+  }
+
+  /// Gives the same baselines to `body` one after the other, and keeps none itself.
+  public static func make(
+    prompts: [Prompt], inputs: [Int], generation: Generation, keepingStores: Bool, rows: Int = 4096,
     drive: InputSummation? = nil, _ body: (Baseline) throws -> Void
   ) throws {
+    let sizes = prompts.map { generation.pass.shape.embedding.rowCount(of: $0) + generation.stepCount }
     var part = 0..<0
     while part.upperBound < prompts.count {
       part = part.upperBound..<part.upperBound + 1
-      var size = prompts[part.lowerBound].count + generation.stepCount
-      while part.upperBound < prompts.count, size + prompts[part.upperBound].count + generation.stepCount <= rows {
-        size += prompts[part.upperBound].count + generation.stepCount
+      var size = sizes[part.lowerBound]
+      while part.upperBound < prompts.count, size + sizes[part.upperBound] <= rows {
+        size += sizes[part.upperBound]
         part = part.lowerBound..<part.upperBound + 1
       }
       try makeTogether(
@@ -126,17 +141,18 @@ public final class Baseline {
   }
 
   private static func makeTogether(
-    prompts: [[Int32]], inputs: [Int], generation: Generation, keepingStores: Bool, drive: InputSummation?,
+    prompts: [Prompt], inputs: [Int], generation: Generation, keepingStores: Bool, drive: InputSummation?,
     _ body: (Baseline) throws -> Void
   ) throws {
     let continuations = generation.continuations(of: prompts, inputs: inputs).map(\.tokens)
     let sequences = zip(prompts, continuations).map { $0 + $1.dropLast() }
-    let firstScored = prompts.map { $0.count - 1 }
+    let counts = prompts.map(generation.pass.shape.embedding.rowCount)
+    let firstScored = counts.map { $0 - 1 }
     let run = Prefill(sequences, firstScored: firstScored, pass: generation.pass, hook: drive)
     var row = 0
     var scoredRow = 0
     for index in prompts.indices {
-      let rows = row..<row + sequences[index].count
+      let rows = row..<row + counts[index] + continuations[index].count - 1
       let scoredRows = scoredRow..<scoredRow + continuations[index].count
       try body(
         Baseline(

@@ -43,7 +43,7 @@ struct MutantContinuations {
     starts.append(
       Generation.Start(
         input: sequence.baseline.input, step: step, choice: choice,
-        position: sequence.baseline.prompt.count + step, origin: origin))
+        position: sequence.baseline.promptCount + step, origin: origin))
     sources.append(
       Source(
         mutant: sequence.mutant, input: sequence.input, correction: correction, isAnew: sequence.isAnew,
@@ -80,7 +80,7 @@ extension UnitEvaluator {
     guard let change = sequence.verdict.firstChange, let correction = sequence.correction,
       let baselineStore = sequence.baseline.store
     else { return }
-    let count = sequence.baseline.prompt.count + change.step
+    let count = sequence.baseline.promptCount + change.step
     let entry = entry(region)
     continuations?.add(sequence, correction: correction, step: change.step, choice: change.choice) { target, origin in
       for layer in 0..<shape.layerCount {

@@ -148,6 +148,9 @@ extension ScreenEstimate {
     return planned
   }
 
+  /// Whether the inputs are images, of which each is given a class.
+  public var readsImages: Bool { shape.classNames != nil }
+
   /// The matrices in which regions of `size` are cut, because they have fewer rows or columns; in canonical order.
   public func matrices(smallerThan size: RegionSize) -> [WeightMatrix] {
     (plan.space?.matrices ?? []).filter { matrix in
@@ -161,15 +164,18 @@ extension ScreenEstimate {
   public static func make(
     configurationPath: String, seed: UInt64? = nil, node: Node
   ) throws -> (configuration: ScreenConfiguration, estimate: ScreenEstimate, isEstimated: Bool) {
-    let configuration = try ScreenConfiguration.load(path: configurationPath, seed: seed)
-    let shape = try configuration.host.shape()
+    let read = try ScreenConfiguration.load(path: configurationPath, seed: seed)
+    let shape = try read.host.shape()
+    let configuration = try read.fitted(to: shape)
     let plan = try configuration.plan(for: shape)
-    let isThere = configuration.tokenizerPath != nil || TokenizerFile.isThere(forModel: configuration.modelPath)
-    let tokenizer: any Tokenizer = isThere ? try configuration.tokenizer() : LengthEstimate()
+    let isThere =
+      shape.classNames != nil || configuration.tokenizerPath != nil
+      || TokenizerFile.isThere(forModel: configuration.modelPath)
+    let tokenizer: any Tokenizer = isThere ? try configuration.tokenizer(for: shape) : LengthEstimate()
     let inputs = try configuration.inputs.candidates(
       tokenizer: tokenizer, perTask: configuration.inputsPerTask, model: shape, stepCount: configuration.stepCount)
     var estimate = try ScreenEstimate(
-      configuration: configuration, shape: shape, plan: plan, promptLengths: inputs.map(\.tokens.count),
+      configuration: configuration, shape: shape, plan: plan, promptLengths: inputs.map(\.positionCount),
       hasChoices: inputs.contains { $0.choices != nil }, node: node)
     estimate.masks = try configuration.masks.map { try UnitMask.load(path: $0, shape: shape) }
     return (configuration, estimate, !isThere)

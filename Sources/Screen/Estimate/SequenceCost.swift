@@ -16,18 +16,21 @@ struct SequenceCost {
     let scored: Double
     let width: Int
     let window: Int?
+    let isCausal: Bool
 
     init(_ block: Block) {
       (whole, scored) = block.matrixElements()
       width = block.attention.map { $0.step.headCount * $0.step.headSize } ?? 0
       window = block.attention?.step.window
+      isCausal = block.attention?.step.isCausal ?? true
     }
 
     /// One pass over a sequence of `length` positions, of which `positions` go beyond keys and values.
     func operations(length: Int, positions: Range<Int>) -> Operations {
       var operations = Operations()
       operations.blocks = 2 * (Double(length) * whole + Double(positions.count) * scored)
-      operations.attention = Operations.attention(queries: positions, width: width, window: window)
+      operations.attention = Operations.attention(
+        queries: positions, width: width, window: window, seen: isCausal ? nil : length)
       return operations
     }
   }
@@ -53,7 +56,7 @@ struct SequenceCost {
 
   private var headElements: Double { Double(shape.vocabularyCount) * Double(shape.hiddenSize) }
 
-  var parameters: Double { shape.matrixElements + headElements * (shape.tiedHead ? 1 : 2) }
+  var parameters: Double { shape.matrixElements + shape.outerMatrixElements }
 
   // MARK: Verdicts
 
@@ -92,7 +95,7 @@ struct SequenceCost {
     }
     guard let passage = path.passage?.step else { return operations }
     let width = path.columns(reachedBy: region.rows).count
-    operations.attention = path.attention?.step.operations(queries: positions, width: width) ?? 0
+    operations.attention = path.attention?.step.operations(queries: positions, of: length, width: width) ?? 0
     operations.blocks = Operations.product(rows: positions.count, outputs: passage.rows, inputs: width)
     return operations
   }
@@ -162,7 +165,7 @@ struct SequenceCost {
   func continuation(prompt: Int) -> Double {
     let tokens = prompt..<prompt + stepCount - 1
     return Double(tokens.count) * 2 * (shape.matrixElements + headElements)
-      + shape.blocks.reduce(0) { $0 + ($1.attention?.step.operations(queries: tokens) ?? 0) }
+      + shape.blocks.reduce(0) { $0 + ($1.attention?.step.operations(queries: tokens, of: tokens.upperBound) ?? 0) }
   }
 
   // MARK: Memory

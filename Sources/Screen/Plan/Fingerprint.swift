@@ -26,6 +26,9 @@ package struct Fingerprint {
     if !configuration.host.fingerprint.isEmpty { add("weights", configuration.host.fingerprint) }
     for mask in screen.masks { add("mask", mask.sha256) }
     add("architecture", Fingerprint.spelling(of: screen.model.shape))
+    if let classNames = screen.model.shape.classNames {
+      add("classes", classNames.map { "\($0.utf8.count):\($0)" }.joined(separator: " "))
+    }
     if let blocks = Fingerprint.spelling(ofBlocks: screen.model.shape) { add("blocks", blocks) }
     add("continuation", "\(configuration.stepCount) \(configuration.temperature) \(configuration.seed)")
     switch plan.source {
@@ -57,7 +60,10 @@ package struct Fingerprint {
         add("choices", ([input.answer ?? ""] + choices).map { "\($0.utf8.count):\($0)" }.joined(separator: " "))
         add("letters", input.letters.map(String.init).joined(separator: " "))
       }
-      add("tokens", input.tokens.map(String.init).joined(separator: " "))
+      switch input.content {
+      case .tokens(let tokens): add("tokens", tokens.map(String.init).joined(separator: " "))
+      case .image(let image): add("image", "\(image.size) \(SHA256.hexadecimal(of: image.values.memoryBytes))")
+      }
     }
   }
 

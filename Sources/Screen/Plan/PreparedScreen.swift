@@ -37,11 +37,12 @@ public struct PreparedScreen {
   private init(
     reading configurationPath: String, seed: UInt64?, listed: MutationList?, choosing: Bool = true
   ) throws {
-    configuration = try ScreenConfiguration.load(path: configurationPath, seed: seed)
-    let shape = try configuration.host.shape()
+    let read = try ScreenConfiguration.load(path: configurationPath, seed: seed)
+    let shape = try read.host.shape()
+    configuration = try read.fitted(to: shape)
     plan = try configuration.plan(for: shape, listed: listed, choosing: choosing)
     masks = try configuration.masks.map { try UnitMask.load(path: $0, shape: shape) }
-    tokenizer = try configuration.tokenizer()
+    tokenizer = try configuration.tokenizer(for: shape)
     inputs = try configuration.inputs.candidates(
       tokenizer: tokenizer, perTask: configuration.inputsPerTask, model: shape, stepCount: configuration.stepCount)
     model = try Model(shape: shape, checkpoint: try Checkpoint(path: configuration.modelPath))
@@ -132,9 +133,9 @@ public struct PreparedScreen {
   }
 
   /// The text of a continuation, with the space in front that decoding it alone may drop.
-  package func text(of continuation: [Int32], after prompt: [Int32]) -> String {
-    let before = Array(tokenizer.decode(prompt).utf8)
-    let both = Array(tokenizer.decode(prompt + continuation).utf8)
+  package func text(of continuation: [Int32], after prompt: Prompt) -> String {
+    let before = Array(tokenizer.decode(prompt.tokens).utf8)
+    let both = Array(tokenizer.decode(prompt.tokens + continuation).utf8)
     guard both.starts(with: before) else { return tokenizer.decode(continuation) }
     return String(decoding: both.dropFirst(before.count), as: UTF8.self)
   }
@@ -150,14 +151,14 @@ public struct PreparedScreen {
     guard let part else { return 0..<plan.units.count }
     try configuration.checkDivisible()
     let cost = SequenceCost(shape: model.shape, stepCount: configuration.stepCount)
-    return try part.units(costs: cost.units(of: plan, prompts: inputs.map(\.tokens.count)))
+    return try part.units(costs: cost.units(of: plan, prompts: inputs.map(\.positionCount)))
   }
 
   // MARK: Parts of the run
 
   /// A generation with tables for the longest sequence.
   package func makeGeneration(threads: Int) -> Generation {
-    let longest = inputs.map(\.tokens.count).max() ?? 1
+    let longest = inputs.map(\.positionCount).max() ?? 1
     return Generation(
       pass: ForwardPass(model: model, positionCount: longest + configuration.stepCount, threads: threads),
       sampling: Sampling(temperature: configuration.temperature, seed: configuration.seed),
@@ -180,7 +181,7 @@ public struct PreparedScreen {
   ) throws -> NodeBaselines {
     do {
       return try NodeBaselines(
-        prompts: inputs.map(\.tokens), generation: generation, keepingStores: keepingStores,
+        prompts: inputs.map(\.content), generation: generation, keepingStores: keepingStores,
         rows: rows, driveColumns: driveColumns, communicator: communicator)
     } catch let unusable as UnusableBaseline {
       let sentence = unusable.sentence(naming: inputs[unusable.input].id.quoted)
@@ -213,7 +214,7 @@ public struct PreparedScreen {
   public func memoryPlan(limit: Int, node: Communicator, threads: Int) throws -> MemoryPlan {
     try node.agree {
       try MemoryPlan(
-        shape: model.shape, recording: recording, promptLengths: inputs.map(\.tokens.count),
+        shape: model.shape, recording: recording, promptLengths: inputs.map(\.positionCount),
         stepCount: configuration.stepCount, planBytes: plan.heldBytes, ranksOnNode: node.size, threads: threads,
         driveColumns: plan.blockColumns,
         limit: limit)

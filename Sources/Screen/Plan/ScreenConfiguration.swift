@@ -19,8 +19,8 @@ public struct ScreenConfiguration: Sendable {
   public let inputs: InputSource
   /// Only so many inputs of each task are screened, the first in the file; nil: all.
   public let inputsPerTask: Int?
-  /// Tokens of a continuation, 1…32767.
-  public let stepCount: Int
+  /// Tokens of a continuation, 1…32767; the class of an image is one.
+  public private(set) var stepCount: Int
   /// 0: greedy.
   public let temperature: Float
   /// Of the sampling of tokens and mutations, of what is random in kinds, and of the random projection.
@@ -135,6 +135,31 @@ public struct ScreenConfiguration: Sendable {
     forecast = try ForecastSettings(try file.subgroup(ForecastSettings.keys), choice: choice)
     lines = [file, continuation, mutations, record].compactMap { $0?.lines }
       .reduce(into: [:]) { all, group in all.merge(group) { first, _ in first } }
+  }
+
+  /// The same for a model of this shape: a classifier of images chooses a class, once. Throws where keys say something
+  /// of texts that such a model has not.
+  public func fitted(to shape: HostShape) throws -> ScreenConfiguration {
+    guard shape.classNames != nil else { return self }
+    for key in ["continuation.tokens", "continuation.temperature"] where lines[key] != nil {
+      throw refusal(key, "the model classifies images, and continues no text; remove this key")
+    }
+    if tokenizerPath != nil {
+      throw refusal("tokenizer", "the model classifies images, and reads no text; remove this key")
+    }
+    if case .mmlu = inputs {
+      throw refusal(
+        "inputs.mmlu",
+        "the model classifies images, and answers no questions; name a safetensors file with pixel_values and labels, "
+          + "or a folder of PNG files")
+    }
+    if forecastChoice != nil {
+      throw refusal(
+        "mutations.forecast", "mutants of a model that classifies images are not chosen so; remove this key")
+    }
+    var configuration = self
+    configuration.stepCount = 1
+    return configuration
   }
 
   /// The model's folder or file.

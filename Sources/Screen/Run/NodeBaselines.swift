@@ -21,20 +21,20 @@ public struct NodeBaselines {
   /// and a panel of that many rows. Collective; where baselines are unusable all ranks throw the first of them.
   /// `driveColumns`: columns of the blocks of which the drive is wanted.
   public init(
-    prompts: [[Int32]], generation: Generation, keepingStores: Bool, rows: Int = 4096, driveColumns: Int? = nil,
+    prompts: [Prompt], generation: Generation, keepingStores: Bool, rows: Int = 4096, driveColumns: Int? = nil,
     communicator: Communicator
   ) throws {
     let node = try communicator.splitByNode()
-    let offsets = prompts.reduce(into: [0]) { offsets, prompt in
-      let byteCount = Baseline.byteCount(
-        promptCount: prompt.count, generation: generation, keepingStore: keepingStores)
+    let counts = prompts.map(generation.pass.shape.embedding.rowCount)
+    let offsets = counts.reduce(into: [0]) { offsets, count in
+      let byteCount = Baseline.byteCount(promptCount: count, generation: generation, keepingStore: keepingStores)
       offsets.append(offsets[offsets.count - 1] + byteCount)
     }
     // Making the memory is collective, so it is done outside what the ranks agree about.
     let attempt = Result { node.size > 1 ? try NodeMemory(byteCount: offsets[prompts.count], node: node) : nil }
     let memory = try communicator.agree { try attempt.get() }
 
-    let own = NodeBaselines.deal(prompts.map { $0.count + generation.stepCount }, ranks: node.size)[node.rank]
+    let own = NodeBaselines.deal(counts.map { $0 + generation.stepCount }, ranks: node.size)[node.rank]
     let sums = driveColumns.map {
       InputSummation(shape: generation.pass.shape, blockColumns: $0)
     }

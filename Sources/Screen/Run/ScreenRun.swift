@@ -176,7 +176,7 @@ public struct ScreenRun {
       costs: screen.plan.units[units].map { verdicts[$0.index] + decoding * Double($0.positions.count) })
   }
 
-  private var promptLengths: [Int] { screen.inputs.map(\.tokens.count) }
+  private var promptLengths: [Int] { screen.inputs.map(\.positionCount) }
 
   private var cost: SequenceCost {
     SequenceCost(shape: screen.model.shape, stepCount: screen.configuration.stepCount)

@@ -92,6 +92,7 @@ public struct OtherHost: Sendable {
     case .mask(let path): _ = try UnitMask.load(path: path, shape: shape)
     case .model(let choice):
       let other = try choice.shape()
+      try other.checkReadsTexts(choice.path, "studies read texts")
       guard other.vocabularyCount == shape.vocabularyCount, other.beginToken == shape.beginToken,
         Self.agree(tokenizer, choice.path)
       else {

@@ -58,6 +58,7 @@ public struct FeatureSources {
       let file = try AutoencoderFile(path: request.autoencoder)
       let place = try file.place(hook: request.site, layer: request.layer)
       let model = try Model.load(path: request.model)
+      try model.shape.checkReadsTexts(request.model, "features are those of texts")
       let settings = try FeatureSources.settings(request, at: place.hook, place.layer, of: model)
       let autoencoder = try SparseAutoencoder.read(
         file, width: try model.shape.width(at: place.hook, layer: place.layer), hook: place.hook.rawValue,

@@ -31,6 +31,7 @@ public struct PreparedStudies {
   public init(configurationPath: String) throws {
     configuration = try StudyConfiguration(path: configurationPath)
     let shape = try configuration.host.shape()
+    try shape.checkReadsTexts(configuration.host.path, "studies read texts")
     let tokenizer = try PreparedStudies.tokenizer(configuration)
     self.tokenizer = tokenizer
     texts = try StudyTexts(configuration, tokenizer: tokenizer, shape: shape)

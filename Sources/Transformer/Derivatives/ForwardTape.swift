@@ -13,7 +13,7 @@ public final class ForwardTape {
   public let capacity: Int
   /// The positions and sequences of the rows.
   public private(set) var rows = RowSet([])
-  /// The tokens of the rows.
+  /// The tokens of the rows; none of images.
   public private(set) var tokens: [Int32] = []
   private let streams: [Matrix]
   private let panel: Panel
@@ -67,13 +67,14 @@ public final class ForwardTape {
   /// Runs whole sequences; the positions from `firstScored` of each on are scored, all of them without it.
   ///
   /// The hook is called again, with the same values, when a layer is run again: it has to do the same again.
-  public func run(_ sequences: [[Int32]], firstScored: [Int]? = nil, hook: (any Hook)? = nil) {
-    precondition(sequences.allSatisfy { $0.count <= pass.positionCount }, "the sequences fit the tables")
-    rows = RowSet(lengths: sequences.map(\.count), firstScored: firstScored ?? sequences.map { _ in 0 })
+  public func run(_ sequences: [Prompt], firstScored: [Int]? = nil, hook: (any Hook)? = nil) {
+    let lengths = sequences.map(pass.shape.embedding.rowCount)
+    precondition(lengths.allSatisfy { $0 <= pass.positionCount }, "the sequences fit the tables")
+    rows = RowSet(lengths: lengths, firstScored: firstScored ?? sequences.map { _ in 0 })
     precondition(rows.count <= capacity, "the tape has room for the sequences")
-    tokens = sequences.flatMap { $0 }
+    tokens = sequences.flatMap(\.tokens)
     self.hook = hook
-    pass.embed(tokens, at: rows.positions, into: panel.residual.view)
+    pass.embed(sequences, into: panel.residual.view)
     let end = pass.shape.layerCount
     heldLayers = Array(end - kept.count..<end)
     for layer in 0..<end {
@@ -89,6 +90,11 @@ public final class ForwardTape {
     let count = rows.scored.count
     pass.shape.readout.norm.forward(
       scoredStream[rows: 0..<count].reading, pass.model.finalNorm, into: scoredNormed[rows: 0..<count])
+  }
+
+  /// Runs whole sequences of tokens, as above.
+  public func run(_ sequences: [[Int32]], firstScored: [Int]? = nil, hook: (any Hook)? = nil) {
+    run(sequences.map(Prompt.tokens), firstScored: firstScored, hook: hook)
   }
 
   private func keepStream(_ layer: Int) {

@@ -104,7 +104,7 @@ public final class ReversePass {
 
   /// Adds the gradient of the table of embeddings from that of the stream that enters the first layer.
   private func addEmbeddingGradient(of gradient: MatrixView, to sums: Matrix) {
-    let embedding = pass.shape.embedding
+    guard let embedding = pass.shape.embedding.tokens else { preconditionFailure("a table of tokens") }
     var gradient = gradient
     let row = Matrix(rows: 1, columns: gradient.columns)
     if let norm = embedding.norm, let weights = pass.model.embeddingNorm {

@@ -24,16 +24,20 @@ public struct SiteReader {
     seen = Matrix(rows: pass.positionCount, columns: width)
   }
 
-  /// The activations of a sequence, `[tokens, width]`; valid until the next one.
-  public func activations(of tokens: [Int32]) -> MatrixView {
-    precondition(tokens.count <= pass.positionCount, "the sequence fits the tables")
-    let rows = RowSet(lengths: [tokens.count], firstScored: [0])
-    let output = seen[rows: 0..<tokens.count]
-    pass.embed(tokens, at: rows.positions, into: panel.residual.view)
+  /// The activations of a sequence of tokens, `[tokens, width]`; valid until the next one.
+  public func activations(of tokens: [Int32]) -> MatrixView { activations(of: .tokens(tokens)) }
+
+  /// The activations of a sequence, `[positions, width]`; valid until the next one.
+  public func activations(of prompt: Prompt) -> MatrixView {
+    let count = pass.shape.embedding.rowCount(of: prompt)
+    precondition(count <= pass.positionCount, "the sequence fits the tables")
+    let rows = RowSet(lengths: [count], firstScored: [0])
+    let output = seen[rows: 0..<count]
+    pass.embed([prompt], into: panel.residual.view)
     // The layer itself is spared, unless it has units to be zero in what enters it.
     if site == .residualBefore, pass.model.zeroUnits == nil {
       for index in 0..<layer { pass.run(layer: index, rows: rows, panel: panel, store: store) }
-      output.copy(panel.residual[rows: 0..<tokens.count].reading)
+      output.copy(panel.residual[rows: 0..<count].reading)
       return output.reading
     }
     let hook = CopyingHook(site: site, layer: layer, output: output)

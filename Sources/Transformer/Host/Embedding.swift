@@ -1,92 +1,73 @@
 import LinearAlgebra
-import Weights
 
-/// The start of a model: the residual stream begins as the embedding of each token, times a scale, with what its
-/// position has learned, and perhaps normed.
-public struct Embedding: Sendable {
-  /// The name of the table behind the model's prefix, such as `embed_tokens`.
-  public let name: String
-  /// Tokens that the table has a row for.
-  public let vocabularyCount: Int
-  /// Floats of a row: the width of the residual stream.
-  public let width: Int
-  /// What embeddings are multiplied with.
-  public let scale: Float
-  /// What each position adds; nil for nothing.
-  public let positions: PositionTable?
-  /// The norm of the sum, of the residual stream and into it; nil for none. Its tensors lie behind the model's prefix.
-  public let norm: Norm?
+/// The start of a model: how what it is given becomes the residual stream.
+public enum Embedding: Sendable {
+  /// A language model looks tokens up in a table.
+  case tokens(TokenEmbedding)
+  /// A vision transformer multiplies patches of an image with a matrix.
+  case patches(PatchEmbedding)
 
-  /// An embedding whose table is the tensor `name.weight`, `[vocabularyCount, width]`.
-  public init(
-    _ name: String, vocabularyCount: Int, width: Int, scale: Float = 1, positions: PositionTable? = nil,
-    norm: Norm? = nil
-  ) {
-    precondition(norm.map { $0.input == .residual && $0.output == .residual } ?? true, "a norm of the residual stream")
-    self.name = name
-    self.vocabularyCount = vocabularyCount
-    self.width = width
-    self.scale = scale
-    self.positions = positions
-    self.norm = norm
+  /// The embedding of tokens; nil where the model reads images.
+  public var tokens: TokenEmbedding? { if case .tokens(let embedding) = self { embedding } else { nil } }
+
+  /// The embedding of patches; nil where the model reads tokens.
+  public var patches: PatchEmbedding? { if case .patches(let embedding) = self { embedding } else { nil } }
+
+  /// Floats of a row of the residual stream.
+  public var width: Int {
+    switch self {
+    case .tokens(let embedding): embedding.width
+    case .patches(let embedding): embedding.width
+    }
   }
 
-  var tensor: StepTensor { StepTensor(name + ".weight", [vocabularyCount, width]) }
+  /// The number of rows that a prompt begins with, one for each position.
+  public func rowCount(of prompt: Prompt) -> Int {
+    switch (self, prompt) {
+    case (.tokens, .tokens(let tokens)): tokens.count
+    case (.patches(let embedding), .image): embedding.positionCount
+    default: preconditionFailure("a prompt of the kind that the model reads")
+    }
+  }
 
-  /// The tensors beside the table of tokens, by their names behind the model's prefix.
+  // MARK: Tensors
+
+  /// The matrix, by its name behind the model's prefix: the table of tokens, or what patches are multiplied with.
+  var tensor: StepTensor {
+    switch self {
+    case .tokens(let embedding): embedding.tensor
+    case .patches(let embedding): embedding.tensor
+    }
+  }
+
+  /// The tensors beside the matrix, by their names behind the model's prefix.
   var otherTensors: [StepTensor] {
-    (positions.map { [StepTensor($0.name + ".weight", [$0.rows, width])] } ?? []) + (norm?.tensors ?? [])
-  }
-}
-
-/// Learned positions: position p adds row p + offset of a table.
-public struct PositionTable: Equatable, Sendable {
-  /// The name of the table behind the model's prefix, such as `wpe`.
-  public let name: String
-  /// Rows of the table.
-  public let rows: Int
-  /// The row of position 0.
-  public let offset: Int
-
-  /// A table that is the tensor `name.weight`, `[rows, width]`.
-  public init(_ name: String, rows: Int, offset: Int = 0) {
-    precondition(offset >= 0 && rows > offset, "a row for position 0")
-    self.name = name
-    self.rows = rows
-    self.offset = offset
+    switch self {
+    case .tokens(let embedding): embedding.otherTensors
+    case .patches(let embedding): embedding.otherTensors
+    }
   }
 
-  /// Positions that the table has rows for.
-  public var positionCount: Int { rows - offset }
+  /// The table of learned positions; nil where positions are not learned.
+  public var positionTensor: StepTensor? {
+    switch self {
+    case .tokens(let embedding): embedding.positionTensor
+    case .patches(let embedding): embedding.positionTensor
+    }
+  }
 }
 
 extension ForwardPass {
-  /// Puts what `tokens` at `positions` begin with into the first rows of `residual`.
-  public func embed(_ tokens: [Int32], at positions: [Int32], into residual: MutableMatrixView) {
-    let rows = residual[rows: 0..<tokens.count]
-    sumEmbeddings(of: tokens, at: positions, into: rows)
-    if let norm = shape.embedding.norm, let weights = model.embeddingNorm {
-      norm.forward(rows.reading, weights, into: rows)
-    }
-  }
-
-  /// Puts the sums of embeddings and learned positions into rows, before any norm.
-  func sumEmbeddings(of tokens: [Int32], at positions: [Int32], into rows: MutableMatrixView) {
-    precondition(tokens.count == positions.count, "a position for each token")
-    let embedding = shape.embedding
-    for (row, token) in tokens.enumerated() {
-      precondition(token >= 0 && token < shape.vocabularyCount, "a token of the vocabulary")
-      model.embedding.widen(rows: Int(token)..<Int(token) + 1, into: rows.row(row))
-      guard embedding.scale != 1 else { continue }
-      for column in 0..<embedding.width { rows.row(row)[column] *= embedding.scale }
-    }
-    guard let table = embedding.positions, let vectors = model.positionTable else { return }
-    let vector = Matrix(rows: 1, columns: embedding.width)
-    for (row, position) in positions.enumerated() {
-      precondition(position >= 0 && Int(position) < table.positionCount, "a position of the table")
-      let place = Int(position) + table.offset
-      vectors.widen(rows: place..<place + 1, into: vector.view.base)
-      rows[rows: row..<row + 1].add(vector.view.reading)
+  /// Puts what prompts begin with into the first rows of `residual`, one prompt behind the other.
+  public func embed(_ prompts: [Prompt], into residual: MutableMatrixView) {
+    var first = 0
+    for prompt in prompts {
+      let rows = first..<first + shape.embedding.rowCount(of: prompt)
+      switch prompt {
+      case .tokens(let tokens): embed(tokens, at: tokens.indices.map(Int32.init), into: residual[rows: rows])
+      case .image(let image): embed(image, into: residual[rows: rows])
+      }
+      first = rows.upperBound
     }
   }
 }

@@ -10,18 +10,18 @@ struct HeadChoice {
   /// A sentence for the person where files and configuration contradict each other.
   let notice: String?
 
-  /// Both are `[vocabulary, hidden]`. Where a head that should be the embedding is there too, the two are compared,
-  /// which reads them up to the first difference.
+  /// Both are `[vocabulary, hidden]`, where the model reads tokens. Where a head that should be the embedding is there
+  /// too, the two are compared, which reads them up to the first difference.
   init(_ names: TensorNames, _ host: HostShape, _ checkpoint: Checkpoint) throws {
-    let shape = host.embedding.tensor.shape
+    let shape = [host.vocabularyCount, host.hiddenSize]
     let hasHead = checkpoint.contains(names.head)
     let isHeadAlone = host.tiedHead && hasHead && !checkpoint.contains(names.embedding)
     let weights = PackedWeights(checkpoint)
-    embedding = try weights.matrix(isHeadAlone ? names.head : names.embedding, shape: shape)
+    embedding = try weights.matrix(isHeadAlone ? names.head : names.embedding, shape: host.embedding.tensor.shape)
     guard hasHead else {
       guard host.tiedHead else {
         try weights.check(names.head)
-        throw HeadChoice.missing(names.head, checkpoint)
+        throw HeadChoice.missing(names.head, checkpoint, isOfClasses: host.classNames != nil)
       }
       head = embedding
       isTied = true
@@ -37,8 +37,13 @@ struct HeadChoice {
         + "\(names.head) is another matrix; the files' own head is used"
   }
 
-  private static func missing(_ head: String, _ checkpoint: Checkpoint) -> TransformerError {
-    TransformerError(
+  private static func missing(_ head: String, _ checkpoint: Checkpoint, isOfClasses: Bool) -> TransformerError {
+    if isOfClasses {
+      return TransformerError(
+        "cannot use the model \(checkpoint.path): \(checkpoint.listing) has no \(head), so it names no classes; take "
+          + "the model that was trained further to classify images")
+    }
+    return TransformerError(
       "cannot use the model \(checkpoint.path): \(checkpoint.listing) has no \(head), and tie_word_embeddings in "
         + "config.json is false or absent, which says that the head is a matrix of its own; get the files again, or "
         + "write \"tie_word_embeddings\": true if the head is the embedding")

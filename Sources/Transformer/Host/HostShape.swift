@@ -1,7 +1,7 @@
 /// What every model has, whatever its family: the start, a list of steps for each block, the end, and what it reads and
 /// writes. It holds no weights.
 public struct HostShape: Sendable {
-  /// How tokens become the residual stream.
+  /// How tokens, or images, become the residual stream.
   public let embedding: Embedding
   /// The blocks, `[layer]`; there is at least one.
   public let blocks: [Block]
@@ -47,8 +47,10 @@ public struct HostShape: Sendable {
 
   /// Floats of a row of the residual stream.
   public var hiddenSize: Int { embedding.width }
-  /// Tokens of the vocabulary.
-  public var vocabularyCount: Int { embedding.vocabularyCount }
+  /// What the head chooses among: the tokens of the vocabulary, or the classes of images.
+  public var vocabularyCount: Int { embedding.tokens?.vocabularyCount ?? readout.classNames.count }
+  /// The names of the classes of images; nil for a language model.
+  public var classNames: [String]? { embedding.patches == nil ? nil : readout.classNames }
   /// The number of blocks.
   public var layerCount: Int { blocks.count }
   /// Whether the head is the embedding.
@@ -70,6 +72,12 @@ public struct HostShape: Sendable {
 
   /// Elements of all weight matrices of all blocks.
   public var matrixElements: Double { blocks.reduce(0) { $0 + $1.matrixElements } }
+
+  /// Elements of the embedding's matrix and of the head, if that is another one.
+  public var outerMatrixElements: Double {
+    let head = tiedHead ? 0 : Double(vocabularyCount) * Double(hiddenSize)
+    return head + embedding.tensor.shape.reduce(1.0) { $0 * Double($1) }
+  }
 
   /// The order in which the files store the rows of q and k.
   public var rowOrder: RowOrder { rotation?.order ?? .halfSplit }

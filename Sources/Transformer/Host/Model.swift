@@ -28,17 +28,21 @@ public struct Model {
   public let shape: HostShape
   /// The files that hold the weights.
   public let checkpoint: Checkpoint
-  /// The table of embeddings, `[vocabulary, hidden]`.
+  /// The matrix of the embedding: the table of tokens, `[vocabulary, hidden]`, or what patches are multiplied with,
+  /// `[hidden, channel, row, column]`.
   public let embedding: Tensor
-  /// What each position adds to the embedding, `[rows, hidden]`; nil where positions are not learned.
+  /// What each position adds to the embedding, `[rows, hidden]`, of images `[1, rows, hidden]`; nil where positions are
+  /// not learned.
   public let positionTable: Tensor?
   /// The vectors of the norm of the embedding; nil without one.
   public let embeddingNorm: NormWeights?
+  /// What belongs to the embedding of patches; nil where the model reads tokens.
+  let patchWeights: PatchWeights?
   /// The layers, each with its matrices and norms.
   public let layers: [Layer]
   /// The vectors of the final norm.
   public let finalNorm: NormWeights
-  /// The language-model head `[vocabulary, hidden]`; the embedding where they are tied.
+  /// The head, `[vocabulary, hidden]`, or `[classes, hidden]`; the embedding where they are tied.
   public let head: Projection
   /// Names of the tensors that the model is made of, in the order of its layers: those of `tensors` as the files have
   /// them, and last the head's, which is the embedding's where they are tied.
@@ -58,11 +62,11 @@ public struct Model {
     let source = TensorSource(checkpoint, names, shape)
     let choice = try HeadChoice(names, shape, checkpoint)
     embedding = choice.embedding
-    positionTable = try shape.embedding.positions.map { positions in
-      try checkpoint.tensor(
-        names.outside(positions.name + ".weight"), shape: [positions.rows, shape.hiddenSize])
+    positionTable = try shape.embedding.positionTensor.map {
+      try checkpoint.tensor(names.outside($0.name), shape: $0.shape)
     }
-    embeddingNorm = try shape.embedding.norm.map { try source.norm($0, names.outside) }
+    embeddingNorm = try shape.embedding.tokens?.norm.map { try source.norm($0, names.outside) }
+    patchWeights = try shape.embedding.patches.map { try source.patches($0, matrix: choice.embedding, names.outside) }
     head = Projection(
       weight: StoredMatrix(choice.head),
       bias: shape.readout.hasBias ? try source.vector(names.headBias, count: shape.vocabularyCount) : nil)
@@ -96,7 +100,7 @@ public struct Model {
     }
     tensors += shape.readout.norm.tensors.map { $0.named(names.outside($0.name)) }
     if shape.readout.hasBias { tensors.append(StepTensor(names.headBias, [shape.vocabularyCount], neutral: 0)) }
-    return shape.tiedHead ? tensors : tensors + [shape.embedding.tensor.named(names.head)]
+    return shape.tiedHead ? tensors : tensors + [StepTensor(names.head, [shape.vocabularyCount, shape.hiddenSize])]
   }
 
   /// Name and shape of every tensor that a model has, in the order of its layers, as transformers names them.

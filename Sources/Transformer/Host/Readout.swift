@@ -2,8 +2,8 @@ import CKernels
 import LinearAlgebra
 import Weights
 
-/// The end of a model: a norm of the residual stream, and the language-model head that makes logits of it, which may be
-/// capped.
+/// The end of a model: a norm of the residual stream, and the head that makes logits of it, of tokens or of classes,
+/// which may be capped.
 public struct Readout: Sendable {
   /// The norm of the residual stream behind the last block.
   public let norm: Norm
@@ -13,18 +13,23 @@ public struct Readout: Sendable {
   public var isTied: Bool
   /// Whether the head adds a bias.
   public let hasBias: Bool
+  /// The names of the classes that the head chooses among; none where it chooses tokens.
+  public let classNames: [String]
   /// Logits become cap · tanh(logit / cap); nil: they stay as they are.
   public let cap: Float?
 
-  /// A readout whose head is the tensor `name.weight`, `[vocabulary, hidden]`, or the embedding where it is tied, and
-  /// whose bias, if any, is `name.bias`.
-  public init(norm: Norm, head name: String, isTied: Bool, hasBias: Bool = false, cap: Float? = nil) {
+  /// A readout whose head is the tensor `name.weight`, `[vocabulary, hidden]` or `[classes, hidden]`, or the embedding
+  /// where it is tied, and whose bias, if any, is `name.bias`.
+  public init(
+    norm: Norm, head name: String, isTied: Bool, hasBias: Bool = false, cap: Float? = nil, classNames: [String] = []
+  ) {
     precondition(cap.map { $0 > 0 } ?? true, "a cap is positive")
     self.norm = norm
     self.name = name
     self.isTied = isTied
     self.hasBias = hasBias
     self.cap = cap
+    self.classNames = classNames
   }
 
   var headName: String { name + ".weight" }

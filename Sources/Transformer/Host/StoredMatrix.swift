@@ -14,9 +14,9 @@ public struct StoredMatrix: Sendable {
   /// The number of inputs.
   public let columns: Int
 
-  /// A matrix of so many rows of a tensor; a whole tensor is one as it is.
+  /// A matrix of so many rows of a tensor; a whole tensor is one as it is, its axes behind the first together.
   public init(_ tensor: Tensor, storage: Storage = .apart, rows: Int? = nil) {
-    precondition(tensor.shape.count == 2, "a matrix has two axes")
+    precondition(tensor.shape.count >= 2, "a matrix has two axes")
     let (outputs, inputs) = storage.isTransposed ? (tensor.columns, tensor.rows) : (tensor.rows, tensor.columns)
     self.tensor = tensor
     self.storage = storage

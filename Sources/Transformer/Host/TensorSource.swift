@@ -52,12 +52,25 @@ struct TensorSource {
     return Projection(weight: weight, bias: runs.flatMap { stored[$0.start..<$0.start + $0.rows.count] })
   }
 
+  /// The weights of an embedding of patches, whose tensors have the names that `name` makes of those behind the model's
+  /// prefix.
+  func patches(_ embedding: PatchEmbedding, matrix: Tensor, _ name: (String) -> String) throws -> PatchWeights {
+    let (bias, token) = (embedding.otherTensors[0], embedding.otherTensors[1])
+    return PatchWeights(
+      projection: Projection(weight: StoredMatrix(matrix), bias: try vector(name(bias.name), count: embedding.width)),
+      classToken: elements(of: try checkpoint.tensor(name(token.name), shape: token.shape)))
+  }
+
   /// The elements of a vector.
   func vector(_ name: String, count: Int) throws -> [Float] {
-    let tensor = try checkpoint.tensor(name, shape: [count])
+    elements(of: try checkpoint.tensor(name, shape: [count]))
+  }
+
+  private func elements(of tensor: Tensor) -> [Float] {
+    let count = tensor.elementCount
     return [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
       guard let base = buffer.baseAddress else { return }
-      tensor.widen(rows: 0..<1, into: base)
+      tensor.widen(rows: 0..<tensor.rows, into: base)
       initialized = count
     }
   }

@@ -78,9 +78,16 @@ public struct Generation {
   /// `hook` is called in all passes, and behind it `prefillHook` while the prompts run, with a span for each of them.
   /// Memory: keys and values of all of them, and the activations of all prompts.
   public func continuations(
-    of prompts: [[Int32]], inputs: [Int], hook: (any Hook)? = nil, prefillHook: (any Hook)? = nil
+    of prompts: [Prompt], inputs: [Int], hook: (any Hook)? = nil, prefillHook: (any Hook)? = nil
   ) -> [Result] {
     continuations(of: prompts, branches: inputs.map { [$0] }, hook: hook, prefillHook: prefillHook)
+  }
+
+  /// The continuations of prompts of tokens, made in the same way.
+  public func continuations(
+    of prompts: [[Int32]], inputs: [Int], hook: (any Hook)? = nil, prefillHook: (any Hook)? = nil
+  ) -> [Result] {
+    continuations(of: prompts.map(Prompt.tokens), inputs: inputs, hook: hook, prefillHook: prefillHook)
   }
 
   /// Several continuations of each of `prompts`, which is run once: one for each of its `branches`, numbers of inputs
@@ -91,12 +98,21 @@ public struct Generation {
   public func continuations(
     of prompts: [[Int32]], branches: [[Int]], hook: (any Hook)? = nil, prefillHook: (any Hook)? = nil
   ) -> [Result] {
+    continuations(of: prompts.map(Prompt.tokens), branches: branches, hook: hook, prefillHook: prefillHook)
+  }
+
+  /// Several continuations of prompts of any kind, made in the same way; what is chosen behind an image is its class,
+  /// the only step.
+  public func continuations(
+    of prompts: [Prompt], branches: [[Int]], hook: (any Hook)? = nil, prefillHook: (any Hook)? = nil
+  ) -> [Result] {
+    let counts = prompts.map(pass.shape.embedding.rowCount)
     precondition(prompts.count == branches.count, "branches of each prompt")
     precondition(
-      prompts.allSatisfy { !$0.isEmpty && $0.count + stepCount - 1 <= pass.positionCount },
-      "the sequences fit the tables")
+      counts.allSatisfy { $0 > 0 && $0 + stepCount - 1 <= pass.positionCount }, "the sequences fit the tables")
+    precondition(pass.shape.classNames == nil || stepCount == 1, "a class is one step")
     let prefill = Prefill(
-      prompts, firstScored: prompts.map { $0.count - 1 }, pass: pass,
+      prompts, firstScored: counts.map { $0 - 1 }, pass: pass,
       hook: prefillHook.map { HookSequence([hook, $0]) } ?? hook)
     let owners = prompts.indices.flatMap { prompt in branches[prompt].map { (prompt: prompt, input: $0) } }
     let ends = Matrix(rows: owners.count, columns: pass.shape.hiddenSize)
@@ -105,8 +121,8 @@ public struct Generation {
     }
     let choices = choose(
       ends.view.reading, steps: owners.map { Step(input: $0.input, step: 0) }, logits: logits(rows: owners.count))
-    let sources = prompts.indices.reduce(into: [0]) { $0.append($0[$1] + prompts[$1].count) }
-    let capacities = owners.map { prompts[$0.prompt].count + stepCount }
+    let sources = prompts.indices.reduce(into: [0]) { $0.append($0[$1] + counts[$1]) }
+    let capacities = owners.map { counts[$0.prompt] + stepCount }
     let store = KeyValueStore(shape: pass.shape, rows: capacities.reduce(0, +))
     var origin = 0
     let starts = owners.enumerated().map { index, owner in

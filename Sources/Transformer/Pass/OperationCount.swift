@@ -48,9 +48,10 @@ public struct Operations: Equatable, Sendable {
     2 * Double(rows) * Double(outputs) * Double(inputs)
   }
 
-  /// Queries at positions `queries`, `width` components each, that see all keys up to their own within the window: four
-  /// operations for each key and component.
-  public static func attention(queries: Range<Int>, width: Int, window: Int?) -> Double {
+  /// Queries at positions `queries`, `width` components each, that see all keys up to their own within the window, or
+  /// each of them `seen` keys: four operations for each key and component.
+  public static func attention(queries: Range<Int>, width: Int, window: Int?, seen: Int? = nil) -> Double {
+    if let seen { return 4 * Double(width) * Double(seen) * Double(queries.count) }
     let window = window ?? Int.max
     return queries.reduce(0) { $0 + 4 * Double(width) * Double(min($1 + 1, window)) }
   }
@@ -78,7 +79,6 @@ public final class OperationCount {
     done.corrections += Operations.product(rows: rows, outputs: outputs, inputs: inputs)
   }
 
-  func addAttention(queries: Range<Int>, width: Int, window: Int?) {
-    done.attention += Operations.attention(queries: queries, width: width, window: window)
-  }
+  /// Counts operations of attention.
+  func addAttention(_ operations: Double) { done.attention += operations }
 }

@@ -10,21 +10,29 @@ public struct Prefill {
 
   /// Runs `sequences`; the last layer's output is kept from position `firstScored` of each on.
   public init(
-    _ sequences: [[Int32]], firstScored: [Int], pass: ForwardPass, hook: (any Hook)? = nil
+    _ sequences: [Prompt], firstScored: [Int], pass: ForwardPass, hook: (any Hook)? = nil
   ) {
-    precondition(sequences.allSatisfy { $0.count <= pass.positionCount }, "the sequences fit the tables")
-    let rows = RowSet(lengths: sequences.map(\.count), firstScored: firstScored)
+    let lengths = sequences.map(pass.shape.embedding.rowCount)
+    precondition(lengths.allSatisfy { $0 <= pass.positionCount }, "the sequences fit the tables")
+    let rows = RowSet(lengths: lengths, firstScored: firstScored)
     panel = Panel(shape: pass.shape, capacity: rows.count)
     store = KeyValueStore(shape: pass.shape, rows: rows.count)
     self.pass = pass
     scoredCount = rows.scored.count
-    pass.embed(sequences.flatMap { $0 }, at: rows.positions, into: panel.residual.view)
+    pass.embed(sequences, into: panel.residual.view)
     let last = pass.shape.layerCount - 1
     for layer in 0...last {
       pass.run(
         layer: layer, rows: rows, onlyScored: layer == last, panel: panel, store: store, hook: hook)
     }
     pass.applyFinalNorm(panel, rows: 0..<scoredCount)
+  }
+
+  /// Runs sequences of tokens, as above.
+  public init(
+    _ sequences: [[Int32]], firstScored: [Int], pass: ForwardPass, hook: (any Hook)? = nil
+  ) {
+    self.init(sequences.map(Prompt.tokens), firstScored: firstScored, pass: pass, hook: hook)
   }
 
   /// The final residual stream at the scored positions, `[scored, hidden]`.

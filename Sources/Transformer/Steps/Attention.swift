@@ -3,7 +3,8 @@ import CKernels
 import Foundation
 import LinearAlgebra
 
-/// Causal attention: each query head weighs the values of its sequence's positions up to its own (Vaswani et al. 2017).
+/// Attention: each query head weighs the values of its sequence's positions up to its own, or of all of them (Vaswani
+/// et al. 2017).
 ///
 /// Keys and values of all rows go to the store first; queries may be those of the scored rows alone.
 public struct Attention: Step {
@@ -22,16 +23,20 @@ public struct Attention: Step {
   /// Before that, each head's slope times the key's position less the query's is added to its scores, `[headCount]`
   /// (Press et al. 2022); empty: nothing is.
   public let slopes: [Float]
+  /// Whether a query sees no keys behind its own position; otherwise it sees all keys of its sequence.
+  public let isCausal: Bool
 
   /// Attention whose scores are multiplied with `scale`, or with 1 / √headSize where it is nil.
   public init(
     headCount: Int, keyValueHeadCount: Int, headSize: Int, window: Int?, scale: Float? = nil, cap: Float? = nil,
-    slopes: [Float] = []
+    slopes: [Float] = [], isCausal: Bool = true
   ) {
     precondition(headCount % keyValueHeadCount == 0, "each key head has as many query heads")
+    precondition(isCausal || window == nil, "a window ends at a query's own position")
     precondition(slopes.isEmpty || slopes.count == headCount, "a slope for each head")
     self.cap = cap
     self.slopes = slopes
+    self.isCausal = isCausal
     self.headCount = headCount
     self.keyValueHeadCount = keyValueHeadCount
     self.headSize = headSize
@@ -58,7 +63,7 @@ public struct Attention: Step {
     let (query, key, value) = (Slot.query.letter, Slot.key.letter, Slot.value.letter)
     let details = [
       window.map { " within \($0)" }, isUsualScale ? nil : " scaled by \(scale)", cap.map { " capped at \($0)" },
-      slopes.isEmpty ? nil : " with slopes",
+      slopes.isEmpty ? nil : " with slopes", isCausal ? nil : " both ways",
     ]
     return "\(Slot.attended.letter) = attention(\(query), \(key), \(value))" + details.compactMap { $0 }.joined()
   }
@@ -111,13 +116,14 @@ public struct Attention: Step {
     precondition(query.rows == output.rows && firstPosition + query.rows <= key.rows, "keys up to the last query")
     precondition(key.rows <= pass.positionCount && key.rows == value.rows, "positions that the scratch was made for")
     pass.operations.addAttention(
-      queries: firstPosition..<firstPosition + query.rows, width: query.columns, window: window)
+      operations(queries: firstPosition..<firstPosition + query.rows, of: key.rows, width: query.columns))
     withSlopes(from: firstHead) { slopes in
       var arguments = locus_attention_arguments(
         query: query.base, query_stride: query.stride, key: key.base, key_stride: key.stride, value: value.base,
         value_stride: value.stride, output: output.base, output_stride: output.stride, query_count: query.rows,
         first_position: firstPosition, heads: query.columns / headSize, key_value_heads: key.columns / headSize,
-        head_size: headSize, window: window ?? 0, scale: scale, cap: cap ?? 0, slopes: slopes)
+        head_size: headSize, window: window ?? 0, key_count: isCausal ? 0 : key.rows, scale: scale, cap: cap ?? 0,
+        slopes: slopes)
       locus_attention(&arguments, pass.attentionScratch.view.base)
     }
   }
@@ -195,12 +201,10 @@ public struct Attention: Step {
       query: queries.row(range.lowerBound), query_stride: queries.stride, key: keys.row(range.lowerBound),
       key_stride: keys.stride, value: values.row(range.lowerBound), value_stride: values.stride, output: nil,
       output_stride: 0, query_count: range.count, first_position: 0, heads: headCount,
-      key_value_heads: keyValueHeadCount, head_size: headSize, window: window ?? 0, scale: scale, cap: cap ?? 0,
-      slopes: slopes)
+      key_value_heads: keyValueHeadCount, head_size: headSize, window: window ?? 0,
+      key_count: isCausal ? 0 : range.count, scale: scale, cap: cap ?? 0, slopes: slopes)
     // As much again as the forward pass for each of two products with keys and two with values.
-    for _ in 0..<2 {
-      work.pass.operations.addAttention(queries: 0..<range.count, width: headCount * headSize, window: window)
-    }
+    work.pass.operations.addAttention(2 * operations(queries: 0..<range.count, of: range.count))
     return locus_attention_derivative_arguments(
       forward: forward, output_derivative: output.row(range.lowerBound), output_derivative_stride: output.stride,
       query_derivative: query.row(range.lowerBound), key_derivative: key.row(range.lowerBound),
@@ -219,8 +223,9 @@ public struct Attention: Step {
 
   // MARK: Cost
 
-  /// Operations of queries at `positions` in heads of `width` components together.
-  public func operations(queries positions: Range<Int>, width: Int? = nil) -> Double {
-    Operations.attention(queries: positions, width: width ?? headCount * headSize, window: window)
+  /// Operations of queries at `positions` of a sequence of `length` positions, in heads of `width` components together.
+  public func operations(queries positions: Range<Int>, of length: Int, width: Int? = nil) -> Double {
+    Operations.attention(
+      queries: positions, width: width ?? headCount * headSize, window: window, seen: isCausal ? nil : length)
   }
 }

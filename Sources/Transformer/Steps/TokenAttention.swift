@@ -40,9 +40,11 @@ struct TokenAttention {
     self.step = step
     self.tokens = tokens
     let row = tokens.target..<tokens.target + 1
-    seen = (step.window.map { max(0, tokens.target + 1 - $0) } ?? 0)..<tokens.target + 1
     query = work.input(0, of: index)[rows: row]
     keys = work.input(1, of: index)
+    seen =
+      step.isCausal
+      ? (step.window.map { max(0, tokens.target + 1 - $0) } ?? 0)..<tokens.target + 1 : 0..<keys.rows
     values = work.input(2, of: index)
     output = work.values[Block.Value(slot: .attended, step: index)][rows: row]
     workspace = work.pass.workspace
@@ -71,7 +73,9 @@ struct TokenAttention {
     let query = query.row(0) + own
     var scores = seen.map { Double(step.scale) * dot(query, keys.row($0) + shared) }
     if !step.slopes.isEmpty {
-      for at in scores.indices { scores[at] += Double(step.slopes[number]) * Double(at + 1 - seen.count) }
+      for at in scores.indices {
+        scores[at] += Double(step.slopes[number]) * Double(at + seen.lowerBound - tokens.target)
+      }
     }
     var capSlopes = Array(repeating: 1.0, count: scores.count)
     if let cap = step.cap.map(Double.init) {

@@ -12,6 +12,8 @@ public struct SafetensorsFile: Sendable {
   /// Tensors of element types that are not read, and these types as the file spells them.
   public let unreadable: [String: String]
   private let tensors: [String: Tensor]
+  /// Tensors of element types that are not read as such, each with its type and its bytes in the file.
+  let otherNumbers: [String: (type: String, range: Range<Int>)]
 
   /// Maps and checks the file at `path`; reads its header only.
   public init(path: String) throws {
@@ -23,6 +25,7 @@ public struct SafetensorsFile: Sendable {
     let header = try SafetensorsHeader(file: file)
     var tensors: [String: Tensor] = [:]
     var unreadable: [String: String] = [:]
+    var otherNumbers: [String: (type: String, range: Range<Int>)] = [:]
     for entry in header.entries {
       if let format = NumberFormat(rawValue: entry.type), NumberFormat.plain.contains(format) {
         tensors[entry.name] = Tensor(
@@ -30,12 +33,15 @@ public struct SafetensorsFile: Sendable {
           byteOffset: header.dataOffset + entry.range.lowerBound)
       } else {
         unreadable[entry.name] = entry.type
+        let (first, end) = (entry.range.lowerBound, entry.range.upperBound)
+        otherNumbers[entry.name] = (entry.type, header.dataOffset + first..<header.dataOffset + end)
       }
     }
     self.file = file
     self.metadata = header.metadata
     self.tensors = tensors
     self.unreadable = unreadable
+    self.otherNumbers = otherNumbers
   }
 
   /// The file's path.

@@ -153,14 +153,18 @@ struct PlanCommand: ParsableCommand {
     let nodeBytes = coresPerNode * rankBytes + estimate.memory.sharedBytes + estimate.weightBytes
     let lengths = estimate.promptLengths.sorted()
     let counted = isEstimated ? " (no tokenizer found: counted as a token for four bytes)" : ""
+    let range = "\(lengths.first ?? 0) to \(lengths.last ?? 0)"
+    let prompts =
+      estimate.readsImages
+      ? "images of \(lengths.first ?? 0) positions, a class each"
+      : "prompts of \(range) tokens\(counted), \(configuration.stepCount) steps"
     let origin = speed == nil ? "estimated here" : "as given"
     let work = estimate.verdicts.total
     let kinds = estimate.plan.kinds.map { estimate.plan.parameters.spelling(of: $0) }
     let share = { (part: Double) in Quantity.percent(part / max(work.total, 1)) }
     return """
       model         \(configuration.host)\(MaskLines.text(estimate.masks, paths: configuration.masks))
-      inputs        \(lengths.count), prompts of \(lengths.first ?? 0) to \(lengths.last ?? 0) tokens\(counted), \
-      \(configuration.stepCount) steps
+      inputs        \(lengths.count), \(prompts)
       regions       \(estimate.regionCount.grouped) \(words(configuration.choice, estimate))
       mutations     \(estimate.mutationCount.grouped) (\(kinds.joined(separator: ", ")))
       units         \(estimate.unitCount.grouped)

@@ -44,7 +44,11 @@ struct ModelDescription {
     if let file = checkpoint?.gguf { describe(file, in: &description) }
     describeShape(in: &description)
     describeBlock(in: &description)
-    describeText(in: &description)
+    if let patches = model.embedding.patches {
+      describe(patches, in: &description)
+    } else {
+      describeText(in: &description)
+    }
     describeWeights(in: &description)
     description.add(
       "regions", "\(regionCount.grouped) of \(ModelDescription.region) × \(ModelDescription.region)")
@@ -74,8 +78,10 @@ struct ModelDescription {
       let (own, shared) = (attention.headCount.grouped, attention.keyValueHeadCount.grouped)
       description.add("heads", "\(own) for queries, \(shared) for keys and values, of size \(attention.headSize)")
     }
-    description.add(
-      "vocabulary", "\(model.vocabularyCount.grouped) tokens\(model.tiedHead ? ", head tied to embedding" : "")")
+    if model.classNames == nil {
+      description.add(
+        "vocabulary", "\(model.vocabularyCount.grouped) tokens\(model.tiedHead ? ", head tied to embedding" : "")")
+    }
     let block = model.blocks[0]
     let biases = block.matrices.filter { block.product(of: $0).step.hasBias }.map(\.rawValue)
     if !biases.isEmpty { description.add("biases", biases.joined(separator: ", ")) }
@@ -121,6 +127,19 @@ struct ModelDescription {
     description.add("begin token", model.beginToken.map(String.init) ?? "none")
     let ends = model.endTokens.prefix(20).map(String.init).joined(separator: ", ")
     description.add("end tokens", ends.isEmpty ? "none" : ends)
+  }
+
+  private func describe(_ embedding: PatchEmbedding, in description: inout Description) {
+    let (image, patch) = (embedding.image, embedding.patch)
+    let channels = image.channels == 1 ? "1 channel" : "\(image.channels.grouped) channels"
+    description.add("images", "\(image.height) × \(image.width) pixels of \(channels)")
+    description.add(
+      "patches", "\(embedding.patchCount.grouped) of \(patch.height) × \(patch.width) pixels, and a token of the class")
+    let names = model.classNames ?? []
+    let shown = names.prefix(10).map { $0.shown(limit: 40) }.joined(separator: ", ")
+    description.add("classes", "\(names.count.grouped): \(shown)\(names.count > 10 ? ", …" : "")")
+    let isScaled = embedding.scale != nil
+    description.add("pixels", isScaled ? "PNG files can be read" : "not said how, so PNG files cannot be read")
   }
 
   private func describeWeights(in description: inout Description) {
@@ -181,9 +200,7 @@ struct ModelDescription {
     let blocks = model.blocks.reduce(0.0) { sum, block in
       sum + block.tensors.reduce(0) { $0 + $1.shape.reduce(1.0) { $0 * Double($1) } }
     }
-    let hidden = Double(model.hiddenSize)
-    let tables = Double(model.vocabularyCount) * hidden * (model.tiedHead ? 1 : 2)
-    let count = blocks + tables + hidden
+    let count = blocks + model.outerMatrixElements + Double(model.hiddenSize)
     return count < 9e15 ? Int(count).grouped : String(format: "%.3g", count)
   }
 }

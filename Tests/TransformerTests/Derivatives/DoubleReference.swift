@@ -121,7 +121,8 @@ struct DoubleReference {
         let (own, other) = (head * size, head / attention.groupSize * size)
         for row in range {
           let first = attention.window.map { max(range.lowerBound, row + 1 - $0) } ?? range.lowerBound
-          let scores = (first...row).map { key -> Double in
+          let seen = first...(attention.isCausal ? row : range.upperBound - 1)
+          let scores = seen.map { key -> Double in
             let product = (0..<size).reduce(0) {
               $0 + inputs[0][row * width + own + $1] * inputs[1][key * shared + other + $1]
             }
@@ -132,7 +133,7 @@ struct DoubleReference {
           let largest = scores.max() ?? 0
           let weights = scores.map { exp($0 - largest) }
           let sum = weights.reduce(0, +)
-          for (key, weight) in zip(first...row, weights) {
+          for (key, weight) in zip(seen, weights) {
             for c in 0..<size {
               result[row * width + own + c] += weight / sum * inputs[2][key * shared + other + c]
             }
@@ -168,7 +169,7 @@ struct DoubleReference {
     let rows = RowSet(lengths: sequences.map(\.count), firstScored: sequences.map { _ in 0 })
     let table = parameters[.embedding] ?? []
     let hidden = shape.hiddenSize
-    let embedding = shape.embedding
+    guard let embedding = shape.embedding.tokens else { return .nan }
     var stream = sequences.flatMap { $0 }.flatMap { token in
       table[Int(token) * hidden..<(Int(token) + 1) * hidden].map { $0 * Double(embedding.scale) }
     }
