@@ -39,7 +39,7 @@ struct ForecastLayout {
       ResultsLayout.inputs(screen, input: input, names: names),
       ResultsLayout.baselines(
         screen, input: input, step: Axis(name: "step", length: screen.stepCount), names: names),
-      ResultsLayout.mutations(mutation, screen.parameters, chunkRows: chunkRows),
+      ResultsLayout.mutations(mutation, screen, chunkRows: chunkRows),
       ForecastLayout.pairs(outline, mutation: mutation, input: input, names: names, chunkRows: chunkRows),
     ]
     if let shapes = screen.shapes { groups.append(ResultsLayout.matrices(shapes)) }

@@ -30,7 +30,7 @@ struct ResultsLayout {
     var groups = [
       ResultsLayout.inputs(description, input: input, names: names),
       ResultsLayout.baselines(description, input: input, step: step, names: names),
-      ResultsLayout.mutations(mutation, description.parameters, chunkRows: chunkRows),
+      ResultsLayout.mutations(mutation, description, chunkRows: chunkRows),
       ResultsLayout.phenotypes(
         description, mutation: mutation, input: input, step: step, names: names, chunkRows: chunkRows),
       ResultsLayout.units(Axis(name: "unit", length: description.unitCount)),
@@ -103,7 +103,8 @@ struct ResultsLayout {
       name: "baseline", columns: columns, dimensions: [(input, names), (step, .index())], coordinates: ["task"])
   }
 
-  static func mutations(_ mutation: Axis, _ parameters: KindParameters, chunkRows: Int) -> GroupLayout {
+  static func mutations(_ mutation: Axis, _ description: ScreenDescription, chunkRows: Int) -> GroupLayout {
+    let parameters = description.parameters
     func column(
       _ name: String, _ type: ElementType, _ longName: String, codes: CodeNames? = nil
     ) -> Column {
@@ -117,7 +118,7 @@ struct ResultsLayout {
     let hasEdits = !parameters.units.isEmpty
     var kind = column("kind", .uint8, "what was done to the region", codes: hasEdits ? .kinds : .kindsOfWeights)
     kind.numbers = Kind.allCases.compactMap { kind in parameters[kind].map { (kind.rawValue, Double($0)) } }
-    let values = Phenotypes.columns.filter { $0.group == .mutation }.map {
+    let values = Phenotypes.columns.filter { $0.group == .mutation && $0.isRecorded(in: description.recording) }.map {
       $0.dataset(axes: [mutation], chunkRows: chunkRows)
     }
     return GroupLayout(
