@@ -10,6 +10,7 @@ enum FuzzTarget {
       "analysis": { try analysis($0) },
       "autoencoder": { try autoencoder($0) },
       "configuration": { try configuration($0) },
+      "family": { try family($0) },
       "gguf": { try gguf($0) },
       "gguf-vocabulary": { try ggufVocabulary($0) },
       "inputs": { try inputs($0) },
