@@ -54,8 +54,13 @@ struct BruteForce {
 
   /// What the mutant says on every input, given the baselines' continuations.
   func outcomes(of mutation: Mutation, baselines: [[Int32]]) throws -> [Outcome] {
+    try outcomes(of: [mutation], baselines: baselines)
+  }
+
+  /// What a model with all of these mutations says, whose regions do not overlap.
+  func outcomes(of mutations: [Mutation], baselines: [[Int32]]) throws -> [Outcome] {
     try Places.withTemporaryFolder { folder in
-      let mutant = try model(mutation, in: folder)
+      let mutant = try model(mutations, in: folder)
       let generation = generation(mutant)
       let originalPass = self.generation(original).pass
       let continuations = generation.continuations(
@@ -76,15 +81,29 @@ struct BruteForce {
   // MARK: The mutated file
 
   /// The model with the mutation. What a GGUF file holds is the same in other files, under the same shape.
-  private func model(_ mutation: Mutation, in folder: String) throws -> Model {
-    let own = try write(mutation, into: folder)
+  private func model(_ mutations: [Mutation], in folder: String) throws -> Model {
+    let own = try write(mutations, into: folder)
     guard isGGUF else { return try Model.load(path: own) }
     let file = try SafetensorsFile(path: own + "/model.safetensors")
     return try Model(shape: original.shape, checkpoint: Checkpoint(path: own, file: file))
   }
 
   /// A model with the mutation written into its weights, as float32, which holds every new weight.
-  func write(_ mutation: Mutation, into folder: String) throws -> String {
+  func write(_ mutation: Mutation, into folder: String) throws -> String { try write([mutation], into: folder) }
+
+  /// The same with several mutations, each of the weights as they were.
+  func write(_ mutations: [Mutation], into folder: String) throws -> String {
+    var changed: [String: (tensor: Tensor, values: [Float])] = [:]
+    for mutation in mutations {
+      let weight = original.layers[mutation.region.layer][mutation.region.matrix].weight.tensor
+      let values = changed[weight.name]?.values ?? floats(of: StoredMatrix(weight))
+      changed[weight.name] = (weight, try writing(mutation, into: values))
+    }
+    return try write(changed, into: folder)
+  }
+
+  /// A tensor with a region's weights, or a whole matrix, made what the mutation makes of the original ones.
+  private func writing(_ mutation: Mutation, into values: [Float]) throws -> [Float] {
     let matrix = original.layers[mutation.region.layer][mutation.region.matrix].weight
     var own = floats(of: matrix)
     if mutation.component != nil {
@@ -93,19 +112,26 @@ struct BruteForce {
       mutate(&own, columns: matrix.columns, mutation)
     }
     let weight = matrix.tensor
-    var weights = floats(of: StoredMatrix(weight))
+    var weights = values
     for run in matrix.storage.runs(rows: 0..<matrix.rows) {
-      for (place, row) in run.rows.enumerated() {
-        for column in 0..<matrix.columns {
+      for (place, row) in run.rows.enumerated() where mutation.region.rows.contains(row) {
+        for column in mutation.region.columns {
           let stored = run.start + place
           let at = matrix.storage.isTransposed ? column * weight.columns + stored : stored * weight.columns + column
           weights[at] = own[row * matrix.columns + column]
         }
       }
     }
+    return weights
+  }
+
+  /// A copy of the model with other values of some tensors.
+  private func write(_ changed: [String: (tensor: Tensor, values: [Float])], into folder: String) throws -> String {
     guard !isLlama2C else {
       var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
-      weights.withUnsafeBytes { bytes.replaceSubrange(weight.byteOffset..<weight.byteOffset + $0.count, with: $0) }
+      for (tensor, values) in changed.values {
+        values.withUnsafeBytes { bytes.replaceSubrange(tensor.byteOffset..<tensor.byteOffset + $0.count, with: $0) }
+      }
       let file = folder + "/model.bin"
       try bytes.write(to: URL(fileURLWithPath: file))
       return file
@@ -116,7 +142,7 @@ struct BruteForce {
     for name in checkpoint.names where checkpoint.unreadableType(of: name) == nil {
       let tensor = try checkpoint.tensor(named: name)
       let start = data.count
-      (name == weight.name ? weights : plainFloats(of: tensor)).withUnsafeBytes { data.append(contentsOf: $0) }
+      (changed[name]?.values ?? plainFloats(of: tensor)).withUnsafeBytes { data.append(contentsOf: $0) }
       header[name] = ["dtype": "F32", "shape": tensor.shape, "data_offsets": [start, data.count]] as [String: Any]
     }
     let text = try JSONSerialization.data(withJSONObject: header)

@@ -73,7 +73,10 @@ struct VerdictComparison {
         for (row, mutation) in plan.mutations(of: unit).enumerated() {
           count.mutants += 1
           count.combinations.insert("\(mutation.region.layer) \(mutation.region.matrix) \(mutation.kind)")
-          let outcomes = try bruteForce.outcomes(of: mutation, baselines: baselines.map(\.continuation))
+          let pair = plan.pair(at: unit.positions.lowerBound + row)
+          let second = pair.flatMap { plan.pairs?.singles[$0.second] }
+          let mutations = [mutation] + [second].compactMap { $0 }
+          let outcomes = try bruteForce.outcomes(of: mutations, baselines: baselines.map(\.continuation))
           for (input, outcome) in outcomes.enumerated() {
             check(outcome, phenotypes, row: row, input: input, baseline: baselines[input], mutation, &count)
           }

@@ -38,21 +38,13 @@ public final class RegionEdit: Hook {
         let projection = pass.model.layers[key.layer][key.matrix]
         let mutator = try RegionMutator(
           weight: projection.weight, kinds: own.map(\.kind), parameters: parameters, seed: seed)
-        let parts = RegionEdit.joined(own.map(\.region.rows)).map { rows in
+        let parts = own.map(\.region.rows).joined.map { rows in
           Part(
             rows: rows, weights: RegionEdit.weights(rows, of: projection, own, mutator),
             bias: projection.bias.map { Array($0[rows]) })
         }
         return (key, parts)
       })
-  }
-
-  /// The union of some ranges as ranges that are apart, ascending.
-  private static func joined(_ ranges: [Range<Int>]) -> [Range<Int>] {
-    ranges.sorted { $0.lowerBound < $1.lowerBound }.reduce(into: []) { joined, range in
-      guard let last = joined.last, range.lowerBound <= last.upperBound else { return joined.append(range) }
-      joined[joined.count - 1] = last.lowerBound..<max(last.upperBound, range.upperBound)
-    }
   }
 
   /// Some rows of a matrix, with those of the mutations that lie in them.

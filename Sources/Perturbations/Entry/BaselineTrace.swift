@@ -17,7 +17,7 @@ final class BaselineTrace {
   /// The residual stream that enters `layer`, `[positions of all inputs, hidden]`.
   private let entering: Matrix
   private var layer = -1
-  private var last: (layer: Int, matrix: WeightMatrix, inputs: Range<Int>, trace: LayerTrace)?
+  private var last: (layer: Int, place: Int, isWhole: Bool, inputs: Range<Int>, trace: LayerTrace)?
 
   /// `panel` is used while a trace is made, and has room for the longest input.
   init(pass: ForwardPass, baselines: [Baseline], panel: Panel) {
@@ -32,15 +32,16 @@ final class BaselineTrace {
     entering = Matrix(rows: count, columns: pass.shape.hiddenSize)
   }
 
-  /// The trace of a layer for the mutants of one of its matrices, on `inputs` at least.
-  func trace(layer wanted: Int, matrix: WeightMatrix, inputs: Range<Int>) -> LayerTrace {
-    let path = pass.shape.blocks[wanted].path(of: matrix)
+  /// The trace of a layer for the mutants of one of its matrices, whose changes take this path, on `inputs` at least.
+  func trace(layer wanted: Int, path: ThinPath, inputs: Range<Int>) -> LayerTrace {
     let inputs = entering.rows * path.width <= BaselineTrace.keptCount ? baselines.indices : inputs
-    if let last, last.layer == wanted, last.matrix == matrix, last.inputs == inputs { return last.trace }
+    if let last, last.layer == wanted, last.place == path.index, last.isWhole == path.isWhole, last.inputs == inputs {
+      return last.trace
+    }
     last = nil
     advance(to: wanted)
     let trace = make(path, inputs: inputs)
-    last = (wanted, matrix, inputs, trace)
+    last = (wanted, path.index, path.isWhole, inputs, trace)
     return trace
   }
 

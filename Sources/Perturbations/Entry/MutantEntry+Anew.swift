@@ -41,8 +41,8 @@ extension MutantEntry {
 
   // MARK: The whole layer
 
-  /// Runs all of the layer with the mutated matrix, where a change has no thin way. Returns the layer's keys and
-  /// values.
+  /// Runs all of the layer with the mutated matrix, or with both of a pair, where a change has no thin way. Returns the
+  /// layer's keys and values.
   @discardableResult
   func computeLayer(_ sequence: MutantSequence, trace: LayerTrace) -> KeyValueStore {
     let (length, positions) = (sequence.baseline.length, sequence.positions)
@@ -51,37 +51,36 @@ extension MutantEntry {
     panel.residual[rows: 0..<length].copy(trace(.entering, input: sequence.input))
     pass.run(
       layer: layer, rows: rows, onlyScored: positions.lowerBound > 0, panel: panel, store: store,
-      hook: sequence.correction.map { AnewHook(correction: $0, layer: layer, pass: pass) })
+      hook: AnewHook(corrections: sequence.corrections(ofLayer: layer), layer: layer, pass: pass))
     residual[rows: sequence.entryRows].copy(panel.residual[rows: 0..<positions.count].reading)
     return store
   }
 }
 
-/// Computes the rows of a mutated matrix's product anew, at all rows that pass.
+/// Computes the rows of mutated matrices' products anew, at all rows that pass.
 private final class AnewHook: Hook {
-  private let correction: any Correction
+  private let corrections: [any Correction]
   private let layer: Int
   private let pass: ForwardPass
   /// The residual stream before the mutated product is added to it.
   private var stream: Matrix?
 
-  init(correction: any Correction, layer: Int, pass: ForwardPass) {
-    self.correction = correction
+  init(corrections: [any Correction], layer: Int, pass: ForwardPass) {
+    self.corrections = corrections
     self.layer = layer
     self.pass = pass
   }
 
   func places(ofLayer layer: Int) -> Set<Place> {
-    layer == self.layer ? [.product(correction.region.matrix)] : []
+    layer == self.layer ? Set(corrections.map { .product($0.region.matrix) }) : []
   }
 
   func expect(_ visit: Visit) { stream = Matrix(copying: visit.values.reading) }
 
   func visit(_ visit: Visit) {
-    guard let input = visit.input else { return }
-    let region = visit.values[columns: correction.region.rows]
-    if let stream { region.copy(stream.view.reading[columns: correction.region.rows]) }
-    correction.compute(input: input, intoRegion: region, adding: stream != nil, pass: pass)
+    guard case .product(let matrix) = visit.place, let input = visit.input else { return }
+    corrections.filter { $0.region.matrix == matrix }
+      .compute(input: input, into: visit.values, stream: stream?.view.reading, pass: pass)
     stream = nil
   }
 }

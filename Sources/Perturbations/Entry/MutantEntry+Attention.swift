@@ -97,7 +97,8 @@ extension MutantEntry {
   /// Keys and values of the mutated layer as a sequence's own decoding finds them, where the mutation changes those:
   /// the baseline's but in the touched heads.
   func store(_ sequence: MutantSequence, count: Int, trace: LayerTrace, in store: KeyValueStore, from row: Int) {
-    guard let rows = sequence.correction?.region.rows, path.isAtAllPositions else { return }
+    let isWithinLayer = path.isWhole && sequence.partner != nil
+    guard let rows = sequence.correction?.region.rows, path.isAtAllPositions || isWithinLayer else { return }
     if path.isWhole {
       let own = computeLayer(sequence, trace: trace)
       store.store(

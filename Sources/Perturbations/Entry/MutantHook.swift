@@ -1,25 +1,29 @@
 import LinearAlgebra
 import Transformer
 
-/// Applies each row's own mutation while many mutants are decoded together.
+/// Applies the mutations of each mutant to its own rows while many run together: those that are decoded, and the second
+/// mutations of pairs.
 final class MutantHook: Hook {
-  /// The correction of each row.
-  private let corrections: [any Correction]
-  /// Whether each row is computed anew in any case.
-  private let areAnew: [Bool]
+  /// A mutation of a mutant.
+  struct Own {
+    let correction: any Correction
+    /// Whether the product is computed anew in any case.
+    let isAnew: Bool
+  }
+
+  /// The mutations of each span of rows.
+  private let mutants: [[Own]]
   private let pass: ForwardPass
   /// The products of the mutated matrices, by layer.
   private let places: [Int: Set<Place>]
   /// The residual stream before the mutated product is added to it.
   private var stream: Matrix?
 
-  init(corrections: [any Correction], areAnew: [Bool], pass: ForwardPass) {
-    precondition(corrections.count == areAnew.count, "both of each row")
-    self.corrections = corrections
-    self.areAnew = areAnew
+  init(_ mutants: [[Own]], pass: ForwardPass) {
+    self.mutants = mutants
     self.pass = pass
-    places = corrections.reduce(into: [:]) { places, correction in
-      places[correction.region.layer, default: []].insert(.product(correction.region.matrix))
+    places = mutants.joined().reduce(into: [:]) { places, own in
+      places[own.correction.region.layer, default: []].insert(.product(own.correction.region.matrix))
     }
   }
 
@@ -29,24 +33,21 @@ final class MutantHook: Hook {
 
   func visit(_ visit: Visit) {
     guard case .product(let matrix) = visit.place, let input = visit.input else { return }
-    precondition(input.rows == corrections.count, "a correction for each row")
-    for (row, correction) in corrections.enumerated()
-    where correction.region.layer == visit.layer && correction.region.matrix == matrix {
-      apply(correction, row: row, input: input[rows: row..<row + 1], output: visit.values[rows: row..<row + 1])
+    precondition(visit.ranges.count == mutants.count, "the mutations of each span")
+    for (own, rows) in zip(mutants, visit.ranges) {
+      let here = own.filter { $0.correction.region.layer == visit.layer && $0.correction.region.matrix == matrix }
+      guard !here.isEmpty else { continue }
+      let (input, output) = (input[rows: rows], visit.values[rows: rows])
+      if here.count == 1, !here[0].isAnew {
+        let correction = here[0].correction
+        correction.add(input: input, to: output, pass: pass)
+        let width = width(of: correction, output)
+        guard correction.isFelt(input: input, output: output.reading, width: width) else { continue }
+      }
+      here.map(\.correction).compute(
+        input: input, into: output, stream: stream?[rows: rows].reading, pass: pass)
     }
     stream = nil
-  }
-
-  private func apply(_ correction: any Correction, row: Int, input: MatrixView, output: MutableMatrixView) {
-    if !areAnew[row] {
-      correction.add(input: input, to: output, pass: pass)
-      guard correction.isFelt(input: input, output: output.reading, width: width(of: correction, output)) else {
-        return
-      }
-    }
-    let region = output[columns: correction.region.rows]
-    if let stream { region.copy(stream[rows: row..<row + 1][columns: correction.region.rows].reading) }
-    correction.compute(input: input, intoRegion: region, adding: stream != nil, pass: pass)
   }
 
   /// The columns that are measured together: heads of queries, keys and values, otherwise all.

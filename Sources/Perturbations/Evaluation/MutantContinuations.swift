@@ -9,8 +9,7 @@ struct MutantContinuations {
   private struct Source {
     let mutant: Int
     let input: Int
-    let correction: any Correction
-    let isAnew: Bool
+    let mutations: [MutantHook.Own]
     let baseline: Baseline
   }
 
@@ -32,10 +31,11 @@ struct MutantContinuations {
 
   var isFull: Bool { starts.count >= limit }
 
-  /// Adds a sequence whose choice at `step` has been made. `fill` is given the store and the row of its position 0, and
+  /// Adds a sequence, whose first mutation is of `entryLayer`, and whose choice at `step` has been made. `fill` is given
+  /// the store and the row of its position 0, and
   /// puts all positions before the choice there.
   mutating func add(
-    _ sequence: MutantSequence, correction: any Correction, step: Int, choice: Sampling.Choice,
+    _ sequence: MutantSequence, entryLayer: Int, step: Int, choice: Sampling.Choice,
     fill: (KeyValueStore, Int) -> Void
   ) {
     let origin = starts.count * generation.pass.positionCount
@@ -46,17 +46,17 @@ struct MutantContinuations {
         position: sequence.baseline.promptCount + step, origin: origin))
     sources.append(
       Source(
-        mutant: sequence.mutant, input: sequence.input, correction: correction, isAnew: sequence.isAnew,
-        baseline: sequence.baseline))
+        mutant: sequence.mutant, input: sequence.input,
+        mutations: [sequence.correction, sequence.partner].compactMap { $0 }.map {
+          MutantHook.Own(correction: $0, isAnew: sequence.isAnew && $0.region.layer == entryLayer)
+        }, baseline: sequence.baseline))
   }
 
   /// Decodes all of them together, each with its own mutation, and records them; none is left.
   mutating func decode(into phenotypes: inout Phenotypes) {
     let (sources, pass) = (sources, generation.pass)
     let results = generation.extend(starts, store: store, panel: panel) { active in
-      MutantHook(
-        corrections: active.map { sources[$0].correction }, areAnew: active.map { sources[$0].isAnew },
-        pass: pass)
+      MutantHook(active.map { sources[$0].mutations }, pass: pass)
     }
     for (index, result) in results.enumerated() {
       let same = sources[index].baseline.continuation.prefix(starts[index].step)
@@ -77,12 +77,12 @@ extension UnitEvaluator {
     _ sequence: MutantSequence, region: Region, trace: LayerTrace, into continuations: inout MutantContinuations?,
     phenotypes: inout Phenotypes
   ) throws {
-    guard let change = sequence.verdict.firstChange, let correction = sequence.correction,
+    guard let change = sequence.verdict.firstChange, sequence.correction != nil,
       let baselineStore = sequence.baseline.store
     else { return }
     let count = sequence.baseline.promptCount + change.step
     let entry = entry(region)
-    continuations?.add(sequence, correction: correction, step: change.step, choice: change.choice) { target, origin in
+    continuations?.add(sequence, entryLayer: region.layer, step: change.step, choice: change.choice) { target, origin in
       for layer in 0..<shape.layerCount {
         let isBefore = layer <= region.layer
         let (source, rows) =

@@ -73,11 +73,18 @@ extension UnitEvaluator {
       return Span(origin: sequence.origin, positions: positions, firstScored: sequence.baseline.firstScored)
     }
     let rows = RowSet(spans)
-    let resume = shape.blocks[region.layer].path(of: region.matrix).resume
+    let resume = path(of: region).resume
+    // The second mutations of pairs, where they are of later layers.
+    let partners = active.map { index in
+      [sequences[index].partner].compactMap { $0 }.filter { $0.region.layer > region.layer }
+        .map { MutantHook.Own(correction: $0, isAnew: false) }
+    }
+    let hook = partners.contains { !$0.isEmpty } ? MutantHook(partners, pass: pass) : nil
     for layer in region.layer...last {
       let first = layer == region.layer ? resume : 0
       guard first < shape.blocks[layer].steps.count else { continue }
-      pass.run(layer: layer, from: first, rows: rows, onlyScored: layer == last, panel: panel, store: store)
+      pass.run(
+        layer: layer, from: first, rows: rows, onlyScored: layer == last, panel: panel, store: store, hook: hook)
       try pause()
     }
   }

@@ -27,8 +27,10 @@ public final class UnitEvaluator {
   private let trace: BaselineTrace
   private let projection: RandomProjection?
   private let seed: UInt64
-  /// The mutator of the matrix at hand.
-  private var mutator: (layer: Int, matrix: WeightMatrix, made: RegionMutator)?
+  /// The mutators of matrices: that of the matrix at hand, or of pairs all.
+  private var mutators: [MatrixKey: RegionMutator] = [:]
+  /// Whether the layer of the unit at hand is computed as a whole, because two matrices of it may change at once.
+  private var entersWholeLayer = false
   /// The components of the matrix at hand.
   private var components: (layer: Int, matrix: WeightMatrix, made: MatrixComponents)?
   /// The product that the changes at hand pass through, and sizes of its columns.
@@ -93,6 +95,12 @@ public final class UnitEvaluator {
     }
   }
 
+  /// A matrix of a layer.
+  private struct MatrixKey: Hashable {
+    let layer: Int
+    let matrix: WeightMatrix
+  }
+
   /// Floats of logits at a time: 16 MiB.
   private static let logitCapacity = 1 << 22
 
@@ -122,7 +130,10 @@ public final class UnitEvaluator {
   /// difference.
   public func evaluate(_ unit: Unit, pause: () throws -> Void = {}) throws -> Phenotypes {
     let mutations = plan.mutations(of: unit)
+    let partners = plan.partners(of: unit)
+    entersWholeLayer = plan.isOfPairsWithinLayer(unit)
     let prepared = try prepare(mutations)
+    let partnersPrepared = try partners.isEmpty ? [] : prepare(partners)
     var phenotypes = Phenotypes(
       mutationCount: mutations.count, inputCount: baselines.count, stepCount: generation.stepCount,
       componentCount: recording.componentCount(hiddenSize: shape.hiddenSize), recording: recording)
@@ -131,15 +142,22 @@ public final class UnitEvaluator {
       phenotypes.component = mutations.map { Int32($0.component ?? -1) }
       phenotypes.singularValue = prepared.map(\.size)
     }
+    if recording.pairs {
+      let pairs = unit.positions.map { plan.pair(at: $0) }
+      phenotypes.pairFirst = pairs.map { Int32($0?.first ?? -1) }
+      phenotypes.pairSecond = pairs.map { Int32($0?.second ?? -1) }
+    }
     guard let region = mutations.first?.region else { return phenotypes }
     var shifts = DirectionSums(
       mutationCount: mutations.count, hiddenSize: shape.hiddenSize, keepingEntry: recording.response)
     var continuations =
       recording.text ? MutantContinuations(panel: panel, generation: generation, limit: decodedSequences) : nil
     var next = 0
-    while let group = group(from: &next, corrections: prepared.map(\.correction), region: region) {
+    let corrections = prepared.map(\.correction)
+    let secondCorrections = partnersPrepared.map(\.correction)
+    while let group = group(from: &next, corrections: corrections, partners: secondCorrections, region: region) {
       guard let first = group.first, let last = group.last else { break }
-      let trace = trace.trace(layer: region.layer, matrix: region.matrix, inputs: first.input..<last.input + 1)
+      let trace = trace.trace(layer: region.layer, path: path(of: region), inputs: first.input..<last.input + 1)
       let judged = try run(group, region: region, trace: trace, shifts: &shifts, pause: pause)
       for sequence in judged {
         guard sequence.mutant < mutations.count else {
@@ -196,7 +214,9 @@ public final class UnitEvaluator {
   }
 
   /// The way of a region's changes through its block.
-  func path(of region: Region) -> ThinPath { shape.blocks[region.layer].path(of: region.matrix) }
+  func path(of region: Region) -> ThinPath {
+    shape.blocks[region.layer].path(of: region.matrix, whole: entersWholeLayer)
+  }
 
   /// Units that the model has at zero in a value of a layer.
   func zeroUnits(of value: Block.Value, layer: Int) -> [Int] {
@@ -204,17 +224,19 @@ public final class UnitEvaluator {
   }
 
   private func mutator(of region: Region) throws -> RegionMutator {
-    if let mutator, mutator.layer == region.layer, mutator.matrix == region.matrix { return mutator.made }
+    let key = MatrixKey(layer: region.layer, matrix: region.matrix)
+    if let made = mutators[key] { return made }
     let weight = pass.model.layers[region.layer][region.matrix].weight
     let made = try RegionMutator(weight: weight, kinds: plan.kinds, parameters: plan.parameters, seed: seed)
-    mutator = (region.layer, region.matrix, made)
+    if plan.pairs == nil { mutators = [:] }
+    mutators[key] = made
     return made
   }
 
   /// The next sequences that fit into a panel, input after input, each with all mutants and the null mutant; nil at the
   /// end.
   private func group(
-    from next: inout Int, corrections: [any Correction], region: Region
+    from next: inout Int, corrections: [any Correction], partners: [any Correction], region: Region
   ) -> [MutantSequence]? {
     let perInput = corrections.count + 1
     var group: [MutantSequence] = []
@@ -227,7 +249,8 @@ public final class UnitEvaluator {
       let firstLeaving = region.layer == shape.layerCount - 1 ? baseline.firstScored : 0
       let sequence = MutantSequence(
         mutant: mutant, input: input, baseline: baseline,
-        correction: mutant < corrections.count ? corrections[mutant] : nil, origin: rows,
+        correction: mutant < corrections.count ? corrections[mutant] : nil,
+        partner: mutant < partners.count ? partners[mutant] : nil, origin: rows,
         positions: firstLeaving..<baseline.length, entryRow: entryRow)
       group.append(sequence)
       rows += baseline.length

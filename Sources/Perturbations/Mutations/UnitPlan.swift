@@ -20,6 +20,8 @@ public struct UnitPlan: Sendable {
     case list(MutationList)
     /// All mutations of components of matrices.
     case components(ComponentSpace)
+    /// Single mutations, and behind them pairs of these.
+    case pairs(PairList)
   }
 
   /// Mutants of a full unit; each unit has a null mutant besides.
@@ -75,24 +77,34 @@ public struct UnitPlan: Sendable {
   /// The mutations of a list in canonical order, each once.
   public init(list: MutationList) {
     precondition(list.isCanonical, "a list in canonical order")
-    source = .list(list)
+    self.init(.list(list), listed: list, pairs: [])
+  }
+
+  /// The mutations of pairs one by one, and behind them the pairs.
+  public init(pairs: PairList) { self.init(.pairs(pairs), listed: pairs.singles, pairs: pairs.pairs) }
+
+  private init(_ source: Source, listed list: MutationList, pairs: [PairList.Pair]) {
+    self.source = source
     parameters = list.parameters
-    var kinds: Set<Kind> = []
+    kinds = Set((0..<list.count).lazy.map { list[$0].kind }).sorted()
     var units: [Unit] = []
-    var start = 0
-    for position in 0..<list.count {
-      let mutation = list[position]
-      kinds.insert(mutation.kind)
-      let next = position + 1 < list.count ? list[position + 1].region : nil
-      guard next?.layer != mutation.region.layer || next?.matrix != mutation.region.matrix else { continue }
-      units.append(positions: start..<position + 1)
-      start = position + 1
+    units.append(from: 0, count: list.count) { position in
+      let region = list[position].region
+      return SIMD3(region.layer, region.matrix.index, 0)
     }
-    self.kinds = kinds.sorted()
+    units.append(from: list.count, count: pairs.count) { position in
+      let (region, other) = (list[pairs[position].first].region, list[pairs[position].second].region)
+      return SIMD3(region.layer, region.matrix.index, other.layer == region.layer ? 0 : 1)
+    }
     self.units = units
+    func weights(_ place: Int) -> Int { list[place].region.rows.count * list[place].region.columns.count }
     mostWeightsOfUnit =
       units.map { unit in
-        unit.positions.reduce(0) { $0 + list[$1].region.rows.count * list[$1].region.columns.count }
+        unit.positions.reduce(0) { sum, position in
+          guard position >= list.count else { return sum + weights(position) }
+          let pair = pairs[position - list.count]
+          return sum + weights(pair.first) + weights(pair.second)
+        }
       }.max() ?? 0
   }
 
@@ -126,13 +138,14 @@ public struct UnitPlan: Sendable {
     case .sample(let indices, _): indices.count
     case .list(let list): list.count
     case .components(let space): space.count
+    case .pairs(let list): list.count
     }
   }
 
   /// How many regions have mutations, or components; of a sample those of its space.
   public var regionCount: Int {
     if let components { return components.componentCount }
-    guard case .list(let list) = source else { return space.map(\.regionCount) ?? 0 }
+    guard let list = list ?? pairs?.singles else { return space.map(\.regionCount) ?? 0 }
     return (0..<list.count).count { $0 == 0 || list[$0 - 1].region != list[$0].region }
   }
 
@@ -140,7 +153,7 @@ public struct UnitPlan: Sendable {
   public var space: MutationSpace? {
     switch source {
     case .space(let space), .sample(_, let space): space
-    case .list, .components: nil
+    case .list, .components, .pairs: nil
     }
   }
 
@@ -148,6 +161,12 @@ public struct UnitPlan: Sendable {
   public var components: ComponentSpace? {
     guard case .components(let space) = source else { return nil }
     return space
+  }
+
+  /// The pairs with their single mutations; nil unless there are pairs.
+  public var pairs: PairList? {
+    guard case .pairs(let pairs) = source else { return nil }
+    return pairs
   }
 
   /// The list of the mutations; nil unless they are listed.
@@ -164,22 +183,42 @@ public struct UnitPlan: Sendable {
     case .sample(let sample, _): indices = MemoryLayout<Int>.stride * sample.count
     case .list(let list): indices = list.byteCount
     case .components(let space): indices = space.heldBytes
+    case .pairs(let list): indices = list.byteCount
     }
     return indices + MemoryLayout<Float>.stride * mostWeightsOfUnit
   }
 
-  /// The mutation at a position of the plan.
+  /// The mutation at a position of the plan, of a pair the first.
   public func mutation(at position: Int) -> Mutation {
     switch source {
     case .space(let space): space[position]
     case .sample(let indices, let space): space[indices[position]]
     case .list(let list): list[position]
     case .components(let space): space[position]
+    case .pairs(let list): list.singles[pair(at: position)?.first ?? position]
     }
   }
 
-  /// The mutations of a unit, in order.
+  /// The mutations of a unit, in order, of pairs the first ones.
   public func mutations(of unit: Unit) -> [Mutation] { unit.positions.map { mutation(at: $0) } }
+
+  // MARK: Pairs
+
+  /// The pair at a position of the plan; nil where a single mutation is.
+  public func pair(at position: Int) -> PairList.Pair? {
+    guard let pairs, position >= pairs.singles.count else { return nil }
+    return pairs.pairs[position - pairs.singles.count]
+  }
+
+  /// The second mutations of a unit of pairs, in order; none of other units.
+  func partners(of unit: Unit) -> [Mutation] {
+    unit.positions.compactMap { position in pair(at: position).flatMap { pairs?.singles[$0.second] } }
+  }
+
+  /// Whether the mutations of each pair of a unit of pairs are of one layer.
+  func isOfPairsWithinLayer(_ unit: Unit) -> Bool {
+    pair(at: unit.positions.lowerBound).flatMap { pairs?.isWithinLayer($0) } ?? false
+  }
 
   /// The positions of consecutive units' mutations.
   public func positions(of units: Range<Int>) -> Range<Int> {
@@ -214,6 +253,16 @@ public struct UnitPlan: Sendable {
 }
 
 extension [Unit] {
+  /// Adds units for `count` mutations from a position on, which share a unit only where their keys are the same; `key`
+  /// is given their numbers.
+  fileprivate mutating func append(from first: Int, count total: Int, key: (Int) -> SIMD3<Int>) {
+    var start = 0
+    for number in 0..<total where number + 1 == total || key(number + 1) != key(number) {
+      append(positions: first + start..<first + number + 1)
+      start = number + 1
+    }
+  }
+
   /// Adds units for the mutations of a matrix, at these positions of the plan.
   fileprivate mutating func append(positions: Range<Int>) {
     for first in stride(from: positions.lowerBound, to: positions.upperBound, by: UnitPlan.mutantsPerUnit) {

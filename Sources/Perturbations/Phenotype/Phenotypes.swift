@@ -38,6 +38,10 @@ public struct Phenotypes: Equatable, Sendable {
   public var component: [Int32] = []
   /// The size of that component, `[mutation]`.
   public var singularValue: [Float] = []
+  /// The rows of the two mutations of a pair among the single ones, −1 for a single mutation, `[mutation]`.
+  public var pairFirst: [Int32] = []
+  /// See `pairFirst`.
+  public var pairSecond: [Int32] = []
 
   /// Makes a table in which nothing is evaluated yet; it has the columns that are recorded.
   public init(mutationCount: Int, inputCount: Int, stepCount: Int, componentCount: Int, recording: RecordedColumns) {
@@ -130,6 +134,17 @@ extension Phenotypes {
       "singular_value", label: "singular value", group: .mutation, axes: [],
       values: .float32(\.singularValue, unset: .nan), condition: .when(\.components),
       meaning: "size of the component, the length of a times that of v: its singular value"),
+    PhenotypeColumn(
+      "pair_first", label: "first of a pair", group: .mutation, axes: [], values: .int32(\.pairFirst, unset: -1),
+      condition: .when(\.pairs),
+      meaning: "row of the first mutation of a pair, which the other columns describe, -1 for a single mutation",
+      comment: """
+        Single mutations come first. A pair is both mutations at once; where both are of one layer, that layer is \
+        computed anew with the mutated weights.
+        """),
+    PhenotypeColumn(
+      "pair_second", label: "second of a pair", group: .mutation, axes: [], values: .int32(\.pairSecond, unset: -1),
+      condition: .when(\.pairs), meaning: "row of the second mutation of a pair, -1 for a single mutation"),
   ]
 
   /// How tokens are chosen, the baseline's and the mutants'.

@@ -24,6 +24,8 @@ public struct RecordedColumns: Equatable, Sendable {
   public var choices: Bool
   /// Whether the components of matrices that mutations change, and their sizes, are recorded.
   public var components = false
+  /// Whether it is recorded which mutants are pairs of mutations.
+  public var pairs = false
   /// Names of the columns that are recorded because the configuration asks for them by name.
   public var requested: Set<String> = []
 

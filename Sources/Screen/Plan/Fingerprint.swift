@@ -42,6 +42,10 @@ package struct Fingerprint {
       add(
         "matrices",
         space.groups.map { "\($0.region.layer) \($0.region.matrix.rawValue) \($0.count)" }.joined(separator: ", "))
+    case .pairs(let list):
+      let pairs = list.pairs.flatMap { [$0.first, $0.second] }
+      add("list", "\(list.singles.count) mutations \(list.singles.withBytes { SHA256.hexadecimal(of: [$0]) })")
+      add("pairs", "\(list.pairs.count) pairs \(SHA256.hexadecimal(of: pairs.memoryBytes))")
     case .list(let list):
       add("list", "\(list.count) mutations \(list.withBytes { SHA256.hexadecimal(of: [$0]) })")
     }

@@ -29,6 +29,8 @@ public struct Block: Sendable {
   private let products: [WeightMatrix: Int]
   /// The path of a change of each matrix, by its index; nil for those that the block has not.
   private let paths: [ThinPath?]
+  /// The same where changes are not to take a thin way.
+  private let wholePaths: [ThinPath?]
 
   /// A block of these steps. Each slot but the residual stream is written before it is read and has one width.
   public init(_ steps: [any Step]) {
@@ -62,11 +64,15 @@ public struct Block: Sendable {
     isWhole = trimming.isWhole
     firstScored = trimming.firstScored
     compacted = trimming.compacted
-    paths = WeightMatrix.allCases.map { matrix in
+    func path(of matrix: WeightMatrix, whole: Bool) -> ThinPath? {
       products[matrix].flatMap { index in
-        (steps[index] as? Product).map { ThinPath(of: $0, at: index, in: steps, reads: reads, widths: widths) }
+        (steps[index] as? Product).map {
+          ThinPath(of: $0, at: index, in: steps, reads: reads, widths: widths, whole: whole)
+        }
       }
     }
+    paths = WeightMatrix.allCases.map { path(of: $0, whole: false) }
+    wholePaths = WeightMatrix.allCases.map { path(of: $0, whole: true) }
   }
 
   // MARK: Parts
@@ -82,9 +88,12 @@ public struct Block: Sendable {
     return (index, product)
   }
 
-  /// The path of a change of rows of a matrix that the block has.
-  public func path(of matrix: WeightMatrix) -> ThinPath {
-    guard let path = paths[matrix.index] else { preconditionFailure("the block has a matrix \(matrix.rawValue)") }
+  /// The path of a change of rows of a matrix that the block has; `whole`, the one that computes all of the block anew
+  /// even where there is a thin way.
+  public func path(of matrix: WeightMatrix, whole: Bool = false) -> ThinPath {
+    guard let path = whole ? wholePaths[matrix.index] : paths[matrix.index] else {
+      preconditionFailure("the block has a matrix \(matrix.rawValue)")
+    }
     return path
   }
 

@@ -41,13 +41,17 @@ public struct ThinPath: Sendable {
   private let list: [any Step]
   private let reads: [[Block.Value]]
 
-  /// The path of a change of rows of the matrix whose product is step `index` of a block.
-  init(of product: Product, at index: Int, in list: [any Step], reads: [[Block.Value]], widths: [Int]) {
+  /// The path of a change of rows of the matrix whose product is step `index` of a block; `whole`, even where there is
+  /// a thin way.
+  init(
+    of product: Product, at index: Int, in list: [any Step], reads: [[Block.Value]], widths: [Int],
+    whole: Bool = false
+  ) {
     self.index = index
     self.product = product
     self.list = list
     self.reads = reads
-    let way = Way(of: product, at: index, in: list, reads: reads)
+    let way = whole ? nil : Way(of: product, at: index, in: list, reads: reads)
     isWhole = way == nil
     steps = way?.steps ?? []
     passage = way?.passage
