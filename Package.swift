@@ -167,7 +167,7 @@ let package = Package(
       ],
       exclude: readme("locus") + ["Manual"],
       swiftSettings: strict),
-    // The manual goes into the program itself, as templates do. Bytes are slow to compile, so it is a module of its own.
+    // The manual goes into the program itself, as templates do. A module of its own, because bytes are slow to compile.
     .target(
       name: "Manual", path: "Sources/locus/Manual",
       resources: [
