@@ -31,9 +31,8 @@ struct MutantContinuations {
 
   var isFull: Bool { starts.count >= limit }
 
-  /// Adds a sequence, whose first mutation is of `entryLayer`, and whose choice at `step` has been made. `fill` is given
-  /// the store and the row of its position 0, and
-  /// puts all positions before the choice there.
+  /// Adds a sequence, whose first mutation is of `entryLayer`, and whose choice at `step` has been made. `fill` is
+  /// given the store and the row of its position 0, and puts all positions before the choice there.
   mutating func add(
     _ sequence: MutantSequence, entryLayer: Int, step: Int, choice: Sampling.Choice,
     fill: (KeyValueStore, Int) -> Void
