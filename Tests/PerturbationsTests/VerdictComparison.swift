@@ -14,6 +14,9 @@ struct VerdictComparison {
   /// Logits are float32: their rounding, of order r = 2e-6 · √steps, moves a divergence D by about r · √(2 D), which
   /// for small D is more than the relative tolerance.
   private let logitRounding = 2e-6
+  /// What log-probabilities may differ by: they carry the rounding of logits of order ten, some 1e-5, and that of a
+  /// float32.
+  var perplexityRounding = 2e-5
 
   /// Tokens that stand for the letters of choices.
   var letters: [Int32] = [261, 70, 300, 90]
@@ -117,9 +120,9 @@ struct VerdictComparison {
     #expect(isTied || Int(phenotypes.choice[place]) == order[0], "\(mutation) on input \(input): \(scores)")
     count.choices[Int(phenotypes.choice[place])] += 1
     let loss = Double(phenotypes.logPerplexityChange[place])
-    // Log-probabilities carry the rounding of logits of order ten, some 1e-5, and that of a float32.
     let error = abs(loss - outcome.logPerplexityChange)
-    #expect(error <= 2e-5 + 1e-5 * abs(outcome.logPerplexityChange), "\(loss) \(outcome.logPerplexityChange)")
+    #expect(
+      error <= perplexityRounding + 1e-5 * abs(outcome.logPerplexityChange), "\(loss) \(outcome.logPerplexityChange)")
     count.worstPerplexity = max(count.worstPerplexity, error)
     if outcome.divergence > 1e-3 {
       count.worstRelative = max(count.worstRelative, abs(divergence / outcome.divergence - 1))
