@@ -1,12 +1,36 @@
 import LinearAlgebra
 import Transformer
 
-/// What rows have in the first block of a model, up to its hidden units: it is computed once for all edits of these.
+/// What rows have in the first block of a model, up to its hidden units: it is computed once for all edits of these, and
+/// what the units that stay make of it once for consecutive edits of the same units.
 final class FirstBlocks {
   /// The hidden units `[rows, width]` and the residual stream that they are to be added to, `[rows, hidden]`.
-  struct Start {
+  final class Start {
     let hidden: Matrix
-    let residual: Matrix
+    private let residual: Matrix
+    /// The residual stream with what the units of the last edit that stay make.
+    private let sums: Matrix
+    private var units: [Int32]?
+
+    fileprivate init(tokens: Int, width: Int, hiddenSize: Int) {
+      hidden = Matrix(rows: tokens, columns: width)
+      residual = Matrix(rows: tokens, columns: hiddenSize)
+      sums = Matrix(rows: tokens, columns: hiddenSize)
+    }
+
+    fileprivate func fill(_ compute: (_ hidden: MutableMatrixView, _ residual: MutableMatrixView) -> Void) {
+      compute(hidden.view, residual.view)
+    }
+
+    /// Leaves the residual stream with what some units make in `target`; `add` adds that to it where the units are
+    /// not those of the last time.
+    func add(_ units: [Int32], to target: MutableMatrixView, add: () -> Void) {
+      if units == self.units { return target.copy(sums.view.reading) }
+      target.copy(residual.view.reading)
+      add()
+      sums.view.copy(target.reading)
+      self.units = units
+    }
   }
 
   /// Rows that run together.
@@ -29,7 +53,7 @@ final class FirstBlocks {
 
   /// Bytes that a token takes.
   static func bytesPerRow(_ shape: HostShape) -> Int {
-    (shape.width(of: .gate) + shape.hiddenSize) * MemoryLayout<Float>.stride
+    (shape.width(of: .gate) + 2 * shape.hiddenSize) * MemoryLayout<Float>.stride
   }
 
   /// What some rows have, which `compute` writes the first time; nil where there is no room for it.
@@ -41,9 +65,8 @@ final class FirstBlocks {
     if let start = known[group] { return start }
     guard tokens.count <= left else { return nil }
     left -= tokens.count
-    let start = Start(
-      hidden: Matrix(rows: tokens.count, columns: width), residual: Matrix(rows: tokens.count, columns: hiddenSize))
-    compute(start.hidden.view, start.residual.view)
+    let start = Start(tokens: tokens.count, width: width, hiddenSize: hiddenSize)
+    start.fill(compute)
     known[group] = start
     return start
   }

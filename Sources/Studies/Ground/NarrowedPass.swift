@@ -6,7 +6,8 @@ import Transformer
 ///
 /// A replaced unit needs no row of gate and up, and a number in its place adds that many of its columns of down to the
 /// residual stream, at every position alike or by position: out = down_kept · hidden_kept + down_replaced · numbers.
-/// This is the edit but for the order of sums, and costs a pass less what is replaced.
+/// Positions before the edit's first one have what the units make instead of the numbers. This is the edit but for the
+/// order of sums, and costs a pass less what is replaced.
 final class NarrowedPass {
   private let pass: ForwardPass
   private let edit: UnitEdit
@@ -21,8 +22,7 @@ final class NarrowedPass {
   /// nil where the edit is another one, where blocks have other feed-forward layers or some units at zero, and where
   /// gathering weights for `tokens` tokens takes longer than what is saved.
   init?(_ edit: (any Hook)?, _ pass: ForwardPass, tokens: Int) {
-    guard let edit = edit as? UnitEdit, edit.site == .mlpHidden, edit.firstPosition == 0, pass.model.zeroUnits == nil
-    else { return nil }
+    guard let edit = edit as? UnitEdit, edit.site == .mlpHidden, pass.model.zeroUnits == nil else { return nil }
     if case .sums = edit.replacement { return nil }
     let shape = pass.shape
     let parts = shape.blocks.compactMap { GatedPart(of: $0) }
@@ -53,7 +53,8 @@ final class NarrowedPass {
 
   /// Runs all blocks over rows whose tokens follow one another in `tokens`; the panel holds the residual stream then.
   ///
-  /// Up to the hidden units of the first block nothing depends on the edit: `starts` keeps that.
+  /// Up to the hidden units of the first block nothing depends on the edit, and what the units that stay make there does
+  /// not depend on the numbers: `starts` keeps that.
   func run(_ tokens: [Int32], _ rows: RowSet, panel: Panel, store: KeyValueStore, starts: FirstBlocks) {
     let start = starts.start(of: tokens, rows) { hidden, residual in
       pass.embed(tokens, at: rows.positions, into: panel.residual.view)
@@ -62,39 +63,69 @@ final class NarrowedPass {
       residual.copy(panel.residual[rows: 0..<rows.count].reading)
     }
     if let start {
-      panel.residual[rows: 0..<rows.count].copy(start.residual.view.reading)
+      let residual = panel.residual[rows: 0..<rows.count]
+      start.add(kept[0], to: residual) { addKept(0, rows, panel, known: start.hidden) }
     } else {
       pass.embed(tokens, at: rows.positions, into: panel.residual.view)
     }
     for layer in parts.indices {
-      let hidden = layer == 0 ? start?.hidden.view.reading : nil
-      if hidden == nil { pass.run(layer: layer, before: parts[layer].start, rows: rows, panel: panel, store: store) }
-      addHidden(layer, rows, panel, known: hidden)
+      let hidden = layer == 0 ? start?.hidden : nil
+      if hidden == nil {
+        pass.run(layer: layer, before: parts[layer].start, rows: rows, panel: panel, store: store)
+        addKept(layer, rows, panel, known: nil)
+      }
       addReplaced(layer, rows, panel)
+      addBefore(layer, rows, panel, known: hidden)
     }
   }
 
   /// Adds what the units that stay make to the residual stream. `known`: all hidden units, `[rows, width]`.
-  private func addHidden(_ layer: Int, _ rows: RowSet, _ panel: Panel, known: MatrixView?) {
-    let (part, units) = (parts[layer], kept[layer])
-    let input = panel[part.gate.input][rows: 0..<rows.count].reading
-    let output = panel[part.down.output][rows: 0..<rows.count]
+  private func addKept(_ layer: Int, _ rows: RowSet, _ panel: Panel, known: Matrix?) {
+    let part = parts[layer]
+    let input = (known?.view ?? panel[part.gate.input][rows: 0..<rows.count]).reading
+    let slots = [part.gate.output, part.up.output, part.down.output].map { panel[$0][rows: 0..<rows.count] }
+    add(kept[layer], layer, of: input, isHidden: known != nil, slots[0], slots[1], to: slots[2])
+  }
+
+  /// Adds what the replaced units make to the residual stream of the positions before the edit's first one.
+  private func addBefore(_ layer: Int, _ rows: RowSet, _ panel: Panel, known: Matrix?) {
+    let (part, units) = (parts[layer], edit.units[layer])
+    let places = rows.positions.indices.filter { rows.positions[$0] < edit.firstPosition }
+    guard !places.isEmpty, !units.isEmpty else { return }
+    let source = known?.view ?? panel[part.gate.input].view
+    let input = Matrix(rows: places.count, columns: source.columns)
+    for (row, place) in places.enumerated() {
+      input.view[rows: row..<row + 1].copy(source[rows: place..<place + 1].reading)
+    }
+    let hidden = (0..<2).map { _ in Matrix(rows: places.count, columns: NarrowedPass.unitsTogether) }
+    let sums = Matrix(rows: places.count, columns: part.down.rows)
+    add(units, layer, of: input.view.reading, isHidden: known != nil, hidden[0].view, hidden[1].view, to: sums.view)
+    for (row, place) in places.enumerated() { panel[part.down.output].add(sums, row: row, to: place) }
+  }
+
+  /// Adds what some units make of rows, which are inputs of the feed-forward part or all its hidden units.
+  ///
+  /// `gate` and `up` have room for `unitsTogether` of the units, or for all.
+  private func add(
+    _ units: [Int32], _ layer: Int, of input: MatrixView, isHidden: Bool, _ gate: MutableMatrixView,
+    _ up: MutableMatrixView, to output: MutableMatrixView
+  ) {
+    let part = parts[layer]
     for first in stride(from: 0, to: units.count, by: NarrowedPass.unitsTogether) {
       let some = units[first..<min(first + NarrowedPass.unitsTogether, units.count)]
-      let gate = panel[part.gate.output][rows: 0..<rows.count][columns: 0..<some.count]
-      if let known {
-        gate.copy(known, columns: some)
+      let (hidden, factor) = (gate[columns: 0..<some.count], up[columns: 0..<some.count])
+      if isHidden {
+        hidden.copy(input, columns: some)
       } else {
-        let up = panel[part.up.output][rows: 0..<rows.count][columns: 0..<some.count]
-        multiply(input, weights.rows(some, of: view(part.gate, layer)), into: gate)
-        multiply(input, weights.rows(some, of: view(part.up, layer)), into: up)
-        part.activation.forward(gate, times: up)
+        multiply(input, weights.rows(some, of: view(part.gate, layer)), into: hidden)
+        multiply(input, weights.rows(some, of: view(part.up, layer)), into: factor)
+        part.activation.forward(hidden, times: factor)
       }
-      multiply(gate.reading, weights.columns(some, of: view(part.down, layer)), into: output, adding: true)
+      multiply(hidden.reading, weights.columns(some, of: view(part.down, layer)), into: output, adding: true)
     }
   }
 
-  /// Adds what the numbers in the place of the replaced units make to the residual stream.
+  /// Adds what the numbers in the place of the replaced units make to the residual stream, where they are replaced.
   private func addReplaced(_ layer: Int, _ rows: RowSet, _ panel: Panel) {
     let (part, units) = (parts[layer], edit.units[layer])
     guard let numbers = numbers(layer, positions: rows.spans.map(\.positions.upperBound).max() ?? 0) else { return }
@@ -104,10 +135,8 @@ final class NarrowedPass {
       let columns = weights.columns(units[some], of: view(part.down, layer))
       multiply(numbers.view[columns: some].reading, columns, into: sums.view, adding: true)
     }
-    let output = panel[part.down.output]
-    for (row, position) in rows.positions.enumerated() {
-      let (own, added) = (output.view.row(row), sums.view.row(sums.rows == 1 ? 0 : Int(position)))
-      for column in 0..<sums.columns { own[column] += added[column] }
+    for (row, position) in rows.positions.enumerated() where position >= edit.firstPosition {
+      panel[part.down.output].add(sums, row: sums.rows == 1 ? 0 : Int(position), to: row)
     }
   }
 
@@ -156,5 +185,13 @@ extension MutableMatrixView {
         for place in columns.indices { to[place] = from[Int(columns[place])] }
       }
     }
+  }
+}
+
+extension Matrix {
+  /// Adds a row of a matrix with as many columns to a row.
+  fileprivate func add(_ sums: Matrix, row: Int, to place: Int) {
+    let (own, added) = (view.row(place), sums.view.row(row))
+    for column in 0..<sums.columns { own[column] += added[column] }
   }
 }

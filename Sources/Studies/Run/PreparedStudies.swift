@@ -88,7 +88,7 @@ public struct PreparedStudies {
   public func conditions() throws -> PlanConditions {
     let modelSHA256 = model.checkpoint.sha256()
     var items = [
-      PlanConditions.Item(name: "format", value: "1"), .init(name: "version of locus's studies", value: "1"),
+      PlanConditions.Item(name: "format", value: "1"), .init(name: "version of locus's studies", value: "2"),
       .init(name: "model", value: modelSHA256), .init(name: "window", value: "\(configuration.window)"),
       .init(name: "kernels", value: String(cString: locus_instruction_set())),
     ]

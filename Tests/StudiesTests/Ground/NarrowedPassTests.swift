@@ -64,6 +64,21 @@ import Transformer
     #expect(trial.crossEntropy == own.crossEntropy)
   }
 
+  /// Before the first position of an edit units are as they were.
+  @Test(arguments: replacements.indices, [1, 7]) func earlierPositionsStay(_ replacement: Int, _ first: Int) throws {
+    let edit = UnitEdit(.mlpHidden, units: units(250), by: Self.replacements[replacement], from: first)
+    let ground = try ground()
+    let (own, work) = try scores(edit, on: ground)
+    let (whole, wholeWork) = try scores(HookSequence([edit]), on: ground)
+    #expect(abs(own.crossEntropy - whole.crossEntropy) < 2e-5, "\(own.crossEntropy) \(whole.crossEntropy)")
+    #expect(work < wholeWork * 0.8, "\(work) of \(wholeWork)")
+    // What the units that stay make in the first block is taken over from the edit before.
+    let all = UnitEdit(.mlpHidden, units: units(250), by: Self.replacements[replacement])
+    let others = [all, edit, UnitEdit(.mlpHidden, units: units(250), by: .constants(Self.numbers(384)), from: first)]
+    let together = try ground.scores(under: others, of: ground.texts.sets).map { $0[0] }
+    #expect(try together == others.map { try scores($0, on: self.ground()).scores })
+  }
+
   @Test(arguments: replacements.indices) func panelsChangeNoBit(_ replacement: Int) throws {
     let edits = [100, 250, 384].map {
       UnitEdit(.mlpHidden, units: units($0), by: Self.replacements[replacement])
@@ -78,8 +93,7 @@ import Transformer
 
   @Test func otherEditsAreMadeAsTheyStand() throws {
     let edits = [
-      UnitEdit(.mlpHidden, units: units(192), from: 1), UnitEdit(.mlpHidden, units: units(2)),
-      UnitEdit(.attentionOutput, units: (0..<4).map { _ in [0, 5, 64] }),
+      UnitEdit(.mlpHidden, units: units(2)), UnitEdit(.attentionOutput, units: (0..<4).map { _ in [0, 5, 64] }),
       UnitEdit(.mlpHidden, units: units(192), by: .sums((0..<4).map { _ in Array(repeating: 0.1, count: 384) })),
     ]
     let ground = try ground()
