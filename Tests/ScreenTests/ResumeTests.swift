@@ -22,23 +22,6 @@ import TestSupport
     return path
   }
 
-  /// Screens until every rank has begun `limit` units of its own.
-  private func screen(
-    _ configuration: String, output: String, limit: Int? = nil, communicator: Communicator
-  ) throws -> ScreenRun.Summary {
-    let screen = try PreparedScreen.load(configurationPath: configuration, communicator: communicator)
-    let memory = try screen.memoryPlan(limit: 300_000_000, node: try communicator.splitByNode(), threads: 1)
-    let file = try OutputFile.open(path: output, screen: screen, communicator: communicator)
-    var settings = RunSettings(locusVersion: "test", commandLine: "test", threads: 1)
-    settings.checkpointInterval = .zero
-    if let limit {
-      let rule = QuestionLimit(limit)
-      settings.stopping = StoppingRule { _ in rule.isReached() ? "enough" : nil }
-    }
-    return try ScreenRun(screen: screen, communicator: communicator, output: file, settings: settings, memory: memory)
-      .run { _ in }
-  }
-
   /// Units in the journal, one for each record.
   private func units(of output: String) throws -> [Int] {
     let folder = JournalFolder(output: output)
@@ -50,9 +33,9 @@ import TestSupport
       let configuration = try prepare(in: folder, world: world)
       let output = folder.path("out.h5")
       let alone = try #require(try world.split(color: world.rank, key: 0))
-      _ = try screen(configuration, output: folder.path("whole-\(world.rank).h5"), communicator: alone)
+      _ = try Starts.screen(configuration, output: folder.path("whole-\(world.rank).h5"), communicator: alone)
 
-      let first = try screen(configuration, output: output, limit: 20, communicator: world)
+      let first = try Starts.screen(configuration, output: output, limit: 20, communicator: world)
       #expect(first.stopReason == "enough" && first.unitsBefore == 0)
       #expect(first.unitsDone > 0 && first.unitsDone < first.unitCount)
       let left = try units(of: output)
@@ -62,7 +45,7 @@ import TestSupport
       // One rank alone goes on, and stops too; its last record is cut short, as if it had been killed.
       var second: ScreenRun.Summary?
       if world.rank == 0 {
-        second = try screen(configuration, output: output, limit: 30, communicator: alone)
+        second = try Starts.screen(configuration, output: output, limit: 30, communicator: alone)
         #expect(second?.unitsBefore == first.unitsDone)
         let path = JournalFolder(output: output).unitsPath(start: 2, rank: 0)
         let size = try Data(contentsOf: URL(fileURLWithPath: path)).count
@@ -72,7 +55,7 @@ import TestSupport
       let dropped: Int64 = done > Int64(first.unitsDone) ? 1 : 0
       try world.barrier()
 
-      let third = try screen(configuration, output: output, communicator: world)
+      let third = try Starts.screen(configuration, output: output, communicator: world)
       #expect(third.stopReason == nil && third.unitsDone == third.unitCount)
       #expect(Int64(third.unitsBefore) == done - dropped)
       #expect((third.droppedByteCount > 0) == (dropped > 0))
@@ -90,13 +73,13 @@ import TestSupport
       // A folder of that name keeps the file from being published, after all units are finished.
       let alone = try #require(try world.split(color: world.rank == 0 ? 0 : 1, key: 0))
       if world.rank == 0 {
-        _ = try screen(configuration, output: folder.path("whole.h5"), communicator: alone)
+        _ = try Starts.screen(configuration, output: folder.path("whole.h5"), communicator: alone)
         try FileManager.default.createDirectory(atPath: output + ".partial", withIntermediateDirectories: true)
-        #expect(throws: (any Error).self) { try screen(configuration, output: output, communicator: alone) }
+        #expect(throws: (any Error).self) { try Starts.screen(configuration, output: output, communicator: alone) }
         try FileManager.default.removeItem(atPath: output + ".partial")
       }
       try world.barrier()
-      let summary = try screen(configuration, output: output, communicator: world)
+      let summary = try Starts.screen(configuration, output: output, communicator: world)
       #expect(summary.unitsBefore == summary.unitCount && summary.mutationsEvaluated == 0)
       try alone.free()
       try expectEqual(output, folder.path("whole.h5"))

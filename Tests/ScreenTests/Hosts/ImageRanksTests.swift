@@ -34,44 +34,17 @@ import Transformer
     return folder.path("screen.yaml")
   }
 
-  /// Screens until every rank has begun `limit` units of its own.
-  private func screen(
-    _ configuration: String, output: String, limit: Int? = nil, communicator: Communicator
-  ) throws -> ScreenRun.Summary {
-    let screen = try PreparedScreen.load(configurationPath: configuration, communicator: communicator)
-    let memory = try screen.memoryPlan(limit: 300_000_000, node: try communicator.splitByNode(), threads: 1)
-    let file = try OutputFile.open(path: output, screen: screen, communicator: communicator)
-    var settings = RunSettings(locusVersion: "test", commandLine: "test", threads: 1)
-    settings.checkpointInterval = .zero
-    if let limit {
-      let rule = QuestionLimit(limit)
-      settings.stopping = StoppingRule { _ in rule.isReached() ? "enough" : nil }
-    }
-    return try ScreenRun(screen: screen, communicator: communicator, output: file, settings: settings, memory: memory)
-      .run { _ in }
-  }
-
   @Test(arguments: ["", "record: {text: none, divergence: false, direction: false}"])
   func startsAddUpToTheWhole(_ record: String) throws {
     try SharedFolder.run { (world, folder) throws in
-      let configuration = try prepare(in: folder, world, record: record)
-      let alone = try #require(try world.split(color: world.rank, key: 0))
-      let whole = try screen(configuration, output: folder.path("whole-\(world.rank).h5"), communicator: alone)
-      #expect(whole.unitsDone == whole.unitCount && whole.nonSilentCount > 0)
-      try alone.free()
-      let first = try screen(configuration, output: folder.path("out.h5"), limit: 2, communicator: world)
-      #expect(first.stopReason == "enough" && first.unitsDone < first.unitCount)
-      let second = try screen(configuration, output: folder.path("out.h5"), communicator: world)
-      #expect(second.unitsBefore == first.unitsDone && second.unitsDone == whole.unitCount)
-      let differences = try StoredFile.differences(folder.path("out.h5"), folder.path("whole-\(world.rank).h5"))
-      #expect(differences == [])
+      try Starts.expectSameFile(try prepare(in: folder, world, record: record), in: folder, world)
     }
   }
 
   @Test func theFileSpeaksOfClasses() throws {
     try SharedFolder.run { (world, folder) throws in
       let configuration = try prepare(in: folder, world, record: "")
-      _ = try screen(configuration, output: folder.path("out.h5"), communicator: world)
+      _ = try Starts.screen(configuration, output: folder.path("out.h5"), communicator: world)
       let file = try ResultsFile(path: folder.path("out.h5"))
       let (inputs, baselines) = (try file.inputs(), try file.baselines())
       #expect(inputs.map(\.task) == ["cat", "dog", "owl", "cat", "dog", "owl"])
@@ -96,7 +69,7 @@ import Transformer
     try SharedFolder.run { (world, folder) throws in
       let configuration = try prepare(in: folder, world, record: "record: {text: none}")
       let alone = try #require(try world.split(color: world.rank, key: 0))
-      let summary = try screen(configuration, output: folder.path("alone-\(world.rank).h5"), communicator: alone)
+      let summary = try Starts.screen(configuration, output: folder.path("alone-\(world.rank).h5"), communicator: alone)
       try alone.free()
       let (done, needed) = (summary.costs.operations, summary.operationsNeeded)
       #expect(done.head == needed.head && done.corrections == needed.corrections)
