@@ -1,8 +1,8 @@
 import LinearAlgebra
 import Transformer
 
-/// What rows have in the first block of a model, up to its hidden units: it is computed once for all edits of these, and
-/// what the units that stay make of it once for consecutive edits of the same units.
+/// What rows have in the first block of a model, up to its hidden units: it is computed once for all edits of these,
+/// and what the units that stay make of it once for consecutive edits of the same units.
 final class FirstBlocks {
   /// The hidden units `[rows, width]` and the residual stream that they are to be added to, `[rows, hidden]`.
   final class Start {

@@ -53,8 +53,8 @@ final class NarrowedPass {
 
   /// Runs all blocks over rows whose tokens follow one another in `tokens`; the panel holds the residual stream then.
   ///
-  /// Up to the hidden units of the first block nothing depends on the edit, and what the units that stay make there does
-  /// not depend on the numbers: `starts` keeps that.
+  /// Up to the hidden units of the first block nothing depends on the edit, and what the units that stay make there
+  /// does not depend on the numbers: `starts` keeps that.
   func run(_ tokens: [Int32], _ rows: RowSet, panel: Panel, store: KeyValueStore, starts: FirstBlocks) {
     let start = starts.start(of: tokens, rows) { hidden, residual in
       pass.embed(tokens, at: rows.positions, into: panel.residual.view)
