@@ -27,6 +27,10 @@ import TestSupport
       "d25daae3af35dad12b7b8767105c40abe592c132db46b22911b8ef9eff2cb2f7",
       "7aaafba5da2be949d39267d0e082acfe6d4b1b45f622cb15ad504d98cc1e08a2"
     ),
+    (
+      "ec61edd39b1fd7f98b8a34ebb6b9b5cd5a1aec889ad58c13c543d79c0c3f9316",
+      "3d723e4dbc875b795624969ae065dde47316410f23cd36a1f2550179166496cb"
+    ),
   ]
 
   @Test func theDemosRowsAreMade() throws {

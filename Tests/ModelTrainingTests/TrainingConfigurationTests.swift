@@ -5,11 +5,11 @@ import TestSupport
 @Suite struct TrainingConfigurationTests {
   @Test func theDemoModelsTrainingIsRead() throws {
     let configuration = try TrainingConfiguration(path: Places.root + "/configs/demo-train.yaml")
-    #expect(configuration.phases.map(\.steps) == [2800, 1400, 1300])
+    #expect(configuration.phases.map(\.steps) == [2800, 1400, 1300, 1500])
     let mixes = configuration.phases.compactMap { phase in
       if case .microWorld(let mix) = phase.source { mix } else { nil }
     }
-    #expect(mixes.map(\.hasNaming) == [true, true, false])
+    #expect(mixes.map(\.hasNaming) == [true, true, false, false])
     for mix in mixes { #expect(abs(mix.shares.reduce(0) { $0 + $1.share } - 1) < 1e-9) }
   }
 
