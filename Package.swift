@@ -103,7 +103,7 @@ let package = Package(
       ["Basics", "CPNG", "Configuration", "MessagePassing", "StrictJSON", "Tokenizers", "Transformer", "Weights"]),
     module("Training", ["Basics", "LinearAlgebra", "MessagePassing"]),
     // Row 4.
-    module("Archive", ["Basics", "HDF5", "MessagePassing", "Perturbations", "Transformer"]),
+    module("Archive", ["Basics", "HDF5", "MessagePassing", "Perturbations", "Statistics", "Transformer"]),
     module("Runs", ["Basics", "CSignals", "MessagePassing"]),
     // Row 5.
     module(

@@ -18,8 +18,8 @@ public struct ScreenCloud: Sendable {
   /// Components of the model's residual stream; nil where the file does not say.
   public let hiddenSize: Int?
 
-  /// Reads a file of a whole screen; only mutants that have a place in the cloud are kept in memory. Points are
-  /// responses where nothing is asked for and the file has them.
+  /// Reads a file of a whole screen; only mutants that have a place in the cloud are kept in memory, and pairs of
+  /// mutations have none. Points are responses where nothing is asked for and the file has them.
   public init(_ file: borrowing ResultsFile, point wanted: MutantPoint? = nil) throws {
     let (summary, path) = (file.summary, file.path)
     if let part = summary.provenance.part {
@@ -43,8 +43,9 @@ public struct ScreenCloud: Sendable {
     var builder = CloudBuilder(path: path, dimension: summary.componentCount, documentCount: inputCount)
     var mutations: [Mutation] = []
     let rows = max(1, ScreenCloud.slabValues / max(inputCount + summary.componentCount, 1))
-    for start in stride(from: 0, to: summary.mutationCount, by: rows) {
-      let slab = start..<min(start + rows, summary.mutationCount)
+    let count = try file.singleCount()
+    for start in stride(from: 0, to: count, by: rows) {
+      let slab = start..<min(start + rows, count)
       let listed = try file.mutationList(slab)
       let changes = try file.values(\.firstChange, slab)
       let points = try file.points(point, slab) ?? []

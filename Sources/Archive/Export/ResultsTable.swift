@@ -2,9 +2,12 @@ import Perturbations
 
 /// A results file as a table of text: a row for each mutation and input. Its columns are relied on by others.
 public struct ResultsTable {
-  /// Names and meanings of the columns, in their order; those of components stand behind them where there are some.
+  /// Names and meanings of the columns, in their order; those of components and pairs stand behind them where there are
+  /// some.
   public static var columns: [(name: String, meaning: String)] {
-    (TableColumn.ofMutations + TableColumn.ofVerdicts + TableColumn.ofComponents).map { ($0.name, $0.meaning) }
+    (TableColumn.ofMutations + TableColumn.ofVerdicts + TableColumn.ofComponents + TableColumn.ofPairs).map {
+      ($0.name, $0.meaning)
+    }
   }
 
   /// Stored bytes that are read at a time, about.
@@ -19,15 +22,20 @@ public struct ResultsTable {
 
   /// Reads what rows have in common.
   public init(of file: borrowing ResultsFile, format: TextFormat, onlyNonSilent: Bool) throws {
-    ofVerdicts = TableColumn.ofVerdicts + (file.summary.recording.components ? TableColumn.ofComponents : [])
+    let recording = file.summary.recording
+    ofVerdicts =
+      TableColumn.ofVerdicts + (recording.components ? TableColumn.ofComponents : [])
+      + (recording.pairs ? TableColumn.ofPairs : [])
     let encoder = RowEncoder(format: format, names: (ofMutations + ofVerdicts).map(\.name))
     self.encoder = encoder
     self.onlyNonSilent = onlyNonSilent
     summary = file.summary
-    common = TableColumn.Common(
+    var common = TableColumn.Common(
       ids: summary.ids.map { encoder.encoded($0) }, tasks: summary.tasks.map { encoder.encoded($0) },
       baselineTexts: try file.baselines().map { encoder.encoded($0.text) },
       tokenTexts: try file.texts() ?? TokenTexts([[UInt8]]()))
+    if let pairs = try file.pairs() { common.pairs = (pairs, try file.mutations(0..<pairs.singleCount)) }
+    self.common = common
   }
 
   /// What stands before the first row.
@@ -49,7 +57,8 @@ public struct ResultsTable {
 
   private func append(_ rows: Range<Int>, of file: borrowing ResultsFile, to bytes: inout [UInt8]) throws {
     let table = try file.phenotypes(rows) { $0.axes == [.input] || $0.content == .tokens }
-    let slab = TableColumn.Slab(mutations: try file.mutations(rows), table: table, common: common)
+    let slab = TableColumn.Slab(
+      mutations: try file.mutations(rows), table: table, first: rows.lowerBound, common: common)
     let ofMutation = ofMutations.map { $0.values(slab) }
     let ofVerdict = ofVerdicts.map { $0.values(slab) }
     var start: [UInt8] = []

@@ -10,6 +10,8 @@ struct TableColumn {
     let mutations: ResultsFile.Mutations
     /// The columns of `TableColumn.phenotypes` and the tokens.
     let table: Phenotypes
+    /// The row of the first of them in the file.
+    let first: Int
     let common: Common
   }
 
@@ -19,6 +21,8 @@ struct TableColumn {
     let tasks: [[UInt8]]
     let baselineTexts: [[UInt8]]
     let tokenTexts: TokenTexts
+    /// The pairs of the file and the single mutations that they are of; nil where there are none.
+    var pairs: (all: ResultsPairs, singles: ResultsFile.Mutations)?
   }
 
   let name: String
@@ -58,6 +62,29 @@ struct TableColumn {
       TableColumn("singular_value", "size of that component") { slab in
         { row, _ in .number(slab.mutations.singularValue[row]) }
       },
+    ]
+  }
+
+  /// The columns of a screen of pairs, behind all others: empty in the rows of single mutations.
+  static var ofPairs: [TableColumn] {
+    func second(_ column: TableColumn) -> TableColumn {
+      TableColumn("second_" + column.name, "of a pair, for its second mutation: \(column.meaning)") { slab in
+        guard let singles = slab.common.pairs?.singles else { return { _, _ in .nothing } }
+        let values = column.values(Slab(mutations: singles, table: slab.table, first: 0, common: slab.common))
+        return { row, input in
+          let place = Int(slab.mutations.pairSecond[row])
+          return place < 0 ? .nothing : values(place, input)
+        }
+      }
+    }
+    return ofMutations.map(second) + [
+      TableColumn("interaction", "divergence of the pair less those of its mutations alone, in nats") { slab in
+        guard let pairs = slab.common.pairs?.all else { return { _, _ in .nothing } }
+        return { row, input in
+          let pair = slab.first + row - pairs.singleCount
+          return pair < 0 ? .nothing : .number(Float(pairs.interactions.interactions[pair][input]))
+        }
+      }
     ]
   }
 

@@ -27,6 +27,10 @@ public struct ResultsFile: ~Copyable {
     public let component: [Int32]
     /// See `component`.
     public let singularValue: [Float]
+    /// The rows of the two mutations of a pair, -1 for single mutations; both are empty where there are no pairs.
+    public let pairFirst: [Int32]
+    /// See `pairFirst`.
+    public let pairSecond: [Int32]
   }
 
   /// What a file says of itself and the sizes of its parts.
@@ -141,7 +145,8 @@ public struct ResultsFile: ~Copyable {
       column: try read("mutation/column", rows), rows: try read("mutation/rows", rows),
       columns: try read("mutation/columns", rows), kind: try kinds.map { try ResultsFile.kind($0, path) },
       value: try read("mutation/value", rows), component: try recordedValues(\.component, rows) ?? [],
-      singularValue: try recordedValues(\.singularValue, rows) ?? [])
+      singularValue: try recordedValues(\.singularValue, rows) ?? [],
+      pairFirst: try recordedValues(\.pairFirst, rows) ?? [], pairSecond: try recordedValues(\.pairSecond, rows) ?? [])
   }
 
   /// How choices were scored; nil where the file does not say.

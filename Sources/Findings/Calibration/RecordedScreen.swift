@@ -12,6 +12,10 @@ public struct RecordedScreen: Sendable {
 
   /// Reads a results file from its first mutation to its last.
   public init(_ file: borrowing ResultsFile) throws {
+    guard !file.summary.recording.pairs else {
+      throw FindingsError(
+        "cannot permute \(file.path): it is a screen of pairs of mutations; name a screen of single ones")
+    }
     let rows = 0..<file.summary.mutationCount
     self.init(
       description: try file.description(), mutations: try file.mutationList(rows),

@@ -1,14 +1,16 @@
 import Archive
 
 extension ScreenCounts {
-  /// Counts a results file from its first mutation to its last, a slab of rows at a time.
+  /// Counts a results file from its first single mutation to its last, a slab of rows at a time; pairs of mutations are
+  /// not counted.
   public static func read(_ file: borrowing ResultsFile) throws -> ScreenCounts {
     let summary = file.summary
     var counts = ScreenCounts(taskOfInput: summary.tasks, source: file.path)
     counts.shapes = summary.shapes
     let rows = max(1, slabVerdicts / max(summary.inputCount, 1))
-    for start in stride(from: 0, to: summary.mutationCount, by: rows) {
-      try counts.add(slab(start..<min(start + rows, summary.mutationCount), of: file))
+    let count = try file.singleCount()
+    for start in stride(from: 0, to: count, by: rows) {
+      try counts.add(slab(start..<min(start + rows, count), of: file))
     }
     return counts
   }

@@ -43,15 +43,16 @@ public struct ScreenMaps: Sendable {
   private var bits: [UInt64] = []
   private let wordsPerRegion: Int
 
-  /// Reads every verdict of a file, a slab of rows at a time.
+  /// Reads every verdict of a file on a single mutation, a slab of rows at a time.
   public init(_ file: borrowing ResultsFile, channels: Channels) throws {
     self.channels = channels
     wordsPerRegion = (ScreenMaps.slots * channels.count + 63) / 64
     let summary = file.summary
     (extent, layers) = (ModelExtent(nil, regions: []), LayerRuns(screened: [], of: nil))
     let rows = max(1, ScreenMaps.slabVerdicts / max(summary.inputCount, 1))
-    for start in stride(from: 0, to: summary.mutationCount, by: rows) {
-      let slab = start..<min(start + rows, summary.mutationCount)
+    let count = try file.singleCount()
+    for start in stride(from: 0, to: count, by: rows) {
+      let slab = start..<min(start + rows, count)
       add(
         try file.mutationList(slab), firstChange: try file.values(\.firstChange, slab), inputCount: summary.inputCount)
     }

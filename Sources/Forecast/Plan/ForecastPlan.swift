@@ -41,6 +41,10 @@ struct ForecastPlan: Sendable {
       throw ForecastError(
         "cannot forecast mutations of components, of which every weight of a matrix changes; use mutations.region")
     }
+    guard mutations.pairs == nil else {
+      throw ForecastError(
+        "cannot forecast pairs of mutations, of which forecasts have no interactions; use mutations.region")
+    }
     self.mutations = mutations
     cells = ForecastPlan.cells(of: mutations, shape)
     grids = mutations.space.map { ForecastPlan.grids(of: $0, shape, settings) } ?? []

@@ -91,6 +91,7 @@ public struct ScreenEstimate: Sendable {
     var recording = configuration.recording
     recording.choices = hasChoices
     recording.components = plan.components != nil
+    recording.pairs = plan.pairs != nil
     let row = Phenotypes(
       mutationCount: 1, inputCount: promptLengths.count, stepCount: stepCount, componentCount: components,
       recording: recording)

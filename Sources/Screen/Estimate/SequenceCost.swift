@@ -61,13 +61,15 @@ struct SequenceCost {
   // MARK: Verdicts
 
   /// One mutant on one input, every step judged from all scores; without a region, the null mutant of a matrix and
-  /// layer. Of a component, the region is the whole matrix.
-  func verdict(prompt: Int, region: Region, isNull: Bool = false, isComponent: Bool = false) -> Operations {
+  /// layer. Of a component, the region is the whole matrix. All of the mutated layer may be computed anew.
+  func verdict(
+    prompt: Int, region: Region, isNull: Bool = false, isComponent: Bool = false, isWholeLayer: Bool = false
+  ) -> Operations {
     let length = prompt + stepCount - 1
     let last = shape.layerCount - 1
     let scored = prompt - 1..<length
     let block = shape.blocks[region.layer]
-    let path = block.path(of: region.matrix)
+    let path = block.path(of: region.matrix, whole: isWholeLayer)
     let own = region.layer == last ? scored : 0..<length
     var operations = isNull ? Operations() : touch(region, path, positions: own, length: length)
     if isComponent, !isNull {
@@ -112,6 +114,7 @@ struct SequenceCost {
       let offset: Int
     }
     var known: [Key: Operations] = [:]
+    if let pairs = plan.pairs { return verdicts(of: plan, pairs, prompts: prompts) }
     let isOfComponents = plan.components != nil
     func sum(_ region: Region, isNull: Bool) -> Operations {
       let key = Key(
@@ -135,6 +138,27 @@ struct SequenceCost {
           each = sum(region, isNull: false)
         }
         return total + each
+      }
+    }
+  }
+
+  /// The verdicts of each unit of a plan of pairs: besides the first mutation there is the correction of the second,
+  /// and where both are of one layer all of that is computed anew.
+  private func verdicts(of plan: UnitPlan, _ pairs: PairList, prompts: [Int]) -> [Operations] {
+    func cost(_ position: Int, _ prompt: Int) -> Operations {
+      let region = plan.mutation(at: position).region
+      guard let pair = plan.pair(at: position) else { return verdict(prompt: prompt, region: region) }
+      let second = pairs.singles[pair.second].region
+      var operations = verdict(prompt: prompt, region: region, isWholeLayer: second.layer == region.layer)
+      operations.corrections += Operations.product(
+        rows: second.layer == shape.layerCount - 1 ? stepCount : prompt + stepCount - 1, outputs: second.rows.count,
+        inputs: second.columns.count)
+      return operations
+    }
+    return plan.units.map { unit in
+      let region = plan.mutation(at: unit.positions.lowerBound).region
+      return prompts.reduce(Operations()) { total, prompt in
+        unit.positions.reduce(total + verdict(prompt: prompt, region: region, isNull: true)) { $0 + cost($1, prompt) }
       }
     }
   }

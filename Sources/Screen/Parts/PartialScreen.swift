@@ -73,6 +73,11 @@ public struct PartialScreen: Sendable {
         "cannot look at a part of \(folder.path): it is of part \(part.index) of \(part.count) of a screen; finish all "
           + "parts and join them with locus gather")
     }
+    guard !outline.description.recording.pairs else {
+      throw ScreenError(
+        "cannot look at a part of \(folder.path): it is a screen of pairs, which are compared with each other; finish "
+          + "the screen first")
+    }
     let rowByteCount = outline.description.emptyTable(rows: 1).byteCount
     let plan = outline.description.provenance.planSHA256
     var places: [Int: Place] = [:]

@@ -11,6 +11,8 @@ public enum MutationChoice: Equatable, Sendable {
   case edits(EditChoice)
   /// Components of whole matrices.
   case components(ComponentChoice)
+  /// Pairs of mutations, and these mutations alone.
+  case pairs(PairChoice)
   /// Mutations that a file lists.
   case list(path: String, which: Which)
 
@@ -31,11 +33,12 @@ extension MutationChoice {
   private static let sizeLimit = 1 << 24
   private static let levelLimit = 8
 
-  /// Reads the keys `region`, `refine`, `edits`, `components` or `list` of a group, of which one must be there, and
-  /// those that go with it.
+  /// Reads the keys `region`, `refine`, `edits`, `components`, `pairs` or `list` of a group, of which one must be
+  /// there, and those that go with it.
   init(_ group: ConfigurationReader) throws {
     let (refine, list) = (group["refine"], group["list"])
-    let sources = [group["region"], refine, group["edits"], group["components"], list].compactMap { $0 }
+    let sources = [group["region"], refine, group["edits"], group["components"], group["pairs"], list]
+      .compactMap { $0 }
     if sources.count > 1 {
       throw sources[1].refusal("\(sources[0].name) is there too, and either says what to screen; keep one")
     }
@@ -52,6 +55,9 @@ extension MutationChoice {
         }
       }
       self = .components(try ComponentChoice(components))
+    } else if let pairs = group["pairs"] {
+      try MutationChoice.refuseOthers(group, besides: "mutations.pairs")
+      self = .pairs(try PairChoice(pairs))
     } else if let list {
       self = .list(path: try list.path(), which: try MutationChoice.which(group, list))
     } else if let refine {
@@ -62,9 +68,7 @@ extension MutationChoice {
   }
 
   private static func which(_ group: ConfigurationReader, _ list: ConfigurationValue) throws -> Which {
-    for key in ["matrices", "layers", "kinds", "sample"] {
-      if let value = group[key] { throw value.refusal("mutations.list says what to screen already; remove this") }
-    }
+    try refuseOthers(group, besides: "mutations.list")
     guard let value = group["which"] else { return .all }
     guard let which = value.text.flatMap(Which.init(rawValue:)) else {
       throw value.mismatch("a part of a list", use: "all or non_silent")
@@ -73,6 +77,13 @@ extension MutationChoice {
       throw value.refusal("only of a results file, whose name ends in .h5, is it known; use all")
     }
     return which
+  }
+
+  /// Throws where keys choose among mutations that a file names one by one.
+  private static func refuseOthers(_ group: ConfigurationReader, besides name: String) throws {
+    for key in ["matrices", "layers", "kinds", "sample"] {
+      if let value = group[key] { throw value.refusal("\(name) says what to screen already; remove this") }
+    }
   }
 
   // MARK: Sizes

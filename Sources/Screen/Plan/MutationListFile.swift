@@ -14,7 +14,7 @@ enum MutationListFile {
     guard MutationChoice.isResultsFile(path) else {
       return try MisplacedFile.list.reading(path) {
         try MutationListTable(
-          bytes: try BoundedFile.read(path: path, limit: MutationListTable.byteLimit, throwing: TextFileError.self),
+          bytes: try BoundedFile.read(path: path, limit: MutationTable.byteLimit, throwing: TextFileError.self),
           path: path
         )
         .list(for: model)
@@ -48,6 +48,83 @@ enum MutationListFile {
     return try canonical(list, path)
   }
 
+  /// The mutations of the results file at `path` with the largest mean divergence over its inputs, so many of them, of
+  /// equal ones the first. Throws where it has fewer, or is of matrices of other shapes than the model's.
+  static func strongest(_ count: Int, path: String, model: HostShape) throws -> MutationList {
+    var (strongest, held) = (BinaryHeap<Strength>(), 0)
+    let parameters = try strengths(ofResults: path, model: model) { strength in
+      if held < count {
+        strongest.insert(strength)
+        held += 1
+      } else if let least = strongest.first, least < strength {
+        strongest.replaceFirst(strength)
+      }
+    }
+    guard held == count else {
+      throw TextFileError.input(
+        path,
+        "it has \(held) mutations whose divergence is a number, and mutations.pairs.top asks for \(count); "
+          + "ask for fewer")
+    }
+    var places: Set<Int> = []
+    while let strength = strongest.popFirst() { places.insert(strength.place) }
+    var (list, place) = (MutationList(), 0)
+    try forEachMutation(ofResults: path, .all, model: model) { mutation, _ in
+      if places.contains(place) {
+        list.append(mutation)
+        if mutation.kind.hasParameter { list.parameters[mutation.kind] = parameters[mutation.kind] }
+      }
+      place += 1
+    }
+    return try canonical(list, path)
+  }
+
+  /// The place of a mutation in a results file, and its mean divergence; those that come later are less.
+  private struct Strength: Comparable {
+    let place: Int
+    let divergence: Double
+
+    static func < (left: Strength, right: Strength) -> Bool {
+      left.divergence == right.divergence ? left.place > right.place : left.divergence < right.divergence
+    }
+  }
+
+  /// Calls `body` with the mean divergence of each mutation whose divergences are numbers; returns those of kinds.
+  private static func strengths(
+    ofResults path: String, model: HostShape, _ body: (Strength) throws -> Void
+  ) throws -> KindParameters {
+    let file = try ResultsFile(path: path)
+    let summary = file.summary
+    if let shapes = summary.shapes, shapes != MatrixShapes(model) {
+      throw TextFileError.input(
+        path,
+        "it is a screen of another model, \(summary.provenance.modelName.quoted), whose matrices have other shapes; "
+          + "screen this model first")
+    }
+    guard summary.provenance.part == nil, summary.provenance.progress == nil else {
+      throw TextFileError.input(
+        path, "it holds a part of a screen, whose strongest mutations may be elsewhere; name the whole")
+    }
+    guard summary.recording.divergence else {
+      throw TextFileError.input(
+        path, "it has no divergences to find the strongest mutations by; screen with record: {divergence: true}")
+    }
+    let inputCount = max(1, summary.inputCount)
+    let step = max(1, slabRows / inputCount)
+    for start in stride(from: 0, to: summary.mutationCount, by: step) {
+      let rows = start..<min(start + step, summary.mutationCount)
+      let divergences = try file.values(\.divergence, rows)
+      for (index, place) in rows.enumerated() {
+        let own = divergences[index * summary.inputCount..<(index + 1) * summary.inputCount]
+        let mean = own.reduce(0) { $0 + Double($1) } / Double(inputCount)
+        if mean.isFinite { try body(Strength(place: place, divergence: mean)) }
+      }
+    }
+    let parameters = try parameters(of: file)
+    try file.close()
+    return parameters
+  }
+
   // MARK: Results files
 
   /// Rows that are read at a time.
@@ -68,6 +145,10 @@ enum MutationListFile {
     guard !file.summary.recording.components else {
       throw TextFileError.input(
         path, "its mutations are of components, which lists do not have; use mutations.components")
+    }
+    guard !file.summary.recording.pairs else {
+      throw TextFileError.input(
+        path, "it is a screen of pairs of mutations; name a screen of single ones, or use its mutations.pairs")
     }
     let parameters = try parameters(of: file)
     let (count, inputCount) = (file.summary.mutationCount, file.summary.inputCount)

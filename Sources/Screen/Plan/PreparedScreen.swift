@@ -35,7 +35,7 @@ public struct PreparedScreen {
 
   /// Reads everything, with the trained weights, but does not choose questions.
   private init(
-    reading configurationPath: String, seed: UInt64?, listed: MutationList?, choosing: Bool = true
+    reading configurationPath: String, seed: UInt64?, listed: UnitPlan?, choosing: Bool = true
   ) throws {
     let read = try ScreenConfiguration.load(path: configurationPath, seed: seed)
     let shape = try read.host.shape()
@@ -55,12 +55,12 @@ public struct PreparedScreen {
     configurationPath: String, seed: UInt64? = nil, threads: Int = 1, choosing: Bool = true, communicator: Communicator,
     noting: (String) -> Void = { _ in }
   ) throws -> PreparedScreen {
-    func read(listed: MutationList?) throws -> PreparedScreen {
+    func read(listed: UnitPlan?) throws -> PreparedScreen {
       try PreparedScreen(reading: configurationPath, seed: seed, listed: listed, choosing: choosing)
     }
     let first = try communicator.agree { communicator.rank == 0 ? try read(listed: nil) : nil }
     for notice in first?.model.notices ?? [] { noting(notice) }
-    let listed = try communicator.share(first?.plan.list)
+    let listed = try communicator.share(listed: first?.plan)
     var screen = try communicator.agree { try first ?? read(listed: listed) }
     if communicator.rank == 0, let absent = screen.tokenizer as? AbsentTokenizer {
       noting("no texts are decoded, only tokens: \(absent.reason)")
@@ -111,10 +111,12 @@ public struct PreparedScreen {
     return ChoiceProtocol(promptTemplate: MMLUQuestions.template, letterTokens: tokens, shotCount: mmlu.shotCount)
   }
 
-  /// The SHA-256 of the model's weights, which are all read for it. Throws where a mask is of another model.
+  /// The SHA-256 of the model's weights, which are all read for it. Throws where a mask, or the earlier screen
+  /// that pairs are taken from, is of another model.
   package func checkedModelSHA256() throws -> String {
     let modelSHA256 = checkpoint.sha256()
     for (mask, path) in zip(masks, configuration.masks) { try mask.check(modelSHA256: modelSHA256, path: path) }
+    if case .pairs(let pairs) = configuration.choice { try pairs.check(modelSHA256: modelSHA256) }
     return modelSHA256
   }
 
@@ -129,6 +131,7 @@ public struct PreparedScreen {
     var recording = configuration.recording
     recording.choices = inputs.contains { $0.choices != nil }
     recording.components = plan.components != nil
+    recording.pairs = plan.pairs != nil
     return recording
   }
 

@@ -43,6 +43,10 @@ extension ScreenConfiguration {
       throw refusal(
         "mutations.forecast", "the control is of the whole screen, so that there are no parts; screen it undivided")
     }
+    if case .pairs = choice {
+      throw refusal(
+        "mutations.pairs", "pairs are compared with single mutations, which are in one part; screen it undivided")
+    }
     guard case .refinement = choice else { return }
     throw refusal(
       "mutations.refine",
@@ -113,6 +117,18 @@ extension PreparedScreen {
 }
 
 extension Communicator {
+  /// Rank 0's plan of mutations that are listed, on every rank; nil where its mutations are none of a list. Collective.
+  func share(listed plan: UnitPlan?) throws -> UnitPlan? {
+    guard let list = try share(plan?.list ?? plan?.pairs?.singles) else { return nil }
+    let places = plan?.pairs?.pairs.flatMap { [Int64($0.first), Int64($0.second)] }
+    guard try broadcast(places == nil ? 0 : 1, from: 0) == 1 else { return plan ?? UnitPlan(list: list) }
+    let shared = try Sharing(self).share(places ?? [])
+    let pairs = stride(from: 0, to: shared.count, by: 2).map {
+      PairList.Pair(Int(shared[$0]), Int(shared[$0 + 1]))
+    }
+    return plan ?? UnitPlan(pairs: PairList(pairs, of: list))
+  }
+
   /// Rank 0's list on every rank, nil where it has none. Collective.
   func share(_ list: MutationList?) throws -> MutationList? {
     guard try broadcast(list == nil ? 0 : 1, from: 0) == 1 else { return nil }

@@ -6,14 +6,14 @@ extension ScreenConfiguration {
   private static let mutationLimit = 1 << 30
 
   /// The mutations that this configuration asks for in a model of this shape, divided into units; of a refinement those
-  /// of the first level. A list is read, unless it is `listed` here. Where mutations are chosen by a forecast, that is
-  /// read, unless all are wanted: `choosing` is false.
+  /// of the first level. A list is read, unless the plan of it is `listed` here. Where mutations are chosen by a
+  /// forecast, that is read, unless all are wanted: `choosing` is false.
   ///
   /// Throws a `TextFileError` that names the line when a layer or a matrix does not exist in the model, the sample is
   /// larger than the space, a direction has more components than the model's hidden size, or there are more than 2³⁰
   /// mutations.
   public func plan(
-    for model: HostShape, listed: MutationList? = nil, choosing: Bool = true
+    for model: HostShape, listed: UnitPlan? = nil, choosing: Bool = true
   ) throws -> UnitPlan {
     if case .projected(let count) = recording.direction, count > model.hiddenSize {
       throw refusal(
@@ -27,8 +27,9 @@ extension ScreenConfiguration {
         for: model, edits.size(in: model), key: "mutations.edits", parameters: try edits.parameters(for: model))
     case .components(let components): return try plan(for: model, components)
     case .refinement(let sizes): return try plan(for: model, sizes[0], key: "mutations.refine")
+    case .pairs(let pairs): return try listed ?? UnitPlan(pairs: pairs.pairs(for: model))
     case .list(let path, let which):
-      return UnitPlan(list: try listed ?? MutationListFile.read(path: path, which: which, model: model))
+      return try listed ?? UnitPlan(list: MutationListFile.read(path: path, which: which, model: model))
     }
   }
 

@@ -59,7 +59,8 @@ public struct ScreenConfiguration: Sendable {
   private static let mutationKeys = ConfigurationGroup(
     "mutations",
     keys: [
-      "region", "refine", "edits", "components", "list", "which", "matrices", "layers", "kinds", "sample", "forecast",
+      "region", "refine", "edits", "components", "pairs", "list", "which", "matrices", "layers", "kinds", "sample",
+      "forecast",
     ])
   private static let recordKeys = ConfigurationGroup(
     "record",
@@ -131,6 +132,9 @@ public struct ScreenConfiguration: Sendable {
     }
     sampleCount = try mutations["sample"].flatMap { try $0.countOrAll("a sample") }
     recording = try Self.recording(record)
+    if case .pairs = choice, !recording.divergence, let key = record?["divergence"] {
+      throw key.refusal("pairs are compared with single mutations by their divergences; remove this key")
+    }
     hasTextStrings = try Self.textStrings(record, besides: recording)
     forecast = try ForecastSettings(try file.subgroup(ForecastSettings.keys), choice: choice)
     lines = [file, continuation, mutations, record].compactMap { $0?.lines }

@@ -140,7 +140,11 @@ public struct ScreenRun {
       try writer.finish(
         unitSeconds: try communicator.allReduce(found.seconds, .sum),
         unitRanks: try communicator.allReduce(found.ranks.map(Int64.init), .sum).map(Int32.init))
-      try communicator.agree { if communicator.rank == 0 { try addForecast() } }
+      try communicator.agree {
+        guard communicator.rank == 0 else { return }
+        try addForecast()
+        try ResultsPairs.write(to: output.run.temporaryPath)
+      }
       return found
     }
     try communicator.agree { if communicator.rank == 0 { try output.run.publish() } }

@@ -195,6 +195,7 @@ struct PlanCommand: ParsableCommand {
       let forecast = try? ForecastEstimate(
         configuration, plan: estimate.plan, shape: estimate.shape, promptLengths: estimate.promptLengths)
     else {
+      if estimate.plan.pairs != nil { return "none: forecasts have no interactions of pairs" }
       return estimate.plan.components == nil
         ? "none: these edits hold units and change no weights" : "none: every weight of a matrix changes"
     }
@@ -224,8 +225,21 @@ struct PlanCommand: ParsableCommand {
     case .components(let components):
       components.path.map { "that are whole matrices, each for a component of \($0)" }
         ?? "that are whole matrices, each for one of the \((components.count ?? 0).grouped) largest singular components"
+    case .pairs(let pairs): words(pairs, estimate)
     case .refinement(let sizes): "of \(sizes[0])\(cut(sizes[0])), the first of \(sizes.count) levels"
     case .list(let path, let which): "of \(path)\(which == .all ? "" : ", those with non-silent mutations")"
+    }
+  }
+
+  /// The mutations and pairs of a screen of pairs.
+  private func words(_ choice: PairChoice, _ estimate: ScreenEstimate) -> String {
+    let pairs = estimate.plan.pairs
+    let counts =
+      Numeral.items(pairs?.singles.count ?? 0, "mutation") + " alone and "
+      + Numeral.items(pairs?.pairs.count ?? 0, "pair")
+    return switch choice {
+    case .strongest(_, let path): "of the strongest of \(path): \(counts)"
+    case .list(let path): "of \(path): \(counts)"
     }
   }
 

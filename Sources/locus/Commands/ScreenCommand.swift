@@ -43,6 +43,10 @@ struct ScreenCommand: ParsableCommand {
       {count: 16, kinds: [zero, scale: 2, negate]} multiplies each of the 16 largest singular components of each \
       matrix by 0, 2 and -1; {from: FILE.safetensors} takes the components of a file, such as a LoRA.
 
+      Mutations may also be made two at a time (mutations.pairs): {from: EARLIER.h5, top: 16} takes all pairs of the \
+      16 strongest mutations of an earlier screen, {list: FILE.csv} the pairs of a table. The file has each mutation \
+      alone too, and the group /pair has what a pair does beyond the sum of its mutations.
+
       With `masks: [FILE, …]` in the configuration, units that the study pruning (locus study) chose are zero in the \
       model and in all its mutants.
       """)

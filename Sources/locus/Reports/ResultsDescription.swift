@@ -12,6 +12,8 @@ struct ResultsDescription {
   private let summary: ResultsFile.Summary
   private let counts: ScreenCounts
   private let parameters: KindParameters
+  /// Single mutations of a screen of pairs; nil of others.
+  private let singleCount: Int?
   /// What a screen that took the uncertain mutations says of the others; nil of others.
   private let forecast: ForecastRemainder.Summary?
 
@@ -22,6 +24,7 @@ struct ResultsDescription {
     summary = file.summary
     counts = try ScreenCounts.read(file)
     parameters = try file.kindParameters()
+    singleCount = summary.recording.pairs ? try file.singleCount() : nil
     try file.close()
     forecast = try ForecastRemainder.summary(ofResults: path)
   }
@@ -50,8 +53,9 @@ struct ResultsDescription {
 
   private func describeScreen(in description: inout Description) {
     let kinds = counts.kinds.map { parameters.spelling(of: $0) }.joined(separator: ", ")
+    let pairs = singleCount.map { ", alone, and \((summary.mutationCount - $0).grouped) pairs of them" } ?? ""
     description.add(
-      "mutations", "\(counts.mutationCount.grouped) (\(kinds)) of \(counts.regions.count.grouped) regions")
+      "mutations", "\(counts.mutationCount.grouped) (\(kinds)) of \(counts.regions.count.grouped) regions\(pairs)")
     let whole = summary.shapes.map { " of the model's \($0.layerCount.grouped)" } ?? ""
     description.add("layers", counts.layers.ranges + whole)
     description.add("matrices", counts.matrices.map(\.rawValue).joined(separator: ", "))
@@ -66,7 +70,10 @@ struct ResultsDescription {
     description.add(
       "region", grid.holdsEveryRegion ? "\(grid.regionRows) × \(grid.regionColumns)" : "of several sizes or places")
     let verdicts = counts.verdicts()
-    description.add("verdicts", "\(verdicts.total.grouped), \(Percent.text(verdicts.share)) % non-silent")
+    description.add(
+      "verdicts",
+      "\(verdicts.total.grouped), \(Percent.text(verdicts.share)) % non-silent"
+        + (singleCount == nil ? "" : ", of mutations alone"))
     var records: [String] = []
     for column in Phenotypes.columns where column.group == .phenotype && column.isRecorded(in: summary.recording) {
       let sizes = column.axes.compactMap { axis -> String? in
