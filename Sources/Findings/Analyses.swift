@@ -1,4 +1,5 @@
 import Geometry
+import Perturbations
 
 /// The list of all analyses, in the order of the analysis file, of the terminal and of the page.
 public enum Analyses {
@@ -21,6 +22,14 @@ public enum Analyses {
   public static let ofComponents: [any ScreenAnalysis.Type] = [
     Sensitivity.self, Components.self, DistinctPhenotypes.self, Severity.self,
   ]
+
+  /// The analyses of a screen of pairs of mutations, which are no sample of places.
+  public static let ofPairs: [any ScreenAnalysis.Type] = [Pairs.self]
+
+  /// The analyses of a screen that records this.
+  public static func all(of recording: RecordedColumns) -> [any ScreenAnalysis.Type] {
+    recording.pairs ? ofPairs : recording.components ? ofComponents : ofScreen
+  }
 
   /// What a report shows of the geometry of a cloud.
   public static let ofCloud: [any CloudAnalysis.Type] = [

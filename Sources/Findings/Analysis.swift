@@ -32,17 +32,19 @@ public struct Analysis: Sendable {
     let outcome = Result { (counts: try ScreenCounts.read(file), inputSums: try file.drive()) }
     let read = try Sharing(communicator).agree { try outcome.get() }
     let components = try Sharing(communicator).agree { try ComponentTable.read(file) }
-    guard components != nil || RegionGrid(read.counts.regions).holdsEveryRegion else {
+    let pairs = try Sharing(communicator).agree { try PairTable.read(file) }
+    guard components != nil || pairs != nil || RegionGrid(read.counts.regions).holdsEveryRegion else {
       throw FindingsError(
         "cannot analyze \(file.path): its regions are of several sizes or lie between the lines of a grid; analyze "
           + "screens of one size, such as the levels of a refinement")
     }
-    let texts = try TextMaterial.read(file, model: model, seed: seed, sharing: Sharing(communicator))
+    // Analyses of texts go by the places of mutations, of which a pair has two.
+    let texts =
+      try pairs == nil ? TextMaterial.read(file, model: model, seed: seed, sharing: Sharing(communicator)) : nil
     try self.init(
       ScreenMaterial(
         read.counts, inputs: file.summary.ids, inputSums: read.inputSums, texts: texts, components: components,
-        seed: seed), components == nil ? Analyses.ofScreen : Analyses.ofComponents,
-      communicator: communicator)
+        pairs: pairs, seed: seed), Analyses.all(of: file.summary.recording), communicator: communicator)
   }
 
   // MARK: Findings

@@ -12,13 +12,15 @@ public struct ScreenMaterial: Sendable {
   public let texts: TextMaterial?
   /// What was measured of mutations of components; nil where they are of regions.
   public let components: ComponentTable?
+  /// What was measured of pairs of mutations; nil where there are none.
+  public let pairs: PairTable?
   /// The number that keys samples, first centres and permutations.
   public let seed: UInt64
 
   /// Takes the counted verdicts, an id for each input, and what else is known.
   public init(
     _ counts: ScreenCounts, inputs: [String], inputSums: InputSums? = nil, texts: TextMaterial? = nil,
-    components: ComponentTable? = nil, seed: UInt64 = 0
+    components: ComponentTable? = nil, pairs: PairTable? = nil, seed: UInt64 = 0
   ) {
     precondition(inputs.count == counts.inputCount, "an id for each input")
     self.counts = counts
@@ -26,6 +28,7 @@ public struct ScreenMaterial: Sendable {
     self.inputSums = inputSums
     self.texts = texts
     self.components = components
+    self.pairs = pairs
     self.seed = seed
   }
 }

@@ -49,13 +49,13 @@ public struct Report: Sendable {
     }
     self.folder = try ReportFolder(output: folder, of: file.path)
     let context = try ScreenContext(file, palette: palette)
-    let isOfComponents = summary.recording.components
-    let found = try (isOfComponents ? Analyses.ofComponents : Analyses.ofScreen).compactMap { type in
+    let found = try Analyses.all(of: summary.recording).compactMap { type in
       try analysis.group(type.name).map { (type, GroupReader(group: $0, path: analysis.path)) }
     }
     let exhibits = try found.compactMap { type, group in try type.exhibit(group, context) }
-    // Maps show regions, and those of components are all whole matrices.
-    let screen = isOfComponents ? nil : try ScreenSection(file, context, wanted: exhibits.flatMap(\.places))
+    // Maps show regions; those of components are all whole matrices, and pairs have two.
+    let hasMaps = !summary.recording.components && !summary.recording.pairs
+    let screen = !hasMaps ? nil : try ScreenSection(file, context, wanted: exhibits.flatMap(\.places))
     let cloud = try CloudContext(analysis, opensRegions: true)
     let foretold = try ForecastRemainder.summary(ofResults: file.path)?.sentences ?? []
     page = Page(

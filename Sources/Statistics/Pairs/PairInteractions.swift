@@ -64,6 +64,13 @@ public struct PairInteractions: Sendable {
     self.probabilities = probabilities
   }
 
+  /// The least probability that one of so many pairs can have on so many inputs.
+  public static func leastProbability(pairs: Int, inputs: Int) -> Double {
+    let parts = max(1, pairs / leastExchanged)
+    let exchanged = Double(max(1, (pairs + parts - 1) / parts))
+    return min(1, 2 * pow(exchanged, -Double(inputs)))
+  }
+
   private static func logarithm(_ divergence: Double) -> Double { log(max(0, divergence) + rounding) }
 
   // MARK: What is expected

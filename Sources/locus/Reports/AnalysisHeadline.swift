@@ -1,5 +1,6 @@
 import Archive
 import Basics
+import Drawing
 import Findings
 import Foundation
 import Perturbations
@@ -21,12 +22,19 @@ struct AnalysisHeadline {
   private var counts: ScreenCounts { analysis.counts }
 
   func text() throws -> String {
-    var blocks = [[part, totals].compactMap { $0 }, matrices, kinds, tasks]
+    let pairs = analysis[Pairs.self]
+    let pairTotals = pairs.map {
+      "\($0.pairCount.grouped) pairs of them; non-silent \(Percent.text($0.verdicts.share)) % of verdicts"
+    }
+    var blocks = [[part, totals, pairTotals].compactMap { $0 }]
+    // The mutations of pairs were chosen, and are no sample of places.
+    if pairs == nil { blocks += [matrices, kinds, tasks] }
     if let found = analysis[SensitiveRegions.self], !found.entries.isEmpty, top > 0 { blocks.append(regions(found)) }
     if let found = analysis[Components.self], top > 0 { blocks.append(components(found)) }
+    if let pairs, !pairs.entries.isEmpty, top > 0 { blocks.append(self.pairs(pairs)) }
     blocks.append(
       ["Findings, each family of tests at a false discovery rate of 1 %"] + SentenceList(analysis.sentences).lines)
-    if analysis[Components.self] == nil, let map = try RegionMap.ofMostSensitiveMatrix(counts) {
+    if analysis[Components.self] == nil, pairs == nil, let map = try RegionMap.ofMostSensitiveMatrix(counts) {
       blocks.append(ShadeMap(map).lines)
     }
     return blocks.map { $0.joined(separator: "\n") }.joined(separator: "\n\n")
@@ -125,6 +133,31 @@ struct AnalysisHeadline {
       ])
     }
     return ["The \(entries.count) strongest components, by mean divergence in nats"] + table.lines
+  }
+
+  private func pairs(_ found: Pairs) -> [String] {
+    var table = TextTable([
+      ("", .right), ("first", .left), ("second", .left), ("times", .right), ("pair", .right), ("expected", .right),
+      ("rate", .right), ("", .left),
+    ])
+    let entries = found.entries.prefix(top)
+    for (index, entry) in entries.enumerated() {
+      table.add([
+        "\(index + 1)", short(entry.first), short(entry.second), number(entry.factor), number(entry.divergence),
+        number(entry.expected), Numeral.chance(entry.adjusted),
+        !entry.isFinding ? "" : entry.effect > 0 ? "worse" : "better",
+      ])
+    }
+    return [
+      "The \(entries.count) pairs that stand out most: times the divergence that is expected, both in nats"
+    ] + table.lines
+  }
+
+  /// A mutation by its layer, matrix, first row, first column and kind.
+  private func short(_ mutation: Mutation) -> String {
+    let region = mutation.region
+    return "\(region.layer) \(region.matrix.rawValue) \(region.rows.lowerBound),\(region.columns.lowerBound) "
+      + mutation.kind.rawValue
   }
 
   // MARK: Words

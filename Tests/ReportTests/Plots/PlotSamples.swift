@@ -96,6 +96,29 @@ enum PlotSamples {
   }
 
   /// All of them, with their names.
+  /// Mutations of three layers, joined across layers and within one.
+  static var network: NetworkPlot {
+    func node(_ group: Int, _ number: Int) -> NetworkPlot.Node {
+      .init(group: group, name: "down maximum", detail: "\(16 * number), 0", tip: "node \(number)")
+    }
+    func edge(_ first: Int, _ second: Int, _ weight: Double) -> NetworkPlot.Edge {
+      .init(
+        first: first, second: second, weight: weight, paint: weight > 0.5 ? .first : .second,
+        tip: "from \(first) to \(second)")
+    }
+    return NetworkPlot(
+      groups: ["layer 0", "layer 3", "layer 11"],
+      nodes: [node(0, 0), node(0, 1), node(1, 2), node(2, 3), node(2, 4), node(2, 5), node(2, 6)],
+      edges: [edge(0, 2, 1), edge(6, 1, 0.2), edge(3, 6, 0.9), edge(4, 5, 0.01), edge(0, 1, 7)])
+  }
+
+  static var loneNetwork: NetworkPlot {
+    NetworkPlot(
+      groups: ["layer 5"],
+      nodes: ["gate maximum", "up minimum"].map { .init(group: 0, name: $0, detail: "0, 0", tip: $0) },
+      edges: [.init(first: 1, second: 0, weight: 1, paint: .second, tip: "both")])
+  }
+
   static var all: [(name: String, boxes: PlotBoxes)] {
     let lines = [
       ("lines", lines()), ("logarithms", Self.lines(isLogarithmic: true)), ("low", Self.lines(plotHeight: 60)),
@@ -110,6 +133,9 @@ enum PlotSamples {
     let matrices = [("matrix", matrix), ("leanings", leanings)].map {
       ($0, PlotBoxes($1.marks, width: $1.width, height: $1.height))
     }
-    return lines + bars + violins + matrices
+    let networks = [("network", network), ("lone network", loneNetwork)].map {
+      ($0, PlotBoxes($1.marks, width: $1.width, height: $1.height))
+    }
+    return lines + bars + violins + matrices + networks
   }
 }

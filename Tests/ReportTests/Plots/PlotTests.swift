@@ -25,8 +25,19 @@ struct PlotTests {
     PlotBoxes(bars.marks, width: bars.width, height: bars.height).check()
     let violins = ViolinPlot(violins: [], vertical: .init(title: "z"))
     PlotBoxes(violins.marks, width: violins.width, height: violins.height).check()
+    let network = NetworkPlot(groups: [], nodes: [], edges: [])
+    PlotBoxes(network.marks, width: network.width, height: network.height).check()
     let matrix = MatrixPlot(rows: [], columns: [], values: [])
     PlotBoxes(matrix.marks, width: matrix.width, height: matrix.height).check()
+  }
+
+  /// Every line and every thing says what it is, and lines are the wider the more they weigh.
+  @Test func networksSayWhatIsJoined() {
+    let plot = PlotSamples.network
+    let boxes = PlotBoxes(plot.marks, width: plot.width, height: plot.height)
+    #expect(boxes.tips.count == plot.nodes.count + plot.edges.count)
+    for word in plot.groups + plot.nodes.map(\.detail) { #expect(boxes.words.contains(word), "\(word)") }
+    #expect(boxes.file.contains("stroke-width=\"7\"") && !boxes.file.contains("stroke-width=\"43\""))
   }
 
   // MARK: Lines
