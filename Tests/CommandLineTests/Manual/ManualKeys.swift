@@ -24,8 +24,9 @@ struct ManualKeys: CustomTestStringConvertible {
   /// The files that read groups of keys. Those of one that is not listed would be missed below.
   static let readers: Set = [
     "AutoencoderRequest", "ComponentChoice", "EditChoice", "ForecastChoice", "ForecastSettings", "HostChoice",
-    "InputSource", "MicroWorldMix", "OtherHost", "ReadingRequest", "RealignmentRequest", "ResponseRequest",
-    "ScreenConfiguration", "StudyConfiguration", "TaskTexts", "TextSource", "TrainingConfiguration", "TrainingPhase",
+    "InputSource", "MicroWorldMix", "OtherHost", "PairChoice", "ReadingRequest", "RealignmentRequest",
+    "ResponseRequest", "ScreenConfiguration", "StudyConfiguration", "TaskTexts", "TextSource", "TrainingConfiguration",
+    "TrainingPhase",
   ]
 
   // MARK: Configurations
@@ -39,6 +40,7 @@ struct ManualKeys: CustomTestStringConvertible {
       Group("mutations.", "model: m\ninputs: i\nmutations: \(unknown)"),
       Group("mutations.edits.", "model: m\ninputs: i\nmutations: {edits: \(unknown)}"),
       Group("mutations.components.", "model: m\ninputs: i\nmutations: {components: \(unknown)}"),
+      Group("mutations.pairs.", "model: m\ninputs: i\nmutations: {pairs: \(unknown)}"),
       Group("mutations.forecast.", "model: m\ninputs: i\nmutations: {region: [4, 4], forecast: \(unknown)}"),
       Group("forecast.", "model: m\ninputs: i\nmutations: {region: [4, 4]}\nforecast: \(unknown)"),
     ])

@@ -57,6 +57,8 @@ struct ManualWorld {
     "screen @components.yaml --part 1/2 --output @part.h5",
     "screen @edits.yaml --output @edits.h5",
     "screen @screen.yaml --output @screen.h5",
+    "screen @pairs.yaml --output @pairs.h5",
+    "analyze @pairs.h5",
     "analyze @screen.h5 --model \(Demo.modelPath)",
     "geometry @screen.h5 --clusters 2 --affinity phi",
     "geometry @vectors.json --relations @relations.txt --clusters 2",
@@ -78,6 +80,7 @@ struct ManualWorld {
       "uncertain",
       "mutations: {region: [64, 64], layers: [3], forecast: {from: forecast.h5, share: 0.1, control: 4}}"
     ),
+    ("pairs", "mutations: {pairs: {from: screen.h5, top: 4}}"),
     ("components", "mutations: {layers: [3], components: {count: 4, kinds: [zero, scale: 2]}}"),
     (
       "edits",
