@@ -83,13 +83,13 @@ import Transformer
     #expect(try rotation(load("gpt2")) == nil && rotation(load("bloom")) == nil)
   }
 
-  /// Frequencies are others for texts beyond the first context, so that no text may cross its end.
-  @Test func longRopeEndsAtTheFirstContext() throws {
+  /// Frequencies are others for texts beyond the first context; the model's is the whole one.
+  @Test func longRopeHasTwoContexts() throws {
     let factors = #""short_factor": [1, 1.5, 2, 3], "long_factor": [4, 5, 6, 7]"#
     for name in ["longrope", "su", "yarn"] {
       let shape = try load(
         "phi3", #""original_max_position_embeddings": 16, "rope_scaling": {"type": "\#(name)", \#(factors)}"#)
-      #expect(shape.contextLength == 16)
+      #expect(shape.contextLength == 64 && shape.firstContext == 16)
       guard case .longRope(let short, let long, 16, let factor) = rotation(shape)?.rotary.kind else {
         Issue.record("\(name) is longrope")
         return

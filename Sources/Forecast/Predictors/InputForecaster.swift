@@ -44,7 +44,8 @@ final class InputForecaster {
   /// Fills the tallies of some matrices with what is foretold on an input; calls `pause` between passes.
   func forecast(_ baseline: Baseline, _ tallies: MatrixTallies, pause: () throws -> Void) rethrows {
     tallies.clear()
-    tape.run([baseline.sequence], firstScored: [baseline.firstScored])
+    tape.run(
+      [baseline.sequence], firstScored: [baseline.firstScored], wholeLengths: [baseline.wholeLength])
     let steps = baseline.stepCount
     let probabilities = StepProbabilities(baseline)
     let logits = Matrix(rows: steps, columns: pass.shape.vocabularyCount)

@@ -56,13 +56,6 @@ struct RotaryDocument {
     return rotary
   }
 
-  /// Positions from which on frequencies are others, which changes the keys of all earlier positions; nil: none.
-  func contextLimit() throws -> Int? {
-    guard try isLongRope() else { return nil }
-    let original = try originalContextLength()
-    return original < sizes.contextLength ? original : nil
-  }
-
   // MARK: Frequencies
 
   private func base() throws -> Double {

@@ -8,14 +8,12 @@ enum Phi3: Family {
 
   static func shape(_ document: HostDocument) throws -> HostShape {
     let root = document.root
-    var sizes = try DecoderSizes(document, usual: usual)
-    let frequencies = try RotaryDocument(
+    let sizes = try DecoderSizes(document, usual: usual)
+    let rotary = try RotaryDocument(
       root, sizes,
       RotaryDocument.Usual(
-        isPartial: true, longRopeNames: ["longrope", "su", "yarn"], originalContextLength: 4096))
-    let rotary = try frequencies.rotary()
-    // Beyond it all earlier keys would be others than those that a shorter text has.
-    sizes.contextLength = try frequencies.contextLimit() ?? sizes.contextLength
+        isPartial: true, longRopeNames: ["longrope", "su", "yarn"], originalContextLength: 4096)
+    ).rotary()
     let windows = try WindowDocument(root, sizes, rule: .always).windows()
     let function = try document.activation("hidden_act", usual: .silu)
     return sizes.phi3(rotary, window: windows.length, function)

@@ -76,7 +76,9 @@ final class BaselineTrace {
   /// Runs the layer on rows of `entering`, whole inputs; the panel holds its activations then.
   private func run(_ part: Range<Int>, hook: (any Hook)? = nil) {
     let inputs = baselines.indices.filter { part.contains(rows[$0].lowerBound) }
-    let set = RowSet(lengths: inputs.map { baselines[$0].length }, firstScored: inputs.map { _ in 0 })
+    let set = RowSet(
+      lengths: inputs.map { baselines[$0].length }, firstScored: inputs.map { _ in 0 },
+      wholeLengths: inputs.map { baselines[$0].wholeLength })
     panel.residual[rows: 0..<part.count].copy(entering[rows: part].reading)
     let store = KeyValueStore(
       shape: pass.shape, rows: part.count, layers: layer..<layer + 1, kept: true)

@@ -46,7 +46,11 @@ extension MutantEntry {
   @discardableResult
   func computeLayer(_ sequence: MutantSequence, trace: LayerTrace) -> KeyValueStore {
     let (length, positions) = (sequence.baseline.length, sequence.positions)
-    let rows = RowSet([Span(origin: 0, positions: 0..<length, firstScored: positions.lowerBound)])
+    let rows = RowSet([
+      Span(
+        origin: 0, positions: 0..<length, firstScored: positions.lowerBound,
+        wholeLength: sequence.baseline.wholeLength)
+    ])
     let store = KeyValueStore(shape: pass.shape, rows: length, layers: layer..<layer + 1)
     panel.residual[rows: 0..<length].copy(trace(.entering, input: sequence.input))
     pass.run(

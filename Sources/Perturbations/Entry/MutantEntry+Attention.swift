@@ -34,7 +34,7 @@ extension MutantEntry {
     apply(sequence, input: input, toRegion: query[columns: inside])
     let isFelt = sequence.correction?.isFelt(
       input: input, output: query.reading, from: columns.lowerBound, width: size)
-    passOn(query, at: positions)
+    passOn(query, of: sequence, at: positions)
     for head in columns.lowerBound / size..<columns.upperBound / size {
       let own = head * size - columns.lowerBound..<(head + 1) * size - columns.lowerBound
       let group = head / attention.groupSize
@@ -78,17 +78,18 @@ extension MutantEntry {
       heads.entering == .key
       && sequence.correction?.isFelt(
         input: input, output: mutated.view.reading, from: columns.lowerBound, width: heads.step.headSize) ?? false
-    passOn(mutated.view, at: 0..<mutated.rows)
+    passOn(mutated.view, of: sequence, at: 0..<mutated.rows)
     return (mutated.view.reading, isFelt)
   }
 
   /// Takes the product of the mutated matrix in some heads to what attention reads: through norms and rotations.
-  private func passOn(_ rows: MutableMatrixView, at positions: Range<Int>) {
+  private func passOn(_ rows: MutableMatrixView, of sequence: MutantSequence, at positions: Range<Int>) {
     guard let attention = path.attention else { return }
     for step in path.steps where step.index < attention.index {
       switch pass.shape.blocks[layer].steps[step.index] {
       case let norm as Norm: norm.forward(rows.reading, pass.model.layers[layer].norms[step.index], into: rows)
-      case let rotation as Rotation: rotation.forward(rows, at: positions.map(Int32.init), pass: pass)
+      case let rotation as Rotation:
+        rotation.forward(rows, at: positions, of: sequence.baseline.wholeLength, pass: pass)
       default: preconditionFailure("heads pass norms and rotations on their way to attention")
       }
     }

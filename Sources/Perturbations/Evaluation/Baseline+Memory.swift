@@ -99,7 +99,7 @@ extension Baseline {
       margins: array(layout.margins), store: store, residual: matrix(layout.residual, columns: hiddenSize),
       normed: matrix(layout.normed, columns: hiddenSize),
       logits: matrix(layout.logits, columns: shape.vocabularyCount), logSums: array(layout.logSums),
-      sampling: generation.sampling)
+      generation: generation)
   }
 
   // MARK: Private

@@ -10,6 +10,8 @@ public final class Baseline {
   public let prompt: Prompt
   /// Positions of the prompt.
   public let promptCount: Int
+  /// The positions that the sequence has at the end where no end token comes first.
+  package let wholeLength: Int
   /// The continuation, the end token included where there is one: `stepCount` tokens.
   public let continuation: [Int32]
   /// Best minus second score at each step.
@@ -49,6 +51,7 @@ public final class Baseline {
     self.continuation = continuation
     let shape = generation.pass.shape
     promptCount = shape.embedding.rowCount(of: prompt)
+    wholeLength = generation.wholeLength(ofPrompt: promptCount)
     let vocabularyCount = shape.vocabularyCount
     residual = Matrix(copying: run.residual[rows: scoredRows])
     normed = Matrix(copying: run.normed[rows: scoredRows])
@@ -75,11 +78,12 @@ public final class Baseline {
   /// A baseline that was made before; its sampling noise is made again.
   init(
     input: Int, prompt: Prompt, promptCount: Int, continuation: [Int32], margins: [Float], store: KeyValueStore?,
-    residual: Matrix, normed: Matrix, logits: Matrix, logSums: [Double], sampling: Sampling
+    residual: Matrix, normed: Matrix, logits: Matrix, logSums: [Double], generation: Generation
   ) {
     self.input = input
     self.prompt = prompt
     self.promptCount = promptCount
+    wholeLength = generation.wholeLength(ofPrompt: promptCount)
     self.continuation = continuation
     self.margins = margins
     self.store = store
@@ -87,7 +91,8 @@ public final class Baseline {
     self.normed = normed
     self.logits = logits
     self.logSums = logSums
-    noise = sampling.noise(input: input, steps: continuation.indices, vocabularyCount: logits.columns)
+    noise = generation.sampling.noise(
+      input: input, steps: continuation.indices, vocabularyCount: logits.columns)
   }
 
   // MARK: Making
@@ -148,7 +153,9 @@ public final class Baseline {
     let sequences = zip(prompts, continuations).map { $0 + $1.dropLast() }
     let counts = prompts.map(generation.pass.shape.embedding.rowCount)
     let firstScored = counts.map { $0 - 1 }
-    let run = Prefill(sequences, firstScored: firstScored, pass: generation.pass, hook: drive)
+    let run = Prefill(
+      sequences, firstScored: firstScored, wholeLengths: counts.map(generation.wholeLength), pass: generation.pass,
+      hook: drive)
     var row = 0
     var scoredRow = 0
     for index in prompts.indices {

@@ -70,7 +70,9 @@ extension UnitEvaluator {
       let start = sequence.entryRow + leaving.lowerBound - sequence.positions.lowerBound
       panel.residual[rows: row..<row + leaving.count].copy(entry[rows: start..<start + leaving.count].reading)
       row += leaving.count
-      return Span(origin: sequence.origin, positions: positions, firstScored: sequence.baseline.firstScored)
+      return Span(
+        origin: sequence.origin, positions: positions, firstScored: sequence.baseline.firstScored,
+        wholeLength: sequence.baseline.wholeLength)
     }
     let rows = RowSet(spans)
     let resume = path(of: region).resume

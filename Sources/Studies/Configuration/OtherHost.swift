@@ -100,9 +100,9 @@ public struct OtherHost: Sendable {
           "\(choice) has another vocabulary, so that tokens mean other things to it; name a model with the tokenizer "
             + "of this one")
       }
-      guard positions <= other.contextLength else {
+      guard positions <= other.studyContext else {
         throw place.refusal(
-          "\(positions) positions do not fit the context of \(choice), which has \(other.contextLength); set window "
+          "\(positions) positions do not fit the context of \(choice), which has \(other.studyContext); set window "
             + "and steps lower")
       }
     }

@@ -18,6 +18,9 @@ public struct BlockWork {
   /// The positions of those rows in their sequences.
   var positions: [Int32] { isScoredOnly ? rows.scoredPositions : rows.positions }
 
+  /// The positions of the whole sequences of those rows.
+  var wholeLengths: [Int32] { rows.wholeLengths(scoredOnly: isScoredOnly) }
+
   /// The rows of a slot that the step at hand computes, `[rows, width]`.
   func callAsFunction(_ slot: Slot) -> MutableMatrixView { panel[slot][rows: range] }
 }

@@ -6,11 +6,15 @@ public struct Span: Sendable {
   public let positions: Range<Int>
   /// The positions whose output is needed after the last layer.
   public let scored: Range<Int>
+  /// The positions that the whole sequence has, or will have at the end: angles may depend on how many they are.
+  public let wholeLength: Int
 
-  /// The positions from `firstScored` on are scored.
-  public init(origin: Int, positions: Range<Int>, firstScored: Int) {
+  /// The positions from `firstScored` on are scored; the sequence ends with the last one unless `wholeLength` says
+  /// otherwise.
+  public init(origin: Int, positions: Range<Int>, firstScored: Int, wholeLength: Int? = nil) {
     self.origin = origin
     self.positions = positions
+    self.wholeLength = wholeLength ?? positions.upperBound
     scored = min(max(firstScored, positions.lowerBound), positions.upperBound)..<positions.upperBound
   }
 }
@@ -58,13 +62,22 @@ public struct RowSet {
     self.scoredRanges = scoredRanges
   }
 
-  /// Whole sequences, one behind the other in the store.
-  public init(lengths: [Int], firstScored: [Int]) {
+  /// Sequences from their first positions on, one behind the other in the store; they are whole unless `wholeLengths`
+  /// says otherwise.
+  public init(lengths: [Int], firstScored: [Int], wholeLengths: [Int]? = nil) {
     var origin = 0
     self.init(
-      zip(lengths, firstScored).map { length, firstScored in
-        defer { origin += length }
-        return Span(origin: origin, positions: 0..<length, firstScored: firstScored)
+      zip(zip(lengths, wholeLengths ?? lengths), firstScored).map { lengths, firstScored in
+        defer { origin += lengths.0 }
+        return Span(
+          origin: origin, positions: 0..<lengths.0, firstScored: firstScored, wholeLength: lengths.1)
       })
+  }
+
+  /// The positions of the whole sequence of each row, or of each scored row.
+  func wholeLengths(scoredOnly: Bool) -> [Int32] {
+    spans.flatMap { span in
+      Array(repeating: Int32(span.wholeLength), count: scoredOnly ? span.scored.count : span.positions.count)
+    }
   }
 }

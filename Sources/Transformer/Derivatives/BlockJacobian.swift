@@ -76,7 +76,7 @@ public final class BlockJacobian {
     precondition((0..<tokenCount).contains(source) && (0..<tokenCount).contains(target), "tokens of the sequence")
     sourcePanel.clear()
     targetPanel.clear()
-    let pair = TokenPair(source: source, target: target, panel: sourcePanel)
+    let pair = TokenPair(source: source, target: target, wholeLength: tokenCount, panel: sourcePanel)
     func work(_ token: Int, _ panel: DerivativePanel) -> DerivativeWork {
       DerivativeWork(
         pass: pass, layer: layer, token: token, count: count, tokens: pair, values: values, panel: panel)

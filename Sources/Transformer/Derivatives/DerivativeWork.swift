@@ -64,6 +64,14 @@ public struct DerivativeWork {
     self.parameters = parameters
   }
 
+  /// The positions of the whole sequence of each row.
+  var wholeLengths: [Int32] {
+    switch context {
+    case .sequences(let rows): rows.wholeLengths(scoredOnly: false)
+    case .tokens(let pair): Array(repeating: Int32(pair.wholeLength), count: count)
+    }
+  }
+
   // MARK: Forward values
 
   /// What a step has read, as it was, by its place among the inputs of the step: `[forward rows, width]`.

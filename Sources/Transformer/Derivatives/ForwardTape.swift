@@ -64,13 +64,17 @@ public final class ForwardTape {
 
   // MARK: Forward
 
-  /// Runs whole sequences; the positions from `firstScored` of each on are scored, all of them without it.
+  /// Runs whole sequences, or the beginnings of longer ones of `wholeLengths`; the positions from `firstScored` of each
+  /// on are scored, all of them without it.
   ///
   /// The hook is called again, with the same values, when a layer is run again: it has to do the same again.
-  public func run(_ sequences: [Prompt], firstScored: [Int]? = nil, hook: (any Hook)? = nil) {
+  public func run(
+    _ sequences: [Prompt], firstScored: [Int]? = nil, wholeLengths: [Int]? = nil, hook: (any Hook)? = nil
+  ) {
     let lengths = sequences.map(pass.shape.embedding.rowCount)
     precondition(lengths.allSatisfy { $0 <= pass.positionCount }, "the sequences fit the tables")
-    rows = RowSet(lengths: lengths, firstScored: firstScored ?? sequences.map { _ in 0 })
+    rows = RowSet(
+      lengths: lengths, firstScored: firstScored ?? sequences.map { _ in 0 }, wholeLengths: wholeLengths)
     precondition(rows.count <= capacity, "the tape has room for the sequences")
     tokens = sequences.flatMap(\.tokens)
     self.hook = hook

@@ -85,6 +85,11 @@ public struct HostShape: Sendable {
   /// The rotation of queries and keys in the first block that has one; nil without any.
   public var rotation: Rotation? { blocks.lazy.flatMap(\.steps).compactMap { $0 as? Rotation }.first }
 
+  /// The positions of the longest sequence whose angles are those of the shortest; nil where all have the same.
+  public var firstContext: Int? {
+    blocks.lazy.flatMap(\.steps).compactMap { ($0 as? Rotation)?.rotary.firstContext }.min()
+  }
+
   /// The attention of the first block; nil without any.
   public var attention: Attention? { blocks[0].attention?.step }
 }

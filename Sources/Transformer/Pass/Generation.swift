@@ -112,7 +112,7 @@ public struct Generation {
       counts.allSatisfy { $0 > 0 && $0 + stepCount - 1 <= pass.positionCount }, "the sequences fit the tables")
     precondition(pass.shape.classNames == nil || stepCount == 1, "a class is one step")
     let prefill = Prefill(
-      prompts, firstScored: counts.map { $0 - 1 }, pass: pass,
+      prompts, firstScored: counts.map { $0 - 1 }, wholeLengths: counts.map(wholeLength), pass: pass,
       hook: prefillHook.map { HookSequence([hook, $0]) } ?? hook)
     let owners = prompts.indices.flatMap { prompt in branches[prompt].map { (prompt: prompt, input: $0) } }
     let ends = Matrix(rows: owners.count, columns: pass.shape.hiddenSize)
@@ -154,7 +154,9 @@ public struct Generation {
       let rows = RowSet(
         active.map { index in
           let position = starts[index].position + results[index].tokens.count - 1
-          return Span(origin: starts[index].origin, positions: position..<position + 1, firstScored: position)
+          return Span(
+            origin: starts[index].origin, positions: position..<position + 1, firstScored: position,
+            wholeLength: wholeLength(ofPrompt: starts[index].position - starts[index].step))
         })
       let hook = hook(active)
       pass.embed(active.compactMap { results[$0].tokens.last }, at: rows.positions, into: panel.residual.view)
@@ -172,6 +174,10 @@ public struct Generation {
     }
     return results
   }
+
+  /// The positions that a prompt of so many has with all steps behind it, but for the last token, which no pass reads.
+  /// Angles that depend on the length are those of this one from the first step on, whenever a text ends.
+  public func wholeLength(ofPrompt count: Int) -> Int { count + stepCount - 1 }
 
   // MARK: Steps
 

@@ -8,13 +8,15 @@ public struct Prefill {
   private let pass: ForwardPass
   private let scoredCount: Int
 
-  /// Runs `sequences`; the last layer's output is kept from position `firstScored` of each on.
+  /// Runs `sequences`, which are whole or the beginnings of longer ones of `wholeLengths`; the last layer's output is
+  /// kept from position `firstScored` of each on.
   public init(
-    _ sequences: [Prompt], firstScored: [Int], pass: ForwardPass, hook: (any Hook)? = nil
+    _ sequences: [Prompt], firstScored: [Int], wholeLengths: [Int]? = nil, pass: ForwardPass,
+    hook: (any Hook)? = nil
   ) {
     let lengths = sequences.map(pass.shape.embedding.rowCount)
     precondition(lengths.allSatisfy { $0 <= pass.positionCount }, "the sequences fit the tables")
-    let rows = RowSet(lengths: lengths, firstScored: firstScored)
+    let rows = RowSet(lengths: lengths, firstScored: firstScored, wholeLengths: wholeLengths)
     panel = Panel(shape: pass.shape, capacity: rows.count)
     store = KeyValueStore(shape: pass.shape, rows: rows.count)
     self.pass = pass

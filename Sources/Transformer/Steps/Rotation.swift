@@ -40,36 +40,42 @@ public struct Rotation: Step {
   // MARK: Forward
 
   public func forward(_ work: BlockWork, at index: Int) {
-    forward(work(slot), at: work.positions, pass: work.pass)
+    let tables = work.pass.tables(of: self)
+    let angles = tables.rows(of: work.positions, wholeLengths: work.wholeLengths)
+    turn(work(slot), at: angles, cosine: tables.cosine, sine: tables.sine)
   }
 
-  /// Rotates the heads in `rows`, `[rows, some heads · headSize]`, all or some of a row's.
-  public func forward(_ rows: MutableMatrixView, at positions: [Int32], pass: ForwardPass) {
+  /// Rotates the heads in `rows`, `[rows, some heads · headSize]`, all or some of a row's, at positions of a sequence
+  /// that has `wholeLength` of them at the end.
+  public func forward(_ rows: MutableMatrixView, at positions: Range<Int>, of wholeLength: Int, pass: ForwardPass) {
     let tables = pass.tables(of: self)
-    turn(rows, at: positions, cosine: tables.cosine, sine: tables.sine)
+    let angles = tables.rows(
+      of: positions.map(Int32.init), wholeLengths: positions.map { _ in Int32(wholeLength) })
+    turn(rows, at: angles, cosine: tables.cosine, sine: tables.sine)
   }
 
-  private func turn(_ rows: MutableMatrixView, at positions: [Int32], cosine: [Float], sine: [Float]) {
-    precondition(positions.count == rows.rows, "a position for each row")
+  /// Turns rows by the angles in these rows of the tables.
+  private func turn(_ rows: MutableMatrixView, at angles: [Int32], cosine: [Float], sine: [Float]) {
+    precondition(angles.count == rows.rows, "angles for each row")
     let heads = rows.columns / headSize
     guard rotated < headSize else {
-      return turn(rows.base, rows, at: positions, cosine: cosine, sine: sine, heads: heads)
+      return turn(rows.base, rows, at: angles, cosine: cosine, sine: sine, heads: heads)
     }
     for head in 0..<heads {
-      turn(rows.base + head * headSize, rows, at: positions, cosine: cosine, sine: sine, heads: 1)
+      turn(rows.base + head * headSize, rows, at: angles, cosine: cosine, sine: sine, heads: 1)
     }
   }
 
   /// Turns neighbouring heads of `rotated` components each from `base` on.
   private func turn(
-    _ base: UnsafeMutablePointer<Float>, _ rows: MutableMatrixView, at positions: [Int32], cosine: [Float],
+    _ base: UnsafeMutablePointer<Float>, _ rows: MutableMatrixView, at angles: [Int32], cosine: [Float],
     sine: [Float], heads: Int
   ) {
     switch order {
     case .halfSplit:
-      locus_rotate_half_split(base, rows.stride, positions, cosine, sine, rows.rows, heads, rotated)
+      locus_rotate_half_split(base, rows.stride, angles, cosine, sine, rows.rows, heads, rotated)
     case .interleaved:
-      locus_rotate_interleaved(base, rows.stride, positions, cosine, sine, rows.rows, heads, rotated)
+      locus_rotate_interleaved(base, rows.stride, angles, cosine, sine, rows.rows, heads, rotated)
     }
   }
 
@@ -78,15 +84,18 @@ public struct Rotation: Step {
   /// The transpose of a rotation turns the other way.
   public func pullBack(_ work: DerivativeWork, at index: Int) {
     let tables = work.pass.tables(of: self)
-    let end = (Int(work.positions.max() ?? 0) + 1) * rotated / 2
+    let angles = tables.rows(of: work.positions, wholeLengths: work.wholeLengths)
+    let end = (Int(angles.max() ?? 0) + 1) * rotated / 2
     let sine = tables.sine[..<end].map { -$0 }
-    turn(work.derivative(slot), at: work.positions, cosine: tables.cosine, sine: sine)
+    turn(work.derivative(slot), at: angles, cosine: tables.cosine, sine: sine)
   }
 
   // MARK: Tangents
 
   public func pushForward(_ work: DerivativeWork, at index: Int) {
-    forward(work.derivative(slot), at: work.positions, pass: work.pass)
+    let tables = work.pass.tables(of: self)
+    let angles = tables.rows(of: work.positions, wholeLengths: work.wholeLengths)
+    turn(work.derivative(slot), at: angles, cosine: tables.cosine, sine: tables.sine)
   }
 
   // MARK: Reach

@@ -7,6 +7,8 @@ struct TokenPair {
   let source: Int
   /// The position whose residual stream is seen.
   let target: Int
+  /// The positions of the sequence.
+  let wholeLength: Int
   /// The derivatives at the source; where both are one token, the panel of the target.
   let panel: DerivativePanel
 

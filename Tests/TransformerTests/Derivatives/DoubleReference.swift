@@ -95,8 +95,10 @@ struct DoubleReference {
   private func rotated(_ x: [Double], _ rotation: Rotation, _ rows: RowSet) -> [Double] {
     var result = x
     let (width, half) = (rotation.headCount * rotation.headSize, rotation.rotated / 2)
-    let frequencies = rotation.rotary.frequencies(headSize: rotation.rotated)
+    let lengths = rows.spans.flatMap { span in span.positions.map { _ in span.wholeLength } }
+    let magnitude = rotation.rotary.magnitude
     for (row, position) in rows.positions.enumerated() {
+      let frequencies = rotation.rotary.frequencies(headSize: rotation.rotated, length: lengths[row])
       for head in 0..<rotation.headCount {
         for pair in 0..<half {
           let base = row * width + head * rotation.headSize
@@ -104,8 +106,8 @@ struct DoubleReference {
           let first = base + (isInterleaved ? 2 * pair : pair)
           let second = isInterleaved ? first + 1 : first + half
           let angle = Double(position) * frequencies[pair]
-          result[first] = x[first] * cos(angle) - x[second] * sin(angle)
-          result[second] = x[second] * cos(angle) + x[first] * sin(angle)
+          result[first] = magnitude * (x[first] * cos(angle) - x[second] * sin(angle))
+          result[second] = magnitude * (x[second] * cos(angle) + x[first] * sin(angle))
         }
       }
     }
