@@ -41,7 +41,7 @@ import Weights
   @Test func dividesFrequenciesByTheTensor() throws {
     var writer = tinyLlama()
     writer.tensors.append(.init("rope_freqs.weight", [4], [1, 2, 4, 8]))
-    let frequencies = try #require(try shape(of: writer).rotation?.rotary.frequencies(headSize: 8, positionCount: 99))
+    let frequencies = try #require(try shape(of: writer).rotation?.rotary.frequencies(headSize: 8, length: 99))
     for (pair, frequency) in frequencies.enumerated() {
       #expect(abs(frequency * pow(10_000, Double(pair) / 4) * pow(2, Double(pair)) - 1) < 1e-12)
     }

@@ -5,8 +5,8 @@ import Testing
 import TestSupport
 import Transformer
 
-/// Frequencies that depend on the length of a text, against transformers; Fixtures/make_longrope.py makes the model. Its
-/// three prompts stay within the first context, go beyond it, and cross its end with their continuations.
+/// Frequencies that depend on the length of a text, against transformers; Fixtures/make_longrope.py makes the model.
+/// Its three prompts stay within the first context, go beyond it, and cross its end with their continuations.
 @Suite struct LongRopeTests {
   private static let folder = DerivativeVariant.fixtures + "/phi3-longrope"
   private static let tolerance: Float = 1e-4

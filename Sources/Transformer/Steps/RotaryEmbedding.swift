@@ -12,8 +12,8 @@ public struct RotaryScaling: Equatable, Sendable {
     case llama3(
       factor: Double, lowFrequencyFactor: Double, highFrequencyFactor: Double, originalContextLength: Double)
     /// Phi-3: each pair's angle divided by a number of its own, one of `long` where a sequence has more positions than
-    /// the original context, else one of `short`, at all of its positions; cosines and sines are multiplied with `factor` in either
-    /// case (Ding et al. 2024).
+    /// the original context, else one of `short`, at all of its positions; cosines and sines are multiplied with
+    /// `factor` in either case (Ding et al. 2024).
     case longRope(short: [Double], long: [Double], originalContextLength: Double, factor: Double)
   }
 
@@ -90,8 +90,8 @@ public struct RotaryScaling: Equatable, Sendable {
 }
 
 /// Cosines and sines of every position and pair, `[positions, headSize / 2]`, computed in double and rounded once;
-/// `headSize` counts the components that are rotated. Where sequences beyond the first context have other angles, theirs
-/// follow, from position 0 on.
+/// `headSize` counts the components that are rotated. Where sequences beyond the first context have other angles,
+/// theirs follow, from position 0 on.
 struct RotaryTables {
   let rotary: RotaryScaling
   let headSize: Int

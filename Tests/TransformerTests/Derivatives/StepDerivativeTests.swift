@@ -111,8 +111,8 @@ struct DerivativeVariant: CustomTestStringConvertible, Sendable {
   static let fixtures =
     URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().path + "/Fixtures"
 
-  /// float16 and heads that are wider than the stream, bfloat16, float32; windows; biases; interleaved pairs; angles that differ
-  /// between the sequences.
+  /// float16 and heads that are wider than the stream, bfloat16, float32; windows; biases; interleaved pairs; angles
+  /// that differ between the sequences.
   static let all =
     ["llama-untied", "llama3-rope", "linear-rope", "mistral-window", "qwen2", "llama-bias", "phi3-longrope"]
     .map { DerivativeVariant(name: $0) } + [DerivativeVariant(name: "llama3-rope", order: .interleaved)] + shared
