@@ -37,15 +37,15 @@ public struct ScreenCloud: Sendable {
           + "--point direction"
       )
     }
+    try file.checkLayers("analyze the geometry of")
     point = wanted ?? (summary.recording.response ? .response : .direction)
     hiddenSize = summary.shapes?.shape(of: .o)?.rows
     let inputCount = summary.inputCount
     var builder = CloudBuilder(path: path, dimension: summary.componentCount, documentCount: inputCount)
     var mutations: [Mutation] = []
     let rows = max(1, ScreenCloud.slabValues / max(inputCount + summary.componentCount, 1))
-    let count = try file.singleCount()
-    for start in stride(from: 0, to: count, by: rows) {
-      let slab = start..<min(start + rows, count)
+    for start in stride(from: 0, to: summary.layeredCount, by: rows) {
+      let slab = start..<min(start + rows, summary.layeredCount)
       let listed = try file.mutationList(slab)
       let changes = try file.values(\.firstChange, slab)
       let points = try file.points(point, slab) ?? []

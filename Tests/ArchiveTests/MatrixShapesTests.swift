@@ -21,7 +21,7 @@ import Transformer
         description: SampleScreen.description(SampleScreen.recordings[1], shapes: SampleScreen.shapes))
       let file = try ResultsFile(path: path)
       let shapes = try #require(file.summary.shapes)
-      #expect(shapes == SampleScreen.shapes && shapes.layerCount == 3 && shapes.matrices == WeightMatrix.allCases)
+      #expect(shapes == SampleScreen.shapes && shapes.layerCount == 3 && shapes.matrices == WeightMatrix.ofBlocks)
       #expect(try #require(shapes.shape(of: .down)) == (165, 9))
       #expect(try file.description().shapes == SampleScreen.shapes)
       // The last mutations are of layer 2 and end at row 165.
@@ -46,7 +46,7 @@ import Transformer
         }
         return "accepted"
       }
-      let all = WeightMatrix.allCases
+      let all = WeightMatrix.ofBlocks
       let small = [
         MatrixShapes(layerCount: 2, shapes: all.map { ($0, 165, 9) }),
         MatrixShapes(layerCount: 3, shapes: all.map { ($0, 164, 9) }),

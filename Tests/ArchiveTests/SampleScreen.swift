@@ -16,7 +16,7 @@ enum SampleScreen {
     layerCount: 2, blockCount: 3, sumMean: (0..<24).map { Float($0) / 8 }, sumRMS: (0..<24).map { Float($0) })
 
   static let shapes = MatrixShapes(
-    layerCount: 3, shapes: WeightMatrix.allCases.map { ($0, 165, 3 + $0.index) })
+    layerCount: 3, shapes: WeightMatrix.ofBlocks.map { ($0, 165, 3 + $0.index) })
 
   static func description(
     _ recording: RecordedColumns, configuration: String = "model: x\n", vocabulary: TokenTexts? = nil,
@@ -49,7 +49,7 @@ enum SampleScreen {
   static func mutation(_ index: Int) -> Mutation {
     Mutation(
       region: Region(
-        layer: index / 70, matrix: WeightMatrix.allCases[index % 7], rows: index..<index + 16, columns: 0..<3),
+        layer: index / 70, matrix: WeightMatrix.ofBlocks[index % 7], rows: index..<index + 16, columns: 0..<3),
       kind: Kind.allCases[index % 3])
   }
 

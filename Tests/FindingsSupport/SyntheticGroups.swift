@@ -70,7 +70,7 @@ package struct SyntheticGroups {
 
   /// Extremes that differ from matrix to matrix.
   private func value(_ mutation: Mutation) -> Float {
-    let place = mutation.region.layer * WeightMatrix.allCases.count + mutation.region.matrix.index
+    let place = mutation.region.layer * WeightMatrix.ofBlocks.count + mutation.region.matrix.index
     return mutation.kind == .minimum ? -1 : 1 + Float(place % 5) / 4
   }
 }

@@ -95,7 +95,7 @@ struct BruteForce {
   func write(_ mutations: [Mutation], into folder: String) throws -> String {
     var changed: [String: (tensor: Tensor, values: [Float])] = [:]
     for mutation in mutations {
-      let weight = original.layers[mutation.region.layer][mutation.region.matrix].weight.tensor
+      let weight = original.matrix(mutation.region.matrix, layer: mutation.region.layer).tensor
       let values = changed[weight.name]?.values ?? floats(of: StoredMatrix(weight))
       changed[weight.name] = (weight, try writing(mutation, into: values))
     }
@@ -104,7 +104,7 @@ struct BruteForce {
 
   /// A tensor with a region's weights, or a whole matrix, made what the mutation makes of the original ones.
   private func writing(_ mutation: Mutation, into values: [Float]) throws -> [Float] {
-    let matrix = original.layers[mutation.region.layer][mutation.region.matrix].weight
+    let matrix = original.matrix(mutation.region.matrix, layer: mutation.region.layer)
     var own = floats(of: matrix)
     if mutation.component != nil {
       try mutateComponent(&own, mutation)
@@ -220,7 +220,8 @@ struct BruteForce {
   }
 
   private func random(_ row: Int, _ column: Int, _ mutation: Mutation, _ index: Int) -> [UInt32] {
-    let matrix = Int(mutation.kind.code) << 24 | mutation.region.matrix.index << 16 | mutation.region.layer
+    let layer = mutation.region.matrix.isOuter ? 65_535 : mutation.region.layer
+    let matrix = Int(mutation.kind.code) << 24 | mutation.region.matrix.index << 16 | layer
     var output: [UInt32] = [0, 0, 0, 0]
     locus_philox(
       [row, column, matrix, index].map(UInt32.init), [UInt32(seed & 0xffff_ffff), UInt32(seed >> 32)], &output)

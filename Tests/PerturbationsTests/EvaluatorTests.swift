@@ -128,7 +128,7 @@ import Weights
       try bytes.write(to: URL(fileURLWithPath: folder + "/model.safetensors"))
       try FileManager.default.copyItem(atPath: Demo.modelPath + "/config.json", toPath: folder + "/config.json")
       let model = try Model.load(path: folder)
-      let plan = plan(model, layers: Array(0..<4), matrices: WeightMatrix.allCases, kinds: [.zero])
+      let plan = plan(model, layers: Array(0..<4), matrices: WeightMatrix.ofBlocks, kinds: [.zero])
       let recording = RecordedColumns(text: false, divergence: true, direction: .none)
       let evaluator = try evaluator(
         model, inputs: Array(original.oneInputPerTask.prefix(4)), plan: plan, recording: recording)

@@ -12,7 +12,7 @@ import Transformer
   private final class Recorder: Hook {
     var inputs: [String: Matrix] = [:]
 
-    func places(ofLayer layer: Int) -> Set<Place> { Set(WeightMatrix.allCases.map(Place.product)) }
+    func places(ofLayer layer: Int) -> Set<Place> { Set(WeightMatrix.ofBlocks.map(Place.product)) }
 
     func visit(_ visit: Visit) {
       guard case .product(let matrix) = visit.place, let input = visit.input else { return }

@@ -135,7 +135,7 @@ import Transformer
     let baselines = try Baseline.make(
       prompts: inputs.map(\.prompt), inputs: inputs.map(\.number), generation: generation, keepingStores: false)
     let space = MutationSpace(
-      shape: shape, region: RegionSize(rows: 32, columns: 32), layers: [0, 1, last], matrices: WeightMatrix.allCases,
+      shape: shape, region: RegionSize(rows: 32, columns: 32), layers: [0, 1, last], matrices: WeightMatrix.ofBlocks,
       kinds: [.maximum, .negate])
     let plan = UnitPlan(space: space, sampleCount: 60, seed: 2, parameters: force.parameters)
     let evaluator = UnitEvaluator(
@@ -198,7 +198,7 @@ import Transformer
     #expect(model.masked(by: [none]).zeroUnits == nil)
     let space = MutationSpace(
       shape: model.shape, region: RegionSize(rows: 32, columns: 32), layers: [0, 2, 3],
-      matrices: WeightMatrix.allCases, kinds: [.maximum])
+      matrices: WeightMatrix.ofBlocks, kinds: [.maximum])
     let plan = UnitPlan(space: space, sampleCount: 60, seed: 4)
     let plain = try bytes(evaluate(model, plan))
     #expect(try bytes(evaluate(model.masked(by: [none]), plan)) == plain)

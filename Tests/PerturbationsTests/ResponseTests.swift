@@ -14,7 +14,7 @@ import Transformer
   private let baselines: [Baseline]
   private let plan: UnitPlan
 
-  /// A mutation of every kind in the middle of every matrix of the first and the last layer.
+  /// A mutation of every kind in the middle of every matrix of the first and the last layer, and of the embedding.
   init() throws {
     let demo = try Demo()
     let inputs = demo.oneInputPerTask.prefix(3).enumerated().map { (number: $0.offset, prompt: $0.element.prompt) }
@@ -25,7 +25,7 @@ import Transformer
       prompts: inputs.map(\.prompt), inputs: inputs.map(\.number), generation: generation, keepingStores: false)
     let configuration = demo.model.shape
     var list = MutationList(parameters: bruteForce.parameters)
-    for matrix in WeightMatrix.allCases {
+    for matrix in WeightMatrix.ofBlocks {
       let shape = configuration.shape(of: matrix)
       for layer in [0, configuration.layerCount - 1] {
         let region = Region(
@@ -34,6 +34,9 @@ import Transformer
         for kind in Kind.ofWeights { list.append(Mutation(region: region, kind: kind)) }
       }
     }
+    let token = Int(inputs[0].prompt[inputs[0].prompt.count - 1])
+    let region = Region(layer: Region.outside, matrix: .embedding, rows: token..<token + 1, columns: 20..<90)
+    for kind in Kind.ofWeights { list.append(Mutation(region: region, kind: kind)) }
     #expect(list.sort() == nil)
     plan = UnitPlan(list: list)
   }
@@ -51,15 +54,17 @@ import Transformer
     return (0..<phenotypes.mutationCount).map { row in values[row * width..<(row + 1) * width].map(Double.init) }
   }
 
-  /// Behind attention, or at the end of the layer, by running a model with the mutated weights: the mean shift over the
-  /// steps, then over the inputs, and the largest number in the stream.
+  /// Behind attention, at the end of the layer, or before the first one, by running a model with the mutated weights:
+  /// the mean shift over the steps, then over the inputs, and the largest number in the stream.
   private func entryShift(_ mutation: Mutation) throws -> (shift: [Double], largest: Double) {
     let isAttention = [.q, .k, .v, .o].contains(mutation.region.matrix)
     let mutant = try Places.withTemporaryFolder { try Model.load(path: try bruteForce.write(mutation, into: $0)) }
+    let isOuter = mutation.region.matrix.isOuter
     let passes = try [mutant, bruteForce.original].map { model in
       try SiteReader(
-        pass: bruteForce.generation(model).pass, site: isAttention ? .residualMiddle : .residualAfter,
-        layer: mutation.region.layer)
+        pass: bruteForce.generation(model).pass,
+        site: isOuter ? .residualBefore : isAttention ? .residualMiddle : .residualAfter,
+        layer: max(0, mutation.region.layer))
     }
     let width = mutant.shape.hiddenSize
     var shift = Array(repeating: 0.0, count: width)
@@ -96,7 +101,7 @@ import Transformer
       }
     }
     print("response + entry = direction of \(compared) mutants within \(worst) of the largest number in the stream")
-    #expect(compared == 2 * 7 * Kind.ofWeights.count && answered > compared / 2)
+    #expect(compared == (2 * 7 + 1) * Kind.ofWeights.count && answered > compared / 2)
     // Both are means of float32 numbers, whose unit in the last place is 1.2e-7, computed in two ways; what a mutant's
     // heads put out can be some times larger than what it adds up to in the stream.
     #expect(worst < 1e-5)

@@ -26,7 +26,7 @@ import Transformer
     let plan = UnitPlan(
       space: MutationSpace(
         shape: configuration, region: RegionSize(rows: region, columns: region),
-        layers: Array(0..<configuration.layerCount), matrices: WeightMatrix.allCases, kinds: Kind.usual),
+        layers: Array(0..<configuration.layerCount), matrices: WeightMatrix.ofBlocks, kinds: Kind.usual),
       sampleCount: sample, seed: 3)
     let evaluator = UnitEvaluator(
       plan: plan, generation: generation, recording: recording, baselines: baselines,

@@ -28,7 +28,7 @@ import Transformer
   private func space(_ shape: HostShape, region: Int, kinds: [Kind] = Kind.allCases) -> MutationSpace {
     MutationSpace(
       shape: shape, region: RegionSize(rows: region, columns: region),
-      layers: Array(0..<shape.layerCount), matrices: WeightMatrix.allCases, kinds: kinds)
+      layers: Array(0..<shape.layerCount), matrices: WeightMatrix.ofBlocks, kinds: kinds)
   }
 
   @Test func countsOfPublishedModels() throws {
@@ -64,6 +64,34 @@ import Transformer
       space.index(
         of: Mutation(
           region: Region(layer: 0, matrix: .q, rows: 1..<41, columns: 0..<40), kind: .zero)) == nil)
+  }
+
+  /// Matrices outside of the layers come behind these, in any order of a list.
+  @Test func outerMatricesComeLast() throws {
+    let shape = try Demo().model.shape
+    let space = MutationSpace(
+      shape: shape, region: RegionSize(rows: 40, columns: 48), layers: [1, 3], matrices: [.embedding, .q],
+      kinds: [.zero, .maximum])
+    #expect(space.matrices == [.q] && space.outer == [.embedding])
+    #expect(space.outerCount == 13 * 3 * 2 && space.count == 2 * 4 * 3 * 2 + space.outerCount)
+    let mutations = (0..<space.count).map { space[$0] }
+    #expect(zip(mutations, mutations.dropFirst()).allSatisfy { $0 < $1 })
+    #expect(mutations.indices.allSatisfy { space.index(of: mutations[$0]) == $0 })
+    let outer = mutations.suffix(space.outerCount).map(\.region)
+    #expect(outer.allSatisfy { $0.matrix == .embedding && $0.layer == Region.outside })
+    #expect(outer.last?.rows == 480..<512 && outer.last?.columns == 96..<128)
+    #expect(space.stretches.map(\.count) == [24, 24, 78] && space.stretches.last?.upperBound == space.count)
+    var list = MutationList()
+    for mutation in mutations.reversed() { list.append(mutation) }
+    #expect(list.sort() == nil && (0..<list.count).map { list[$0] } == mutations)
+    let plan = UnitPlan(list: list)
+    #expect(plan.outerMatrices == [.embedding] && plan.units.map(\.positions.count) == [24, 24, 64, 14])
+    #expect(UnitPlan(space: space).units == plan.units)
+    #expect(list.withBytes { MutationList(bytes: Array($0), parameters: KindParameters()) } == list)
+    #expect(shape.problem(of: outer[0]) == nil)
+    #expect(shape.problem(ofOuter: .head)?.contains("use embedding") == true)
+    let misplaced = Region(layer: 0, matrix: .embedding, rows: 0..<1, columns: 0..<1)
+    #expect(shape.problem(of: misplaced)?.contains("of no layer") == true)
   }
 
   @Test func kindsRunFastestAndOrderOfTheListDoesNotMatter() throws {

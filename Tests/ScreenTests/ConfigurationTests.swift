@@ -149,7 +149,7 @@ struct ConfigurationTests {
     let windows = "\u{FEFF}" + Self.example.replacingOccurrences(of: "\n", with: "\r\n")
     #expect(try Self.parse(windows).recording.text)
     let all = try Self.parse(Self.minimal("  matrices: all", "record: {direction: false}", "inputs_per_task: all"))
-    #expect(all.matrices == WeightMatrix.allCases)
+    #expect(all.matrices == WeightMatrix.ofBlocks)
     #expect(all.recording.direction == .none)
     #expect(all.inputsPerTask == nil)
     #expect(try Self.parse(Self.minimal("continuation: {temperature: 1e-3}")).temperature == 1e-3)

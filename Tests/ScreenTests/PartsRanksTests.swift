@@ -38,7 +38,7 @@ import Transformer
         componentCount: recording.componentCount(hiddenSize: 5), recording: recording,
         choiceProtocol: recording.choices
           ? ChoiceProtocol(promptTemplate: "Q", letterTokens: "5 6", shotCount: 2) : nil,
-        shapes: MatrixShapes(layerCount: 10, shapes: WeightMatrix.allCases.map { ($0, 715, 3) }),
+        shapes: MatrixShapes(layerCount: 10, shapes: WeightMatrix.ofBlocks.map { ($0, 715, 3) }),
         drive: InputSums(layerCount: 1, blockCount: 1, sumMean: [1, 2, 3, 4], sumRMS: [5, 6, 7, 8]),
         vocabulary: TokenTexts((0..<1013).map { Array("t\($0)".utf8) }),
         provenance: Provenance(
@@ -51,7 +51,7 @@ import Transformer
     func mutation(_ index: Int) -> Mutation {
       Mutation(
         region: Region(
-          layer: index / 70, matrix: WeightMatrix.allCases[index % 7], rows: index..<index + 16, columns: 0..<3),
+          layer: index / 70, matrix: WeightMatrix.ofBlocks[index % 7], rows: index..<index + 16, columns: 0..<3),
         kind: Kind.allCases[index % 3])
     }
 

@@ -92,7 +92,7 @@ import Transformer
           return region.layer * 7 + region.matrix.index
         })
       let passes = Double(traced.count + shape.layerCount - 1)
-      let elements = WeightMatrix.allCases.reduce(0) { $0 + shape.shape(of: $1).rows * shape.shape(of: $1).columns }
+      let elements = WeightMatrix.ofBlocks.reduce(0) { $0 + shape.shape(of: $1).rows * shape.shape(of: $1).columns }
       let (done, needed) = (summary.costs.operations, summary.operationsNeeded)
       #expect(done.head == needed.head && done.corrections == needed.corrections)
       #expect(done.blocks == needed.blocks + passes * 2 * Double(lengths.reduce(0, +) * elements))

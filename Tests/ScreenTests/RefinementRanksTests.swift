@@ -184,6 +184,44 @@ import Transformer
     }
   }
 
+  /// Mutations of the embedding, which is of no layer: alone and together, refined, listed, and in parts.
+  @Test func outerMatricesAreTheSameOnAnyRanks() throws {
+    try SharedFolder.run { (world, folder) throws in
+      let bench = Bench(folder: folder, world: world)
+      let path = try bench.configuration(
+        "outer.yaml",
+        mutations: "refine: [[80, 64], [40, 16]], matrices: [q, embedding], layers: [2], kinds: [maximum, noise: 2], "
+          + "sample: 20", tokens: 8, record: "{direction: 3, text_strings: true}")
+      let alone = try #require(try world.split(color: world.rank, key: 0))
+      try bench.screen(path, output: "alone-\(world.rank).h5", by: alone)
+      try bench.screen(path, output: "together.h5")
+      try alone.free()
+      for level in [".80x64", ""] {
+        try bench.expectEqual("together\(level).h5", "alone-\(world.rank)\(level).h5")
+      }
+      let all = try bench.verdicts("together.h5")
+      let outer = all.filter { $0.mutation.region.matrix == .embedding }
+      #expect(all.suffix(outer.count).allSatisfy { $0.mutation.region.layer == Region.outside })
+      #expect(outer.count > 20 && outer.count < all.count && outer.contains { $0.isNonSilent })
+      let file = try ResultsFile(path: folder.path("together.h5"))
+      #expect(file.summary.layeredCount == all.count - outer.count)
+      #expect(file.summary.shapes?.matrices == WeightMatrix.ofBlocks + [.embedding])
+      try file.close()
+
+      let again = try bench.configuration("again.yaml", mutations: "list: together.h5", tokens: 8)
+      for part in 1...2 {
+        try bench.screen(again, output: "part-\(part).h5", part: ScreenPart(index: part, of: 2))
+      }
+      let gathering = try PartsGathering.open(
+        paths: (1...2).map { folder.path("part-\($0).h5") }, communicator: world)
+      let claimed = try #require(try gathering.claim(folder.path("gathered.h5"), replacing: false, communicator: world))
+      try gathering.write(to: claimed, created: "now", commandLine: "locus gather", communicator: world)
+      try world.barrier()
+      let listed = try bench.verdicts("gathered.h5")
+      #expect(listed.map(\.mutation) == all.map(\.mutation) && listed.map(\.isNonSilent) == all.map(\.isNonSilent))
+    }
+  }
+
   @Test func listsThatDoNotFitAreRefused() throws {
     try SharedFolder.run { (world, folder) throws in
       let bench = Bench(folder: folder, world: world)

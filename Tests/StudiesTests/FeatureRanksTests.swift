@@ -51,7 +51,7 @@ import Transformer
     var rows: [[Float]] = []
     init(_ hook: Site, _ layer: Int) { (self.hook, self.layer) = (hook, layer) }
 
-    func places(ofLayer layer: Int) -> Set<Place> { Set(WeightMatrix.allCases.map(Place.product)) }
+    func places(ofLayer layer: Int) -> Set<Place> { Set(WeightMatrix.ofBlocks.map(Place.product)) }
 
     func visit(_ visit: Visit) {
       guard case .product(let matrix) = visit.place, let input = visit.input else { return }

@@ -44,7 +44,7 @@ package struct SyntheticScreen {
   package static var large: SyntheticScreen {
     var screen = SyntheticScreen()
     let (hidden, intermediate) = (4096, 11_008)
-    screen.shapes = WeightMatrix.allCases.map { matrix in
+    screen.shapes = WeightMatrix.ofBlocks.map { matrix in
       switch matrix {
       case .gate, .up: (matrix, intermediate, hidden)
       case .down: (matrix, hidden, intermediate)

@@ -6,8 +6,18 @@ struct CodeNames {
   let values: [UInt8]
   let words: [String]
 
-  static var matrices: CodeNames {
-    CodeNames(values: WeightMatrix.allCases.map { UInt8($0.index) }, words: WeightMatrix.allCases.map(\.rawValue))
+  init(values: [UInt8], words: [String]) {
+    self.values = values
+    self.words = words
+  }
+
+  static var matrices: CodeNames { CodeNames(WeightMatrix.ofBlocks) }
+
+  /// The names of matrices of layers, and of those that are of none.
+  static var allMatrices: CodeNames { CodeNames(WeightMatrix.allCases) }
+
+  private init(_ matrices: [WeightMatrix]) {
+    self.init(values: matrices.map { UInt8($0.index) }, words: matrices.map(\.rawValue))
   }
 
   /// All kinds but those that hold units.
@@ -21,6 +31,9 @@ struct CodeNames {
 
   /// The attribute `flag_meanings` of the CF conventions.
   var meanings: String { words.joined(separator: " ") }
+
+  /// These names, or those of all matrices, whose longest name is longer, where a dataset has room for them.
+  func fitting(width: Int) -> CodeNames { width == CodeNames.allMatrices.width ? .allMatrices : self }
 
   /// Bytes of the longest name.
   var width: Int { words.map(\.utf8.count).max() ?? 0 }

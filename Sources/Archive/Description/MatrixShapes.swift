@@ -2,7 +2,8 @@ import HDF5
 import Perturbations
 import Transformer
 
-/// The shapes of a model's matrices, which are the same in every layer.
+/// The shapes of a model's matrices, which are the same in every layer, and of those outside of the layers that a
+/// screen mutates.
 public struct MatrixShapes: Equatable, Sendable {
   /// Blocks of the model.
   public let layerCount: Int
@@ -12,11 +13,11 @@ public struct MatrixShapes: Equatable, Sendable {
   let rows: [Int32]
   let columns: [Int32]
 
-  /// Takes the shapes from a model.
-  public init(_ shape: HostShape) {
+  /// Takes the shapes from a model, with those of some matrices outside of the layers.
+  public init(_ shape: HostShape, outer: [WeightMatrix] = []) {
     self.init(
       layerCount: shape.layerCount,
-      shapes: shape.matrices.map { matrix in
+      shapes: (shape.matrices + outer).map { matrix in
         let (rows, columns) = shape.shape(of: matrix)
         return (matrix, rows, columns)
       })
@@ -40,7 +41,9 @@ public struct MatrixShapes: Equatable, Sendable {
   /// Whether the model has a region.
   public func contains(_ region: Region) -> Bool {
     guard let shape = shape(of: region.matrix) else { return false }
-    return (0..<layerCount).contains(region.layer) && region.rows.lowerBound >= 0 && region.columns.lowerBound >= 0
+    let hasLayer =
+      region.matrix.isOuter ? region.layer == Region.outside : (0..<layerCount).contains(region.layer)
+    return hasLayer && region.rows.lowerBound >= 0 && region.columns.lowerBound >= 0
       && region.rows.upperBound <= shape.rows && region.columns.upperBound <= shape.columns
   }
 }

@@ -113,6 +113,17 @@ public struct ScreenDescription: Sendable {
   /// Tokens of the longest prompt; at least 1, so that images, which have none, leave a column too.
   static func promptWidth(_ inputs: [Input]) -> Int { max(1, inputs.map(\.tokens.count).max() ?? 0) }
 
+  /// Whether mutations may be of matrices outside of the layers.
+  var hasOuter: Bool { shapes?.matrices.contains(where: \.isOuter) ?? false }
+
+  /// The names that matrices have in the file.
+  var matrixNames: CodeNames { hasOuter ? .allMatrices : .matrices }
+
+  /// What the numbers of layers are.
+  var layerMeaning: String {
+    "layer of the mutated matrix" + (hasOuter ? ", \(Region.outside) of matrices outside of the layers" : "")
+  }
+
   /// The file's title, for people.
   var title: String {
     "Screen of \(provenance.modelName)\(provenance.progress.map { ", \($0.words)" } ?? ""): \(mutationCount) "

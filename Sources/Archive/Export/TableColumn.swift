@@ -41,8 +41,8 @@ struct TableColumn {
   /// The columns that are the same for all inputs of a mutation.
   static var ofMutations: [TableColumn] {
     [
-      number("layer", "layer of the mutated matrix, 0 first", \.layer),
-      TableColumn("matrix", "q, k, v, o, gate, up or down") { slab in
+      number("layer", "layer of the mutated matrix, 0 first, -1 of embedding and head", \.layer),
+      TableColumn("matrix", "q, k, v, o, gate, up, down, embedding or head") { slab in
         { row, _ in .text(slab.mutations.matrix[row].rawValue) }
       },
       number("row", "first row of the region, in elements of the stored tensor", \.row),

@@ -56,7 +56,7 @@ struct ForecastLayout {
         name: column.rawValue, type: .float32, axes: [mutation, input], longName: column.meaning,
         comment: column.comment, chunk: [chunkRows, max(1, input.length)], compression: ResultsFormat.compression)
     }
-    let labels = ResultsLayout.labels(mutation, chunkRows: chunkRows)
+    let labels = ResultsLayout.labels(mutation, outline.screen, chunkRows: chunkRows)
     return ResultsLayout.GroupLayout(
       name: group, columns: columns + [ResultsLayout.tasks(input)] + labels.columns,
       dimensions: [(mutation, .index()), (input, names)] + labels.lengths.map { ($0, .none) },

@@ -40,6 +40,7 @@ extension File {
   /// Writes the names of codes as characters.
   private func writeNames(_ name: String, of codes: [UInt8], _ names: CodeNames, at position: Int) throws {
     try dataset(name) {
+      let names = names.fitting(width: $0.shape.last ?? 0)
       try $0.write(
         characters: names.characters(of: codes), at: [position, 0],
         count: codes.isEmpty ? [0, 0] : [codes.count, names.width])

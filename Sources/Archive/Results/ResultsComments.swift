@@ -19,6 +19,12 @@ enum ResultsComments {
     are widened to float32, which is exact, and new weights are float32 numbers.
     """ + " " + Kind.recipes
 
+  /// What is otherwise of matrices outside of the layers.
+  static let outer = """
+    The embedding and the head are [vocabulary, hidden]: rows are tokens, whatever the order of the file. Where they \
+    are one matrix, that is the embedding, and both change. In counters of random numbers their layer is 65535.
+    """
+
   static let text = """
     What the tokens of the continuation add to a text one after the other, as /vocabulary has it, read as UTF-8 with \
     U+FFFD for what is none and for a zero byte.

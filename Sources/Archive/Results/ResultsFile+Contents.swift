@@ -24,7 +24,7 @@ extension ResultsFile {
     return try table.kind.indices.map { index in
       let (row, rowCount) = (Int(table.row[index]), Int(table.rows[index]))
       let (column, columnCount) = (Int(table.column[index]), Int(table.columns[index]))
-      guard row >= 0, rowCount > 0, column >= 0, columnCount > 0, table.layer[index] >= 0 else {
+      guard row >= 0, rowCount > 0, column >= 0, columnCount > 0, table.hasLayer(at: index) else {
         throw ArchiveError(
           "cannot read \(path): mutation \(rows.lowerBound + index) has \(rowCount) rows from \(row) and "
             + "\(columnCount) columns from \(column); the file is damaged")
@@ -34,12 +34,20 @@ extension ResultsFile {
         columns: column..<column + columnCount)
       if let shapes = summary.shapes, !shapes.contains(region) {
         throw ArchiveError(
-          "cannot read \(path): mutation \(rows.lowerBound + index) is outside of layer \(region.layer) "
-            + "\(region.matrix.rawValue) as /matrix has it; the file is damaged")
+          "cannot read \(path): mutation \(rows.lowerBound + index) is outside of \(region.place) as /matrix has it; "
+            + "the file is damaged")
       }
       let component = table.component.isEmpty ? nil : Int(max(0, table.component[index]))
       return Mutation(region: region, kind: table.kind[index], component: component)
     }
+  }
+
+  /// Throws where all mutations are of matrices outside of the layers; `attempt` is what cannot be done with them.
+  public func checkLayers(_ attempt: String) throws {
+    guard summary.mutationCount > 0, summary.layeredCount == 0 else { return }
+    throw ArchiveError(
+      "cannot \(attempt) \(path): all its mutations are of the embedding or of the head, and this is about matrices of "
+        + "layers; locus inspect counts them, and locus export lists them")
   }
 
   /// The numbers of the kinds that have one.

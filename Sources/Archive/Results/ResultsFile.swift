@@ -6,7 +6,7 @@ import Transformer
 public struct ResultsFile: ~Copyable {
   /// Place and kind of some consecutive mutations, one element each.
   public struct Mutations: Sendable {
-    /// The layer of each.
+    /// The layer of each, `Region.outside` of matrices that are of none.
     public let layer: [Int32]
     /// The matrix of each.
     public let matrix: [WeightMatrix]
@@ -31,6 +31,11 @@ public struct ResultsFile: ~Copyable {
     public let pairFirst: [Int32]
     /// See `pairFirst`.
     public let pairSecond: [Int32]
+
+    /// Whether the layer at a place is one that its matrix can have.
+    func hasLayer(at place: Int) -> Bool {
+      matrix[place].isOuter ? Int(layer[place]) == Region.outside : layer[place] >= 0
+    }
   }
 
   /// What a file says of itself and the sizes of its parts.
@@ -39,6 +44,8 @@ public struct ResultsFile: ~Copyable {
     public let provenance: Provenance
     /// Mutations in the file.
     public let mutationCount: Int
+    /// Those of them that are of a matrix of a layer and alone: the first ones.
+    public let layeredCount: Int
     /// Inputs in the file.
     public let inputCount: Int
     /// Steps of a continuation.
@@ -59,6 +66,11 @@ public struct ResultsFile: ~Copyable {
     public let ids: [String]
     /// The task of each input.
     public let tasks: [String]
+
+    /// The rows of mutations of the embedding and of the head.
+    public var outerRows: Range<Int> { layeredCount..<(recording.pairs ? layeredCount : mutationCount) }
+    /// The rows of pairs of mutations.
+    public var pairRows: Range<Int> { (recording.pairs ? layeredCount : mutationCount)..<mutationCount }
   }
 
   /// The file's path.
@@ -174,14 +186,38 @@ public struct ResultsFile: ~Copyable {
         "cannot read \(file.path): it has \(ids.count) inputs but phenotypes of shape \(first); the file is damaged")
     }
     let componentCount = try shape(of: "phenotype/direction", in: file)?.last ?? 0
+    let recording = try recording(of: file, componentCount: componentCount)
     return Summary(
-      provenance: provenance, mutationCount: first[0], inputCount: first[1], stepCount: tokens[1],
-      componentCount: componentCount,
-      unitCount: try shape(of: "unit/seconds", in: file)?.first ?? 0,
-      recording: try recording(of: file, componentCount: componentCount),
+      provenance: provenance, mutationCount: first[0],
+      layeredCount: try layeredCount(of: file, among: first[0], hasPairs: recording.pairs),
+      inputCount: first[1], stepCount: tokens[1], componentCount: componentCount,
+      unitCount: try shape(of: "unit/seconds", in: file)?.first ?? 0, recording: recording,
       hasTextStrings: try shape(of: "phenotype/text", in: file) != nil,
       vocabularyCount: try shape(of: "vocabulary/offset", in: file).map { ($0.first ?? 0) - 1 },
       shapes: try MatrixShapes(file), ids: ids, tasks: tasks)
+  }
+
+  /// Mutations before the first of a matrix outside of the layers, or before the first pair; behind it all are such.
+  private static func layeredCount(of file: borrowing File, among count: Int, hasPairs: Bool) throws -> Int {
+    guard count > 0 else { return 0 }
+    let dataset = try file.openDataset(hasPairs ? "mutation/pair_first" : "mutation/matrix")
+    func isBehind(_ row: Int) throws -> Bool {
+      if hasPairs {
+        let place: [Int32] = try dataset.read(at: [row], count: [1])
+        return place.first.map { $0 >= 0 } ?? false
+      }
+      let code: [UInt8] = try dataset.read(at: [row], count: [1])
+      return code.first.map { Int($0) >= WeightMatrix.embedding.index } ?? false
+    }
+    var (low, high) = (0, count)
+    // Where the last is of a layer and alone, all are.
+    if try !isBehind(count - 1) { low = count }
+    while low < high {
+      let middle = (low + high) / 2
+      if try isBehind(middle) { high = middle } else { low = middle + 1 }
+    }
+    try dataset.close()
+    return low
   }
 
   /// The columns that a file has; those without any component do not count.

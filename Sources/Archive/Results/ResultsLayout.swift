@@ -112,8 +112,8 @@ struct ResultsLayout {
         name: name, type: type, axes: [mutation], longName: longName, codes: codes, chunk: [chunkRows],
         compression: ResultsFormat.compression)
     }
-    let matrix = column("matrix", .uint8, "mutated matrix", codes: .matrices)
-    let matrixName = Axis(name: "matrix_name_length", length: CodeNames.matrices.width)
+    let matrix = column("matrix", .uint8, "mutated matrix", codes: description.matrixNames)
+    let matrixName = Axis(name: "matrix_name_length", length: description.matrixNames.width)
     let kindName = Axis(name: "kind_name_length", length: CodeNames.kinds.width)
     let hasEdits = !parameters.units.isEmpty
     var kind = column("kind", .uint8, "what was done to the region", codes: hasEdits ? .kinds : .kindsOfWeights)
@@ -124,7 +124,7 @@ struct ResultsLayout {
     return GroupLayout(
       name: "mutation",
       columns: [
-        column("layer", .int32, "layer of the mutated matrix"),
+        column("layer", .int32, description.layerMeaning),
         matrix,
         column("row", .int32, "first row of the region, in elements of the stored tensor"),
         column("column", .int32, "first column of the region, in elements of the stored tensor"),
@@ -133,7 +133,8 @@ struct ResultsLayout {
         kind,
       ] + values + [matrix.names(along: matrixName), kind.names(along: kindName)],
       dimensions: [(mutation, .index()), (matrixName, .none), (kindName, .none)],
-      comment: ResultsComments.mutations + (hasEdits ? " " + Kind.recipesOfEdits : ""),
+      comment: ResultsComments.mutations + (hasEdits ? " " + Kind.recipesOfEdits : "")
+        + (description.hasOuter ? " " + ResultsComments.outer : ""),
       coordinates: ["matrix_name", "kind_name"])
   }
 
@@ -157,7 +158,7 @@ struct ResultsLayout {
       }
     }
     columns.append(tasks(input))
-    let labels = labels(mutation, chunkRows: chunkRows)
+    let labels = labels(mutation, description, chunkRows: chunkRows)
     return GroupLayout(
       name: "phenotype", columns: columns + labels.columns,
       dimensions: dimensions + labels.lengths.map { ($0, .none) },
@@ -175,11 +176,15 @@ struct ResultsLayout {
 
   /// What phenotypes are chosen and grouped by: the layer of each mutation, and its matrix and kind by name. `lengths`
   /// are the axes of the names' characters.
-  static func labels(_ mutation: Axis, chunkRows: Int) -> (columns: [Column], lengths: [Axis]) {
-    let names = [("matrix", "mutated matrix", CodeNames.matrices), ("kind", "what was done to the region", .kinds)]
+  static func labels(
+    _ mutation: Axis, _ description: ScreenDescription, chunkRows: Int
+  ) -> (columns: [Column], lengths: [Axis]) {
+    let names = [
+      ("matrix", "mutated matrix", description.matrixNames), ("kind", "what was done to the region", .kinds),
+    ]
     let lengths = names.map { Axis(name: "\($0.0)_length", length: $0.2.width) }
     let layer = Column(
-      name: "layer", type: .int32, axes: [mutation], longName: "layer of the mutated matrix", chunk: [chunkRows],
+      name: "layer", type: .int32, axes: [mutation], longName: description.layerMeaning, chunk: [chunkRows],
       compression: ResultsFormat.compression)
     let named = zip(names, lengths).map { name, length in
       Column(
@@ -201,15 +206,14 @@ struct ResultsLayout {
 
   static func matrices(_ shapes: MatrixShapes) -> GroupLayout {
     let matrix = Axis(name: "matrix", length: shapes.matrices.count)
-    func column(_ name: String, _ longName: String) -> Column {
-      Column(name: name, type: .int32, axes: [matrix], longName: longName)
+    let hasOuter = shapes.matrices.contains(where: \.isOuter)
+    func column(_ name: String, _ what: String) -> Column {
+      let place = "in every layer of the model" + (hasOuter ? ", or outside of the layers" : "")
+      return Column(
+        name: name, type: .int32, axes: [matrix], longName: "\(name) of the matrix \(place), which are its \(what)")
     }
     return GroupLayout(
-      name: "matrix",
-      columns: [
-        column("rows", "rows of the matrix in every layer of the model, which are its outputs"),
-        column("columns", "columns of the matrix in every layer of the model, which are its inputs"),
-      ],
+      name: "matrix", columns: [column("rows", "outputs"), column("columns", "inputs")],
       dimensions: [(matrix, .labels(shapes.matrices.map(\.rawValue)))], numbers: [("layers", shapes.layerCount)])
   }
 

@@ -18,20 +18,13 @@ public struct ResultsPairs: Sendable {
 }
 
 extension ResultsFile {
-  /// The number of single mutations: of all of them, or of those before the pairs.
-  public func singleCount() throws -> Int {
-    let firsts = try recordedValues(\.pairFirst, 0..<summary.mutationCount)
-    return firsts?.firstIndex { $0 >= 0 } ?? summary.mutationCount
-  }
-
   /// The pairs with their interactions; nil where the file has none.
   public func pairs() throws -> ResultsPairs? {
     guard summary.recording.pairs else { return nil }
-    let all = 0..<summary.mutationCount
-    let (firsts, seconds) = (try values(\.pairFirst, all), try values(\.pairSecond, all))
-    let singleCount = try singleCount()
-    let pairs = try (singleCount..<all.count).map { row in
-      let (first, second) = (Int(firsts[row]), Int(seconds[row]))
+    let (singleCount, rows) = (summary.layeredCount, summary.pairRows)
+    let (firsts, seconds) = (try values(\.pairFirst, rows), try values(\.pairSecond, rows))
+    let pairs = try rows.map { row in
+      let (first, second) = (Int(firsts[row - singleCount]), Int(seconds[row - singleCount]))
       guard 0..<singleCount ~= first, 0..<singleCount ~= second, first != second else {
         throw ArchiveError(
           "cannot read \(path): mutation \(row) is a pair of mutations \(first) and \(second), of which there are "
@@ -39,7 +32,7 @@ extension ResultsFile {
       }
       return PairList.Pair(first, second)
     }
-    let (divergences, inputs) = (try values(\.divergence, all), summary.inputCount)
+    let (divergences, inputs) = (try values(\.divergence, 0..<rows.upperBound), summary.inputCount)
     func divergence(_ row: Int) -> [Double] { divergences[row * inputs..<(row + 1) * inputs].map { Double($0) } }
     let interactions = PairInteractions(
       sums: pairs.map { pair in zip(divergence(pair.first), divergence(pair.second)).map(+) },

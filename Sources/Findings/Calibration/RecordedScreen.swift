@@ -10,15 +10,17 @@ public struct RecordedScreen: Sendable {
   /// What was recorded of them.
   package let phenotypes: Phenotypes
 
-  /// Reads a results file from its first mutation to its last.
+  /// Reads a results file from its first mutation to the last of a layer.
   public init(_ file: borrowing ResultsFile) throws {
     guard !file.summary.recording.pairs else {
       throw FindingsError(
         "cannot permute \(file.path): it is a screen of pairs of mutations; name a screen of single ones")
     }
-    let rows = 0..<file.summary.mutationCount
+    let rows = 0..<file.summary.layeredCount
+    var description = try file.description()
+    description.mutationCount = rows.count
     self.init(
-      description: try file.description(), mutations: try file.mutationList(rows),
+      description: description, mutations: try file.mutationList(rows),
       phenotypes: try file.phenotypes(rows))
   }
 

@@ -14,7 +14,7 @@ extension TextTables {
     _ file: borrowing ResultsFile, texts: ScreenTexts, continuations: Continuations
   ) throws -> TextTables {
     var tables = TextTables(texts, continuations)
-    for range in slabs(of: 0..<file.summary.mutationCount, file.summary) {
+    for range in slabs(of: 0..<file.summary.layeredCount, file.summary) {
       let verdicts = VerdictSlab(
         mutations: try file.mutationList(range), inputCount: file.summary.inputCount,
         firstChange: try file.values(\.firstChange, range), divergence: try file.recordedValues(\.divergence, range))
@@ -44,10 +44,10 @@ extension SharedContinuations {
     let summary = file.summary
     guard summary.recording.text, summary.inputCount > 0 else { return nil }
     let own = Result {
-      let rows = sharing.ownRange(of: summary.mutationCount)
+      let rows = sharing.ownRange(of: summary.layeredCount)
       var continuations = Continuations(
         inputCount: summary.inputCount, stepCount: summary.stepCount,
-        mutationCount: sharing.isFirst ? summary.mutationCount : rows.count)
+        mutationCount: sharing.isFirst ? summary.layeredCount : rows.count)
       for range in TextTables.slabs(of: rows, summary) {
         continuations.add(
           firstChange: try file.values(\.firstChange, range), tokens: try file.recordedValues(\.tokens, range) ?? [])

@@ -22,6 +22,7 @@ extension WeightMatrix {
     case .o: .attended
     case .gate, .up: .mlp
     case .down: .hidden
+    case .embedding, .head: preconditionFailure("a matrix of a layer")
     }
   }
 }

@@ -1,16 +1,14 @@
 import Archive
 
 extension ScreenCounts {
-  /// Counts a results file from its first single mutation to its last, a slab of rows at a time; pairs of mutations are
-  /// not counted.
+  /// Counts a results file from its first mutation to the last that is of a layer and no pair, a slab of rows at a time.
   public static func read(_ file: borrowing ResultsFile) throws -> ScreenCounts {
     let summary = file.summary
     var counts = ScreenCounts(taskOfInput: summary.tasks, source: file.path)
     counts.shapes = summary.shapes
     let rows = max(1, slabVerdicts / max(summary.inputCount, 1))
-    let count = try file.singleCount()
-    for start in stride(from: 0, to: count, by: rows) {
-      try counts.add(slab(start..<min(start + rows, count), of: file))
+    for start in stride(from: 0, to: summary.layeredCount, by: rows) {
+      try counts.add(slab(start..<min(start + rows, summary.layeredCount), of: file))
     }
     return counts
   }

@@ -26,7 +26,7 @@ public struct ScreenContext: Sendable {
     self.baselines = baselines.map(\.text)
     choices = zip(baselines, inputs).map { ($0.choice, $1.answerChoice) }
     maps = try ScreenMaps(
-      file, channels: Channels(ids: summary.ids, tasks: summary.tasks, mutationCount: summary.mutationCount))
+      file, channels: Channels(ids: summary.ids, tasks: summary.tasks, mutationCount: summary.layeredCount))
     self.palette = palette
   }
 

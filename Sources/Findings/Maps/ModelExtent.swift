@@ -12,7 +12,7 @@ public struct ModelExtent: Sendable {
   init(_ known: MatrixShapes?, regions: [Region]) {
     layerCount = known?.layerCount
     if let known {
-      for matrix in known.matrices { shapes[matrix] = known.shape(of: matrix) }
+      for matrix in known.matrices where !matrix.isOuter { shapes[matrix] = known.shape(of: matrix) }
     } else {
       for region in regions {
         let known = shapes[region.matrix] ?? (0, 0)

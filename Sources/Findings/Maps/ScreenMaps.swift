@@ -50,9 +50,8 @@ public struct ScreenMaps: Sendable {
     let summary = file.summary
     (extent, layers) = (ModelExtent(nil, regions: []), LayerRuns(screened: [], of: nil))
     let rows = max(1, ScreenMaps.slabVerdicts / max(summary.inputCount, 1))
-    let count = try file.singleCount()
-    for start in stride(from: 0, to: count, by: rows) {
-      let slab = start..<min(start + rows, count)
+    for start in stride(from: 0, to: summary.layeredCount, by: rows) {
+      let slab = start..<min(start + rows, summary.layeredCount)
       add(
         try file.mutationList(slab), firstChange: try file.values(\.firstChange, slab), inputCount: summary.inputCount)
     }

@@ -156,7 +156,7 @@ extension WeightMatrix {
   fileprivate var residualAxis: WriterTests.Axis {
     switch self {
     case .o, .down: .row
-    case .q, .k, .v, .gate, .up: .column
+    case .q, .k, .v, .gate, .up, .embedding, .head: .column
     }
   }
 }

@@ -45,6 +45,10 @@ struct ForecastPlan: Sendable {
       throw ForecastError(
         "cannot forecast pairs of mutations, of which forecasts have no interactions; use mutations.region")
     }
+    if let matrix = mutations.outerMatrices.first {
+      throw ForecastError(
+        "cannot forecast mutations of \(matrix.rawValue), which is of no layer; leave it out of mutations.matrices")
+    }
     self.mutations = mutations
     cells = ForecastPlan.cells(of: mutations, shape)
     grids = mutations.space.map { ForecastPlan.grids(of: $0, shape, settings) } ?? []

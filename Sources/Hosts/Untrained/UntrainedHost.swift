@@ -103,7 +103,7 @@ struct UntrainedHost {
   /// own.
   private var streams: [Int] {
     let shape = trained.shape
-    func stream(layer: Int, place: Int) -> Int { 2 + WeightMatrix.allCases.count * layer + place }
+    func stream(layer: Int, place: Int) -> Int { 2 + WeightMatrix.ofBlocks.count * layer + place }
     let layers = shape.blocks.enumerated().flatMap { layer, block in
       block.matricesByTensor.map { stream(layer: layer, place: $0.index) }
     }

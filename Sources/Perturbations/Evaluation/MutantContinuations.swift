@@ -10,6 +10,8 @@ struct MutantContinuations {
     let mutant: Int
     let input: Int
     let mutations: [MutantHook.Own]
+    /// What it has otherwise in the embedding or in the head.
+    var outer: OuterRows?
     let baseline: Baseline
   }
 
@@ -37,24 +39,42 @@ struct MutantContinuations {
     _ sequence: MutantSequence, entryLayer: Int, step: Int, choice: Sampling.Choice,
     fill: (KeyValueStore, Int) -> Void
   ) {
+    let mutations = [sequence.correction, sequence.partner].compactMap { $0 }.map {
+      MutantHook.Own(correction: $0, isAnew: sequence.isAnew && $0.region.layer == entryLayer)
+    }
+    add(
+      Source(
+        mutant: sequence.mutant, input: sequence.input, mutations: mutations, baseline: sequence.baseline),
+      step: step, choice: choice, fill: fill)
+  }
+
+  /// Adds a mutant of the embedding or of the head in the same way.
+  mutating func add(
+    _ sequence: OuterSequence, step: Int, choice: Sampling.Choice, fill: (KeyValueStore, Int) -> Void
+  ) {
+    add(
+      Source(
+        mutant: sequence.mutant, input: sequence.input, mutations: [], outer: sequence.outer,
+        baseline: sequence.baseline), step: step, choice: choice, fill: fill)
+  }
+
+  private mutating func add(
+    _ source: Source, step: Int, choice: Sampling.Choice, fill: (KeyValueStore, Int) -> Void
+  ) {
     let origin = starts.count * generation.pass.positionCount
     fill(store, origin)
     starts.append(
       Generation.Start(
-        input: sequence.baseline.input, step: step, choice: choice,
-        position: sequence.baseline.promptCount + step, origin: origin))
-    sources.append(
-      Source(
-        mutant: sequence.mutant, input: sequence.input,
-        mutations: [sequence.correction, sequence.partner].compactMap { $0 }.map {
-          MutantHook.Own(correction: $0, isAnew: sequence.isAnew && $0.region.layer == entryLayer)
-        }, baseline: sequence.baseline))
+        input: source.baseline.input, step: step, choice: choice, position: source.baseline.promptCount + step,
+        origin: origin))
+    sources.append(source)
   }
 
   /// Decodes all of them together, each with its own mutation, and records them; none is left.
   mutating func decode(into phenotypes: inout Phenotypes) {
     let (sources, pass) = (sources, generation.pass)
-    let results = generation.extend(starts, store: store, panel: panel) { active in
+    let outer = sources.contains { $0.outer != nil } ? sources.map(\.outer) : []
+    let results = generation.extend(starts, store: store, panel: panel, outer: outer) { active in
       MutantHook(active.map { sources[$0].mutations }, pass: pass)
     }
     for (index, result) in results.enumerated() {

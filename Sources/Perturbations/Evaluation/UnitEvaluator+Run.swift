@@ -150,16 +150,19 @@ extension UnitEvaluator {
         sequences[row.sequence].verdict.see(
           logits.view.row(row.row - start), step: row.step, baseline: baseline, sampling: generation.sampling,
           comparing: recording.comparesScores)
-        judgeLetters(&sequences[row.sequence], at: row.step) { logits.view[row.row - start, Int($0)] }
+        let input = sequences[row.sequence].input
+        judgeLetters(of: input, &sequences[row.sequence].verdict, at: row.step) {
+          logits.view[row.row - start, Int($0)]
+        }
       }
     }
   }
 
   /// Where the step is the first and the input has choices: the scores of their letters, by their tokens.
-  private func judgeLetters(_ sequence: inout MutantSequence, at step: Int, score: (Int32) -> Float) {
-    let letters = letters[sequence.input]
+  func judgeLetters(of input: Int, _ verdict: inout Verdict, at step: Int, score: (Int32) -> Float) {
+    let letters = letters[input]
     guard step == 0, !letters.isEmpty else { return }
-    sequence.verdict.seeLetters(of: letters.count) { score(letters[$0]) }
+    verdict.seeLetters(of: letters.count) { score(letters[$0]) }
   }
 
   /// The same from the letters' rows of the head alone.

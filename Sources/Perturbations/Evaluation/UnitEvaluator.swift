@@ -23,7 +23,7 @@ public final class UnitEvaluator {
   let store: KeyValueStore
   let logits: Matrix
   let headScreen: HeadScreen?
-  private let decodedSequences: Int
+  let decodedSequences: Int
   private let trace: BaselineTrace
   private let projection: RandomProjection?
   private let seed: UInt64
@@ -130,13 +130,12 @@ public final class UnitEvaluator {
   /// difference.
   public func evaluate(_ unit: Unit, pause: () throws -> Void = {}) throws -> Phenotypes {
     let mutations = plan.mutations(of: unit)
+    if mutations.first?.region.matrix.isOuter == true { return try evaluateOuter(unit, mutations, pause: pause) }
     let partners = plan.partners(of: unit)
     entersWholeLayer = plan.isOfPairsWithinLayer(unit)
     let prepared = try prepare(mutations)
     let partnersPrepared = try partners.isEmpty ? [] : prepare(partners)
-    var phenotypes = Phenotypes(
-      mutationCount: mutations.count, inputCount: baselines.count, stepCount: generation.stepCount,
-      componentCount: recording.componentCount(hiddenSize: shape.hiddenSize), recording: recording)
+    var phenotypes = emptyPhenotypes(of: mutations.count)
     phenotypes.value = prepared.map(\.value)
     if recording.components {
       phenotypes.component = mutations.map { Int32($0.component ?? -1) }
@@ -161,7 +160,7 @@ public final class UnitEvaluator {
       let judged = try run(group, region: region, trace: trace, shifts: &shifts, pause: pause)
       for sequence in judged {
         guard sequence.mutant < mutations.count else {
-          try checkNull(sequence, unit: unit)
+          try checkNull(sequence.verdict, baseline: sequence.baseline, unit: unit)
           continue
         }
         phenotypes.record(sequence.verdict, mutant: sequence.mutant, input: sequence.input)
@@ -169,13 +168,23 @@ public final class UnitEvaluator {
       }
     }
     continuations?.decode(into: &phenotypes)
+    record(shifts, in: &phenotypes)
+    return phenotypes
+  }
+
+  func emptyPhenotypes(of count: Int) -> Phenotypes {
+    Phenotypes(
+      mutationCount: count, inputCount: baselines.count, stepCount: generation.stepCount,
+      componentCount: recording.componentCount(hiddenSize: shape.hiddenSize), recording: recording)
+  }
+
+  func record(_ shifts: DirectionSums, in phenotypes: inout Phenotypes) {
     if recording.direction != .none {
       phenotypes.direction = shifts.directions(inputCount: baselines.count, projection: projection)
     }
     if recording.response {
       phenotypes.response = shifts.responses(inputCount: baselines.count, projection: projection)
     }
-    return phenotypes
   }
 
   // MARK: Mutants
@@ -223,10 +232,10 @@ public final class UnitEvaluator {
     pass.model.zeroUnits?.units(of: value, in: shape.blocks[layer], layer: layer) ?? []
   }
 
-  private func mutator(of region: Region) throws -> RegionMutator {
+  func mutator(of region: Region) throws -> RegionMutator {
     let key = MatrixKey(layer: region.layer, matrix: region.matrix)
     if let made = mutators[key] { return made }
-    let weight = pass.model.layers[region.layer][region.matrix].weight
+    let weight = pass.model.matrix(region.matrix, layer: region.layer)
     let made = try RegionMutator(weight: weight, kinds: plan.kinds, parameters: plan.parameters, seed: seed)
     if plan.pairs == nil { mutators = [:] }
     mutators[key] = made
@@ -260,11 +269,11 @@ public final class UnitEvaluator {
     return group.isEmpty ? nil : group
   }
 
-  private func checkNull(_ sequence: MutantSequence, unit: Unit) throws {
-    guard let change = sequence.verdict.firstChange else { return }
+  func checkNull(_ verdict: Verdict, baseline: Baseline, unit: Unit) throws {
+    guard let change = verdict.firstChange else { return }
     throw PerturbationsError(
-      "unit \(unit.index): the null mutant changes input \(sequence.baseline.input) at step \(change.step) (baseline "
-        + "margin \(sequence.baseline.margins[change.step])): the arithmetic, not a mutation, made the difference; "
+      "unit \(unit.index): the null mutant changes input \(baseline.input) at step \(change.step) (baseline "
+        + "margin \(baseline.margins[change.step])): the arithmetic, not a mutation, made the difference; "
         + "leave the input out or shorten the continuation")
   }
 }

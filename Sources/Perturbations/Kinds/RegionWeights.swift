@@ -35,7 +35,7 @@ package struct RegionWeights {
     self.matrix = matrix
     self.value = value
     self.seed = seed
-    stream = UInt32(mutation.kind.code) << 24 | UInt32(region.matrix.index) << 16 | UInt32(region.layer)
+    stream = UInt32(mutation.kind.code) << 24 | UInt32(region.matrix.index) << 16 | UInt32(region.layerNumber)
     self.weights = weights
   }
 

@@ -25,14 +25,15 @@ public struct MutationList: Equatable, Sendable {
       let region = mutation.region
       (row, rows) = (UInt32(region.rows.lowerBound), UInt32(region.rows.count))
       (column, columns) = (UInt32(region.columns.lowerBound), UInt32(region.columns.count))
-      (layer, matrix, kind) = (UInt16(region.layer), UInt8(region.matrix.index), mutation.kind.code)
+      (layer, matrix, kind) = (region.layerNumber, UInt8(region.matrix.index), mutation.kind.code)
     }
 
     var mutation: Mutation {
       guard let kind = Kind(code: kind) else { preconditionFailure("a mutation of a kind that is listed") }
+      let matrix = Entry.matrices[Int(matrix)]
       return Mutation(
         region: Region(
-          layer: Int(layer), matrix: Entry.matrices[Int(matrix)], rows: Int(row)..<Int(row) + Int(rows),
+          layer: matrix.isOuter ? Region.outside : Int(layer), matrix: matrix, rows: Int(row)..<Int(row) + Int(rows),
           columns: Int(column)..<Int(column) + Int(columns)),
         kind: kind)
     }

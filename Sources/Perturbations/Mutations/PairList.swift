@@ -25,6 +25,7 @@ public struct PairList: Equatable, Sendable {
   /// Takes pairs of the mutations of a list in canonical order, whose regions do not overlap.
   public init(_ pairs: [Pair], of singles: MutationList) {
     precondition(singles.isCanonical, "a list in canonical order")
+    precondition(singles.count == 0 || !singles[singles.count - 1].region.matrix.isOuter, "pairs of matrices of layers")
     func order(_ pair: Pair) -> [Int] {
       let region = singles[pair.first].region
       let isWithin = singles[pair.second].region.layer == region.layer

@@ -1,4 +1,5 @@
 import Basics
+import Transformer
 
 /// The smallest piece of work: consecutive mutations of one matrix of one layer.
 public struct Unit: Equatable, Sendable {
@@ -58,19 +59,18 @@ public struct UnitPlan: Sendable {
     kinds = space.kinds
     self.parameters = parameters
     var units: [Unit] = []
-    for layer in space.layers.indices {
-      for matrix in space.matrices.indices {
-        let range = space.range(layer: layer, matrix: matrix)
-        let start = sample?.firstPosition(notBelow: range.lowerBound) ?? range.lowerBound
-        let end = sample?.firstPosition(notBelow: range.upperBound) ?? range.upperBound
-        units.append(positions: start..<end)
-      }
+    let stretches = space.stretches
+    for range in stretches {
+      let start = sample?.firstPosition(notBelow: range.lowerBound) ?? range.lowerBound
+      let end = sample?.firstPosition(notBelow: range.upperBound) ?? range.upperBound
+      units.append(positions: start..<end)
     }
     self.units = units
+    // The first region of a matrix is a full one.
     mostWeightsOfUnit =
-      space.matrices.indices.map { matrix in
-        let (rows, columns) = space.regionShape(matrix: matrix)
-        return min(UnitPlan.mutantsPerUnit, space.range(layer: 0, matrix: matrix).count) * rows * columns
+      stretches.filter { !$0.isEmpty }.map { range in
+        let region = space[range.lowerBound].region
+        return min(UnitPlan.mutantsPerUnit, range.count) * region.rows.count * region.columns.count
       }.max() ?? 0
   }
 
@@ -161,6 +161,16 @@ public struct UnitPlan: Sendable {
   public var components: ComponentSpace? {
     guard case .components(let space) = source else { return nil }
     return space
+  }
+
+  /// The matrices outside of the layers that mutations are of, in canonical order; of a sample also those that it may
+  /// have missed.
+  public var outerMatrices: [WeightMatrix] {
+    if let space { return space.outer }
+    guard let list else { return [] }
+    // They are the last of a list.
+    let own = Set((0..<list.count).reversed().lazy.map { list[$0].region.matrix }.prefix(while: \.isOuter))
+    return own.sorted { $0.index < $1.index }
   }
 
   /// The pairs with their single mutations; nil unless there are pairs.

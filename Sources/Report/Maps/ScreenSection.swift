@@ -111,7 +111,12 @@ struct ScreenSection: Sendable {
       ? "This is a level of a refinement: regions were chosen, kind by kind, within those that were non-silent at the "
         + "coarser "
         + "size, and what is hatched was not chosen." : ""
-    return [maps.layers.sentence, matrices, refined].filter { !$0.isEmpty }.joined(separator: " ")
+    let outer = summary.outerRows.count
+    let outside =
+      outer > 0
+      ? "\(Numeral.items(outer, "mutation")) of the embedding or of the head, which are of no layer, are in the "
+        + "results file alone." : ""
+    return [maps.layers.sentence, matrices, outside, refined].filter { !$0.isEmpty }.joined(separator: " ")
   }
 
   var provenance: [(name: String, value: String)] {

@@ -154,7 +154,7 @@ extension ScreenEstimate {
 
   /// The matrices in which regions of `size` are cut, because they have fewer rows or columns; in canonical order.
   public func matrices(smallerThan size: RegionSize) -> [WeightMatrix] {
-    (plan.space?.matrices ?? []).filter { matrix in
+    (plan.space.map { $0.matrices + $0.outer } ?? []).filter { matrix in
       let (rows, columns) = shape.shape(of: matrix)
       return size.rows ?? 0 > rows || size.columns ?? 0 > columns
     }

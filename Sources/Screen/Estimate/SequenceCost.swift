@@ -1,3 +1,4 @@
+import Foundation
 import Perturbations
 import Transformer
 
@@ -68,6 +69,7 @@ struct SequenceCost {
     let length = prompt + stepCount - 1
     let last = shape.layerCount - 1
     let scored = prompt - 1..<length
+    guard !region.matrix.isOuter else { return outerVerdict(length: length, scored: scored, region: region) }
     let block = shape.blocks[region.layer]
     let path = block.path(of: region.matrix, whole: isWholeLayer)
     let own = region.layer == last ? scored : 0..<length
@@ -85,6 +87,25 @@ struct SequenceCost {
     if region.layer < last { operations += blocks[last].operations(length: length, positions: scored) }
     operations.head += 2 * headElements * Double(stepCount)
     return operations
+  }
+
+  /// A mutant of the embedding or of the head. Of the embedding it is run where a token of the input is in its rows: as
+  /// often as a text has one whose tokens are drawn evenly.
+  private func outerVerdict(length: Int, scored: Range<Int>, region: Region) -> Operations {
+    var operations = Operations()
+    if region.matrix == .head || shape.tiedHead {
+      operations.head = Operations.product(
+        rows: scored.count, outputs: region.rows.count, inputs: shape.hiddenSize)
+    }
+    guard region.matrix == .embedding else { return operations }
+    var pass = Operations()
+    for (layer, block) in blocks.enumerated() {
+      let positions = layer == shape.layerCount - 1 ? scored : 0..<length
+      pass += block.operations(length: length, positions: positions)
+    }
+    pass.head += 2 * headElements * Double(stepCount)
+    let chance = 1 - pow(1 - Double(region.rows.count) / Double(shape.vocabularyCount), Double(length))
+    return operations + pass * chance
   }
 
   /// What a region changes at once: its correction, and the thin product that takes it to the residual stream.
@@ -166,15 +187,12 @@ struct SequenceCost {
   /// The operations of a whole space, null mutants included, were all regions of a matrix like its first.
   func verdicts(of space: MutationSpace, prompts: [Int]) -> Double {
     var total = 0.0
-    for layer in space.layers.indices {
-      for matrix in space.matrices.indices {
-        let range = space.range(layer: layer, matrix: matrix)
-        let region = space[range.lowerBound].region
-        for prompt in prompts {
-          let nulls = (Double(range.count) / Double(UnitPlan.mutantsPerUnit)).rounded(.up)
-          total += Double(range.count) * verdict(prompt: prompt, region: region).total
-          total += nulls * verdict(prompt: prompt, region: region, isNull: true).total
-        }
+    for range in space.stretches where !range.isEmpty {
+      let region = space[range.lowerBound].region
+      for prompt in prompts {
+        let nulls = (Double(range.count) / Double(UnitPlan.mutantsPerUnit)).rounded(.up)
+        total += Double(range.count) * verdict(prompt: prompt, region: region).total
+        total += nulls * verdict(prompt: prompt, region: region, isNull: true).total
       }
     }
     return total

@@ -7,7 +7,7 @@ public struct VerdictOperations: Sendable {
   public let total: Operations
   /// Operations by matrix with the numbers of their mutations, in canonical order.
   public let byMatrix: [(matrix: WeightMatrix, mutationCount: Int, operations: Operations)]
-  /// Operations by layer with the numbers of their mutations, ascending.
+  /// Operations by layer with the numbers of their mutations, ascending; of matrices of no layer there are none.
   public let byLayer: [(layer: Int, mutationCount: Int, operations: Operations)]
 
   /// Takes the operations of each unit of a plan.
@@ -19,6 +19,7 @@ public struct VerdictOperations: Sendable {
       let count = unit.positions.count
       matrices[region.matrix, default: (0, Operations())].0 += count
       matrices[region.matrix, default: (0, Operations())].1 += operations
+      guard !region.matrix.isOuter else { continue }
       layers[region.layer, default: (0, Operations())].0 += count
       layers[region.layer, default: (0, Operations())].1 += operations
     }

@@ -22,7 +22,9 @@ extension WorkQueueSimulation {
     for unit in plan.units {
       let seconds = operations[unit.index] / speed + decoding * Double(unit.positions.count)
       let region = plan.mutation(at: unit.positions.lowerBound).region
-      let run = UnitRun(seconds: seconds, count: 1, layer: region.layer, matrix: region.matrix.index)
+      // What is of no layer waits for none.
+      let run = UnitRun(
+        seconds: seconds, count: 1, layer: max(0, region.layer), matrix: region.matrix.index)
       if let last = runs.last, last.isLike(run) {
         runs[runs.count - 1].count += 1
       } else {

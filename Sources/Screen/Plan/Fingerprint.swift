@@ -35,7 +35,7 @@ package struct Fingerprint {
     case .space(let space), .sample(_, let space):
       let sides = [space.region.rows, space.region.columns].map { $0.map(String.init) ?? "all" }
       add("region", sides.joined(separator: " "))
-      add("matrices", space.matrices.map(\.rawValue).joined(separator: " "))
+      add("matrices", (space.matrices + space.outer).map(\.rawValue).joined(separator: " "))
       add("layers", space.layers.map(String.init).joined(separator: " "))
     case .components(let space):
       add("components", space.source.spelling)

@@ -48,8 +48,8 @@ enum MutationListFile {
     return try canonical(list, path)
   }
 
-  /// The mutations of the results file at `path` with the largest mean divergence over its inputs, so many of them, of
-  /// equal ones the first. Throws where it has fewer, or is of matrices of other shapes than the model's.
+  /// The mutations of the results file at `path`, those of matrices of layers, with the largest mean divergence over its
+  /// inputs, so many of them, of equal ones the first. Throws where it has fewer, or is of matrices of other shapes than the model's.
   static func strongest(_ count: Int, path: String, model: HostShape) throws -> MutationList {
     var (strongest, held) = (BinaryHeap<Strength>(), 0)
     let parameters = try strengths(ofResults: path, model: model) { strength in
@@ -111,8 +111,8 @@ enum MutationListFile {
     }
     let inputCount = max(1, summary.inputCount)
     let step = max(1, slabRows / inputCount)
-    for start in stride(from: 0, to: summary.mutationCount, by: step) {
-      let rows = start..<min(start + step, summary.mutationCount)
+    for start in stride(from: 0, to: summary.layeredCount, by: step) {
+      let rows = start..<min(start + step, summary.layeredCount)
       let divergences = try file.values(\.divergence, rows)
       for (index, place) in rows.enumerated() {
         let own = divergences[index * summary.inputCount..<(index + 1) * summary.inputCount]
@@ -219,7 +219,7 @@ extension Region {
 extension Mutation {
   /// The choice in words, for messages.
   var words: String {
-    "\(kind.rawValue) of layer \(region.layer) \(region.matrix.rawValue), \(region.rows.count) × "
+    "\(kind.rawValue) of \(region.place), \(region.rows.count) × "
       + "\(region.columns.count) at (\(region.rows.lowerBound), \(region.columns.lowerBound))"
   }
 }

@@ -106,8 +106,9 @@ struct MutationTable {
 
   private func entry(_ values: [String], prefix: String, _ line: Int) throws -> Entry {
     func integer(_ place: Int, from least: Int) throws -> Int {
+      if least < 0, values[place] == "\(least)" { return least }
       let limit = MutationTable.numberLimit
-      guard values[place].isDecimal, let value = Int(values[place]), (least...limit).contains(value) else {
+      guard values[place].isDecimal, let value = Int(values[place]), (max(0, least)...limit).contains(value) else {
         throw refusal(
           line,
           "\(prefix)\(MutationTable.names[place]): \(values[place].quoted) does not fit; write a whole number from "
@@ -121,8 +122,8 @@ struct MutationTable {
     }
     let (row, column) = (try integer(2, from: 0), try integer(3, from: 0))
     let region = Region(
-      layer: try integer(0, from: 0), matrix: matrix, rows: row..<row + (try integer(4, from: 1)),
-      columns: column..<column + (try integer(5, from: 1)))
+      layer: try integer(0, from: matrix.isOuter ? Region.outside : 0), matrix: matrix,
+      rows: row..<row + (try integer(4, from: 1)), columns: column..<column + (try integer(5, from: 1)))
     do {
       let spelling = try KindSpelling(MutationTable.kind(values))
       return Entry(mutation: Mutation(region: region, kind: spelling.kind), parameter: spelling.parameter)

@@ -30,6 +30,9 @@ struct PairListTable {
       guard one != other else {
         throw table.refusal(line, "this pairs \(one.words) with itself; name two different mutations")
       }
+      if let outer = [one, other].first(where: \.region.matrix.isOuter) {
+        throw table.refusal(line, "\(outer.words) is of no layer, and pairs are of matrices of layers; screen it alone")
+      }
       guard !one.region.overlaps(other.region) else {
         throw table.refusal(
           line,

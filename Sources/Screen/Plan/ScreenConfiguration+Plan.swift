@@ -49,10 +49,15 @@ extension ScreenConfiguration {
     return layers
   }
 
-  /// The matrices that are screened; all of them are those that the model has, which may have no gate.
+  /// The matrices that are screened; all of them are those that the layers of the model have, which may have no gate.
   func matrices(of model: HostShape) throws -> [WeightMatrix] {
-    let own = matrices.filter(model.matrices.contains)
-    if matrices != WeightMatrix.allCases, let missing = matrices.first(where: { !own.contains($0) }) {
+    for matrix in matrices where matrix.isOuter {
+      if let problem = problem(ofOuter: matrix) ?? model.problem(ofOuter: matrix) {
+        throw refusal("mutations.matrices", problem)
+      }
+    }
+    let own = matrices.filter { $0.isOuter || model.matrices.contains($0) }
+    if matrices != WeightMatrix.ofBlocks, let missing = matrices.first(where: { !own.contains($0) }) {
       throw refusal(
         "mutations.matrices",
         "the model has no matrix \(missing.rawValue); use all or some of "
@@ -61,11 +66,21 @@ extension ScreenConfiguration {
     return own
   }
 
+  /// Why mutations of a matrix outside of the layers cannot be chosen so; nil if they can.
+  private func problem(ofOuter matrix: WeightMatrix) -> String? {
+    if case .components = choice {
+      return "components are of matrices of layers; remove \(matrix.rawValue), or screen its regions"
+    }
+    guard forecastChoice != nil else { return nil }
+    return "forecasts are of matrices of layers; remove \(matrix.rawValue), or mutations.forecast"
+  }
+
   private func plan(
     for model: HostShape, _ size: RegionSize, key: String, parameters: KindParameters? = nil, choosing: Bool = true
   ) throws -> UnitPlan {
     let space = try space(of: size, for: model)
-    let (count, isTooLarge) = space.mutationsPerLayer.multipliedReportingOverflow(by: space.layers.count)
+    let (inLayers, isTooLarge) = space.mutationsPerLayer.multipliedReportingOverflow(by: space.layers.count)
+    let count = isTooLarge ? 0 : inLayers + space.outerCount
     guard !isTooLarge, (sampleCount ?? count) <= Self.mutationLimit else {
       throw refusal(
         sampleCount == nil ? key : "mutations.sample",

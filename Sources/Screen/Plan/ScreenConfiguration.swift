@@ -27,7 +27,7 @@ public struct ScreenConfiguration: Sendable {
   public private(set) var seed: UInt64
   /// The source of the mutations.
   public let choice: MutationChoice
-  /// The matrices in canonical order.
+  /// The matrices in canonical order; all are those of the layers.
   public let matrices: [WeightMatrix]
   /// The layers, ascending; nil: all.
   public let layers: [Int]?
@@ -122,7 +122,7 @@ public struct ScreenConfiguration: Sendable {
     choice = try MutationChoice(mutations)
     forecastChoice = try ForecastChoice.read(mutations, choice: choice)
     let edits: EditChoice? = if case .edits(let edits) = choice { edits } else { nil }
-    matrices = try edits?.matrices ?? mutations["matrices"].map(Self.matrices) ?? WeightMatrix.allCases
+    matrices = try edits?.matrices ?? mutations["matrices"].map(Self.matrices) ?? WeightMatrix.ofBlocks
     layers = try mutations["layers"].flatMap(Self.layers)
     if case .components(let components) = choice {
       (kinds, parameters) = (components.kinds, components.parameters)
@@ -177,7 +177,7 @@ public struct ScreenConfiguration: Sendable {
   // MARK: Values with rules of their own
 
   private static func matrices(_ value: ConfigurationValue) throws -> [WeightMatrix] {
-    if value.text == "all" { return WeightMatrix.allCases }
+    if value.text == "all" { return WeightMatrix.ofBlocks }
     return try value.choices("a matrix", use: "all or a list such as [q, down]")
   }
 

@@ -26,7 +26,7 @@ extension ScreenRun {
       mutationCount: screen.plan.positions(of: units).count, unitCount: units.count, stepCount: configuration.stepCount,
       componentCount: screen.recording.componentCount(hiddenSize: screen.model.shape.hiddenSize),
       recording: screen.recording, choiceProtocol: screen.choiceProtocol,
-      shapes: MatrixShapes(screen.model.shape), drive: shared.drive,
+      shapes: MatrixShapes(screen.model.shape, outer: screen.plan.outerMatrices), drive: shared.drive,
       vocabulary: screen.vocabulary,
       provenance: Provenance(
         locusVersion: settings.locusVersion, created: Date.now.formatted(.iso8601),

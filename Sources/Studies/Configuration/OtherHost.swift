@@ -53,8 +53,8 @@ public struct OtherHost: Sendable {
         in: least...1 << 24, "a number for this", use: "a whole number from \(least) up")
     }
     let matrix = try group.required("matrix", example: "down")
-    guard let name = matrix.text.flatMap(WeightMatrix.init(rawValue:)) else {
-      throw matrix.mismatch("a matrix", use: "one of " + WeightMatrix.allCases.map(\.rawValue).joined(separator: ", "))
+    guard let name = matrix.text.flatMap(WeightMatrix.init(rawValue:)), !name.isOuter else {
+      throw matrix.mismatch("a matrix", use: "one of " + WeightMatrix.ofBlocks.map(\.rawValue).joined(separator: ", "))
     }
     let (row, column) = (try number("row", from: 0), try number("column", from: 0))
     let region = Region(

@@ -71,8 +71,8 @@ public struct Block: Sendable {
         }
       }
     }
-    paths = WeightMatrix.allCases.map { path(of: $0, whole: false) }
-    wholePaths = WeightMatrix.allCases.map { path(of: $0, whole: true) }
+    paths = WeightMatrix.ofBlocks.map { path(of: $0, whole: false) }
+    wholePaths = WeightMatrix.ofBlocks.map { path(of: $0, whole: true) }
   }
 
   // MARK: Parts

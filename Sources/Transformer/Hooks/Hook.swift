@@ -13,8 +13,8 @@ public enum Place: Hashable, Sendable {
   fileprivate var order: Int {
     switch self {
     case .product(let matrix): matrix.index
-    case .value(let value): WeightMatrix.allCases.count + value.slot.rawValue
-    case .site(let site): WeightMatrix.allCases.count + Slot.allCases.count + (Site.allCases.firstIndex(of: site) ?? 0)
+    case .value(let value): WeightMatrix.ofBlocks.count + value.slot.rawValue
+    case .site(let site): WeightMatrix.ofBlocks.count + Slot.allCases.count + (Site.allCases.firstIndex(of: site) ?? 0)
     }
   }
 }

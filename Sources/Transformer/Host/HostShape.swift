@@ -64,8 +64,16 @@ public struct HostShape: Sendable {
   /// The weight matrices of a block, in canonical order.
   public var matrices: [WeightMatrix] { blocks[0].matrices }
 
-  /// The shape `[out, in]` of a weight matrix, as in the first block: rows are outputs, columns are inputs.
+  /// The weight matrices outside of the blocks, whose rows are tokens, in canonical order: a tied head is the
+  /// embedding, and a model that reads images has none.
+  public var outerMatrices: [WeightMatrix] {
+    embedding.tokens == nil ? [] : tiedHead ? [.embedding] : [.embedding, .head]
+  }
+
+  /// The shape `[out, in]` of a weight matrix, as in the first block: rows are outputs, columns are inputs. Of those
+  /// outside of the blocks rows are tokens.
   public func shape(of matrix: WeightMatrix) -> (rows: Int, columns: Int) {
+    guard !matrix.isOuter else { return (vocabularyCount, hiddenSize) }
     let product = blocks[0].product(of: matrix).step
     return (product.rows, product.columns)
   }

@@ -11,7 +11,7 @@ public struct Model {
 
     init(norms: [NormWeights], projections: [WeightMatrix: Projection]) {
       self.norms = norms
-      self.projections = WeightMatrix.allCases.map { projections[$0] }
+      self.projections = WeightMatrix.ofBlocks.map { projections[$0] }
     }
 
     /// The gain of each step that is a norm, by its place in the list; empty for the others.
@@ -81,6 +81,15 @@ public struct Model {
       + [choice.head.name]
     notices = [choice.notice, checkpoint.adapterNotice].compactMap { $0 } + remarks
     try UnusedTensors(names, checkpoint, used: Set(tensorNames), shape: shape).check()
+  }
+
+  /// A matrix in its file: of a layer, or outside of all.
+  public func matrix(_ matrix: WeightMatrix, layer: Int) -> StoredMatrix {
+    switch matrix {
+    case .embedding: StoredMatrix(embedding)
+    case .head: head.weight
+    default: layers[layer][matrix].weight
+    }
   }
 
   /// The same model with these units at zero, and no others; it must have them.

@@ -40,22 +40,29 @@ public struct TokenEmbedding: Sendable {
 }
 
 extension ForwardPass {
-  /// Puts what `tokens` at `positions` begin with into the first rows of `residual`.
-  public func embed(_ tokens: [Int32], at positions: [Int32], into residual: MutableMatrixView) {
+  /// Puts what `tokens` at `positions` begin with into the first rows of `residual`, where `outer` has rows of the
+  /// table otherwise, if given.
+  public func embed(
+    _ tokens: [Int32], at positions: [Int32], into residual: MutableMatrixView, as outer: OuterRows? = nil
+  ) {
     let rows = residual[rows: 0..<tokens.count]
-    sumEmbeddings(of: tokens, at: positions, into: rows)
+    sumEmbeddings(of: tokens, at: positions, into: rows, as: outer)
     if let norm = shape.embedding.tokens?.norm, let weights = model.embeddingNorm {
       norm.forward(rows.reading, weights, into: rows)
     }
   }
 
   /// Puts the sums of embeddings and learned positions into rows, before any norm.
-  func sumEmbeddings(of tokens: [Int32], at positions: [Int32], into rows: MutableMatrixView) {
+  func sumEmbeddings(
+    of tokens: [Int32], at positions: [Int32], into rows: MutableMatrixView, as outer: OuterRows? = nil
+  ) {
     precondition(tokens.count == positions.count, "a position for each token")
     guard let embedding = shape.embedding.tokens else { preconditionFailure("a model that reads tokens") }
     for (row, token) in tokens.enumerated() {
       precondition(token >= 0 && token < shape.vocabularyCount, "a token of the vocabulary")
-      model.embedding.widen(rows: Int(token)..<Int(token) + 1, into: rows.row(row))
+      let place = Int(token)..<Int(token) + 1
+      model.embedding.widen(rows: place, into: rows.row(row))
+      if let outer, outer.embeds(token) { outer.apply(to: place, rows[rows: row..<row + 1]) }
       guard embedding.scale != 1 else { continue }
       for column in 0..<embedding.width { rows.row(row)[column] *= embedding.scale }
     }

@@ -140,9 +140,10 @@ public struct Generation {
 
   /// Continues all `starts` together to `stepCount` steps or an end token. Each result begins with the start's token.
   ///
-  /// `hook` is asked at each step for a hook on the rows, which stand for the starts of the given indices.
+  /// `hook` is asked at each step for a hook on the rows, which stand for the starts of the given indices; `outer` has
+  /// for each start what it has otherwise in the embedding or in the head, and is empty where none has anything.
   public func extend(
-    _ starts: [Start], store: KeyValueStore, panel: Panel,
+    _ starts: [Start], store: KeyValueStore, panel: Panel, outer: [OuterRows?] = [],
     hook: ([Int]) -> (any Hook)? = { _ in nil }
   ) -> [Result] {
     let layers = 0..<pass.shape.layerCount
@@ -159,13 +160,19 @@ public struct Generation {
             wholeLength: wholeLength(ofPrompt: starts[index].position - starts[index].step))
         })
       let hook = hook(active)
-      pass.embed(active.compactMap { results[$0].tokens.last }, at: rows.positions, into: panel.residual.view)
+      let tokens = active.compactMap { results[$0].tokens.last }
+      let own = outer.isEmpty ? [] : active.map { outer[$0] }
+      pass.embed(tokens, at: rows.positions, into: panel.residual.view)
+      for (row, outer) in own.enumerated() where outer?.embeds(tokens[row]) == true {
+        pass.embed(
+          [tokens[row]], at: [rows.positions[row]], into: panel.residual[rows: row..<row + 1], as: outer)
+      }
       for layer in layers { pass.run(layer: layer, rows: rows, panel: panel, store: store, hook: hook) }
       pass.applyFinalNorm(panel, rows: 0..<active.count)
       let steps = active.map {
         Step(input: starts[$0].input, step: starts[$0].step + results[$0].tokens.count)
       }
-      let choices = choose(panel.normed[rows: 0..<active.count].reading, steps: steps, logits: logits)
+      let choices = choose(panel.normed[rows: 0..<active.count].reading, steps: steps, logits: logits, outer: own)
       for (index, choice) in zip(active, choices) {
         results[index].tokens.append(choice.token)
         results[index].margins.append(choice.margin)
@@ -195,13 +202,23 @@ public struct Generation {
 
   private static let logitCapacity = 1 << 22
 
-  /// The choices of normed rows `[steps, hidden]`.
-  private func choose(_ rows: MatrixView, steps: [Step], logits: Matrix) -> [Sampling.Choice] {
-    guard choosing != nil || sampling.temperature > 0 else { return pass.greedyChoices(ofNormed: rows, logits: logits) }
+  /// The choices of normed rows `[steps, hidden]`, some of which may have other rows of the head.
+  private func choose(
+    _ rows: MatrixView, steps: [Step], logits: Matrix, outer: [OuterRows?] = []
+  ) -> [Sampling.Choice] {
+    let changesHead = outer.contains { $0?.isOfHead == true }
+    guard choosing != nil || sampling.temperature > 0 || changesHead else {
+      return pass.greedyChoices(ofNormed: rows, logits: logits)
+    }
     var choices: [Sampling.Choice] = []
     for start in stride(from: 0, to: rows.rows, by: logits.rows) {
       let part = start..<min(start + logits.rows, rows.rows)
       pass.logits(ofNormed: rows[rows: part], into: logits[rows: 0..<part.count])
+      for row in part where changesHead {
+        guard let own = outer[row] else { continue }
+        pass.remakeLogits(
+          ofNormed: rows[rows: row..<row + 1], in: logits[rows: row - start..<row - start + 1], as: own)
+      }
       for (row, step) in steps[part].enumerated() {
         if let choosing {
           let scores = UnsafeBufferPointer(start: UnsafePointer(logits.view.row(row)), count: logits.columns)

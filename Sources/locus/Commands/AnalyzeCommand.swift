@@ -74,6 +74,7 @@ struct AnalyzeCommand: ParsableCommand {
       let writer = try Failure.checkingInput { try world.agree { try AnalysisWriter(path: path) } }
       if partial { try Failure.checkingInput { try writeFinishedUnits(to: source, world) } }
       let results = try Failure.checkingInput { try world.agree { try ResultsFile(path: source) } }
+      try Failure.checkingInput { try world.agree { try results.checkLayers("analyze") } }
       // Last bits of products may depend on the number of threads, and waiting threads would keep other ranks off the
       // cores.
       BLAS.useThreads(1)
@@ -84,7 +85,9 @@ struct AnalyzeCommand: ParsableCommand {
       let screen = results.summary.provenance
       try Failure.onFirstRank(of: world) {
         try writer.write(analysis.groups, provenance: provenance(of: screen, source))
-        let headline = try AnalysisHeadline(analysis, top: top, progress: screen.progress).text()
+        let headline = try AnalysisHeadline(
+          analysis, outer: OuterCounts(results), top: top, progress: screen.progress
+        ).text()
         try Console.result(headline + "\n\n\(path)")
       }
       try results.close()

@@ -196,6 +196,7 @@ struct PlanCommand: ParsableCommand {
         configuration, plan: estimate.plan, shape: estimate.shape, promptLengths: estimate.promptLengths)
     else {
       if estimate.plan.pairs != nil { return "none: forecasts have no interactions of pairs" }
+      if let matrix = estimate.plan.outerMatrices.first { return "none: \(matrix.rawValue) is of no layer" }
       return estimate.plan.components == nil
         ? "none: these edits hold units and change no weights" : "none: every weight of a matrix changes"
     }

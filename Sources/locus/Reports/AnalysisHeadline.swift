@@ -11,10 +11,13 @@ struct AnalysisHeadline {
   private let analysis: Analysis
   private let top: Int
   private let progress: Provenance.Progress?
+  private let outer: OuterCounts
 
-  /// Lists the `top` most sensitive regions; `progress` is that of the screen, nil where it is finished.
-  init(_ analysis: Analysis, top: Int, progress: Provenance.Progress? = nil) {
+  /// Lists the `top` most sensitive regions, and counts the mutations outside of the layers; `progress` is that of the
+  /// screen, nil where it is finished.
+  init(_ analysis: Analysis, outer: OuterCounts, top: Int, progress: Provenance.Progress? = nil) {
     self.analysis = analysis
+    self.outer = outer
     self.top = top
     self.progress = progress
   }
@@ -29,6 +32,7 @@ struct AnalysisHeadline {
     var blocks = [[part, totals, pairTotals].compactMap { $0 }]
     // The mutations of pairs were chosen, and are no sample of places.
     if pairs == nil { blocks += [matrices, kinds, tasks] }
+    if !outer.entries.isEmpty { blocks.append(outside) }
     if let found = analysis[SensitiveRegions.self], !found.entries.isEmpty, top > 0 { blocks.append(regions(found)) }
     if let found = analysis[Components.self], top > 0 { blocks.append(components(found)) }
     if let pairs, !pairs.entries.isEmpty, top > 0 { blocks.append(self.pairs(pairs)) }
@@ -65,6 +69,20 @@ struct AnalysisHeadline {
     }
     let absent = counts.shapes.flatMap { AbsentLayers(screened: counts.layers, of: $0.layerCount).sentence }
     return ["Non-silent verdicts in %, by layer and matrix"] + table.lines + [absent].compactMap { $0 }
+  }
+
+  private var outside: [String] {
+    var table = TextTable([
+      ("matrix", .left), ("kind", .left), ("mutations", .right), ("verdicts non-silent", .right),
+      ("mutations on some input", .right),
+    ])
+    for entry in outer.entries {
+      table.add([
+        entry.matrix.rawValue, entry.kind.rawValue, entry.mutationCount.grouped, Percent.text(entry.verdicts.share),
+        share(entry.onSomeInput, entry.mutationCount),
+      ])
+    }
+    return ["Outside of the layers, in %; all else here is about mutations of layers"] + table.lines
   }
 
   private var kinds: [String] {

@@ -52,6 +52,7 @@ struct ModelDescription {
     describeWeights(in: &description)
     description.add(
       "regions", "\(regionCount.grouped) of \(ModelDescription.region) × \(ModelDescription.region)")
+    if !outerRegions.isEmpty { description.add(continuing: outerRegions) }
     for notice in notices { description.add("note", notice.shown(limit: 1000)) }
     return description.text
   }
@@ -187,6 +188,16 @@ struct ModelDescription {
   }
 
   private func number(_ value: Double) -> String { Int(exactly: value).map(\.grouped) ?? "\(value)" }
+
+  /// How many regions the matrices outside of the layers have.
+  private var outerRegions: String {
+    let size = RegionSize(rows: ModelDescription.region, columns: ModelDescription.region)
+    let counts = model.outerMatrices.map { matrix in
+      let blocks = size.blocks(of: model.shape(of: matrix))
+      return "\((blocks.rows * blocks.columns).grouped) of \(matrix.rawValue)"
+    }
+    return counts.isEmpty ? "" : "and outside of the layers " + counts.joined(separator: ", ")
+  }
 
   private var regionCount: Int {
     MutationSpace(

@@ -17,7 +17,7 @@ enum OperationTable {
     }
     for line in verdicts.byMatrix { add(line.matrix.rawValue, line.mutationCount, line.operations) }
     for line in verdicts.byLayer { add("layer \(line.layer)", line.mutationCount, line.operations) }
-    add("all", verdicts.byLayer.reduce(0) { $0 + $1.mutationCount }, verdicts.total)
+    add("all", verdicts.byMatrix.reduce(0) { $0 + $1.mutationCount }, verdicts.total)
     return table.lines.joined(separator: "\n")
   }
 }

@@ -11,9 +11,8 @@ struct ResultsDescription {
   private let path: String
   private let summary: ResultsFile.Summary
   private let counts: ScreenCounts
+  private let outer: OuterCounts
   private let parameters: KindParameters
-  /// Single mutations of a screen of pairs; nil of others.
-  private let singleCount: Int?
   /// What a screen that took the uncertain mutations says of the others; nil of others.
   private let forecast: ForecastRemainder.Summary?
 
@@ -23,8 +22,8 @@ struct ResultsDescription {
     self.path = path
     summary = file.summary
     counts = try ScreenCounts.read(file)
+    outer = try OuterCounts(file)
     parameters = try file.kindParameters()
-    singleCount = summary.recording.pairs ? try file.singleCount() : nil
     try file.close()
     forecast = try ForecastRemainder.summary(ofResults: path)
   }
@@ -51,21 +50,29 @@ struct ResultsDescription {
 
   // MARK: Parts
 
+  private var pairCount: Int { summary.pairRows.count }
+
   private func describeScreen(in description: inout Description) {
+    if counts.mutationCount > 0 || outer.entries.isEmpty { describeLayers(in: &description) }
+    for (place, entry) in outer.entries.enumerated() {
+      let words =
+        "\(entry.mutationCount.grouped) mutations (\(parameters.spelling(of: entry.kind))) of "
+        + "\(entry.matrix.rawValue), \(entry.verdicts.total.grouped) verdicts, "
+        + "\(Percent.text(entry.verdicts.share)) % non-silent"
+      if place == 0 { description.add("no layer", words) } else { description.add(continuing: words) }
+    }
+    describePart(in: &description)
+    describeRecords(in: &description)
+  }
+
+  private func describeLayers(in description: inout Description) {
     let kinds = counts.kinds.map { parameters.spelling(of: $0) }.joined(separator: ", ")
-    let pairs = singleCount.map { ", alone, and \((summary.mutationCount - $0).grouped) pairs of them" } ?? ""
+    let pairs = pairCount == 0 ? "" : ", alone, and \(pairCount.grouped) pairs of them"
     description.add(
       "mutations", "\(counts.mutationCount.grouped) (\(kinds)) of \(counts.regions.count.grouped) regions\(pairs)")
     let whole = summary.shapes.map { " of the model's \($0.layerCount.grouped)" } ?? ""
     description.add("layers", counts.layers.ranges + whole)
     description.add("matrices", counts.matrices.map(\.rawValue).joined(separator: ", "))
-    if let part = summary.provenance.part {
-      let positions = (part.firstMutation + 1)..<(part.firstMutation + summary.mutationCount + 1)
-      description.add(
-        "part",
-        "\(part.index) of \(part.count): mutations \(positions.lowerBound.grouped) to "
-          + "\((positions.upperBound - 1).grouped) of the plan's \(part.planMutationCount.grouped)")
-    }
     let grid = RegionGrid(counts.regions)
     description.add(
       "region", grid.holdsEveryRegion ? "\(grid.regionRows) × \(grid.regionColumns)" : "of several sizes or places")
@@ -73,7 +80,20 @@ struct ResultsDescription {
     description.add(
       "verdicts",
       "\(verdicts.total.grouped), \(Percent.text(verdicts.share)) % non-silent"
-        + (singleCount == nil ? "" : ", of mutations alone"))
+        + (pairCount == 0 ? "" : ", of mutations alone"))
+  }
+
+  private func describePart(in description: inout Description) {
+    if let part = summary.provenance.part {
+      let positions = (part.firstMutation + 1)..<(part.firstMutation + summary.mutationCount + 1)
+      description.add(
+        "part",
+        "\(part.index) of \(part.count): mutations \(positions.lowerBound.grouped) to "
+          + "\((positions.upperBound - 1).grouped) of the plan's \(part.planMutationCount.grouped)")
+    }
+  }
+
+  private func describeRecords(in description: inout Description) {
     var records: [String] = []
     for column in Phenotypes.columns where column.group == .phenotype && column.isRecorded(in: summary.recording) {
       let sizes = column.axes.compactMap { axis -> String? in
@@ -91,10 +111,12 @@ struct ResultsDescription {
 
   private func describeInputs(in description: inout Description) {
     description.add("inputs", "\(summary.inputCount.grouped), \(summary.stepCount) steps")
+    let verdicts = "verdicts" + (outer.entries.isEmpty ? "" : " in layers")
     for (task, name) in counts.tasks.enumerated().prefix(ResultsDescription.taskLimit) {
       let share = Percent.text(counts.verdicts(task: task).share)
       description.add(
-        continuing: "\(name.shown(limit: 32)): \(counts.inputsOfTask[task].count), \(share) % of verdicts non-silent")
+        continuing:
+          "\(name.shown(limit: 32)): \(counts.inputsOfTask[task].count), \(share) % of \(verdicts) non-silent")
     }
     let rest = counts.tasks.count - ResultsDescription.taskLimit
     if rest > 0 { description.add(continuing: "and \(rest) more tasks") }

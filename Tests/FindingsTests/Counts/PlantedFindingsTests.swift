@@ -109,11 +109,11 @@ struct PlantedFindingsTests {
     for seed in PlantedFindingsTests.seeds {
       var random = SeededNumbers(seed: seed &* 0x9e37_79b9_7f4a_7c15)
       // Maxima from three fifths to five thirds of the minima; verdicts follow them.
-      let maxima = (0..<layers * WeightMatrix.allCases.count).map { _ in
+      let maxima = (0..<layers * WeightMatrix.ofBlocks.count).map { _ in
         exp(Double.random(in: -0.5...0.5, using: &random))
       }
       func maximum(_ region: Region) -> Double {
-        maxima[region.layer * WeightMatrix.allCases.count + region.matrix.index]
+        maxima[region.layer * WeightMatrix.ofBlocks.count + region.matrix.index]
       }
       let values = mutations.map { Float($0.kind == .maximum ? maximum($0.region) : -1) }
       let counts = try Screens.counts(mutations, tasks: PlantedFindingsTests.tasks, values: values) { mutation, _ in
