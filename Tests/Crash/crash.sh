@@ -327,20 +327,26 @@ geometries() {
     fi
     run=$((run + 1))
     [ "$victims" = all ] && all=$((all + 1))
-    local done=0
+    local done=0 state=0
     [ -d "$output.journal" ] && done=$("$locus" status "$output" --units)
-    compgen -G "$output.journal/*.checkpoint" > /dev/null && states=$((states + 1))
+    compgen -G "$output.journal/*.checkpoint" > /dev/null && state=1
+    states=$((states + state))
     begin_geometry "$second" "$output"
     wait "$job" || fail "going on with $second ranks: status $?: $(tail -3 "$folder/words")"
     local kept=$(sed -n -e 's/^continuing: \([0-9,]*\) pieces are finished already$/\1/p' \
-      -e 's/.*; \([0-9,]*\) pieces by earlier starts,.*/\1/p' "$folder/words" | tr -d ,)
-    [ "${kept:-0}" = "$done" ] || fail "$done pieces were finished, ${kept:-0} were kept"
+      -e 's/.*; \([0-9,]*\) pieces by earlier starts,.*/\1/p' \
+      -e 's/.* and \([0-9,]*\) steps* by earlier starts,.*/\1/p' "$folder/words" | tr -d ,)
+    if [ "${command[0]}" = train ]; then  # goes on from its last state, and takes the steps since then again
+      [ $((${kept:-0} > 0)) = "$state" ] || fail "$state states, and ${kept:-0} steps were kept"
+    else
+      [ "${kept:-0}" = "$done" ] || fail "$done pieces were finished, ${kept:-0} were kept"
+    fi
     if same_geometry "$output"; then equal=$((equal + 1)); else fail "the file of $second ranks differs"; fi
     keptsum=$((keptsum + ${kept:-0}))
     rm -rf "$output" "$output.journal" "$output.partial"
   done
   echo "killed ${command[0]} $runs times ($all times all ranks, else one; $early more were done before):" \
-    "$equal files equal, on average $((keptsum / runs)) pieces kept, none of them made again;" \
+    "$equal files equal, on average $((keptsum / runs)) kept, none of them made again;" \
     "$states times there was the state of a training"
 }
 

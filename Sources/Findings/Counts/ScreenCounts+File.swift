@@ -1,7 +1,7 @@
 import Archive
 
 extension ScreenCounts {
-  /// Counts a results file from its first mutation to the last that is of a layer and no pair, a slab of rows at a time.
+  /// Counts the mutations of a results file that are of layers and alone, which come first, a slab of rows at a time.
   public static func read(_ file: borrowing ResultsFile) throws -> ScreenCounts {
     let summary = file.summary
     var counts = ScreenCounts(taskOfInput: summary.tasks, source: file.path)

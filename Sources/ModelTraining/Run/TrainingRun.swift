@@ -14,6 +14,8 @@ public struct TrainingRun {
     public let loss: Double
     /// Steps that this start took.
     public let steps: Int
+    /// Steps of earlier starts that it went on from.
+    public let stepsBefore: Int
     /// Seconds of this start.
     public let seconds: Double
   }
@@ -60,7 +62,7 @@ public struct TrainingRun {
       let last = course.losses.suffix(50)
       return Summary(
         stopReason: reason, loss: last.reduce(0, +) / Double(max(last.count, 1)), steps: course.step - first,
-        seconds: (ContinuousClock.now - begun).seconds)
+        stepsBefore: first, seconds: (ContinuousClock.now - begun).seconds)
     }
     do {
       while course.step < configuration.steps {

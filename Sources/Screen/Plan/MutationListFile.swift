@@ -48,8 +48,10 @@ enum MutationListFile {
     return try canonical(list, path)
   }
 
-  /// The mutations of the results file at `path`, those of matrices of layers, with the largest mean divergence over its
-  /// inputs, so many of them, of equal ones the first. Throws where it has fewer, or is of matrices of other shapes than the model's.
+  /// The mutations of the results file at `path`, of matrices of layers, with the largest mean divergence over its
+  /// inputs, so many of them, of equal ones the first.
+  ///
+  /// Throws where it has fewer, or is of matrices of other shapes than the model's.
   static func strongest(_ count: Int, path: String, model: HostShape) throws -> MutationList {
     var (strongest, held) = (BinaryHeap<Strength>(), 0)
     let parameters = try strengths(ofResults: path, model: model) { strength in

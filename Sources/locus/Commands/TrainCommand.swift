@@ -65,9 +65,10 @@ struct TrainCommand: ParsableCommand {
         "locus: stopped \(reason): the state is safe in \(place.journal.path); the same command continues", world)
     }
     guard world.rank == 0 else { return }
+    let before = summary.stepsBefore == 0 ? "" : " and \(Numeral.items(summary.stepsBefore, "step")) by earlier starts"
     try Console.result(
       "\(output): \(prepared.parameters.elementCount.grouped) parameters, \(Numeral.items(summary.steps, "step")) in "
-        + "\(TimeText.of(summary.seconds)), loss \(Numeral.number(summary.loss)) over the last steps")
+        + "\(TimeText.of(summary.seconds))\(before), loss \(Numeral.number(summary.loss)) over the last steps")
   }
 
   private func train(
