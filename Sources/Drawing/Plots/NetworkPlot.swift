@@ -4,9 +4,9 @@ public struct NetworkPlot: Sendable {
   public struct Node: Sendable {
     /// The group that it is of, counted from 0.
     public let group: Int
-    /// Its name, which stands above it.
+    /// Its name, which stands at its left.
     public let name: String
-    /// What stands above it below the name.
+    /// What stands behind the name, in a quieter colour.
     public let detail: String
     /// What shows when a pointer rests on it.
     public let tip: String
@@ -43,12 +43,19 @@ public struct NetworkPlot: Sendable {
     }
   }
 
-  private static let radius = 5.0
-  private static let nodeHeight = 58.0
-  private static let headHeight = 26.0
-  /// Room between the names of two columns, for lines to be told apart in.
-  private static let gap = 56.0
-  private static let widths = 1.0...7.0
+  /// The places of a column: its dots, and where it ends.
+  private struct Column {
+    let dots: Double
+    let end: Double
+  }
+
+  private static let radius = 4.5
+  private static let rowHeight = 24.0
+  private static let headHeight = 34.0
+  private static let letterSize = 10.5
+  /// Room between two columns, for lines to be told apart in.
+  private static let gap = 70.0
+  private static let widths = 1.0...6.0
 
   /// The names of the groups, from the left.
   public let groups: [String]
@@ -56,8 +63,9 @@ public struct NetworkPlot: Sendable {
   public let nodes: [Node]
   /// The lines, the later ones on top.
   public let edges: [Edge]
-  private let centres: [(x: Double, y: Double)]
-  private let columnWidth: Double
+  private let columns: [Column]
+  /// The height of each thing's dot.
+  private let heights: [Double]
 
   /// Takes groups, things of these, and lines between two different things.
   public init(groups: [String], nodes: [Node], edges: [Edge]) {
@@ -70,64 +78,78 @@ public struct NetworkPlot: Sendable {
     self.groups = groups
     self.nodes = nodes
     self.edges = edges
-    let words = Lettering.widest(of: nodes.flatMap { [$0.name, $0.detail] } + groups, size: 10.5)
-    let columnWidth = words + NetworkPlot.gap
     let counts = groups.indices.map { group in nodes.count { $0.group == group } }
-    let most = counts.max() ?? 0
     var placed = counts.map { _ in 0 }
-    centres = nodes.map { node in
+    let heights = nodes.map { node in
       defer { placed[node.group] += 1 }
-      let above = Double(most - counts[node.group]) / 2 + Double(placed[node.group])
-      return (
-        x: (Double(node.group) + 0.5) * columnWidth,
-        y: NetworkPlot.headHeight + (above + 1) * NetworkPlot.nodeHeight - 2 * NetworkPlot.radius
-      )
+      let above = Double((counts.max() ?? 0) - counts[node.group]) / 2 + Double(placed[node.group])
+      return NetworkPlot.headHeight + (above + 0.5) * NetworkPlot.rowHeight
     }
-    self.columnWidth = columnWidth
+    var columns: [Column] = []
+    for (group, name) in groups.enumerated() {
+      let words = nodes.filter { $0.group == group }.map { $0.name + "  " + $0.detail } + [name]
+      let start = columns.last?.end ?? 0
+      let dots = start + Lettering.widest(of: words, size: NetworkPlot.letterSize) + 14
+      let within = edges.filter { nodes[$0.first].group == group && nodes[$0.second].group == group }
+      let reach = within.map { NetworkPlot.reach(heights[$0.first], heights[$0.second]) }.max() ?? 0
+      columns.append(Column(dots: dots, end: dots + reach + (group + 1 < groups.count ? Self.gap : 12)))
+    }
+    self.columns = columns
+    self.heights = heights
   }
 
+  /// How far a line between two things of a column bulges, by their heights.
+  private static func reach(_ one: Double, _ other: Double) -> Double { 16 + abs(one - other) / 3 }
+
   /// The plot's width in pixels.
-  public var width: Double { columnWidth * Double(groups.count) }
+  public var width: Double { columns.last?.end ?? 0 }
   /// The plot's height in pixels.
-  public var height: Double {
-    (centres.map(\.y).max() ?? NetworkPlot.headHeight) + 2 * NetworkPlot.radius
-  }
+  public var height: Double { (heights.max() ?? NetworkPlot.headHeight) + NetworkPlot.rowHeight / 2 }
 
   /// The plot's marks, its upper left corner at the origin.
   public var marks: [Mark] {
-    let heads = groups.enumerated().map { group, name in
+    let heads = zip(groups, columns).map { name, column in
       Mark.text(
-        name, x: (Double(group) + 0.5) * columnWidth, y: 14, anchor: .middle, size: 11, fill: .quiet, isBold: true)
+        name, x: column.dots - 10, y: 14, anchor: .end, size: NetworkPlot.letterSize, fill: .quiet, isBold: true)
     }
-    return heads + edges.map(line) + zip(nodes, centres).flatMap { mark(of: $0, x: $1.x, y: $1.y) }
+    return heads + edges.map(line) + zip(nodes, heights).flatMap { mark(of: $0, at: $1) }
   }
 
   // MARK: Marks
 
-  /// A curve that leaves its ends level; within a column it bulges to the right, the more the further its ends are
-  /// apart.
+  /// A curve that leaves its ends level: from a dot to the words of a thing in a later column, or to another dot of the
+  /// same column, with a bulge to the right.
   private func line(_ edge: Edge) -> Mark {
-    let ends = [centres[edge.first], centres[edge.second]].sorted { $0.x < $1.x }
-    let (from, to) = (ends[0], ends[1])
-    let isWithin = from.x == to.x
-    let reach = isWithin ? min(columnWidth * 0.42, 18 + abs(to.y - from.y) / 4) : (to.x - from.x) / 2
-    let turn = isWithin ? to.x + reach : to.x - reach
+    let (first, second) = (nodes[edge.first].group, nodes[edge.second].group)
+    let (left, right) = first <= second ? (edge.first, edge.second) : (edge.second, edge.first)
+    let (from, to) = (columns[nodes[left].group], columns[nodes[right].group])
+    let (start, end) = (heights[left], heights[right])
+    let x = first == second ? to.dots : wordsStart(of: nodes[right]) - 2
+    let reach = first == second ? NetworkPlot.reach(start, end) : (x - from.dots) / 2
+    let turn = first == second ? x + reach : x - reach
     let steps =
-      "M\(from.x.svg) \(from.y.svg)C\((from.x + reach).svg) \(from.y.svg) \(turn.svg) \(to.y.svg) "
-      + "\(to.x.svg) \(to.y.svg)"
+      "M\(from.dots.svg) \(start.svg)C\((from.dots + reach).svg) \(start.svg) \(turn.svg) \(end.svg) "
+      + "\(x.svg) \(end.svg)"
     let widths = NetworkPlot.widths
     let width = widths.lowerBound + min(max(edge.weight, 0), 1) * (widths.upperBound - widths.lowerBound)
     return Mark.path(steps, stroke: Paint(edge.paint.role, opacity: 0.75), width: width).tipped(edge.tip)
   }
 
-  /// A dot with its words above it, on ground that keeps lines apart from them.
-  private func mark(of node: Node, x: Double, y: Double) -> [Mark] {
-    let room = Lettering.widest(of: [node.name, node.detail], size: 10.5) + 4
+  /// The words of a thing begin at this place.
+  private func wordsStart(of node: Node) -> Double {
+    columns[node.group].dots - 12 - Lettering.width(of: node.name + "  " + node.detail, size: NetworkPlot.letterSize)
+  }
+
+  /// A dot with its words at its left, on ground that keeps lines of others apart from them.
+  private func mark(of node: Node, at height: Double) -> [Mark] {
+    let (column, size) = (columns[node.group], NetworkPlot.letterSize)
+    let detail = Lettering.width(of: "  " + node.detail, size: size)
+    let (start, end) = (wordsStart(of: node), column.dots - 10)
     return [
-      .rectangle(x: x - room / 2, y: y - 34, width: room, height: 26, fill: Paint(.paper, opacity: 0.8)),
-      .text(node.name, x: x, y: y - 24, anchor: .middle, size: 10.5),
-      .text(node.detail, x: x, y: y - 12, anchor: .middle, size: 9.5, fill: .quiet),
-      .circle(x: x, y: y, radius: NetworkPlot.radius, fill: .ink, stroke: .paper, tip: node.tip),
+      .rectangle(x: start, y: height - 8, width: end - start, height: 16, fill: Paint(.paper, opacity: 0.8)),
+      .text(node.name, x: end - detail, y: height + 3.5, anchor: .end, size: size),
+      .text(node.detail, x: end, y: height + 3.5, anchor: .end, size: size, fill: .quiet),
+      .circle(x: column.dots, y: height, radius: NetworkPlot.radius, fill: .ink, stroke: .paper, tip: node.tip),
     ]
   }
 }

@@ -37,7 +37,7 @@ extension Pairs: ScreenAnalysis {
         .init("mutation", one, "row of the pair in the results file", .counts(entries.map(\.row)))
       ] + PairSide.first.variables(entries.map(\.first), places: entries.map(\.places.first))
         + PairSide.second.variables(entries.map(\.second), places: entries.map(\.places.second)) + [
-          .init(Columns.nonSilent, one, "non-silent verdicts of the pair", .counts(entries.map(\.verdicts.count))),
+          .init("non_silent", one, "non-silent verdicts of the pair", .counts(entries.map(\.verdicts.count))),
           number(
             Columns.divergence, "mean over inputs of the divergence of the pair, in nats", entries.map(\.divergence)),
           number(
@@ -59,7 +59,6 @@ extension Pairs: ScreenAnalysis {
 
   /// The names of the columns that the exhibit reads.
   enum Columns {
-    static let nonSilent = "non_silent"
     static let divergence = "mean_divergence"
     static let interaction = "mean_interaction"
     static let expected = "mean_expected"

@@ -37,7 +37,7 @@ extension Pairs {
       return sentence + "." + blind + left
     }
     return "\(Sentence.of(worseCount, testCount, "pair", are: "worse")) than independent (synthetic lethal) and "
-      + "\(Numeral.count(betterCount)) better (suppressing), at a false discovery rate of "
+      + "\(betterCount == 0 ? "none" : Numeral.count(betterCount)) better (suppressing), at a false discovery rate of "
       + "\(Numeral.share(FalseDiscoveryRate.level))." + left
   }
 

@@ -14,7 +14,6 @@ enum PairsExhibit {
   private struct Row {
     let first: (place: Int, mutation: Mutation)
     let second: (place: Int, mutation: Mutation)
-    let nonSilent: Int
     let divergence: Double
     let interaction: Double
     let expected: Double
@@ -43,14 +42,16 @@ enum PairsExhibit {
 
   private static func rows(_ group: GroupReader) throws -> [Row] {
     let (first, second) = (try PairSide.first.mutations(group), try PairSide.second.mutations(group))
-    let nonSilent = try group.counts(Pairs.Columns.nonSilent, "entry")
+    guard zip(first, second).allSatisfy({ $0.place != $1.place }) else {
+      throw group.missing("two mutations of each pair")
+    }
     func numbers(_ name: String) throws -> [Double] { try group.numbers(name, "entry") }
     let (divergence, interaction) = (try numbers(Pairs.Columns.divergence), try numbers(Pairs.Columns.interaction))
     let (expected, effect) = (try numbers(Pairs.Columns.expected), try numbers(Pairs.Columns.effect))
     let adjusted = try numbers(Pairs.Columns.adjusted)
     return first.indices.map { entry in
       Row(
-        first: first[entry], second: second[entry], nonSilent: nonSilent[entry], divergence: divergence[entry],
+        first: first[entry], second: second[entry], divergence: divergence[entry],
         interaction: interaction[entry], expected: expected[entry], effect: effect[entry], adjusted: adjusted[entry])
     }
   }
@@ -61,22 +62,30 @@ enum PairsExhibit {
       findings == 0
       ? "No pair is a finding; these stand out most."
       : shown.count > rowLimit ? "The analysis file lists \(Numeral.count(shown.count))." : ""
+    let places =
+      "Mutations by layer, matrix, first row and column, and kind; times: as many times what is expected; interaction: "
+      + "less both alone; rate: false discovery rate."
     return Table(
       title: findings > 0 ? "Pairs beyond what is expected" : "Pairs nearest to a finding",
       columns: [
-        ("first mutation", false), ("second mutation", false), ("times as expected", true), ("", false),
-        ("divergence, nat", true), ("expected", true), ("less both alone", true), ("false discovery rate", true),
-        ("inputs non-silent", true),
+        ("first mutation", false), ("second mutation", false), ("times", true), ("", false), ("nat", true),
+        ("expected", true), ("interaction", true), ("rate", true),
       ],
       rows: shown.prefix(rowLimit).map { row in
         [
-          .text(Pairs.words(row.first.mutation)), .text(Pairs.words(row.second.mutation)), .number(row.factor),
-          .text(!row.isFinding ? "" : row.effect > 0 ? "synthetic lethal" : "suppressing"),
+          .text(place(row.first.mutation)), .text(place(row.second.mutation)), .number(row.factor),
+          .text(!row.isFinding ? "" : row.effect > 0 ? "worse" : "better"),
           .number(Numeral.number(row.divergence)), .number(Numeral.number(row.expected)),
           .number(Numeral.number(row.interaction)), .number(Numeral.chance(row.adjusted)),
-          .number(Numeral.count(row.nonSilent)),
         ]
-      }, note: note)
+      }, note: [places, note].filter { !$0.isEmpty }.joined(separator: " "))
+  }
+
+  /// A mutation by its layer, matrix, first row and column, and kind.
+  private static func place(_ mutation: Mutation) -> String {
+    let region = mutation.region
+    return "\(region.layer) \(region.matrix.rawValue) \(region.rows.lowerBound), \(region.columns.lowerBound) "
+      + mutation.kind.rawValue
   }
 
   private static func network(_ findings: [Row]) -> Figure {

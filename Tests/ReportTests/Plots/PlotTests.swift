@@ -37,7 +37,7 @@ struct PlotTests {
     let boxes = PlotBoxes(plot.marks, width: plot.width, height: plot.height)
     #expect(boxes.tips.count == plot.nodes.count + plot.edges.count)
     for word in plot.groups + plot.nodes.map(\.detail) { #expect(boxes.words.contains(word), "\(word)") }
-    #expect(boxes.file.contains("stroke-width=\"7\"") && !boxes.file.contains("stroke-width=\"43\""))
+    #expect(boxes.file.contains("stroke-width=\"6\"") && !boxes.file.contains("stroke-width=\"36\""))
   }
 
   // MARK: Lines
