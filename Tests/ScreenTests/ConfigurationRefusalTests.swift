@@ -73,7 +73,9 @@ struct ConfigurationRefusalTests {
     Refusal("mutations:\n  region: [a, 4]\nmodel: m\ninputs: i\n", line: 2, "mutations.region: 'a'"),
     Refusal(minimal("  matrices: q"), line: 5, "mutations.matrices: 'q' is not a list", "all"),
     Refusal(minimal("  matrices: []"), line: 5, "mutations.matrices: the list is empty"),
-    Refusal(minimal("  matrices: [q, w]"), line: 5, "mutations.matrices: 'w' is not a matrix", "gate, up or down"),
+    Refusal(
+      minimal("  matrices: [q, w]"), line: 5, "mutations.matrices: 'w' is not a matrix",
+      "gate, up, down, embedding or head"),
     Refusal(minimal("  matrices: [q, k, q]"), line: 5, "mutations.matrices: 'q' occurs twice"),
     Refusal(minimal("  layers: 0"), line: 5, "mutations.layers: '0' is not a list", "all or a list such as"),
     Refusal(minimal("  layers:", "  - 1", "  - -1"), line: 7, "mutations.layers: '-1' is not a layer"),
