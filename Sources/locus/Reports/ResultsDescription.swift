@@ -69,7 +69,9 @@ struct ResultsDescription {
     let kinds = counts.kinds.map { parameters.spelling(of: $0) }.joined(separator: ", ")
     let pairs = pairCount == 0 ? "" : ", alone, and \(pairCount.grouped) pairs of them"
     description.add(
-      "mutations", "\(counts.mutationCount.grouped) (\(kinds)) of \(counts.regions.count.grouped) regions\(pairs)")
+      "mutations",
+      "\(counts.mutationCount.grouped) (\(kinds)) of \(counts.regions.count.grouped) regions"
+        + (outer.entries.isEmpty ? "" : " in layers") + pairs)
     let whole = summary.shapes.map { " of the model's \($0.layerCount.grouped)" } ?? ""
     description.add("layers", counts.layers.ranges + whole)
     description.add("matrices", counts.matrices.map(\.rawValue).joined(separator: ", "))

@@ -26,7 +26,7 @@ import TestSupport
       #expect(try bench.screen(ranks: 2).status == 0)
 
       let inspected = try run(bench, "inspect", bench.path("out.h5"))
-      #expect(inspected.output.contains("48 (maximum, zero) of 24 regions"), "\(inspected.output)")
+      #expect(inspected.output.contains("48 (maximum, zero) of 24 regions in layers"), "\(inspected.output)")
       #expect(inspected.output.contains("16 mutations (maximum) of embedding, 32 verdicts, "), "\(inspected.output)")
 
       let table = try run(bench, "export", bench.path("out.h5"), "--jsonl").output.split(separator: "\n")
