@@ -43,7 +43,8 @@ extension Pairs {
 
   private func sentence(_ entry: Entry) -> String {
     let sum = entry.divergence - entry.interaction
-    return "\(Numeral.number(entry.factor)) times the divergence that is expected has the pair of "
+    return "\(Numeral.number(entry.factor)) times the divergence that is expected, in the geometric mean over inputs, "
+      + "has the pair of "
       + "\(Pairs.words(entry.first)) and \(Pairs.words(entry.second)): \(Numeral.number(entry.divergence)) nat in the "
       + "mean, where both alone sum to \(Numeral.number(sum)) and mutations that do not interact would have "
       + "\(Numeral.number(entry.expected)) (\(entry.effect > 0 ? "synthetic lethal" : "suppressing"); "

@@ -63,8 +63,8 @@ enum PairsExhibit {
       ? "No pair is a finding; these stand out most."
       : shown.count > rowLimit ? "The analysis file lists \(Numeral.count(shown.count))." : ""
     let places =
-      "Mutations by layer, matrix, first row and column, and kind; times: as many times what is expected; interaction: "
-      + "less both alone; rate: false discovery rate."
+      "Mutations by layer, matrix, first row and column, and kind; times: geometric mean over inputs of divergence "
+      + "over what is expected; interaction: less both alone; rate: false discovery rate."
     return Table(
       title: findings > 0 ? "Pairs beyond what is expected" : "Pairs nearest to a finding",
       columns: [
