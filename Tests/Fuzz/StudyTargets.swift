@@ -15,7 +15,9 @@ extension FuzzTarget {
     let configuration = try StudyConfiguration(bytes: Array(bytes), path: ScratchFolder.path + "/study.yaml")
     let shape = try smallModel()
     // Texts are files, with targets of their own: here each has some rows of one length.
-    let rows = (0..<6).map { row in (0..<24).map { Int32(1 + (7 * row + $0) % 250) } }
+    let rows = (0..<6).map { (row: Int) -> [Int32] in
+      (0..<24).map { (place: Int) -> Int32 in Int32(1 + (7 * row + place) % 250) }
+    }
     let texts = StudyTexts(configuration.texts.map { TextSet(name: $0.name, rows: rows) })
     let outline = StudyOutline(shape: shape, texts: texts, tokenizer: Letters())
     for study in configuration.studies {
