@@ -129,7 +129,10 @@ struct OddObjects {
     let (type, space) = (H5Dget_type(dataset), H5Dget_space(dataset))
     let count = Int(H5Sget_simple_extent_npoints(space)) * H5Tget_size(type)
     let bytes = script.bytes(script.next(below: 16) + 1)
-    H5Dwrite(dataset, type, everything, everything, list, repeated(bytes, to: count))
+    // Bytes that are no pointers would be followed by HDF5 itself while it writes.
+    if H5Tis_variable_str(type) <= 0, H5Tdetect_class(type, H5T_VLEN) <= 0 {
+      H5Dwrite(dataset, type, everything, everything, list, repeated(bytes, to: count))
+    }
     H5Sclose(space)
     H5Tclose(type)
     H5Dclose(dataset)
