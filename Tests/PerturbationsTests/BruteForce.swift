@@ -3,6 +3,7 @@ import Foundation
 import Hosts
 import LinearAlgebra
 import Perturbations
+import Testing
 import TestSupport
 import Transformer
 import Weights
@@ -253,5 +254,17 @@ struct BruteForce {
   private func meanLoss(of tokens: [Int32], _ baseline: [[Double]], _ mutant: [[Double]]) -> Double {
     let losses = tokens.indices.map { baseline[$0][Int(tokens[$0])] - mutant[$0][Int(tokens[$0])] }
     return losses.reduce(0, +) / Double(losses.count)
+  }
+}
+
+extension BruteForce {
+  /// Eight steps on the first two prompts of a model in the folder of shared hosts.
+  init(sharedHost name: String) throws {
+    let (path, prompts) = (SharedHosts.path(of: name), try SharedHosts.prompts(of: name))
+    try #require(prompts.count >= 2)
+    self.init(
+      path: path, original: try Model.load(path: path),
+      inputs: prompts.prefix(2).enumerated().map { (number: $0.offset, prompt: $0.element) }, sampling: .greedy,
+      stepCount: 8)
   }
 }

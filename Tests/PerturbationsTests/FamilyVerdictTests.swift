@@ -9,13 +9,7 @@ import Transformer
 @Suite(.serialized, .enabled(if: SharedHosts.isThere, SharedHosts.absence)) struct FamilyVerdictTests {
   /// Verdict, text and divergence of mutants of all matrices, layers and kinds by rewritten weights.
   @Test(arguments: SharedHosts.decoders + SharedHosts.unlikeGGUFs) func mutantsEqualBruteForce(_ name: String) throws {
-    let path = SharedHosts.path(of: name)
-    let prompts = try SharedHosts.prompts(of: name)
-    try #require(prompts.count >= 2)
-    let bruteForce = BruteForce(
-      path: path, original: try Model.load(path: path),
-      inputs: prompts.prefix(2).enumerated().map { (number: $0.offset, prompt: $0.element) }, sampling: .greedy,
-      stepCount: 8)
+    let bruteForce = try BruteForce(sharedHost: name)
     var comparison = VerdictComparison()
     comparison.letters = [20, 70, 130, 200]
     let matrixCount = bruteForce.original.shape.matrices.count

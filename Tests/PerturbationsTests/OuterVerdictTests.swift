@@ -59,13 +59,7 @@ import Transformer
     .enabled(if: SharedHosts.isThere, SharedHosts.absence),
     arguments: SharedHosts.decoders + SharedHosts.unlikeGGUFs)
   func families(_ name: String) throws {
-    let path = SharedHosts.path(of: name)
-    let prompts = try SharedHosts.prompts(of: name)
-    try #require(prompts.count >= 2)
-    let bruteForce = BruteForce(
-      path: path, original: try Model.load(path: path),
-      inputs: prompts.prefix(2).enumerated().map { (number: $0.offset, prompt: $0.element) }, sampling: .greedy,
-      stepCount: 8)
+    let bruteForce = try BruteForce(sharedHost: name)
     var comparison = VerdictComparison()
     comparison.letters = [20, 70, 130, 200]
     let count = try compare(name, bruteForce, region: (24, 7), count: 200, comparison)
