@@ -31,11 +31,15 @@ import TestSupport
       #expect(truncate(weights, 4096) == 0)
       let outcome = running.wait()
       #expect(outcome.status == 1, "\(outcome.errors)")
-      // Several ranks may come upon it before the first ends the job.
+      // Several ranks may come upon it before the first ends the job, and the first rank, where it is not the one that
+      // came upon it, may hear of that by a signal, of which it says what is safe.
       let sentence =
         "locus: cannot read '\(weights)': it shrank or its storage failed while it was in use; "
         + "restore the file and run the same command again"
-      #expect(Set(outcome.complaints) == [sentence], "\(outcome.errors)")
+      let complaints = Set(outcome.complaints)
+      let notices = complaints.filter { $0.hasPrefix("locus: stopping on SIGTERM: ") }
+      #expect(notices.count <= (moment.ranks == nil ? 0 : 1), "\(outcome.errors)")
+      #expect(complaints.subtracting(notices) == [sentence], "\(outcome.errors)")
       #expect(try !bench.names().contains("out.h5"))
     }
   }
