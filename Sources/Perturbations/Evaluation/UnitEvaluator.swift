@@ -81,8 +81,7 @@ public final class UnitEvaluator {
     store = KeyValueStore(
       shape: shape, rows: rows, layers: 0..<shape.layerCount,
       kept: recording.keepsEveryLayer)
-    let logitRows = max(1, min(rows, UnitEvaluator.logitCapacity / shape.vocabularyCount))
-    logits = Matrix(rows: logitRows, columns: shape.vocabularyCount)
+    logits = Matrix(rows: shape.logitRows(of: rows), columns: shape.vocabularyCount)
     let isGreedy = generation.sampling.temperature == 0
     headScreen =
       savings.headScreen && !recording.comparesScores && isGreedy && generation.pass.model.head.bias == nil
@@ -101,9 +100,6 @@ public final class UnitEvaluator {
     let matrix: WeightMatrix
   }
 
-  /// Floats of logits at a time: 16 MiB.
-  private static let logitCapacity = 1 << 22
-
   /// Bytes that one row of a panel takes, with what is recorded of it.
   public static func bytesPerRow(shape: HostShape, recording: RecordedColumns) -> Int {
     Panel.bytesPerRow(shape: shape) + shape.hiddenSize * MemoryLayout<Float>.stride
@@ -111,14 +107,15 @@ public final class UnitEvaluator {
         shape: shape, layerCount: recording.keepsEveryLayer ? shape.layerCount : 1)
   }
 
-  /// Bytes at most of what does not grow with a panel, with `positions` in all inputs: logits, scratch, the shifts of a
-  /// unit, the streams of the baselines that enter a layer and what they compute in it.
+  /// Bytes at most of what grows little with a panel of at most `panelRows`, with `positions` in all inputs: logits,
+  /// scratch, the shifts of a unit, the streams of the baselines that enter a layer and what they compute in it.
   public static func fixedBytes(
-    shape: HostShape, recording: RecordedColumns, positions: Int, threads: Int
+    shape: HostShape, recording: RecordedColumns, positions: Int, panelRows: Int, threads: Int
   ) -> Int {
     let width = shape.blocks.map { block in block.matrices.map { block.path(of: $0).width }.max() ?? 0 }.max() ?? 0
     let trace = min(positions * width, BaselineTrace.keptCount)
-    let floats = logitCapacity + shape.vocabularyCount + trace + positions * shape.hiddenSize
+    let logits = shape.logitRows(of: panelRows) * shape.vocabularyCount
+    let floats = logits + shape.vocabularyCount + trace + positions * shape.hiddenSize
     return MemoryLayout<Float>.stride * floats + ProductWorkspace.bytes(threads: threads)
       + ForwardPass.choiceBytes(shape: shape, threads: threads)
       + DirectionSums.byteCount(hiddenSize: shape.hiddenSize, recording: recording)

@@ -41,7 +41,8 @@ public struct MemoryPlan: Equatable, Sendable {
     sharedBytes = cost.baselineBytes(prompts: promptLengths, recording: recording)
     let fixed =
       UnitEvaluator.fixedBytes(
-        shape: shape, recording: recording, positions: positions, threads: threads)
+        shape: shape, recording: recording, positions: positions, panelRows: MemoryPlan.mostRows(recording),
+        threads: threads)
       + 3 * Gathering.roundBytes + planBytes
     let free = limit - fixed - sharedBytes / max(ranksOnNode, 1)
     let rowBytes = UnitEvaluator.bytesPerRow(shape: shape, recording: recording)

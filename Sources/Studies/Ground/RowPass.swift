@@ -10,9 +10,6 @@ public struct RowPass {
   private let capacity: Int
   private let memory: RowMemory
 
-  /// Floats of logits at a time, 16 MiB.
-  private static let logitCapacity = 1 << 22
-
   /// A pass over panels of at most `capacity` tokens; they take memory when rows need it.
   public init(_ pass: ForwardPass, capacity: Int) {
     precondition(capacity > 0, "a panel has rows")
@@ -24,12 +21,7 @@ public struct RowPass {
   /// Bytes that a pass over panels of so many tokens takes.
   public static func byteCount(shape: HostShape, capacity: Int) -> Int {
     capacity * (RowMemory.bytesPerRow(shape) + FirstBlocks.bytesPerRow(shape))
-      + logitRows(shape, capacity) * shape.vocabularyCount * MemoryLayout<Float>.stride
-  }
-
-  /// Rows of logits at a time.
-  private static func logitRows(_ shape: HostShape, _ rows: Int) -> Int {
-    max(1, min(rows, logitCapacity / shape.vocabularyCount))
+      + shape.logitRows(of: capacity) * shape.vocabularyCount * MemoryLayout<Float>.stride
   }
 
   // MARK: Running
@@ -113,7 +105,7 @@ public struct RowPass {
     let groups = groups(rows)
     let most = groups.map(\.tokenCount).max() ?? 0
     let (panel, store) = memory.panel(rows: most)
-    let logits = memory.logits(rows: RowPass.logitRows(pass.shape, most))
+    let logits = memory.logits(rows: pass.shape.logitRows(of: most))
     for group in groups {
       let starts = group.indices.map { first?[$0] ?? 0 }
       let set = RowSet(lengths: group.map(\.count), firstScored: starts)

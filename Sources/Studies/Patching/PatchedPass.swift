@@ -40,9 +40,6 @@ final class PatchedPass {
   /// Keys and values of the token that begins a text; nil where the model has none.
   private lazy var beginning = begin.isEmpty ? nil : Prefill([begin], firstScored: [0], pass: pass)
 
-  /// Floats of logits at a time, 16 MiB.
-  private static let logitCapacity = 1 << 22
-
   /// A pass over panels of at most `capacity` tokens.
   init(_ pass: ForwardPass, begin: [Int32], capacity: Int) {
     self.pass = pass
@@ -51,8 +48,7 @@ final class PatchedPass {
     panel = Panel(shape: pass.shape, capacity: capacity)
     store = KeyValueStore(shape: pass.shape, rows: capacity, layers: 0..<pass.shape.layerCount, kept: false)
     stream = Matrix(rows: capacity, columns: pass.shape.hiddenSize)
-    let vocabulary = pass.shape.vocabularyCount
-    logits = Matrix(rows: max(1, min(capacity, Self.logitCapacity / vocabulary)), columns: vocabulary)
+    logits = Matrix(rows: pass.shape.logitRows(of: capacity), columns: pass.shape.vocabularyCount)
   }
 
   // MARK: Losses

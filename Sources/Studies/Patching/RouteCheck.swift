@@ -107,12 +107,9 @@ package struct RouteCheck {
 
   // MARK: Logits
 
-  /// Floats of logits at a time, 16 MiB.
-  private static let logitCapacity = 1 << 22
-
   private func difference(_ one: MatrixView, _ other: MatrixView) -> Double {
     let vocabulary = pass.shape.vocabularyCount
-    let size = max(1, min(one.rows, Self.logitCapacity / vocabulary))
+    let size = pass.shape.logitRows(of: one.rows)
     let logits = [Matrix(rows: size, columns: vocabulary), Matrix(rows: size, columns: vocabulary)]
     var greatest = 0.0
     for first in stride(from: 0, to: one.rows, by: size) {

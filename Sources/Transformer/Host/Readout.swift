@@ -60,6 +60,19 @@ public struct Readout: Sendable {
   }
 }
 
+extension HostShape {
+  /// Floats of logits at a time, 16 MiB.
+  private static let logitCapacity = 1 << 22
+  /// Rows of logits at a time however many tokens there are: so many that the head's weights, which are unpacked anew
+  /// for them, cost little beside their product.
+  private static let leastLogitRows = 128
+
+  /// Of so many rows, those whose logits a pass holds at a time: `logitRows(of:) · vocabularyCount` floats.
+  public func logitRows(of rows: Int) -> Int {
+    max(1, min(rows, max(HostShape.leastLogitRows, HostShape.logitCapacity / vocabularyCount)))
+  }
+}
+
 extension ForwardPass {
   /// Applies the final norm to some of the panel's rows after the last layer; the result is in the same rows of
   /// `panel.normed`.

@@ -194,13 +194,10 @@ public struct Generation {
     let step: Int
   }
 
-  /// Scratch for the logits of up to `rows` rows: 16 MiB, or one row.
+  /// Scratch for the logits of up to `rows` rows.
   private func logits(rows: Int) -> Matrix {
-    let count = pass.shape.vocabularyCount
-    return Matrix(rows: max(1, min(rows, Generation.logitCapacity / count)), columns: count)
+    Matrix(rows: pass.shape.logitRows(of: rows), columns: pass.shape.vocabularyCount)
   }
-
-  private static let logitCapacity = 1 << 22
 
   /// The choices of normed rows `[steps, hidden]`, some of which may have other rows of the head.
   private func choose(
