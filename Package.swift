@@ -131,6 +131,7 @@ let package = Package(
         "Archive", "Basics", "Drawing", "Geometry", "Hosts", "LinearAlgebra", "MessagePassing", "Perturbations",
         "Statistics", "Texts", "Transformer", "Weights",
       ]),
+    module("Atlas", ["Archive", "Basics", "Drawing", "Perturbations", "Statistics", "Transformer"]),
     module(
       "ModelTraining",
       [
@@ -141,7 +142,7 @@ let package = Package(
     module(
       "Report",
       [
-        "Archive", "Basics", "Drawing", "Findings", "Forecast", "Perturbations", "Studies", "Transformer",
+        "Archive", "Atlas", "Basics", "Drawing", "Findings", "Forecast", "Perturbations", "Studies", "Transformer",
         .product(name: "Mustache", package: "swift-mustache"),
       ],
       resources: ["page.mustache", "exhibit.mustache", "page.css", "page.js", "screen.js", "cloud.js", "zoom.js"].map {
@@ -159,9 +160,9 @@ let package = Package(
     .executableTarget(
       name: "locus",
       dependencies: [
-        "Archive", "Basics", "CKernels", "CSignals", "Clouds", "Drawing", "Findings", "Forecast", "Geometry", "Hosts",
-        "LinearAlgebra", "Manual", "MessagePassing", "ModelTraining", "Perturbations", "Report", "Runs", "Screen",
-        "Statistics", "Studies", "Transformer", "Weights",
+        "Archive", "Atlas", "Basics", "CKernels", "CSignals", "Clouds", "Drawing", "Findings", "Forecast", "Geometry",
+        "Hosts", "LinearAlgebra", "Manual", "MessagePassing", "ModelTraining", "Perturbations", "Report", "Runs",
+        "Screen", "Statistics", "Studies", "Transformer", "Weights",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
@@ -199,6 +200,8 @@ let package = Package(
     tests(
       "ModelTraining",
       ["Basics", "Hosts", "LinearAlgebra", "MessagePassing", "Runs", "TestSupport", "Training", "Transformer"]),
+    tests(
+      "Atlas", ["Archive", "Basics", "MessagePassing", "Perturbations", "Statistics", "TestSupport", "Transformer"]),
     tests("Training", ["Basics", "LinearAlgebra", "MessagePassing", "TestSupport"]),
     tests(
       "Studies",

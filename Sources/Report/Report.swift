@@ -1,4 +1,5 @@
 import Archive
+import Atlas
 import Basics
 import Drawing
 import Findings
@@ -105,6 +106,17 @@ public struct Report: Sendable {
     let (exhibit, sentences) = try ForecastExhibit.make(of: forecast)
     page = Page(
       screen: nil, origin: PageSource(forecast), exhibits: [exhibit], findings: sentences, palette: palette,
+      program: program)
+  }
+
+  /// Reads an atlas; writes nothing.
+  ///
+  /// An error if the file is damaged, or if the folder has files of others.
+  public init(of atlas: AtlasFile, folder: String, palette: Palette, program: String) throws {
+    self.folder = try ReportFolder(output: folder, of: atlas.path)
+    let (exhibits, sentences) = try AtlasExhibits.make(of: atlas)
+    page = Page(
+      screen: nil, origin: PageSource(atlas), exhibits: exhibits, findings: sentences, palette: palette,
       program: program)
   }
 

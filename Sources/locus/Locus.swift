@@ -24,7 +24,7 @@ struct Locus: ParsableCommand {
     version: Version.current,
     subcommands: [
       PlanCommand.self, ScreenCommand.self, StatusCommand.self, GatherCommand.self, AnalyzeCommand.self,
-      ForecastCommand.self, StudyCommand.self, TrainCommand.self,
+      ForecastCommand.self, StudyCommand.self, AtlasCommand.self, TrainCommand.self,
       GeometryCommand.self, ReportCommand.self, ExportCommand.self, InspectCommand.self, ManualCommand.self,
       BenchCommand.self,
     ])

@@ -19,6 +19,8 @@ public struct StudyProvenance: Equatable, Sendable {
   /// The units of the model that were zero in all studies, in words that name no path, for each mask of the
   /// configuration.
   public var masks: [String] = []
+  /// Attention heads of a layer; nil where the file, of an earlier version, does not say.
+  public var headCount: Int?
   /// Ranks of the last start.
   public var ranks: Int
   /// Threads of a rank.
@@ -57,6 +59,7 @@ extension File {
     try setAttribute("model_sha256", provenance.modelSHA256)
     try setAttribute("plan_sha256", provenance.planSHA256)
     try writeMasks(provenance.masks)
+    if let heads = provenance.headCount { try setAttribute("heads", Int64(heads)) }
     try setAttribute("ranks", Int64(provenance.ranks))
     try setAttribute("threads", Int64(provenance.threads))
     try setAttribute("blas", provenance.blas)
@@ -72,6 +75,13 @@ extension File {
       planSHA256: try textAttribute("plan_sha256"), ranks: Int(try integerAttribute("ranks")),
       threads: Int(try integerAttribute("threads")), blas: try textAttribute("blas"))
     provenance.masks = try readMasks()
+    if try hasAttribute("heads") {
+      let heads = try integerAttribute("heads")
+      guard (1...1 << 20).contains(heads) else {
+        throw ArchiveError("cannot read \(path): it says that layers have \(heads) heads; the file is damaged")
+      }
+      provenance.headCount = Int(heads)
+    }
     return provenance
   }
 }

@@ -52,6 +52,21 @@ struct PageSource: Sendable {
     ]
   }
 
+  /// An atlas.
+  init(_ atlas: AtlasFile) {
+    path = atlas.path
+    name = URL(fileURLWithPath: atlas.path).lastPathComponent
+    subject = "atlas"
+    let own = atlas.provenance
+    summary = "Model \(own.modelName), joined \(own.created.prefix(10))"
+    progress = nil
+    comments = atlas.contents.map { ($0.name, $0.comment) }
+    provenance =
+      [("model", own.modelName), ("model SHA-256", own.modelSHA256)]
+      + own.origins.map { ("joined", "\($0.name), \($0.format), plan \($0.planSHA256)") }
+      + [("made", "\(own.created) by locus \(own.locusVersion)"), ("command", own.commandLine)]
+  }
+
   /// A run of studies.
   init(_ studies: StudyFile) {
     path = studies.path

@@ -92,6 +92,7 @@ public struct StudiesRun {
       modelName: prepared.modelName, modelSHA256: run.output.modelSHA256, planSHA256: run.output.planSHA256,
       ranks: run.communicator.size, threads: run.settings.threads, blas: "\(BLAS.description) core \(BLAS.coreName)")
     provenance.masks = prepared.masks.map(\.identity)
+    provenance.headCount = prepared.model.shape.attention?.headCount
     return provenance
   }
 

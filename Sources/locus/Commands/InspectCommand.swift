@@ -17,7 +17,10 @@ struct InspectCommand: ParsableCommand {
       """)
 
   @Argument(
-    help: "A model folder, a GGUF or llama2.c file, or a file of results, of a forecast, of an analysis or of studies.")
+    help: """
+      A model folder, a GGUF or llama2.c file, or a file of results, of a forecast, of an analysis, of studies or of an \
+      atlas.
+      """)
   var path: String
 
   @OptionGroup var common: CommonOptions
@@ -34,6 +37,7 @@ struct InspectCommand: ParsableCommand {
     case .hdf5:
       if AnalysisFile.isAnalysis(path) { return try AnalysisDescription(path: path).text }
       if ForecastFile.isForecast(path) { return try ForecastDescription(path: path).text }
+      if AtlasFile.isAtlas(path) { return try AtlasDescription(path: path).text }
       if StudyFile.isStudy(path) { return try StudyDescription(path: path).text }
       return try ResultsDescription(path: path).text
     case .yaml:

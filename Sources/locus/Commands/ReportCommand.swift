@@ -8,7 +8,7 @@ import Report
 struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report",
-    abstract: "Show a screen, a cloud, a forecast or studies, and what was found in them, on a page.",
+    abstract: "Show a screen, a cloud, a forecast, studies or an atlas, and what was found in them, on a page.",
     discussion: """
       Writes index.html, which needs no network and no other file, and every figure as an SVG beside it: maps of every \
       matrix on which a region opens what its mutants say, and a figure for each analysis. Run locus analyze or locus \
@@ -24,6 +24,10 @@ struct ReportCommand: ParsableCommand {
 
         locus report results/forecast.h5 --output results/forecast
 
+      Of an atlas, name the file that locus atlas wrote:
+
+        locus report results/atlas.h5 --output results/atlas
+
       Of studies, name the file that locus study wrote:
 
         locus report results/ablation.h5 --output results/ablation
@@ -36,8 +40,8 @@ struct ReportCommand: ParsableCommand {
   @Argument(
     help:
       """
-      A results file of locus screen, a file of locus forecast or locus study, or an analysis that locus geometry \
-      wrote of another cloud.
+      A results file of locus screen, a file of locus forecast, locus study or locus atlas, or an analysis that locus \
+      geometry wrote of another cloud.
       """)
   var file: String
 
@@ -74,6 +78,9 @@ struct ReportCommand: ParsableCommand {
     try UnfinishedScreen.check(file)
     if analysis == nil, StudyFile.isStudy(file) {
       return try Report(of: StudyFile(path: file), folder: output, palette: palette, program: Version.current)
+    }
+    if analysis == nil, AtlasFile.isAtlas(file) {
+      return try Report(of: AtlasFile(path: file), folder: output, palette: palette, program: Version.current)
     }
     if analysis == nil, ForecastFile.isForecast(file) {
       let forecast = try ForecastFile(path: file)

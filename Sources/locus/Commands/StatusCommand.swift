@@ -107,7 +107,7 @@ struct OutputStatus {
       }
       guard
         !AnalysisFile.isAnalysis(output), !StudyFile.isStudy(output), !ForecastFile.isForecast(output),
-        !TrainedFolder.isThere(output)
+        !AtlasFile.isAtlas(output), !TrainedFolder.isThere(output)
       else {
         (state, unitsDone, unitCount) = (.finished, 0, nil)
         return

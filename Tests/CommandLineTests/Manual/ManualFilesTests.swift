@@ -18,6 +18,10 @@ import TestSupport
     }
     return address.replacing(#/^/forecast/\d+x\d+/#, with: "/forecast/ROWSxCOLUMNS")
       .replacing(#/^/units/[a-z_]+/#, with: "/units/SITE")
+      .replacing(#/^/atlas/(?:residual|neuron|head|region)_/#, with: "/atlas/SUBJECT_")
+      .replacing(#/^/atlas/(?:residual|neuron|head)(?=/|@|$)/#, with: "/atlas/SUBJECT")
+      .replacing(#/^(/atlas/SUBJECT)/(?:residual|neuron|head)$/#, with: { "\($0.1)/UNIT" })
+      .replacing(#/^(/atlas/(?:SUBJECT|region))/[a-z]+_\w+/#, with: { "\($0.1)/MEASURE" })
   }
 
   @Test func everyDatasetIsThere() throws {

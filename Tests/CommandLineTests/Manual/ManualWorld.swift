@@ -65,6 +65,7 @@ struct ManualWorld {
     "geometry --model \(Demo.modelPath) --sae @autoencoder-topk-2.safetensors --layer 0 --hook res_post"
       + " --text \(Places.demo)/text/story.txt --block 64 --threshold 0 --keep-firings @firings.h5 --clusters 2"
       + " --output @features.analysis.h5",
+    "atlas @screen.h5 @studies.h5 @forecast.h5 --output @atlas.h5",
   ]
 
   private static let screens = [
