@@ -145,7 +145,9 @@ let package = Package(
         "Archive", "Atlas", "Basics", "Drawing", "Findings", "Forecast", "Perturbations", "Studies", "Transformer",
         .product(name: "Mustache", package: "swift-mustache"),
       ],
-      resources: ["page.mustache", "exhibit.mustache", "page.css", "page.js", "screen.js", "cloud.js", "zoom.js"].map {
+      resources: [
+        "page.mustache", "exhibit.mustache", "page.css", "page.js", "tables.js", "screen.js", "cloud.js", "zoom.js",
+      ].map {
         .embedInCode("Page/" + $0)
       }),
     // Row 6.

@@ -6,7 +6,7 @@ struct SubjectExhibit {
   /// Of common units and of pairs those that a page lists.
   private static let listLimit = 100
   /// Rows that each measure brings into the table of rows.
-  private static let topRows = 5
+  private static let topRows = 3
 
   private let subject: AtlasSubject
   private let rows: GroupReader
@@ -131,9 +131,10 @@ struct SubjectExhibit {
   private var rowTable: Table {
     get throws {
       let dimensions = subject == .region ? ["region"] : ["layer", subject.rawValue]
-      let measures = rows.group.variables.filter {
-        if case .numbers = $0.values { return $0.dimensions == dimensions }
-        return false
+      let measures = rows.group.variables.filter { variable in
+        guard case .numbers = variable.values, variable.dimensions == dimensions else { return false }
+        // One statistic of activations says how large they are; the file has the others.
+        return !variable.name.contains(StudyMeasures.statistics + "_") || variable.name.contains("_rms")
       }
       let columns = try measures.map { try rows.numbers($0.name, over: dimensions) }
       var chosen: [Int] = []

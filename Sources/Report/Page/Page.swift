@@ -78,7 +78,7 @@ struct Page: Sendable {
 
   /// The scripts of what the page has, one after another.
   private var script: [UInt8] {
-    PackageResources.page_js + (screen == nil ? [] : PackageResources.screen_js)
+    PackageResources.page_js + PackageResources.tables_js + (screen == nil ? [] : PackageResources.screen_js)
       + (exhibits.contains { $0.space != nil } ? PackageResources.cloud_js : [])
       + (exhibits.contains { $0.zoom != nil } ? PackageResources.zoom_js : [])
   }
