@@ -5,10 +5,15 @@ import PackageDescription
 // pkg-config names of the C libraries. A cluster's modules often use others:
 //     LOCUS_MPI_PKG=ompi LOCUS_HDF5_PKG=hdf5 LOCUS_BLAS_PKG=openblas64 swift build -c release
 // An empty name skips pkg-config: the compiler then finds headers and libraries through CPATH and LIBRARY_PATH.
+// LOCUS_MPI_LIBRARY is the MPI library as the linker calls it: "mpi", or "mpich" where Debian's MPICH is meant, which
+// is then also what pkg-config is asked for.
 func pkgConfigName(_ variable: String, default name: String) -> String? {
   let value = Context.environment[variable] ?? name
   return value.isEmpty ? nil : value
 }
+
+let mpiLibrary = Context.environment["LOCUS_MPI_LIBRARY"] ?? "mpi"
+let isMPICH = mpiLibrary == "mpich"
 
 let kernelSettings: [CSetting] = [.unsafeFlags(["-O3", "-fno-math-errno", "-Wall", "-Wextra", "-Werror"])]
 let signalSettings: [CSetting] = [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]
@@ -21,9 +26,12 @@ func readme(_ name: String) -> [String] {
 }
 
 /// One module of ours and its arrows.
-func module(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
+func module(
+  _ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil, library: String? = nil
+) -> Target {
   .target(
-    name: name, dependencies: dependencies, exclude: readme(name), resources: resources, swiftSettings: strict)
+    name: name, dependencies: dependencies, exclude: readme(name), resources: resources, swiftSettings: strict,
+    linkerSettings: library.map { [.linkedLibrary($0)] })
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
@@ -64,11 +72,11 @@ let package = Package(
       name: "CBLAS", pkgConfig: pkgConfigName("LOCUS_BLAS_PKG", default: "openblas"),
       providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(
-      name: "CMPI", pkgConfig: pkgConfigName("LOCUS_MPI_PKG", default: "ompi-c"),
-      providers: [.apt(["libopenmpi-dev"])]),
+      name: "CMPI", pkgConfig: pkgConfigName("LOCUS_MPI_PKG", default: isMPICH ? "mpich" : "ompi-c"),
+      providers: [.apt([isMPICH ? "libmpich-dev" : "libopenmpi-dev"])]),
     .systemLibrary(
-      name: "CHDF5", pkgConfig: pkgConfigName("LOCUS_HDF5_PKG", default: "hdf5-openmpi"),
-      providers: [.apt(["libhdf5-openmpi-dev"])]),
+      name: "CHDF5", pkgConfig: pkgConfigName("LOCUS_HDF5_PKG", default: isMPICH ? "hdf5-mpich" : "hdf5-openmpi"),
+      providers: [.apt([isMPICH ? "libhdf5-mpich-dev" : "libhdf5-openmpi-dev"])]),
     .systemLibrary(
       name: "COniguruma", pkgConfig: pkgConfigName("LOCUS_ONIGURUMA_PKG", default: "oniguruma"),
       providers: [.apt(["libonig-dev"])]),
@@ -84,7 +92,7 @@ let package = Package(
     module("StrictJSON", ["Basics"]),
     // Row 1.
     module("LinearAlgebra", ["Basics", "CBLAS", "CKernels"]),
-    module("MessagePassing", ["Basics", "CMPI"]),
+    module("MessagePassing", ["Basics", "CMPI"], library: mpiLibrary),
     module("Weights", ["Basics", "CKernels", "CSignals", "StrictJSON"]),
     module("Configuration", ["Basics", .product(name: "Yams", package: "Yams")]),
     // Row 2.

@@ -6,11 +6,12 @@ struct LaunchEnvironment {
 
   static var current: LaunchEnvironment { LaunchEnvironment(variables: ProcessInfo.processInfo.environment) }
 
-  /// Names under which launchers tell a process its rank and how many processes they started: Open MPI, Slurm, MPICH
-  /// and Intel MPI, MVAPICH, IBM's JSM.
+  /// Names under which launchers tell a process its rank and how many processes they started: Open MPI, MPICH and Intel
+  /// MPI, MVAPICH, Slurm, IBM's JSM. Slurm comes behind launchers that it starts once a node: of their ranks it numbers
+  /// the nodes alone.
   private static let names: [(rank: String, count: String)] = [
-    ("OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE"), ("SLURM_PROCID", "SLURM_STEP_NUM_TASKS"),
-    ("PMI_RANK", "PMI_SIZE"), ("MV2_COMM_WORLD_RANK", "MV2_COMM_WORLD_SIZE"),
+    ("OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE"), ("PMI_RANK", "PMI_SIZE"),
+    ("MV2_COMM_WORLD_RANK", "MV2_COMM_WORLD_SIZE"), ("SLURM_PROCID", "SLURM_STEP_NUM_TASKS"),
     ("JSM_NAMESPACE_RANK", "JSM_NAMESPACE_SIZE"),
   ]
 

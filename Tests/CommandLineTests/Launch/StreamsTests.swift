@@ -26,13 +26,14 @@ import TestSupport
     }
   }
 
+  /// Where srun started the launcher itself, as MPICH's does, Slurm counts launchers and not ranks.
   @Test(arguments: [("PMI_RANK", "PMI_SIZE"), ("MV2_COMM_WORLD_RANK", "MV2_COMM_WORLD_SIZE")])
   func aLauncherOfAnotherMPIIsRefused(_ names: (rank: String, count: String)) throws {
     try Workbench.run { bench in
       for rank in ["0", "1"] {
         let outcome = try Program.locus.run(
           ["screen", bench.path("screen.yaml"), "--output", bench.path("out.h5")],
-          environment: [names.rank: rank, names.count: "2"])
+          environment: [names.rank: rank, names.count: "2", "SLURM_PROCID": "0", "SLURM_STEP_NUM_TASKS": "1"])
         #expect(
           outcome.status == 2 && outcome.errors.contains("started 2 processes but MPI sees 1"), "\(outcome.errors)")
       }
