@@ -4,14 +4,19 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help deps build demo gemma studies browser test test-slurm test-crash fuzz sanitize python bench lint house \
-  arrows format clean
+.PHONY: help deps build static install uninstall dist demo gemma studies browser test test-slurm test-schedulers \
+  test-install test-dist test-mpich test-packaging test-crash fuzz sanitize python bench lint house arrows format clean
 
 MPIRUN ?= mpirun
 RANKS ?= 2
 LOCUS := .build/release/locus
+# `make install` puts a program below $(DESTDIR)$(PREFIX), by default one that has Swift's libraries inside.
+PREFIX ?= /usr/local
+STATIC := .build-static
+PROGRAM ?= $(STATIC)/release/locus
 TESTS := .build/release/locusPackageTests.xctest
 PYTHON := .build/python/bin/python
+PYTHON_MODULES := h5py, xarray, netCDF4, h5netcdf, matplotlib, nbclient, ipykernel
 GEMMA := .build/models/gemma-3-270m-q4_k_m.gguf
 GEMMA_SHA256 := a5fd3b62230aa5ec60212297dc9d20eaa70578ac519e00d93a17e44c087a6818
 RANK_TESTS := MessagePassingTests|HDF5Tests|ArchiveTests|RanksTests|WorkQueueTests|EarlierProgramTests|ScreenTests.ResumeTests
@@ -27,13 +32,15 @@ SANITIZED := SWIFT_BACKTRACE=enable=no timeout 3600
 REPEATED := noiseHasNoFindingsOfAnyFamily|normalCloudsHaveNoMoreParallelogramsThanTheirLike|agreementIsThatBeyondInputs
 SANITIZED_TESTS := release/locusPackageTests.xctest --testing-library swift-testing --skip '$(REPEATED)'
 
-# pkg-config names; Package.swift reads the same variables.
-MPI_PKG := $(or $(LOCUS_MPI_PKG),ompi-c)
-HDF5_PKG := $(or $(LOCUS_HDF5_PKG),hdf5-openmpi)
-BLAS_PKG := $(or $(LOCUS_BLAS_PKG),openblas)
-ONIGURUMA_PKG := $(or $(LOCUS_ONIGURUMA_PKG),oniguruma)
-UTF8PROC_PKG := $(or $(LOCUS_UTF8PROC_PKG),libutf8proc)
-PNG_PKG := $(or $(LOCUS_PNG_PKG),libpng)
+# pkg-config names; Package.swift reads the same variables. An empty one is none.
+name = $(if $(filter undefined,$(origin $1)),$2,$($1))
+MPI := $(if $(filter mpich,$(LOCUS_MPI_LIBRARY)),mpich,openmpi)
+MPI_PKG := $(call name,LOCUS_MPI_PKG,$(MPI:openmpi=ompi-c))
+HDF5_PKG := $(call name,LOCUS_HDF5_PKG,hdf5-$(MPI))
+BLAS_PKG := $(call name,LOCUS_BLAS_PKG,openblas)
+ONIGURUMA_PKG := $(call name,LOCUS_ONIGURUMA_PKG,oniguruma)
+UTF8PROC_PKG := $(call name,LOCUS_UTF8PROC_PKG,libutf8proc)
+PNG_PKG := $(call name,LOCUS_PNG_PKG,libpng)
 
 # Open MPI refuses to run as root, and more ranks than cores, unless told.
 export OMPI_ALLOW_RUN_AS_ROOT := 1
@@ -43,7 +50,7 @@ export OMPI_MCA_rmaps_base_oversubscribe := 1
 unexport OPENBLAS_CORETYPE
 
 help: ## List the targets.
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 deps: ## Install Open MPI, OpenBLAS, parallel HDF5, Oniguruma, utf8proc and libpng where pkg-config does not find them.
 	@command -v swift > /dev/null || { echo "Swift 6 is not installed: see https://www.swift.org/install" >&2; exit 1; }
@@ -58,11 +65,23 @@ deps: ## Install Open MPI, OpenBLAS, parallel HDF5, Oniguruma, utf8proc and libp
 	export DEBIAN_FRONTEND=noninteractive; \
 	$$root apt-get update -q; \
 	$$root apt-get install -y -q --no-install-recommends \
-	  pkg-config libopenmpi-dev openmpi-bin libopenblas-dev libhdf5-openmpi-dev hdf5-tools \
+	  pkg-config lib$(MPI)-dev $(MPI:openmpi=openmpi-bin) libopenblas-dev libhdf5-$(MPI)-dev hdf5-tools \
 	  libonig-dev libutf8proc-dev libpng-dev
 
 build: deps ## Build .build/release/locus.
 	swift build -c release
+
+static: deps ## Build .build-static/release/locus, which has Swift's libraries inside.
+	swift build -c release --product locus --scratch-path $(STATIC) --static-swift-stdlib
+
+install: $(if $(filter $(STATIC)/%,$(PROGRAM)),static) ## Install locus, its configurations and job scripts under PREFIX=/usr/local; DESTDIR goes before it.
+	.packaging/install.sh $(PROGRAM) $(DESTDIR)$(PREFIX)
+
+uninstall: ## Remove what `make install` with the same PREFIX and DESTDIR has put there.
+	.packaging/install.sh --remove $(DESTDIR)$(PREFIX)
+
+dist: deps ## Make .build-static/dist/locus-VERSION-linux-ARCH.tar.gz, which needs an MPI and a C library alone.
+	.packaging/dist.sh $(STATIC) $(STATIC)/dist
 
 demo: build ## Screen the embedded model with 2 ranks, analyse it, print the headline, make the report.
 	@mkdir -p results
@@ -95,6 +114,23 @@ test: deps python browser ## Run all tests with one rank, then those of several 
 test-slurm: build ## Run the jobs of slurm/ on a real Slurm, which this starts and stops; needs root.
 	Tests/Slurm/test.sh
 
+test-schedulers: build ## Run the jobs of slurm/pbs and slurm/lsf as PBS and LSF do, on this machine.
+	Tests/Schedulers/test.sh $(LOCUS)
+
+test-install: build ## Install what is built into an empty folder, try it there, and remove it.
+	Tests/Packaging/install.sh $(LOCUS)
+
+test-packaging: ## Check what containers, Spack and citations are made from, as far as that goes without making them.
+	Tests/Packaging/recipes.sh
+
+test-dist: dist ## Unpack the release archive elsewhere and try it.
+	Tests/Packaging/dist.sh $(STATIC)/dist/*.tar.gz
+
+test-mpich: build ## Build with MPICH into .build-mpich, and compare it with what is built with Open MPI.
+	$(MAKE) --no-print-directory deps LOCUS_MPI_LIBRARY=mpich MPIRUN=mpiexec.mpich
+	LOCUS_MPI_LIBRARY=mpich swift build -c release --product locus --scratch-path .build-mpich
+	Tests/Packaging/mpich.sh .build-mpich/release/locus $(LOCUS)
+
 test-crash: build ## Kill screens, gathering, geometry, features, forecasts, studies and trainings at RUNS=20 random times each; fill disks.
 	Tests/Crash/crash.sh kill $(RUNS)
 	Tests/Crash/crash.sh gathering $(RUNS)
@@ -117,10 +153,10 @@ sanitize: deps ## Run the unit tests with the address, undefined-behaviour and t
 	swift build -c release --build-tests --scratch-path .build-thread --sanitize thread
 	TSAN_OPTIONS=suppressions=$(SANITIZERS)/races $(SANITIZED) .build-thread/$(SANITIZED_TESTS)
 
-python: ## Make the virtual environment in which tests open results with h5py and xarray.
-	@if [ -x $(PYTHON) ] && $(PYTHON) -c 'import h5py, xarray, netCDF4, h5netcdf' 2> /dev/null; then exit 0; fi; \
+python: ## Make the virtual environment in which tests open results with h5py and xarray, and run notebooks.
+	@if [ -x $(PYTHON) ] && $(PYTHON) -c 'import $(PYTHON_MODULES)' 2> /dev/null; then exit 0; fi; \
 	if ! command -v python3 > /dev/null; then echo "no python3: tests that need it will be skipped"; exit 0; fi; \
-	{ python3 -m venv .build/python && .build/python/bin/pip install -q h5py xarray netCDF4 h5netcdf; } \
+	{ python3 -m venv .build/python && .build/python/bin/pip install -q h5py xarray netCDF4 h5netcdf matplotlib nbclient ipykernel; } \
 	  || echo "no h5py and xarray to be had: tests that need them will be skipped"
 
 studies: build ## Run every configuration of configs/studies on the demo model with 2 ranks, and make their pages.

@@ -3,8 +3,10 @@
 # LAUNCHER=mpirun slurm/submit.sh ...
 
 # The executable, or a command of several words, such as "apptainer exec locus.sif locus" (with the whole path of the
-# image). On nodes without Swift: `swift build -c release --static-swift-stdlib`, or build.sbatch.
-: "${LOCUS:=$LOCUS_SLURM/../.build/release/locus}"
+# image). On nodes without Swift: `make install`, or build.sbatch. By default what the project has built, or else what
+# is installed.
+if [ -x "$LOCUS_SLURM/../.build/release/locus" ]; then : "${LOCUS:=$LOCUS_SLURM/../.build/release/locus}"; fi
+: "${LOCUS:=locus}"
 # Modules to load, such as "openmpi/4.1 hdf5/1.14-parallel openblas". None where the login environment has all.
 : "${LOCUS_MODULES:=}"
 # Options of every job, such as "--account=abc --partition=compute --qos=normal --mem=0 --exclusive"; those of submit.sh
@@ -19,6 +21,8 @@
 # srun or mpirun, and options of srun. Sites name their PMIx differently: `srun --mpi=list` lists the names.
 : "${LAUNCHER:=srun}"
 : "${LOCUS_SRUN:=--mpi=pmix}"
+# Options of mpirun; under PBS and LSF the job's hosts and ranks, unless said here.
+: "${LOCUS_MPIRUN:=}"
 # Seconds before the time limit at which a screen is asked to stop: more than its longest unit takes, which
 # `locus status` prints.
 : "${LOCUS_NOTICE:=120}"
