@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# What the jobs of this folder share. LOCUS_SLURM names the folder: sbatch runs copies of the jobs from elsewhere.
+# What the jobs of this folder share, those of pbs and lsf too, whose own functions.sh replace what another scheduler
+# does in another way. LOCUS_SLURM names the folder: sbatch runs copies of the jobs from elsewhere.
 
 # shellcheck source=environment.sh
 source "$LOCUS_SLURM/environment.sh"
@@ -27,7 +28,8 @@ prepare() {
   unset OPENBLAS_CORETYPE
   # A path, or a command of several words, such as that of a container.
   if [ -x "$LOCUS" ]; then locus_command=("$LOCUS"); else read -r -a locus_command <<<"$LOCUS"; fi
-  [ -n "$(command -v "${locus_command[0]:-}")" ] ||
+  # With its folder: here `locus` is a function.
+  locus_command[0]=$(type -P "${locus_command[0]:-}") ||
     fail 2 "there is no executable at $LOCUS: build it, or set LOCUS in $LOCUS_SLURM/environment.sh"
 }
 
@@ -58,7 +60,7 @@ launch() {
   # shellcheck disable=SC2086  # a list of options
   case $LAUNCHER in
     srun) srun $LOCUS_SRUN --kill-on-bad-exit=1 "${locus_command[@]}" "$@" & ;;
-    mpirun) mpirun "${locus_command[@]}" "$@" & ;;
+    mpirun) mpirun ${LOCUS_MPIRUN:-$(mpirun_options)} "${locus_command[@]}" "$@" & ;;
     *) fail 2 "LAUNCHER is '$LAUNCHER'; use srun or mpirun" ;;
   esac
   launched=$!
@@ -79,8 +81,9 @@ heed_signals() {
   launched=""
   # The time limit is near, or the job is preempted.
   trap 'stop=USR1; [ -z "$launched" ] || kill -USR1 "$launched" 2>/dev/null' USR1
-  # TERM is also scancel, and Slurm sends it to the ranks itself; a second signal would end them at once.
-  trap 'stop=TERM' TERM
+  # TERM is also scancel, and INT comes before it from LSF's bkill; the scheduler sends them to the ranks itself, and a
+  # second signal would end them at once.
+  trap 'stop=TERM' TERM INT
 }
 
 # Whether the job has just begun: it may be preempted again before it has had time to add anything.
@@ -91,16 +94,17 @@ is_young() { [ "$SECONDS" -lt "$LOCUS_PATIENCE" ]; }
 # screen OUTPUT ARGUMENT...: ends with 0 when OUTPUT is whole, with 85 when a new start is wanted and could not be
 # asked for.
 screen() {
-  local output=$1 first before said now status relaunches idle=0
+  local output=$1 first before said now status relaunches ending idle=0
   shift
   heed_signals
   prepare_folder "$output"
   first=$(units "$output")
-  say "start ${SLURM_RESTART_COUNT:-0} on ${SLURM_JOB_NODELIST:-this host}: $first units are there"
+  say "start $(restarts) on $(hosts): $first units are there"
   for ((relaunches = 0; ; relaunches++)); do
     before=$(units "$output")
     said=$(locus status "$output")
-    launch screen "$@" --output "$output"
+    read -r -a ending <<<"$(until_limit)"
+    launch screen "$@" --output "$output" "${ending[@]}"
     await && status=0 || status=$?
     # Not the exit status decides: a rank can crash behind its last unit, or die behind mpirun's back.
     now=$(locus status "$output")
@@ -140,14 +144,15 @@ advanced() {
 
 # piecewise COMMAND OUTPUT ARGUMENT...: `locus COMMAND ARGUMENT...`, which writes OUTPUT; ends as `screen` does.
 piecewise() {
-  local command=$1 output=$2 first status relaunches
+  local command=$1 output=$2 first status relaunches ending
   shift 2
   heed_signals
   prepare_folder "$output"
   first=$(pieces "$output")
-  say "start ${SLURM_RESTART_COUNT:-0} on ${SLURM_JOB_NODELIST:-this host}: $first pieces are there"
+  say "start $(restarts) on $(hosts): $first pieces are there"
   for ((relaunches = 0; ; relaunches++)); do
-    launch "$command" "$@" --output "$output"
+    read -r -a ending <<<"$(until_limit)"
+    launch "$command" "$@" --output "$output" "${ending[@]}"
     await && status=0 || status=$?
     case $status in 0) return 0 ;; 2) exit 2 ;; esac
     if [ -n "$stop" ] || [ "$status" = 85 ]; then break; fi
@@ -177,17 +182,82 @@ train() { piecewise train "$@"; }
 # pieces OUTPUT: how many are finished of an output of one of these that is not whole.
 pieces() { if [ -d "$1.journal" ]; then units "$1"; else echo 0; fi; }
 
+# ---- Whole jobs, which take their arguments from variables where the scheduler passes none
+
+# screen_part INDEX COUNT OUTPUT CONFIG ARGUMENT...: the screen of CONFIG or, where the job is of an array, its part.
+screen_part() {
+  local index=$1 count=$2 output=$3 config=$4
+  shift 4
+  [ -r "$config" ] || fail 2 "cannot read the configuration '$config': name it in LOCUS_CONFIG"
+  if [ -n "$index" ]; then
+    [ -n "$count" ] || fail 2 "say in LOCUS_PARTS how many parts there are"
+    set -- --part "$index/$count" "$@"
+    output=$(part_path "$output" "$index")
+  fi
+  screen "$output" "$config" "$@"
+}
+
+# command_in_pieces COMMAND OUTPUT CONFIG ARGUMENT...: a study, a forecast, a training, or the geometry of OUTPUT.
+command_in_pieces() {
+  local command=$1 output=$2 config=$3
+  shift 3
+  case $command in
+    geometry) geometry "${output%.h5}.analysis.h5" "$output" "$@" ;;
+    study | forecast | train)
+      [ -r "$config" ] || fail 2 "cannot read the configuration '$config': name it in LOCUS_CONFIG"
+      piecewise "$command" "$output" "$config" "$@"
+      ;;
+    *) fail 2 "LOCUS_COMMAND is '$command'; use study, forecast, train or geometry" ;;
+  esac
+}
+
+# gather OUTPUT COUNT ARGUMENT...: joins the parts of OUTPUT.
+gather() {
+  local output=$1 count=$2 number files=()
+  shift 2
+  for ((number = 1; number <= count; number++)); do files+=("$(part_path "$output" "$number")"); done
+  launch gather "${files[@]}" --output "$output" "$@"
+  await || say "gather ended with status $?"
+  # Not the exit status decides: a rank can crash behind its last word.
+  case $(locus status "$output") in finished*) ;; *) fail 1 "$output is not whole" ;; esac
+}
+
+# finish_screen OUTPUT COUNT: joins the parts, if COUNT says how many there are, and makes analysis and report.
+finish_screen() {
+  [ -z "$2" ] || gather "$1" "$2"
+  launch analyze "$1"
+  await || fail $? "the analysis ended early"
+  locus report "$1" --output "${1%.h5}"
+}
+
 # ---- A new start
 
-# Asks Slurm to start this very job again.
+# Asks the scheduler to start this very job again; ends the job with 85 where it does not end it itself.
 requeue() {
-  [ "${SLURM_RESTART_COUNT:-0}" -lt "$LOCUS_RESTARTS" ] ||
-    fail 1 "$LOCUS_RESTARTS restarts were made: submit again to go on"
+  [ "$(restarts)" -lt "$LOCUS_RESTARTS" ] || fail 1 "$LOCUS_RESTARTS restarts were made: submit again to go on"
+  start_again
+  exit 85
+}
+
+# ---- What Slurm does in its way
+
+# How often the job was started before.
+restarts() { echo "${SLURM_RESTART_COUNT:-0}"; }
+
+# The hosts that it runs on, in words.
+hosts() { echo "${SLURM_JOB_NODELIST:-this host}"; }
+
+# The options by which mpirun starts the job's ranks on its hosts; none, as it asks Slurm itself.
+mpirun_options() { :; }
+
+# The option by which `locus` ends before the job does; none, as it asks Slurm itself and Slurm sends a signal.
+until_limit() { :; }
+
+start_again() {
   # The plain id of an array's last task is the id of the whole array.
   local id=$SLURM_JOB_ID
   [ -z "${SLURM_ARRAY_JOB_ID:-}" ] || id=${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID
   say "asking for a new start of job $id"
   # Where the site forbids it, its RequeueExit may know 85. Where it works, Slurm ends this script.
   scontrol requeue "$id" && sleep 60
-  exit 85
 }
