@@ -12,6 +12,8 @@ public struct Exhibit: Sendable {
   public var space: SpaceView?
   /// Before the figures.
   public var zoom: ZoomView?
+  /// Behind the figures: drawings of which one is shown at a time.
+  public var set: FigureSet?
   /// The tables behind the figures.
   public var tables: [Table] = []
   /// Texts to read behind the tables.

@@ -8,6 +8,8 @@ public enum JSON: Sendable {
   case whole(Int)
   /// A number to four decimals; null for what is no number.
   case number(Double)
+  /// A number with as many digits as it takes to read the same again; null for what is no number.
+  case exact(Double)
   /// A text.
   case text(String)
   /// A list.
@@ -29,6 +31,7 @@ public enum JSON: Sendable {
     case .truth(let truth): text += truth ? "true" : "false"
     case .whole(let value): text += String(value)
     case .number(let value): text += value.isFinite && abs(value) < 1e11 ? "\((value * 1e4).rounded() / 1e4)" : "null"
+    case .exact(let value): text += value.isFinite ? value.description : "null"
     case .text(let value): JSON.write(value, to: &text)
     case .list(let values):
       text += "["

@@ -24,6 +24,8 @@ public struct Report: Sendable {
 
   private let folder: ReportFolder
   private let page: Page
+  /// Files of numbers that stand beside the page.
+  private var tables: [(name: String, text: String)] = []
 
   /// Reads a results file and its analysis; writes nothing.
   ///
@@ -98,6 +100,17 @@ public struct Report: Sendable {
       findings: groups.flatMap(\.1.findings), palette: palette, program: program)
   }
 
+  /// Takes a comparison of two screens; writes nothing.
+  ///
+  /// An error if the folder has files of others.
+  public init(of comparison: Comparison, folder: String, palette: Palette, program: String) throws {
+    self.folder = try ReportFolder(output: folder, of: comparison.path)
+    page = Page(
+      screen: nil, origin: PageSource(comparison), exhibits: comparison.exhibits, findings: comparison.sentences,
+      palette: palette, program: program)
+    tables = [("compare.json", comparison.json.text + "\n"), ("compare.csv", try comparison.csv())]
+  }
+
   /// Reads a forecast; writes nothing.
   ///
   /// An error if the file is damaged, or if the folder has files of others.
@@ -137,7 +150,7 @@ public struct Report: Sendable {
   public func write() throws -> Outcome {
     let text = try page.text(besidesDrawings: folder.hasDrawings)
     let drawings = folder.hasDrawings ? page.drawings() : []
-    try folder.write(drawings + [(folder.page, text)])
+    try folder.write(drawings + [(folder.page, text)], tables: folder.hasDrawings ? tables : [])
     return Outcome(
       page: folder.path + "/" + folder.page, pageBytes: text.utf8.count, figureCount: drawings.count,
       regionCount: page.screen?.texts.regionCount ?? 0)

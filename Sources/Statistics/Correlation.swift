@@ -47,4 +47,23 @@ public struct Correlation: Equatable, Sendable {
     return deviations.reduce(0) { $0 + $1 * $1 } > rounding * rounding * Double(deviations.count)
       ? deviations.reduce(0) { $0 + $1 * $1 } : 0
   }
+
+  /// The correlation of the ranks of two variables (Spearman 1904, Am. J. Psychol. 15, 72–101); the interval is that of
+  /// Pearson's. Equal values share the mean of their ranks.
+  public init(ranksOf first: [Double], _ second: [Double]) { self.init(first.midRanks, second.midRanks) }
+}
+
+extension [Double] {
+  /// The rank of each number, from 1; equal ones have the mean of their ranks, and none may be NaN.
+  public var midRanks: [Double] {
+    let order = indices.sorted { (self[$0], $0) < (self[$1], $1) }
+    var (ranks, start) = (Array(repeating: 0.0, count: count), 0)
+    while start < order.count {
+      var end = start + 1
+      while end < order.count, self[order[end]] == self[order[start]] { end += 1 }
+      for place in start..<end { ranks[order[place]] = Double(start + 1 + end) / 2 }
+      start = end
+    }
+    return ranks
+  }
 }

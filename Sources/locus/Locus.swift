@@ -25,7 +25,8 @@ struct Locus: ParsableCommand {
     subcommands: [
       PlanCommand.self, ScreenCommand.self, StatusCommand.self, GatherCommand.self, AnalyzeCommand.self,
       ForecastCommand.self, StudyCommand.self, AtlasCommand.self, TrainCommand.self,
-      GeometryCommand.self, ReportCommand.self, ExportCommand.self, InspectCommand.self, ManualCommand.self,
+      CompareCommand.self, GeometryCommand.self, ReportCommand.self, ExportCommand.self, InspectCommand.self,
+      ManualCommand.self,
       BenchCommand.self,
     ])
 }

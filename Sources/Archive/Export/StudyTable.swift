@@ -66,6 +66,14 @@ public struct StudyTable {
     leftOut = StudyTable.others(than: chosen.dimensions, in: group)
   }
 
+  /// The table of the variables of a group over some dimensions, which its rows are of.
+  public init(of group: AnalysisGroup, over dimensions: [String], format: TextFormat) {
+    let cells = GroupCells(group, over: dimensions)
+    parts = [Part(lead: [], cells: cells, places: cells.variables.indices.map { $0 })]
+    encoder = RowEncoder(format: format, names: StudyTable.distinct(dimensions) + cells.variables.map(\.name))
+    leftOut = StudyTable.others(than: dimensions, in: group)
+  }
+
   /// What stands before the first row.
   public var header: [UInt8] { encoder.header }
 

@@ -70,7 +70,8 @@ public struct Components: Sendable {
         Trend(
           layer: own.region.layer, matrix: own.region.matrix, kind: own.kind, count: places.count,
           correlation: Correlation(
-            places.map { table.sizes[$0] }.midRanks, places.map { table.divergences[$0] }.midRanks
+            ranksOf: places.map { Components.rankable(table.sizes[$0]) },
+            places.map { Components.rankable(table.divergences[$0]) }
           ).value)
       }
   }
@@ -85,15 +86,7 @@ public struct Components: Sendable {
 
   /// Whether divergences were recorded.
   var hasDivergence: Bool { entries.first.map { !$0.divergence.isNaN } ?? false }
-}
 
-extension [Double] {
-  /// The rank of each number, from 1; equal ones have the mean of their ranks, and numbers that are none come last.
-  fileprivate var midRanks: [Double] {
-    let values = map { $0.isNaN ? .infinity : $0 }
-    return values.map { value in
-      let (below, equal) = (values.count { $0 < value }, values.count { $0 == value })
-      return Double(below) + Double(equal + 1) / 2
-    }
-  }
+  /// What is no number comes last.
+  private static func rankable(_ value: Double) -> Double { value.isNaN ? .infinity : value }
 }

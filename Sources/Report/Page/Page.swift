@@ -25,8 +25,10 @@ struct Page: Sendable {
 
   /// The drawings that stand beside the page, by file name.
   func drawings() -> [(name: String, text: String)] {
-    exhibits.flatMap(\.figures).map {
-      ($0.name + ".svg", $0.drawing.inFile(palette, signature: ReportFolder.signature))
+    let figures = exhibits.flatMap(\.figures).map { ($0.name, $0.drawing) }
+    let parts = exhibits.compactMap(\.set).flatMap(\.parts).map { ($0.name, $0.drawing) }
+    return (figures + parts).map { name, drawing in
+      (name + ".svg", drawing.inFile(palette, signature: ReportFolder.signature))
     }
       + (screen.map { [("maps.svg", $0.atlas(palette).inFile(palette, signature: ReportFolder.signature))] } ?? [])
   }

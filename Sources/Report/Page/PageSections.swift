@@ -18,13 +18,18 @@ struct PageSections {
         defer { number += 1 }
         return PageSections.values(of: figure, number: number, hasFile: hasFiles)
       }
+      let sets = [exhibit.set].compactMap { $0 }.map { set in
+        defer { number += 1 }
+        return PageSections.values(of: set, number: number, hasFiles: hasFiles)
+      }
       let spaces = [exhibit.space].compactMap { $0 }.map { space in
         defer { number += 1 }
         return PageSections.values(title: space.title, caption: space.caption, number: number)
       }
       return [
         "name": .text(exhibit.name), "title": .text(exhibit.title), "introduction": .markup(exhibit.introduction),
-        "zooms": .list(zooms), "figures": .list(figures), "spaces": .list(spaces),
+        "zooms": .list(zooms), "figures": .list(figures), "sets": .list(sets),
+        "spaces": .list(spaces),
         "tables": .list(exhibit.tables.filter { !$0.rows.isEmpty }.map(PageSections.values)),
         "galleries": .list(exhibit.galleries.map { ["entries": .list($0.entries.map(PageSections.values))] }),
       ]
@@ -40,6 +45,19 @@ struct PageSections {
     ]
   }
 
+  private static func values(of set: FigureSet, number: Int, hasFiles: Bool) -> [String: TemplateValue] {
+    var values = values(title: set.title, caption: set.caption, number: number)
+    values["label"] = .text(set.label)
+    values["parts"] = .list(
+      set.parts.enumerated().map { place, part in
+        [
+          "title": .text(part.title), "drawing": .markup(part.drawing.inPage), "isFirst": .truth(place == set.first),
+          "file": hasFiles ? .text(part.name + ".svg") : .truth(false),
+        ]
+      })
+    return values
+  }
+
   private static func values(title: String, caption: Markup, number: Int) -> [String: TemplateValue] {
     ["title": .text(title), "caption": .markup(caption), "number": .text("\(number)")]
   }
@@ -49,7 +67,7 @@ struct PageSections {
       "title": .text(table.title),
       "columns": .list(table.columns.map { ["title": .text($0.title), "isNumber": .truth($0.isNumber)] }),
       "rows": .list(table.rows.map { ["cells": .list($0.map(PageSections.values))] }),
-      "note": table.note.isEmpty ? .truth(false) : .text(table.note),
+      "note": table.note.isEmpty ? .truth(false) : .text(table.note), "isSortable": .truth(table.isSortable),
     ]
   }
 

@@ -1,7 +1,8 @@
 import Archive
+import Findings
 import Foundation
 
-/// What a page is of, in words: an analysis, a forecast, or a run of studies.
+/// What a page is of, in words: an analysis, a forecast, a comparison, or a run of studies.
 struct PageSource: Sendable {
   /// The path of the file, for errors.
   let path: String
@@ -65,6 +66,25 @@ struct PageSource: Sendable {
       [("model", own.modelName), ("model SHA-256", own.modelSHA256)]
       + own.origins.map { ("joined", "\($0.name), \($0.format), plan \($0.planSHA256)") }
       + [("made", "\(own.created) by locus \(own.locusVersion)"), ("command", own.commandLine)]
+  }
+
+  /// A comparison of two screens.
+  init(_ comparison: Comparison) {
+    let (first, second) = (comparison.first, comparison.second)
+    name = "\(first.name) against \(second.name)"
+    path = name
+    subject = "comparison"
+    summary = comparison.preamble.joined(separator: " ")
+    progress = nil
+    comments = comparison.methods
+    provenance = [("A", first), ("B", second)].flatMap { letter, file in
+      let own = file.provenance
+      return [
+        (letter, file.name), ("model of \(letter)", own.modelName), ("model SHA-256", own.modelSHA256),
+        ("plan SHA-256", own.planSHA256), ("screened", "\(own.created) by locus \(own.locusVersion)"),
+        ("command", own.commandLine),
+      ] + own.masks.map { ("mask", $0) }
+    }
   }
 
   /// A run of studies.

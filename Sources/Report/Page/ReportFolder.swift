@@ -55,11 +55,14 @@ struct ReportFolder: Sendable {
 
   /// Writes all files under temporary names, then gives them their names and removes drawings of an earlier report;
   /// leaves no part behind when it fails.
-  func write(_ files: [(name: String, text: String)]) throws {
-    for (name, _) in files {
+  ///
+  /// Tables can't bear the signature: one that is there is replaced where it stands beside a page of ours.
+  func write(_ pages: [(name: String, text: String)], tables: [(name: String, text: String)] = []) throws {
+    for name in pages.map(\.name) + (ReportFolder.isOwn(path + "/" + page) ? [] : tables.map(\.name)) {
       let file = path + "/" + name
       if FileManager.default.fileExists(atPath: file), !ReportFolder.isOwn(file) { throw ReportFolder.foreign(file) }
     }
+    let files = tables + pages
     // Where a name is a symbolic link, it stays, and what it leads to is written.
     let targets = try files.map { try OutputTarget.resolve(path + "/" + $0.name) }
     do {

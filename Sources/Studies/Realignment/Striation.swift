@@ -76,17 +76,5 @@ struct Striation {
   }
 
   /// Spearman's rank correlation; equal values have the mean of their ranks.
-  static func spearman(_ one: [Double], _ other: [Double]) -> Double { Correlation(ranks(one), ranks(other)).value }
-
-  private static func ranks(_ values: [Double]) -> [Double] {
-    let order = values.indices.sorted { (values[$0], $0) < (values[$1], $1) }
-    var (ranks, start) = ([Double](repeating: 0, count: values.count), 0)
-    while start < order.count {
-      var end = start
-      while end < order.count, values[order[end]] == values[order[start]] { end += 1 }
-      for place in start..<end { ranks[order[place]] = Double(start + end - 1) / 2 }
-      start = end
-    }
-    return ranks
-  }
+  static func spearman(_ one: [Double], _ other: [Double]) -> Double { Correlation(ranksOf: one, other).value }
 }

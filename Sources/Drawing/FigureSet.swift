@@ -1,0 +1,40 @@
+/// Drawings of a kind of which a page shows one at a time: the reader chooses it by its title.
+public struct FigureSet: Sendable {
+  /// One of the drawings.
+  public struct Part: Sendable {
+    /// Name of its file, without the extension: lower-case words with hyphens.
+    public let name: String
+    /// What it is chosen by.
+    public let title: String
+    /// What it shows.
+    public let drawing: Drawing
+
+    /// Takes a drawing and its names.
+    public init(name: String, title: String, drawing: Drawing) {
+      self.name = name
+      self.title = title
+      self.drawing = drawing
+    }
+  }
+
+  /// The heading.
+  public let title: String
+  /// What is to be seen, in sentences; harmless markup.
+  public let caption: Markup
+  /// What is chosen among, such as "Matrix".
+  public let label: String
+  /// The drawings in the order of the choice.
+  public let parts: [Part]
+  /// The place of the one that is shown first.
+  public let first: Int
+
+  /// Takes the drawings, of which there is one at least.
+  public init(title: String, caption: Markup, label: String, parts: [Part], first: Int = 0) {
+    precondition(parts.indices.contains(first), "a drawing that is shown first")
+    self.title = title
+    self.caption = caption
+    self.label = label
+    self.parts = parts
+    self.first = first
+  }
+}
