@@ -18,7 +18,7 @@ extension Comparison {
         "inputs",
         .object([
           ("joined_by", .text(inputs.basis.rawValue)), ("shared", .whole(inputs.sharedCount)),
-          ("least_p_value", .exact(inputs.leastProbability)), ("first", .whole(inputs.used.first)), ("second", .whole(inputs.used.second)),
+          ("first", .whole(inputs.used.first)), ("second", .whole(inputs.used.second)),
         ])
       ),
       ("correlation", correlation.json), ("severity", .list(severities.map(\.json))), ("regions", changes.json),

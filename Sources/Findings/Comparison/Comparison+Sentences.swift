@@ -142,9 +142,8 @@ extension Comparison {
     let all = changes.testCount
     guard all > 0 else {
       return [
-        "No region can be tested for a change: the smallest probability that its verdicts could have given any is "
-          + "\(Numeral.chance(changes.leastProbability)); so many inputs alone could give "
-          + "\(Numeral.chance(inputs.leastProbability))."
+        "No region can be tested for a change: in none do verdicts differ on enough inputs. The smallest probability "
+          + "that so many inputs give where nothing shifts is \(Numeral.chance(changes.leastProbability))."
       ]
     }
     let findings = changes.findings
@@ -164,7 +163,7 @@ extension Comparison {
   private var blindness: String {
     let needed = changes.fewestFindings
     let probability =
-      "The smallest probability that verdicts on so few inputs could have given a region is "
+      "The smallest probability that so few inputs give where nothing shifts is "
       + Numeral.chance(changes.leastProbability)
     return needed > changes.testCount
       ? probability + ": no region could have been found, however it changed."

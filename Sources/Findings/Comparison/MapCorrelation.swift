@@ -39,9 +39,12 @@ public struct MapCorrelation: Sendable {
 
   /// The largest correlations that the noise of inputs would leave between screens that are alike.
   public var ceiling: RankCorrelations {
-    RankCorrelations(
-      overall: (firstReliability.overall * secondReliability.overall).squareRoot(),
-      within: (firstReliability.within * secondReliability.within).squareRoot())
+    func geometricMean(_ one: Double, _ other: Double) -> Double {
+      one.isNaN || other.isNaN ? .nan : (max(0, one) * max(0, other)).squareRoot()
+    }
+    return RankCorrelations(
+      overall: geometricMean(firstReliability.overall, secondReliability.overall),
+      within: geometricMean(firstReliability.within, secondReliability.within))
   }
 
   /// Compares the severities of two screens, whose regions are alike within `groups`.
@@ -102,9 +105,9 @@ extension StreamName {
 }
 
 extension RankCorrelations {
-  /// What halves with this correlation have together.
+  /// What halves with this correlation have together; that of halves which do not agree stays as it is.
   fileprivate var steppedUp: RankCorrelations {
-    func whole(_ half: Double) -> Double { half > -1 ? 2 * half / (1 + half) : .nan }
+    func whole(_ half: Double) -> Double { half > 0 ? 2 * half / (1 + half) : half }
     return RankCorrelations(overall: whole(overall), within: whole(within))
   }
 }

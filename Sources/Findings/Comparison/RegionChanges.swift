@@ -11,7 +11,7 @@ public struct RegionChanges: Sendable {
   public let entries: [RegionChange]
   /// The log odds ratio by which verdicts of the first screen are non-silent more often than those of the second.
   public let shift: Double
-  /// The smallest probability that any region could have had, as its verdicts and the shift are.
+  /// The smallest probability that a region can have with so many inputs where nothing shifts.
   public let leastProbability: Double
 
   /// Compares the verdicts and the divergences of each region.
@@ -25,10 +25,8 @@ public struct RegionChanges: Sendable {
       first.shares(inputs.weights(\.first, count: first.inputCount)),
       second.shares(inputs.weights(\.second, count: second.inputCount))
     )
-    var least = 1.0
     var entries = mutations.regions.indices.map { region in
       let outcome = verdicts.outcome(region)
-      least = min(least, outcome.least)
       var entry = RegionChange(
         region: mutations.regions[region], kindCount: mutations.kindCounts[region], first: shares.0[region],
         second: shares.1[region], expected: outcome.expected,
@@ -45,7 +43,7 @@ public struct RegionChanges: Sendable {
     }
     self.entries = entries
     shift = verdicts.overall
-    leastProbability = least
+    leastProbability = inputs.leastProbability
   }
 
   private init(mirroring other: RegionChanges) {

@@ -64,8 +64,8 @@ public struct CommonShift: Sendable {
     }
   }
 
-  /// The shift of all.
-  public var overall: Double { all.values[0] }
+  /// The mean shift over groups and strata.
+  public var overall: Double { all.values[0] + groups.values.mean + strata.values.mean }
 
   /// The shift of a group's sums in a stratum.
   public func value(group: Int, stratum: Int) -> Double {

@@ -25,7 +25,7 @@ import Transformer
       $0.layer == 1 && $0.matrix == .up && $0.rows.lowerBound == 16 && $0.columns.lowerBound < 40
     })
 
-  /// Two screens: each region has log odds of its own, each input too, each matrix too, and every verdict is drawn.
+  /// Two screens: planted regions are non-silent in the first and silent in the second, against the shift; each region has log odds of its own, each input too, each matrix too, and every verdict is drawn.
   private static func screens(_ setting: Setting, seed: Int, planting: Bool) -> (MadeScreen, MadeScreen) {
     var chance = SeededNumbers(seed: UInt64(seed) &* 0x9e37_79b9_7f4a_7c15)
     let severity = Dictionary(
@@ -43,7 +43,7 @@ import Transformer
       var divergences: [Mutation: [Float]] = [:]
       for mutation in screen.mutations {
         let own = severity[mutation.region] ?? 0
-        let change = planting && planted.contains(mutation.region) ? (isSecond ? 3.0 : -3) : 0
+        let change = planting && planted.contains(mutation.region) ? (isSecond ? -3.0 : 3) : 0
         drawn[mutation] = screen.inputs.indices.map { input in
           let odds = (change == 0 ? own : 0) + hardness[input] + change + (isSecond ? setting.shift : 0)
           return chance.uniform() < 1 / (1 + exp(-odds))
@@ -83,7 +83,7 @@ import Transformer
     for seed in 1...20 {
       let (first, second) = ComparisonNoiseTests.screens(setting, seed: 1000 + seed, planting: true)
       let changes = try MadeScreen.compare(first, second).changes
-      found += changes.findings.count { planted.contains($0.region) && $0.excess < 0 }
+      found += changes.findings.count { planted.contains($0.region) && $0.excess > 0 }
       wrong += changes.findings.count { !planted.contains($0.region) }
       byDivergence += changes.divergenceFindings.count { planted.contains($0.region) }
       wrongByDivergence += changes.divergenceFindings.count { !planted.contains($0.region) }

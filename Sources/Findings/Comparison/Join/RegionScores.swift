@@ -33,12 +33,12 @@ struct RegionScores {
 
   // MARK: Means
 
-  /// The share of non-silent verdicts on each region, inputs weighted.
+  /// The share of non-silent verdicts on each region, inputs weighted: to 2⁻⁴⁰, so that equal ones are equal.
   func shares(_ weights: [Double]) -> [Double] {
     (0..<regionCount).map { region in
       var sum = 0.0
       for (input, weight) in weights.enumerated() where weight > 0 { sum += weight * Double(changed(region, input)) }
-      return sum / Double(kindCounts[region])
+      return (sum / Double(kindCounts[region]) * 0x1p40).rounded() * 0x1p-40
     }
   }
 
