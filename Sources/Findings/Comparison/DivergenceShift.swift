@@ -4,8 +4,8 @@ import Statistics
 /// The test of regions whose divergence changed by more than that of their matrix and layer did.
 ///
 /// Divergences are compared by their logarithms, less the median over the regions of the same matrix and layer on the
-/// same input, which takes off what the whole matrix, layer and input have; before that, less the mean of the region, so
-/// that how severe regions are does not widen what the median is of. Where inputs are compared one by one, the
+/// same input, which takes off what the whole matrix, layer and input have; before that, less the mean of the region,
+/// so that how severe regions are does not widen what the median is of. Where inputs are compared one by one, the
 /// null is that a region is as often above that median as below (exact test of signs over inputs). Else it is that the
 /// region's values on the inputs of one screen are no larger than those of the other (Mann and Whitney's test).
 struct DivergenceShift {

@@ -25,7 +25,8 @@ import Transformer
       $0.layer == 1 && $0.matrix == .up && $0.rows.lowerBound == 16 && $0.columns.lowerBound < 40
     })
 
-  /// Two screens: planted regions are non-silent in the first and silent in the second, against the shift; each region has log odds of its own, each input too, each matrix too, and every verdict is drawn.
+  /// Two screens: each region has log odds of its own, each input and each matrix too, and every verdict is drawn.
+  /// Planted regions are non-silent in the first and silent in the second, against the shift.
   private static func screens(_ setting: Setting, seed: Int, planting: Bool) -> (MadeScreen, MadeScreen) {
     var chance = SeededNumbers(seed: UInt64(seed) &* 0x9e37_79b9_7f4a_7c15)
     let severity = Dictionary(

@@ -24,8 +24,8 @@ extension Comparison {
         permutes the severities of B among regions of one matrix, one layer and one set of kinds, \
         \(MapCorrelation.drawCount) times. Reliability is the correlation of severities by two halves of the \
         inputs, each task halved evenly, the mean of \(MapCorrelation.halvingCount) halvings, stepped up by \
-        2r / (1 + r). Corrected is the correlation of one half in A with the other half in B over the geometric mean of \
-        both screens' own.
+        2r / (1 + r). Corrected is the correlation of one half in A with the other half in B over the geometric mean \
+        of both screens' own.
         """
       ),
       (
