@@ -21,9 +21,6 @@ public struct Table: Sendable {
   /// What is left out, if anything.
   public var note = ""
 
-  /// Whether a reader can sort the rows by each column.
-  public var isSortable = false
-
   /// Takes titles and rows, which have a cell for each column.
   public init(
     title: String, columns: [(title: String, isNumber: Bool)], rows: [[Cell]], note: String = ""

@@ -35,11 +35,11 @@ import Transformer
           choice.dispatchEvent(new Event('change')); })()
         """
       let column =
-        "[...document.querySelectorAll('.sortable tbody tr td:nth-child(2)')].map(cell => cell.innerText).join()"
+        "[...document.querySelector('.table').querySelectorAll('tbody tr td:nth-child(2)')].map(cell => cell.innerText).join()"
       let width = "String(document.documentElement.scrollWidth <= innerWidth)"
       let outcome = try Browser.open(
-        page, "evaluate", shown, "evaluate", choose, "evaluate", shown, "click", ".sortable th:nth-child(2)", "0.5",
-        "0.5", "evaluate", column, "click", ".sortable th:nth-child(2)", "0.5", "0.5", "evaluate", column, "size",
+        page, "evaluate", shown, "evaluate", choose, "evaluate", shown, "click", ".table th:nth-child(2) button", "0.5",
+        "0.5", "evaluate", column, "click", ".table th:nth-child(2) button", "0.5", "0.5", "evaluate", column, "size",
         "390", "844", "evaluate", width)
       #expect(outcome.problems.isEmpty && outcome.requests.isEmpty, "\(outcome.problems) \(outcome.requests)")
       #expect(outcome.found[0]?.contains("layer 0 q") == true && outcome.found[2]?.contains("layer 1 down") == true)

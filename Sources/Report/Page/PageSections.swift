@@ -67,7 +67,7 @@ struct PageSections {
       "title": .text(table.title),
       "columns": .list(table.columns.map { ["title": .text($0.title), "isNumber": .truth($0.isNumber)] }),
       "rows": .list(table.rows.map { ["cells": .list($0.map(PageSections.values))] }),
-      "note": table.note.isEmpty ? .truth(false) : .text(table.note), "isSortable": .truth(table.isSortable),
+      "note": table.note.isEmpty ? .truth(false) : .text(table.note),
     ]
   }
 

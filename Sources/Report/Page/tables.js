@@ -6,12 +6,11 @@
   const superscripts = "⁰¹²³⁴⁵⁶⁷⁸⁹";
   const exponent = (signs) => [...signs].map((sign) => (sign === "⁻" ? "-" : superscripts.indexOf(sign))).join("");
 
-  // "−1,234", "93.7 %", "1.2·10⁻⁵" and "≤ 0.001" as numbers; what is none comes last.
+  // "−1,234", "93.7 %", "1.2·10⁻⁵" and "≤ 0.001" as numbers.
   function number(text) {
     const plain = text.replace(/[\s,≤≥]/g, "").replace("−", "-")
       .replace(/^(-?[\d.]*)·?10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)/, (_, factor, power) => `${factor || 1}e${exponent(power)}`);
-    const value = parseFloat(plain);
-    return Number.isNaN(value) ? -Infinity : value;
+    return parseFloat(plain);
   }
 
   function equip(holder) {
@@ -48,10 +47,11 @@
         titles.forEach((each) => each.removeAttribute("aria-sort"));
         title.setAttribute("aria-sort", order);
         const sign = order === "ascending" ? 1 : -1;
-        const compare = isNumber
-          ? (one, two) => number(text(one, column)) - number(text(two, column)) || 0
-          : (one, two) => text(one, column).localeCompare(text(two, column), "en", { numeric: true });
-        body.append(...[...rows].sort((one, two) => sign * compare(one, two)));
+        const words = (one, two) => sign * text(one, column).localeCompare(text(two, column), "en", { numeric: true });
+        const key = (row) => number(text(row, column));
+        // What is no number comes last.
+        const numbers = (one, two) => Number.isNaN(key(one)) - Number.isNaN(key(two)) || sign * (key(one) - key(two)) || 0;
+        body.append(...[...rows].sort(isNumber ? numbers : words));
         show();
       });
     });

@@ -38,7 +38,7 @@ enum ChangedRegionsExhibit {
       findings.isEmpty
       ? changes.entries.filter { !$0.probability.isNaN }.sorted { $0.probability < $1.probability }.prefix(20)
       : findings.prefix(rowLimit)
-    var table = Table(
+    return Table(
       title: findings.isEmpty ? "No region changed; the nearest to it" : "Regions whose verdicts changed",
       columns: place + ["in A", "in B", "A less B", "expected", "beyond it", "p", "adjusted p"].map { ($0, true) },
       rows: shown.map { change in
@@ -49,14 +49,12 @@ enum ChangedRegionsExhibit {
           .number(Numeral.chance(change.adjusted)),
         ]
       }, note: note(findings.count, shown.count))
-    table.isSortable = true
-    return table
   }
 
   private static func divergences(_ changes: RegionChanges) -> Table {
     let findings = changes.divergenceFindings
     let shown = findings.prefix(rowLimit)
-    var table = Table(
+    return Table(
       title: "Regions whose divergence changed",
       columns: place + ["nat in A", "nat in B", "times beyond the shift", "p", "adjusted p"].map { ($0, true) },
       rows: shown.compactMap { change in
@@ -68,8 +66,6 @@ enum ChangedRegionsExhibit {
           ]
         }
       }, note: note(findings.count, shown.count))
-    table.isSortable = true
-    return table
   }
 
   private static func note(_ all: Int, _ shown: Int) -> String {

@@ -45,7 +45,7 @@ enum ComparedSeverityExhibit {
     let titles =
       ["regions", "non-silent in A", "in B", "A less B", "95 % from", "to"]
       + (hasDivergence ? ["divergence in A, nat", "in B"] : [])
-    var table = Table(
+    return Table(
       title: "Severity by matrix and layer", columns: [("of", false)] + titles.map { ($0, true) },
       rows: rows.map { row in
         let divergences = [row.firstDivergence, row.secondDivergence].map { Table.Cell.number(Numeral.number($0)) }
@@ -55,7 +55,5 @@ enum ComparedSeverityExhibit {
           .number(Comparison.points(row.interval.low)), .number(Comparison.points(row.interval.high)),
         ] + (hasDivergence ? divergences : [])
       })
-    table.isSortable = true
-    return table
   }
 }
