@@ -33,8 +33,8 @@ public struct Atlas: Sendable {
     }
     guard !tables.isEmpty else {
       throw AtlasError(
-        "cannot make an atlas: the files know nothing of single units or regions; name a screen, a forecast, or studies "
-          + "such as statistics, pruning, modularity or localizer")
+        "cannot make an atlas: the files know nothing of single units or regions; name a screen, a forecast, or "
+          + "studies such as statistics, pruning, modularity or localizer")
     }
     self.tables = tables
     weights = sources.forecasts.flatMap(\.weights).sorted { $0.divergence > $1.divergence }

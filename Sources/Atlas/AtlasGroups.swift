@@ -59,8 +59,8 @@ extension AtlasTable {
         "Spearman's rank correlation within layers, of regions within a matrix of a layer, of every two measures "
         + "of different sources; beyond_size is of what the root mean square of the activation leaves. The null "
         + "exchanges \(exchanged). A finding has a false discovery rate of at most "
-        + "\(Numeral.share(FalseDiscoveryRate.level)) among pairs without a statistic of activations, and a correlation "
-        + "of at least \(Agreement.leastEffect).",
+        + "\(Numeral.share(FalseDiscoveryRate.level)) among pairs without a statistic of activations, and a "
+        + "correlation of at least \(Agreement.leastEffect).",
       findings: AgreementSentences(self, agreements).sentences,
       dimensions: [.init("pair", length: agreements.count)],
       variables: [

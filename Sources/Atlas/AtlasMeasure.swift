@@ -26,7 +26,7 @@ public struct AtlasMeasure: Sendable {
     self.isCompared = isCompared
   }
 
-  /// The same measure under another name.
+  /// Gives the same measure another name.
   func named(_ name: String) -> AtlasMeasure {
     AtlasMeasure(
       name, meaning, source: source, values: values, bandStarts: bandStarts, isCompared: isCompared)

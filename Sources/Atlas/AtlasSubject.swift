@@ -44,7 +44,7 @@ enum AtlasSide: String, CaseIterable, Sendable {
   /// The matrix reads the unit, of which its columns are.
   case read
 
-  /// In words: "regions that make it".
+  /// What such regions are called: "regions that make it".
   var words: String { self == .made ? "regions that make it" : "regions that read it" }
 }
 

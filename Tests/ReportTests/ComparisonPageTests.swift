@@ -35,7 +35,8 @@ import Transformer
           choice.dispatchEvent(new Event('change')); })()
         """
       let column =
-        "[...document.querySelector('.table').querySelectorAll('tbody tr td:nth-child(2)')].map(cell => cell.innerText).join()"
+        "[...document.querySelector('.table').querySelectorAll('tbody td:nth-child(2)')].map(cell => cell.innerText)"
+        + ".join()"
       let width = "String(document.documentElement.scrollWidth <= innerWidth)"
       let outcome = try Browser.open(
         page, "evaluate", shown, "evaluate", choose, "evaluate", shown, "click", ".table th:nth-child(2) button", "0.5",

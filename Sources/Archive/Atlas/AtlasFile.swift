@@ -91,7 +91,8 @@ public struct AtlasFile: Sendable {
     return try AnalysisGroup(reading: name, of: Section.atlas.rawValue, path: path)
   }
 
-  /// Where an atlas named `path` goes, through links; an error if something that is no atlas is there.
+  /// The path to which an atlas named `path` is written goes through links; it is an error if something that is no
+  /// atlas is there.
   public static func target(_ path: String) throws -> String {
     let target = try OutputTarget.resolve(path)
     guard !FileManager.default.fileExists(atPath: target) || isAtlas(target) else {

@@ -43,8 +43,8 @@ struct AgreementSentences {
     let other = [most.measures.0, most.measures.1].first { table.measures[$0].name != size.name }
     return
       "What goes with the size of activations of \(table.subject.plural) most is "
-      + "\(other.map { table.measures[$0].name } ?? "") (ρ = \(Numeral.number(most.within.value))). This describes, and "
-      + "tests nothing."
+      + "\(other.map { table.measures[$0].name } ?? "") (ρ = \(Numeral.number(most.within.value))). This "
+      + "describes, and tests nothing."
   }
 
   /// What is kept constant besides layers.

@@ -27,8 +27,8 @@ struct SubjectExhibit {
       return Exhibit(
         name: "atlas-\(subject.rawValue)", title: plural.prefix(1).uppercased() + plural.dropFirst(),
         introduction: Markup(
-          "What all files say of each \(subject.noun). Measures of regions are also those of the units that the regions "
-            + "make or read."),
+          "What all files say of each \(subject.noun). Measures of regions are also those of the units that the "
+            + "regions make or read."),
         figures: try agreement.map { [try figure($0)] } ?? [],
         tables: [try firstTable] + (common.map { [$0] } ?? []) + [try rowTable]
           + (try agreement.map { [try pairTable($0)] } ?? []))
@@ -59,8 +59,8 @@ struct SubjectExhibit {
     return Figure(
       name: "atlas-\(subject.rawValue)-agreement", title: title,
       caption: Markup(
-        "Rank correlation within layers, beyond the size of activations where that is known. Measures of one source are "
-          + "not compared."),
+        "Rank correlation within layers, beyond the size of activations where that is known. Measures of one source "
+          + "are not compared."),
       drawing: Drawing(width: plot.width, height: plot.height, description: title, marks: plot.marks))
   }
 

@@ -17,7 +17,7 @@ struct StudyMeasures {
     let meaning: String
     let source: String
     let isCompared: Bool
-    /// `[layer · width + unit]`.
+    /// The numbers, `[layer · width + unit]`.
     let values: [Double]
   }
 

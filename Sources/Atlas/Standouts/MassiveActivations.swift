@@ -22,7 +22,7 @@ public struct MassiveActivations: Sendable {
 
   /// The largest of each layer.
   public let largest: [Place]
-  /// Those that meet the definition.
+  /// The places that meet the definition.
   public let massive: [Place]
 
   /// Takes the extremes from statistics of the stream as it leaves a layer; nil where no file has them.

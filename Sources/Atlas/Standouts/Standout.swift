@@ -45,8 +45,9 @@ extension AtlasTable {
 
   /// Units that at least two sources have among the first hundredth by one of their measures, the most common first.
   ///
-  /// Statistics of activations are no source: much follows from their size. The null is that sources are independent: each has a unit among its first with the share of units that it has
-  /// there. Of a residual index the measure is the mean over layers of its rank within the layer.
+  /// Statistics of activations are no source: much follows from their size. The null is that sources are independent:
+  /// each has a unit among its first with the share of units that it has there. Of a residual index the measure is the
+  /// mean over layers of its rank within the layer.
   package var commonStandouts: [CommonStandout] {
     guard let units, units.count * (subject.isOneInAllLayers ? 1 : units.layers) >= 100 else { return [] }
     var firsts: [(source: String, places: Set<Int>)] = []

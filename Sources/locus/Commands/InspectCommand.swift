@@ -18,8 +18,8 @@ struct InspectCommand: ParsableCommand {
 
   @Argument(
     help: """
-      A model folder, a GGUF or llama2.c file, or a file of results, of a forecast, of an analysis, of studies or of an \
-      atlas.
+      A model folder, a GGUF or llama2.c file, or a file of results, of a forecast, of an analysis, of studies or of \
+      an atlas.
       """)
   var path: String
 
