@@ -69,7 +69,9 @@ alike() {
 claim "both recipes of containers take the same images and packages" alike
 
 # What `make deps` installs to build with, but for what only tests need.
-builds() { diff <(make -n --no-print-directory deps | packages 1 | grep -v hdf5-tools) <(of_containerfile 1 | grep -v '^make$'); }
+builds() {
+  diff <(make -n --no-print-directory deps | packages 1 | grep -v hdf5-tools) <(of_containerfile 1 | grep -v '^make$')
+}
 claim "they build with what make deps installs" builds
 
 claim "the Spack recipe asks for targets and variables that there are" \
