@@ -63,8 +63,9 @@ public struct BenchScreen: Sendable {
     try writeScreen(of: path, host, unitCount: unitCount)
   }
 
-  /// Units of gate a quarter and three quarters up, which cost what units cost on average; of the largest models only
-  /// the upper ones. Small models are asked with four prompts, large ones with one, of 16 random tokens each.
+  /// Units of gate, or of up where there is no gate, a quarter and three quarters up, which cost what units cost on
+  /// average; of the largest models only the upper ones. Small models are asked with four prompts, large ones with one,
+  /// of 16 random tokens each.
   private func writeScreen(of model: String, _ host: HostShape, unitCount: Int) throws {
     let isLarge = host.hiddenSize >= 2048
     let inputs = (0..<(isLarge ? 1 : 4)).map { input in
@@ -76,14 +77,15 @@ public struct BenchScreen: Sendable {
     let layers = host.hiddenSize >= 4096 ? [upper] : [host.layerCount / 4, upper]
     let region = host.hiddenSize >= 256 ? 64 : host.hiddenSize / 8
     let blocks = { (size: Int) in (size + region - 1) / region }
-    let (rows, columns) = host.shape(of: .gate)
+    let matrix = host.matrices.contains(.gate) ? WeightMatrix.gate : .up
+    let (rows, columns) = host.shape(of: matrix)
     let sample = min(64 * unitCount, 3 * layers.count * blocks(rows) * blocks(columns))
     try write(
       "screen.yaml",
       """
       model: \(model)
       inputs: inputs.jsonl
-      mutations: {region: [\(region), \(region)], layers: \(layers), matrices: [gate], sample: \(sample)}
+      mutations: {region: [\(region), \(region)], layers: \(layers), matrices: [\(matrix.rawValue)], sample: \(sample)}
       record: {text: none}
 
       """)

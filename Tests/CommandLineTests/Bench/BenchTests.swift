@@ -101,6 +101,13 @@ import TestSupport
     }
   }
 
+  /// Feed-forward layers without a gate are screened by what they have.
+  @Test(.enabled(if: SharedHosts.isThere, SharedHosts.absence)) func aModelWithoutAGateIsMeasured() throws {
+    let options = ["--model", SharedHosts.path(of: "pythia"), "--units", "1", "--repeats", "1", "--quiet"]
+    let outcome = try Program.locus.run(["bench"] + options)
+    #expect(outcome.status == 0 && outcome.output.contains("mutations × 4 inputs"), "\(outcome)")
+  }
+
   /// A screen's needs no name of its own.
   @Test func screensAreMeasuredWithAndWithoutTheirName() throws {
     try Workbench.run { bench in
