@@ -79,17 +79,8 @@ public struct StratifiedCorrelation: Equatable, Sendable {
 
   /// Ranks, equal values at their mean, less the mean of all, in units of their number.
   private static func centredRanks(_ values: [Double]) -> [Double] {
-    let order = values.indices.sorted { values[$0] < values[$1] }
-    var ranks = [Double](repeating: 0, count: values.count)
-    var start = 0
-    while start < order.count {
-      var end = start + 1
-      while end < order.count, values[order[end]] == values[order[start]] { end += 1 }
-      let rank = (Double(start + end - 1) - Double(order.count - 1)) / 2 / Double(order.count)
-      for place in start..<end { ranks[order[place]] = rank }
-      start = end
-    }
-    return ranks
+    let (count, middle) = (Double(values.count), Double(values.count + 1) / 2)
+    return values.midRanks.map { ($0 - middle) / count }
   }
 
   // MARK: Null
