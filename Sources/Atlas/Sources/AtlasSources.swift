@@ -11,7 +11,7 @@ struct AtlasSources {
   let origins: [AtlasFile.Origin]
   let layout: AtlasLayout
   /// What screens and forecasts say of regions.
-  private(set) var regionColumns: [ScreenMeasures.Column] = []
+  private(set) var regionColumns: [RegionColumn] = []
   private(set) var forecasts: [ForecastMeasures] = []
   private(set) var studies: [StudyMeasures] = []
 

@@ -16,7 +16,7 @@ struct ForecastMeasures {
   }
 
   /// The predicted divergence of the mutations that are foretold one by one, by kind.
-  let columns: [ScreenMeasures.Column]
+  let columns: [RegionColumn]
   /// Means over the smallest regions, by kind in the order of the file.
   let means: [(kind: Kind, means: AxisMeans)]
   /// The smallest regions that diverge most, the greatest first; none where the file has no maps.
@@ -56,15 +56,15 @@ struct ForecastMeasures {
     size = grid.size.description
   }
 
-  private static func columns(_ file: borrowing ForecastFile) throws -> [ScreenMeasures.Column] {
-    var columns: [Kind: ScreenMeasures.Column] = [:]
+  private static func columns(_ file: borrowing ForecastFile) throws -> [RegionColumn] {
+    var columns: [Kind: RegionColumn] = [:]
     let inputs = max(1, file.summary.inputCount)
     for start in stride(from: 0, to: file.summary.mutationCount, by: slab) {
       let rows = start..<min(start + slab, file.summary.mutationCount)
       let divergences = try file.values(.divergence, rows)
       for (place, mutation) in try file.mutations(rows).enumerated() {
         let own = divergences[place * inputs..<(place + 1) * inputs]
-        let empty = ScreenMeasures.Column(
+        let empty = RegionColumn(
           name: "forecast_\(mutation.kind.fileName)_divergence",
           meaning: "mean divergence foretold for \(mutation.kind.rawValue), nats", source: source)
         columns[mutation.kind, default: empty].values[mutation.region] =

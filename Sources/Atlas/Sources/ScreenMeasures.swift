@@ -8,16 +8,8 @@ struct ScreenMeasures {
   /// Mutations that are read at a time.
   private static let slab = 1 << 14
 
-  /// What one kind of mutation does to regions.
-  struct Column {
-    let name: String
-    let meaning: String
-    let source: String
-    var values: [Region: Double] = [:]
-  }
-
   /// The columns, by kind: the share of verdicts, then the divergence where it is recorded.
-  let columns: [Column]
+  let columns: [RegionColumn]
 
   /// Reads the single mutations of regions of layers.
   init(_ file: borrowing ResultsFile) throws {
@@ -26,8 +18,8 @@ struct ScreenMeasures {
         cannot: "join", file.path, seen: "its mutations are of components, which have no regions",
         advice: "name a screen of regions")
     }
-    var severity: [Kind: Column] = [:]
-    var divergence: [Kind: Column] = [:]
+    var severity: [Kind: RegionColumn] = [:]
+    var divergence: [Kind: RegionColumn] = [:]
     let inputs = max(1, file.summary.inputCount)
     for start in stride(from: 0, to: file.summary.layeredCount, by: ScreenMeasures.slab) {
       let rows = start..<min(start + ScreenMeasures.slab, file.summary.layeredCount)
@@ -48,14 +40,14 @@ struct ScreenMeasures {
     columns = [severity, divergence].flatMap { $0.sorted { $0.key.code < $1.key.code }.map(\.value) }
   }
 
-  private static func severity(_ kind: Kind) -> Column {
-    Column(
+  private static func severity(_ kind: Kind) -> RegionColumn {
+    RegionColumn(
       name: "screen_\(kind.fileName)_severity", meaning: "share of inputs whose verdict \(kind.rawValue) changes",
       source: source)
   }
 
-  private static func divergence(_ kind: Kind) -> Column {
-    Column(
+  private static func divergence(_ kind: Kind) -> RegionColumn {
+    RegionColumn(
       name: "screen_\(kind.fileName)_divergence", meaning: "mean divergence by \(kind.rawValue), nats", source: source)
   }
 }
