@@ -6,7 +6,7 @@ struct RegionColumn {
   let name: String
   /// What it means, in words.
   let meaning: String
-  /// Where it comes from: `screen` or `forecast`.
+  /// What the value comes from: `screen` or `forecast`.
   let source: String
   /// The value of each region that is known.
   var values: [Region: Double] = [:]
