@@ -19,7 +19,7 @@ struct QuantizedTests {
   /// Nil where the weights cannot be quantized.
   private func search(
     input: [Float], weights: [Float], rows: Int, columns: Int, depth: Int, most: Int = LOCUS_CANDIDATE_COUNT,
-    withBounds: Bool = true
+    isFine: Bool = false, withBounds: Bool = true
   ) -> Search? {
     let packed = UnsafeMutableRawPointer.allocate(
       byteCount: locus_quantized_byte_count(columns, depth), alignment: 64)
@@ -50,8 +50,8 @@ struct QuantizedTests {
               counts.withUnsafeMutableBufferPointer { counts in
                 withUnsafePointer(to: quantized) { quantized in
                   var arguments = locus_candidate_arguments(
-                    weights: quantized, input: input.baseAddress, input_stride: depth, rows: rows, most: most,
-                    candidates: candidates.baseAddress, counts: counts.baseAddress,
+                    weights: quantized, input: input.baseAddress, input_stride: depth, rows: rows, fine: isFine,
+                    most: most, candidates: candidates.baseAddress, counts: counts.baseAddress,
                     lower: withBounds ? lower.baseAddress : nil, upper: withBounds ? upper.baseAddress : nil)
                   locus_find_candidates(&arguments, &scratch)
                 }
@@ -116,16 +116,19 @@ struct QuantizedTests {
       return values
     }
     let (input, weights) = (vectors(rows), vectors(columns))
-    let found = try #require(search(input: input, weights: weights, rows: rows, columns: columns, depth: depth))
     var wrong: [String] = []
-    for row in 0..<rows {
-      for column in 0..<columns {
-        let exact = (0..<depth).reduce(0) {
-          $0 + Int(input[row * depth + $1]) * Int(weights[column * depth + $1])
+    for isFine in [false, true] {
+      let found = try #require(
+        search(input: input, weights: weights, rows: rows, columns: columns, depth: depth, isFine: isFine))
+      for row in 0..<rows {
+        for column in 0..<columns {
+          let exact = (0..<depth).reduce(0) {
+            $0 + Int(input[row * depth + $1]) * Int(weights[column * depth + $1])
+          }
+          let place = row * columns + column
+          let middle = (Double(found.lower[place]) + Double(found.upper[place])) / 2
+          if Int(middle.rounded()) != exact { wrong.append("row \(row), column \(column)") }
         }
-        let place = row * columns + column
-        let middle = (Double(found.lower[place]) + Double(found.upper[place])) / 2
-        if Int(middle.rounded()) != exact { wrong.append("row \(row), column \(column)") }
       }
     }
     #expect(wrong.isEmpty)
@@ -147,8 +150,8 @@ struct QuantizedTests {
     return vectors.flatMap { $0 }
   }
 
-  @Test(arguments: [5, 64, 300, 1100])
-  func boundsHoldTheElementAndAreNarrow(depth: Int) throws {
+  @Test(arguments: [5, 64, 300, 1100], [false, true])
+  func boundsHoldTheElementAndAreNarrow(depth: Int, isFine: Bool) throws {
     var random = SeededNumbers(seed: UInt64(depth))
     let (rows, columns) = (21, 150)
     let input = awkwardVectors(depth: depth, count: rows, random: &random)
@@ -158,7 +161,8 @@ struct QuantizedTests {
       weights[20 * depth + component] = 0
       weights[21 * depth + component] = 1e-30
     }
-    let found = try #require(search(input: input, weights: weights, rows: rows, columns: columns, depth: depth))
+    let found = try #require(
+      search(input: input, weights: weights, rows: rows, columns: columns, depth: depth, isFine: isFine))
     let elements = product(input, weights, rows: rows, columns: columns, depth: depth)
     var outside: [String] = []
     var wide: [String] = []
@@ -173,10 +177,11 @@ struct QuantizedTests {
         if !(lower <= elements[place] && elements[place] <= upper && Double(lower) <= exact && exact <= Double(upper)) {
           outside.append("row \(row), column \(column)")
         }
-        // With c = largest component / 127, each of the two roundings is at most c √n / 2 long.
+        // With c = largest component / 127, each of the two roundings is at most c √n / 2 long; that of a fine row is
+        // 254 times as small.
         let norm = w.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
         let half = Double(depth).squareRoot() / 254
-        let errors = Double(h.map(abs).max() ?? 0) * norm * half + Double(w.map(abs).max() ?? 0) * length * half
+        let errors = Double(h.map(abs).max() ?? 0) * norm * half / (isFine ? 254 : 1) + Double(w.map(abs).max() ?? 0) * length * half
         let bound = 2.02 * errors + 4e-7 * Double(depth) * norm * length + 1e-30
         if column != 21 && !(Double(upper) - Double(lower) <= bound) { wide.append("row \(row), column \(column)") }
       }
@@ -187,12 +192,14 @@ struct QuantizedTests {
 
   // MARK: Candidates
 
-  @Test(arguments: [(1, 1, 8), (2, 2, 8), (13, 47, 40), (37, 1000, 64), (5, 9001, 96), (384, 70, 33)])
-  func candidatesAreThoseThatTheBoundsLeave(shape: (rows: Int, columns: Int, depth: Int)) throws {
-    let (rows, columns, depth) = shape
+  @Test(arguments: [(1, 1, 8), (2, 2, 8), (13, 47, 40), (37, 1000, 64), (5, 9001, 96), (384, 70, 33)], [false, true])
+  func candidatesAreThoseThatTheBoundsLeave(shape: (rows: Int, columns: Int, depth: Int), isFine: Bool) throws {
+    let (columns, depth) = (shape.columns, shape.depth)
+    let rows = min(shape.rows, isFine ? LOCUS_CANDIDATE_ROWS / 2 : LOCUS_CANDIDATE_ROWS)
     var random = SeededNumbers(seed: UInt64(columns))
     let (input, weights) = (random.floats(rows * depth), random.floats(columns * depth))
-    let found = try #require(search(input: input, weights: weights, rows: rows, columns: columns, depth: depth))
+    let found = try #require(
+      search(input: input, weights: weights, rows: rows, columns: columns, depth: depth, isFine: isFine))
     let elements = product(input, weights, rows: rows, columns: columns, depth: depth)
     for row in 0..<rows {
       #expect(found.candidates[row] == expected(found, row: row, columns: columns))
@@ -200,7 +207,7 @@ struct QuantizedTests {
       #expect(best.allSatisfy { found.candidates[row].contains(Int32($0)) })
     }
     let unseen = search(
-      input: input, weights: weights, rows: rows, columns: columns, depth: depth, withBounds: false)
+      input: input, weights: weights, rows: rows, columns: columns, depth: depth, isFine: isFine, withBounds: false)
     #expect(unseen?.candidates == found.candidates)
   }
 
@@ -239,10 +246,13 @@ struct QuantizedTests {
       plain.map { $0 * 1e-25 }, plain.map { $0 * 1e37 }, plain,
     ]
     let weights = random.floats(50 * depth, scale: 10)
-    let found = try #require(
-      search(input: states.flatMap { $0 }, weights: weights, rows: states.count, columns: 50, depth: depth))
-    #expect(found.counts.map { $0 > 0 } == [false, true, false, false, false, false, false, true])
-    #expect(found.candidates[1] == found.candidates[7])
+    for isFine in [false, true] {
+      let found = try #require(
+        search(
+          input: states.flatMap { $0 }, weights: weights, rows: states.count, columns: 50, depth: depth, isFine: isFine))
+      #expect(found.counts.map { $0 > 0 } == [false, true, false, false, false, false, false, true])
+      #expect(found.candidates[1] == found.candidates[7])
+    }
     for value in [Float.nan, .infinity, -.infinity] {
       #expect(
         search(input: plain, weights: weights.dropLast() + [value], rows: 1, columns: 50, depth: depth) == nil)

@@ -59,7 +59,7 @@ import Weights
       #expect(bits(choices) == bits(expected))
       var whole = 0
       let quantized = try #require(QuantizedHead(head: model.head, threads: threads))
-      quantized.findCandidates(states) { _, candidates in whole += candidates == nil ? 1 : 0 }
+      quantized.findCandidates(states, isFine: true) { _, candidates in whole += candidates == nil ? 1 : 0 }
       // Only what is computed in full is counted.
       if whole == 0 { #expect(pass.operations.done.head < 0.2 * plain.operations.done.head) }
       return (choices, whole)
@@ -95,6 +95,26 @@ import Weights
     }
     let found = try check(states, head: head)
     #expect(found.whole < 25)
+  }
+
+  /// A few components of all states are much larger than the others, and of little weight in the head: bytes leave too
+  /// much of the rest open, which a second look decides.
+  @Test(.enabled(if: isSupported, withoutSupport)) func statesOfFewLargeComponents() throws {
+    let (vocabulary, hiddenSize) = (9000, 160)
+    var random = SeededNumbers(seed: 12)
+    let head = (0..<vocabulary * hiddenSize).map { random.bellShaped() * ($0 % 80 == 3 ? 0.01 : 1) }
+    let states = (0..<30).map { _ in
+      (0..<hiddenSize).map { random.bellShaped() * ($0 % 80 == 3 ? 300 : 1) }
+    }
+    let found = try check(states, head: head)
+    #expect(found.whole == 0)
+    try Places.withTemporaryFolder { folder in
+      let model = try model(head: head, hiddenSize: hiddenSize, folder: folder)
+      let quantized = try #require(QuantizedHead(head: model.head))
+      var open = 0
+      quantized.findCandidates(matrix(states).view.reading) { _, candidates in open += candidates == nil ? 1 : 0 }
+      #expect(open > 10)
+    }
   }
 
   @Test(.enabled(if: isSupported, withoutSupport)) func tiesGoToTheSmallestToken() throws {

@@ -85,7 +85,8 @@ typedef struct {
   const locus_quantized_weights *weights;
   const float *input;  // [rows, depth]
   size_t input_stride;
-  size_t rows;          // at most LOCUS_CANDIDATE_ROWS
+  size_t rows;          // at most LOCUS_CANDIDATE_ROWS, of fine ones half as many
+  bool fine;            // rows in two bytes a component instead of one: narrower bounds in twice the time
   size_t most;          // candidates of a row: at most LOCUS_CANDIDATE_COUNT
   int32_t *candidates;  // [rows, most], ascending
   int32_t *counts;      // [rows]: of candidates; −1 if there are more than `most`, or if bounds cannot be had

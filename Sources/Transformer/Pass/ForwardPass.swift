@@ -122,19 +122,33 @@ public struct ForwardPass {
   public func greedyChoices(ofNormed rows: MatrixView, logits: Matrix) -> [Sampling.Choice] {
     guard let head = quantizedHead.head else { return choicesByWholeHead(rows, logits: logits) }
     var choices = Array(repeating: Sampling.Choice(token: 0, margin: .nan), count: rows.rows)
-    var open: [Int] = []
-    head.findCandidates(rows) { row, candidates in
-      guard let candidates else { return open.append(row) }
-      let scores = logits[rows: 0..<1][columns: 0..<candidates.count]
-      self.logits(ofNormed: rows[rows: row..<row + 1], tokens: candidates, into: scores)
-      let choice = Sampling.greedy.choose(scores.base, noise: nil, vocabularyCount: candidates.count)
-      choices[row] = Sampling.Choice(token: candidates[Int(choice.token)], margin: choice.margin)
+    // Coarsely first; what that leaves open finely; what is open still by the whole head.
+    var open = Array(0..<rows.rows)
+    for isFine in [false, true] where !open.isEmpty {
+      let looked = open
+      open = []
+      head.findCandidates(gather(looked, of: rows), isFine: isFine) { place, candidates in
+        let row = looked[place]
+        guard let candidates else { return open.append(row) }
+        let scores = logits[rows: 0..<1][columns: 0..<candidates.count]
+        self.logits(ofNormed: rows[rows: row..<row + 1], tokens: candidates, into: scores)
+        let choice = Sampling.greedy.choose(scores.base, noise: nil, vocabularyCount: candidates.count)
+        choices[row] = Sampling.Choice(token: candidates[Int(choice.token)], margin: choice.margin)
+      }
     }
     guard !open.isEmpty else { return choices }
-    let left = Matrix(rows: open.count, columns: rows.columns)
-    for (place, row) in open.enumerated() { left.view.row(place).update(from: rows.row(row), count: rows.columns) }
-    for (row, choice) in zip(open, choicesByWholeHead(left.view.reading, logits: logits)) { choices[row] = choice }
+    for (row, choice) in zip(open, choicesByWholeHead(gather(open, of: rows), logits: logits)) { choices[row] = choice }
     return choices
+  }
+
+  /// Some rows of a matrix, ascending; the matrix itself where that is all of them.
+  private func gather(_ wanted: [Int], of rows: MatrixView) -> MatrixView {
+    guard wanted.count < rows.rows else { return rows }
+    let gathered = Matrix(rows: wanted.count, columns: rows.columns)
+    for (place, row) in wanted.enumerated() {
+      gathered.view.row(place).update(from: rows.row(row), count: rows.columns)
+    }
+    return gathered.view.reading
   }
 
   private func choicesByWholeHead(_ rows: MatrixView, logits: Matrix) -> [Sampling.Choice] {

@@ -6,8 +6,9 @@ import LinearAlgebra
 ///
 /// With the head's row w = s q + e and the state h = t p + f, q and p being bytes, w · h is s t (q · p) to within
 /// ‖e‖ ‖t p‖ + ‖w‖ ‖f‖ (Cauchy and Schwarz) and rounding. A token whose upper bound is below the second largest lower
-/// bound is none of the best two. Products of bytes take a quarter of the time that products of floats take. Memory: a
-/// byte for each element of the head.
+/// bound is none of the best two. Products of bytes take a quarter of the time that products of floats take. States of
+/// which a few components are much larger than all others lose most to ‖f‖; they are looked at again in two bytes a
+/// component, where ‖f‖ is next to nothing. Memory: a byte for each element of the head.
 package final class QuantizedHead {
   /// One head for a decoder and its copies, made when it is first asked for.
   final class Shared {
@@ -85,39 +86,45 @@ package final class QuantizedHead {
 
   /// Calls `body` for each of `states` `[rows, hidden]`, in order, with the tokens, ascending, that may have one of the
   /// two largest logits, all that tie for them included; nil where they are too many or the bounds cannot decide.
-  package func findCandidates(_ states: MatrixView, body: (Int, UnsafeBufferPointer<Int32>?) -> Void) {
+  ///
+  /// With `isFine` states are taken in two bytes a component: fewer candidates in twice the time.
+  package func findCandidates(
+    _ states: MatrixView, isFine: Bool = false, body: (Int, UnsafeBufferPointer<Int32>?) -> Void
+  ) {
     precondition(states.columns == weights.depth, "the states are as wide as the head")
     // Parts of one size; one is worth a thread if the head's way from memory is little beside its products.
-    let fewest = (states.rows + LOCUS_CANDIDATE_ROWS - 1) / LOCUS_CANDIDATE_ROWS
+    let most = isFine ? LOCUS_CANDIDATE_ROWS / 2 : LOCUS_CANDIDATE_ROWS
+    let fewest = (states.rows + most - 1) / most
     let partCount = max(fewest, min(spaces.count, states.rows / 48))
     let bounds = (0...max(1, partCount)).map { states.rows * $0 / max(1, partCount) }
     let parts = zip(bounds, bounds.dropFirst()).map { $0..<$1 }
     for start in stride(from: 0, to: parts.count, by: spaces.count) {
       let together = parts[start..<min(start + spaces.count, parts.count)]
       if together.count == 1 {
-        find(states[rows: parts[start]], in: spaces[0])
+        find(states[rows: parts[start]], isFine: isFine, in: spaces[0])
       } else {
         // Every part has a space of its own, and the weights are only read.
         nonisolated(unsafe) let (head, states) = (self, states)
         DispatchQueue.concurrentPerform(iterations: together.count) { index in
-          head.find(states[rows: parts[start + index]], in: head.spaces[index])
+          head.find(states[rows: parts[start + index]], isFine: isFine, in: head.spaces[index])
         }
       }
       for (rows, space) in zip(together, spaces) {
         let counts = space.counts.base.assumingMemoryBound(to: Int32.self)
         let candidates = space.candidates.base.assumingMemoryBound(to: Int32.self)
         for row in 0..<rows.count {
-          let own = UnsafeBufferPointer(start: candidates + row * most, count: max(0, Int(counts[row])))
+          let own = UnsafeBufferPointer(start: candidates + row * self.most, count: max(0, Int(counts[row])))
           body(rows.lowerBound + row, counts[row] < 0 ? nil : own)
         }
       }
     }
   }
 
-  private func find(_ states: MatrixView, in space: Space) {
+  private func find(_ states: MatrixView, isFine: Bool, in space: Space) {
     withUnsafePointer(to: weights) { weights in
       var arguments = locus_candidate_arguments(
-        weights: weights, input: states.base, input_stride: states.stride, rows: states.rows, most: most,
+        weights: weights, input: states.base, input_stride: states.stride, rows: states.rows, fine: isFine,
+        most: most,
         candidates: space.candidates.base.assumingMemoryBound(to: Int32.self),
         counts: space.counts.base.assumingMemoryBound(to: Int32.self), lower: nil, upper: nil)
       locus_find_candidates(&arguments, space.scratch.base)
