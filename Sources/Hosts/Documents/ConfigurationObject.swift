@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import StrictJSON
 import Weights
@@ -67,7 +68,7 @@ struct ConfigurationObject {
   private static func sentence(_ error: JSONError, _ file: MappedFile) -> String {
     let line = error.line(in: file.bytes)
     if case .duplicateName(let name, _) = error {
-      return "the key '\(name.text)' occurs twice in one object, again in line \(line); keep the one that is meant"
+      return "the key \(name.text.quoted) occurs twice in one object, again in line \(line); keep the one that is meant"
     }
     let kind = FileKind(file)
     if let remedy = kind.remedy { return "it is \(kind.phrase); \(remedy)" }
@@ -185,7 +186,7 @@ extension JSONValue {
     case .flag(let flag): "\(flag)"
     case .integer(let number): "\(number)"
     case .decimal(let number): "\(number)"
-    case .text(let text): "'\(text.text.prefix(60))'"
+    case .text(let text): text.text.quoted(limit: 60)
     case .list(let values): "a list of \(values.count)"
     case .object(let members): "an object of \(members.count) keys"
     }

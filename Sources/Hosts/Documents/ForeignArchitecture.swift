@@ -1,3 +1,4 @@
+import Basics
 import StrictJSON
 
 /// What a configuration says of a model that no family here computes.
@@ -12,7 +13,7 @@ struct ForeignArchitecture {
 
   /// What the model is and what to do, as it follows "config.json: "; `supported` says which models are computed.
   func sentence(supported: String) -> String {
-    "model_type is '\(type.prefix(60))'\(kind.map { ", \($0)" } ?? ""); \(supported), so take a model of these"
+    "model_type is \(type.quoted(limit: 60))\(kind.map { ", \($0)" } ?? ""); \(supported), so take a model of these"
   }
 
   /// What kind of model it is, of those that are met with most; nil for others.

@@ -1,3 +1,4 @@
+import Basics
 import Transformer
 import Weights
 
@@ -90,7 +91,7 @@ struct HostDocument {
     guard let name = try root.text(key) else { return usual }
     guard let function = Activation.Function(transformersName: name) else {
       throw root.refusal(
-        "\(key) is '\(name)'; only \(Activation.Function.transformersNames.joined(separator: ", ")) are supported, so "
+        "\(key) is \(name.quoted); only \(Activation.Function.transformersNames.joined(separator: ", ")) are supported, so "
           + "take another model")
     }
     return function

@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import Transformer
 
@@ -77,7 +78,7 @@ struct RotaryDocument {
     default:
       let supported = ["default", "linear", "dynamic", "llama3"] + usual.longRopeNames.prefix(1)
       throw root.refusal(
-        "rotary scaling '\(type)' is not supported; \(supported.joined(separator: ", ")) are, so take another model")
+        "rotary scaling \(type.quoted) is not supported; \(supported.joined(separator: ", ")) are, so take another model")
     }
   }
 

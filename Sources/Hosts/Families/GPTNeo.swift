@@ -1,3 +1,4 @@
+import Basics
 import StrictJSON
 import Transformer
 
@@ -47,7 +48,7 @@ enum GPTNeo: Family {
     }
     return try layers.map { type in
       guard ["global", "local"].contains(type) else {
-        throw root.refusal("attention_types names '\(type.prefix(60))'; only global and local are supported")
+        throw root.refusal("attention_types names \(type.quoted(limit: 60)); only global and local are supported")
       }
       return type == "local" ? length : nil
     }

@@ -38,6 +38,17 @@ public enum MachineSpeed {
     return (operations / own, operations / blas)
   }
 
+  /// Bytes per second of one thread that reads so many bytes, once each, in order: the best of a quarter second of tries.
+  static func readBytesPerSecond(of count: Int) -> Double {
+    let words = max(1, count / MemoryLayout<SIMD8<UInt64>>.stride)
+    let memory = [SIMD8<UInt64>](repeating: SIMD8(repeating: 1), count: words)
+    var sum = SIMD8<UInt64>.zero
+    let seconds = best(seconds: 0.25) { for word in memory { sum &+= word } }
+    // The sum is used, so that the reads are not left out.
+    precondition(sum[0] >= UInt64(words), "every word was read")
+    return Double(words * MemoryLayout<SIMD8<UInt64>>.stride) / seconds
+  }
+
   /// The shortest time of `body` in so many seconds of tries, one at least.
   static func best(seconds: Double, _ body: () -> Void) -> Double {
     let started = ContinuousClock.now

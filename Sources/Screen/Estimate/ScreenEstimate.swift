@@ -39,6 +39,8 @@ public struct ScreenEstimate: Sendable {
   /// The shape of the model.
   public let shape: HostShape
   private let stepCount: Int
+  /// Whether all scores of every step are recorded from, so that nothing of the head is spared.
+  private let needsAllScores: Bool
 
   /// A level of a refinement if every mutation of the levels before it were non-silent.
   public struct Level: Sendable {
@@ -76,6 +78,7 @@ public struct ScreenEstimate: Sendable {
     self.promptLengths = promptLengths
     self.shape = shape
     stepCount = configuration.stepCount
+    needsAllScores = configuration.recording.comparesScores || configuration.temperature > 0
     self.plan = plan
     regionCount = plan.regionCount
     mutationCount = plan.mutationCount
@@ -120,6 +123,9 @@ extension ScreenEstimate {
   public static let usualEfficiency = 0.85
   /// Decoding token by token has thinner products: its speed relative to verdicts.
   public static let decodingEfficiency = 0.6
+  /// The share of the head's operations that verdicts take where only the best scores are asked for: most of its rows
+  /// are never looked at, the rest in bytes.
+  public static let usualHeadShare = 0.1
   /// The share of the greatest possible decoding that is planned for: a third of mutants are non-silent, from some step
   /// on.
   public static let usualDecodingShare = 0.25
@@ -134,7 +140,10 @@ extension ScreenEstimate {
   /// Core-seconds of the verdicts and of all possible decoding at a core's `speed` in operations per second; of a
   /// refinement those of its first level.
   public func coreSeconds(speed: Double) -> (verdicts: Double, continuations: Double) {
-    (verdicts.total.total / speed, continuationOperations / (speed * ScreenEstimate.decodingEfficiency))
+    let spared = needsAllScores ? 0 : (1 - ScreenEstimate.usualHeadShare) * verdicts.total.head
+    return (
+      (verdicts.total.total - spared) / speed, continuationOperations / (speed * ScreenEstimate.decodingEfficiency)
+    )
   }
 
   /// Core-seconds that are planned for at a core's `speed` in operations per second.

@@ -1,3 +1,4 @@
+import Basics
 import Weights
 
 /// The names that a model's tensors have in its files: those of the steps, behind a prefix that is read off the files.
@@ -45,9 +46,8 @@ struct TensorNames {
     let best = zip(candidates, counts).filter { $0.1 == most }.map(\.0.layers)
     guard best.count < 2 else {
       throw TransformerError(
-        "cannot use the model \(checkpoint.path): its files hold two models, '\(best[0])0' and '\(best[1])0'; "
-          + "save the one "
-          + "that is meant alone")
+        "cannot use the model \(checkpoint.path): its files hold two models, \((best[0] + "0").quotedName) and "
+          + "\((best[1] + "0").quotedName); save the one that is meant alone")
     }
     self.shape = shape
     prefix = best.first.map { String($0.dropLast(shape.layersName.count + 1)) } ?? shape.prefix

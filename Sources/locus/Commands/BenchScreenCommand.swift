@@ -110,6 +110,7 @@ struct BenchScreenCommand: ParsableCommand {
     let table = try whileOthersSleep(world) { ProductTable(model: screen.model, seconds: 0.1) }
     let bench = ScreenBench(screen: screen, folder: folder, version: Version.current)
     let naive = try whileOthersSleep(world) { try bench.naiveMutationsPerSecond() }
+    let decoding = try whileOthersSleep(world) { DecodingSpeed(model: screen.model) }
     var runs: [[ScreenBench.Timing]] = []
     for _ in 0..<repeats {
       var round: [ScreenBench.Timing] = []
@@ -125,7 +126,7 @@ struct BenchScreenCommand: ParsableCommand {
       instructionSet: String(cString: locus_instruction_set()), blas: BLAS.coreName, peak: speeds[0],
       product: speeds[1], blasProduct: speeds[2], products: table,
       mutationCount: screen.plan.mutationCount, inputCount: screen.inputs.count, naiveMutationsPerSecond: naive,
-      runs: runs)
+      decoding: decoding.flatMap { $0 }, runs: runs)
   }
 
   /// Runs `body` on the first ranks while the others sleep: a rank that waits in MPI would keep its core busy.

@@ -182,7 +182,7 @@ struct ScreenCommand: ParsableCommand {
       \(level.path): \(summary.mutationCount.grouped) mutations × \(screen.inputs.count) inputs, \
       \(String(format: "%.1f", share)) % of the verdicts non-silent; \(earlier)\
       \((summary.unitsDone - summary.unitsBefore).grouped) units screened in \(TimeText.of(summary.screenSeconds)) \
-      (\(String(format: "%.0f", rate)) mutations/s), written in \(TimeText.of(summary.gatherSeconds))
+      (\(RateText.of(rate)) mutations/s), written in \(TimeText.of(summary.gatherSeconds))
       """
   }
 }

@@ -145,7 +145,7 @@ struct OutputStatus {
     guard let last else { return line }
     let run = last.run
     if let done = run.workDone { line += String(format: ", %.1f %% of the work", 100 * done) }
-    if let rate = last.mutations?.mutationsPerSecond { line += String(format: ", %.0f mutations/s", rate) }
+    if let rate = last.mutations?.mutationsPerSecond { line += ", \(RateText.of(rate)) mutations/s" }
     if state == .running, let left = run.secondsLeft { line += ", \(TimeText.of(left)) left" }
     if state == .stopped { line += run.reason.map { ", \($0)" } ?? ", it did not end by itself" }
     let start = run.start

@@ -56,7 +56,7 @@ struct ProgressMeter {
     var line = String(format: "%3.0f %%", 100 * share)
     if isTerminal { line = bar(share) + " " + line }
     line += "  unit \(progress.unitsDone.grouped) of \(progress.unitCount.grouped)"
-    if let rate = progress.mutations.mutationsPerSecond { line += String(format: "  %.0f mutations/s", rate) }
+    if let rate = progress.mutations.mutationsPerSecond { line += "  \(RateText.of(rate)) mutations/s" }
     if let left = progress.secondsLeft { line += "  \(TimeText.of(left)) left" }
     return line
   }
@@ -66,6 +66,11 @@ struct ProgressMeter {
     let full = min(width, max(0, Int(share * Double(width))))
     return String(repeating: "█", count: full) + String(repeating: "░", count: width - full)
   }
+}
+
+/// Numbers a second: digits behind the point where there are few before it.
+enum RateText {
+  static func of(_ rate: Double) -> String { String(format: rate < 0.995 ? "%.2f" : rate < 9.95 ? "%.1f" : "%.0f", rate) }
 }
 
 /// Durations as a person says them.

@@ -16,13 +16,15 @@ struct ScreenBenchReport: BenchReport, Codable {
   let mutationCount: Int
   let inputCount: Int
   let naiveMutationsPerSecond: Double?
+  /// Nil on ranks other than the first, and of models that write no text.
+  let decoding: DecodingSpeed?
   /// For each repetition, one run for each number of ranks.
   let runs: [[ScreenBench.Timing]]
 
   // MARK: Words
 
   var text: String {
-    ([machine] + productLines + ["", screen] + screenLines).joined(separator: "\n")
+    ([machine] + productLines + decodingLines + ["", screen] + screenLines).joined(separator: "\n")
   }
 
   private func gigaflops(_ speed: Double) -> String { String(format: "%.0f", speed / 1e9) }
@@ -44,6 +46,19 @@ struct ScreenBenchReport: BenchReport, Codable {
       table.add([line.matrices.joined(separator: " "), line.outputs.grouped, line.inputs.grouped] + speeds)
     }
     return table.lines
+  }
+
+  private var decodingLines: [String] {
+    guard let decoding else { return [] }
+    let (weights, read) = (decoding.weightBytesPerSecond, decoding.readBytesPerSecond)
+    return [
+      "",
+      """
+      decoding  one sequence, greedily: \(String(format: "%.1f", decoding.tokensPerSecond)) tokens/s of a core, \
+      \(String(format: "%.1f", weights / 1e9)) GB/s of weights; a plain read of as many bytes: \
+      \(String(format: "%.1f", read / 1e9)) GB/s
+      """,
+    ]
   }
 
   private var screen: String {
