@@ -123,8 +123,8 @@ bool locus_quantize_columns(locus_quantized_weights *weights, size_t first, cons
 
 // MARK: Rows
 
-// Bytes of row `row` and the numbers that its bounds are made of. A fine row h is t p + t' p' + f: the bytes of what its
-// bytes leave are the row behind them.
+// Bytes of row `row` and the numbers that its bounds are made of. A fine row h is t p + t' p' + f: the bytes of what
+// its bytes leave are the row behind them.
 static search begin(const locus_candidate_arguments *a, size_t row, const workspace *space) {
   const locus_quantized_weights *w = a->weights;
   const size_t groups = whole_groups(w->depth), parts = a->fine ? 2 : 1;

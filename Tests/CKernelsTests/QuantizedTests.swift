@@ -181,7 +181,9 @@ struct QuantizedTests {
         // 254 times as small.
         let norm = w.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
         let half = Double(depth).squareRoot() / 254
-        let errors = Double(h.map(abs).max() ?? 0) * norm * half / (isFine ? 254 : 1) + Double(w.map(abs).max() ?? 0) * length * half
+        let errors =
+          Double(h.map(abs).max() ?? 0) * norm * half / (isFine ? 254 : 1) + Double(w.map(abs).max() ?? 0) * length
+          * half
         let bound = 2.02 * errors + 4e-7 * Double(depth) * norm * length + 1e-30
         if column != 21 && !(Double(upper) - Double(lower) <= bound) { wide.append("row \(row), column \(column)") }
       }
@@ -249,7 +251,8 @@ struct QuantizedTests {
     for isFine in [false, true] {
       let found = try #require(
         search(
-          input: states.flatMap { $0 }, weights: weights, rows: states.count, columns: 50, depth: depth, isFine: isFine))
+          input: states.flatMap { $0 }, weights: weights, rows: states.count, columns: 50, depth: depth, isFine: isFine)
+      )
       #expect(found.counts.map { $0 > 0 } == [false, true, false, false, false, false, false, true])
       #expect(found.candidates[1] == found.candidates[7])
     }

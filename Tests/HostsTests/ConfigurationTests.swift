@@ -86,7 +86,9 @@ import Transformer
     #expect(refusal(["rope_parameters": half]).contains("partial_rotary_factor is 0.5"))
     let most = 1 << 24
     #expect(refusal(["hidden_size": most, "intermediate_size": most, "num_hidden_layers": 1 << 16]).contains("absurd"))
-    for odd in [["hidden_act": "si\nlu"], ["rope_scaling": ["type": "ya\nrn"]], ["model_type": "a\nb"]] as [[String: Any]] {
+    for odd in [["hidden_act": "si\nlu"], ["rope_scaling": ["type": "ya\nrn"]], ["model_type": "a\nb"]]
+      as [[String: Any]]
+    {
       #expect(!refusal(odd).isEmpty && !refusal(odd).contains("\n"))
     }
     #expect(refusal(["num_hidden_layers": 4097]).contains("num_hidden_layers 4097"))

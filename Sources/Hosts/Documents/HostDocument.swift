@@ -91,8 +91,8 @@ struct HostDocument {
     guard let name = try root.text(key) else { return usual }
     guard let function = Activation.Function(transformersName: name) else {
       throw root.refusal(
-        "\(key) is \(name.quoted); only \(Activation.Function.transformersNames.joined(separator: ", ")) are supported, so "
-          + "take another model")
+        "\(key) is \(name.quoted); only \(Activation.Function.transformersNames.joined(separator: ", ")) are "
+          + "supported, so take another model")
     }
     return function
   }

@@ -78,7 +78,8 @@ struct RotaryDocument {
     default:
       let supported = ["default", "linear", "dynamic", "llama3"] + usual.longRopeNames.prefix(1)
       throw root.refusal(
-        "rotary scaling \(type.quoted) is not supported; \(supported.joined(separator: ", ")) are, so take another model")
+        "rotary scaling \(type.quoted) is not supported; \(supported.joined(separator: ", ")) are, so take another "
+          + "model")
     }
   }
 

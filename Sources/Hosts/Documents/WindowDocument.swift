@@ -41,7 +41,8 @@ struct WindowDocument {
     guard let types = try root.texts("layer_types"), !types.isEmpty else { return nil }
     if let foreign = types.first(where: { ![Self.full, Self.sliding].contains($0) }) {
       throw root.refusal(
-        "layer_types names \(foreign.quoted); only \(Self.full) and \(Self.sliding) are supported, so take another model")
+        "layer_types names \(foreign.quoted); only \(Self.full) and \(Self.sliding) are supported, so take another "
+          + "model")
     }
     guard types.count == sizes.layerCount else {
       throw root.refusal("layer_types names \(types.count) layers of \(sizes.layerCount); get the file again, whole")

@@ -25,14 +25,15 @@ struct TimmVariant {
     else {
       let names = Self.variants.map { "vit_\($0.name)_patch16_224" }.joined(separator: ", ")
       throw root.refusal(
-        "architecture is \(name.quoted(limit: 60)); of timm's models those like \(names) are supported, so take one of these"
-      )
+        "architecture is \(name.quoted(limit: 60)); of timm's models those like \(names) are supported, so take one "
+          + "of these")
     }
     (width, layerCount, headCount) = (variant.width, variant.layerCount, variant.headCount)
     self.patch = patch
     self.image = image
     if let pool = try root.text("global_pool"), pool != "token" {
-      throw root.refusal("global_pool is \(pool.quoted), and only the token of the class is read out; take another model")
+      throw root.refusal(
+        "global_pool is \(pool.quoted), and only the token of the class is read out; take another model")
     }
   }
 

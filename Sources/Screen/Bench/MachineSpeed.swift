@@ -38,7 +38,8 @@ public enum MachineSpeed {
     return (operations / own, operations / blas)
   }
 
-  /// Bytes per second of one thread that reads so many bytes, once each, in order: the best of a quarter second of tries.
+  /// Bytes per second of one thread that reads so many bytes, once each, in order: the best of a quarter second of
+  /// tries.
   static func readBytesPerSecond(of count: Int) -> Double {
     let words = max(1, count / MemoryLayout<SIMD8<UInt64>>.stride)
     let memory = [SIMD8<UInt64>](repeating: SIMD8(repeating: 1), count: words)

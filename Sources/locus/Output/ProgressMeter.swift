@@ -70,7 +70,9 @@ struct ProgressMeter {
 
 /// Numbers a second: digits behind the point where there are few before it.
 enum RateText {
-  static func of(_ rate: Double) -> String { String(format: rate < 0.995 ? "%.2f" : rate < 9.95 ? "%.1f" : "%.0f", rate) }
+  static func of(_ rate: Double) -> String {
+    String(format: rate < 0.995 ? "%.2f" : rate < 9.95 ? "%.1f" : "%.0f", rate)
+  }
 }
 
 /// Durations as a person says them.
