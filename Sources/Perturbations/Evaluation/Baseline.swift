@@ -16,7 +16,8 @@ public final class Baseline {
   public let continuation: [Int32]
   /// Best minus second score at each step.
   public let margins: [Float]
-  /// Keys and values of prompt and continuation at every layer, a row a position; nil where no mutant's text is wanted.
+  /// Keys and values of prompt and continuation at every layer, a row a position; nil where no mutant's text is
+  /// decoded.
   package let store: KeyValueStore?
   /// The final residual stream at each step, `[steps, hidden]`.
   package let residual: Matrix
@@ -58,7 +59,7 @@ public final class Baseline {
     let logits = Matrix(rows: scoredRows.count, columns: vocabularyCount)
     generation.pass.logits(ofNormed: normed.view.reading, into: logits.view)
     self.logits = logits
-    store = keepingStore ? KeyValueStore(copying: run.store, rows: rows, shape: shape) : nil
+    store = keepingStore && shape.continues ? KeyValueStore(copying: run.store, rows: rows, shape: shape) : nil
     let sampling = generation.sampling
     noise = sampling.noise(input: input, steps: continuation.indices, vocabularyCount: vocabularyCount)
     logSums = continuation.indices.map { locus_log_sum_exp(logits.view.row($0), vocabularyCount) }
@@ -101,7 +102,7 @@ public final class Baseline {
   /// sequences once more, as mutants are run.
   ///
   /// At most about `rows` positions are at work at a time; results do not depend on it. `keepingStores`: mutants' texts
-  /// will be decoded. `drive`, if given, accumulates the input sums of every product.
+  /// will be decoded, if any step follows the first. `drive`, if given, accumulates the input sums of every product.
   public static func make(
     prompts: [Prompt], inputs: [Int], generation: Generation, keepingStores: Bool, rows: Int = 4096,
     drive: InputSummation? = nil

@@ -88,7 +88,7 @@ struct MutantContinuations {
 }
 
 extension UnitEvaluator {
-  /// Sets a non-silent mutant down for decoding, from its first change on.
+  /// Sets a non-silent mutant down for decoding, from its first change on; of one that says a class that is all.
   ///
   /// Keys and values before the change are there already: the baseline's before the mutated matrix acts, the panel's
   /// after.
@@ -96,9 +96,12 @@ extension UnitEvaluator {
     _ sequence: MutantSequence, region: Region, trace: LayerTrace, into continuations: inout MutantContinuations?,
     phenotypes: inout Phenotypes
   ) throws {
-    guard let change = sequence.verdict.firstChange, sequence.correction != nil,
-      let baselineStore = sequence.baseline.store
-    else { return }
+    guard recording.text, let change = sequence.verdict.firstChange, sequence.correction != nil else { return }
+    guard shape.continues else {
+      return phenotypes.record(
+        continuation: [change.choice.token], mutant: sequence.mutant, input: sequence.input)
+    }
+    guard let baselineStore = sequence.baseline.store else { return }
     let count = sequence.baseline.promptCount + change.step
     let entry = entry(region)
     continuations?.add(sequence, entryLayer: region.layer, step: change.step, choice: change.choice) { target, origin in

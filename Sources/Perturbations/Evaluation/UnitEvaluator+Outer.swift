@@ -16,7 +16,8 @@ extension UnitEvaluator {
     var shifts = DirectionSums(
       mutationCount: mutations.count, hiddenSize: shape.hiddenSize, keepingEntry: recording.response)
     var continuations =
-      recording.text ? MutantContinuations(panel: panel, generation: generation, limit: decodedSequences) : nil
+      recording.decodes(shape)
+      ? MutantContinuations(panel: panel, generation: generation, limit: decodedSequences) : nil
 
     func finish(_ sequences: [OuterSequence]) throws {
       for sequence in sequences {
@@ -73,7 +74,7 @@ extension UnitEvaluator {
   private func sequences(of mutants: [OuterRows], input: Int) -> [OuterSequence] {
     let baseline = baselines[input]
     let tokens = baseline.sequence.tokens
-    let keepsBefore = baseline.store != nil && recording.keepsEveryLayer
+    let keepsBefore = baseline.store != nil && recording.keepsEveryLayer(of: shape)
     let begins = mutants.map { outer in
       tokens.firstIndex(where: outer.embeds).map { keepsBefore ? min($0, baseline.firstScored) : 0 }
     }

@@ -80,7 +80,7 @@ public final class UnitEvaluator {
     entry = Matrix(rows: rows, columns: shape.hiddenSize)
     store = KeyValueStore(
       shape: shape, rows: rows, layers: 0..<shape.layerCount,
-      kept: recording.keepsEveryLayer)
+      kept: recording.keepsEveryLayer(of: shape))
     logits = Matrix(rows: shape.logitRows(of: rows), columns: shape.vocabularyCount)
     let isGreedy = generation.sampling.temperature == 0
     headScreen =
@@ -104,7 +104,7 @@ public final class UnitEvaluator {
   public static func bytesPerRow(shape: HostShape, recording: RecordedColumns) -> Int {
     Panel.bytesPerRow(shape: shape) + shape.hiddenSize * MemoryLayout<Float>.stride
       + KeyValueStore.bytesPerRow(
-        shape: shape, layerCount: recording.keepsEveryLayer ? shape.layerCount : 1)
+        shape: shape, layerCount: recording.keepsEveryLayer(of: shape) ? shape.layerCount : 1)
   }
 
   /// Bytes at most of what grows little with a panel of at most `panelRows`, with `positions` in all inputs: logits,
@@ -147,7 +147,8 @@ public final class UnitEvaluator {
     var shifts = DirectionSums(
       mutationCount: mutations.count, hiddenSize: shape.hiddenSize, keepingEntry: recording.response)
     var continuations =
-      recording.text ? MutantContinuations(panel: panel, generation: generation, limit: decodedSequences) : nil
+      recording.decodes(shape)
+      ? MutantContinuations(panel: panel, generation: generation, limit: decodedSequences) : nil
     var next = 0
     let corrections = prepared.map(\.correction)
     let secondCorrections = partnersPrepared.map(\.correction)
@@ -278,6 +279,8 @@ public final class UnitEvaluator {
 extension RecordedColumns {
   /// Whether nothing asks for what a mutant would say after its first change.
   var allowsEarlyVerdicts: Bool { !comparesScores && direction == .none }
+  /// Whether mutants' texts are decoded behind their first change.
+  public func decodes(_ shape: HostShape) -> Bool { text && shape.continues }
   /// Whether mutants' keys and values are needed when their panel has passed the next layer.
-  var keepsEveryLayer: Bool { text || allowsEarlyVerdicts }
+  func keepsEveryLayer(of shape: HostShape) -> Bool { shape.continues && (text || allowsEarlyVerdicts) }
 }

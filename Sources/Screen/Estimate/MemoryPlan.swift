@@ -47,7 +47,7 @@ public struct MemoryPlan: Equatable, Sendable {
     let free = limit - fixed - sharedBytes / max(ranksOnNode, 1)
     let rowBytes = UnitEvaluator.bytesPerRow(shape: shape, recording: recording)
     let sequenceBytes =
-      recording.text
+      recording.decodes(shape)
       ? longest * KeyValueStore.bytesPerRow(shape: shape, layerCount: shape.layerCount) : 0
     guard free >= longest * rowBytes + sequenceBytes else {
       let needed = limit - free + longest * rowBytes + sequenceBytes
@@ -58,12 +58,12 @@ public struct MemoryPlan: Equatable, Sendable {
       )
     }
     let forDecoding = max(sequenceBytes, Int(Double(free) * MemoryPlan.decodingShare))
-    decodedSequences = recording.text ? min(MemoryPlan.mostSequences, forDecoding / max(sequenceBytes, 1)) : 0
+    decodedSequences = recording.decodes(shape) ? min(MemoryPlan.mostSequences, forDecoding / max(sequenceBytes, 1)) : 0
     let forPanel = free - decodedSequences * sequenceBytes
     panelRows = max(longest, min(MemoryPlan.mostRows(recording), forPanel / rowBytes))
     // Before the first panel; keys and values are at most in three places.
     let baselineRowBytes =
-      3 * KeyValueStore.bytesPerRow(shape: shape, layerCount: shape.layerCount)
+      3 * KeyValueStore.bytesPerRow(shape: shape, layerCount: shape.continues ? shape.layerCount : 1)
       + Panel.bytesPerRow(shape: shape)
     let driveBytes = driveColumns.map { InputSummation.byteCount(shape: shape, blockColumns: $0) } ?? 0
     baselineRows = max(longest, min(4096, (free - driveBytes) / baselineRowBytes))

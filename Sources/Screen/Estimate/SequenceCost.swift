@@ -216,7 +216,7 @@ struct SequenceCost {
   func baselineBytes(prompts: [Int], recording: RecordedColumns) -> Int {
     let positions = prompts.reduce(0) { $0 + $1 + stepCount - 1 }
     let steps = prompts.count * stepCount * (shape.vocabularyCount + 2 * shape.hiddenSize)
-    let layerCount = recording.text ? shape.layerCount : 0
+    let layerCount = recording.decodes(shape) ? shape.layerCount : 0
     return MemoryLayout<Float>.stride * steps + positions
       * KeyValueStore.bytesPerRow(shape: shape, layerCount: layerCount)
   }

@@ -174,8 +174,8 @@ public struct PreparedScreen {
     _ generation: Generation, memory: MemoryPlan, communicator: Communicator
   ) throws -> NodeBaselines {
     try makeBaselines(
-      generation, rows: memory.baselineRows, keepingStores: recording.text, driveColumns: plan.blockColumns,
-      communicator: communicator)
+      generation, rows: memory.baselineRows, keepingStores: recording.decodes(model.shape),
+      driveColumns: plan.blockColumns, communicator: communicator)
   }
 
   /// The same with a choice of what is kept: at most about `rows` positions are at work at a time.

@@ -51,6 +51,8 @@ public struct HostShape: Sendable {
   public var vocabularyCount: Int { embedding.tokens?.vocabularyCount ?? readout.classNames.count }
   /// The names of the classes of images; nil for a language model.
   public var classNames: [String]? { embedding.patches == nil ? nil : readout.classNames }
+  /// Whether steps follow the first one, which find keys and values of those before: behind a class nothing does.
+  public var continues: Bool { classNames == nil }
   /// The number of blocks.
   public var layerCount: Int { blocks.count }
   /// Whether the head is the embedding.

@@ -121,6 +121,7 @@ public struct Generation {
     }
     let choices = choose(
       ends.view.reading, steps: owners.map { Step(input: $0.input, step: 0) }, logits: logits(rows: owners.count))
+    guard pass.shape.continues else { return choices.map { Result(tokens: [$0.token], margins: [$0.margin]) } }
     let sources = prompts.indices.reduce(into: [0]) { $0.append($0[$1] + counts[$1]) }
     let capacities = owners.map { counts[$0.prompt] + stepCount }
     let store = KeyValueStore(shape: pass.shape, rows: capacities.reduce(0, +))

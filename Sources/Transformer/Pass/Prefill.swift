@@ -2,7 +2,8 @@ import LinearAlgebra
 
 /// Whole sequences run through all layers at once.
 public struct Prefill {
-  /// Keys and values of every position and layer, sequence after sequence.
+  /// Keys and values of every position and layer, sequence after sequence; where no step follows, nobody needs them,
+  /// and each layer has overwritten the one before.
   public let store: KeyValueStore
   private let panel: Panel
   private let pass: ForwardPass
@@ -18,7 +19,8 @@ public struct Prefill {
     precondition(lengths.allSatisfy { $0 <= pass.positionCount }, "the sequences fit the tables")
     let rows = RowSet(lengths: lengths, firstScored: firstScored, wholeLengths: wholeLengths)
     panel = Panel(shape: pass.shape, capacity: rows.count)
-    store = KeyValueStore(shape: pass.shape, rows: rows.count)
+    store = KeyValueStore(
+      shape: pass.shape, rows: rows.count, layers: 0..<pass.shape.layerCount, kept: pass.shape.continues)
     self.pass = pass
     scoredCount = rows.scored.count
     pass.embed(sequences, into: panel.residual.view)

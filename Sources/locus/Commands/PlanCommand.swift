@@ -179,7 +179,7 @@ struct PlanCommand: ParsableCommand {
       \(TimeText.of(proposal.coreHours * 3600 / Double(coresPerNode))) on a node of \(coresPerNode) cores\
       \(hereWords(coreSeconds: proposal.coreHours * 3600))
       memory        \(Quantity.bytes(rankBytes)) a rank, panels of \(estimate.memory.panelRows.grouped) rows\
-      \(configuration.recording.text ? ", \(estimate.memory.decodedSequences) continuations at a time" : ""); \
+      \(estimate.memory.decodedSequences > 0 ? ", \(estimate.memory.decodedSequences) continuations at a time" : ""); \
       \(Quantity.bytes(nodeBytes)) a node, weights included
       results file  at most \(Quantity.bytes(estimate.outputBytes))\
       \(configuration.hasTextStrings ? ", \(Quantity.bytes(estimate.textBytes)) of it texts, which rank 0 writes" : "")
