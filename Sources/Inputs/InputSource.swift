@@ -30,8 +30,13 @@ public enum InputSource: Equatable, Sendable {
     switch self {
     case .file(let path):
       if case .patches(let embedding) = model.embedding {
+        let (names, count) = (model.readout.classNames, embedding.positionCount)
         return try ImageInputs.load(
-          path: path, perTask: perTask, embedding: embedding, classNames: model.readout.classNames)
+          path: path, ImageChoice(count: perTask), embedding: embedding, classNames: names
+        ).map {
+          ScreenInput(
+            id: $0.id, name: $0.name, image: $0.image, className: names[$0.classNumber], positionCount: count)
+        }
       }
       return try MisplacedFile.inputs.reading(path) {
         try InputsFile.load(path: path, tokenizer: tokenizer, perTask: perTask, model: model, stepCount: stepCount)

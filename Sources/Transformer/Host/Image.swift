@@ -1,5 +1,5 @@
 /// An image as a vision transformer reads it: numbers that are rescaled and normalised already.
-public struct Image: Equatable, Sendable {
+public struct Image: Hashable, Sendable {
   /// Channels, rows and columns.
   public let size: ImageSize
   /// The numbers, `[channel, row, column]`.
@@ -14,7 +14,7 @@ public struct Image: Equatable, Sendable {
 }
 
 /// The size of an image.
-public struct ImageSize: Equatable, Sendable, CustomStringConvertible {
+public struct ImageSize: Hashable, Sendable, CustomStringConvertible {
   /// Numbers of a pixel: 3 for colours, 1 for shades of grey.
   public let channels: Int
   /// Rows of pixels.

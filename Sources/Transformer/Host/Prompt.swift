@@ -1,5 +1,5 @@
 /// What a model is given before it chooses: the tokens of a text, or an image.
-public enum Prompt: Equatable, Sendable {
+public enum Prompt: Hashable, Sendable {
   /// The tokens of a text.
   case tokens([Int32])
   /// An image, as the model reads it.
