@@ -30,6 +30,9 @@ public protocol Study: Sendable {
   /// The names of the files that it writes beside the results.
   var outputs: [String] { get }
 
+  /// Why it asks nothing of images, in a clause; nil where it runs on them as well.
+  static var reasonForTexts: String? { get }
+
   /// What it takes at most. Throws where the host lacks what it asks for, such as a site.
   func cost(_ outline: StudyOutline) throws -> StudyCost
 
@@ -47,6 +50,8 @@ extension Study {
   public var others: [OtherHost] { [] }
   /// No files beside the results, where a study writes none.
   public var outputs: [String] { [] }
+  /// No reason, where a study runs on images as well.
+  public static var reasonForTexts: String? { nil }
 }
 
 /// What is known of a run before it starts: the host's shape and the texts.

@@ -18,7 +18,8 @@ extension FuzzTarget {
     let rows = (0..<6).map { (row: Int) -> [Int32] in
       (0..<24).map { (place: Int) -> Int32 in Int32(1 + (7 * row + place) % 250) }
     }
-    let texts = StudyTexts(configuration.texts.map { TextSet(name: $0.name, rows: rows) })
+    let names = configuration.texts.map(\.name) + configuration.images.map(\.name)
+    let texts = StudyTexts(names.map { TextSet(name: $0, rows: rows) })
     let outline = StudyOutline(shape: shape, texts: texts, tokenizer: Letters())
     for study in configuration.studies {
       attempt {

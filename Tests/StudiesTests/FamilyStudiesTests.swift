@@ -1,8 +1,10 @@
 import Archive
 import Foundation
+import Hosts
 import Studies
 import Testing
 import TestSupport
+import Transformer
 
 /// Every study and the forecast of a model of every family, on texts that take a second.
 @Suite(.serialized, .enabled(if: SharedHosts.isThere, SharedHosts.absence)) struct FamilyStudiesTests {
@@ -67,6 +69,40 @@ import TestSupport
       mutations: {region: [8, 8]}
       forecast: {probes: 2}
       """)
+  }
+
+  /// The studies that ask something of images.
+  private static let studiesOfImages = """
+    model: HOST
+    images:
+      all: HOST/images.safetensors
+      some: {path: HOST/images.safetensors, class: [NAMES]}
+    studies:
+      statistics: {texts: all}
+      ablation: {statistics: some, evaluation: all, fractions: 3, seeds: 1}
+      pruning: {forget: some, retain: all, importance: abs, percents: [0, 10], seeds: 1}
+      coupling: {texts: some, ranks: [4], controls: [matched, shuffled], seeds: 1, draws: 2, tokens: 2}
+      autoencoder: {training: all, evaluation: all, layer: 0, features: 16, steps: 4, batch: 8}
+
+    """
+
+  @Test(arguments: ["vit", "vit-timm", "vit-digits"]) func studiesOfImagesRun(_ name: String) throws {
+    try Places.withTemporaryFolder { (folder) throws in
+      let host = SharedHosts.path + "/" + name
+      let classes = try HostShape.load(path: host).classNames ?? []
+      let text = Self.studiesOfImages.replacing("HOST", with: host)
+        .replacing("NAMES", with: classes.map { "\"\($0)\"" }.joined(separator: ", "))
+      try Data(text.utf8).write(to: URL(fileURLWithPath: folder + "/studies.yaml"))
+      for command in [
+        ["plan", folder + "/studies.yaml", "--speed", "50"],
+        ["study", folder + "/studies.yaml", "--output", folder + "/studies.h5"],
+        ["report", folder + "/studies.h5", "--output", folder + "/page"],
+        ["inspect", folder + "/studies.h5"],
+      ] {
+        let outcome = try Program.locus.run(command)
+        #expect(outcome.status == 0, "\(command[0]) of \(name): \(outcome.errors.suffix(600))")
+      }
+    }
   }
 
   @Test(arguments: SharedHosts.decoders + SharedHosts.unlikeGGUFs.filter { $0 != "llama-k" } + ["qwen3-q8_0"])

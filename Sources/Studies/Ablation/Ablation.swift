@@ -27,7 +27,9 @@ public struct Ablation: Study {
   let methods: [AblationMethod]
   let fractions: [Fraction]
   let seeds: [Int]
-  private let other: OtherText
+  /// nil: the usual one.
+  private let chosenOther: OtherText?
+  private let otherPlace: ConfigurationPlace
 
   /// Reads the section.
   public init(_ section: StudySection) throws {
@@ -37,17 +39,25 @@ public struct Ablation: Study {
     methods = try section.choices("methods", usual: AblationMethod.allCases)
     fractions = try section.fractions("fractions", usual: 11)
     seeds = try section.seeds()
-    other = try section["resample"].map { try OtherText($0, names: section.textNames) } ?? .identifiers
+    chosenOther = try section["resample"].map { try OtherText($0, names: section.textNames) }
+    otherPlace = ConfigurationPlace("resample", of: section)
   }
 
   /// Two passes for the values of each site, and one for each point of curves that is another one.
   public func cost(_ outline: StudyOutline) throws -> StudyCost {
+    try other(outline.shape).check(outline.shape, otherPlace)
     let curves = sites.count * methods.count * (seeds.count * fractions.count + 1) + 1
     let points = try sites.reduce(1) { $0 + Distinct(self.points(try outline.grid($1), $1)).elements.count }
     return StudyCost(
       operations: 2 * Double(sites.count) * outline.pass(statistics)
         + Double(points) * outline.pass(evaluation, readout: true),
       outputBytes: Double(curves * (4 + evaluation.count) * 8))
+  }
+
+  /// The other text that resampling takes activations from, by default random tokens, or the first image of those that
+  /// statistics are taken of.
+  private func other(_ shape: HostShape) -> OtherText {
+    chosenOther ?? (shape.classNames == nil ? .identifiers : .row(of: statistics[0]))
   }
 
   // MARK: Finding
@@ -88,7 +98,7 @@ public struct Ablation: Study {
       grid: grid, mean: found?.values(.mean) ?? none, peak: histogram?.peaks ?? none,
       fullest: counts.map { Int($0[0]) }, second: counts.map { Int($0[1]) },
       resampled: methods.contains(.resample)
-        ? try ground.activations(site, of: other.row(length: length, seed: seeds[0], on: ground)) : [])
+        ? try ground.activations(site, of: other(ground.shape).row(length: length, seed: seeds[0], on: ground)) : [])
   }
 
   /// A point of a curve: which units are replaced, and how. Curves meet in points: where no unit is replaced, and where

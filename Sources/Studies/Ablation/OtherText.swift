@@ -15,7 +15,7 @@ enum OtherText: Equatable, Sendable {
   /// The first row of a named set.
   case row(of: String)
 
-  static let use = "ids, characters, generated, or the name of a text whose first row is taken"
+  static let use = "ids, characters, generated, or the name of a text, or a set of images, whose first row is taken"
 
   /// Reads a word, or the name of a text.
   init(_ value: ConfigurationValue, names: [String]) throws {
@@ -28,18 +28,30 @@ enum OtherText: Equatable, Sendable {
     }
   }
 
-  /// The tokens, as many as `length`, with the begin token in front. Keyed by a seed.
-  func row(length: Int, seed: Int, on ground: StudyGround) throws -> [Int32] {
+  /// Throws where the model reads images, of which only those of a set can be resampled from.
+  func check(_ shape: HostShape, _ place: ConfigurationPlace) throws {
+    if case .row = self { return }
+    guard shape.classNames != nil else { return }
+    throw place.refusal("the model classifies images; name a set of them, whose first one is taken")
+  }
+
+  /// The row, of `length` positions, with the begin token in front. Keyed by a seed.
+  func row(length: Int, seed: Int, on ground: StudyGround) throws -> StudyRow {
+    guard case .row(let name) = self else { return .text(try tokens(length: length, seed: seed, on: ground)) }
+    let row = ground.texts[name].rows[0]
+    guard row.count >= length else {
+      throw StudiesError(
+        "cannot resample from the text \(name.quoted): its rows have \(row.count) tokens and those that are scored "
+          + "\(length); give it the same window")
+    }
+    guard case .text(let tokens) = row else { return row }
+    return .text(Array(tokens.prefix(length)))
+  }
+
+  private func tokens(length: Int, seed: Int, on ground: StudyGround) throws -> [Int32] {
     let count = length - ground.begin.count
     switch self {
-    case .row(let name):
-      let row = ground.texts[name].rows[0]
-      guard row.count >= length else {
-        throw StudiesError(
-          "cannot resample from the text \(name.quoted): its rows have \(row.count) tokens and those that are scored "
-            + "\(length); give it the same window")
-      }
-      return Array(row.prefix(length))
+    case .row: preconditionFailure("a text that is made up")
     case .identifiers:
       let special = Set(ground.begin + ground.shape.endTokens)
       let ordinary = (0..<Int32(ground.shape.vocabularyCount)).filter { !special.contains($0) }

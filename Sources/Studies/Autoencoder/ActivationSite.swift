@@ -20,7 +20,7 @@ struct ActivationSite {
   }
 
   /// Shows the activations of each row, `[positions, width]`, to `body`, row after row.
-  func forEach(of rows: [[Int32]], _ body: @escaping (MatrixView) -> Void) {
+  func forEach(of rows: [StudyRow], _ body: @escaping (MatrixView) -> Void) {
     let reader = ActivationReader(site: site, layer: layer, from: ground.firstCounted, body: body)
     ground.withPass { $0.run(rows, upTo: layer, hook: reader) }
   }
@@ -30,7 +30,7 @@ struct ActivationSite {
 
   /// The moments of the activations of rows, and their principal components where they are not too wide. Cost: a pass
   /// over the rows up to the layer.
-  func moments(of rows: [[Int32]]) throws -> ActivationMoments {
+  func moments(of rows: [StudyRow]) throws -> ActivationMoments {
     let hasComponents = width <= Self.componentWidth
     let parts = RowParts(rows, atMost: 16, tokens: StudyCost.pieceTokens(ground.shape))
     let count = 2 + width + (hasComponents ? width * width : 0)

@@ -77,7 +77,7 @@ private struct HeldSums {
   private let learnedMean: [Double]
 
   init(
-    _ autoencoders: [Autoencoder], _ site: ActivationSite, _ moments: ActivationMoments, _ rows: [[Int32]],
+    _ autoencoders: [Autoencoder], _ site: ActivationSite, _ moments: ActivationMoments, _ rows: [StudyRow],
     passRows: Int
   ) throws {
     let hasComponents = moments.components != nil

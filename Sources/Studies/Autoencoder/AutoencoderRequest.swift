@@ -176,7 +176,7 @@ struct AutoencoderRequest {
   }
 
   /// How activations of rows are fed; `begin` positions of each are left out.
-  func feed(of rows: [[Int32]], width: Int, begin: Int) -> FeedPlan {
+  func feed(of rows: [StudyRow], width: Int, begin: Int) -> FeedPlan {
     FeedPlan(
       rows: rows, begin: begin, batch: batch,
       buffer: buffer ?? max(batch, FeedPlan.usualBytes / (width * MemoryLayout<Float>.stride)), isShuffled: isShuffled,

@@ -15,7 +15,7 @@ struct FeedPlan {
   /// Bytes of activations in memory by default.
   static let usualBytes = 1 << 28
 
-  let rows: [[Int32]]
+  let rows: [StudyRow]
   /// Positions at the beginning of each row that are left out.
   let begin: Int
   let batch: Int
@@ -26,7 +26,7 @@ struct FeedPlan {
   /// Activations of a buffer, at most; there is room for a batch and a row in any case, so that a full one has a batch.
   let capacity: Int
 
-  init(rows: [[Int32]], begin: Int, batch: Int, buffer: Int, isShuffled: Bool, seed: UInt64) {
+  init(rows: [StudyRow], begin: Int, batch: Int, buffer: Int, isShuffled: Bool, seed: UInt64) {
     self.rows = rows
     self.begin = begin
     self.batch = batch

@@ -16,18 +16,22 @@ public struct StudyConfiguration: Sendable {
   public let tokenizerPath: String?
   /// The named texts, in the order of the file.
   public let texts: [TextSource]
+  /// The named sets of images, which take the place of texts where the model classifies images.
+  public let images: [ImageSource]
   /// Tokens of a row, the begin token included.
   public let window: Int
   /// Files of masks whose units are zero in all studies.
   public let masks: [String]
   /// The studies, in the order of `Studies.all`.
   public let studies: [any Study]
+  /// The lines of the keys at the top, and of the sections of studies, by their names from the top.
+  let lines: [String: Int]
   /// What each study is asked, without comments and blanks, for the plan's hash.
   package let spelling: String
 
   private static let fileLimit = 1 << 20
   private static let keys = ConfigurationKeys(
-    top: ["model", "tokenizer", "texts", "window", "masks", "studies"], groups: [])
+    top: ["model", "tokenizer", "texts", "images", "window", "masks", "studies"], groups: [])
 
   /// Whether a configuration is one of studies and not of a screen.
   public static func isStudies(path: String) -> Bool {
@@ -59,19 +63,26 @@ public struct StudyConfiguration: Sendable {
       try file["texts"]?.members(use: "names with paths, such as 'facts: facts.txt'")
       .map { try TextSource(name: $0.key, $0.value) } ?? []
     self.texts = texts
+    let images =
+      try file["images"]?.members(use: "names with paths, such as 'digits: digits.safetensors'")
+      .map { try ImageSource(name: $0.key, $0.value) } ?? []
+    self.images = images
     window = try file["window"].map(TextSource.window) ?? 128
     masks = try file["masks"]?.paths(use: UnitMask.use) ?? []
     let sections = try file.required("studies", example: "{ablation: {…}}").members(use: Self.use)
     studies = try Studies.all.compactMap { type in
       guard let value = sections.first(where: { $0.key == type.name })?.value else { return nil }
       let reader = try value.group(keys: type.keys.map(\.name))
-      return try type.init(StudySection(reader, textNames: texts.map(\.name)))
+      return try type.init(
+        StudySection(
+          reader, textNames: texts.map(\.name) + images.map(\.name), haveImages: texts.isEmpty && !images.isEmpty))
     }
     for (key, value) in sections where Studies.named(key) == nil {
       let near = Spelling.nearest(to: key, among: Studies.all.map { $0.name })
       throw value.refusal(
         "there is no such study; \(near.map { "did you mean \($0)?" } ?? "use \(Self.use)")")
     }
+    lines = file.lines.merging(sections.map { ($0.value.name, $0.value.line) }) { own, _ in own }
     spelling = sections.map { "\($0.key)=\($0.value.spelling)\n" }.sorted().joined()
   }
 

@@ -39,10 +39,7 @@ extension StudySection {
   public func textName(_ value: ConfigurationValue) throws -> String {
     let all = textNames.joined(separator: ", ")
     guard let name = value.text else { throw value.mismatch("the name of a text", use: "one of \(all)") }
-    guard textNames.contains(name) else {
-      let near = Spelling.nearest(to: name, among: textNames).map { "; did you mean \($0)?" }
-      throw value.refusal("no text is named \(name.quoted)\(near ?? "; texts has \(all)")")
-    }
+    guard textNames.contains(name) else { throw value.refusal(absence(name)) }
     return name
   }
 }

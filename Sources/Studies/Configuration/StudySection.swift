@@ -6,12 +6,19 @@ import Transformer
 public struct StudySection {
   /// The reader of the section's keys.
   public let reader: ConfigurationReader
-  /// The names of all texts, in the order of the file.
+  /// The names of all texts, or sets of images, in the order of the file.
   public let textNames: [String]
+  private let haveImages: Bool
 
-  init(_ reader: ConfigurationReader, textNames: [String]) {
+  init(_ reader: ConfigurationReader, textNames: [String], haveImages: Bool = false) {
     self.reader = reader
     self.textNames = textNames
+    self.haveImages = haveImages
+  }
+
+  /// The section of a group of keys in this one.
+  func subsection(_ reader: ConfigurationReader) -> StudySection {
+    StudySection(reader, textNames: textNames, haveImages: haveImages)
   }
 
   /// The value of a key; nil where it is absent.
@@ -29,9 +36,7 @@ public struct StudySection {
     let names = try elements.map { element in
       guard let name = element.text else { throw element.mismatch("the name of a text", use: use) }
       guard textNames.contains(name) else {
-        let near = Spelling.nearest(to: name, among: textNames).map { "; did you mean \($0)?" }
-        throw element.refusal(
-          "no text is named \(name.quoted)\(near ?? "; texts has \(textNames.joined(separator: ", "))")")
+        throw element.refusal(absence(name))
       }
       return name
     }
@@ -39,6 +44,13 @@ public struct StudySection {
       throw value.refusal("\(twice.quoted) occurs twice; keep one")
     }
     return names
+  }
+
+  /// That no text has a name, and which ones there are.
+  func absence(_ name: String) -> String {
+    let near = Spelling.nearest(to: name, among: textNames).map { "; did you mean \($0)?" }
+    let (noun, key) = haveImages ? ("set of images", "images") : ("text", "texts")
+    return "no \(noun) is named \(name.quoted)\(near ?? "; \(key) has \(textNames.joined(separator: ", "))")"
   }
 
   private var use: String { "names of texts, such as [\(textNames.prefix(2).joined(separator: ", "))]" }

@@ -2,7 +2,7 @@ import Basics
 import Tokenizers
 import Transformer
 
-/// The named sets of texts of a configuration, as rows of tokens.
+/// The named sets of a configuration: texts as rows of tokens, or images.
 public struct StudyTexts: Equatable, Sendable {
   /// The sets, in the order of the configuration.
   public let sets: [TextSet]
@@ -10,8 +10,14 @@ public struct StudyTexts: Equatable, Sendable {
   /// Takes sets whose names differ.
   public init(_ sets: [TextSet]) { self.sets = sets }
 
-  /// Reads and cuts all texts of a configuration.
+  /// Reads and cuts all texts of a configuration; where the model classifies images, reads these.
   public init(_ configuration: StudyConfiguration, tokenizer: any Tokenizer, shape: HostShape) throws {
+    if let embedding = shape.embedding.patches {
+      sets = try configuration.images.map {
+        try $0.rows(configuration.path, embedding: embedding, classNames: shape.readout.classNames)
+      }
+      return
+    }
     sets = try configuration.texts.map {
       try $0.rows(configuration.path, window: configuration.window, tokenizer: tokenizer, shape: shape)
     }
@@ -26,7 +32,7 @@ public struct StudyTexts: Equatable, Sendable {
   /// The sets of some names.
   public subscript(names: [String]) -> [TextSet] { names.map { self[$0] } }
 
-  /// The tokens of the longest row.
+  /// The positions of the longest row.
   public var longestRow: Int { sets.lazy.flatMap(\.rows).map(\.count).max() ?? 1 }
 
   /// Which sets of one list share rows with which of another, by name, and how many.

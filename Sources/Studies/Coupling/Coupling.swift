@@ -40,6 +40,7 @@ public struct Coupling: Study {
   let draws: Int
   let seed: Int
   private let layer: Int?
+  private let promptsPlace: ConfigurationPlace
   private let ranksPlace: ConfigurationPlace
   private let layerPlace: ConfigurationPlace
   private let tokensPlace: ConfigurationPlace
@@ -57,6 +58,7 @@ public struct Coupling: Study {
     seeds = try section.seeds(usual: 8)
     draws = try section.integer("draws", in: 1...1 << 12, usual: 8)
     seed = try section.integer("seed", in: 0...Int.max, usual: 7)
+    promptsPlace = ConfigurationPlace("prompts", of: section)
     ranksPlace = ConfigurationPlace("ranks", of: section)
     layerPlace = ConfigurationPlace("layer", of: section)
     tokensPlace = ConfigurationPlace("tokens", of: section)
@@ -88,9 +90,13 @@ public struct Coupling: Study {
   func leading(_ shape: HostShape) -> Int { max(widths(shape).last ?? 1, min(12, shape.hiddenSize)) }
 
   /// The prompts as tokens.
-  func rows(_ outline: StudyOutline) throws -> [[Int32]] {
+  func rows(_ outline: StudyOutline) throws -> [StudyRow] {
+    if prompts != nil, outline.shape.classNames != nil {
+      throw promptsPlace.refusal("the model classifies images; name sets of them with texts in the place of prompts")
+    }
     let rows =
-      try prompts?.rows(outline.tokenizer, outline.shape, room: 0) ?? texts.flatMap { outline.texts[$0].rows }
+      try prompts?.rows(outline.tokenizer, outline.shape, room: 0).map(StudyRow.text)
+      ?? texts.flatMap { outline.texts[$0].rows }
     try check(rows, outline.shape)
     return rows
   }
@@ -99,7 +105,7 @@ public struct Coupling: Study {
   private static let vectorLimit = 1 << 28
 
   /// Throws where the model or a prompt is too small for what is asked, or the ranks are too many.
-  private func check(_ rows: [[Int32]], _ shape: HostShape) throws {
+  private func check(_ rows: [StudyRow], _ shape: HostShape) throws {
     guard !rows.isEmpty else {
       throw StudiesError("cannot take Jacobians without a prompt, and \(files.joined()) has none; write one there")
     }
@@ -129,7 +135,7 @@ public struct Coupling: Study {
   }
 
   /// The Jacobians of each prompt.
-  func places(_ rows: [[Int32]], _ shape: HostShape, variants: [CouplingVariant]) -> [PromptPlaces] {
+  func places(_ rows: [StudyRow], _ shape: HostShape, variants: [CouplingVariant]) -> [PromptPlaces] {
     rows.map {
       PromptPlaces(
         layerCount: shape.layerCount, tokenCount: $0.count, variants: variants, layer: layer(shape), tokens: tokens)

@@ -5,14 +5,14 @@ import Statistics
 struct CouplingGroup {
   private let study: Coupling
   private let results: CouplingResults
-  private let rows: [[Int32]]
+  private let rows: [StudyRow]
   private let ground: StudyGround
 
   private typealias Variable = AnalysisGroup.Variable
   private typealias Prompt = HostCoupling.Prompt
   private typealias Series = HostCoupling.Series
 
-  init(_ study: Coupling, _ results: CouplingResults, _ rows: [[Int32]], _ ground: StudyGround) {
+  init(_ study: Coupling, _ results: CouplingResults, _ rows: [StudyRow], _ ground: StudyGround) {
     self.study = study
     self.results = results
     self.rows = rows
@@ -84,7 +84,7 @@ struct CouplingGroup {
     [
       .init(
         "prompt_text", ["prompt"], "the prompt",
-        .texts(rows.map { ground.tokenizer?.decode($0).withoutZeros ?? "" })),
+        .texts(rows.map { ground.tokenizer?.decode($0.tokens).withoutZeros ?? "" })),
       .init("token_count", ["prompt"], "tokens of the prompt, with the one that begins it", .counts(rows.map(\.count))),
     ]
   }

@@ -5,7 +5,7 @@ import Transformer
 /// is compared with, and the path of each prompt's last token is followed.
 final class CouplingStages {
   private let ground: StudyGround
-  private let prompts: [[Int32]]
+  private let prompts: [StudyRow]
   private let places: [PromptPlaces]
   private let frames: RandomFrames
   private let leading: Int
@@ -26,7 +26,7 @@ final class CouplingStages {
 
   /// Takes the host's ground, prompts as tokens, and the Jacobians of each. Whether Jacobians are made as matrices is
   /// decided by the widths alone.
-  init(_ ground: StudyGround, prompts: [[Int32]], places: [PromptPlaces], frames: RandomFrames, leading: Int) {
+  init(_ ground: StudyGround, prompts: [StudyRow], places: [PromptPlaces], frames: RandomFrames, leading: Int) {
     self.ground = ground
     self.prompts = prompts
     self.places = places
@@ -102,7 +102,7 @@ final class CouplingStages {
   /// The residual stream of a prompt before a layer, `[tokens, hidden]`.
   private func stream(_ prompt: Int, _ layer: Int) -> MatrixView {
     if taped != prompt {
-      tape.run([prompts[prompt]])
+      tape.run([prompts[prompt].prompt])
       taped = prompt
     }
     return tape.stream(layer)

@@ -77,7 +77,7 @@ struct Attractors: Sendable {
       let begin = prompt.count - 1
       ground.withPass(holding: prompt.count + last) { pass in
         pass.forEachLogits(
-          of: [prompt + text.prefix(last)], from: [begin + first]
+          of: [.text(prompt + text.prefix(last))], from: [begin + first]
         ) { _, position, logits, place in
           guard study.positions.contains(position - begin) else { return }
           let scores = UnsafeBufferPointer(start: logits.row(place), count: logits.columns)

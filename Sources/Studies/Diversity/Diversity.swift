@@ -13,6 +13,8 @@ public struct Diversity: Study {
   public static let question =
     "How varied is what the model says, token by token and text by text, and where does it fall back to?"
   public static let source = "Mohammadi 2024, arXiv 2406.05587"
+  public static let reasonForTexts: String? =
+    "it says nothing behind a prompt whose variety could be measured"
   public static let keys = [
     StudyKey("texts", required: "[NAME]", "texts behind each position of which the next token's entropy is taken"),
     StudyKey("prompts", required: "[\"Once upon a time\"]", "texts to be continued, or a file of JSON Lines"),

@@ -80,7 +80,7 @@ struct DiversityFindings {
 
   private func places(_ sets: [TextSet]) -> [Variable] {
     let places = sets.enumerated().flatMap { text, set in
-      set.rows.enumerated().flatMap { row, tokens in tokens.indices.map { (text: text, row: row, position: $0) } }
+      set.rows.enumerated().flatMap { row, own in (0..<own.count).map { (text: text, row: row, position: $0) } }
     }
     return [
       .init(

@@ -33,16 +33,11 @@ final class FirstBlocks {
     }
   }
 
-  /// Rows that run together.
-  private struct Group: Hashable {
-    let tokens: [Int32]
-    let lengths: [Int]
-  }
-
   private let width: Int
   private let hiddenSize: Int
   private var left: Int
-  private var known: [Group: Start] = [:]
+  /// What is kept, by the prompts that run together.
+  private var known: [[Prompt]: Start] = [:]
 
   /// Room for so many tokens. Which ones are kept changes no result.
   init(_ shape: HostShape, capacity: Int) {
@@ -58,16 +53,15 @@ final class FirstBlocks {
 
   /// What some rows have, which `compute` writes the first time; nil where there is no room for it.
   func start(
-    of tokens: [Int32], _ rows: RowSet,
+    of prompts: [Prompt], _ rows: RowSet,
     compute: (_ hidden: MutableMatrixView, _ residual: MutableMatrixView) -> Void
   ) -> Start? {
-    let group = Group(tokens: tokens, lengths: rows.ranges.map(\.count))
-    if let start = known[group] { return start }
-    guard tokens.count <= left else { return nil }
-    left -= tokens.count
-    let start = Start(tokens: tokens.count, width: width, hiddenSize: hiddenSize)
+    if let start = known[prompts] { return start }
+    guard rows.count <= left else { return nil }
+    left -= rows.count
+    let start = Start(tokens: rows.count, width: width, hiddenSize: hiddenSize)
     start.fill(compute)
-    known[group] = start
+    known[prompts] = start
     return start
   }
 }

@@ -51,13 +51,13 @@ final class NarrowedPass {
 
   // MARK: Running
 
-  /// Runs all blocks over rows whose tokens follow one another in `tokens`; the panel holds the residual stream then.
+  /// Runs all blocks over the rows of some prompts, one behind the other; the panel holds the residual stream then.
   ///
   /// Up to the hidden units of the first block nothing depends on the edit, and what the units that stay make there
   /// does not depend on the numbers: `starts` keeps that.
-  func run(_ tokens: [Int32], _ rows: RowSet, panel: Panel, store: KeyValueStore, starts: FirstBlocks) {
-    let start = starts.start(of: tokens, rows) { hidden, residual in
-      pass.embed(tokens, at: rows.positions, into: panel.residual.view)
+  func run(_ prompts: [Prompt], _ rows: RowSet, panel: Panel, store: KeyValueStore, starts: FirstBlocks) {
+    let start = starts.start(of: prompts, rows) { hidden, residual in
+      pass.embed(prompts, into: panel.residual.view)
       pass.run(layer: 0, before: parts[0].start + 3, rows: rows, panel: panel, store: store)
       hidden.copy(panel[parts[0].down.input][rows: 0..<rows.count].reading)
       residual.copy(panel.residual[rows: 0..<rows.count].reading)
@@ -66,7 +66,7 @@ final class NarrowedPass {
       let residual = panel.residual[rows: 0..<rows.count]
       start.add(kept[0], to: residual) { addKept(0, rows, panel, known: start.hidden) }
     } else {
-      pass.embed(tokens, at: rows.positions, into: panel.residual.view)
+      pass.embed(prompts, into: panel.residual.view)
     }
     for layer in parts.indices {
       let hidden = layer == 0 ? start?.hidden : nil

@@ -7,7 +7,7 @@ struct RowParts {
   private let tokens: [Int]
 
   /// At most `limit` parts of about so many tokens each.
-  init(_ rows: [[Int32]], atMost limit: Int, tokens wanted: Int) {
+  init(_ rows: [StudyRow], atMost limit: Int, tokens wanted: Int) {
     let all = rows.reduce(0) { $0 + $1.count }
     let size = max(wanted, (all + max(limit, 1) - 1) / max(limit, 1))
     var (ranges, sums, start, sum) = ([Range<Int>](), [Int](), 0, 0)

@@ -2,7 +2,7 @@ import Basics
 import LinearAlgebra
 import Transformer
 
-/// Rows of tokens run through a model, as many together as a panel holds. What a row gives does not depend on which
+/// Rows run through a model, as many together as a panel holds. What a row gives does not depend on which
 /// others run with it.
 public struct RowPass {
   /// The forward pass.
@@ -29,14 +29,14 @@ public struct RowPass {
   /// Runs rows up to the end of layer `last`, by default the last one, and shows the row set of each panel to `body`
   /// when it has come through.
   public func run(
-    _ rows: some Collection<[Int32]>, upTo last: Int? = nil, hook: (any Hook)?,
+    _ rows: some Collection<StudyRow>, upTo last: Int? = nil, hook: (any Hook)?,
     body: (_ rows: RowSet) -> Void = { _ in }
   ) {
     let groups = groups(rows)
-    let (panel, store) = memory.panel(rows: groups.map(\.tokenCount).max() ?? 0)
+    let (panel, store) = memory.panel(rows: groups.map(\.positionCount).max() ?? 0)
     for group in groups {
       let set = RowSet(lengths: group.map(\.count), firstScored: group.map { _ in 0 })
-      pass.embed(group.flatMap { $0 }, at: set.positions, into: panel.residual.view)
+      pass.embed(group.map(\.prompt), into: panel.residual.view)
       for layer in 0...(last ?? pass.shape.layerCount - 1) {
         pass.run(layer: layer, rows: set, panel: panel, store: store, hook: hook)
       }
@@ -48,12 +48,12 @@ public struct RowPass {
   ///
   /// `hook` is made for the rows that run together, which are numbered as they stand.
   public func predictions(
-    _ rows: [[Int32]], from first: [Int]? = nil, hook: (Range<Int>) -> (any Hook)?,
+    _ rows: [StudyRow], from first: [Int]? = nil, hook: (Range<Int>) -> (any Hook)?,
     body: (_ row: Int, _ token: Int32, _ prediction: TokenPrediction) -> Void
   ) {
-    forEachLogits(of: rows.map { Array($0.dropLast()) }, from: first.map { $0.map { $0 - 1 } }, hook: hook) {
-      row, position, logits, place in
-      let token = rows[row][position + 1]
+    let starts = first.map { $0.map { $0 - 1 } } ?? rows.map(\.firstPredicting)
+    forEachLogits(of: rows.map(\.predicting), from: starts, hook: hook) { row, position, logits, place in
+      let token = rows[row].target(behind: position)
       body(row, token, TokenPrediction(of: token, logits: logits, row: place))
     }
   }
@@ -63,16 +63,17 @@ public struct RowPass {
   /// Units that the edit replaces are left out where a `NarrowedPass` can and where that pays for so many rows;
   /// `starts` keeps what edits of the same rows have in common.
   func predictions(
-    _ rows: [[Int32]], under edit: (any Hook)?, starts: FirstBlocks,
+    _ rows: [StudyRow], under edit: (any Hook)?, starts: FirstBlocks,
     body: (_ row: Int, _ token: Int32, _ prediction: TokenPrediction) -> Void
   ) {
-    guard let narrowed = NarrowedPass(edit, pass, tokens: rows.tokenCount - rows.count) else {
+    let predicting = rows.map(\.predicting)
+    guard let narrowed = NarrowedPass(edit, pass, tokens: predicting.positionCount) else {
       return predictions(rows, hook: { _ in edit }, body: body)
     }
-    forEachLogits(of: rows.map { Array($0.dropLast()) }, from: nil) { _, tokens, set, panel, store in
-      narrowed.run(tokens, set, panel: panel, store: store, starts: starts)
+    forEachLogits(of: predicting, from: rows.map(\.firstPredicting)) { _, prompts, set, panel, store in
+      narrowed.run(prompts, set, panel: panel, store: store, starts: starts)
     } body: { row, position, logits, place in
-      let token = rows[row][position + 1]
+      let token = rows[row].target(behind: position)
       body(row, token, TokenPrediction(of: token, logits: logits, row: place))
     }
   }
@@ -80,12 +81,12 @@ public struct RowPass {
   /// Runs rows and shows the logits behind each position from `first` of the row on: the row's number, the position,
   /// and a row of a matrix `[any, vocabulary]`.
   public func forEachLogits(
-    of rows: [[Int32]], from first: [Int]? = nil, hook: (Range<Int>) -> (any Hook)? = { _ in nil },
+    of rows: [StudyRow], from first: [Int]? = nil, hook: (Range<Int>) -> (any Hook)? = { _ in nil },
     body: (_ row: Int, _ position: Int, _ logits: MatrixView, _ place: Int) -> Void
   ) {
-    forEachLogits(of: rows, from: first) { numbers, tokens, set, panel, store in
+    forEachLogits(of: rows, from: first) { numbers, prompts, set, panel, store in
       let hook = hook(numbers)
-      pass.embed(tokens, at: set.positions, into: panel.residual.view)
+      pass.embed(prompts, into: panel.residual.view)
       let last = pass.shape.layerCount - 1
       for layer in 0...last {
         pass.run(layer: layer, rows: set, onlyScored: layer == last, panel: panel, store: store, hook: hook)
@@ -95,21 +96,21 @@ public struct RowPass {
     }
   }
 
-  /// Shows logits as above; `run` takes rows that run together, with their numbers and tokens, through all blocks, and
+  /// Shows logits as above; `run` takes rows that run together, with their numbers and prompts, through all blocks, and
   /// leaves the residual stream of the scored ones in the panel.
   private func forEachLogits(
-    of rows: [[Int32]], from first: [Int]?,
-    run: (_ numbers: Range<Int>, _ tokens: [Int32], _ set: RowSet, _ panel: Panel, _ store: KeyValueStore) -> Void,
+    of rows: [StudyRow], from first: [Int]?,
+    run: (_ numbers: Range<Int>, _ prompts: [Prompt], _ set: RowSet, _ panel: Panel, _ store: KeyValueStore) -> Void,
     body: (_ row: Int, _ position: Int, _ logits: MatrixView, _ place: Int) -> Void
   ) {
     let groups = groups(rows)
-    let most = groups.map(\.tokenCount).max() ?? 0
+    let most = groups.map(\.positionCount).max() ?? 0
     let (panel, store) = memory.panel(rows: most)
     let logits = memory.logits(rows: pass.shape.logitRows(of: most))
     for group in groups {
       let starts = group.indices.map { first?[$0] ?? 0 }
       let set = RowSet(lengths: group.map(\.count), firstScored: starts)
-      run(group.indices, group.flatMap { $0 }, set, panel, store)
+      run(group.indices, group.map(\.prompt), set, panel, store)
       pass.applyFinalNorm(panel, rows: 0..<set.scored.count)
       let places = zip(group.indices, zip(starts, group)).flatMap { row, span in
         (span.0..<span.1.count).map { (row: row, position: $0) }
@@ -124,12 +125,12 @@ public struct RowPass {
   }
 
   /// Consecutive rows that fit the panel together.
-  private func groups<Rows: Collection<[Int32]>>(_ rows: Rows) -> [Rows.SubSequence] {
+  private func groups<Rows: Collection<StudyRow>>(_ rows: Rows) -> [Rows.SubSequence] {
     var groups: [Rows.SubSequence] = []
     var (start, count) = (rows.startIndex, 0)
     for index in rows.indices {
       let own = rows[index].count
-      precondition(own <= capacity, "the panel has room for a row of \(own) tokens")
+      precondition(own <= capacity, "the panel has room for a row of \(own) positions")
       if count + own > capacity {
         groups.append(rows[start..<index])
         (start, count) = (index, 0)
@@ -174,7 +175,7 @@ private final class RowMemory {
   }
 }
 
-extension Collection<[Int32]> {
-  /// The tokens of all rows together.
-  fileprivate var tokenCount: Int { reduce(0) { $0 + $1.count } }
+extension Collection<StudyRow> {
+  /// The positions of all rows together.
+  fileprivate var positionCount: Int { reduce(0) { $0 + $1.count } }
 }

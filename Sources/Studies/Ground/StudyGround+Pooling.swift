@@ -53,7 +53,7 @@ extension StudyGround {
   ///
   /// Cost: a pass over all rows for each site; 8 bytes for each row, pooling and unit are kept.
   public func pooled(
-    _ sites: [Site], of rows: [[Int32]], by poolings: [Pooling] = Pooling.allCases
+    _ sites: [Site], of rows: [StudyRow], by poolings: [Pooling] = Pooling.allCases
   ) throws -> PooledActivations {
     let grids = try sites.map { try grid($0) }
     let parts = RowParts(rows, atMost: 64, tokens: StudyCost.pieceTokens(shape))

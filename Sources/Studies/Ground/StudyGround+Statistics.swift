@@ -6,12 +6,12 @@ public struct StatisticsRequest {
   /// The sites.
   public let sites: [Site]
   /// The rows.
-  public let rows: [[Int32]]
+  public let rows: [StudyRow]
   /// The edit of the model; nil: none.
   public let edit: (any Hook)?
 
   /// Asks for the statistics of sites over rows.
-  public init(_ sites: [Site], of rows: [[Int32]], under edit: (any Hook)? = nil) {
+  public init(_ sites: [Site], of rows: [StudyRow], under edit: (any Hook)? = nil) {
     self.sites = sites
     self.rows = rows
     self.edit = edit

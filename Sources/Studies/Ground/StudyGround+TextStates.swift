@@ -11,7 +11,7 @@ extension StudyGround {
   ) throws -> [DoubleMatrix] {
     let parts = groups.enumerated().flatMap { number, group in
       let parts = RowParts(
-        group.map { $0.prompt + $0.text }, atMost: group.count, tokens: StudyCost.pieceTokens(shape) / 4)
+        group.map { StudyRow.text($0.prompt + $0.text) }, atMost: group.count, tokens: StudyCost.pieceTokens(shape) / 4)
       return zip(parts.ranges, parts.costs(shape)).map { (group: number, range: $0, cost: $1) }
     }
     let width = shape.hiddenSize
@@ -20,7 +20,7 @@ extension StudyGround {
     ) { piece in
       let rows = groups[parts[piece].group][parts[piece].range]
       let hook = StateMeans(layer: layer, from: rows.first?.prompt.count ?? 0)
-      let sequences = rows.map { $0.prompt + $0.text }
+      let sequences = rows.map { StudyRow.text($0.prompt + $0.text) }
       withPass(holding: sequences.map(\.count).max() ?? 1) {
         $0.run(sequences, upTo: layer, hook: hook)
       }

@@ -56,13 +56,13 @@ public final class StudyGround {
   ///
   /// Cost: a pass over all rows. The parts are at most 64 and the same for any number of ranks.
   public func statistics(
-    _ sites: [Site], of rows: [[Int32]], under edit: (any Hook)? = nil
+    _ sites: [Site], of rows: [StudyRow], under edit: (any Hook)? = nil
   ) throws -> [Site: UnitStatistics] {
     try statistics([StatisticsRequest(sites, of: rows, under: edit)])[0]
   }
 
   /// The mean magnitude of every unit of a site over the positions of each row, `[row][layer · width + unit]`.
-  public func rowMagnitudes(_ site: Site, of rows: [[Int32]]) throws -> [[Double]] {
+  public func rowMagnitudes(_ site: Site, of rows: [StudyRow]) throws -> [[Double]] {
     let grid = try grid(site)
     let pieces = try stages.evaluate(
       "weighing rows", costs: rows.map { StudyCost.pass(shape, tokens: $0.count) },

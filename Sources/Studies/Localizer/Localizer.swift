@@ -9,6 +9,8 @@ public struct Localizer: Study {
   public static let question =
     "Which units answer to language, do they matter more than others, and do they predict responses and reading times?"
   public static let source = "AlKhamissi, Tuckute, Bosselut and Schrimpf 2024, arXiv 2406.15109"
+  public static let reasonForTexts: String? =
+    "units that answer to language answer to texts alone"
   public static let keys = [
     StudyKey(
       "conditions", required: "{sentences: TEXT, nonwords: TEXT}",

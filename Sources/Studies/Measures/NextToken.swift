@@ -61,7 +61,7 @@ extension StudyGround {
     var numbers = try pieces.all().joined().makeIterator()
     return texts.map { text in
       text.rows.map { row in
-        row.map { _ in NextToken(bits: numbers.next() ?? .nan, topProbability: numbers.next() ?? .nan) }
+        (0..<row.count).map { _ in NextToken(bits: numbers.next() ?? .nan, topProbability: numbers.next() ?? .nan) }
       }
     }
   }

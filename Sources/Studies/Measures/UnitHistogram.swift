@@ -81,7 +81,7 @@ extension StudyGround {
   /// The histogram of every unit of a site over rows, on the ranges that statistics of the same rows gave.
   ///
   /// Cost: a pass over all rows.
-  public func histogram(_ site: Site, of rows: [[Int32]], ranges: UnitStatistics) throws -> UnitHistogram {
+  public func histogram(_ site: Site, of rows: [StudyRow], ranges: UnitStatistics) throws -> UnitHistogram {
     let empty = UnitHistogram(ranges.grid, low: ranges.values(.min), high: ranges.values(.max))
     let parts = RowParts(rows, atMost: 16, tokens: StudyCost.pieceTokens(shape))
     let pieces = try stages.evaluate(
@@ -97,7 +97,7 @@ extension StudyGround {
   }
 
   /// The activations of a site at every position of one row, `[layer][position · width + unit]`, in this process.
-  public func activations(_ site: Site, of row: [Int32]) throws -> [[Float]] {
+  public func activations(_ site: Site, of row: StudyRow) throws -> [[Float]] {
     let grid = try grid(site)
     let hook = RecordingHook([site], layerCount: grid.layerCount)
     withPass { $0.run([row], hook: hook) }

@@ -102,7 +102,7 @@ public struct Modularity: Study {
   }
 
   /// The rows of all tasks, and how many each has.
-  private func rows(_ texts: StudyTexts) -> (rows: [[Int32]], tasks: TaskRows) {
+  private func rows(_ texts: StudyTexts) -> (rows: [StudyRow], tasks: TaskRows) {
     let rows = tasks.map { texts[$0.texts].rows }
     return (rows.flatMap { $0 }, TaskRows(sizes: rows.map(\.count)))
   }

@@ -48,7 +48,7 @@ struct TaskTexts: Equatable, Sendable {
 
   private static func group(_ value: ConfigurationValue, _ section: StudySection) throws -> [TaskTexts] {
     let names = try value.members(use: use).map(\.key)
-    let tasks = StudySection(try value.group(keys: names), textNames: section.textNames)
+    let tasks = section.subsection(try value.group(keys: names))
     return try names.map { TaskTexts(name: $0, texts: try tasks.texts($0)) }
   }
 

@@ -141,7 +141,7 @@ private struct ContinuationWriter {
   /// The mean states of some texts, each behind nothing but the token that begins a text.
   private func states(_ texts: [[Int32]]) -> [[Double]] {
     let means = StateMeans(layer: layer, from: paragraphs.begin.count)
-    let rows = texts.map { paragraphs.begin + $0 }
+    let rows = texts.map { StudyRow.text(paragraphs.begin + $0) }
     if let longPass = stages.longPass {
       longPass.run(rows, upTo: layer, hook: means)
     } else {

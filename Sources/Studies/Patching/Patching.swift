@@ -9,6 +9,8 @@ public struct Patching: Study {
   public static let name = "patching"
   public static let question = "How much of a paragraph is decided at the token that opens it?"
   public static let source = "Pochinkov, Benoit, Agarwal, Majid and Ter-Minassian 2024, arXiv 2409.06328"
+  public static let reasonForTexts: String? =
+    "paragraphs follow each other in texts alone"
   public static let keys = [
     StudyKey(
       "paragraphs", required: "FILE.jsonl", "lines of {before, after}, or {text}, with task and other if wanted"),

@@ -171,7 +171,7 @@ struct PatchingStages {
   /// What the model has at the opening tokens where nothing else stands before the paragraph.
   private func neutralColumn(_ row: Int) -> Column {
     let recorder = ColumnRecorder(Column.sites, positions: [paragraphs.places])
-    ground.withPass { $0.run([paragraphs.neutral(row)], hook: recorder) }
+    ground.withPass { $0.run([.text(paragraphs.neutral(row))], hook: recorder) }
     return recorder.columns[0]
   }
 }
@@ -220,7 +220,7 @@ private struct ParagraphReader {
     var losses = part.map { _ in [Double]() }
     var recorders: [ColumnRecorder] = []
     let sites = Column.sites + (checksRoutes ? RouteCheck.sites : [])
-    let texts = part.map { paragraphs.rows[$0].before + paragraphs.rows[$0].after }
+    let texts = part.map { StudyRow.text(paragraphs.rows[$0].before + paragraphs.rows[$0].after) }
     // The first opening token has to be among the scored ones, or the last layer would not show it.
     let firsts = part.map { paragraphs.rows[$0].before.count - paragraphs.count + 1 }
     withPass { pass in

@@ -11,6 +11,8 @@ public struct Realignment: Study {
   public static let name = "realignment"
   public static let question = "Which residual indices carry a style that a small trained network adds at every layer?"
   public static let source = "Injectable realignment model, arXiv 2407.03621"
+  public static let reasonForTexts: String? =
+    "the style of what a model writes is one of texts alone"
   public static let keys = RealignmentRequest.keys
 
   let request: RealignmentRequest

@@ -31,8 +31,8 @@ public struct PreparedStudies {
   public init(configurationPath: String) throws {
     configuration = try StudyConfiguration(path: configurationPath)
     let shape = try configuration.host.shape()
-    try shape.checkReadsTexts(configuration.host.path, "studies read texts")
-    let tokenizer = try PreparedStudies.tokenizer(configuration)
+    try configuration.check(shape)
+    let tokenizer = try PreparedStudies.tokenizer(configuration, shape)
     self.tokenizer = tokenizer
     texts = try StudyTexts(configuration, tokenizer: tokenizer, shape: shape)
     masks = try configuration.masks.map { try UnitMask.load(path: $0, shape: shape) }
@@ -57,7 +57,8 @@ public struct PreparedStudies {
     return prepared
   }
 
-  private static func tokenizer(_ configuration: StudyConfiguration) throws -> any Tokenizer {
+  private static func tokenizer(_ configuration: StudyConfiguration, _ shape: HostShape) throws -> any Tokenizer {
+    if let names = shape.classNames { return ClassVocabulary(names) }
     do {
       guard let path = configuration.tokenizerPath else {
         return try TokenizerFile.load(
@@ -97,7 +98,7 @@ public struct PreparedStudies {
       items.append(.init(name: "mask", value: mask.sha256))
     }
     for set in texts.sets {
-      let digest = SHA256.hexadecimal(of: set.rows.flatMap { [Int32($0.count)] + $0 }.memoryBytes)
+      let digest = SHA256.hexadecimal(of: set.rows.flatMap(\.bytes))
       items.append(.init(name: "text \(set.name)", value: "\(set.rows.count) rows \(digest)"))
       guard !set.ids.isEmpty else { continue }
       let ids = SHA256.hexadecimal(of: Array(set.ids.map { "\($0)\n" }.joined().utf8))

@@ -48,7 +48,7 @@ struct StudyPlan {
       : ""
     return """
       model         \(prepared.configuration.host)\(MaskLines.text(prepared.masks, paths: prepared.configuration.masks))
-      texts         \(texts.joined(separator: indent))
+      \(prepared.configuration.images.isEmpty ? "texts " : "images")        \(texts.joined(separator: indent))
       studies       \(studies.joined(separator: indent))
       in all        \(Quantity.coreTime(all)) at \(String(format: "%.0f", gigaflops)) GFLOP/s a core \
       (\(isMeasured ? "estimated here" : "as given")), \(TimeText.of(all / Double(coresPerNode))) on a node of \

@@ -24,7 +24,7 @@ struct ManualKeys: CustomTestStringConvertible {
   /// The files that read groups of keys. Those of one that is not listed would be missed below.
   static let readers: Set = [
     "AutoencoderRequest", "ComponentChoice", "EditChoice", "ForecastChoice", "ForecastSettings", "HostChoice",
-    "InputSource", "MicroWorldMix", "OtherHost", "PairChoice", "ReadingRequest", "RealignmentRequest",
+    "ImageSource", "InputSource", "MicroWorldMix", "OtherHost", "PairChoice", "ReadingRequest", "RealignmentRequest",
     "ResponseRequest", "ScreenConfiguration", "StudyConfiguration", "TaskTexts", "TextSource", "TrainingConfiguration",
     "TrainingPhase",
   ]
@@ -58,6 +58,7 @@ struct ManualKeys: CustomTestStringConvertible {
     groups: [
       Group("", "studies: {}\nzzzzzzzzzzzz: 0"),
       Group("texts.NAME.", "model: m\ntexts: {t: \(unknown)}\nstudies: {ablation: {}}"),
+      Group("images.NAME.", "model: m\nimages: {i: \(unknown)}\nstudies: {ablation: {}}"),
     ]
       + [
         "statistics", "ablation", "pruning", "modularity", "patching", "localizer", "diversity", "coupling",

@@ -8,6 +8,8 @@ import Transformer
 @Suite struct UnitStatisticsTests {
   private let rows: [[Int32]] = [[1, 40, 41, 42, 43, 44], [1, 70, 71, 300, 301, 302], [1, 90, 91, 92, 93, 94]]
 
+  private var texts: [StudyRow] { rows.map(StudyRow.text) }
+
   private func ground(panelTokens: Int) throws -> StudyGround {
     StudyGround(
       ForwardPass(model: try Demo().model, positionCount: 16), texts: StudyTexts([TextSet(name: "rows", rows: rows)]),
@@ -35,7 +37,7 @@ import Transformer
   }
 
   @Test(arguments: Site.allCases) func everyStatisticIsThatOfItsDefinition(_ site: Site) throws {
-    let found = try #require(try ground(panelTokens: 6).statistics([site], of: rows)[site])
+    let found = try #require(try ground(panelTokens: 6).statistics([site], of: texts)[site])
     let seen = try activations(site)
     #expect(found.count == 15)
     for (layer, positions) in seen.enumerated() {
@@ -61,13 +63,13 @@ import Transformer
   @Test func nothingDependsOnHowManyRowsRunTogether() throws {
     let sites = Site.allCases
     #expect(
-      try ground(panelTokens: 6).statistics(sites, of: rows) == ground(panelTokens: 100).statistics(sites, of: rows))
+      try ground(panelTokens: 6).statistics(sites, of: texts) == ground(panelTokens: 100).statistics(sites, of: texts))
   }
 
   @Test func peaksAreTheMiddlesOfTheFullestBins() throws {
     let ground = try ground(panelTokens: 12)
-    let statistics = try #require(try ground.statistics([.mlpHidden], of: rows)[.mlpHidden])
-    let histogram = try ground.histogram(.mlpHidden, of: rows, ranges: statistics)
+    let statistics = try #require(try ground.statistics([.mlpHidden], of: texts)[.mlpHidden])
+    let histogram = try ground.histogram(.mlpHidden, of: texts, ranges: statistics)
     let seen = try activations(.mlpHidden)
     for unit in [0, 5, 383] {
       let x = seen[2].map { $0[unit] }
@@ -99,8 +101,8 @@ import Transformer
     units[3] = [5, 90]
     let edit = UnitEdit(
       .residualAfter, units: units, by: .sums(Array(repeating: Array(repeating: 2.5, count: grid.width), count: 4)))
-    let before = try #require(try ground.statistics([.residualAfter], of: rows)[.residualAfter]).values(.mean)
-    let after = try #require(try ground.statistics([.residualAfter], of: rows, under: edit)[.residualAfter])
+    let before = try #require(try ground.statistics([.residualAfter], of: texts)[.residualAfter]).values(.mean)
+    let after = try #require(try ground.statistics([.residualAfter], of: texts, under: edit)[.residualAfter])
       .values(.mean)
     for unit in 0..<grid.count {
       let moved = unit == 3 * grid.width + 5 || unit == 3 * grid.width + 90 ? 2.5 : 0
@@ -114,7 +116,7 @@ import Transformer
     let grid = try ground.grid(.mlpHidden)
     let all = UnitEdit(.mlpHidden, of: grid, flat: 0..<grid.count)
     let sites: [Site] = [.residualMiddle, .residualAfter]
-    let found = try ground.statistics(sites, of: rows, under: all)
+    let found = try ground.statistics(sites, of: texts, under: all)
     for statistic in UnitStatistic.allCases {
       #expect(found[.residualMiddle]?.values(statistic) == found[.residualAfter]?.values(statistic))
     }

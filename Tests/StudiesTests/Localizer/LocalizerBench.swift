@@ -37,9 +37,8 @@ struct LocalizerBench {
 
   /// Rows of eight tokens.
   static func set(_ name: String, count: Int, first: Int, ids: [String] = []) -> TextSet {
-    TextSet(
-      name: name, rows: (0..<count).map { row in [1] + (0..<7).map { Int32(first + 29 * row + 17 * $0) % 500 } },
-      ids: ids)
+    let rows: [[Int32]] = (0..<count).map { row in [1] + (0..<7).map { Int32(first + 29 * row + 17 * $0) % 500 } }
+    return TextSet(name: name, rows: rows, ids: ids)
   }
 
   static let texts = StudyTexts([
@@ -51,7 +50,7 @@ struct LocalizerBench {
 
   /// Eight rows with one last token, which tells them from those with another at every unit.
   private static func ending(_ name: String, in last: Int32) -> TextSet {
-    TextSet(name: name, rows: set(name, count: 8, first: 40).rows.map { $0.dropLast() + [last] })
+    TextSet(name: name, rows: set(name, count: 8, first: 40).rows.map { $0.tokens.dropLast() + [last] })
   }
 
   /// The study of a section.

@@ -31,7 +31,7 @@ import Transformer
 
   private func seen(_ tokens: [Int32], last count: Int) -> [Transplant.Vectors] {
     let hook = Seen(positions: tokens.count)
-    RowPass(ForwardPass(model: bench.model, positionCount: 64), capacity: 64).run([tokens], hook: hook)
+    RowPass(ForwardPass(model: bench.model, positionCount: 64), capacity: 64).run([.text(tokens)], hook: hook)
     return hook.vectors.suffix(count)
   }
 
@@ -40,7 +40,7 @@ import Transformer
     let pass = RowPass(ForwardPass(model: bench.model, positionCount: 64), capacity: 64)
     let hook = HookSequence(vectors.enumerated().map { Transplant(at: 1 + $0, [$1]) })
     var losses: [Double] = []
-    pass.predictions([context + after], from: [context.count], hook: { _ in hook }) { losses.append($2.loss) }
+    pass.predictions([.text(context + after)], from: [context.count], hook: { _ in hook }) { losses.append($2.loss) }
     return losses
   }
 

@@ -15,7 +15,7 @@ import TestSupport
       try PlantedModel.write(to: folder.path("model"))
     }
     for set in PlantedModel.circles.sets {
-      let lines = set.rows.map { "{\"tokens\": [\($0.dropFirst().map(String.init).joined(separator: ", "))]}\n" }
+      let lines = set.rows.map { "{\"tokens\": [\($0.tokens.dropFirst().map(String.init).joined(separator: ", "))]}\n" }
       try bench.write(set.name + ".jsonl", lines.joined())
     }
     return bench

@@ -91,7 +91,7 @@ extension StudyGround {
     ) { number in
       let passage = passages[number]
       var losses: [Double] = [.nan]
-      pass.predictions([passage.tokens], hook: { _ in nil }) { _, _, prediction in
+      pass.predictions([.text(passage.tokens)], hook: { _ in nil }) { _, _, prediction in
         losses.append(prediction.loss)
       }
       return passage.words.map { word in losses[word].reduce(0, +) / log(2) }
