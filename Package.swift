@@ -154,7 +154,10 @@ let package = Package(
         .product(name: "Mustache", package: "swift-mustache"),
       ],
       resources: [
-        "page.mustache", "exhibit.mustache", "page.css", "page.js", "tables.js", "screen.js", "cloud.js", "zoom.js",
+        "Templates/page.mustache", "Templates/exhibit.mustache", "Templates/figure.mustache", "Templates/set.mustache",
+        "Templates/table.mustache", "Templates/gallery.mustache", "Templates/sentences.mustache", "Templates/page.css",
+        "Scripts/page.js", "Scripts/words.js", "Scripts/tables.js", "Scripts/figures.js", "Scripts/screen.js",
+        "Scripts/search.js", "Scripts/cloud.js", "Scripts/zoom.js",
       ].map {
         .embedInCode("Page/" + $0)
       }),

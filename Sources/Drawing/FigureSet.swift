@@ -27,14 +27,17 @@ public struct FigureSet: Sendable {
   public let parts: [Part]
   /// The place of the one that is shown first.
   public let first: Int
+  /// Whether the drawings are steps along a scale, which a slider goes through.
+  public let isScale: Bool
 
   /// Takes the drawings, of which there is one at least.
-  public init(title: String, caption: Markup, label: String, parts: [Part], first: Int = 0) {
+  public init(title: String, caption: Markup, label: String, parts: [Part], first: Int = 0, isScale: Bool = false) {
     precondition(parts.indices.contains(first), "a drawing that is shown first")
     self.title = title
     self.caption = caption
     self.label = label
     self.parts = parts
     self.first = first
+    self.isScale = isScale
   }
 }

@@ -58,9 +58,11 @@ public struct Analysis: Sendable {
     return nil
   }
 
-  /// What an analysis file holds: the columns of each analysis and its sentences.
+  /// What an analysis file holds: the columns of each analysis, its sentences, and how many tests found something.
   public var groups: [AnalysisGroup] {
-    found.map { $0.group(of: screen).saying($0.sentences(of: screen)) }
+    found.map { found in
+      found.group(of: screen).saying(found.sentences(of: screen), found.families(of: screen).map(\.tally))
+    }
   }
 
   /// What was found, in sentences.

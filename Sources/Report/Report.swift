@@ -55,16 +55,20 @@ public struct Report: Sendable {
     let found = try Analyses.all(of: summary.recording).compactMap { type in
       try analysis.group(type.name).map { (type, GroupReader(group: $0, path: analysis.path)) }
     }
-    let exhibits = try found.compactMap { type, group in try type.exhibit(group, context) }
+    let chapters = try found.map { type, group in
+      Chapter(
+        try type.exhibit(group, context), method: type.name, sentences: group.findings, tallies: group.tallies)
+    }
     // Maps show regions; those of components are all whole matrices, and pairs have two.
     let hasMaps = !summary.recording.components && !summary.recording.pairs
-    let screen = !hasMaps ? nil : try ScreenSection(file, context, wanted: exhibits.flatMap(\.places))
+    let screen = !hasMaps ? nil : try ScreenSection(file, context, wanted: chapters.compactMap(\.exhibit).flatMap(\.places))
     let cloud = try CloudContext(analysis, opensRegions: true)
     let foretold = try ForecastRemainder.summary(ofResults: file.path)?.sentences ?? []
     page = Page(
       screen: screen, origin: PageSource(analysis, isScreen: true),
-      exhibits: exhibits + (try Report.exhibits(of: cloud)),
-      findings: foretold + Report.sentences(found.flatMap(\.1.findings) + cloud.findings, of: analysis),
+      chapters: chapters + (try Report.chapters(of: cloud)),
+      remarks: foretold
+        + (chapters.contains { !$0.sentences.isEmpty } ? cloud.findings : Report.sentences(cloud.findings, of: analysis)),
       palette: palette, program: program)
   }
 
@@ -81,8 +85,8 @@ public struct Report: Sendable {
     self.folder = try ReportFolder(output: folder, of: analysis.path)
     let cloud = try CloudContext(analysis, opensRegions: false)
     page = Page(
-      screen: nil, origin: PageSource(analysis, isScreen: false), exhibits: try Report.exhibits(of: cloud),
-      findings: Report.sentences(cloud.findings, of: analysis), palette: palette, program: program)
+      screen: nil, origin: PageSource(analysis, isScreen: false), chapters: try Report.chapters(of: cloud),
+      remarks: Report.sentences(cloud.findings, of: analysis), palette: palette, program: program)
   }
 
   /// Reads the file of a run of studies; writes nothing.
@@ -96,8 +100,9 @@ public struct Report: Sendable {
       }
     }
     page = Page(
-      screen: nil, origin: PageSource(studies), exhibits: try groups.map { type, group in try type.exhibit(group) },
-      findings: groups.flatMap(\.1.findings), palette: palette, program: program)
+      screen: nil, origin: PageSource(studies), chapters: try groups.map { type, group in
+        Chapter(try type.exhibit(group), method: type.name)
+      }, remarks: groups.flatMap(\.1.findings), palette: palette, program: program)
   }
 
   /// Takes a comparison of two screens; writes nothing.
@@ -106,7 +111,8 @@ public struct Report: Sendable {
   public init(of comparison: Comparison, folder: String, palette: Palette, program: String) throws {
     self.folder = try ReportFolder(output: folder, of: comparison.path)
     page = Page(
-      screen: nil, origin: PageSource(comparison), exhibits: comparison.exhibits, findings: comparison.sentences,
+      screen: nil, origin: PageSource(comparison), chapters: comparison.exhibits.map { Chapter($0) },
+      remarks: comparison.sentences,
       palette: palette, program: program)
     tables = [("compare.json", comparison.json.text + "\n"), ("compare.csv", try comparison.csv())]
   }
@@ -118,7 +124,7 @@ public struct Report: Sendable {
     self.folder = try ReportFolder(output: folder, of: forecast.path)
     let (exhibit, sentences) = try ForecastExhibit.make(of: forecast)
     page = Page(
-      screen: nil, origin: PageSource(forecast), exhibits: [exhibit], findings: sentences, palette: palette,
+      screen: nil, origin: PageSource(forecast), chapters: [Chapter(exhibit)], remarks: sentences, palette: palette,
       program: program)
   }
 
@@ -129,7 +135,7 @@ public struct Report: Sendable {
     self.folder = try ReportFolder(output: folder, of: atlas.path)
     let (exhibits, sentences) = try AtlasExhibits.make(of: atlas)
     page = Page(
-      screen: nil, origin: PageSource(atlas), exhibits: exhibits, findings: sentences, palette: palette,
+      screen: nil, origin: PageSource(atlas), chapters: exhibits.map { Chapter($0) }, remarks: sentences, palette: palette,
       program: program)
   }
 
@@ -142,8 +148,10 @@ public struct Report: Sendable {
     ]
   }
 
-  private static func exhibits(of cloud: CloudContext) throws -> [Exhibit] {
-    try Analyses.ofCloud.compactMap { type in try cloud.group(type.name).map { try type.exhibit($0, cloud) } }
+  private static func chapters(of cloud: CloudContext) throws -> [Chapter] {
+    try Analyses.ofCloud.compactMap { type in
+      try cloud.group(type.name).map { Chapter(try type.exhibit($0, cloud), method: type.name) }
+    }
   }
 
   /// Writes the page and the drawings.

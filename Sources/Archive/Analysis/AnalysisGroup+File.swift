@@ -18,6 +18,7 @@ extension AnalysisGroup {
     let created = try section.createGroup(name)
     try created.setAttribute("comment", comment)
     if !findings.isEmpty { try created.setAttribute(AnalysisGroup.findingsAttribute, findings) }
+    try TestTally.write(tallies, to: created)
     try created.create(columns, dimensions: scales)
     if !coordinates.isEmpty { try created.setAttribute("coordinates", coordinates.joined(separator: " ")) }
     for variable in variables { try variable.write(to: created) }
@@ -58,7 +59,7 @@ extension AnalysisGroup {
     }
     return AnalysisGroup(
       name: name, comment: try group.textAttribute("comment"), findings: try group.readFindings(),
-      dimensions: dimensions, variables: variables)
+      tallies: try TestTally.read(group, "\(attempt)"), dimensions: dimensions, variables: variables)
   }
 }
 

@@ -111,6 +111,8 @@ public struct AnalysisGroup: Equatable, Sendable {
   public let comment: String
   /// What was found, in sentences; none in files of earlier versions.
   public let findings: [String]
+  /// What became of each family of tests; none in files of earlier versions.
+  public let tallies: [TestTally]
   /// The dimensions that its variables have.
   public let dimensions: [Dimension]
   /// The variables in the order of the file.
@@ -118,11 +120,13 @@ public struct AnalysisGroup: Equatable, Sendable {
 
   /// Every variable has as many values as its dimensions say. Sentences may quote texts of any kind.
   public init(
-    name: String, comment: String, findings: [String] = [], dimensions: [Dimension], variables: [Variable]
+    name: String, comment: String, findings: [String] = [], tallies: [TestTally] = [], dimensions: [Dimension],
+    variables: [Variable]
   ) {
     self.name = name
     self.comment = comment
     self.findings = findings.map(\.withoutZeros)
+    self.tallies = tallies
     self.dimensions = dimensions
     self.variables = variables
     for variable in variables {
@@ -138,9 +142,10 @@ extension AnalysisGroup {
   /// Name of the attribute that holds the sentences.
   static let findingsAttribute = "findings"
 
-  /// Returns a group that has the same columns and says these sentences.
-  public func saying(_ findings: [String]) -> AnalysisGroup {
-    AnalysisGroup(name: name, comment: comment, findings: findings, dimensions: dimensions, variables: variables)
+  /// Returns a group that has the same columns, says these sentences and has these tallies of its tests.
+  public func saying(_ findings: [String], _ tallies: [TestTally] = []) -> AnalysisGroup {
+    AnalysisGroup(
+      name: name, comment: comment, findings: findings, tallies: tallies, dimensions: dimensions, variables: variables)
   }
 
   // MARK: Layout

@@ -20,6 +20,9 @@ public struct GroupReader: Sendable {
   /// What was found, in sentences; none in files of earlier versions.
   public var findings: [String] { group.findings }
 
+  /// What became of each family of tests; none in files of earlier versions.
+  public var tallies: [TestTally] { group.tallies }
+
   // MARK: Dimensions
 
   /// The length of a dimension.

@@ -64,7 +64,7 @@ extension Bias: ScreenAnalysis {
 
   /// The test of each matrix.
   public func families(of screen: ScreenMaterial) -> [FindingFamily] {
-    [FindingFamily(.bias, adjusted: adjusted)]
+    [FindingFamily(.bias, adjusted: adjusted, strongest: examples.first)]
   }
 
   /// What a report shows of the group.

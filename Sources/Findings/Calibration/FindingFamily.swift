@@ -1,3 +1,4 @@
+import Archive
 import Statistics
 
 /// What one family of tests of an analysis found: all that are held to one false discovery rate together.
@@ -47,12 +48,26 @@ public struct FindingFamily: Equatable, Sendable {
   public let findings: Int
   /// The number of tests that have a p value.
   public let tests: Int
+  /// The strongest finding with its effect size, in words; empty where there is none.
+  public let strongest: String
+
+  /// Takes counts, and the strongest finding in words.
+  public init(name: Name, findings: Int, tests: Int, strongest: String? = nil) {
+    (self.name, self.findings, self.tests) = (name, findings, tests)
+    self.strongest = strongest ?? ""
+  }
+
+  /// What an analysis file says of the family.
+  var tally: TestTally {
+    TestTally(family: name.rawValue, findings: findings, tests: tests, strongest: strongest)
+  }
 }
 
 extension FindingFamily {
   /// Counts tests by their smallest false discovery rates, which are not numbers where there was no test.
-  init(_ name: Name, adjusted: [Double]) {
+  init(_ name: Name, adjusted: [Double], strongest: String? = nil) {
     self.init(
-      name: name, findings: adjusted.count { $0 <= FalseDiscoveryRate.level }, tests: adjusted.count { !$0.isNaN })
+      name: name, findings: adjusted.count { $0 <= FalseDiscoveryRate.level }, tests: adjusted.count { !$0.isNaN },
+      strongest: strongest)
   }
 }

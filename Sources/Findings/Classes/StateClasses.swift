@@ -31,7 +31,8 @@ extension StateClasses: ScreenAnalysis {
   public func families(of screen: ScreenMaterial) -> [FindingFamily] {
     [
       FindingFamily(
-        name: .agreement, findings: agreement.isFinding ? 1 : 0, tests: agreement.probability.value.isNaN ? 0 : 1)
+        name: .agreement, findings: agreement.isFinding ? 1 : 0, tests: agreement.probability.value.isNaN ? 0 : 1,
+        strongest: agreement.isFinding ? "effect \(Numeral.number(agreement.effect))" : nil)
     ]
   }
 

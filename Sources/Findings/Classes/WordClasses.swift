@@ -30,7 +30,12 @@ extension WordClasses: ScreenAnalysis {
     let tests = ties.entries.reduce(0) { sum, entry in
       sum + [entry.coherence, entry.combination].count { !$0.effect.isNaN }
     }
-    return [FindingFamily(name: .classes, findings: ties.findingCount, tests: tests)]
+    let strongest = ties.entries.flatMap { [$0.coherence, $0.combination] }.filter(\.isFinding).map(\.effect).max()
+    return [
+      FindingFamily(
+        name: .classes, findings: ties.findingCount, tests: tests,
+        strongest: strongest.map { "\(Numeral.share($0)) of the entropy of classes" })
+    ]
   }
 
   /// What a report shows of the group.

@@ -57,7 +57,10 @@ extension Complementarity: ScreenAnalysis {
 
   /// The test of the best pair of each matrix and axis.
   public func families(of screen: ScreenMaterial) -> [FindingFamily] {
-    [FindingFamily(name: .complementarity, findings: findings.count, tests: testCount)]
+    [
+      FindingFamily(
+        name: .complementarity, findings: findings.count, tests: testCount, strongest: examples.first)
+    ]
   }
 
   /// What a report shows of the group.

@@ -62,7 +62,8 @@ extension Control: ScreenAnalysis {
   public func families(of screen: ScreenMaterial) -> [FindingFamily] {
     [
       FindingFamily(.control, adjusted: entries.map(\.adjusted)),
-      FindingFamily(.controlBlocks, adjusted: entries.flatMap { $0.adjustedBlocks.joined() }),
+      FindingFamily(
+        .controlBlocks, adjusted: entries.flatMap { $0.adjustedBlocks.joined() }, strongest: examples.first),
     ]
   }
 

@@ -51,7 +51,9 @@ extension Enrichment: ScreenAnalysis {
       (.margins, .stripes), (.arithmetic, .beyondArithmetic), (.alone, .alone),
     ]
     return names.map { question, name in
-      FindingFamily(name: name, findings: findings(question).count, tests: testCount(question))
+      FindingFamily(
+        name: name, findings: findings(question).count, tests: testCount(question),
+        strongest: examples(question).first)
     }
   }
 

@@ -11,11 +11,11 @@ extension Enrichment {
     return [
       "\(Numeral.count(count(.margins))) of \(Numeral.items(tested, "row and column block")) "
         + "\(count(.margins) == 1 ? "holds" : "hold") more non-silent verdicts than the totals of the other axis "
-        + "explain (permutation test)\(examples(.margins)). That alone may be arithmetic: random weights have such "
+        + "explain (permutation test)\(Sentence.examples(examples(.margins))). That alone may be arithmetic: random weights have such "
         + "stripes too.",
       "\(stands(.arithmetic)) above the line that most blocks of their axis follow (studentized residual)"
-        + "\(examples(.arithmetic)).",
-      "\(stands(.alone)) above all other blocks of their axis\(examples(.alone)).",
+        + "\(Sentence.examples(examples(.arithmetic))).",
+      "\(stands(.alone)) above all other blocks of their axis\(Sentence.examples(examples(.alone))).",
     ]
   }
 
@@ -39,18 +39,17 @@ extension Enrichment {
   }
 
   /// The blocks of a question, each by the kind that shows it best.
-  private func examples(_ question: Question) -> String {
+  func examples(_ question: Question) -> [String] {
     var named: Set<BlockPlace> = []
-    return Sentence.examples(
-      findings(question).compactMap { finding -> String? in
-        let entry = entries[finding.entry]
-        let place = BlockPlace(layer: entry.layer, matrix: entry.matrix, axis: finding.axis, block: finding.block)
-        guard named.insert(place).inserted else { return nil }
-        let share = entry.blocks[finding.axis.rawValue][finding.block].verdicts.share
-        return
-          "\(Sentence.place(entry.layer, entry.matrix)) \(finding.axis) block \(finding.block)"
-          + (entry.kind.map { " by \($0.rawValue)" } ?? "")
-          + " (\(Numeral.share(share)) where \(Numeral.share(finding.answer.expected)) is expected)"
-      })
+    return findings(question).compactMap { finding in
+      let entry = entries[finding.entry]
+      let place = BlockPlace(layer: entry.layer, matrix: entry.matrix, axis: finding.axis, block: finding.block)
+      guard named.insert(place).inserted else { return nil }
+      let share = entry.blocks[finding.axis.rawValue][finding.block].verdicts.share
+      return
+        "\(Sentence.place(entry.layer, entry.matrix)) \(finding.axis) block \(finding.block)"
+        + (entry.kind.map { " by \($0.rawValue)" } ?? "")
+        + " (\(Numeral.share(share)) where \(Numeral.share(finding.answer.expected)) is expected)"
+    }
   }
 }

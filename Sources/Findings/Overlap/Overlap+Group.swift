@@ -57,7 +57,7 @@ extension Overlap: ScreenAnalysis {
 
   /// The test of every two inputs.
   public func families(of screen: ScreenMaterial) -> [FindingFamily] {
-    [FindingFamily(.overlap, adjusted: adjusted)]
+    [FindingFamily(.overlap, adjusted: adjusted, strongest: strongest(screen))]
   }
 
   /// What a report shows of the group.

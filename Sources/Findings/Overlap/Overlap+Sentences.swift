@@ -14,6 +14,15 @@ extension Overlap {
     return [all] + closest(screen)
   }
 
+  /// The two inputs that share most, of those that share more than independent sets would.
+  func strongest(_ screen: ScreenMaterial) -> String? {
+    let found = zip(pairs, adjusted).filter { $0.1 <= FalseDiscoveryRate.level && !$0.0.jaccard.share.isNaN }
+    return found.map(\.0).max { $0.jaccard.share < $1.jaccard.share }.map { pair in
+      let names = [pair.first, pair.second].map { screen.inputs[$0].cut(40) }
+      return "\(names[0]) and \(names[1]) (Jaccard's coefficient \(Numeral.number(pair.jaccard.share)))"
+    }
+  }
+
   private func closest(_ screen: ScreenMaterial) -> [String] {
     let taskOfInput = screen.counts.inputsOfTask.enumerated().reduce(into: [Int: Int]()) { tasks, entry in
       for input in entry.element { tasks[input] = entry.offset }

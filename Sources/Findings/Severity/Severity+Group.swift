@@ -58,7 +58,11 @@ extension Severity: ScreenAnalysis {
 
   /// The test of every combination on each task by each measure.
   public func families(of screen: ScreenMaterial) -> [FindingFamily] {
-    [FindingFamily(.severity, adjusted: entries.flatMap { $0.tasks.flatMap { $0.measures.map(\.adjusted) } })]
+    [
+      FindingFamily(
+        .severity, adjusted: entries.flatMap { $0.tasks.flatMap { $0.measures.map(\.adjusted) } },
+        strongest: comparisons(screen)?.examples.first)
+    ]
   }
 
   /// What a report shows of the group.

@@ -4,7 +4,16 @@ import Statistics
 extension Severity {
   /// The combinations that are unlike all others, the largest effects first, and answers that are lost.
   public func sentences(of screen: ScreenMaterial) -> [String] {
-    guard let tasks = screen.texts?.tables.texts.tasks else { return [] }
+    guard let (tested, examples) = comparisons(screen) else { return [] }
+    return [
+      "In severity, a layer, matrix and kind differs from all others on a task in \(Numeral.count(examples.count)) of "
+        + "\(Numeral.items(tested, "comparison")) (Mann and Whitney's test)\(Sentence.examples(examples))."
+    ] + answers
+  }
+
+  /// The number of comparisons, and those that are findings in words, the largest effects first; nil without texts.
+  func comparisons(_ screen: ScreenMaterial) -> (tested: Int, examples: [String])? {
+    guard let tasks = screen.texts?.tables.texts.tasks else { return nil }
     var tested = 0
     var found: [(effect: Double, words: String)] = []
     for entry in entries {
@@ -21,11 +30,7 @@ extension Severity {
         }
       }
     }
-    let examples = found.sorted { ($1.effect, $0.words) < ($0.effect, $1.words) }.map(\.words)
-    return [
-      "In severity, a layer, matrix and kind differs from all others on a task in \(Numeral.count(found.count)) of "
-        + "\(Numeral.items(tested, "comparison")) (Mann and Whitney's test)\(Sentence.examples(examples))."
-    ] + answers
+    return (tested, found.sorted { ($1.effect, $0.words) < ($0.effect, $1.words) }.map(\.words))
   }
 
   private var answers: [String] {

@@ -14,7 +14,7 @@ enum SeverityMapExhibit {
         "The maps of large changes only: mutants whose texts share few words with the baseline's."))
     guard inputs.count == maps.mutationCount * labels.count else { return exhibit }
     let least = max(1, (context.ids.count + 1) / 2)
-    exhibit.figures = labels.indices.compactMap { threshold in
+    let parts = labels.indices.compactMap { threshold -> FigureSet.Part? in
       func isBelow(_ region: Int, _ kind: Kind) -> Bool {
         guard let row = maps.mutations(region).first(where: { $0.kind == kind })?.row else { return false }
         return Int(inputs[row * labels.count + threshold]) >= least
@@ -24,14 +24,19 @@ enum SeverityMapExhibit {
         return nil
       }
       let title = "Cosine of word counts below \(labels[threshold].cut(12))"
-      return Figure(
+      return FigureSet.Part(
         name: "severity-map-\(threshold)", title: title,
-        caption: Markup(
-          "Mutants with such a text on at least \(least) of \(Numeral.items(context.ids.count, "input"))."),
         drawing: AtlasFigure.make(
           maps, kinds: maps.comparedKinds, palette: context.palette, name: "severity-map-\(threshold)", words: "below",
           description: title, isBelow))
     }
+    guard !parts.isEmpty else { return exhibit }
+    exhibit.set = FigureSet(
+      title: "Maps of severity",
+      caption: Markup(
+        "Mutants with such a text on at least \(least) of \(Numeral.items(context.ids.count, "input")); the lower the "
+          + "threshold, the larger the change."),
+      label: "Threshold", parts: parts, isScale: true)
     return exhibit
   }
 }

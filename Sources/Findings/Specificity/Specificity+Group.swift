@@ -68,7 +68,11 @@ extension Specificity: ScreenAnalysis {
     let counts = screen.counts
     let sensitive = (0..<counts.regions.count).count { counts.regions.verdicts(region: $0).count > 0 }
     let tests = counts.tasks.count > 1 ? counts.tasks.count * sensitive : 0
-    return [FindingFamily(name: .specificity, findings: specific.reduce(0, +), tests: tests)]
+    return [
+      FindingFamily(
+        name: .specificity, findings: specific.reduce(0, +), tests: tests,
+        strongest: findings.first.map { words($0, screen) })
+    ]
   }
 
   /// What a report shows of the group.

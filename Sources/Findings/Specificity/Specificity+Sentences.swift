@@ -9,20 +9,22 @@ extension Specificity {
       + "\(Numeral.number(alwaysSensitiveExpected)) would be if inputs were independent."
     // With one task there is nothing to be specific to.
     guard counts.tasks.count > 1 else { return [always] }
-    func words(_ entry: Entry) -> String {
-      let region = entry.region
-      return
-        "\(Sentence.place(region.layer, region.matrix)) row \(region.rows.lowerBound) column "
-        + "\(region.columns.lowerBound) to \(counts.tasks[entry.task].cut(40)) (\(entry.onTask) of \(entry.onAll) "
-        + "non-silent verdicts)"
-    }
     return [
       "\(Sentence.of(specific.reduce(0, +), counts.regions.count, "region", are: "specific")) to a task "
         + "(binomial test against the share that the task has of all non-silent verdicts)"
-        + "\(Sentence.examples(findings.map(words))).",
+        + "\(Sentence.examples(findings.map { words($0, screen) })).",
       "\(Sentence.are(exclusive.reduce(0, +), "region")) silent on all tasks but one, where "
         + "\(Numeral.number(exclusiveExpected.reduce(0, +))) would be by chance.",
       always,
     ]
+  }
+
+  /// A region and the task that it is specific to.
+  func words(_ entry: Entry, _ screen: ScreenMaterial) -> String {
+    let region = entry.region
+    return
+      "\(Sentence.place(region.layer, region.matrix)) row \(region.rows.lowerBound) column "
+      + "\(region.columns.lowerBound) to \(screen.counts.tasks[entry.task].cut(40)) (\(entry.onTask) of "
+      + "\(entry.onAll) non-silent verdicts)"
   }
 }

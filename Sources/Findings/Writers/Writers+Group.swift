@@ -58,14 +58,17 @@ extension Writers: ScreenAnalysis {
   /// The tests of blocks within matrices and across them.
   public func families(of screen: ScreenMaterial) -> [FindingFamily] {
     [
-      FindingFamily(.writersWithin, adjusted: tests.flatMap { $0.within.map(\.adjusted) }),
-      FindingFamily(.writersAcross, adjusted: tests.flatMap { $0.across.map(\.adjusted) }),
+      family(.writersWithin, tests.flatMap(\.within)), family(.writersAcross, tests.flatMap(\.across)),
     ]
   }
 
   /// What a report shows of the group.
   public static func exhibit(_ group: GroupReader, _ context: ScreenContext) throws -> Exhibit? {
     try WritersExhibit.make(group, context)
+  }
+
+  private func family(_ name: FindingFamily.Name, _ entries: [WriterTests.Entry]) -> FindingFamily {
+    FindingFamily(name, adjusted: entries.map(\.adjusted), strongest: Writers.examples(entries).first)
   }
 
   private func blocks(_ name: String, _ entries: [(genre: Int, entry: WriterTests.Entry)]) -> [AnalysisGroup.Variable] {

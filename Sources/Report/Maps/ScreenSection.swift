@@ -49,6 +49,24 @@ struct ScreenSection: Sendable {
     ) { maps.count($0, $1) >= threshold }
   }
 
+  /// What the template takes of the map that the page opens with; nil where there are no maps.
+  var telling: [String: TemplateValue]? {
+    guard let index = maps.mostTelling(threshold: threshold) else { return nil }
+    let map = maps.maps[index]
+    let screened = Numeral.items(map.regions.count, "region")
+    let rest = map.cellCount > map.regions.count ? " of \(Numeral.count(map.cellCount))" : ""
+    return [
+      "index": .text("\(index)"), "name": .text(map.name),
+      "shape": .text("\(Numeral.count(map.rows)) × \(Numeral.count(map.columns)) weights, \(screened)\(rest) screened"),
+    ]
+  }
+
+  /// What was screened, in words.
+  var scope: String {
+    "\(Numeral.items(maps.mutationCount, "mutation")) by \(maps.kinds.map(\.rawValue).joined(separator: ", ")) on "
+      + Numeral.items(summary.inputCount, "input")
+  }
+
   /// What the template takes; the figure of the maps has a number among all, and perhaps a file beside the page.
   func values(mapsNumber: Int, hasFile: Bool) -> [String: TemplateValue] {
     let kinds = shownKinds.map(\.rawValue)

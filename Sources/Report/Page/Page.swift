@@ -10,15 +10,19 @@ struct Page: Sendable {
   /// nil: the page is of a cloud that is no screen.
   let screen: ScreenSection?
   let origin: PageSource
-  let exhibits: [Exhibit]
-  /// What was found, in sentences.
-  let findings: [String]
+  let chapters: [Chapter]
+  /// What was found and is of no chapter, in sentences.
+  let remarks: [String]
   let palette: Palette
   /// Version of this program.
   let program: String
 
+  /// A page of more sections shows of each its first figure, and folds the rest.
+  private static let openCount = 4
   /// These come before the maps.
   private static let leading: Set<String> = ["sensitivity", "tasks"]
+
+  private var exhibits: [Exhibit] { chapters.compactMap(\.exhibit) }
 
   /// Of what the page is of, without its folder.
   private var fileName: String { screen?.fileName ?? origin.name }
@@ -37,10 +41,8 @@ struct Page: Sendable {
 
   /// `besidesDrawings`: their files stand beside the page, which links to them.
   func text(besidesDrawings: Bool = true) throws -> String {
-    let library = MustacheLibrary(templates: [
-      "page": try MustacheTemplate(string: Page.resource(PackageResources.page_mustache)),
-      "exhibit": try MustacheTemplate(string: Page.resource(PackageResources.exhibit_mustache)),
-    ])
+    let library = MustacheLibrary(
+      templates: try Page.templates.mapValues { try MustacheTemplate(string: Page.resource($0)) })
     guard let text = library.render(values(hasFiles: besidesDrawings), withTemplate: "page") else {
       throw ReportError(
         "cannot make the page of \(origin.path): its template is missing from this program; build it anew")
@@ -48,13 +50,23 @@ struct Page: Sendable {
     return text
   }
 
+  private static let templates = [
+    "page": PackageResources.page_mustache, "exhibit": PackageResources.exhibit_mustache,
+    "figure": PackageResources.figure_mustache, "set": PackageResources.set_mustache,
+    "table": PackageResources.table_mustache, "gallery": PackageResources.gallery_mustache,
+    "sentences": PackageResources.sentences_mustache,
+  ]
+
   private static func resource(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 
   private func values(hasFiles: Bool) -> [String: TemplateValue] {
     let script = script
-    let before = exhibits.filter { Page.leading.contains($0.name) }
-    let after = exhibits.filter { !Page.leading.contains($0.name) }
-    let leading = PageSections(before, firstFigure: 1, hasFiles: hasFiles)
+    let shown = chapters.filter { $0.exhibit != nil }
+    let before = shown.filter { Page.leading.contains($0.exhibit?.name ?? "") }
+    let after = shown.filter { !Page.leading.contains($0.exhibit?.name ?? "") }
+    let isLong = shown.count > Page.openCount
+    let leading = PageSections(before, firstFigure: 1, isLong: isLong, hasFiles: hasFiles)
+    let summary = PageSummary(chapters: chapters, remarks: remarks, screen: screen)
     let (numbers, provenance) = (screen?.numbers ?? exhibits.flatMap(\.numbers), provenance)
     return [
       "signature": .markup(Markup(made: ReportFolder.signature)), "palette": .text(palette.rawValue),
@@ -68,9 +80,12 @@ struct Page: Sendable {
       "before": .list(leading.values),
       "screen": .list(screen.map { [$0.values(mapsNumber: leading.nextFigure, hasFile: hasFiles)] } ?? []),
       "after": .list(
-        PageSections(after, firstFigure: leading.nextFigure + (screen == nil ? 0 : 1), hasFiles: hasFiles).values),
+        PageSections(after, firstFigure: leading.nextFigure + (screen == nil ? 0 : 1), isLong: isLong, hasFiles: hasFiles
+        ).values),
       "numbers": .list(numbers.map { ["name": .text($0.name), "value": .text($0.value)] }),
-      "findings": .list(findings.map { ["sentence": .text($0)] }),
+      "story": .list(summary.story), "opening": .list(summary.opening), "remarks": .list(summary.remarks),
+      "found": .list(summary.found), "described": .list(summary.described), "empty": .list(summary.empty),
+      "hasFindings": .truth(summary.hasFindings), "glossary": .list(Glossary.values),
       "comments": .list(origin.comments.map { ["name": .text($0.name), "comment": .text($0.comment)] }),
       "provenance": .list(provenance.map { ["name": .text($0.name), "value": .text($0.value)] }),
       "spaces": .list(exhibits.compactMap(\.space).map { ["data": .markup(Markup(made: $0.json.text))] }),
@@ -80,7 +95,8 @@ struct Page: Sendable {
 
   /// The scripts of what the page has, one after another.
   private var script: [UInt8] {
-    PackageResources.page_js + PackageResources.tables_js + (screen == nil ? [] : PackageResources.screen_js)
+    PackageResources.page_js + PackageResources.words_js + PackageResources.tables_js + PackageResources.figures_js
+      + (screen == nil ? [] : PackageResources.screen_js + PackageResources.search_js)
       + (exhibits.contains { $0.space != nil } ? PackageResources.cloud_js : [])
       + (exhibits.contains { $0.zoom != nil } ? PackageResources.zoom_js : [])
   }

@@ -181,27 +181,27 @@
 
   // ── Atlas ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  const thumbnails = [];
+  // The maps of the page, with what they are of.
+  const thumbnails = new Map();
   const dirty = new Set();
   const visible = new Set();
   const watcher = new IntersectionObserver((entries) => {
-    for (const entry of entries) {
-      const index = Number(entry.target.dataset.map);
-      if (entry.isIntersecting) visible.add(index); else visible.delete(index);
+    for (const { target, isIntersecting } of entries) {
+      if (isIntersecting) visible.add(target); else visible.delete(target);
     }
     drawVisible();
   }, { rootMargin: "300px" });
 
   function drawVisible() {
-    for (const index of [...dirty]) {
-      if (!visible.has(index)) continue;
-      draw(thumbnails[index], index);
-      dirty.delete(index);
+    for (const canvas of [...dirty]) {
+      if (!visible.has(canvas)) continue;
+      draw(canvas, thumbnails.get(canvas));
+      dirty.delete(canvas);
     }
   }
 
   function drawForPaper() {
-    thumbnails.forEach((canvas, index) => {
+    thumbnails.forEach((index, canvas) => {
       const { grid } = maps[index];
       draw(canvas, index, { width: 800, factor: grid ? Math.max(1, Math.round(500 / grid[3])) : 1 });
     });
@@ -209,7 +209,7 @@
 
   function redraw() {
     readColours();
-    maps.forEach((_, index) => dirty.add(index));
+    thumbnails.forEach((_, canvas) => dirty.add(canvas));
     drawVisible();
     writeKey();
     if ($("#viewer").open) drawLarge();
@@ -219,10 +219,49 @@
     const canvas = make("canvas");
     canvas.dataset.map = index;
     canvas.title = mapName(index);
-    canvas.addEventListener("click", (event) => open(index, cellAt(index, ...elementAt(canvas, index, event))));
-    thumbnails[index] = canvas;
-    watcher.observe(canvas);
+    canvas.tabIndex = 0;
+    canvas.setAttribute("role", "button");
+    canvas.setAttribute("aria-label", `Open the map of ${mapName(index)}`);
+    canvas.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      event.preventDefault();
+      open(index, firstCell(index));
+    });
+    watch(canvas, index);
     return canvas;
+  }
+
+  /** Draws a map whenever it comes into view, and opens the region that is clicked. */
+  function watch(canvas, index) {
+    canvas.addEventListener("click", (event) => {
+      event.stopPropagation();
+      open(index, cellAt(index, ...elementAt(canvas, index, event)));
+    });
+    thumbnails.set(canvas, index);
+    watcher.observe(canvas);
+  }
+
+  /** The first cell that was screened, from which arrow keys go on. */
+  function firstCell(index) {
+    for (let cell = 0; cell < maps[index].cells; cell++) {
+      if (kinds.some((_, kind) => isScreened(index, kind, cell))) return cell;
+    }
+    return null;
+  }
+
+  /** The map that the page opens with, large. */
+  function buildOpening() {
+    const button = $(".telling");
+    if (!button) return;
+    const index = Number(button.dataset.telling);
+    const canvas = $("canvas", button);
+    const { grid, rows, columns, aspect } = maps[index];
+    const ratio = grid ? (grid[1] * grid[3]) / (grid[0] * grid[2]) : 1 / aspect;
+    canvas.style.aspectRatio = String(Math.max(0.4, Math.min(ratio, 6)));
+    canvas.title = `${mapName(index)}: ${rows} × ${columns}`;
+    button.addEventListener("click", () => open(index, firstCell(index)));
+    watch(canvas, index);
+    button.hidden = false;
   }
 
   function buildAtlas() {
@@ -319,7 +358,7 @@
     || maps.length < data.layers.length * Object.keys(data.boxes).length;
 
   function writeKey() {
-    for (const key of $$("#figure-maps .key, #viewer .key")) writeKeyInto(key);
+    for (const key of $$("#figure-maps .key, #figure-opening .key, #viewer .key")) writeKeyInto(key);
     $("#threshold-value").textContent = `${shown.threshold} of ${shown.channels.length}`;
   }
 
@@ -361,8 +400,15 @@
     $("#viewer-title").textContent = `${mapName(index)}: ${map.rows.toLocaleString("en")} × ${map.columns.toLocaleString("en")}`;
     drawLarge();
     showWords();
-    if (cell !== null) history.replaceState(null, "", `#region=${key(index, cell)}`);
+    writeAddress();
     large.focus({ preventScroll: true });
+  }
+
+  /** The address leads back to the region that is open, or to its map. */
+  function writeAddress() {
+    const { layer, matrix } = maps[view.map];
+    const address = view.cell === null ? `map=${layer}.${matrix}` : `region=${key(view.map, view.cell)}`;
+    history.replaceState(null, "", `#${address}`);
   }
 
   function key(index, cell) {
@@ -371,9 +417,9 @@
   }
 
   function openKey(text) {
-    const [layer, matrix, row, column] = text.split(".");
+    const [layer, matrix, row = null, column = null] = text.split(".");
     const index = maps.findIndex((map) => map.layer === Number(layer) && map.matrix === matrix);
-    if (index >= 0) open(index, cellAt(index, Number(row), Number(column)));
+    if (index >= 0) open(index, row === null ? null : cellAt(index, Number(row), Number(column)));
   }
 
   function drawLarge() {
@@ -556,13 +602,17 @@
     const [row, column, height, width] = place(view.map, view.cell);
     const next = cellAt(view.map,
       rows > 0 ? row + height : row + rows, columns > 0 ? column + width : column + columns);
-    if (next !== null) { view.cell = next; showCursor(); showWords(); }
+    if (next === null) return;
+    view.cell = next;
+    showCursor();
+    showWords();
+    writeAddress();
   }
 
   function listen() {
     large.addEventListener("click", (event) => {
       view.cell = cellAt(view.map, ...elementAt(large, view.map, event));
-      if (view.cell !== null) history.replaceState(null, "", `#region=${key(view.map, view.cell)}`);
+      writeAddress();
       showCursor();
       showWords();
     });
@@ -574,7 +624,9 @@
     large.addEventListener("mouseleave", () => { $("#pointer").textContent = ""; });
     large.addEventListener("keydown", (event) => {
       const by = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];
-      if (by) { event.preventDefault(); move(...by); }
+      if (!by) return;
+      event.preventDefault();
+      if (view.cell === null) { view.cell = firstCell(view.map); move(0, 0); } else move(...by);
     });
     $("#map-pane").addEventListener("wheel", (event) => {
       if (!event.ctrlKey && !event.metaKey && event.target !== large) return;
@@ -592,6 +644,7 @@
       const button = event.target.closest("[data-place]");
       if (button) openKey(button.dataset.place);
     });
+    document.addEventListener("place", ({ detail }) => open(detail.map, detail.cell));
     window.addEventListener("hashchange", openHash);
     document.addEventListener("colours", redraw);
     document.addEventListener("paper", () => {
@@ -601,15 +654,33 @@
   }
 
   function openHash() {
-    const match = /^#region=([\w.]+)$/.exec(location.hash);
+    const match = /^#(?:region|map)=([\w.]+)$/.exec(location.hash);
     if (match) openKey(match[1]);
   }
 
   if (maps.length) {
     buildControls();
     buildAtlas();
+    buildOpening();
     redraw();
   }
   listen();
   openHash();
+
+  /** Every verdict that the maps show. */
+  function rows() {
+    const found = [["layer", "matrix", "row", "column", "rows", "columns", "kind", unit.replaceAll(" ", "_"), "non_silent"]];
+    maps.forEach(({ layer, matrix, cells }, index) => {
+      for (let cell = 0; cell < cells; cell++) {
+        kinds.forEach((name, kind) => {
+          if (!isScreened(index, kind, cell)) return;
+          channels.forEach((channel, number) => {
+            found.push([layer, matrix, ...place(index, cell), name, channel.name, Number(isNonSilent(index, kind, number, cell))]);
+          });
+        });
+      }
+    });
+    return found;
+  }
+  document.dispatchEvent(new CustomEvent("figure", { detail: { caption: $("#figure-maps figcaption"), name: "maps", data: rows } }));
 })();

@@ -25,22 +25,49 @@
 
   // Of a set of drawings one is shown: the one that is chosen.
   for (const set of $$("figure.set")) {
-    const choice = set.querySelector("select");
+    const choice = set.querySelector("select, input");
+    const said = set.querySelector("output");
     const parts = [...set.querySelectorAll(".part")];
-    const show = () => parts.forEach((part, place) => { part.hidden = place !== choice.selectedIndex; });
+    const show = () => {
+      const chosen = choice.selectedIndex ?? Number(choice.value);
+      parts.forEach((part, place) => { part.hidden = place !== chosen; });
+      if (!said) return;
+      said.textContent = parts[chosen].querySelector("title").textContent;
+      choice.setAttribute("aria-valuetext", said.textContent);
+    };
     set.querySelector(".controls").hidden = false;
-    choice.addEventListener("change", show);
+    choice.addEventListener("input", show);
     show();
   }
 
-  // Paper is light, whatever the screen is.
+  // What an address leads to is opened, and so is all that it is in.
+  function unfold() {
+    const target = /^#[\w-]+$/.test(location.hash) && document.querySelector(location.hash);
+    if (!target) return;
+    const first = target.matches("section") ? target.querySelector("details.chapter") : target;
+    let isNew = false;
+    for (let place = first ?? target; place; place = place.parentElement?.closest("details")) {
+      if (place.matches("details") && !place.open) isNew = place.open = true;
+    }
+    if (isNew) target.scrollIntoView();
+  }
+  window.addEventListener("hashchange", unfold);
+  // A second click on the same link opens what was folded meanwhile.
+  document.addEventListener("click", (event) => { if (event.target.closest('a[href^="#"]')) setTimeout(unfold); });
+  unfold();
+
+  // Paper is light, whatever the screen is, and has nothing folded but the long lists of the method.
   let theme;
+  let folded = [];
   window.addEventListener("beforeprint", () => {
     theme = root.dataset.theme;
     root.dataset.theme = "light";
+    folded = $$("details.chapter:not([open]), details.more:not([open]), details.paper:not([open])");
+    folded.forEach((details) => { details.open = true; });
     say("paper");
   });
   window.addEventListener("afterprint", () => {
+    folded.forEach((details) => { details.open = false; });
     if (theme === undefined) delete root.dataset.theme; else root.dataset.theme = theme;
     say("colours");
   });

@@ -279,8 +279,20 @@
     $("#space-key").replaceChildren(...entries);
   }
 
+  /** The points with their names and classes. */
+  function rows() {
+    const titles = ["name", "x", "y", "z", ...colourings.map(({ title }) => title)];
+    return [titles, ...names.map((name, point) => [
+      name, ...positions.slice(3 * point, 3 * point + 3),
+      ...colourings.map(({ classes, values }) => classes[values[point]] ?? ""),
+    ])];
+  }
+
   buildControls();
   readColours();
   listen();
+  document.dispatchEvent(new CustomEvent("figure", {
+    detail: { caption: figure.querySelector("figcaption"), name: "cloud-in-space", data: rows, canvas: () => { draw(2); return canvas; } },
+  }));
   schedule();
 })();

@@ -1,0 +1,34 @@
+import Archive
+import Drawing
+import Findings
+
+/// A section of the page: what one group of a file shows, and what it says.
+struct Chapter: Sendable {
+  /// What is shown; nil: the group has sentences alone.
+  let exhibit: Exhibit?
+  /// The name of the group, under which the page has its method; nil where it has none of its own.
+  let method: String?
+  /// What was found, in sentences.
+  let sentences: [String]
+  /// What became of its tests.
+  let tallies: [TestTally]
+
+  /// A chapter that shows something and says nothing of its own.
+  init(_ exhibit: Exhibit, method: String? = nil) {
+    self.init(exhibit, method: method, sentences: [], tallies: [])
+  }
+
+  init(_ exhibit: Exhibit?, method: String?, sentences: [String], tallies: [TestTally]) {
+    (self.exhibit, self.method, self.sentences) = (exhibit, method, sentences)
+    self.tallies = tallies.filter { $0.tests > 0 }
+  }
+
+  /// The heading.
+  var title: String { exhibit?.title ?? method ?? "" }
+  /// The number of tests that were made.
+  var testCount: Int { tallies.reduce(0) { $0 + $1.tests } }
+  /// The number of tests that are findings.
+  var findingCount: Int { tallies.reduce(0) { $0 + $1.findings } }
+  /// Whether something was tested and nothing found.
+  var isEmpty: Bool { testCount > 0 && findingCount == 0 }
+}
