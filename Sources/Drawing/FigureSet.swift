@@ -8,12 +8,15 @@ public struct FigureSet: Sendable {
     public let title: String
     /// What it shows.
     public let drawing: Drawing
+    /// What it shows as comma-separated values; empty: what the tips of its marks say.
+    public let data: String
 
-    /// Takes a drawing and its names.
-    public init(name: String, title: String, drawing: Drawing) {
+    /// Takes a drawing and its names, and what it shows as a table of numbers and plain words.
+    public init(name: String, title: String, drawing: Drawing, data: String = "") {
       self.name = name
       self.title = title
       self.drawing = drawing
+      self.data = data
     }
   }
 

@@ -14,6 +14,10 @@ import Transformer
 
   private let group = AnalysisGroup(
     name: "everything", comment: "How it was made.",
+    tallies: [
+      .init(family: "bias", findings: 1, tests: 3, strongest: "layer 0 q (δ 0.5)"),
+      .init(family: "stripes", findings: 0, tests: 12),
+    ],
     dimensions: [
       .init("task", labels: ["story", "code 🦙"]), .init("block", length: 3), .init("none", length: 0),
       .init("rank", length: 2, from: 1),

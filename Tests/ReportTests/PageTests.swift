@@ -19,7 +19,8 @@ import TestSupport
     return try groups.flatMap { group in
       let type = try #require(Analyses.ofScreen.first { $0.name == group.name }, "\(group.name)")
       let reader = GroupReader(group: group, path: "screen.analysis.h5")
-      return try type.exhibit(reader, context)?.figures.map(\.name) ?? []
+      let exhibit = try type.exhibit(reader, context)
+      return exhibit.map { $0.figures.map(\.name) + ($0.set?.parts.map(\.name) ?? []) } ?? []
     }
   }
 
@@ -38,7 +39,10 @@ import TestSupport
       let page = try bench.page()
       #expect(page.utf8.count == outcome.pageBytes && page.contains("data-palette=\"\(palette.rawValue)\""))
       for name in figures { #expect(page.contains("id=\"figure-\(name)\""), "\(name)") }
-      for number in 1...figures.count { #expect(page.contains("<b>Figure \(number).</b>"), "\(number)") }
+      // The maps of severity are one figure.
+      let numbered = figures.filter { !$0.hasPrefix("severity-map-") }.count + 1
+      #expect(numbered < figures.count && !page.contains("<b>Figure \(numbered + 1).</b>"))
+      for number in 1...numbered { #expect(page.contains("<b>Figure \(number).</b>"), "\(number)") }
       // What each analysis says is there as it is in the file, and so is its method.
       for group in groups {
         for words in group.findings + [group.comment] { #expect(page.contains(Markup(words).text), "\(words)") }

@@ -2,17 +2,17 @@ extension FindingFamily.Name {
   /// What its tests look for, as a list names it.
   public var words: String {
     switch self {
-    case .stripes: "Row and column blocks with more than the other axis explains"
-    case .beyondArithmetic: "Row and column blocks above the line that most of their axis follow"
-    case .alone: "Row and column blocks above all others of their axis"
+    case .stripes: "Row or column blocks with more than the other axis explains"
+    case .beyondArithmetic: "Row or column blocks above the line that most of their axis follow"
+    case .alone: "Row or column blocks above all others of their axis"
     case .complementarity: "Blocks that complement each other: one by maximum, the other by minimum"
     case .control: "Matrices where a constant does more than random signs of the same amount"
-    case .controlBlocks: "Row and column blocks where a constant does more than random signs of the same amount"
+    case .controlBlocks: "Row or column blocks where a constant does more than random signs of the same amount"
     case .bias: "Matrices biased towards maximum or minimum"
     case .specificity: "Regions that are specific to a task"
     case .overlap: "Pairs of inputs that share more non-silent mutations than independent ones"
-    case .severity: "Layers, matrices and kinds that change texts more or less than all others"
-    case .destruction: "Mutations that destroy texts on every input more than their like"
+    case .severity: "Layers, matrices and kinds that change texts unlike all others"
+    case .destruction: "Mutations that destroy texts on every input, more than their like"
     case .classes: "Mutations that predict the class of what is said"
     case .writersWithin: "Blocks of one matrix with more writers of verse or dialogue than their share"
     case .writersAcross: "Dimensions of the residual stream with writers in many matrices"

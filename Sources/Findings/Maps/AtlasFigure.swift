@@ -4,10 +4,11 @@ import Transformer
 
 /// The maps of all matrices of a screen in one drawing.
 public struct AtlasFigure {
-  private static let blockWidth = 460.0
   private static let headHeight = 22.0
   private static let gap = 30.0
-  private static let blocksPerLine = 2
+  /// The width of a line of layers, and how many make it: more where there are many, so that a page stays short.
+  private static let lineWidth = 950.0
+  private static let manyLayers = 8
   /// Above so many regions maps are pictures, whose colours a page cannot change.
   private static let shapeLimit = 50_000
 
@@ -30,16 +31,18 @@ public struct AtlasFigure {
 
   private func drawing(words: String, description: String) -> Drawing {
     let block = LayerBlock(maps.maps)
-    let scale = AtlasFigure.blockWidth / block.width
     let runs = maps.layers.runs
+    let perLine = runs.count > AtlasFigure.manyLayers ? 3 : 2
+    let blockWidth = (AtlasFigure.lineWidth - Double(perLine - 1) * AtlasFigure.gap) / Double(perLine)
+    let scale = blockWidth / block.width
     let blockHeight = block.height * scale + AtlasFigure.headHeight + AtlasFigure.gap
     let ofLayer = Dictionary(grouping: maps.maps.indices) { maps.maps[$0].layer }
     var marks: [Mark] = []
     var isHatched = false
     for (place, run) in runs.enumerated() {
-      let (line, column) = place.quotientAndRemainder(dividingBy: AtlasFigure.blocksPerLine)
+      let (line, column) = place.quotientAndRemainder(dividingBy: perLine)
       let (x, y) = (
-        Double(column) * (AtlasFigure.blockWidth + AtlasFigure.gap), Double(line) * blockHeight
+        Double(column) * (blockWidth + AtlasFigure.gap), Double(line) * blockHeight
       )
       let head = run.isScreened ? run.name : run.name + ", not screened"
       marks.append(.text(head, x: x, y: y + 13, size: 13, isBold: true))
@@ -59,8 +62,8 @@ public struct AtlasFigure {
         isHatched = isHatched || own.isEmpty
       }
     }
-    let lines = (runs.count + AtlasFigure.blocksPerLine - 1) / AtlasFigure.blocksPerLine
-    let width = Double(min(runs.count, AtlasFigure.blocksPerLine)) * (AtlasFigure.blockWidth + AtlasFigure.gap)
+    let lines = (runs.count + perLine - 1) / perLine
+    let width = Double(min(runs.count, perLine)) * (blockWidth + AtlasFigure.gap)
     return Drawing(
       marks, width: width - AtlasFigure.gap, height: Double(lines) * blockHeight,
       legend: Legend(entries: entries(words, isHatched: isHatched)), description: description)

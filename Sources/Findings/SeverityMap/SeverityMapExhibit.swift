@@ -28,7 +28,7 @@ enum SeverityMapExhibit {
         name: "severity-map-\(threshold)", title: title,
         drawing: AtlasFigure.make(
           maps, kinds: maps.comparedKinds, palette: context.palette, name: "severity-map-\(threshold)", words: "below",
-          description: title, isBelow))
+          description: title, isBelow), data: table(maps, isBelow))
     }
     guard !parts.isEmpty else { return exhibit }
     exhibit.set = FigureSet(
@@ -38,5 +38,19 @@ enum SeverityMapExhibit {
           + "threshold, the larger the change."),
       label: "Threshold", parts: parts, isScale: true)
     return exhibit
+  }
+
+  /// Rows of a table that a page has room for.
+  private static let rowLimit = 20_000
+
+  /// The mutations that a map shows, as comma-separated values; empty where they are too many for a page.
+  private static func table(_ maps: ScreenMaps, _ isBelow: (Int, Kind) -> Bool) -> String {
+    let rows = maps.regions.enumerated().flatMap { number, region in
+      maps.comparedKinds.filter { isBelow(number, $0) }.map { kind in
+        "\(region.layer),\(region.matrix.rawValue),\(region.rows.lowerBound),\(region.columns.lowerBound),"
+          + "\(region.rows.count),\(region.columns.count),\(kind.rawValue)\n"
+      }
+    }
+    return rows.count > rowLimit ? "" : "layer,matrix,row,column,rows,columns,kind\n" + rows.joined()
   }
 }

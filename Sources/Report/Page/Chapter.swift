@@ -31,4 +31,14 @@ struct Chapter: Sendable {
   var findingCount: Int { tallies.reduce(0) { $0 + $1.findings } }
   /// Whether something was tested and nothing found.
   var isEmpty: Bool { testCount > 0 && findingCount == 0 }
+
+  /// Why its section begins folded, in words; nil: it is open.
+  var emptiness: String? {
+    if isEmpty { return "nothing found in \(Numeral.items(testCount, "test"))" }
+    guard let exhibit else { return nil }
+    let isShown =
+      !exhibit.figures.isEmpty || exhibit.set != nil || exhibit.space != nil || exhibit.zoom != nil
+      || exhibit.tables.contains { !$0.rows.isEmpty } || exhibit.galleries.contains { !$0.entries.isEmpty }
+    return isShown ? nil : "nothing to show"
+  }
 }

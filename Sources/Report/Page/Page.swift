@@ -17,8 +17,8 @@ struct Page: Sendable {
   /// Version of this program.
   let program: String
 
-  /// A page of more sections shows of each its first figure, and folds the rest.
-  private static let openCount = 4
+  /// A page of more figures shows the first one of each section, and folds the rest.
+  private static let openCount = 6
   /// These come before the maps.
   private static let leading: Set<String> = ["sensitivity", "tasks"]
 
@@ -64,14 +64,15 @@ struct Page: Sendable {
     let shown = chapters.filter { $0.exhibit != nil }
     let before = shown.filter { Page.leading.contains($0.exhibit?.name ?? "") }
     let after = shown.filter { !Page.leading.contains($0.exhibit?.name ?? "") }
-    let isLong = shown.count > Page.openCount
+    let figureCount = exhibits.reduce(0) { $0 + $1.figures.count + ($1.set == nil ? 0 : 1) }
+    let isLong = figureCount > Page.openCount
     let leading = PageSections(before, firstFigure: 1, isLong: isLong, hasFiles: hasFiles)
     let summary = PageSummary(chapters: chapters, remarks: remarks, screen: screen)
     let (numbers, provenance) = (screen?.numbers ?? exhibits.flatMap(\.numbers), provenance)
     return [
       "signature": .markup(Markup(made: ReportFolder.signature)), "palette": .text(palette.rawValue),
       "scriptHash": .markup(Markup(made: Page.hash(of: script))), "program": .text(program),
-      "title": .text("\(fileName) · Locus report"), "subject": .text(origin.subject),
+      "title": .text("\(fileName) · Locus report"), "subject": .text(Page.article(origin.subject) + origin.subject),
       "colours": .markup(Markup(made: Page.colours)),
       "style": .markup(Markup(made: Page.resource(PackageResources.page_css))),
       "script": .markup(Markup(made: Page.resource(script))),
@@ -85,7 +86,8 @@ struct Page: Sendable {
       "numbers": .list(numbers.map { ["name": .text($0.name), "value": .text($0.value)] }),
       "story": .list(summary.story), "opening": .list(summary.opening), "remarks": .list(summary.remarks),
       "found": .list(summary.found), "described": .list(summary.described), "empty": .list(summary.empty),
-      "hasFindings": .truth(summary.hasFindings), "glossary": .list(Glossary.values),
+      "hasSummary": .truth(!summary.story.isEmpty || !numbers.isEmpty), "hasFindings": .truth(summary.hasFindings),
+      "glossary": .list(Glossary.values),
       "comments": .list(origin.comments.map { ["name": .text($0.name), "comment": .text($0.comment)] }),
       "provenance": .list(provenance.map { ["name": .text($0.name), "value": .text($0.value)] }),
       "spaces": .list(exhibits.compactMap(\.space).map { ["data": .markup(Markup(made: $0.json.text))] }),
@@ -129,6 +131,8 @@ struct Page: Sendable {
       + "finished. All numbers and findings are of the mutations that are screened so far, and those that are not may "
       + "be otherwise."
   }
+
+  private static func article(_ noun: String) -> String { noun.first.map("aeiou".contains) == true ? "an " : "a " }
 
   private var source: String {
     guard let own = screen?.summary.provenance else { return origin.summary }

@@ -6,66 +6,61 @@ struct PageSections {
   /// The number of the figure that comes next.
   let nextFigure: Int
 
-  /// `isLong`: the page has so many sections that each shows its first figure, and folds the rest. `hasFiles`: figures
-  /// link to their files beside the page.
+  /// `isLong`: the page has so many figures that each section shows its first one, and folds the rest. `hasFiles`:
+  /// figures link to their files beside the page.
   init(_ chapters: [Chapter], firstFigure: Int, isLong: Bool, hasFiles: Bool) {
-    var number = firstFigure
+    var numbering = Numbering(next: firstFigure, hasFiles: hasFiles)
     values = chapters.compactMap { chapter in
-      guard let exhibit = chapter.exhibit else { return nil }
-      let method = TemplateValue.text("method" + (chapter.method.map { "-" + $0 } ?? ""))
-      func numbered(_ values: [String: TemplateValue]) -> [String: TemplateValue] {
-        defer { number += 1 }
-        return values.merging(["number": .text("\(number)"), "method": method]) { first, _ in first }
-      }
-      func figures(_ some: ArraySlice<Figure>) -> TemplateValue {
-        .list(some.map { numbered(PageSections.values(of: $0, hasFile: hasFiles)) })
-      }
-      func sets(_ some: [FigureSet]) -> TemplateValue {
-        .list(some.map { numbered(PageSections.values(of: $0, hasFiles: hasFiles)) })
-      }
-      let (tables, setsAll) = (exhibit.tables.filter { !$0.rows.isEmpty }, [exhibit.set].compactMap { $0 })
-      let leadCount = isLong ? 1 : exhibit.figures.count
-      let isSetFolded = isLong && !exhibit.figures.isEmpty
-      // A long page shows a table where it has nothing else.
-      let isAlone = exhibit.figures.isEmpty && setsAll.isEmpty && exhibit.zoom == nil && exhibit.space == nil
-      let leadTables = isLong && !isAlone ? 0 : isLong ? 1 : tables.count
-      let leadGalleries = isLong ? 0 : exhibit.galleries.count
-      var values: [String: TemplateValue] = [
-        "name": .text(exhibit.name), "title": .text(exhibit.title), "introduction": .markup(exhibit.introduction),
-        "isOpen": .truth(!chapter.isEmpty),
-        "nothing": chapter.isEmpty
-          ? .text("nothing found in \(Numeral.items(chapter.testCount, "test"))") : .truth(false),
-      ]
-      values["zooms"] = .list(
-        [exhibit.zoom].compactMap { $0 }.map { numbered(PageSections.values(title: $0.title, caption: $0.caption)) })
-      values["figures"] = figures(exhibit.figures.prefix(leadCount))
-      values["sets"] = sets(isSetFolded ? [] : setsAll)
-      values["spaces"] = .list(
-        [exhibit.space].compactMap { $0 }.map { numbered(PageSections.values(title: $0.title, caption: $0.caption)) })
-      values["tables"] = .list(tables.prefix(leadTables).map(PageSections.values))
-      values["galleries"] = PageSections.values(of: exhibit.galleries.prefix(leadGalleries))
-      let rest = [
-        ("figure", exhibit.figures.count - min(leadCount, exhibit.figures.count) + (isSetFolded ? setsAll.count : 0)),
-        ("table", tables.count - min(leadTables, tables.count)),
-        ("group of texts", exhibit.galleries.dropFirst(leadGalleries).reduce(0) { $0 + $1.entries.count }),
-      ].filter { $0.1 > 0 }
-      let more: [String: TemplateValue] = [
-        "label": .text(
-          rest.map { noun, count in
-            Numeral.items(count, noun, noun == "group of texts" ? "groups of texts" : nil)
-          }.joined(separator: ", ")),
-        "figures": figures(exhibit.figures.dropFirst(leadCount)), "sets": sets(isSetFolded ? setsAll : []),
-        "tables": .list(tables.dropFirst(leadTables).map(PageSections.values)),
-        "galleries": PageSections.values(of: exhibit.galleries.dropFirst(leadGalleries)),
-      ]
-      values["more"] = .list(rest.isEmpty ? [] : [more])
-      return values
+      chapter.exhibit.map { PageSections.values(of: $0, chapter, isLong: isLong, &numbering) }
     }
-    nextFigure = number
+    nextFigure = numbering.next
   }
 
-  private static func values(of galleries: ArraySlice<Gallery>) -> TemplateValue {
-    .list(galleries.map { ["entries": .list($0.entries.map(PageSections.values))] })
+  /// Gives figures their numbers.
+  private struct Numbering {
+    var next: Int
+    let hasFiles: Bool
+
+    mutating func number(_ values: [String: TemplateValue], _ method: TemplateValue) -> [String: TemplateValue] {
+      defer { next += 1 }
+      return values.merging(["number": .text("\(next)"), "method": method]) { first, _ in first }
+    }
+  }
+
+  private static func values(
+    of exhibit: Exhibit, _ chapter: Chapter, isLong: Bool, _ numbering: inout Numbering
+  ) -> [String: TemplateValue] {
+    let method = TemplateValue.text("method" + (chapter.method.map { "-" + $0 } ?? ""))
+    let (lead, rest) = SectionPart.parts(of: exhibit, isLong: isLong)
+    var values: [String: TemplateValue] = [
+      "name": .text(exhibit.name), "title": .text(exhibit.title), "introduction": .markup(exhibit.introduction),
+      "isOpen": .truth(chapter.emptiness == nil), "nothing": chapter.emptiness.map(TemplateValue.text) ?? .truth(false),
+    ]
+    values["zooms"] = .list(
+      [exhibit.zoom].compactMap { $0 }.map {
+        numbering.number(PageSections.values(title: $0.title, caption: $0.caption), method)
+      })
+    values.merge(PageSections.values(of: lead, method, &numbering)) { first, _ in first }
+    values["spaces"] = .list(
+      [exhibit.space].compactMap { $0 }.map {
+        numbering.number(PageSections.values(title: $0.title, caption: $0.caption), method)
+      })
+    var more = PageSections.values(of: rest, method, &numbering)
+    more["label"] = .text(rest.words)
+    values["more"] = .list(rest.words.isEmpty ? [] : [more])
+    return values
+  }
+
+  private static func values(
+    of part: SectionPart, _ method: TemplateValue, _ numbering: inout Numbering
+  ) -> [String: TemplateValue] {
+    let hasFiles = numbering.hasFiles
+    return [
+      "figures": .list(part.figures.map { numbering.number(values(of: $0, hasFile: hasFiles), method) }),
+      "sets": .list(part.sets.map { numbering.number(values(of: $0, hasFiles: hasFiles), method) }),
+      "tables": .list(part.tables.map(PageSections.values)),
+      "galleries": .list(part.galleries.map { ["entries": .list($0.entries.map(PageSections.values))] }),
+    ]
   }
 
   private static func values(of figure: Figure, hasFile: Bool) -> [String: TemplateValue] {
@@ -85,6 +80,7 @@ struct PageSections {
         [
           "name": .text(part.name), "title": .text(part.title), "drawing": .markup(part.drawing.inPage), "isFirst": .truth(place == set.first),
           "file": hasFiles ? .text(part.name + ".svg") : .truth(false),
+          "data": part.data.isEmpty ? .truth(false) : .text(part.data),
         ]
       })
     return values

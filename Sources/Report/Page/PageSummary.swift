@@ -10,7 +10,7 @@ struct PageSummary {
   let remarks: [[String: TemplateValue]]
   /// Chapters with findings.
   let found: [[String: TemplateValue]]
-  /// Sentences of chapters that test nothing, or of files that do not say so.
+  /// Sentences of chapters that test nothing.
   let described: [[String: TemplateValue]]
   /// Families of tests without findings, a table of one or none.
   let empty: [[String: TemplateValue]]
@@ -23,11 +23,13 @@ struct PageSummary {
   init(chapters: [Chapter], remarks: [String], screen: ScreenSection?) {
     let story = Story(chapters, scope: screen?.scope ?? "these data")
     self.story =
-      story?.sentences.enumerated().map { place, sentence in
-        ["head": .text(sentence.head), "sentence": .text(sentence.text), "isNothing": .truth(place == 1)]
+      story.map { story in
+        [["sentences": .list(story.sentences.map { ["head": .text($0.head), "sentence": .text($0.text)] })]]
       } ?? []
     opening = screen?.telling.map { [$0] } ?? []
-    self.remarks = PageSummary.list(remarks)
+    // A file of an earlier version does not say which of its sentences are findings.
+    let unsorted = story == nil ? chapters.flatMap(\.sentences) : []
+    self.remarks = PageSummary.list(remarks + unsorted)
     let tested = chapters.filter { $0.findingCount > 0 && !$0.sentences.isEmpty }
       .enumerated().sorted { ($1.element.findingCount, $0.offset) < ($0.element.findingCount, $1.offset) }.map(\.element)
     found = tested.map { chapter in
@@ -37,8 +39,8 @@ struct PageSummary {
         "lists": .list(PageSummary.list(chapter.sentences)),
       ]
     }
-    // An older file does not say which sentences are findings; what could not be tested is told here too.
-    described = PageSummary.list(chapters.filter { $0.testCount == 0 }.flatMap(\.sentences))
+    // What could not be tested is told here too.
+    described = story == nil ? [] : PageSummary.list(chapters.filter { $0.testCount == 0 }.flatMap(\.sentences))
     let rows = story?.empty ?? []
     let sentences = chapters.filter(\.isEmpty).flatMap(\.sentences)
     empty =

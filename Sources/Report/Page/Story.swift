@@ -53,21 +53,21 @@ struct Story: Sendable {
     let all = Numeral.items(testCount, "test")
     guard !found.isEmpty else { return "Nothing stands out beyond chance: none of \(all) is a finding." }
     let named = found.prefix(Story.namedCount).map { family in
-      let strongest = family.tally.strongest.isEmpty ? "" : "; the strongest: \(family.tally.strongest)"
-      return "\(Story.lowered(family.words)), \(Numeral.count(family.tally.findings)) of "
+      let strongest = family.tally.strongest.isEmpty ? "" : ", above all \(family.tally.strongest)"
+      return "\(Story.lowered(family.words)): \(Numeral.count(family.tally.findings)) of "
         + "\(Numeral.count(family.tally.tests))\(strongest)"
     }
-    return "\(Numeral.count(findingCount)) of \(all) \(findingCount == 1 ? "is a finding" : "are findings"): "
-      + named.joined(separator: " — ") + Story.rest(found.count) + "."
+    return "\(Numeral.count(findingCount)) of \(all) \(findingCount == 1 ? "is a finding" : "are findings") — "
+      + named.joined(separator: "; ") + Story.rest(found.count) + "."
   }
 
   private var emptySentence: String {
     guard !empty.isEmpty else { return "Every family of tests has findings; none came out empty." }
     let most = empty.enumerated().sorted { ($1.element.tally.tests, $0.offset) < ($0.element.tally.tests, $1.offset) }
     let named = most.prefix(Story.namedCount).map { _, family in
-      "\(Story.lowered(family.words)), in \(Numeral.items(family.tally.tests, "test"))"
+      "\(Story.lowered(family.words)) (\(Numeral.items(family.tally.tests, "test")))"
     }
-    return "No " + named.joined(separator: " — no ") + Story.rest(empty.count)
+    return "No " + named.joined(separator: "; no ") + Story.rest(empty.count)
       + "; what is rarer or weaker than these tests can see may be there all the same."
   }
 
@@ -85,7 +85,7 @@ struct Story: Sendable {
   }
 
   private static func rest(_ count: Int) -> String {
-    count > namedCount ? " — and \(Numeral.count(count - namedCount)) more below" : ""
+    count > namedCount ? "; and \(Numeral.count(count - namedCount)) more below" : ""
   }
 
   /// The words with a small letter at the beginning.

@@ -68,8 +68,10 @@
     if (!words.querySelector('[href$=".svg"]')) {
       tools.unshift(button("SVG", `${title}, as SVG`, () => save(lines(drawing), "image/svg+xml", `${name}.svg`)));
     }
-    if (drawing.querySelectorAll("title").length > 1) {
-      tools.push(button("Data", `${title}, as CSV`, () => save(table(rows(drawing)), "text/csv", `${name}.csv`)));
+    const data = holder.querySelector('script[type="text/csv"]');
+    if (data || drawing.querySelectorAll("title").length > 1) {
+      const content = () => (data ? data.textContent : table(rows(drawing)));
+      tools.push(button("Data", `${title}, as CSV`, () => save(content(), "text/csv", `${name}.csv`)));
     }
     for (const tool of tools) words.append(" ", tool);
   }

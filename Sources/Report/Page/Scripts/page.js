@@ -36,6 +36,7 @@
       choice.setAttribute("aria-valuetext", said.textContent);
     };
     set.querySelector(".controls").hidden = false;
+    set.classList.add("chosen");
     choice.addEventListener("input", show);
     show();
   }
