@@ -47,14 +47,20 @@ public struct SpaceView: Sendable {
     self.colourings = colourings
   }
 
-  /// Steps from the middle to the farthest point.
+  /// Steps from the middle to where all coordinates but a hundredth are: points far out would make the rest small.
   private static let steps = 100_000.0
+  /// What is farther out than so many times this is drawn there.
+  private static let farthest = 100.0
 
   /// What the script reads.
   public var json: JSON {
-    let reach = positions.lazy.filter(\.isFinite).map(abs).max() ?? 0
+    let sizes = positions.lazy.filter(\.isFinite).map(abs).sorted()
+    let most = sizes.isEmpty ? 0 : sizes[(sizes.count - 1) * 99 / 100]
+    let reach = most > 0 ? most : sizes.last ?? 0
     func step(_ value: Double) -> Int {
-      value.isFinite && reach > 0 ? Int((value / reach * SpaceView.steps).rounded()) : 0
+      guard value.isFinite, reach > 0 else { return 0 }
+      let share = min(max(value / reach, -SpaceView.farthest), SpaceView.farthest)
+      return Int((share * SpaceView.steps).rounded())
     }
     return .object([
       ("positions", .list(positions.map { .whole(step($0)) })),

@@ -61,14 +61,15 @@ public struct Report: Sendable {
     }
     // Maps show regions; those of components are all whole matrices, and pairs have two.
     let hasMaps = !summary.recording.components && !summary.recording.pairs
-    let screen = !hasMaps ? nil : try ScreenSection(file, context, wanted: chapters.compactMap(\.exhibit).flatMap(\.places))
+    let wanted = chapters.compactMap(\.exhibit).flatMap(\.places)
+    let screen = !hasMaps ? nil : try ScreenSection(file, context, wanted: wanted)
     let cloud = try CloudContext(analysis, opensRegions: true)
     let foretold = try ForecastRemainder.summary(ofResults: file.path)?.sentences ?? []
     page = Page(
       screen: screen, origin: PageSource(analysis, isScreen: true),
       chapters: chapters + (try Report.chapters(of: cloud)),
       remarks: foretold
-        + (chapters.contains { !$0.sentences.isEmpty } ? cloud.findings : Report.sentences(cloud.findings, of: analysis)),
+        + (chapters.allSatisfy(\.sentences.isEmpty) ? Report.sentences(cloud.findings, of: analysis) : cloud.findings),
       palette: palette, program: program)
   }
 
@@ -100,7 +101,8 @@ public struct Report: Sendable {
       }
     }
     page = Page(
-      screen: nil, origin: PageSource(studies), chapters: try groups.map { type, group in
+      screen: nil, origin: PageSource(studies),
+      chapters: try groups.map { type, group in
         Chapter(try type.exhibit(group), method: type.name)
       }, remarks: groups.flatMap(\.1.findings), palette: palette, program: program)
   }
@@ -135,8 +137,8 @@ public struct Report: Sendable {
     self.folder = try ReportFolder(output: folder, of: atlas.path)
     let (exhibits, sentences) = try AtlasExhibits.make(of: atlas)
     page = Page(
-      screen: nil, origin: PageSource(atlas), chapters: exhibits.map { Chapter($0) }, remarks: sentences, palette: palette,
-      program: program)
+      screen: nil, origin: PageSource(atlas), chapters: exhibits.map { Chapter($0) }, remarks: sentences,
+      palette: palette, program: program)
   }
 
   /// The sentences of an analysis file, which those of earlier versions do not hold.

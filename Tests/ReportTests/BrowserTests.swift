@@ -98,8 +98,8 @@ import Transformer
       #expect(outcome.found[1]?.hasSuffix("not screened") == true)
       #expect(outcome.found[2] == "rows 16–31, columns 16–31" && outcome.found[3] == "layer 0 q: not screened.")
       #expect(outcome.found[4] == "rows 48–63, columns 0–15: not screened")
-      // The map, the enlarged map, two patches, and two matrices.
-      #expect(outcome.found[5] == "6 layer 0 v: not screened, layer 1 q: not screened")
+      // The map, the enlarged map, three patches, and two matrices.
+      #expect(outcome.found[5] == "7 layer 0 v: not screened, layer 1 q: not screened")
     }
   }
 

@@ -107,6 +107,19 @@ import TestSupport
     }
   }
 
+  /// A point that is a million times as far out leaves the others where they can be told apart.
+  @Test func oneFarPointDoesNotMakeACloudSmall() throws {
+    let places = (0..<600).map { Double($0 % 40) - 20 } + [2e7, -2e7, 1e300]
+    let view = SpaceView(
+      title: "", caption: Markup(""), positions: places, names: [], places: [],
+      colourings: [.init(title: "all", classes: ["all"], values: [0])])
+    let text = view.json.text
+    let numbers = try #require(text.split(separator: "[").dropFirst().first?.split(separator: "]").first)
+    let steps = numbers.split(separator: ",").compactMap { Int($0) }
+    #expect(steps.count == places.count && Set(steps.prefix(40)).count == 40)
+    #expect(steps[0] < -90_000 && steps[39] > 90_000 && steps[600] > steps[39], "\(steps.suffix(4))")
+  }
+
   /// As many points as an analysis lists at most.
   @Test func aLargeCloud() throws {
     try ReportBench.run { bench in

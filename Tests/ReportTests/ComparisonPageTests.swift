@@ -29,7 +29,7 @@ import Transformer
     try ReportBench.run { bench in
       let page = try page(bench)
       let shown =
-        "[...document.querySelectorAll('.part')].filter(part => !part.hidden).map(part => part.innerText).join()"
+        "[...document.querySelectorAll('.part')].filter(part => !part.hidden).map(part => part.textContent).join()"
       let choose = """
         (() => { const choice = document.querySelector('.set select'); choice.value = 'layer 1 down';
           choice.dispatchEvent(new Event('change')); })()

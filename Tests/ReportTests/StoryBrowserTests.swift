@@ -21,9 +21,10 @@ import TestSupport
   }
 
   @Test func linksOpenWhatIsFolded() throws {
-    let isOpen = "String(document.querySelector('#method-bias').open)"
+    let isOpen = "String(document.querySelector('#method-sensitivity').open)"
     let found = try Self.open([
-      "evaluate", isOpen, "click", "#bias a[href='#method-bias']", "0.5", "0.5", "evaluate", isOpen, "evaluate",
+      "evaluate", isOpen, "click",
+      "#sensitivity a[href='#method-sensitivity']", "0.5", "0.5", "evaluate", isOpen, "evaluate",
       """
       (() => { const link = document.querySelector('#empty a'); const name = link.hash;
         const details = document.querySelector(name + ' details'); const before = details.open; link.click();
@@ -34,12 +35,16 @@ import TestSupport
   }
 
   @Test func wordsAreExplained() throws {
-    let meaning = "document.querySelector('#meaning').hidden ? 'hidden' : document.querySelector('#meaning').textContent"
+    let tip = "document.querySelector('#meaning')"
+    let meaning = "\(tip).hidden ? 'hidden' : \(tip).textContent"
     let found = try Self.open([
       "evaluate", meaning, "evaluate",
       "[...document.querySelectorAll('.word')].find(word => word.textContent === 'null').focus()", "evaluate", meaning,
       "type", "Escape", "evaluate", meaning, "click", ".story .word", "0.5", "0.5", "evaluate",
-      "(\(meaning)).length > 20 && document.querySelector('.story .word').hasAttribute('aria-describedby') ? 'told' : ''",
+      """
+      (\(meaning)).length > 20
+        && document.querySelector('.story .word').hasAttribute('aria-describedby') ? 'told' : ''
+      """,
       "click", "h1", "0.5", "0.5", "evaluate", meaning,
       // A section explains each word once.
       "evaluate",
@@ -86,12 +91,14 @@ import TestSupport
         field.dispatchEvent(new Event('input'));
         return document.querySelector('#search-count').textContent + '|'
           + document.querySelectorAll('#search-found li').length + '|'
-          + [...document.querySelectorAll('#search-found mark')].every(mark => mark.textContent.toLowerCase() === '\(word)');
+          + [...document.querySelectorAll('#search-found mark')]
+            .every(mark => mark.textContent.toLowerCase() === '\(word)');
       })()
       """
     }
     let found = try Self.open([
-      "evaluate", look("no such words"), "evaluate", look("king"), "click", "#search-found button", "0.5", "0.5", "read",
+      "evaluate", look("no such words"), "evaluate", look("king"), "click", "#search-found button", "0.5", "0.5",
+      "read",
       "#words", "evaluate", "location.hash.slice(0, 8)", "evaluate", "document.querySelector('#close').click()",
       "evaluate", look(""),
     ])
@@ -107,13 +114,15 @@ import TestSupport
       [
         "read", "#viewer-title", "type", "ArrowRight", "evaluate", "location.hash", "evaluate",
         "document.querySelector('#close').click()", "evaluate",
-        "document.querySelector('canvas[data-map=\"1\"]').focus()", "type", "Enter", "read", "#viewer-title", "evaluate",
+        "document.querySelector('canvas[data-map=\"1\"]').focus()", "type", "Enter", "read", "#viewer-title",
+        "evaluate",
         "document.querySelector('#close').click()", "evaluate",
         """
         (() => { const slider = document.querySelector('#severity-maps input[type=range]');
           const shown = () => [...document.querySelectorAll('#severity-maps .part')].findIndex(part => !part.hidden);
           const before = shown(); slider.value = slider.max; slider.dispatchEvent(new Event('input'));
-          return [before, shown() === Number(slider.max), slider.getAttribute('aria-valuetext').includes('below')].join();
+          const words = slider.getAttribute('aria-valuetext');
+          return [before, shown() === Number(slider.max), words.includes('below')].join();
         })()
         """, "evaluate",
         // Nothing that a pointer can use is out of the reach of keys.
@@ -144,7 +153,8 @@ import TestSupport
           if (element.closest('svg, canvas, script, select, noscript')) continue;
           const own = [...element.childNodes].some(node => node.nodeType === 3 && node.data.trim());
           if (!own || !element.getClientRects().length) continue;
-          const [one, two] = [light(parts(getComputedStyle(element).color)), light(ground(element))].sort((a, b) => b - a);
+          const [one, two] = [light(parts(getComputedStyle(element).color)), light(ground(element))]
+            .sort((a, b) => b - a);
           const ratio = (one + 0.05) / (two + 0.05);
           if (ratio < least) [least, who] = [ratio, element.outerHTML.slice(0, 80)];
         }
@@ -172,7 +182,7 @@ import TestSupport
           "size", "1400", "900", "evaluate", "String(document.documentElement.scrollHeight)", "size", "390", "844",
           "evaluate", "String(document.documentElement.scrollWidth)", "evaluate",
           """
-          [...document.querySelectorAll('.drawing, .table')].filter(each => each.getClientRects().length)
+          [...document.querySelectorAll('.drawing, .table')].filter(each => !each.closest('details:not([open])'))
             .every(each => (each.scrollWidth > each.clientWidth + 1) === each.classList.contains('wide')
               && (!each.classList.contains('wide') || each.tabIndex === 0))
             && document.querySelectorAll('.wide').length > 0 ? 'told' : ''

@@ -37,7 +37,9 @@ import TestSupport
     try ReportBench.run { bench in
       let screen = SyntheticScreen.telling
       let groups = try SyntheticGroups(screen: screen).all.filter { ["bias", "tasks"].contains($0.name) }
-      let tallies = [[TestTally(family: "bias", findings: 0, tests: 7)], [.init(family: "bias", findings: 1, tests: 7)]]
+      let tallies = [
+        [TestTally(family: "bias", findings: 0, tests: 7)], [.init(family: "bias", findings: 1, tests: 7)],
+      ]
       for own in tallies {
         try bench.write(screen, groups.map { $0.name == "bias" ? $0.saying($0.findings, own) : $0 })
         try bench.report()

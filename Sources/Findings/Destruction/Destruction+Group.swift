@@ -58,7 +58,10 @@ extension Destruction: ScreenAnalysis {
   /// The test of each mutation.
   public func families(of screen: ScreenMaterial) -> [FindingFamily] {
     let tests = screen.texts?.tables.mutations.count ?? 0
-    return [FindingFamily(name: .destruction, findings: significantCounts.reduce(0, +), tests: tests)]
+    return [
+      FindingFamily(
+        name: .destruction, findings: significantCounts.reduce(0, +), tests: tests, strongest: strongest)
+    ]
   }
 
   /// What a report shows of the group.

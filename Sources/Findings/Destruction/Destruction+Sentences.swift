@@ -1,4 +1,5 @@
 import Drawing
+import Statistics
 
 extension Destruction {
   /// How many mutations are destructive.
@@ -14,5 +15,15 @@ extension Destruction {
         + "\(Numeral.count(significant)) of them more than other mutations of the same layer, matrix and kind "
         + "(permutation test of the mean cosine)."
     ]
+  }
+
+  /// The finding that leaves least of the baseline's words; nil where there is none.
+  var strongest: String? {
+    entries.first { $0.adjusted <= FalseDiscoveryRate.level }.map { entry in
+      let region = entry.mutation.region
+      return "\(Sentence.place(region.layer, region.matrix)) row \(region.rows.lowerBound) column "
+        + "\(region.columns.lowerBound) by \(entry.mutation.kind.rawValue) (mean cosine "
+        + "\(Numeral.number(entry.meanCosine)))"
+    }
   }
 }

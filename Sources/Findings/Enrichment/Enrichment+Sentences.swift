@@ -11,7 +11,8 @@ extension Enrichment {
     return [
       "\(Numeral.count(count(.margins))) of \(Numeral.items(tested, "row and column block")) "
         + "\(count(.margins) == 1 ? "holds" : "hold") more non-silent verdicts than the totals of the other axis "
-        + "explain (permutation test)\(Sentence.examples(examples(.margins))). That alone may be arithmetic: random weights have such "
+        + "explain (permutation test)\(Sentence.examples(examples(.margins))). "
+        + "That alone may be arithmetic: random weights have such "
         + "stripes too.",
       "\(stands(.arithmetic)) above the line that most blocks of their axis follow (studentized residual)"
         + "\(Sentence.examples(examples(.arithmetic))).",

@@ -15,10 +15,12 @@ enum Glossary {
     Entry("region", "regions", meaning: "A rectangle of one weight matrix: some of its rows and some of its columns."),
     Entry(
       "mutation", "mutations",
-      meaning: "A change of all weights of one region; its kind says to what, such as to zero or to the largest weight."),
+      meaning: "A change of all weights of one region; its kind says to what, such as to zero or to the largest weight."
+    ),
     Entry("mutant", "mutants", meaning: "The model with one mutation and nothing else changed."),
     Entry("baseline", "baselines", meaning: "The model as it is, and what it says."),
-    Entry("verdict", "verdicts", meaning: "What became of one mutation on one input: silent or not, and from which step."),
+    Entry(
+      "verdict", "verdicts", meaning: "What became of one mutation on one input: silent or not, and from which step."),
     Entry(
       "silent",
       meaning: "Of a mutant: on this input it says what the model says, token by token."),
@@ -33,7 +35,8 @@ enum Glossary {
       "perplexity", "log perplexity", meaning: "How surprised a model is by a text: the exponential of its mean loss."),
     Entry(
       "false discovery rate",
-      meaning: "The share of findings that are expected to be false, at most: 1 % here, by Benjamini and Hochberg's rule."
+      meaning:
+        "The share of findings that are expected to be false, at most: 1 % here, by Benjamini and Hochberg's rule."
     ),
     Entry(
       "null", "null hypothesis",

@@ -67,6 +67,8 @@ struct Page: Sendable {
     let figureCount = exhibits.reduce(0) { $0 + $1.figures.count + ($1.set == nil ? 0 : 1) }
     let isLong = figureCount > Page.openCount
     let leading = PageSections(before, firstFigure: 1, isLong: isLong, hasFiles: hasFiles)
+    let following = PageSections(
+      after, firstFigure: leading.nextFigure + (screen == nil ? 0 : 1), isLong: isLong, hasFiles: hasFiles)
     let summary = PageSummary(chapters: chapters, remarks: remarks, screen: screen)
     let (numbers, provenance) = (screen?.numbers ?? exhibits.flatMap(\.numbers), provenance)
     return [
@@ -80,9 +82,7 @@ struct Page: Sendable {
       "partial": progress.map { .text(Page.caution($0)) } ?? .truth(false),
       "before": .list(leading.values),
       "screen": .list(screen.map { [$0.values(mapsNumber: leading.nextFigure, hasFile: hasFiles)] } ?? []),
-      "after": .list(
-        PageSections(after, firstFigure: leading.nextFigure + (screen == nil ? 0 : 1), isLong: isLong, hasFiles: hasFiles
-        ).values),
+      "after": .list(following.values),
       "numbers": .list(numbers.map { ["name": .text($0.name), "value": .text($0.value)] }),
       "story": .list(summary.story), "opening": .list(summary.opening), "remarks": .list(summary.remarks),
       "found": .list(summary.found), "described": .list(summary.described), "empty": .list(summary.empty),

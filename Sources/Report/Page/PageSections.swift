@@ -74,11 +74,13 @@ struct PageSections {
   private static func values(of set: FigureSet, hasFiles: Bool) -> [String: TemplateValue] {
     var values = values(title: set.title, caption: set.caption)
     values["label"] = .text(set.label)
-    values["scale"] = set.isScale ? .list([["last": .text("\(set.parts.count - 1)"), "first": .text("\(set.first)")]]) : .truth(false)
+    let scale = ["last": TemplateValue.text("\(set.parts.count - 1)"), "first": .text("\(set.first)")]
+    values["scale"] = set.isScale ? .list([scale]) : .truth(false)
     values["parts"] = .list(
       set.parts.enumerated().map { place, part in
         [
-          "name": .text(part.name), "title": .text(part.title), "drawing": .markup(part.drawing.inPage), "isFirst": .truth(place == set.first),
+          "name": .text(part.name), "title": .text(part.title), "drawing": .markup(part.drawing.inPage),
+          "isFirst": .truth(place == set.first),
           "file": hasFiles ? .text(part.name + ".svg") : .truth(false),
           "data": part.data.isEmpty ? .truth(false) : .text(part.data),
         ]

@@ -31,7 +31,8 @@ struct PageSummary {
     let unsorted = story == nil ? chapters.flatMap(\.sentences) : []
     self.remarks = PageSummary.list(remarks + unsorted)
     let tested = chapters.filter { $0.findingCount > 0 && !$0.sentences.isEmpty }
-      .enumerated().sorted { ($1.element.findingCount, $0.offset) < ($0.element.findingCount, $1.offset) }.map(\.element)
+      .enumerated().sorted { ($1.element.findingCount, $0.offset) < ($0.element.findingCount, $1.offset) }
+      .map(\.element)
     found = tested.map { chapter in
       [
         "title": .text(chapter.title), "section": chapter.exhibit.map { .text($0.name) } ?? .truth(false),

@@ -79,9 +79,9 @@ struct Story: Sendable {
       ? ""
       : ", so that of \(Numeral.items(findingCount, "finding")) about \(Numeral.count(most)) at most "
         + "\(most == 1 ? "is" : "are") expected to be false"
-    return "Each of \(Numeral.items(found.count + empty.count, "family", "families")) of tests has a null of its own and "
-      + "is held to a false discovery rate of \(level)\(falseOnes); all is of \(scope), and another choice of these "
-      + "may find something else."
+    let families = Numeral.items(found.count + empty.count, "family", "families")
+    return "Each of \(families) of tests has a null of its own and is held to a false discovery rate of "
+      + "\(level)\(falseOnes); all is of \(scope), and another choice of these may find something else."
   }
 
   private static func rest(_ count: Int) -> String {

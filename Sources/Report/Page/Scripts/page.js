@@ -37,7 +37,7 @@
     };
     set.querySelector(".controls").hidden = false;
     set.classList.add("chosen");
-    choice.addEventListener("input", show);
+    choice.addEventListener(said ? "input" : "change", show);
     show();
   }
 

@@ -69,9 +69,11 @@
     return { rows, columns, level: (row, column) => levelOf[plane.parts.charCodeAt(start + row * columns + column)] };
   }
 
+  /** A level as a number of two digits; the least level stands for all that is less. */
+  const valueOf = (level, largest) => Number((Number(largest) * 10 ** (decades * (level / last - 1))).toPrecision(2));
+
   function words(level, largest) {
-    const value = Number(largest) * 10 ** (decades * (level / last - 1));
-    const number = Number(value.toPrecision(2)).toString();
+    const number = valueOf(level, largest).toString();
     return `${data.name} ${level === 0 ? "at most" : "about"} ${number} ${data.unit}`;
   }
 
@@ -254,6 +256,22 @@
     });
   }
 
+  /** The regions of every matrix by every choice. */
+  function rows() {
+    const found = [["group", "matrix", "row", "column", "choice", `${data.name} (${data.unit})`]];
+    const { choice } = view;
+    maps.forEach((map, index) => choices.forEach((title, place) => {
+      view.choice = place;
+      const regions = regionsOf(index);
+      for (let cell = 0; cell < regions.rows * regions.columns; cell++) {
+        const [row, column] = [Math.floor(cell / regions.columns), cell % regions.columns];
+        found.push([map.group, map.name, row * map.region[0], column * map.region[1], title, valueOf(regions.level(row, column), data.largest[0])]);
+      }
+    }));
+    view.choice = choice;
+    return found;
+  }
+
   // ── Controls ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
   function build() {
@@ -302,6 +320,9 @@
     const button = event.target.closest("[data-place]");
     if (button) openKey(button.dataset.place);
   });
+  document.dispatchEvent(new CustomEvent("figure", {
+    detail: { caption: $("#figure-zoom figcaption"), name: "matrices", data: rows },
+  }));
   document.addEventListener("colours", redraw);
   document.addEventListener("paper", redraw);
   // What is largest of all is open first.
