@@ -10,6 +10,9 @@ public struct Paint: Equatable, Sendable {
     case faint
     /// The ground.
     case paper
+    /// Text on shades of magnitudes that neither ink nor the ground stands out from: as far from the ground as can be,
+    /// and black on any.
+    case bright, black
     /// Regions whose mutants are silent.
     case silent
     /// Lines over what was not screened.
@@ -59,6 +62,17 @@ public struct Paint: Equatable, Sendable {
     return Paint(.ink, opacity: limit > 0 ? value / limit : 0)
   }
 
+  /// The colour of text on this one; on a magnitude it has a contrast of at least 4.5, be the ground light or dark.
+  public var label: Paint {
+    guard role == .ink else { return opacity > 0.5 ? .paper : .ink }
+    switch opacity {
+    case ...0.33: return .ink
+    case ...0.405: return Paint(.bright)
+    case ...0.57: return Paint(.black)
+    default: return .paper
+    }
+  }
+
   /// A leaning: towards the first kind above zero, towards the second below; nil for what is no number.
   public static func leaning(_ value: Double, of limit: Double) -> Paint? {
     guard value.isFinite else { return nil }
@@ -87,6 +101,8 @@ public enum Palette: String, CaseIterable, Sendable {
     case .quiet: isDark ? "#a3a099" : "#66635c"
     case .faint: isDark ? "#3a3936" : "#dedad1"
     case .paper: isDark ? "#171716" : "#fffefb"
+    case .bright: isDark ? "#ffffff" : "#000000"
+    case .black: "#000000"
     case .silent: isDark ? "#282725" : "#f0ede6"
     case .hatch: isDark ? "#716d66" : "#b3ada2"
     case .first: self == .paper ? (isDark ? "#f0685c" : "#cf3a31") : (isDark ? "#f07a2b" : "#d55e00")

@@ -56,11 +56,27 @@ struct ColourTests {
         }
       }
     }
-    func luminance(_ colour: String) -> Double { Self.times([[0.2126, 0.7152, 0.0722]], Self.linear(colour))[0] }
-    let ground = luminance(palette.colour(.paper, isDark: isDark))
-    for colour in colours {
-      let (low, high) = (min(luminance(colour), ground), max(luminance(colour), ground))
-      #expect((high + 0.05) / (low + 0.05) > 1.8, "\(colour)")
+    let ground = palette.colour(.paper, isDark: isDark)
+    for colour in colours { #expect(Self.contrast(colour, ground) > 1.8, "\(colour)") }
+  }
+
+  /// The contrast of two colours after the guidelines for the accessibility of web content.
+  private static func contrast(_ one: String, _ two: String) -> Double {
+    let lights = [one, two].map { times([[0.2126, 0.7152, 0.0722]], linear($0))[0] }.sorted()
+    return (lights[1] + 0.05) / (lights[0] + 0.05)
+  }
+
+  /// A number in a cell is read whatever the cell's shade is, on either ground.
+  @Test(arguments: Palette.allCases, [false, true]) func numbersOnShadesAreLegible(_ palette: Palette, _ isDark: Bool) {
+    func parts(_ role: Paint.Role) -> [Double] {
+      let value = Int(palette.colour(role, isDark: isDark).dropFirst(), radix: 16) ?? 0
+      return [16, 8, 0].map { Double(value >> $0 & 255) }
+    }
+    for opacity in stride(from: 0.0, through: 1, by: 0.005) {
+      let shade = zip(parts(.silent), parts(.ink)).map { Int(($0 + opacity * ($1 - $0)).rounded()) }
+      let colour = "#" + shade.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+      let label = palette.colour(Paint(.ink, opacity: opacity).label.role, isDark: isDark)
+      #expect(Self.contrast(colour, label) >= 4.5, "\(opacity): \(label) on \(colour)")
     }
   }
 }

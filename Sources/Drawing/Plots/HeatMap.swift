@@ -137,17 +137,16 @@ public struct HeatMap: Sendable {
         width: cell.isSmall ? width / 2 : width, height: cell.isSmall ? height / 2 : height, fill: paint,
         tip: cell.tip),
     ]
-    let isDark = paint.opacity > 0.5
+    let label = paint.label
     if !cell.label.isEmpty, HeatMap.digitWidth * Double(cell.label.count) <= width {
       marks.append(
         .text(
-          cell.label, x: x + width / 2, y: y + height / 2 + 3.5, anchor: .middle, size: 10, fill: isDark ? .paper : .ink
-        ))
+          cell.label, x: x + width / 2, y: y + height / 2 + 3.5, anchor: .middle, size: 10, fill: label))
     }
     if cell.isMarked {
       marks.append(
         .circle(
-          x: x + width - 4.5, y: y + 4.5, radius: 2, fill: isDark ? .paper : .ink))
+          x: x + width - 4.5, y: y + 4.5, radius: 2, fill: label))
     }
     return marks
   }

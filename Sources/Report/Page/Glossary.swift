@@ -67,6 +67,7 @@ enum Glossary {
       meaning: "A row or a column of regions of a matrix, from one side to the other."),
     Entry("maximum", meaning: "The kind of mutation that sets all weights of a region to the largest one in it."),
     Entry("minimum", meaning: "The kind of mutation that sets all weights of a region to the smallest one in it."),
+    Entry("zero", meaning: "The kind of mutation that sets all weights of a region to 0."),
     Entry("nats", "nat", meaning: "A unit of information: 1 nat is 1.44 bits."),
     Entry("lobe", "lobes", meaning: "A group of points that fire on the same documents."),
     Entry("z", meaning: "How many standard deviations of the null a value is from the null's mean."),
