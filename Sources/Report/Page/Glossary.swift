@@ -15,7 +15,8 @@ enum Glossary {
     Entry("region", "regions", meaning: "A rectangle of one weight matrix: some of its rows and some of its columns."),
     Entry(
       "mutation", "mutations",
-      meaning: "A change of all weights of one region; its kind says to what, such as to zero or to the largest weight."
+      meaning:
+        "A change of all weights of one region; its kind says to what, such as to zero or to the largest of the matrix."
     ),
     Entry("mutant", "mutants", meaning: "The model with one mutation and nothing else changed."),
     Entry("baseline", "baselines", meaning: "The model as it is, and what it says."),
@@ -65,8 +66,9 @@ enum Glossary {
     Entry(
       "row block", "row blocks", "column block", "column blocks",
       meaning: "A row or a column of regions of a matrix, from one side to the other."),
-    Entry("maximum", meaning: "The kind of mutation that sets all weights of a region to the largest one in it."),
-    Entry("minimum", meaning: "The kind of mutation that sets all weights of a region to the smallest one in it."),
+    Entry("maximum", meaning: "The kind of mutation that sets each weight of a region to the largest of its matrix."),
+    Entry(
+      "minimum", meaning: "The kind of mutation that sets each weight of a region to the smallest of its matrix."),
     Entry("zero", meaning: "The kind of mutation that sets all weights of a region to 0."),
     Entry("nats", "nat", meaning: "A unit of information: 1 nat is 1.44 bits."),
     Entry("lobe", "lobes", meaning: "A group of points that fire on the same documents."),
