@@ -65,7 +65,7 @@
     const { name } = holder.dataset;
     const title = drawing.querySelector("title").textContent;
     const tools = [button("PNG", `${title}, as PNG`, async () => save(await pixels(drawing), "image/png", `${name}.png`))];
-    if (!words.querySelector('[href$=".svg"]')) {
+    if (!words.querySelector("[href$='.svg']")) {
       tools.unshift(button("SVG", `${title}, as SVG`, () => save(lines(drawing), "image/svg+xml", `${name}.svg`)));
     }
     const data = holder.querySelector('script[type="text/csv"]');
