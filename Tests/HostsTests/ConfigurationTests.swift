@@ -91,7 +91,7 @@ import Transformer
     {
       #expect(!refusal(odd).isEmpty && !refusal(odd).contains("\n"))
     }
-    #expect(refusal(["num_hidden_layers": 4097]).contains("num_hidden_layers 4097"))
+    #expect(refusal(["num_hidden_layers": 65_537]).contains("num_hidden_layers 65537"))
     #expect(refusal(["rms_norm_eps": -1.0]).contains("rms_norm_eps"))
   }
 

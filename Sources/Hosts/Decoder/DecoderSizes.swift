@@ -88,8 +88,6 @@ public struct DecoderSizes: Equatable, Sendable {
   /// A million times those of today's models; bytes and operations of so many can be counted.
   private static let weightLimit = 1e16
   private static let sizeLimit = 1 << 24
-  /// Thirty times those of today's models; a list of blocks of so many is made in a moment.
-  private static let layerLimit = 1 << 12
 
   /// Weights of all matrices; a real number, because sizes that are possible each may together be beyond counting.
   private var weightCount: Double {
@@ -118,7 +116,7 @@ public struct DecoderSizes: Equatable, Sendable {
     for (name, size) in sizes where size < 1 || size > Self.sizeLimit {
       throw refuse("\(name) is \(size), which is not in 1…\(Self.sizeLimit)")
     }
-    guard layerCount <= Self.layerLimit, headCount * headSize <= Self.sizeLimit else {
+    guard layerCount <= 1 << 16, headCount * headSize <= Self.sizeLimit else {
       throw refuse("\(sizes[2].0) \(layerCount) or heads \(headCount) × \(headSize) is absurd")
     }
     guard weightCount <= Self.weightLimit else {

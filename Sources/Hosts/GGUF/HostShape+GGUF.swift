@@ -34,12 +34,24 @@ struct GGUFStorage {
     let embedding = shape.embedding
     let readout = shape.readout
     return HostShape(
-      embedding: embedding, blocks: try shape.blocks.map(adapted),
+      embedding: embedding, blocks: try adapted(shape.blocks),
       readout: Readout(
         norm: adapted(readout.norm), head: readout.name, isTied: readout.isTied, hasBias: readout.hasBias,
         cap: readout.cap),
       layersName: shape.layersName, contextLength: shape.contextLength, beginToken: shape.beginToken,
       endTokens: shape.endTokens, prefix: shape.prefix, passedOver: shape.passedOver)
+  }
+
+  /// Layers that are alike share one list of steps: each list is adapted once, however many layers a file says it has.
+  private func adapted(_ blocks: [Block]) throws -> [Block] {
+    var made: [UnsafePointer<any Step>?: Block] = [:]
+    return try blocks.map { block in
+      let list = block.steps.withUnsafeBufferPointer(\.baseAddress)
+      if let known = made[list] { return known }
+      let new = try adapted(block)
+      made[list] = new
+      return new
+    }
   }
 
   private func adapted(_ block: Block) throws -> Block {

@@ -67,7 +67,7 @@ import TestSupport
         ["report", bench.path("out.partial.h5"), "--output", bench.path("page.html")])
       #expect(report.status == 0, "\(report.errors)")
       let page = String(decoding: try bench.bytes("page.html"), as: UTF8.self)
-      #expect(page.contains("class=\"partial\"") && page.contains("Partial: \(units)."))
+      #expect(page.contains("class=\"caution\"") && page.contains("Partial: \(units)."))
 
       // The screen goes on as if nobody had looked, and has the same rows.
       #expect(try bench.screen().status == 0)
