@@ -20,7 +20,7 @@ extension ScreenMaps {
       let total = Double(map.regions.count)
       return counts.reduce(0.0) { $0 - ($1 > 0 ? Double($1) * log2(Double($1) / total) : 0) }
     }
-    // Of equals the first.
+    // The first of those that tell equally much is chosen.
     return bits.indices.max { (bits[$0], $1) < (bits[$1], $0) }
   }
 }
