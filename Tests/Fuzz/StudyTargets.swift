@@ -61,10 +61,10 @@ extension FuzzTarget {
       for study in file.studies {
         attempt {
           _ = try file.findings(of: study)
-          try StudyTable(of: study, in: file, format: .csv).forEachSlab { _ in }
+          try GroupTable(of: study, in: file, format: .csv).forEachSlab { _ in }
         }
       }
-      attempt { if !file.sites.isEmpty { try StudyTable(unitsOf: file, format: .jsonl).forEachSlab { _ in } } }
+      attempt { if !file.sites.isEmpty { try GroupTable(unitsOf: file, format: .jsonl).forEachSlab { _ in } } }
       attempt {
         let folder = ScratchFolder.path + "/report"
         _ = try Report(of: file, folder: folder, palette: .safe, program: "1.2.3").write()

@@ -4,7 +4,7 @@ import Foundation
 extension Comparison {
   /// A row for each region as CSV, with names of columns above.
   public func csv() throws -> String {
-    let table = StudyTable(of: group, over: ["region"], format: .csv)
+    let table = GroupTable(of: group, over: ["region"], format: .csv)
     var bytes = table.header
     try table.forEachSlab { bytes += $0 }
     return String(decoding: bytes, as: UTF8.self)

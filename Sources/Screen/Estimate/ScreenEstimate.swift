@@ -39,8 +39,8 @@ public struct ScreenEstimate: Sendable {
   /// The shape of the model.
   public let shape: HostShape
   private let stepCount: Int
-  /// Whether all scores of every step are recorded from, so that nothing of the head is spared.
-  private let needsAllScores: Bool
+  /// The share of the head's operations that verdicts are planned to take.
+  public let headShare: Double
 
   /// A level of a refinement if every mutation of the levels before it were non-silent.
   public struct Level: Sendable {
@@ -48,7 +48,7 @@ public struct ScreenEstimate: Sendable {
     public let size: RegionSize
     /// Mutations at most; a real number, as it may be beyond counting.
     public let mutationCount: Double
-    /// Operations of the verdicts.
+    /// Operations of the verdicts that are planned for.
     public let verdictOperations: Double
     /// Operations of decoding.
     public let continuationOperations: Double
@@ -78,7 +78,8 @@ public struct ScreenEstimate: Sendable {
     self.promptLengths = promptLengths
     self.shape = shape
     stepCount = configuration.stepCount
-    needsAllScores = configuration.recording.comparesScores || configuration.temperature > 0
+    let headShare = configuration.headShare(of: shape)
+    self.headShare = headShare
     self.plan = plan
     regionCount = plan.regionCount
     mutationCount = plan.mutationCount
@@ -108,7 +109,7 @@ public struct ScreenEstimate: Sendable {
       let count = share * Double(space.count)
       return Level(
         size: space.region, mutationCount: count,
-        verdictOperations: share * cost.verdicts(of: space, prompts: promptLengths),
+        verdictOperations: share * cost.verdicts(of: space, prompts: promptLengths).planned(headShare: headShare),
         continuationOperations: decodingEach * count, outputBytes: count * Double(rowBytes))
     }
     memory = try MemoryPlan(
@@ -140,9 +141,9 @@ extension ScreenEstimate {
   /// Core-seconds of the verdicts and of all possible decoding at a core's `speed` in operations per second; of a
   /// refinement those of its first level.
   public func coreSeconds(speed: Double) -> (verdicts: Double, continuations: Double) {
-    let spared = needsAllScores ? 0 : (1 - ScreenEstimate.usualHeadShare) * verdicts.total.head
-    return (
-      (verdicts.total.total - spared) / speed, continuationOperations / (speed * ScreenEstimate.decodingEfficiency)
+    (
+      verdicts.total.planned(headShare: headShare) / speed,
+      continuationOperations / (speed * ScreenEstimate.decodingEfficiency)
     )
   }
 
@@ -201,6 +202,12 @@ extension ScreenEstimate.Level {
 }
 
 extension ScreenConfiguration {
+  /// The share of the head's operations that verdicts are planned to take: all of them where all scores are recorded
+  /// from, continuations are sampled, or a cap rounds scores together.
+  func headShare(of shape: HostShape) -> Double {
+    recording.comparesScores || temperature > 0 || shape.readout.cap != nil ? 1 : ScreenEstimate.usualHeadShare
+  }
+
   /// The spaces of the levels behind the first of a refinement, and which share of them the first level's mutations
   /// cover.
   fileprivate func finerSpaces(

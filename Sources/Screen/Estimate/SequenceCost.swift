@@ -185,21 +185,23 @@ struct SequenceCost {
   }
 
   /// The operations of a whole space, null mutants included, were all regions of a matrix like its first.
-  func verdicts(of space: MutationSpace, prompts: [Int]) -> Double {
-    var total = 0.0
+  func verdicts(of space: MutationSpace, prompts: [Int]) -> Operations {
+    var total = Operations()
     for range in space.stretches where !range.isEmpty {
       let region = space[range.lowerBound].region
       for prompt in prompts {
         let nulls = (Double(range.count) / Double(UnitPlan.mutantsPerUnit)).rounded(.up)
-        total += Double(range.count) * verdict(prompt: prompt, region: region).total
-        total += nulls * verdict(prompt: prompt, region: region, isNull: true).total
+        total += verdict(prompt: prompt, region: region) * Double(range.count)
+        total += verdict(prompt: prompt, region: region, isNull: true) * nulls
       }
     }
     return total
   }
 
-  /// The total of each unit.
-  func units(of plan: UnitPlan, prompts: [Int]) -> [Double] { verdicts(of: plan, prompts: prompts).map(\.total) }
+  /// The operations of each unit, of those of the head a share.
+  func units(of plan: UnitPlan, prompts: [Int], headShare: Double = 1) -> [Double] {
+    verdicts(of: plan, prompts: prompts).map { $0.planned(headShare: headShare) }
+  }
 
   // MARK: Continuations
 
@@ -220,4 +222,9 @@ struct SequenceCost {
     return MemoryLayout<Float>.stride * steps + positions
       * KeyValueStore.bytesPerRow(shape: shape, layerCount: layerCount)
   }
+}
+
+extension Operations {
+  /// All operations, of those of the head a share.
+  func planned(headShare: Double) -> Double { total - (1 - headShare) * head }
 }

@@ -14,7 +14,7 @@ extension WorkQueueSimulation {
     let shape = try configuration.host.shape()
     let plan = estimate.plan
     let operations = SequenceCost(shape: shape, stepCount: configuration.stepCount)
-      .units(of: plan, prompts: estimate.promptLengths)
+      .units(of: plan, prompts: estimate.promptLengths, headShare: estimate.headShare)
     let decoding =
       estimate.coreSeconds(speed: speed).continuations * ScreenEstimate.usualDecodingShare
       / Double(max(plan.mutationCount, 1))

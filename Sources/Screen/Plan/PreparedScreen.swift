@@ -149,7 +149,8 @@ public struct PreparedScreen {
     return TokenTexts((0..<Int32(model.shape.vocabularyCount)).lazy.map { tokenizer.bytes(of: $0) })
   }
 
-  /// The units of a part, or all of them.
+  /// The units of a part, or all of them. Parts share all operations out, which no version counts otherwise: parts of
+  /// two versions fit together.
   func units(of part: ScreenPart?) throws -> Range<Int> {
     guard let part else { return 0..<plan.units.count }
     try configuration.checkDivisible()

@@ -167,10 +167,11 @@ public struct ScreenRun {
 
   // MARK: Costs
 
-  /// The units as pieces of a run, with the operations that each takes.
+  /// The units as pieces of a run, with the operations that each is planned to take.
   private var stage: RunStage {
     let cost = cost
-    let verdicts = cost.units(of: screen.plan, prompts: promptLengths)
+    let verdicts = cost.units(
+      of: screen.plan, prompts: promptLengths, headShare: screen.configuration.headShare(of: screen.model.shape))
     // What decoding a unit's non-silent mutants takes besides, where it is wanted: it does not depend on the layer.
     let decoding =
       screen.recording.text

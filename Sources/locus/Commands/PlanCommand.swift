@@ -162,6 +162,8 @@ struct PlanCommand: ParsableCommand {
     let work = estimate.verdicts.total
     let kinds = estimate.plan.kinds.map { estimate.plan.parameters.spelling(of: $0) }
     let share = { (part: Double) in Quantity.percent(part / max(work.total, 1)) }
+    let spared =
+      estimate.headShare < 1 ? " (\(Quantity.percent(estimate.headShare)) of that planned for)" : ""
     return """
       model         \(configuration.host)\(MaskLines.text(estimate.masks, paths: configuration.masks))
       inputs        \(lengths.count), \(prompts)
@@ -169,7 +171,7 @@ struct PlanCommand: ParsableCommand {
       mutations     \(estimate.mutationCount.grouped) (\(kinds.joined(separator: ", ")))
       units         \(estimate.unitCount.grouped)
       verdicts      \(Quantity.operations(work.total)): blocks \(share(work.blocks)), attention \
-      \(share(work.attention)), head \(share(work.head)), corrections \(share(work.corrections)); \
+      \(share(work.attention)), head \(share(work.head))\(spared), corrections \(share(work.corrections)); \
       \(Quantity.coreTime(coreSeconds.verdicts)) at \(String(format: "%.0f", gigaflops)) GFLOP/s a core (\(origin))
       continuations at most \(Quantity.operations(estimate.continuationOperations)), \
       \(Quantity.coreTime(coreSeconds.continuations)), if every mutant changed at once; a quarter is planned for

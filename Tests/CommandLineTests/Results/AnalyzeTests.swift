@@ -18,6 +18,10 @@ import TestSupport
       let parallel = try Program.locus.run(ranks: 2, ["analyze", bench.path("out.h5")])
       #expect(parallel.status == 0 && parallel.output == outcome.output, "\(parallel.errors)")
       #expect(try bench.names() == ["inputs.jsonl", "model", "out.analysis.h5", "out.h5", "screen.yaml"])
+      let table = try Program.locus.run(["export", bench.path("out.analysis.h5"), "--table", "overlap", "--csv"])
+      #expect(table.status == 0 && table.output.hasPrefix("input,other_input,"), "\(table.output) \(table.errors)")
+      let absent = try Program.locus.run(["export", bench.path("out.analysis.h5"), "--table", "kin", "--csv"])
+      #expect(absent.status == 2 && absent.errors.contains("name one of "), "\(absent.errors)")
       for path in ["out.h5", "out.analysis.h5", "model"] {
         let inspected = try Program.locus.run(["inspect", bench.path(path)])
         #expect(inspected.status == 0 && !inspected.output.isEmpty, "\(path): \(inspected.errors)")

@@ -1,7 +1,8 @@
 import Basics
 
-/// A study's file as a table of text: a row for each unit of each site, or for each cell of what one study found.
-public struct StudyTable {
+/// Groups of a file of studies, an atlas or an analysis as a table of text: a row for each unit of each site, or for
+/// each cell of one group.
+public struct GroupTable {
   /// Rows of one group of the file.
   private struct Part {
     /// What stands at the beginning of each row.
@@ -36,7 +37,7 @@ public struct StudyTable {
     }
     encoder = RowEncoder(format: format, names: ["site"] + StudyFile.unitDimensions + names)
     leftOut = groups.flatMap { group in
-      StudyTable.others(than: StudyFile.unitDimensions, in: group).map { "\(group.name) \($0)" }
+      GroupTable.others(than: StudyFile.unitDimensions, in: group).map { "\(group.name) \($0)" }
     }
   }
 
@@ -50,28 +51,35 @@ public struct StudyTable {
         "cannot export the study \(study.quotedName) of \(file.path): it is not there; name one of "
           + file.studies.joined(separator: ", "))
     }
-    let most = group.variables.map(\.dimensions.count).max()
-    let chosen = group.variables.first { candidate in
-      variable.map { $0 == candidate.name } ?? (candidate.dimensions.count == most)
+    try self.init(of: group, variable: variable, called: "the study \(study) of \(file.path)", format: format)
+  }
+
+  /// A table of an atlas, likewise; nil `table`: the first of the file.
+  public init(
+    ofTable table: String? = nil, variable: String? = nil, in file: AtlasFile, format: TextFormat
+  ) throws {
+    try self.init(
+      table, among: file.contents.map(\.name), of: file.path, variable: variable, format: format,
+      reading: file.group)
+  }
+
+  /// A table of an analysis, likewise; nil `table`: the first of the file.
+  public init(
+    ofTable table: String? = nil, variable: String? = nil, in file: AnalysisFile, format: TextFormat
+  ) throws {
+    try self.init(
+      table, among: file.contents.map(\.name), of: file.path, variable: variable, format: format
+    ) { name in
+      try file.contents.first { $0.name == name }.flatMap { try file.group(name, of: $0.section) }
     }
-    guard let chosen else {
-      let wanted = variable.map { "the variable \($0.quotedName)" } ?? "values"
-      let found = group.variables.isEmpty ? "none" : group.variables.map(\.name).joined(separator: ", ")
-      throw ArchiveError("cannot export \(wanted) of the study \(study) of \(file.path): it has \(found)")
-    }
-    let cells = GroupCells(group, over: chosen.dimensions)
-    parts = [Part(lead: [], cells: cells, places: cells.variables.indices.map { $0 })]
-    encoder = RowEncoder(
-      format: format, names: StudyTable.distinct(chosen.dimensions) + cells.variables.map(\.name))
-    leftOut = StudyTable.others(than: chosen.dimensions, in: group)
   }
 
   /// The table of the variables of a group over some dimensions, which its rows are of.
   public init(of group: AnalysisGroup, over dimensions: [String], format: TextFormat) {
     let cells = GroupCells(group, over: dimensions)
     parts = [Part(lead: [], cells: cells, places: cells.variables.indices.map { $0 })]
-    encoder = RowEncoder(format: format, names: StudyTable.distinct(dimensions) + cells.variables.map(\.name))
-    leftOut = StudyTable.others(than: dimensions, in: group)
+    encoder = RowEncoder(format: format, names: GroupTable.distinct(dimensions) + cells.variables.map(\.name))
+    leftOut = GroupTable.others(than: dimensions, in: group)
   }
 
   /// What stands before the first row.
@@ -83,7 +91,7 @@ public struct StudyTable {
     for part in parts {
       for row in 0..<part.cells.count {
         append(row, of: part, to: &bytes)
-        guard bytes.count >= StudyTable.slabBytes else { continue }
+        guard bytes.count >= GroupTable.slabBytes else { continue }
         try body(bytes)
         bytes.removeAll(keepingCapacity: true)
       }
@@ -92,6 +100,31 @@ public struct StudyTable {
   }
 
   // MARK: Private
+
+  private init(
+    _ table: String?, among names: [String], of path: String, variable: String?, format: TextFormat,
+    reading group: (String) throws -> AnalysisGroup?
+  ) throws {
+    guard let name = table ?? names.first, let group = try group(name) else {
+      throw ArchiveError(
+        "cannot export \(table.map { "the table \($0.quotedName)" } ?? "a table") of \(path): it is not there; name "
+          + "one of \(names.joined(separator: ", "))")
+    }
+    try self.init(of: group, variable: variable, called: "the table \(name) of \(path)", format: format)
+  }
+
+  private init(of group: AnalysisGroup, variable: String?, called name: String, format: TextFormat) throws {
+    let most = group.variables.map(\.dimensions.count).max()
+    let chosen = group.variables.first { candidate in
+      variable.map { $0 == candidate.name } ?? (candidate.dimensions.count == most)
+    }
+    guard let chosen else {
+      let wanted = variable.map { "the variable \($0.quotedName)" } ?? "values"
+      let found = group.variables.isEmpty ? "none" : group.variables.map(\.name).joined(separator: ", ")
+      throw ArchiveError("cannot export \(wanted) of \(name): it has \(found)")
+    }
+    self.init(of: group, over: chosen.dimensions, format: format)
+  }
 
   private func append(_ row: Int, of part: Part, to bytes: inout [UInt8]) {
     let values = part.places.map { $0.map { part.cells.variables[$0].cell(row) } ?? .nothing }
