@@ -100,7 +100,7 @@ struct AblationScores {
       + "of \(study.evaluation.joined(separator: ", ")) are scored. Means and modes are of "
       + "\(study.statistics.joined(separator: ", ")), without the token that begins a row. "
       + "The null is the spread over random orders: two methods differ where a t test of their paired differences over "
-      + "seeds, corrected for all pairs at all sites, has p ≤ 0.05. Source: \(Ablation.source)."
+      + "seeds, corrected for all pairs at all sites, has p ≤ \(FalseDiscoveryRate.level). Source: \(Ablation.source)."
       + ground.texts.overlapSentence(study.statistics, as: "means and modes", study.evaluation, as: "scores")
   }
 
