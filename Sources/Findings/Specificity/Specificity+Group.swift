@@ -33,6 +33,11 @@ extension Specificity: ScreenAnalysis {
         .init(
           "always_sensitive_expected", [], "regions expected to be if inputs were independent",
           .numbers([alwaysSensitiveExpected])),
+        .init(
+          "fewest_findings", [], "regions that would have to be specific at once to be found", .counts([fewestFindings])
+        ),
+        .init(
+          "least_p_value", [], "smallest probability that a region can have", .numbers([leastProbability])),
         .init(Specificity.Columns.specific, task, "regions that are specific to the task", .counts(specific)),
         .init(Specificity.Columns.exclusive, task, "regions that are non-silent on no other task", .counts(exclusive)),
         .init(
@@ -62,15 +67,12 @@ extension Specificity: ScreenAnalysis {
       ])
   }
 
-  /// The test of each region that is sensitive to anything, on each task; with one task there is nothing to be specific
-  /// to.
+  /// The test of each region that is sensitive to anything, on each task; none where there are too few verdicts to find
+  /// anything by them, so that nobody takes it for an absence.
   public func families(of screen: ScreenMaterial) -> [FindingFamily] {
-    let counts = screen.counts
-    let sensitive = (0..<counts.regions.count).count { counts.regions.verdicts(region: $0).count > 0 }
-    let tests = counts.tasks.count > 1 ? counts.tasks.count * sensitive : 0
-    return [
+    [
       FindingFamily(
-        name: .specificity, findings: specific.reduce(0, +), tests: tests,
+        name: .specificity, findings: specific.reduce(0, +), tests: isBlind ? 0 : testCount,
         strongest: findings.first.map { words($0, screen) })
     ]
   }

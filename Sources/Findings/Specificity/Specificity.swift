@@ -44,6 +44,11 @@ public struct Specificity: Sendable {
   public let exclusive: [Int]
   /// The number of exclusive regions of each task that is expected under the null.
   public let exclusiveExpected: [Double]
+  /// The number of tests: every region that is sensitive to anything on every task; 0 with one task.
+  public let testCount: Int
+  /// The smallest probability that a region can have: of all verdicts on a task non-silent, and of no others; 1 with one
+  /// task.
+  public let leastProbability: Double
   /// Specific regions and exclusive ones, the surest first; of equals those with more verdicts, then in canonical
   /// order.
   public let entries: [Entry]
@@ -58,6 +63,17 @@ public struct Specificity: Sendable {
       (left.onAll, left.onTask, left.task) < (right.onAll, right.onTask, right.task)
     }
   }
+
+  /// How many regions would have to be non-silent on one task alone, on all of it, before any is a finding.
+  public var fewestFindings: Int {
+    max(1, Int((leastProbability * Double(testCount) / FalseDiscoveryRate.level).rounded(.up)))
+  }
+
+  /// Whether so few verdicts can't show that regions are specific: a tenth of all would have to be at once.
+  public var isBlind: Bool { fewestFindings > max(1, regionCount / 10) }
+
+  /// The number of regions that were screened.
+  private let regionCount: Int
 
   /// Entries that are findings.
   public var findings: [Entry] { entries.filter { $0.adjusted <= FalseDiscoveryRate.level } }
@@ -83,6 +99,11 @@ public struct Specificity: Sendable {
         exclusiveExpected[task] += pow(weights[task], Double(onAll))
       }
     }
+    testCount = taskCount > 1 ? occurrences.values.reduce(0, +) : 0
+    regionCount = counts.regions.count
+    let most = zip(weights, counts.inputsOfTask).filter { $0.0 > 0 }
+    leastProbability =
+      taskCount > 1 ? most.map { pow($0, Double(counts.kinds.count * $1.count)) }.min() ?? 1 : 1
     let cases = occurrences.keys.sorted()
     let probabilities = cases.map {
       TailProbability.binomial($0.onTask, trials: $0.onAll, probability: weights[$0.task])

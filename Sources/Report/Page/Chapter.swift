@@ -12,6 +12,8 @@ struct Chapter: Sendable {
   let sentences: [String]
   /// What became of its tests.
   let tallies: [TestTally]
+  /// Whether there was something to test, but too little of it for any test.
+  private let isTooLittle: Bool
 
   /// A chapter that shows something and says nothing of its own.
   init(_ exhibit: Exhibit, method: String? = nil) {
@@ -21,6 +23,7 @@ struct Chapter: Sendable {
   init(_ exhibit: Exhibit?, method: String?, sentences: [String], tallies: [TestTally]) {
     (self.exhibit, self.method, self.sentences) = (exhibit, method, sentences)
     self.tallies = tallies.filter { $0.tests > 0 }
+    isTooLittle = !tallies.isEmpty && self.tallies.isEmpty
   }
 
   /// The heading.
@@ -35,6 +38,7 @@ struct Chapter: Sendable {
   /// Why its section begins folded, in words; nil: it is open.
   var emptiness: String? {
     if isEmpty { return "nothing found in \(Numeral.items(testCount, "test"))" }
+    if isTooLittle { return "too little to test" }
     guard let exhibit else { return nil }
     let isShown =
       !exhibit.figures.isEmpty || exhibit.set != nil || exhibit.space != nil || exhibit.zoom != nil

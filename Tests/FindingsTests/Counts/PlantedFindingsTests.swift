@@ -165,6 +165,8 @@ struct PlantedFindingsTests {
     }
     let specificity = Specificity(counts)
     #expect(specificity.specific.reduce(0, +) == 0, "four verdicts are too few among a thousand regions")
+    #expect(specificity.isBlind && specificity.fewestFindings > counts.regions.count / 10)
+    #expect(abs(specificity.leastProbability - pow(1.0 / 3, 4)) < 0.01, "two kinds on two inputs, of three tasks")
     #expect(specificity.exclusive[1] >= 24 && specificity.exclusive[1] > specificity.exclusive[0])
   }
 }
