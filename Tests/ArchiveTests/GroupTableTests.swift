@@ -56,7 +56,7 @@ import TestSupport
       let path = folder + "/atlas.h5"
       let provenance = AtlasFile.Provenance(
         locusVersion: "1", created: "2024-05-06T07:08:09Z", commandLine: "locus atlas", modelName: "tiny",
-        modelSHA256: "aa", origins: [])
+        modelSHA256: "aa", origins: [.init(name: "study.h5", format: "locus-study", planSHA256: "bb")])
       try World.run { (_) throws in
         try AtlasFile.write([SampleStudy.pruning, SampleStudy.ablation], provenance, to: path)
         let file = try AtlasFile(path: path)

@@ -41,12 +41,12 @@ struct Workbench {
   func path(_ name: String) -> String { folder + "/" + name }
 
   func write(_ name: String, _ text: String) throws {
-    try Data(text.utf8).write(to: URL(fileURLWithPath: path(name)))
+    try UnflushedFile.write(text.utf8, to: path(name))
   }
 
   func bytes(_ name: String) throws -> Data { try Data(contentsOf: URL(fileURLWithPath: path(name))) }
 
-  func write(_ name: String, _ bytes: Data) throws { try bytes.write(to: URL(fileURLWithPath: path(name))) }
+  func write(_ name: String, _ bytes: Data) throws { try UnflushedFile.write(bytes, to: path(name)) }
 
   /// Names of everything in the folder, sorted.
   func names() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: folder).sorted() }

@@ -43,6 +43,9 @@ struct BruteForce {
   /// The edits of all masks, called in every pass.
   var hook: any Hook { HookSequence(masks.map(\.edit)) }
 
+  /// What all mutants' files have in common.
+  private let plain = PlainWeights()
+
   private var isLlama2C: Bool { path.hasSuffix(".bin") }
   private var isGGUF: Bool { path.hasSuffix(".gguf") }
 
@@ -134,30 +137,18 @@ struct BruteForce {
         values.withUnsafeBytes { bytes.replaceSubrange(tensor.byteOffset..<tensor.byteOffset + $0.count, with: $0) }
       }
       let file = folder + "/model.bin"
-      try bytes.write(to: URL(fileURLWithPath: file))
+      try UnflushedFile.write(bytes, to: file)
       return file
     }
-    let checkpoint = try Checkpoint(path: path)
-    var header: [String: Any] = [:]
-    var data = Data()
-    for name in checkpoint.names where checkpoint.unreadableType(of: name) == nil {
-      let tensor = try checkpoint.tensor(named: name)
-      let start = data.count
-      (changed[name]?.values ?? plainFloats(of: tensor)).withUnsafeBytes { data.append(contentsOf: $0) }
-      header[name] = ["dtype": "F32", "shape": tensor.shape, "data_offsets": [start, data.count]] as [String: Any]
+    let whole = try plain.file(of: path)
+    var bytes = whole.bytes
+    for (name, change) in changed {
+      guard let start = whole.starts[name] else { throw CocoaError(.coderValueNotFound) }
+      change.values.withUnsafeBytes { bytes.replaceSubrange(start..<start + $0.count, with: $0) }
     }
-    let text = try JSONSerialization.data(withJSONObject: header)
-    let length = withUnsafeBytes(of: UInt64(text.count).littleEndian) { Data($0) }
-    try (length + text + data).write(to: URL(fileURLWithPath: folder + "/model.safetensors"))
+    try UnflushedFile.write(bytes, to: folder + "/model.safetensors")
     if !isGGUF { try FileManager.default.copyItem(atPath: path + "/config.json", toPath: folder + "/config.json") }
     return folder
-  }
-
-  private func plainFloats(of tensor: Tensor) -> [Float] {
-    [Float](unsafeUninitializedCapacity: tensor.elementCount) { buffer, count in
-      if let base = buffer.baseAddress { tensor.widen(rows: 0..<tensor.rows, into: base) }
-      count = tensor.elementCount
-    }
   }
 
   private func floats(of weight: StoredMatrix) -> [Float] {
@@ -254,6 +245,38 @@ struct BruteForce {
   private func meanLoss(of tokens: [Int32], _ baseline: [[Double]], _ mutant: [[Double]]) -> Double {
     let losses = tokens.indices.map { baseline[$0][Int(tokens[$0])] - mutant[$0][Int(tokens[$0])] }
     return losses.reduce(0, +) / Double(losses.count)
+  }
+}
+
+/// The weights of a model in a safetensors file, as float32, which holds every new weight; made once for all mutants.
+private final class PlainWeights {
+  private var made: (bytes: Data, starts: [String: Int])?
+
+  /// The whole file, and where in it each tensor begins.
+  func file(of path: String) throws -> (bytes: Data, starts: [String: Int]) {
+    if let made { return made }
+    let checkpoint = try Checkpoint(path: path)
+    var header: [String: Any] = [:]
+    var (data, starts) = (Data(), [String: Int]())
+    for name in checkpoint.names where checkpoint.unreadableType(of: name) == nil {
+      let tensor = try checkpoint.tensor(named: name)
+      starts[name] = data.count
+      floats(of: tensor).withUnsafeBytes { data.append(contentsOf: $0) }
+      header[name] =
+        ["dtype": "F32", "shape": tensor.shape, "data_offsets": [starts[name] ?? 0, data.count]] as [String: Any]
+    }
+    let text = try JSONSerialization.data(withJSONObject: header)
+    let length = withUnsafeBytes(of: UInt64(text.count).littleEndian) { Data($0) }
+    let whole = (length + text + data, starts.mapValues { $0 + length.count + text.count })
+    made = whole
+    return whole
+  }
+
+  private func floats(of tensor: Tensor) -> [Float] {
+    [Float](unsafeUninitializedCapacity: tensor.elementCount) { buffer, count in
+      if let base = buffer.baseAddress { tensor.widen(rows: 0..<tensor.rows, into: base) }
+      count = tensor.elementCount
+    }
   }
 }
 

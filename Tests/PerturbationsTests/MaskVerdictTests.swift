@@ -47,7 +47,7 @@ import Transformer
     let demo = try Demo()
     let inputs = demo.oneInputPerTask.enumerated().map { (number: $0.offset, prompt: $0.element.prompt) }
     var bruteForce = BruteForce(
-      path: Demo.modelPath, original: demo.model, inputs: inputs, sampling: .greedy, stepCount: 24)
+      path: Demo.modelPath, original: demo.model, inputs: inputs, sampling: .greedy, stepCount: 12)
     bruteForce.masks = try areStreams ? Self.streams(demo.model.shape) : Self.pruned(demo.model.shape)
     // What is left of a stream without some of its units is smaller, and its rounding is felt more: beside a model in
     // float64 (Tests/Oracles/masks.py) divergences of such a screen are off by up to 1.7e-4, and brute force in float32

@@ -85,7 +85,7 @@ public struct GGUFWriter {
   }
 
   /// Writes the file.
-  public func write(_ path: String) throws { try Data(bytes).write(to: URL(fileURLWithPath: path)) }
+  public func write(_ path: String) throws { try UnflushedFile.write(bytes, to: path) }
 
   private func pad(_ bytes: inout [UInt8]) {
     bytes += [UInt8](repeating: 0, count: (alignment - bytes.count % alignment) % alignment)

@@ -39,7 +39,7 @@ public enum TensorWriter {
     }
     let json = try JSONSerialization.data(withJSONObject: header)
     let length = Data((0..<8).map { UInt8(truncatingIfNeeded: json.count >> (8 * $0)) })
-    try (length + json + data).write(to: URL(fileURLWithPath: path))
+    try UnflushedFile.write(length + json + data, to: path)
   }
 
   /// Numbers between −1 and 1 that look random and are the same everywhere.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Tokenizers
 
 /// The folders that tests read from.
@@ -36,7 +37,7 @@ final class TemporaryFolder {
 
   func write(_ bytes: [UInt8], as name: String) throws -> String {
     let file = url.appendingPathComponent(name)
-    try Data(bytes).write(to: file)
+    try UnflushedFile.write(bytes, to: file.path)
     return file.path
   }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import TestSupport
 import Weights
 
 /// A folder of its own for one test, removed when the test is over.
@@ -17,7 +18,7 @@ struct TestFolder {
   @discardableResult
   func write(_ name: String, _ bytes: [UInt8]) throws -> String {
     let file = path + "/" + name
-    try Data(bytes).write(to: URL(fileURLWithPath: file))
+    try UnflushedFile.write(bytes, to: file)
     return file
   }
 

@@ -68,8 +68,10 @@ struct ComplementarityTest {
         if nearest.count > limit { nearest.removeLast() }
       }
     }
+    // By columns, so that the sums of all rows grow beside one another, each in the order of the columns.
+    let columns = (0..<count).flatMap { column in (0..<count).map { Double(products.view[$0, column]) } }
     let scored = nearest.map { pair in
-      let pattern = SharedPattern(products.view.reading, without: pair.first, pair.second)
+      let pattern = SharedPattern(products.view.reading, columns: columns, without: pair.first, pair.second)
       func score(_ damping: Double) -> Double { pattern.score(pair.first, pair.second, damping: damping) }
       return ScoredPair(
         first: blocks[pair.first], second: blocks[pair.second], score: score(damping), opposition: score(0))
@@ -182,27 +184,36 @@ private struct SharedPattern {
   /// Steps of power iteration; the pattern need not be exact to be taken off.
   private static let steps = 16
 
-  init(_ products: MatrixView, without first: Int, _ second: Int) {
+  /// `columns` are the products by columns, `[column, row]`.
+  init(_ products: MatrixView, columns: [Double], without first: Int, _ second: Int) {
     self.products = products
     let count = products.rows
     var weights = (0..<count).map { $0 == first || $0 == second ? 0 : Double(products[$0, $0]).squareRoot() }
-    func applied() -> [Double] {
-      (0..<count).map { row in
-        let values = products.row(row)
-        var sum = 0.0
-        for column in 0..<count { sum += Double(values[column]) * weights[column] }
-        return sum
-      }
-    }
+    var next = weights
     for _ in 0..<SharedPattern.steps {
-      var next = applied()
+      SharedPattern.multiply(columns, by: weights, into: &next)
       (next[first], next[second]) = (0, 0)
       let length = next.reduce(0) { $0 + $1 * $1 }.squareRoot()
       guard length > 0 else { break }
-      weights = next.map { $0 / length }
+      for place in 0..<count { weights[place] = next[place] / length }
     }
-    shares = applied()
+    SharedPattern.multiply(columns, by: weights, into: &next)
+    shares = next
     square = zip(weights, shares).reduce(0) { $0 + $1.0 * $1.1 }
+  }
+
+  /// Multiplies a matrix, given by columns, with a vector.
+  private static func multiply(_ columns: [Double], by weights: [Double], into product: inout [Double]) {
+    let count = weights.count
+    columns.withUnsafeBufferPointer { columns in
+      product.withUnsafeMutableBufferPointer { product in
+        product.update(repeating: 0)
+        for column in 0..<count {
+          let (weight, start) = (weights[column], column * count)
+          for row in 0..<count { product[row] += columns[start + row] * weight }
+        }
+      }
+    }
   }
 
   /// Minus the damped correlation of what two blocks have beyond the pattern.

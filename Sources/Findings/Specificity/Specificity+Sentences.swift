@@ -24,8 +24,8 @@ extension Specificity {
   private func blindness(_ counts: ScreenCounts) -> String {
     let verdicts = counts.kinds.count * (counts.inputsOfTask.map(\.count).max() ?? 0)
     return
-      "With \(Numeral.items(verdicts, "verdict")) of a region on a task, one that is non-silent on that task alone could "
-      + "not have been found: it takes \(Numeral.items(fewestFindings, "such region")) among "
+      "With \(Numeral.items(verdicts, "verdict")) of a region on a task, one that is non-silent on that task alone "
+      + "could not have been found: it takes \(Numeral.items(fewestFindings, "such region")) among "
       + "\(Numeral.count(counts.regions.count)), or more inputs of each task."
   }
 

@@ -46,8 +46,8 @@ public struct Specificity: Sendable {
   public let exclusiveExpected: [Double]
   /// The number of tests: every region that is sensitive to anything on every task; 0 with one task.
   public let testCount: Int
-  /// The smallest probability that a region can have: of all verdicts on a task non-silent, and of no others; 1 with one
-  /// task.
+  /// The smallest probability that a region can have: of all verdicts on a task non-silent, and of no others; 1 with
+  /// one task.
   public let leastProbability: Double
   /// Specific regions and exclusive ones, the surest first; of equals those with more verdicts, then in canonical
   /// order.
