@@ -205,12 +205,15 @@ private struct SharedPattern {
   /// Multiplies a matrix, given by columns, with a vector.
   private static func multiply(_ columns: [Double], by weights: [Double], into product: inout [Double]) {
     let count = weights.count
+    precondition(columns.count == count * count && product.count == count, "a square matrix")
     columns.withUnsafeBufferPointer { columns in
       product.withUnsafeMutableBufferPointer { product in
-        product.update(repeating: 0)
-        for column in 0..<count {
-          let (weight, start) = (weights[column], column * count)
-          for row in 0..<count { product[row] += columns[start + row] * weight }
+        guard let source = columns.baseAddress, let sums = product.baseAddress else { return }
+        sums.update(repeating: 0, count: count)
+        // Pointers, so that the compiler adds several rows at a time.
+        for (column, weight) in weights.enumerated() {
+          let values = source + column &* count
+          for row in 0..<count { sums[row] += values[row] * weight }
         }
       }
     }
