@@ -60,7 +60,7 @@ import TestSupport
   ])
   func whatLacksAColumnIsRefused(_ name: String) throws {
     try ReportBench.run { bench in
-      let groups = SyntheticCloud(count: 40, lobes: 4).all
+      let groups = SyntheticCloud().all
       let damaged = try #require(groups.first { $0.name == name })
       for variable in damaged.variables {
         let rest = damaged.variables.filter { $0.name != variable.name }
