@@ -14,10 +14,10 @@ public struct Atlas: Sendable {
   public let origins: [AtlasFile.Origin]
   /// A table for each subject that something is known of, in the order of the subjects.
   public let tables: [AtlasTable]
-  /// The single weights, or smallest regions, that are foretold to matter most, the greatest first.
+  /// The single weights, or smallest regions of all forecasts, that are foretold to matter most, the greatest first.
   let weights: [ForecastMeasures.Weight]
   /// The size of these regions in words; nil without a forecast's maps.
-  let weightSize: String?
+  let weightSize: RegionSize?
   /// Activations that are many times as large as others; nil where no file says how large activations are.
   public let massive: MassiveActivations?
 
@@ -37,8 +37,12 @@ public struct Atlas: Sendable {
           + "studies such as statistics, pruning, modularity or localizer")
     }
     self.tables = tables
-    weights = sources.forecasts.flatMap(\.weights).sorted { $0.divergence > $1.divergence }
-    weightSize = sources.forecasts.compactMap(\.size).first
+    // A larger region does more by being larger.
+    let smallest = sources.forecasts.filter { !$0.weights.isEmpty }.min { $0.area < $1.area }?.size
+    weights = sources.forecasts.filter { $0.size == smallest }.flatMap(\.weights).sorted {
+      $0.divergence > $1.divergence
+    }
+    weightSize = smallest
     massive = MassiveActivations(sources.studies)
   }
 
@@ -60,7 +64,7 @@ public struct Atlas: Sendable {
       for (kind, means) in forecast.means {
         add(
           means, to: &table, "forecast_\(kind.fileName)_divergence",
-          "mean divergence foretold for \(kind.rawValue) of regions of \(forecast.size ?? "")",
+          "mean divergence foretold for \(kind.rawValue) of regions of \(forecast.size?.description ?? "")",
           source: ForecastMeasures.source)
       }
     }

@@ -155,7 +155,7 @@ extension Atlas {
   static let weightName = "super_weights"
 
   fileprivate var weightGroup: AnalysisGroup {
-    let size = weightSize ?? ""
+    let size = weightSize?.description ?? ""
     return AnalysisGroup(
       name: Atlas.weightName,
       comment: "The regions of \(size) that the forecast puts first by the divergence, over all kinds; a single weight "
@@ -178,7 +178,7 @@ extension Atlas {
     let second = weights.first { $0.region != first.region }
     let lead = second.map { ", \(Numeral.number(first.divergence / $0.divergence)) times the next one's" } ?? ""
     var sentence =
-      "Of the regions of \(weightSize ?? ""), \(first.region.words), is foretold to matter most: "
+      "Of the regions of \(weightSize?.description ?? ""), \(first.region.words), is foretold to matter most: "
       + "\(Numeral.number(first.divergence)) nats by \(first.kind.rawValue)\(lead)"
     if let massive, !massive.largest.isEmpty, first.region.matrix.subject(.made) == .residual {
       let indices = Set((massive.massive.isEmpty ? massive.largest : massive.massive).map(\.index))

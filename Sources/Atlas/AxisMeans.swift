@@ -42,7 +42,8 @@ struct AxisMeans {
       own.totals[layer * width + unit] += total
       own.counts[layer * width + unit] += Double(count)
     }
-    own.starts.insert(units.lowerBound)
+    // Behind the last begins what this region says nothing of.
+    own.starts.formUnion([units.lowerBound, units.upperBound])
     sums[key] = own
   }
 
@@ -50,7 +51,7 @@ struct AxisMeans {
   /// of units with a common value begin, nil where each has its own; nil without any region.
   func means(_ subject: AtlasSubject, _ side: AtlasSide) -> (values: [Double], bandStarts: [Int]?)? {
     guard let own = sums[Key(subject: subject, side: side)], let count = layout.count(of: subject) else { return nil }
-    let starts = own.starts.sorted()
+    let starts = own.starts.filter { $0 < count }.sorted()
     return (zip(own.totals, own.counts).map { $1 > 0 ? $0 / $1 : .nan }, starts.count == count ? nil : starts)
   }
 }

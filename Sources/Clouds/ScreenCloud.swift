@@ -22,11 +22,7 @@ public struct ScreenCloud: Sendable {
   /// mutations have none. Points are responses where nothing is asked for and the file has them.
   public init(_ file: borrowing ResultsFile, point wanted: MutantPoint? = nil) throws {
     let (summary, path) = (file.summary, file.path)
-    if let part = summary.provenance.part {
-      throw CloudsError(
-        "cannot analyze \(path): it is part \(part.index) of \(part.count) of a screen; join all parts with locus "
-          + "gather first")
-    }
+    try file.checkIsNoPart("analyze")
     guard summary.componentCount > 0 else {
       throw CloudsError(
         "cannot analyze the geometry of \(path): it records no directions; screen again with record.direction")

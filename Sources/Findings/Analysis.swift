@@ -24,11 +24,7 @@ public struct Analysis: Sendable {
   public init(
     of file: borrowing ResultsFile, model: ScreenedModel? = nil, seed: UInt64 = 0, communicator: Communicator? = nil
   ) throws {
-    if let part = file.summary.provenance.part {
-      throw FindingsError(
-        "cannot analyze \(file.path): it is part \(part.index) of \(part.count) of a screen; join all parts with "
-          + "locus gather first")
-    }
+    try file.checkIsNoPart("analyze")
     let outcome = Result { (counts: try ScreenCounts.read(file), inputSums: try file.drive()) }
     let read = try Sharing(communicator).agree { try outcome.get() }
     let components = try Sharing(communicator).agree { try ComponentTable.read(file) }

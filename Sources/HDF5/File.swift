@@ -68,8 +68,12 @@ public struct File: ~Copyable, Container {
     guard H5Fis_hdf5(path) > 0 else {
       throw HDF5Error("cannot open \(path): it is no HDF5 file; check the name of the file")
     }
-    let identifier = try check(H5Fopen(path, hdf5_read_only(), access), attempt)
-    return File(path: path, identifier: identifier, rank: nil)
+    do {
+      return File(
+        path: path, identifier: try check(H5Fopen(path, hdf5_read_only(), access), attempt), rank: nil)
+    } catch {
+      throw HDF5Error("\(error); the file is cut short or damaged: copy it again, or make it anew")
+    }
   }
 
   /// Hands everything written so far to the file system, so that a killed process leaves a readable file.

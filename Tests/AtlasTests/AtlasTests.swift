@@ -118,6 +118,27 @@ import Atlas
     }
   }
 
+  /// Units of which a screen says nothing are no part of the run of units before them.
+  @Test func whatWasNotScreenedIsNoPartOfABand() throws {
+    try run { (world, folder) throws in
+      var screen = SyntheticScreen()
+      screen.shapes = [(.up, 32, 32)]
+      screen.layers = 3
+      screen.modelShapes = MatrixShapes(layerCount: 3, shapes: [(.up, 64, 32)])
+      try screen.write(folder + "/screen.h5", world)
+      try AtlasFiles.write(
+        [("pruning_score", AtlasFiles.noise(1, count: 192))], width: 64, plan: "1", to: folder + "/study.h5")
+      let neurons = try #require(
+        try Atlas([folder + "/screen.h5", folder + "/study.h5"]).tables.first { $0.subject == .neuron })
+      let place = try #require(neurons.measures.firstIndex { $0.name == "screen_maximum_severity_made" })
+      #expect(neurons.measures[place].bandStarts == [0, 8, 16, 24, 32])
+      #expect(neurons.measures[place].values[32..<64].allSatisfy { $0.isNaN })
+      let agreement = try #require(
+        neurons.agreements(seed: 0).first { [$0.measures.0, $0.measures.1].contains(place) })
+      #expect(agreement.within.count == 12)
+    }
+  }
+
   /// The file has every table, and the page shows what was found.
   @Test func aFileHoldsTheAtlas() throws {
     try run { (_, folder) throws in
@@ -162,9 +183,8 @@ import Atlas
           == "cannot join \(other): it is of another model (tiny) than \(one) (tiny); name files of one model")
       #expect(refusal([one, one]) == "cannot join \(one): it is the result of the same plan as one.h5; name it once")
       #expect(
-        refusal([Places.demo + "/inputs.jsonl"])?.contains(
-          "it is no file of locus screen, locus forecast or locus study")
-          == true)
+        refusal([Places.demo + "/inputs.jsonl"])
+          == "cannot open \(Places.demo)/inputs.jsonl: it is no HDF5 file; check the name of the file")
     }
   }
 

@@ -111,7 +111,10 @@ public struct AtlasFile: Sendable {
   /// Writes a whole file at a target, under another name until it is whole: the same bytes for the same content.
   public static func write(_ groups: [AnalysisGroup], _ provenance: Provenance, to target: String) throws {
     precondition(!groups.isEmpty, "an atlas has a table")
-    let temporary = target + ".\(getpid()).partial"
+    // Under a lock one name is enough, so that the next atlas takes away what a killed one has left.
+    let lock = try ReplacementLock(file: target)
+    defer { lock.release() }
+    let temporary = target + (lock.isHeld ? ".partial" : ".\(getpid()).partial")
     do {
       let file = try File.create(temporary, communicator: nil)
       try file.write(fileFormat)

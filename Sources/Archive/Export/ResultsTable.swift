@@ -56,6 +56,8 @@ public struct ResultsTable {
   // MARK: Rows
 
   private func append(_ rows: Range<Int>, of file: borrowing ResultsFile, to bytes: inout [UInt8]) throws {
+    // A damaged file may name any place; a pair has those of its mutations.
+    _ = try file.mutationList(rows.clamped(to: 0..<summary.pairRows.lowerBound))
     let table = try file.phenotypes(rows) { $0.axes == [.input] || $0.content == .tokens }
     let slab = TableColumn.Slab(
       mutations: try file.mutations(rows), table: table, first: rows.lowerBound, common: common)

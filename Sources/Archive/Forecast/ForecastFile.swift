@@ -68,14 +68,13 @@ public struct ForecastFile: ~Copyable {
       guard let kind = Kind(code: kinds[place]), Int(matrices[place]) < WeightMatrix.allCases.count,
         row >= 0, column >= 0, heights[place] > 0, widths[place] > 0
       else {
-        throw ArchiveError(
-          "cannot read \(path): mutation \(rows.lowerBound + place) is none of a model; the file is damaged")
+        throw stranger(rows.lowerBound + place)
       }
-      return Mutation(
-        region: Region(
-          layer: Int(layers[place]), matrix: WeightMatrix.allCases[Int(matrices[place])],
-          rows: row..<row + Int(heights[place]), columns: column..<column + Int(widths[place])),
-        kind: kind)
+      let region = Region(
+        layer: Int(layers[place]), matrix: WeightMatrix.allCases[Int(matrices[place])],
+        rows: row..<row + Int(heights[place]), columns: column..<column + Int(widths[place]))
+      guard summary.shapes?.contains(region) ?? true else { throw stranger(rows.lowerBound + place) }
+      return Mutation(region: region, kind: kind)
     }
   }
 
@@ -97,6 +96,10 @@ public struct ForecastFile: ~Copyable {
     try read(
       "\(ForecastLayout.group)/\(column.rawValue)", at: [rows.lowerBound, 0], count: [rows.count, summary.inputCount],
       shape: [summary.mutationCount, summary.inputCount])
+  }
+
+  private func stranger(_ number: Int) -> ArchiveError {
+    ArchiveError("cannot read \(path): mutation \(number) is none of its model; the file is damaged")
   }
 
   /// The map of a matrix, by the places of its layer and kind in the grid.
@@ -144,9 +147,13 @@ public struct ForecastFile: ~Copyable {
       grids.append(try grid(named: name, in: file))
     }
     try root.close()
+    let shapes = try MatrixShapes(file)
+    guard shapes.map({ shapes in grids.allSatisfy(shapes.hold) }) ?? grids.isEmpty else {
+      throw ArchiveError("cannot read \(file.path): its maps are not of its matrices and layers; the file is damaged")
+    }
     return Summary(
       provenance: provenance, mutationCount: pairs[0], ids: ids, stepCount: tokens[1], probeCount: probeCount,
-      grids: grids, shapes: try MatrixShapes(file))
+      grids: grids, shapes: shapes)
   }
 
   private static func grid(named name: String, in file: borrowing File) throws -> ForecastOutline.Grid {
@@ -169,5 +176,17 @@ public struct ForecastFile: ~Copyable {
     return ForecastOutline.Grid(
       size: RegionSize(rows: sides[0], columns: sides[1]), layers: numbers.map { Int($0) }, kinds: kinds,
       matrices: blocks.map { .init($0.0, rows: $0.1[2], columns: $0.1[3]) })
+  }
+}
+
+extension MatrixShapes {
+  /// Whether a grid's maps are of layers and matrices of the model, and have as many blocks as these.
+  fileprivate func hold(_ grid: ForecastOutline.Grid) -> Bool {
+    grid.layers.allSatisfy { $0 < layerCount }
+      && grid.matrices.allSatisfy { blocks in
+        guard let shape = shape(of: blocks.matrix) else { return false }
+        let cover = RegionCover(grid.size, of: shape)
+        return cover.rowBlocks == blocks.rows && cover.columnBlocks == blocks.columns
+      }
   }
 }

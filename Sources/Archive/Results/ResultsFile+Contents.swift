@@ -50,6 +50,23 @@ extension ResultsFile {
         + "layers; locus inspect counts them, and locus export lists them")
   }
 
+  /// Throws where this is a part of a screen; `attempt` is what cannot be done with it.
+  public func checkIsNoPart(_ attempt: String) throws {
+    guard let part = summary.provenance.part else { return }
+    throw ArchiveError(
+      "cannot \(attempt) \(path): it is part \(part.index) of \(part.count) of a screen; join all parts with "
+        + "locus gather first")
+  }
+
+  /// Throws where this is a part of a screen, or has only some of its units; `attempt` is what cannot be done with it.
+  public func checkIsWhole(_ attempt: String) throws {
+    try checkIsNoPart(attempt)
+    guard let progress = summary.provenance.progress else { return }
+    throw ArchiveError(
+      "cannot \(attempt) \(path): it has \(progress.words) of its screen; finish the screen with the command that "
+        + "started it")
+  }
+
   /// The numbers of the kinds that have one.
   public func kindParameters() throws -> KindParameters {
     var parameters = KindParameters()

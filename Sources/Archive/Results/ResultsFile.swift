@@ -102,6 +102,9 @@ public struct ResultsFile: ~Copyable {
   /// Whether a results file, of any version, is at this path.
   public static func isResults(_ path: String) -> Bool { ResultsFormat.fileFormat.isFile(at: path) }
 
+  /// Throws where no HDF5 file of any kind can be opened.
+  public static func checkOpens(_ path: String) throws { _ = try File.open(path) }
+
   /// How much of its screen the results file at this path has; nil where it has all, or is none.
   public static func progress(at path: String) -> Provenance.Progress? {
     guard let file = try? ResultsFile(path: path) else { return nil }

@@ -18,9 +18,14 @@ struct AgreementSentences {
   private var finding: String? {
     let agreements = agreements.filter { !$0.isOfActivations }
     guard !agreements.isEmpty else { return nil }
-    let found = agreements.filter(\.isFound).sorted { abs($0.claimed.value) > abs($1.claimed.value) }
-    let pairs = Numeral.items(agreements.count, "pair")
+    let testable = agreements.filter(\.claimed.probability.isFinite)
     let plural = table.subject.plural.prefix(1).uppercased() + table.subject.plural.dropFirst()
+    guard !testable.isEmpty else {
+      return "\(plural): whether measures from different sources agree\(beyond) cannot be said; too few "
+        + "\(table.subject.plural) are known to two of them."
+    }
+    let found = agreements.filter(\.isFound).sorted { abs($0.claimed.value) > abs($1.claimed.value) }
+    let pairs = Numeral.items(testable.count, "pair")
     guard !found.isEmpty else {
       return "\(plural): of \(pairs) of measures from different sources none agrees beyond chance\(beyond)."
     }

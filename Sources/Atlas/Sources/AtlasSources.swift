@@ -83,6 +83,7 @@ struct AtlasSources {
       )
     }
     guard ResultsFile.isResults(path) else {
+      try ResultsFile.checkOpens(path)
       throw AtlasError(
         cannot: "join", path, seen: "it is no file of locus screen, locus forecast or locus study",
         advice: "name such files")

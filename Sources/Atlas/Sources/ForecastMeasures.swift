@@ -21,8 +21,10 @@ struct ForecastMeasures {
   let means: [(kind: Kind, means: AxisMeans)]
   /// The smallest regions that diverge most, the greatest first; none where the file has no maps.
   let weights: [Weight]
-  /// The size of the smallest regions in words; nil without maps.
-  let size: String?
+  /// The size of the smallest regions; nil without maps.
+  let size: RegionSize?
+  /// Weights of a full region of that size.
+  var area: Int { weights.map { $0.region.rows.count * $0.region.columns.count }.max() ?? 0 }
 
   /// Weights that are named.
   private static let weightCount = 20
@@ -53,7 +55,7 @@ struct ForecastMeasures {
     }
     self.means = means
     self.weights = weights
-    size = grid.size.description
+    size = grid.size
   }
 
   private static func columns(_ file: borrowing ForecastFile) throws -> [RegionColumn] {

@@ -13,6 +13,7 @@ struct ScreenMeasures {
 
   /// Reads the single mutations of regions of layers.
   init(_ file: borrowing ResultsFile) throws {
+    try file.checkIsWhole("join")
     guard !file.summary.recording.components else {
       throw AtlasError(
         cannot: "join", file.path, seen: "its mutations are of components, which have no regions",
@@ -23,11 +24,11 @@ struct ScreenMeasures {
     let inputs = max(1, file.summary.inputCount)
     for start in stride(from: 0, to: file.summary.layeredCount, by: ScreenMeasures.slab) {
       let rows = start..<min(start + ScreenMeasures.slab, file.summary.layeredCount)
-      let mutations = try file.mutations(rows)
+      let mutations = try file.mutationList(rows)
       let changes = try file.values(\.firstChange, rows)
       let divergences = try file.recordedValues(\.divergence, rows)
       for place in 0..<rows.count {
-        let (kind, region) = (mutations.kind[place], mutations.region(at: place))
+        let (kind, region) = (mutations[place].kind, mutations[place].region)
         let own = place * inputs..<(place + 1) * inputs
         severity[kind, default: ScreenMeasures.severity(kind)].values[region] =
           Double(changes[own].count { $0 >= 0 }) / Double(inputs)
@@ -55,14 +56,4 @@ struct ScreenMeasures {
 extension Kind {
   /// The kind as a part of a variable's name.
   var fileName: String { String(rawValue.map { $0.isLetter || $0.isNumber ? $0 : "_" }) }
-}
-
-extension ResultsFile.Mutations {
-  /// The region of a mutation.
-  func region(at place: Int) -> Region {
-    let (row, column) = (Int(self.row[place]), Int(self.column[place]))
-    return Region(
-      layer: Int(layer[place]), matrix: matrix[place], rows: row..<row + Int(rows[place]),
-      columns: column..<column + Int(columns[place]))
-  }
 }

@@ -74,6 +74,7 @@ extension AtlasTable {
   private func firstPlaces(_ measure: AtlasMeasure) -> [Int] {
     guard let units else { return [] }
     var scores = measure.values.map { $0.isFinite ? abs($0) : -.infinity }
+    var isKnown = measure.values.map(\.isFinite)
     if subject.isOneInAllLayers {
       var sums = [Double](repeating: 0, count: units.count)
       for layer in 0..<units.layers {
@@ -83,8 +84,10 @@ extension AtlasTable {
         }
       }
       scores = sums
+      isKnown = (0..<units.count).map { unit in (0..<units.layers).contains { isKnown[$0 * units.count + unit] } }
     }
     let wanted = max(1, Int((Double(scores.count) * AtlasTable.firstShare).rounded()))
-    return Array(scores.indices.sorted { (scores[$1], $0) < (scores[$0], $1) }.prefix(wanted))
+    let known = scores.indices.filter { isKnown[$0] }
+    return Array(known.sorted { (scores[$1], $0) < (scores[$0], $1) }.prefix(wanted))
   }
 }

@@ -55,16 +55,7 @@ enum ComparisonCheck {
   private static func check(_ file: borrowing ResultsFile) throws {
     let summary = file.summary
     try file.checkLayers("compare")
-    if let part = summary.provenance.part {
-      throw FindingsError(
-        cannot: "compare", file.path, seen: "it is part \(part.index) of \(part.count) of a screen",
-        advice: "join all parts with locus gather first")
-    }
-    if let progress = summary.provenance.progress {
-      throw FindingsError(
-        cannot: "compare", file.path, seen: "it has \(progress.words) of its screen",
-        advice: "finish the screen with the command that started it")
-    }
+    try file.checkIsWhole("compare")
     if summary.recording.components || summary.recording.pairs {
       throw FindingsError(
         cannot: "compare", file.path,

@@ -122,6 +122,9 @@ extension Comparison {
     return [whole, within, reliability]
   }
 
+  /// The probability by chance at which maps are said to agree.
+  private static let leastEvidence = 0.05
+
   private var reliability: String {
     let (one, other) = (correlation.firstReliability.within, correlation.secondReliability.within)
     guard one.isFinite, other.isFinite else {
@@ -131,7 +134,10 @@ extension Comparison {
       "By one half of the inputs against the other, severities within matrix and layer are reliable to "
       + "\(Numeral.number(one)) in A and \(Numeral.number(other)) in B (Spearman and Brown), so that noise of inputs "
       + "alone would leave a correlation of \(Numeral.number(correlation.ceiling.within))"
-    guard correlation.corrected.within.isFinite else { return halves + "; there is too little of it to correct for." }
+    // Where no agreement shows, a quotient of small numbers would look like some.
+    guard correlation.corrected.within.isFinite, correlation.withinProbability.value <= Comparison.leastEvidence else {
+      return halves + "; there is too little agreement to correct for that."
+    }
     return halves + "; corrected for it the correlation is \(Numeral.number(correlation.corrected.within)), where 1 is "
       + "no difference but noise."
   }

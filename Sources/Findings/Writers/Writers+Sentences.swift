@@ -5,6 +5,9 @@ extension Writers {
   /// How many mutations write, and the blocks that they share.
   public func sentences(of screen: ScreenMaterial) -> [String] {
     let examples = Writers.examples(tests.flatMap { $0.within + $0.across })
+    guard screen.counts.inputCount >= Writers.inputLimit else {
+      return ["Whether mutations turn plain text into verse or dialogue cannot be said of a single input."]
+    }
     let words = zip(Genre.allCases, counts).map { "into \($0.rawValue) by \(Numeral.items($1, "mutation"))" }
     return [
       "On at least \(Writers.inputLimit) inputs, plain text is turned \(words.joined(separator: " and ")).",

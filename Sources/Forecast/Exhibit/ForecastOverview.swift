@@ -1,4 +1,5 @@
 import Archive
+import Drawing
 import Foundation
 import Perturbations
 import Transformer
@@ -32,6 +33,7 @@ public struct ForecastOverview: Sendable {
   public let shares: [Share]
   /// The mutations with the largest mean divergence, the largest first; the first of equals.
   public let top: [Entry]
+  private let mutationCount: Int
   private let inputCount: Int
   private let grids: [ForecastOutline.Grid]
 
@@ -59,7 +61,7 @@ public struct ForecastOverview: Sendable {
       Share(kind: $0.key, pairs: $0.value.pairs, changed: $0.value.changed)
     }
     self.top = top
-    inputCount = summary.inputCount
+    (mutationCount, inputCount) = (summary.mutationCount, summary.inputCount)
     grids = summary.grids
   }
 
@@ -78,12 +80,13 @@ public struct ForecastOverview: Sendable {
     guard all.pairs > 0 else { return ["Nothing is foretold of single mutations."] }
     let kinds = shares.map { "\($0.kind.rawValue) \(ForecastOverview.percent($0.changed, of: $0.pairs))" }
     var sentences = [
-      "By their margins \(ForecastOverview.percent(all.changed, of: all.pairs)) of the verdicts are predicted to "
-        + "change: " + kinds.joined(separator: ", ") + "."
+      "Of \(Numeral.items(mutationCount, "mutation")) foretold one by one, "
+        + "\(ForecastOverview.percent(all.changed, of: all.pairs)) of the verdicts are predicted to change by their "
+        + "margins: " + kinds.joined(separator: ", ") + "."
     ]
     if let first = top.first {
       sentences.append(
-        "The largest divergence is predicted of \(first.mutation.words): \(ForecastOverview.nats(first.divergence)) "
+        "Among them the largest divergence is predicted of \(first.mutation.words): \(ForecastOverview.nats(first.divergence)) "
           + "in the mean over inputs, with other words on \(first.changed) of \(inputCount).")
     }
     return sentences

@@ -71,7 +71,8 @@ struct PageSource: Sendable {
   /// A comparison of two screens.
   init(_ comparison: Comparison) {
     let (first, second) = (comparison.first, comparison.second)
-    name = "\(first.name) against \(second.name)"
+    func stem(_ name: String) -> String { name.hasSuffix(".h5") ? String(name.dropLast(3)) : name }
+    name = "\(stem(first.name)) against \(stem(second.name))"
     path = name
     subject = "comparison"
     summary = comparison.preamble.joined(separator: " ")

@@ -53,8 +53,9 @@ struct AtlasCommand: ParsableCommand {
     let tables = atlas.tables.map { table in
       "\(table.rowCount.grouped) \(table.subject.plural), \(table.measures.count) measures"
     }
-    let findings = groups.flatMap(\.findings)
+    let findings = SentenceList(groups.flatMap(\.findings)).lines
     try Console.result(
-      (SentenceList(findings).lines + ["", "\(output): \(tables.joined(separator: "; "))"]).joined(separator: "\n"))
+      (findings + (findings.isEmpty ? [] : [""]) + ["\(output): \(tables.joined(separator: "; "))"]).joined(
+        separator: "\n"))
   }
 }

@@ -105,7 +105,7 @@ struct ExportCommand: ParsableCommand {
       guard table == nil || contents == .atlas || contents == .analysis else {
         throw CommandError("cannot export a table of \(file): it is no atlas and no analysis; leave --table out")
       }
-      return try ExportOutput(path: self.output, replacing: force)
+      return try ExportOutput(path: self.output, source: file, replacing: force)
     }
     do {
       switch contents {

@@ -24,7 +24,7 @@ struct StatusCommand: ParsableCommand {
   @Flag(help: "Print one JSON object.")
   var json = false
 
-  @Flag(help: "Print the number of finished units and nothing else.")
+  @Flag(help: "Print the number of finished units, of a screen also when it is whole, and nothing else.")
   var units = false
 
   @OptionGroup var common: CommonOptions
@@ -161,14 +161,16 @@ struct OutputStatus {
     struct Described: Encodable {
       let state: State
       let output: String
-      let unitsDone: Int
+      let unitsDone: Int?
       let unitCount: Int?
       let last: Last?
     }
     let encoder = JSONEncoder()
     encoder.keyEncodingStrategy = .convertToSnakeCase
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    let described = Described(state: state, output: output, unitsDone: unitsDone, unitCount: unitCount, last: last)
+    // What is whole and no screen does not say how many units it was.
+    let known = state == .finished && unitCount == nil ? nil : unitsDone
+    let described = Described(state: state, output: output, unitsDone: known, unitCount: unitCount, last: last)
     let bytes = (try? encoder.encode(described)) ?? Data()
     return String(decoding: bytes, as: UTF8.self)
   }

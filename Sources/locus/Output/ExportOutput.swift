@@ -11,15 +11,18 @@ final class ExportOutput {
   private let temporaryPath: String?
   private let stream: OutputStream
 
-  /// nil `path`: standard output. Throws if something is at `path` and is not to be replaced, or if nothing can be
-  /// written there.
-  init(path: String?, replacing: Bool) throws {
+  /// nil `path`: standard output. Throws if something is at `path` and is not to be replaced, if `source`, which is
+  /// read, is there, or if nothing can be written there.
+  init(path: String?, source: String, replacing: Bool) throws {
     let path = try path.map(OutputTarget.resolve)
     self.path = path
-    temporaryPath = path.map { $0 + ".partial" }
+    temporaryPath = path.map { $0 + ".\(getpid()).partial" }
     guard let path, let temporaryPath else {
       stream = .standardOutput
       return
+    }
+    guard !ExportOutput.isOneFile(path, source) else {
+      throw CommandError("cannot write \(path): it is the file that is exported; choose another name")
     }
     guard replacing || !FileManager.default.fileExists(atPath: path) else {
       throw CommandError("cannot write \(path): a file is there; choose another name, or replace it with --force")
@@ -28,7 +31,7 @@ final class ExportOutput {
     stream = OutputStream(descriptor: descriptor)
     guard descriptor >= 0 else {
       throw CommandError(
-        "cannot write \(temporaryPath): \(OutputStream.Failure(code: errno)); check that the folder exists and can be "
+        "cannot write \(path): \(OutputStream.Failure(code: errno)); check that the folder exists and can be "
           + "written"
       )
     }
@@ -60,6 +63,12 @@ final class ExportOutput {
     guard let temporaryPath else { return }
     unlink(temporaryPath)
     close(stream.descriptor)
+  }
+
+  private static func isOneFile(_ path: String, _ other: String) -> Bool {
+    var (one, second) = (stat(), stat())
+    return stat(path, &one) == 0 && stat(other, &second) == 0 && one.st_dev == second.st_dev
+      && one.st_ino == second.st_ino
   }
 
   private func failure(_ attempt: String, _ reason: OutputStream.Failure) -> CommandError {

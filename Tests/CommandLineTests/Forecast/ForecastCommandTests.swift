@@ -20,7 +20,7 @@ import TestSupport
       let described = try Program.locus.run(["inspect", bench.path("forecast.h5")])
       #expect(described.status == 0, "\(described.errors)")
       let wanted = [
-        "mutations       70", "inputs          2, 8 steps", "1 × 1", "in /forecast/16x16", "By their margins",
+        "mutations       70", "inputs          2, 8 steps", "1 × 1", "in /forecast/16x16", "by their margins",
       ]
       for words in wanted {
         #expect(described.output.contains(words), "\(words): \(described.output)")

@@ -49,7 +49,7 @@ import TestSupport
         Set(["index.html", "compare.json", "compare.csv", "severities.svg", "differences.svg"]).isSubset(of: names))
       #expect(names.contains { $0.hasPrefix("map-3-") })
       let page = String(decoding: try bench.bytes("page/index.html"), as: UTF8.self)
-      #expect(page.contains("report of a comparison") && page.contains("one.h5 against random.h5"))
+      #expect(page.contains("report of a comparison") && page.contains("one against random"))
       let json = try JSONSerialization.jsonObject(with: bench.bytes("page/compare.json")) as? [String: Any]
       let mutations = json?["mutations"] as? [String: Any]
       #expect(mutations?["compared"] as? Int == 70)
