@@ -25,7 +25,12 @@ public struct Analysis: Sendable {
     of file: borrowing ResultsFile, model: ScreenedModel? = nil, seed: UInt64 = 0, communicator: Communicator? = nil
   ) throws {
     try file.checkIsNoPart("analyze")
-    let outcome = Result { (counts: try ScreenCounts.read(file), inputSums: try file.drive()) }
+    let outcome = Result {
+      (
+        counts: try ScreenCounts.read(file), inputSums: try file.drive(),
+        leastMargins: try file.baselines().map { $0.margins.min() ?? .infinity }
+      )
+    }
     let read = try Sharing(communicator).agree { try outcome.get() }
     let components = try Sharing(communicator).agree { try ComponentTable.read(file) }
     let pairs = try Sharing(communicator).agree { try PairTable.read(file) }
@@ -39,8 +44,9 @@ public struct Analysis: Sendable {
       try pairs == nil ? TextMaterial.read(file, model: model, seed: seed, sharing: Sharing(communicator)) : nil
     try self.init(
       ScreenMaterial(
-        read.counts, inputs: file.summary.ids, inputSums: read.inputSums, texts: texts, components: components,
-        pairs: pairs, seed: seed), Analyses.all(of: file.summary.recording), communicator: communicator)
+        read.counts, inputs: file.summary.ids, leastMargins: read.leastMargins, inputSums: read.inputSums, texts: texts,
+        components: components, pairs: pairs, seed: seed), Analyses.all(of: file.summary.recording),
+      communicator: communicator)
   }
 
   // MARK: Findings

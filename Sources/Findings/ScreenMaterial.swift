@@ -6,6 +6,8 @@ public struct ScreenMaterial: Sendable {
   public let counts: ScreenCounts
   /// The ids of the inputs.
   public let inputs: [String]
+  /// How close the unmutated model's best two scores come on each input, at the closest step; none where it is not known.
+  let leastMargins: [Float]
   /// The sums of inputs, from which the arithmetic part is computed; nil where they were not recorded.
   let inputSums: InputSums?
   /// What mutants say: on the first rank, and where continuations were recorded.
@@ -19,12 +21,13 @@ public struct ScreenMaterial: Sendable {
 
   /// Takes the counted verdicts, an id for each input, and what else is known.
   public init(
-    _ counts: ScreenCounts, inputs: [String], inputSums: InputSums? = nil, texts: TextMaterial? = nil,
-    components: ComponentTable? = nil, pairs: PairTable? = nil, seed: UInt64 = 0
+    _ counts: ScreenCounts, inputs: [String], leastMargins: [Float] = [], inputSums: InputSums? = nil,
+    texts: TextMaterial? = nil, components: ComponentTable? = nil, pairs: PairTable? = nil, seed: UInt64 = 0
   ) {
     precondition(inputs.count == counts.inputCount, "an id for each input")
     self.counts = counts
     self.inputs = inputs
+    self.leastMargins = leastMargins
     self.inputSums = inputSums
     self.texts = texts
     self.components = components

@@ -49,9 +49,6 @@ public struct MatrixShapes: Equatable, Sendable {
 }
 
 extension MatrixShapes {
-  /// Far more layers than any model has; it bounds what a damaged file can make its readers allocate.
-  private static let layerLimit: Int64 = 1 << 14
-
   /// Reads the shapes that a results file has; nil where it has none, as files of earlier versions of the program.
   init?(_ file: borrowing File) throws {
     guard try file.kind(ofMember: "matrix") != nil else { return nil }
@@ -63,8 +60,7 @@ extension MatrixShapes {
     let rows = try MatrixShapes.lengths("matrix/rows", in: file)
     let columns = try MatrixShapes.lengths("matrix/columns", in: file)
     guard matrices.count == names.count, zip(matrices, matrices.dropFirst()).allSatisfy({ $0.index < $1.index }),
-      rows.count == names.count, columns.count == names.count, (rows + columns).allSatisfy({ $0 > 0 }),
-      (1...MatrixShapes.layerLimit).contains(layerCount)
+      rows.count == names.count, columns.count == names.count, (rows + columns).allSatisfy({ $0 > 0 }), layerCount > 0
     else {
       throw ArchiveError(
         "cannot read \(file.path): /matrix does not hold the rows and columns of the matrices; the file is damaged")

@@ -15,6 +15,9 @@ struct AtlasSources {
   private(set) var forecasts: [ForecastMeasures] = []
   private(set) var studies: [StudyMeasures] = []
 
+  /// Far more layers than any model has; it bounds what a damaged file can make this allocate.
+  private static let layerLimit = 1 << 14
+
   /// One of the files, by what it is.
   private enum Found {
     case screen(ScreenMeasures, MatrixShapes?)
@@ -46,6 +49,10 @@ struct AtlasSources {
     self.model = (model.name, model.sha256)
     self.origins = origins
     layout = AtlasSources.layout(found)
+    guard layout.layerCount <= AtlasSources.layerLimit else {
+      throw AtlasError(
+        "cannot make an atlas: a file claims \(layout.layerCount) layers, more than any model has; the file is damaged")
+    }
     for part in found {
       switch part {
       case .screen(let measures, _): regionColumns += measures.columns

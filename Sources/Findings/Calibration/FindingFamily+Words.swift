@@ -2,7 +2,7 @@ extension FindingFamily.Name {
   /// What its tests look for, as a list names it.
   public var words: String {
     switch self {
-    case .stripes: "Row or column blocks with more than the other axis explains"
+    case .stripes: "Row or column blocks with more than the other axis explains, by arithmetic or not"
     case .beyondArithmetic: "Row or column blocks above the line that most of their axis follow"
     case .alone: "Row or column blocks above all others of their axis"
     case .complementarity: "Blocks that complement each other: one by maximum, the other by minimum"
@@ -17,6 +17,17 @@ extension FindingFamily.Name {
     case .writersWithin: "Blocks of one matrix with more writers of verse or dialogue than their share"
     case .writersAcross: "Dimensions of the residual stream with writers in many matrices"
     case .agreement: "Agreement of classes by words with classes by states"
+    }
+  }
+
+  /// How soon a page tells its findings, the smallest first: what stands against all others or a control; what arithmetic
+  /// does not explain; then what nearly every screen has.
+  public var rank: Int {
+    switch self {
+    case .alone, .control, .controlBlocks, .specificity, .complementarity: 0
+    case .beyondArithmetic, .bias, .destruction, .classes, .agreement, .writersWithin, .writersAcross: 1
+    case .severity: 2
+    case .stripes, .overlap: 3
     }
   }
 

@@ -12,6 +12,8 @@ struct Story: Sendable {
     let section: String?
 
     private var name: FindingFamily.Name? { FindingFamily.Name(rawValue: tally.family) }
+    /// How soon it is told; a family of another version comes last.
+    var rank: Int { name?.rank ?? .max }
     /// What its tests look for.
     var words: String { name?.words ?? tally.family }
     /// What they are tested against; a family of another version is not known.
@@ -21,7 +23,7 @@ struct Story: Sendable {
   /// Families that a sentence names at most.
   private static let namedCount = 3
 
-  /// Families with findings, the most tests that are findings first.
+  /// Families with findings: the most telling first, and of equals those with the most findings.
   let found: [Family]
   /// Families without findings, in the order of the page.
   let empty: [Family]
@@ -35,7 +37,7 @@ struct Story: Sendable {
     }
     guard !families.isEmpty else { return nil }
     found = families.filter { $0.tally.findings > 0 }.enumerated().sorted {
-      ($1.element.tally.findings, $0.offset) < ($0.element.tally.findings, $1.offset)
+      ($0.element.rank, $1.element.tally.findings, $0.offset) < ($1.element.rank, $0.element.tally.findings, $1.offset)
     }.map(\.element)
     empty = families.filter { $0.tally.findings == 0 }
     self.scope = scope

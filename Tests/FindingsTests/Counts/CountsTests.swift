@@ -113,6 +113,21 @@ struct CountsTests {
     #expect(try Complementarity(counts, seed: 0).testCount == 0)
   }
 
+  /// An input on which the model itself is between two tokens is named: its verdicts are changed by anything.
+  @Test func nearTiesOfTheModelAreNamed() throws {
+    let counts = ScreenCounts(taskOfInput: ["a", "a", "b"], source: "test.h5")
+    func sentences(_ margins: [Float]) throws -> [String] {
+      let screen = ScreenMaterial(counts, inputs: ["a-1", "a-2", "b-1"], leastMargins: margins)
+      return try #require(try Analysis(screen)[Tasks.self]).sentences(of: screen)
+    }
+    #expect(try sentences([0.2, 0.05, 1]).isEmpty && sentences([]).isEmpty)
+    #expect(
+      try sentences([0.2, 0.0075, 0.04]) == [
+        "On 2 of 3 inputs the unmutated model itself is nearly between two tokens (a-2 by 0.0075, b-1 by 0.04): almost "
+          + "any disturbance changes what follows, and verdicts there say little of where it is."
+      ])
+  }
+
   @Test func aScreenWithoutMutationsHasNoFindings() throws {
     let counts = ScreenMaterial(ScreenCounts(taskOfInput: ["a"], source: "test.h5"), inputs: ["a-1"])
     let analysis = try Analysis(counts)
