@@ -6,7 +6,7 @@ public struct ScreenMaterial: Sendable {
   public let counts: ScreenCounts
   /// The ids of the inputs.
   public let inputs: [String]
-  /// How close the unmutated model's best two scores come on each input, at the closest step; none where it is not known.
+  /// How close the unmutated model's best two scores come on each input, at the closest step; none where nobody says.
   let leastMargins: [Float]
   /// The sums of inputs, from which the arithmetic part is computed; nil where they were not recorded.
   let inputSums: InputSums?

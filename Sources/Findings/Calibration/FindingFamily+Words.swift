@@ -20,8 +20,8 @@ extension FindingFamily.Name {
     }
   }
 
-  /// How soon a page tells its findings, the smallest first: what stands against all others or a control; what arithmetic
-  /// does not explain; then what nearly every screen has.
+  /// How soon a page tells its findings, the smallest first: what stands against all others or a control; what
+  /// arithmetic does not explain; then what nearly every screen has.
   public var rank: Int {
     switch self {
     case .alone, .control, .controlBlocks, .specificity, .complementarity: 0

@@ -86,8 +86,9 @@ public struct ForecastOverview: Sendable {
     ]
     if let first = top.first {
       sentences.append(
-        "Among them the largest divergence is predicted of \(first.mutation.words): \(ForecastOverview.nats(first.divergence)) "
-          + "in the mean over inputs, with other words on \(first.changed) of \(inputCount).")
+        "Among them the largest divergence is predicted of \(first.mutation.words): "
+          + "\(ForecastOverview.nats(first.divergence)) in the mean over inputs, with other words on "
+          + "\(first.changed) of \(inputCount).")
     }
     return sentences
   }

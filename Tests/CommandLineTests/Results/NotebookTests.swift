@@ -2,8 +2,8 @@ import Foundation
 import Testing
 import TestSupport
 
-/// The notebooks in `configs`, run as they are: one with files of a small screen and a small study, one with the published
-/// results.
+/// The notebooks in `configs`, run as they are: one with files of a small screen and a small study, one with the
+/// published results.
 @Suite struct NotebookTests {
   static let notebook = Places.root + "/configs/notebooks/first-look.ipynb"
   /// Reads the results that are beside the configuration of the whole map of Gemma 3 270M.
