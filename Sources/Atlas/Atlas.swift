@@ -16,7 +16,7 @@ public struct Atlas: Sendable {
   public let tables: [AtlasTable]
   /// The single weights, or smallest regions of all forecasts, that are foretold to matter most, the greatest first.
   let weights: [ForecastMeasures.Weight]
-  /// The size of these regions in words; nil without a forecast's maps.
+  /// The size of these regions; nil without a forecast's maps.
   let weightSize: RegionSize?
   /// Activations that are many times as large as others; nil where no file says how large activations are.
   public let massive: MassiveActivations?

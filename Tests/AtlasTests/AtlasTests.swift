@@ -188,6 +188,31 @@ import Atlas
     }
   }
 
+  /// A part of a screen, and files that claim what no model has.
+  @Test func partsAndDamagedScreensAreRefused() throws {
+    try run { (world, folder) throws in
+      func refusal(_ change: (inout SyntheticScreen) -> Void) throws -> String {
+        var screen = SyntheticScreen()
+        change(&screen)
+        try screen.write(folder + "/screen.h5", world)
+        do {
+          _ = try Atlas([folder + "/screen.h5"])
+          return ""
+        } catch { return "\(error)" }
+      }
+      let part = try refusal { $0.part = .init(index: 1, of: 2, firstMutation: 0, planMutationCount: 1000) }
+      #expect(part.hasSuffix("it is part 1 of 2 of a screen; join all parts with locus gather first"), "\(part)")
+      let shapes = SyntheticScreen().shapes
+      let deep = try refusal { $0.modelShapes = MatrixShapes(layerCount: 1 << 40, shapes: shapes) }
+      #expect(deep.contains("layers, more than any model has; the file is damaged"), "\(deep)")
+      let narrow = try refusal {
+        $0.modelShapes = MatrixShapes(layerCount: 2, shapes: shapes.map { ($0.matrix, 16, $0.columns) })
+      }
+      #expect(narrow.contains("is outside of layer 0 q as /matrix has it; the file is damaged"), "\(narrow)")
+      #expect(try refusal { $0.modelShapes = MatrixShapes(layerCount: 2, shapes: shapes) }.isEmpty)
+    }
+  }
+
   /// Activations that stand far above the others are named by their index.
   @Test func massiveActivationsAreNamed() throws {
     try run { (_, folder) throws in

@@ -27,6 +27,9 @@ public struct ComparedFile: Sendable {
     (mutationCount, outerCount) = (summary.layeredCount, summary.outerRows.count)
   }
 
+  /// The name without its ending.
+  public var stem: String { name.hasSuffix(".h5") ? String(name.dropLast(3)) : name }
+
   /// What two files are put in order by, so that a comparison is the same whichever is named first.
   var order: [String] {
     [provenance.planSHA256, provenance.modelSHA256, provenance.created, provenance.commandLine, name]

@@ -86,9 +86,8 @@ public struct Comparison: Sendable {
 
   /// The path that a file of the comparison would have beside the first screen.
   public var path: String {
-    func stem(_ name: String) -> String { name.hasSuffix(".h5") ? String(name.dropLast(3)) : name }
-    return URL(fileURLWithPath: first.path).deletingLastPathComponent().path + "/" + stem(first.name) + "-against-"
-      + stem(second.name) + ".h5"
+    URL(fileURLWithPath: first.path).deletingLastPathComponent().path + "/" + first.stem + "-against-" + second.stem
+      + ".h5"
   }
 
   private static func keys(_ file: borrowing ResultsFile) throws -> [InputJoin.Key] {

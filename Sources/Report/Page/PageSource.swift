@@ -71,8 +71,7 @@ struct PageSource: Sendable {
   /// A comparison of two screens.
   init(_ comparison: Comparison) {
     let (first, second) = (comparison.first, comparison.second)
-    func stem(_ name: String) -> String { name.hasSuffix(".h5") ? String(name.dropLast(3)) : name }
-    name = "\(stem(first.name)) against \(stem(second.name))"
+    name = "\(first.stem) against \(second.stem)"
     path = name
     subject = "comparison"
     summary = comparison.preamble.joined(separator: " ")
