@@ -241,10 +241,12 @@ struct ResultsLayout {
       columns: [
         Column(
           name: "offset", type: .int64, axes: [boundary],
-          longName: "first byte of each token, and behind the last token the number of bytes"),
+          longName: "first byte of each token, and behind the last token the number of bytes",
+          chunk: [ResultsFormat.scaleChunk], compression: ResultsFormat.compression),
         Column(
           name: "bytes", type: .uint8, axes: [byte],
-          longName: "what each token adds to a text, UTF-8 when joined, nothing for special tokens"),
+          longName: "what each token adds to a text, UTF-8 when joined, nothing for special tokens",
+          chunk: [ResultsFormat.scaleChunk], compression: ResultsFormat.compression),
       ],
       dimensions: [(boundary, .index()), (byte, .index())])
   }

@@ -44,7 +44,7 @@ struct ForecastCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: "The file to write.")
   var output: String
 
-  @Option(help: "Use this seed instead of the configuration's.")
+  @Option(help: "Seed of all that is random, of which mutations a sample takes, too; by default the configuration's.")
   var seed: UInt64?
 
   @OptionGroup var start: RunOptions

@@ -50,7 +50,7 @@ struct PlanCommand: ParsableCommand {
     transform: TimeSpan.init(parsingHours:))
   var hours = TimeSpan(seconds: 12 * 3600)
 
-  @Option(help: "Use this seed instead of the configuration's.")
+  @Option(help: "Seed of all that is random, of which mutations a sample takes, too; by default the configuration's.")
   var seed: UInt64?
 
   @Flag(help: "Print the operations by matrix, layer and part.")

@@ -70,7 +70,7 @@ struct ScreenCommand: ParsableCommand {
     transform: MemorySize.init(parsing:))
   var memory = MemorySize(bytes: MemoryPlan.usualLimit)
 
-  @Option(help: "Use this seed instead of the configuration's.")
+  @Option(help: "Seed of all that is random, of which mutations a sample takes, too; by default the configuration's.")
   var seed: UInt64?
 
   @OptionGroup var start: RunOptions
