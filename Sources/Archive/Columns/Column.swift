@@ -4,6 +4,10 @@ import HDF5
 struct Axis {
   let name: String
   let length: Int
+
+  /// How one number for each of its elements is stored: whole where they are few, otherwise in compressed chunks.
+  var chunk: [Int]? { length > ResultsFormat.scaleChunk ? [ResultsFormat.scaleChunk] : nil }
+  var compression: Int? { chunk == nil ? nil : ResultsFormat.compression }
 }
 
 /// One dataset of a group: its type, its axes and what they mean.
@@ -75,10 +79,8 @@ extension Container where Self: ~Copyable {
     case .none:
       scale = try createDimension(axis.name, length: axis.length)
     case .index(let first):
-      let isLong = axis.length > ResultsFormat.scaleChunk
       scale = try createDataset(
-        axis.name, type: .int64, shape: [axis.length], chunk: isLong ? [ResultsFormat.scaleChunk] : nil,
-        compression: isLong ? ResultsFormat.compression : nil)
+        axis.name, type: .int64, shape: [axis.length], chunk: axis.chunk, compression: axis.compression)
       try scale.writeWhole((first..<first + axis.length).map(Int64.init))
       try scale.declareScale(axis.name, "number of the \(words)")
     case .labels(let labels):

@@ -242,11 +242,11 @@ struct ResultsLayout {
         Column(
           name: "offset", type: .int64, axes: [boundary],
           longName: "first byte of each token, and behind the last token the number of bytes",
-          chunk: [ResultsFormat.scaleChunk], compression: ResultsFormat.compression),
+          chunk: boundary.chunk, compression: boundary.compression),
         Column(
           name: "bytes", type: .uint8, axes: [byte],
           longName: "what each token adds to a text, UTF-8 when joined, nothing for special tokens",
-          chunk: [ResultsFormat.scaleChunk], compression: ResultsFormat.compression),
+          chunk: byte.chunk, compression: byte.compression),
       ],
       dimensions: [(boundary, .index()), (byte, .index())])
   }
