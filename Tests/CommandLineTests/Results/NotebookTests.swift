@@ -78,6 +78,8 @@ import TestSupport
       "73,440 mutants on 8 prompts: 50.8% of the verdicts non-silent", "86.6% change no prompt",
       "row 97: 7 prompts, 5 nats", "layer 1 o: row 97 11 of 11 prompts, 4.7 nats",
       "q: slow 3.0%, fast 1.1% (2.76 times)", "v: slow 8.8%, fast 8.7% (1.01 times)",
+      "of the first hundred 64 read the stream, 57 of them at known indices", "rank correlation over all 0.97",
+      "layer 1 o, component 0: 4.9 nats",
     ] { #expect(outcome.output.contains(words), "\(words)") }
   }
 }
