@@ -70,7 +70,7 @@ deps: ## Install Open MPI, OpenBLAS, parallel HDF5, Oniguruma, utf8proc and libp
 	  libonig-dev libutf8proc-dev libpng-dev
 
 build: deps ## Build .build/release/locus.
-	swift build -c release
+	swift build -c release --product locus
 
 static: deps ## Build .build-static/release/locus, which has Swift's libraries inside.
 	swift build -c release --product locus --scratch-path $(STATIC) --static-swift-stdlib
