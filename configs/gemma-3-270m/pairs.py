@@ -3,8 +3,8 @@
     python configs/gemma-3-270m/pairs.py configs/gemma-3-270m/results/gemma-map.h5 > configs/gemma-3-270m/pairs.csv
 
 Taken are regions without which one prompt alone changes, those first that part from the model earliest, and at most 15 of a
-prompt. A prompt on which the unmutated model itself is between two tokens does not count. Needs
-xarray and netCDF4.
+prompt. A prompt on which the unmutated model itself is between two tokens does not count.
+Needs xarray and netCDF4.
 """
 
 import sys
