@@ -69,7 +69,10 @@ public struct AtlasTable: Sendable {
 
 extension Region {
   /// The region in words: "layer 3 down, rows 0–63, columns 64–127".
-  var words: String {
-    "\(place), rows \(rows.lowerBound)–\(rows.upperBound - 1), columns \(columns.lowerBound)–\(columns.upperBound - 1)"
+  var words: String { "\(place), \(Region.words(rows, "row")), \(Region.words(columns, "column"))" }
+
+  private static func words(_ elements: Range<Int>, _ noun: String) -> String {
+    elements.count == 1
+      ? "\(noun) \(elements.lowerBound)" : "\(noun)s \(elements.lowerBound)–\(elements.upperBound - 1)"
   }
 }

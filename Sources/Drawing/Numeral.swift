@@ -48,6 +48,8 @@ public enum Numeral {
     guard value.isFinite else { return "–" }
     let size = abs(value)
     if size != 0, size < 0.001 || size >= 1e6 { return power(value) }
+    // Beyond four digits a reader counts them.
+    if size >= 9999.5 { return whole(value) }
     return signed(String(format: size >= 100 ? "%.0f" : size >= 10 ? "%.1f" : size >= 1 ? "%.2f" : "%.3f", value))
   }
 

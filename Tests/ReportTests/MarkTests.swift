@@ -46,7 +46,9 @@ struct MarkTests {
     #expect(Numeral.count(1_234_567) == "1,234,567" && Numeral.count(-12) == "−12")
     #expect(Numeral.share(0.352) == "35.2 %" && Numeral.share(0.0002) == "0.020 %" && Numeral.share(.nan) == "–")
     #expect(Numeral.chance(0.04) == "0.040" && Numeral.chance(2.5e-7) == "2.5·10⁻⁷" && Numeral.chance(0) == "0")
-    #expect(Numeral.number(-0.25) == "−0.250" && Numeral.number(1234) == "1234" && Numeral.number(0) == "0.000")
+    #expect(
+      Numeral.number(-0.25) == "−0.250" && Numeral.number(1234) == "1234"
+        && Numeral.number(-25_736) == "−25,736" && Numeral.number(9999.5) == "10,000" && Numeral.number(0) == "0.000")
     #expect(Numeral.roundTick(0.02) == "0.02" && Numeral.roundTick(2e-5) == "2·10⁻⁵" && Numeral.roundTick(1e6) == "10⁶")
     #expect(Numeral.whole(11.2) == "11" && Numeral.whole(.nan) == "–" && Numeral.whole(1e300) == "–")
     #expect(Numeral.items(1, "pair") == "1 pair" && Numeral.items(2, "matrix", "matrices") == "2 matrices")

@@ -96,12 +96,16 @@ struct SubjectExhibit {
       let (values, times) = (
         try standouts.numbers("value", "measure"), try standouts.numbers("times_median", "measure")
       )
+      let meanings = Dictionary(rows.group.variables.map { ($0.name, $0.longName) }) { first, _ in first }
       return Table(
         title: "What each measure puts first",
-        columns: [("measure", false), ("first", false), ("value", true), ("times the median of its layer", true)],
+        columns: [
+          ("measure", false), ("what it says", false), ("first", false), ("value", true),
+          ("times the median", true),
+        ],
         rows: names.indices.map {
           [
-            .text(names[$0]), .text(places[$0]), .number(Numeral.number(values[$0])),
+            .text(names[$0]), .text(meanings[names[$0]] ?? ""), .text(places[$0]), .number(Numeral.number(values[$0])),
             .number(Numeral.number(times[$0])),
           ]
         })
