@@ -69,7 +69,7 @@ import TestSupport
             AnalysisGroup(name: name, comment: "", dimensions: damaged.dimensions, variables: rest)
           ])
         // What is missing is not needed, or named.
-        guard let refusal = bench.refusal({ try $0.reportOfCloud() }) else { continue }
+        guard let refusal = bench.refusal({ try $0.cloudReport() }) else { continue }
         #expect(
           refusal.contains("cannot show \(name) of") && refusal.contains("locus geometry")
             && refusal.contains(variable.name), "\(variable.name): \(refusal)")

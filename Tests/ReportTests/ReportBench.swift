@@ -83,11 +83,15 @@ struct ReportBench {
     return try report.write()
   }
 
+  /// The report of a cloud alone.
+  func cloudReport(palette: Palette = .paper) throws -> Report {
+    try Report(
+      of: AnalysisFile(path: path("cloud.analysis.h5")), folder: path("report"), palette: palette, program: "0.0.0")
+  }
+
   /// Writes the report of a cloud alone.
   @discardableResult func reportOfCloud(palette: Palette = .paper) throws -> Report.Outcome {
-    try Report(
-      of: AnalysisFile(path: path("cloud.analysis.h5")), folder: path("report"), palette: palette, program: "0.0.0"
-    ).write()
+    try cloudReport(palette: palette).write()
   }
 
   /// What the page says, as a browser that runs no script would read it.
@@ -98,9 +102,9 @@ struct ReportBench {
   }
 
   /// The sentence with which a report is refused; nil if it is not.
-  func refusal(_ make: ((ReportBench) throws -> Report.Outcome)? = nil) -> String? {
+  func refusal(_ make: (ReportBench) throws -> Any = { try $0.report() }) -> String? {
     do {
-      _ = try make?(self) ?? report()
+      _ = try make(self)
       return nil
     } catch {
       return "\(error)"

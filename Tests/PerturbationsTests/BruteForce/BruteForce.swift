@@ -19,7 +19,7 @@ struct BruteForce {
   /// Of the kinds, and of what is random in them.
   var parameters = BruteForce.parameters(scale: -2, noise: 1.5)
   /// Units that are zero in every pass, of which the evaluator's model knows by itself and this way by a hook.
-  var masks: [UnitMask] = []
+  var masks: [UnitMask] = [] { didSet { unmutated.forget() } }
   /// The vectors a and v of the component of a mutation that is of one.
   var component: (Mutation) throws -> (left: [Double], right: [Double]) = { _ in ([], []) }
   let seed: UInt64 = 0x1234_5678_9abc_def0
@@ -45,6 +45,8 @@ struct BruteForce {
 
   /// What all mutants' files have in common.
   private let plain = PlainWeights()
+  /// What all mutants are compared with.
+  private let unmutated = UnmutatedLogProbabilities()
 
   private var isLlama2C: Bool { path.hasSuffix(".bin") }
   private var isGGUF: Bool { path.hasSuffix(".gguf") }
@@ -66,18 +68,18 @@ struct BruteForce {
     try Places.withTemporaryFolder { folder in
       let mutant = try model(mutations, in: folder)
       let generation = generation(mutant)
-      let originalPass = self.generation(original).pass
+      let own = unmutated.logProbabilities(on: baselines) {
+        let pass = self.generation(original).pass
+        return inputs.indices.map { logProbabilities(pass, index: $0, baselines) }
+      }
       let continuations = generation.continuations(
         of: inputs.map(\.prompt), inputs: inputs.map(\.number), hook: hook)
       return inputs.indices.map { index in
-        let prompt = inputs[index].prompt
-        let sequence = prompt + baselines[index].dropLast()
-        let own = logProbabilities(originalPass, sequence, from: prompt.count - 1)
-        let mutants = logProbabilities(generation.pass, sequence, from: prompt.count - 1)
+        let mutants = logProbabilities(generation.pass, index: index, baselines)
         return Outcome(
           continuation: continuations[index].tokens, margins: continuations[index].margins,
-          divergence: meanDivergence(own, mutants),
-          logPerplexityChange: meanLoss(of: baselines[index], own, mutants), firstLogProbabilities: mutants[0])
+          divergence: meanDivergence(own[index], mutants),
+          logPerplexityChange: meanLoss(of: baselines[index], own[index], mutants), firstLogProbabilities: mutants[0])
       }
     }
   }
@@ -222,10 +224,12 @@ struct BruteForce {
 
   // MARK: Divergence
 
-  /// `[steps][vocabulary]`, by the definition of the softmax.
-  private func logProbabilities(_ pass: ForwardPass, _ tokens: [Int32], from first: Int) -> [[Double]] {
+  /// `[steps][vocabulary]` of the baseline's continuation of an input, by the definition of the softmax.
+  private func logProbabilities(_ pass: ForwardPass, index: Int, _ baselines: [[Int32]]) -> [[Double]] {
+    let prompt = inputs[index].prompt
+    let tokens = prompt + baselines[index].dropLast()
     let logits = Prefill([tokens], firstScored: [0], pass: pass, hook: hook).logits()
-    return (first..<tokens.count).map { row in
+    return (prompt.count - 1..<tokens.count).map { row in
       let scores = (0..<logits.columns).map { Double(logits.view[row, $0]) }
       let top = scores.max() ?? 0
       let logSum = top + log(scores.reduce(0) { $0 + exp($1 - top) })
@@ -245,38 +249,6 @@ struct BruteForce {
   private func meanLoss(of tokens: [Int32], _ baseline: [[Double]], _ mutant: [[Double]]) -> Double {
     let losses = tokens.indices.map { baseline[$0][Int(tokens[$0])] - mutant[$0][Int(tokens[$0])] }
     return losses.reduce(0, +) / Double(losses.count)
-  }
-}
-
-/// The weights of a model in a safetensors file, as float32, which holds every new weight; made once for all mutants.
-private final class PlainWeights {
-  private var made: (bytes: Data, starts: [String: Int])?
-
-  /// The whole file, and where in it each tensor begins.
-  func file(of path: String) throws -> (bytes: Data, starts: [String: Int]) {
-    if let made { return made }
-    let checkpoint = try Checkpoint(path: path)
-    var header: [String: Any] = [:]
-    var (data, starts) = (Data(), [String: Int]())
-    for name in checkpoint.names where checkpoint.unreadableType(of: name) == nil {
-      let tensor = try checkpoint.tensor(named: name)
-      starts[name] = data.count
-      floats(of: tensor).withUnsafeBytes { data.append(contentsOf: $0) }
-      header[name] =
-        ["dtype": "F32", "shape": tensor.shape, "data_offsets": [starts[name] ?? 0, data.count]] as [String: Any]
-    }
-    let text = try JSONSerialization.data(withJSONObject: header)
-    let length = withUnsafeBytes(of: UInt64(text.count).littleEndian) { Data($0) }
-    let whole = (length + text + data, starts.mapValues { $0 + length.count + text.count })
-    made = whole
-    return whole
-  }
-
-  private func floats(of tensor: Tensor) -> [Float] {
-    [Float](unsafeUninitializedCapacity: tensor.elementCount) { buffer, count in
-      if let base = buffer.baseAddress { tensor.widen(rows: 0..<tensor.rows, into: base) }
-      count = tensor.elementCount
-    }
   }
 }
 
